@@ -1,0 +1,1 @@
+"""Adapters bring the app under tutorial into a known state: the contract and ready-made ones."""

@@ -1,0 +1,53 @@
+"""Find the adapter class that a project names: `file.py:Class` or `package.module:Class`."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from forge.adapters.contract import Adapter, NoAdapter
+from forge.errors import AdapterError
+from forge.modules import load_module
+
+_SPELLING = (
+    'write adapter = "adapters/shop.py:Shop" (a file in the project) or "package.module:Class"'
+)
+
+
+def load_adapter(reference: str | None, project_dir: Path) -> type[Adapter]:
+    """Load the class `reference` names; None gives an adapter that does nothing.
+
+    Raises:
+        AdapterError: the file, module or class does not exist, does not load, or is no `Adapter`.
+    """
+    if not reference:
+        return NoAdapter
+    where, colon, name = reference.rpartition(":")
+    if not colon or not where or not name.isidentifier():
+        raise AdapterError(f"adapter {reference!r} names no class", hint=_SPELLING)
+    module = _load(where, reference, project_dir)
+    found = getattr(module, name, None)
+    if found is None:
+        raise AdapterError(f"adapter {reference!r}: {where} has no class {name}", hint=_SPELLING)
+    if not (isinstance(found, type) and issubclass(found, Adapter)):
+        raise AdapterError(
+            f"adapter {reference!r}: {name} is not an Adapter",
+            hint=f"declare it as `class {name}(Adapter)` with `from forge import Adapter`",
+        )
+    return found
+
+
+def _load(where: str, reference: str, project_dir: Path) -> object:
+    if not (where.endswith(".py") or "/" in where):
+        try:
+            return importlib.import_module(where)
+        except ImportError as error:
+            raise AdapterError(
+                f"adapter {reference!r} cannot be imported: {error}", hint=_SPELLING
+            ) from error
+        except Exception as error:
+            raise AdapterError(f"adapter {reference!r} fails when imported: {error!r}") from error
+    path = project_dir / where
+    if not path.is_file():
+        raise AdapterError(f"adapter {reference!r}: there is no file {path}", hint=_SPELLING)
+    return load_module(path, AdapterError)

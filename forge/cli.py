@@ -1,0 +1,97 @@
+"""The command line: `forge`, or `python -m forge`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.markup import escape
+
+from forge import __version__, commands
+from forge.errors import ForgeError, UsageError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong as forge does, with exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, hint=f"`{self.prog} --help` shows what there is")
+
+
+def console(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; errors are told on stderr, without a traceback.
+
+    0 all done, 1 a render failed, 2 usage or configuration, 130 interrupted.
+    """
+    _current_directory_last()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a log in ASCII must not end a batch
+    try:
+        args = _parser().parse_args(argv)
+        run: Callable[[argparse.Namespace], int] = args.run
+        return run(args)
+    except ForgeError as error:
+        stderr = Console(stderr=True)
+        stderr.print(f"[red]error:[/red] {escape(error.message)}", highlight=False, soft_wrap=True)
+        if error.hint:
+            stderr.print(f"  hint: {escape(error.hint)}", highlight=False, soft_wrap=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+
+
+def _current_directory_last() -> None:
+    """`python -m` puts the current folder first: a project's `rich.py` would win over ours."""
+    here = {"", str(Path.cwd())}
+    if any(entry in here for entry in sys.path):
+        sys.path[:] = [entry for entry in sys.path if entry not in here] + [str(Path.cwd())]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="forge", description="Scripted browser walkthroughs become videos.")
+    parser.add_argument("--version", action="version", version=f"forge {__version__}")
+    sub = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_render(sub)
+    listing = _command(sub, "list", commands.list_jobs, "show the jobs a render would run")
+    _add_selection(listing)
+    doctor = _command(sub, "doctor", commands.doctor, "check this machine and this project")
+    doctor.add_argument("--setup", action="store_true", help="also run the adapter's set-up once")
+    clean = _command(sub, "clean", commands.clean, "remove work dirs and leftovers of dead runs")
+    clean.add_argument("--cache", action="store_true", help="remove spoken lines too")
+    init = sub.add_parser("init", help="make a project that renders at once")
+    init.add_argument("dir", type=Path)
+    init.set_defaults(run=commands.init)
+    return parser
+
+
+def _command(
+    sub: Any, name: str, run: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = sub.add_parser(name, help=text)
+    parser.add_argument("--project", type=Path, default=Path(), metavar="DIR")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="tutorial files, folders, globs")
+    parser.add_argument("--only", action="append", default=[], metavar="ID")
+    parser.add_argument("--lang", metavar="es,fr")
+
+
+def _add_render(sub: Any) -> None:
+    render = _command(sub, "render", commands.render, "render tutorials to videos")
+    _add_selection(render)
+    render.add_argument("-j", "--jobs", metavar="N|auto", help="lanes at once (default: 1)")
+    render.add_argument("--out-dir", type=Path, metavar="DIR")
+    render.add_argument("--clock", metavar="elastic|real")
+    render.add_argument("--voice", metavar="ENGINE", help="pyttsx3 or silent")
+    render.add_argument("--phase", choices=["all", "speak", "record", "compose"], default="all")
+    render.add_argument("--keep-going", action="store_true", default=None)
+    render.add_argument("--keep-work", action="store_true", default=None)
+    render.add_argument("--json", type=Path, metavar="FILE", help="write batch.json there too")

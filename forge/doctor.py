@@ -1,0 +1,124 @@
+"""Look over this machine and this project, and say what is missing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from forge.errors import ForgeError
+from forge.settings import Browser, Settings, load_settings
+
+
+class Finding(NamedTuple):
+    """One thing looked at. `hint` says what to do when it is not `ok`."""
+
+    ok: bool
+    what: str
+    found: str
+    hint: str = ""
+
+
+def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
+    """Look at everything a render needs; with `setup`, run the adapter's set-up once."""
+    yield Finding(sys.version_info >= (3, 11), "Python", sys.version.split()[0])
+    settings: list[Settings] = []
+    yield _try("project", lambda: _project(project, settings))
+    browser = settings[0].browser if settings else Browser()
+    yield _try("browser", lambda: _versions(browser))
+    yield _try("voice", _voice)
+    yield _try("encoder", _encoder)
+    yield _leftovers()
+    if setup and settings:
+        yield _try("set-up", lambda: _set_up(settings[0]))
+
+
+def _try(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(True, what, look())
+    except ForgeError as problem:
+        return Finding(False, what, problem.message, problem.hint)
+
+
+def _project(project: Path, settings: list[Settings]) -> str:
+    from forge.adapters.loading import load_adapter
+    from forge.plan import make_plan
+
+    settings.append(load_settings(project))
+    plan = make_plan(settings[0])
+    adapter = load_adapter(settings[0].adapter, settings[0].project_dir)
+    safe = "parallel-safe" if adapter.parallel_safe else "serial only"
+    return f"{len(plan.jobs)} jobs, adapter {adapter.__name__} ({safe})"
+
+
+def _versions(wanted: Browser) -> str:
+    from forge.workers.recording.browser import find_browser
+
+    found = find_browser(wanted)
+    programs = (p for p in (found.binary, found.driver) if p is not None)
+    return ", ".join(f"{_version(program)} ({program})" for program in programs)
+
+
+def _version(program: Path) -> str:
+    try:
+        done = subprocess.run(
+            [str(program), "--version"], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        return f"does not run: {problem}"
+    return " ".join(done.stdout.split()[:3]) or f"exit {done.returncode}"
+
+
+def _voice() -> str:
+    from forge.settings import Voice
+    from forge.workers.speaking.voice import check_voice
+
+    check_voice(Voice(), {"gmw/en-us"})
+    return "pyttsx3 with espeak-ng"
+
+
+def _encoder() -> str:
+    import av
+
+    missing = {"libx264", "aac"} - set(av.codecs_available)
+    if missing:
+        raise ForgeError(f"PyAV without {', '.join(sorted(missing))}", hint="pip install -U av")
+    return f"PyAV {av.__version__} with libx264 and aac"
+
+
+def _leftovers() -> Finding:
+    from forge.rundir import leftovers
+
+    left = ", ".join(str(path) for path in leftovers())
+    hint = "`forge clean` removes it"
+    return Finding(not left, "leftovers", left or "none", hint)
+
+
+def _set_up(settings: Settings) -> str:
+    """Start the adapter, set it up in a browser, and undo both."""
+    from forge.adapters.contract import Context, Slot
+    from forge.adapters.loading import load_adapter
+    from forge.workers.recording.browser import find_browser, launch
+    from forge.workers.recording.phase import explain, start_adapter
+
+    settings = settings.model_copy(update={"browser": find_browser(settings.browser)})
+    kind = load_adapter(settings.adapter, settings.project_dir)
+    with tempfile.TemporaryDirectory(prefix="forge-doctor-") as folder:
+        slot = Slot(0, Path(folder))
+        adapter = start_adapter(kind, slot)
+        try:
+            browser, end = launch(settings, Path(folder))
+            try:
+                context = Context(lang=None, slot=slot, job="doctor")
+                context.state = adapter.setup(browser, context)
+                adapter.teardown(browser, context)
+                return f"{kind.__name__} reached {browser.current_url}"
+            except Exception as problem:
+                raise explain(problem, "the adapter's setup failed", None) from problem
+            finally:
+                end()
+        finally:
+            adapter.stop()

@@ -1,0 +1,93 @@
+"""Everything that can go wrong, as one tree.
+
+ForgeError
+├── ProjectError        the user's input: exit code 2, before a browser starts
+│   ├── UsageError      the command line
+│   ├── SettingsError   forge.toml, pyproject.toml, .env, FORGE_*
+│   ├── TutorialError   a tutorial module or its side files
+│   └── AdapterError    the adapter: path, class, parallel_safe
+├── MachineError        this machine: no browser, no voice, no room to write; exit code 2
+└── RenderError         one job failed: exit code 1
+    ├── SpeechError     the voice
+    ├── RecordingError  the browser or a step
+    ├── ComposeError    the encoder or the finished file
+    └── LaneError       the worker process itself
+"""
+
+from __future__ import annotations
+
+
+class ForgeError(Exception):
+    """An error that is explained to the user: what, where, and (`hint`) what to do about it."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message
+
+
+class ProjectError(ForgeError):
+    """The user's input is wrong."""
+
+    exit_code = 2
+
+
+class UsageError(ProjectError):
+    """The command line is wrong."""
+
+
+class SettingsError(ProjectError):
+    """A settings file or variable is wrong."""
+
+
+class TutorialError(ProjectError):
+    """A tutorial or one of its side files is wrong."""
+
+
+class AdapterError(ProjectError):
+    """The adapter cannot be used."""
+
+
+class MachineError(ForgeError):
+    """This machine lacks something a render needs."""
+
+    exit_code = 2
+
+
+class RenderError(ForgeError):
+    """One job failed."""
+
+
+class SpeechError(RenderError):
+    """A line could not be spoken."""
+
+
+class RecordingError(RenderError):
+    """The browser or a step failed while recording."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        step: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.step = step
+        self.file = file
+        self.line = line
+
+
+class ComposeError(RenderError):
+    """The video could not be composed, or what was written does not probe well."""
+
+
+class LaneError(RenderError):
+    """The worker process of a lane died or could not start."""

@@ -1,0 +1,152 @@
+"""Lay a take out against measured narration: the manifest, a pure function of both.
+
+Every step begins on a grid of 100 ms. Holds are still pictures, so rounding one up costs
+nothing, and it swallows the milliseconds by which two recordings of one step differ: serial and
+parallel renders of a tutorial get the same time line.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator
+from pathlib import Path
+
+from forge.errors import ComposeError
+from forge.records import Record
+from forge.speech import Speech, SpokenLine
+from forge.take import Frame, Interaction, StepTake, Take
+
+LEAD_IN_MS = 300
+SETTLE_MS = 400
+TAIL_MS = 1000
+GRID_MS = 100
+MANIFEST_FILE = "manifest.json"
+
+
+class ManifestStep(Record):
+    """One step on the finished time line, in milliseconds from the video's beginning."""
+
+    id: str
+    narration: str
+    audio_file: str | None
+    audio_ms: int
+    start_ms: int
+    audio_start_ms: int
+    action_start_ms: int
+    action_end_ms: int
+    end_ms: int
+    interactions: tuple[Interaction, ...]
+
+
+class Picture(Record):
+    """From `at_ms` on, frame number `frame` of the take shows."""
+
+    at_ms: int
+    frame: int
+
+
+class Manifest(Record):
+    """The finished time line of one video."""
+
+    tutorial: str
+    lang: str | None
+    title: str
+    total_ms: int
+    steps: tuple[ManifestStep, ...]
+    pictures: tuple[Picture, ...]
+
+
+def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
+    """How long a step lasts: lead-in, the longer of narration and action, settle."""
+    busy = LEAD_IN_MS + max(audio_ms, action_ms) + settle_ms
+    return -(-busy // GRID_MS) * GRID_MS
+
+
+def lay_out(take: Take, speech: Speech, title: str) -> Manifest:
+    """Place every step, line and picture of one video.
+
+    Raises:
+        ComposeError: the take is not complete, or the two are not of the same steps.
+    """
+    if not take.complete or not take.frames:
+        raise ComposeError("the take is not complete", hint="record it again: --phase record")
+    if [s.id for s in take.steps] != [line.step for line in speech.lines]:
+        raise ComposeError(
+            "take and narration are not of the same steps", hint="run all phases again"
+        )
+    steps: list[ManifestStep] = []
+    pictures: list[Picture] = []
+    start_ms = 0
+    for step, line in zip(take.steps, speech.lines, strict=True):
+        placed = _place(step, line, start_ms)
+        steps.append(placed)
+        pictures += _pictures(step, placed, take.frames)
+        start_ms = placed.end_ms
+    return Manifest(
+        tutorial=take.tutorial,
+        lang=take.lang,
+        title=title,
+        total_ms=start_ms + TAIL_MS,
+        steps=tuple(steps),
+        pictures=tuple(_without_repeats(pictures)),
+    )
+
+
+def _place(step: StepTake, line: SpokenLine, start_ms: int) -> ManifestStep:
+    action_ms = step.action_end_ms - step.action_start_ms
+    action_start_ms = start_ms + LEAD_IN_MS
+    shift_ms = action_start_ms - step.action_start_ms
+    return ManifestStep(
+        id=step.id,
+        narration=line.text,
+        audio_file=line.audio_file,
+        audio_ms=line.audio_ms,
+        start_ms=start_ms,
+        audio_start_ms=action_start_ms,
+        action_start_ms=action_start_ms,
+        action_end_ms=action_start_ms + action_ms,
+        end_ms=start_ms + step_length_ms(action_ms, line.audio_ms, step.settle_ms),
+        interactions=tuple(
+            i.model_copy(update={"at_ms": i.at_ms + shift_ms}) for i in step.interactions
+        ),
+    )
+
+
+def _pictures(step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...]) -> Iterator[Picture]:
+    """What shows during one step: the picture at its beginning, then its own frames at their pace.
+
+    Frames that came later than the step lasts on this time line are left out; the next step
+    begins with the last of them.
+    """
+    shift_ms = placed.action_start_ms - step.action_start_ms
+    first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
+    yield Picture(at_ms=placed.start_ms, frame=max(0, first - 1))
+    for number in range(first, len(frames)):
+        frame = frames[number]
+        if frame.at_ms >= step.end_ms:
+            return
+        at_ms = max(placed.start_ms, frame.at_ms + shift_ms)
+        if at_ms >= placed.end_ms:
+            return
+        yield Picture(at_ms=at_ms, frame=number)
+
+
+def _without_repeats(pictures: list[Picture]) -> Iterator[Picture]:
+    """One picture for each moment (the last), and none that shows what already shows."""
+    showing: int | None = None
+    for picture, following in zip(pictures, [*pictures[1:], None], strict=True):
+        if following is not None and following.at_ms == picture.at_ms:
+            continue
+        if picture.frame != showing:
+            yield picture
+            showing = picture.frame
+
+
+def read_manifest(work_dir: Path) -> Manifest:
+    """The manifest in `work_dir`; OSError when there is none, ValueError when it is damaged."""
+    return Manifest.model_validate_json((work_dir / MANIFEST_FILE).read_text(encoding="utf-8"))
+
+
+def write_manifest(manifest: Manifest, work_dir: Path) -> None:
+    """Save `manifest` as `manifest.json`."""
+    (work_dir / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

@@ -1,0 +1,101 @@
+"""What there is to render: tutorials × languages become jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from forge.discovery import Found, discover, nearest
+from forge.errors import ProjectError, TutorialError, UsageError
+from forge.lint import lint
+from forge.records import Job
+from forge.settings import Settings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The jobs of a batch in their order, and what the author should know of them."""
+
+    jobs: tuple[Job, ...]
+    warnings: tuple[str, ...]
+
+
+def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
+    """Jobs = tutorials × de-duplicated languages, tutorial-major.
+
+    `paths` narrow the tutorials to those files, folders or globs (from the current directory);
+    `only` to those ids.
+
+    Raises:
+        ProjectError: whatever is wrong with a tutorial, a side file or the selection.
+    """
+    patterns = [_pattern(path) for path in paths] or list(settings.tutorials)
+    found = _select(discover(patterns, settings.project_dir), only)
+    languages: list[str | None] = list(dict.fromkeys(settings.languages or ())) or [None]
+    jobs: list[Job] = []
+    warnings = [note for item in found for note in lint(item.tutorial, strict=settings.strict)]
+    for item in found:
+        for lang in languages:
+            lines, notes = item.narration(lang, settings.source_language)
+            warnings += notes
+            jobs.append(
+                Job(
+                    index=len(jobs),
+                    id=item.tutorial.id,
+                    lang=lang,
+                    title=item.tutorial.title,
+                    tutorial_file=str(item.file),
+                    voice=settings.voice.for_language(lang or settings.source_language),
+                    lines=lines,
+                )
+            )
+    refuse_collisions(jobs)
+    return Plan(tuple(jobs), tuple(warnings))
+
+
+def refuse_collisions(jobs: Sequence[Job]) -> None:
+    """Two jobs that would write one file are an error that names both.
+
+    File names are compared without case: `pt-BR` and `pt-br` are one file on many disks.
+    """
+    seen: dict[str, Job] = {}
+    for job in jobs:
+        other = seen.setdefault(job.name.casefold(), job)
+        if other is not job:
+            raise ProjectError(
+                f"jobs {other.name!r} ({other.tutorial_file}) and {job.name!r}"
+                f" ({job.tutorial_file}) would write the same files",
+                hint="change one id, or name each language once",
+            )
+
+
+def _pattern(path: str) -> str:
+    here = Path(path).absolute()
+    if here.is_dir():
+        return str(here / "**" / "*.py")
+    if not any(c in path for c in "*?[") and not here.exists():
+        raise UsageError(f"no tutorial matched: there is no file {here}")
+    return str(here)
+
+
+def _select(found: list[Found], only: Sequence[str]) -> list[Found]:
+    ids = {item.tutorial.id for item in found}
+    for wanted in only:
+        if wanted not in ids:
+            raise UsageError(f"no tutorial matched --only {wanted}", hint=nearest(wanted, ids))
+    return [item for item in found if not only or item.tutorial.id in only]
+
+
+def find_tutorial(job: Job) -> Found:
+    """Load `job`'s tutorial again from its file: what a worker does.
+
+    Raises:
+        TutorialError: the file no longer declares it.
+    """
+    from forge.discovery import load_tutorials
+
+    for item in load_tutorials(Path(job.tutorial_file)):
+        if item.tutorial.id == job.id:
+            return item
+    raise TutorialError(f"{job.tutorial_file} no longer declares a tutorial {job.id!r}")

@@ -1,0 +1,106 @@
+"""Everything that can be known to be wrong before a browser starts is said here."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from forge.adapters.loading import load_adapter
+from forge.errors import AdapterError, MachineError, UsageError
+from forge.records import Job, PhaseChoice
+from forge.settings import Settings
+from forge.speech import read_speech
+from forge.take import read_take
+
+LANE_MB = 700  # what one lane takes at most, browser included
+
+
+def lanes_from(text: str | None, settings: Settings) -> tuple[int, list[str]]:
+    """How many lanes `-j text` asks for, and warnings. Anything unusable means serial."""
+    if text is None:
+        return settings.jobs, []
+    if text == "auto":
+        by_memory = psutil.virtual_memory().available // (LANE_MB * 2**20)
+        return max(1, min(os.cpu_count() or 1, by_memory)), []
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number >= 1:
+        return number, []
+    return 1, [f"-j {text}: not a number of lanes (1, 2, … or auto); rendering serially"]
+
+
+def preflight(
+    settings: Settings, jobs: Sequence[Job], lanes: int, phase: PhaseChoice
+) -> tuple[Settings, list[str]]:
+    """Check adapter, voice, browser and folders; returns settings with the browser found, warnings.
+
+    Raises:
+        ForgeError: what is wrong, and what to do about it.
+    """
+    warnings: list[str] = []
+    if phase in ("all", "record"):
+        _check_adapter(settings, lanes)
+        settings = _with_browser(settings)
+    if phase in ("all", "speak"):
+        from forge.workers.speaking.voice import check_voice
+
+        warnings += check_voice(settings.voice, {job.voice for job in jobs})
+    if phase in ("all", "compose"):
+        check_writable(settings.output_dir)
+    if phase == "compose":
+        _check_work_dirs(settings, jobs)
+    check_writable(settings.work_root)
+    return settings, warnings
+
+
+def _check_adapter(settings: Settings, lanes: int) -> None:
+    adapter = load_adapter(settings.adapter, settings.project_dir)
+    if lanes > 1 and not adapter.parallel_safe:
+        raise AdapterError(
+            f"adapter {settings.adapter!r} is not parallel-safe, and {lanes} lanes were asked for",
+            hint="render with -j 1, or isolate what renders share by ctx.slot.index"
+            " and declare parallel_safe = True",
+        )
+
+
+def _with_browser(settings: Settings) -> Settings:
+    from forge.workers.recording.browser import find_browser
+
+    return settings.model_copy(update={"browser": find_browser(settings.browser)})
+
+
+def check_writable(folder: Path) -> None:
+    """Make `folder` and try to write into it.
+
+    Raises:
+        MachineError: that cannot be done.
+    """
+    probe = folder / f".forge-probe-{uuid.uuid4().hex}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"forge")
+        probe.unlink()
+    except OSError as problem:
+        raise MachineError(
+            f"the folder {folder} cannot be written: {problem.strerror or problem}",
+            hint="name another one with --out-dir, or free some space",
+        ) from problem
+
+
+def _check_work_dirs(settings: Settings, jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        work_dir = settings.work_root / job.name
+        try:
+            read_take(work_dir)
+            read_speech(work_dir)
+        except (OSError, ValueError) as problem:
+            raise UsageError(
+                f"--phase compose: {work_dir} has no usable take and narration of {job.name!r}",
+                hint="run --phase speak and --phase record first, or all phases",
+            ) from problem

@@ -1,0 +1,97 @@
+"""What is known of a running batch: a state that events change, and that screens are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from forge.records import PHASES, Event, Job, JobResult, Phase
+
+#: Share of a job's time that a phase takes, roughly: for the estimate only.
+WEIGHTS: dict[Phase, float] = {"speak": 0.05, "record": 0.8, "compose": 0.15}
+LEAST_PROGRESS = 0.02  # below it an estimate would be a guess
+
+
+@dataclass
+class LaneProgress:
+    """What one lane does. Times as of the batch's clock, in seconds."""
+
+    job: str
+    since_s: float
+    phase: Phase | None = None
+    step: int = 0
+    steps: int = 0
+    text: str = ""
+
+    @property
+    def share(self) -> float:
+        """How much of the job is done, 0 … 1, by the weights of its phases."""
+        if self.phase is None:
+            return 0.0
+        before = sum(WEIGHTS[p] for p in PHASES[: PHASES.index(self.phase)])
+        within = (self.step - 1) / self.steps if self.steps else 0.0
+        return before + WEIGHTS[self.phase] * max(0.0, within)
+
+
+@dataclass
+class Progress:
+    """The batch so far. `lanes[slot]` is None while a lane is idle."""
+
+    total: int
+    clock: Callable[[], float]
+    lanes: dict[int, LaneProgress | None] = field(default_factory=dict)
+    results: list[JobResult] = field(default_factory=list)
+    began_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began_s = self.clock()
+
+    def start(self, job: Job, slot: int) -> None:
+        """A job began."""
+        self.lanes[slot] = LaneProgress(job=job.name, since_s=self.clock())
+
+    def event(self, event: Event) -> None:
+        """A worker told something."""
+        lane = self.lanes.get(event.slot)
+        if lane is None or event.job != lane.job:
+            return
+        if event.kind == "phase":
+            lane.phase, lane.step, lane.steps, lane.text = event.phase, 0, 0, ""
+        elif event.kind == "step":
+            lane.step, lane.steps = event.step or 0, event.steps or 0
+            lane.text = event.text
+
+    def result(self, result: JobResult) -> None:
+        """A job ended."""
+        self.results.append(result)
+        for slot, lane in self.lanes.items():
+            if lane is not None and lane.job == result.job:
+                self.lanes[slot] = None
+
+    @property
+    def failed(self) -> int:
+        """How many jobs failed so far."""
+        return sum(result.status == "failed" for result in self.results)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the batch began."""
+        return self.clock() - self.began_s
+
+    @property
+    def share(self) -> float:
+        """How much of the batch is done, 0 … 1."""
+        running = sum(lane.share for lane in self.lanes.values() if lane)
+        return min(1.0, (len(self.results) + running) / self.total) if self.total else 1.0
+
+    @property
+    def left_s(self) -> float | None:
+        """An estimate of the seconds that are left; None while it would be a guess."""
+        share = self.share
+        return self.elapsed_s * (1 - share) / share if share >= LEAST_PROGRESS else None
+
+
+def gain(results: Sequence[JobResult], wall_s: float) -> float | None:
+    """How much faster the batch was than its jobs one after the other."""
+    ran = [result.wall_s for result in results if result.attempts]
+    return sum(ran) / wall_s if ran and wall_s > 0 else None

@@ -1,0 +1,102 @@
+"""The records that cross a process boundary: frozen, primitive, the same in pickle and JSON."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Phase = Literal["speak", "record", "compose"]
+PHASES: tuple[Phase, ...] = ("speak", "record", "compose")
+PhaseChoice = Literal["all", "speak", "record", "compose"]
+Status = Literal["done", "failed", "skipped", "not-run", "up-to-date"]
+
+
+class Record(BaseModel):
+    """Base of every record: immutable, and closed against unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Line(Record):
+    """What the voice says in one step, in the job's language."""
+
+    step: str
+    text: str
+
+
+class Job(Record):
+    """One tutorial in one language: the unit that is scheduled, reported and retried.
+
+    `index` is the position in the batch; `tutorial_file` an absolute path. The worker loads the
+    tutorial from that path itself: functions of the user's never cross the process boundary.
+    """
+
+    index: int
+    id: str
+    lang: str | None
+    title: str
+    tutorial_file: str
+    voice: str | None
+    lines: tuple[Line, ...]
+
+    @property
+    def name(self) -> str:
+        """`<id>[.<lang>]`: names the outputs and the work dir."""
+        return f"{self.id}.{self.lang}" if self.lang else self.id
+
+
+class Failure(Record):
+    """Why a job failed. `artifacts` are files kept for the user, in the work dir."""
+
+    kind: str
+    message: str
+    hint: str = ""
+    step: str | None = None
+    file: str | None = None
+    line: int | None = None
+    artifacts: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The message's first line, with the place in front when it is known."""
+        place = f"{self.file}:{self.line}: " if self.file and self.line else ""
+        step = f"step {self.step!r}: " if self.step else ""
+        return f"{place}{step}{(self.message.splitlines() or ['?'])[0]}"
+
+
+class JobResult(Record):
+    """What became of one job. Times in seconds; `started_s` and `ended_s` since the batch began."""
+
+    job: str
+    status: Status
+    output: str | None = None
+    video_s: float | None = None
+    wall_s: float = 0.0
+    phases: dict[Phase, float] = {}
+    attempts: int = 0
+    error: Failure | None = None
+    warnings: tuple[str, ...] = ()
+    slot: int | None = None
+    started_s: float | None = None
+    ended_s: float | None = None
+
+
+EventKind = Literal["ready", "phase", "step", "warning"]
+
+
+class Event(Record):
+    """News from a worker, sent down its lane's pipe.
+
+    `ready`: the worker is up (`pid`). `phase`: a phase began. `step`: step `step` of `steps`
+    began, `text` is its narration. `warning`: `text` is for the user.
+    """
+
+    kind: EventKind
+    slot: int
+    job: str | None = None
+    pid: int | None = None
+    phase: Phase | None = None
+    step: int | None = None
+    steps: int | None = None
+    text: str = ""

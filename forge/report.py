@@ -1,0 +1,95 @@
+"""What is left to read when a batch is over: the table on the screen and `batch.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from forge.dashboard import clock
+from forge.errors import MachineError
+from forge.progress import gain
+from forge.records import PHASES, JobResult
+
+STYLES = {"done": "green", "failed": "red", "not-run": "yellow"}
+
+
+def print_report(console: Console, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
+    """The final table, what failed and why, what never ran, and what running in parallel gained."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("job", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for name in ("video", "wall", *PHASES):
+        table.add_column(name, justify="right", no_wrap=True)
+    for result in results:
+        table.add_row(*_cells(result))
+    console.print(table)
+    for result in results:
+        _print_failure(console, result)
+    missed = [result.job for result in results if result.status == "not-run"]
+    if missed:
+        console.print(f"[yellow]never ran:[/yellow] {escape(', '.join(missed))}", soft_wrap=True)
+    console.print(_totals(results, wall_s, lanes), highlight=False, soft_wrap=True)
+
+
+def _cells(result: JobResult) -> list[str]:
+    style = STYLES.get(result.status, "cyan")
+    video = f"{result.video_s:.1f} s" if result.video_s is not None else ""
+    wall = f"{result.wall_s:.1f} s" if result.attempts else ""
+    times = [f"{result.phases[p]:.1f} s" if p in result.phases else "" for p in PHASES]
+    status = f"[{style}]{result.status}[/{style}]"
+    return [f"[bold]{escape(result.job)}[/bold]", status, video, wall, *times]
+
+
+def _print_failure(console: Console, result: JobResult) -> None:
+    if result.error is None:
+        return
+    error = result.error
+    step = f" step {error.step!r}" if error.step else ""
+    console.print(f"[red]failed:[/red] {escape(result.job)}{escape(step)}", soft_wrap=True)
+    if error.file and error.line:
+        console.print(f"  at {escape(error.file)}:{error.line}", highlight=False, soft_wrap=True)
+    for line in error.message.splitlines():
+        console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+    if error.hint:
+        console.print(f"  hint: {escape(error.hint)}", highlight=False, soft_wrap=True)
+    for path in error.artifacts:
+        console.print(f"  kept: {escape(path)}", highlight=False, soft_wrap=True)
+
+
+def _totals(results: Sequence[JobResult], wall_s: float, lanes: int) -> str:
+    done = [result for result in results if result.status == "done"]
+    failed = sum(result.status == "failed" for result in results)
+    text = f"{len(done)} done, {failed} failed in {clock(wall_s)}"
+    if video_s := sum(result.video_s or 0 for result in done):
+        text += f" · {clock(video_s)} of video"
+    gained = gain(results, wall_s)
+    if lanes > 1 and gained:
+        text += f" · {gained:.2f}× faster than one after the other"
+    return text
+
+
+def batch_json(results: Sequence[JobResult]) -> str:
+    """One entry a job, in job order (fields as in `JobResult`)."""
+    return json.dumps([result.model_dump(mode="json") for result in results], indent=2) + "\n"
+
+
+def write_batch_json(path: Path, results: Sequence[JobResult]) -> None:
+    """Write `batch.json` to `path`, whole or not at all.
+
+    Raises:
+        MachineError: it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(batch_json(results), encoding="utf-8")
+        part.replace(path)
+    except OSError as problem:
+        part.unlink(missing_ok=True)
+        raise MachineError(f"{path} cannot be written: {problem}") from problem

@@ -1,0 +1,82 @@
+"""The folder of one running batch: every temporary file of it lies there, and goes with it.
+
+It is in the system's temporary folder because browsers make sockets in it, and a socket's path
+may have at most 108 characters. `owner.json` says whose it is; the next start sweeps those
+whose owner is dead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from forge.errors import MachineError
+from forge.workers import guard
+
+PREFIX = "forge-run-"
+OWNER_FILE = "owner.json"
+
+
+@contextmanager
+def run_dir() -> Iterator[Path]:
+    """A fresh folder for this batch; sweeps what dead runs left, and removes its own at the end."""
+    sweep()
+    try:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        owner = {"pid": os.getpid(), "started": psutil.Process().create_time()}
+        (path / OWNER_FILE).write_text(json.dumps(owner), encoding="utf-8")
+    except OSError as problem:
+        raise MachineError(
+            f"no temporary folder can be made in {tempfile.gettempdir()}: {problem}",
+            hint="free some space, or set TMPDIR to a folder that can be written",
+        ) from problem
+    try:
+        yield path
+    finally:
+        remove(path)
+
+
+def leftovers() -> list[Path]:
+    """Run folders of ours whose owner no longer lives."""
+    mine = (
+        path
+        for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*")
+        if path.is_dir() and path.stat().st_uid == os.getuid()
+    )
+    return [path for path in mine if not _owner_lives(path)]
+
+
+def sweep() -> list[Path]:
+    """End the processes and remove the folders that dead runs left; returns those folders."""
+    left = leftovers()
+    for path in left:
+        remove(path)
+    return left
+
+
+def remove(path: Path) -> None:
+    """End every process that still carries this run's mark, then remove its folder."""
+    guard.end_all(None, path)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _owner_lives(path: Path) -> bool:
+    try:
+        owner = json.loads((path / OWNER_FILE).read_text(encoding="utf-8"))
+        return bool(psutil.Process(owner["pid"]).create_time() == owner["started"])
+    except psutil.Error:
+        return False
+    except (OSError, ValueError, KeyError):
+        # No owner file (yet): its process may be between two lines above. Old ones are dead.
+        try:
+            return bool(time.time() - path.stat().st_mtime < 60)
+        except OSError:
+            return True  # gone in between: nothing left to sweep

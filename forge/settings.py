@@ -1,0 +1,281 @@
+"""Settings: flags > environment > .env > forge.toml > pyproject.toml; read once, then frozen."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from forge.discovery import nearest
+from forge.errors import SettingsError, UsageError
+
+ENV_PREFIX = "FORGE_"
+TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+#: espeak-ng voices that speak well enough, for languages without an entry in `voice.by_language`.
+DEFAULT_VOICES = {
+    "en": "gmw/en-us", "es": "roa/es", "fr": "roa/fr", "de": "gmw/de", "it": "roa/it",
+    "pt": "roa/pt", "pt-BR": "roa/pt-br", "nl": "gmw/nl", "pl": "zlw/pl", "sv": "gmq/sv",
+    "da": "gmq/da", "fi": "urj/fi", "ru": "zle/ru", "cs": "zlw/cs", "tr": "trk/tr",
+    "ja": "jpx/ja", "zh": "sit/cmn",
+}  # fmt: skip
+
+
+def _words(value: object) -> object:
+    """`en,es` in a variable or on the command line is the list of both."""
+    return [w.strip() for w in value.split(",") if w.strip()] if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
+Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Voice(_Section):
+    """`[voice]`: who speaks, and how fast (words a minute)."""
+
+    engine: str = "pyttsx3"
+    name: str | None = None
+    rate: Annotated[int, Field(ge=80, le=450)] = 175
+    by_language: dict[str, str] = {}
+    timeout_s: Annotated[float, Field(gt=0)] = 30.0
+
+    def for_language(self, lang: str) -> str | None:
+        """The voice for `lang`: its own entry, the general name, or forge's choice."""
+        return (
+            self.by_language.get(lang)
+            or self.name
+            or DEFAULT_VOICES.get(lang)
+            or DEFAULT_VOICES.get(lang.split("-")[0])
+        )
+
+
+class Video(_Section):
+    """`[video]`: the picture. Width and height in CSS pixels; `scale` multiplies both."""
+
+    width: Annotated[int, Field(ge=320, le=7680, multiple_of=2)] = 1920
+    height: Annotated[int, Field(ge=240, le=4320, multiple_of=2)] = 1080
+    fps: Annotated[int, Field(ge=10, le=60)] = 30
+    scale: Annotated[int, Field(ge=1, le=2)] = 1
+    frame_rate: Literal["variable", "constant"] = "variable"
+    clock: Literal["elastic", "real"] = "elastic"
+
+
+class Browser(_Section):
+    """`[browser]`: which Chromium and chromedriver (default: found on the machine)."""
+
+    binary: Path | None = None
+    driver: Path | None = None
+    args: Words = ()
+
+
+class Settings(_Section):
+    """Everything a batch needs to know. `project_dir` is where the project file lies."""
+
+    project_dir: Path = Field(default_factory=Path.cwd, exclude=False)
+    tutorials: Words = ("tutorials/*.py",)
+    adapter: str | None = None
+    out_dir: Path = Path("dist")
+    jobs: Annotated[int, Field(ge=1)] = 1
+    source_language: Language = "en"
+    languages: Languages | None = None
+    keep_going: bool = False
+    keep_work: bool = False
+    strict: bool = False
+    voice: Voice = Voice()
+    video: Video = Video()
+    browser: Browser = Browser()
+
+    @property
+    def output_dir(self) -> Path:
+        """`out_dir` as an absolute path."""
+        return (self.project_dir / self.out_dir).absolute()
+
+    @property
+    def work_root(self) -> Path:
+        """Where work dirs and the cache live: `.forge` in the project."""
+        return self.project_dir / ".forge"
+
+
+class _Sources(Settings, BaseSettings):
+    """The same fields, filled from every source; lives for one call of `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+
+def load_settings(project_dir: Path, flags: Mapping[str, Any] | None = None) -> Settings:
+    """Read the settings of the project in `project_dir`.
+
+    `flags` are the command line's values, nested like the settings; they beat everything.
+
+    Raises:
+        UsageError: there is no project file.
+        SettingsError: a key is unknown (names the nearest) or a value is not allowed.
+    """
+    project_dir = project_dir.absolute()
+    files = _project_files(project_dir)
+    _check_environment(os.environ, "environment variable")
+    flags = {**(flags or {}), "project_dir": project_dir}
+
+    class Sources(_Sources):
+        model_config = SettingsConfigDict(env_file=project_dir / ".env")
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            tables = (InitSettingsSource(cls, table) for table in files.values())
+            return (init_settings, env_settings, dotenv_settings, *tables)
+
+    _check_dotenv(project_dir / ".env")
+    try:
+        loaded = Sources(**flags)
+    except ValidationError as problem:
+        raise _explain(problem, flags, project_dir, files) from problem
+    return Settings.model_validate(loaded.model_dump())
+
+
+def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
+    """The project's tables by file, the stronger first; unknown keys are refused here."""
+    if not project_dir.is_dir():
+        raise UsageError(f"no project: {project_dir} is not a folder")
+    tables: dict[Path, dict[str, Any]] = {}
+    for name in ("forge.toml", "pyproject.toml"):
+        path = project_dir / name
+        if not path.is_file():
+            continue
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+            raise SettingsError(f"{path}: not TOML: {problem}") from problem
+        if name == "pyproject.toml":
+            table = table.get("tool", {}).get("forge")
+            if table is None:
+                continue
+        _check_keys(table, Settings, path, "")
+        tables[path] = table
+    if not tables:
+        raise UsageError(
+            f"no project file in {project_dir}",
+            hint="write a forge.toml (or [tool.forge] in pyproject.toml), or name its folder"
+            " with --project",
+        )
+    return tables
+
+
+def _check_keys(table: Mapping[str, Any], model: type[BaseModel], path: Path, above: str) -> None:
+    known = set(model.model_fields) - {"project_dir"}
+    for key, value in table.items():
+        if key not in known:
+            line = _line_of(path, key)
+            raise SettingsError(
+                f"{path}{line}: unknown key {above + key!r}", hint=nearest(key, known)
+            )
+        inner = model.model_fields[key].annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            if not isinstance(value, dict):
+                raise SettingsError(f"{path}: {above + key!r} must be a table")
+            _check_keys(value, inner, path, f"{above}{key}.")
+
+
+def _line_of(path: Path, key: str) -> str:
+    pattern = re.compile(rf"\s*\[?\s*(?:[\w.-]+\.)?[\"']?{re.escape(key)}[\"']?\s*(?:[=.\]])")
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if pattern.match(line):
+            return f":{number}"
+    return ""
+
+
+def _check_environment(names: Mapping[str, Any], where: str) -> None:
+    """An unknown FORGE_… variable is a typing error somebody will search for: say so."""
+    for name in names:
+        upper = name.upper()
+        if not upper.startswith(ENV_PREFIX) or upper.startswith(TEST_PREFIX):
+            continue
+        model: type[BaseModel] = Settings
+        parts = upper.removeprefix(ENV_PREFIX).lower().split("__")
+        for depth, part in enumerate(parts):
+            known = set(model.model_fields) - {"project_dir"}
+            if part not in known:
+                prefix = ENV_PREFIX + "".join(f"{p.upper()}__" for p in parts[:depth])
+                raise SettingsError(
+                    f"{where} {name}: unknown key",
+                    hint=nearest(upper, {f"{prefix}{k.upper()}" for k in known}),
+                )
+            inner = model.model_fields[part].annotation
+            if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+                break
+            model = inner
+
+
+def _check_dotenv(path: Path) -> None:
+    if path.is_file():
+        from dotenv import dotenv_values
+
+        _check_environment(dotenv_values(path), f"{path}: variable")
+
+
+def _explain(
+    problem: ValidationError,
+    flags: Mapping[str, Any],
+    project_dir: Path,
+    files: Mapping[Path, Mapping[str, Any]],
+) -> SettingsError:
+    first = problem.errors()[0]
+    keys = [str(part) for part in first["loc"]]
+    where = _source_of(keys, flags, project_dir, files)
+    value = first.get("input")
+    return SettingsError(f"{where}{'.'.join(keys)} = {value!r}: {first['msg']}")
+
+
+def _source_of(
+    keys: list[str],
+    flags: Mapping[str, Any],
+    project_dir: Path,
+    files: Mapping[Path, Mapping[str, Any]],
+) -> str:
+    """Which source gave the value at `keys`: for the message only."""
+    if _holds(flags, keys):
+        return "command line: "
+    variable = ENV_PREFIX + "__".join(keys[:2]).upper()
+    for name in (variable, ENV_PREFIX + keys[0].upper()):
+        if name in {n.upper() for n in os.environ}:
+            return f"environment variable {name}: "
+    for path, table in files.items():
+        if _holds(table, keys):
+            return f"{path}{_line_of(path, next(k for k in reversed(keys) if not k.isdigit()))}: "
+    return f"{project_dir / '.env'}: "
+
+
+def _holds(table: Any, keys: list[str]) -> bool:
+    for key in keys:
+        if not isinstance(table, Mapping):
+            return True  # an item of a list: the list itself is here
+        if key not in table:
+            return False
+        table = table[key]
+    return True

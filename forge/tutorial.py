@@ -1,0 +1,194 @@
+"""What a tutorial's author writes: a `Tutorial` and its steps."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar, overload
+
+from forge.errors import TutorialError
+
+Locator = tuple[str, str]
+SettleUntil = Literal["load", "idle"]
+StepFunction = Callable[..., Any]
+F = TypeVar("F", bound=StepFunction)
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG_HINT = "an id is made of a-z, 0-9 and single dashes, for example getting-started"
+
+
+def slug(text: str) -> str:
+    """`text` as an id: lower case, runs of anything else become one dash."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One narration line plus one browser action.
+
+    `settle_s` replaces the pause after the step (0.4 s); `settle_until` waits for the page's load
+    event or for a quiet network, best effort, at most 5 s; `wait_for` is a Selenium locator that
+    must be visible before the step counts as done; `focus` is where the cursor rests.
+    """
+
+    id: str
+    narration: str
+    run: StepFunction
+    file: str
+    line: int
+    settle_s: float | None = None
+    settle_until: SettleUntil | None = None
+    wait_for: Locator | None = None
+    wait_timeout_s: float = 10.0
+    focus: Locator | None = None
+    lint: bool = True
+
+
+class Tutorial:
+    """An ordered list of steps, rendered as one video per language.
+
+    Args:
+        title: what the viewer reads.
+        id: slug that names the outputs; default: the slug of the title.
+        objectives: what the viewer will learn, for the intro card.
+        summary: one sentence for the recap card.
+        description: a longer text for lists and reports.
+
+    Raises:
+        TutorialError: the id is no slug, or a step is declared wrongly (with file and line).
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        id: str | None = None,  # noqa: A002 - the users' word for it
+        objectives: Sequence[str] = (),
+        summary: str = "",
+        description: str = "",
+    ) -> None:
+        caller = sys._getframe(1)
+        self.file, self.line = caller.f_code.co_filename, caller.f_lineno
+        self.title = title
+        self.id = slug(title) if id is None else id
+        self.objectives = tuple(objectives)
+        self.summary = summary
+        self.description = description
+        self.steps: list[Step] = []
+        self.setup_function: StepFunction | None = None
+        self.teardown_function: StepFunction | None = None
+        if not SLUG.fullmatch(self.id):
+            raise TutorialError(
+                f"{self.file}:{self.line}: bad tutorial id {self.id!r}", hint=SLUG_HINT
+            )
+
+    @overload
+    def step(self, narration: F, /) -> F: ...
+    @overload
+    def step(self, narration: str | None = None, /, **options: Any) -> Callable[[F], F]: ...
+    def step(self, narration: F | str | None = None, /, **options: Any) -> F | Callable[[F], F]:
+        """Declare the next step: `@tour.step`, `@tour.step("text")` or `@tour.step(settle_s=1)`.
+
+        The narration is the text given, else the function's docstring. An explicit empty text
+        makes a silent step. Options: `id`, `settle_s`, `settle_until`, `wait_for`,
+        `wait_timeout_s`, `focus`, `lint` (see `Step`).
+        """
+        if narration is None or isinstance(narration, str):
+            return lambda function: self._add(function, narration, options)
+        return self._add(narration, None, options)
+
+    def setup(self, function: F) -> F:
+        """Run `function(browser[, ctx])` after the adapter's setup; it is never in the video."""
+        _check_parameters(function, "setup")
+        self.setup_function = function
+        return function
+
+    def teardown(self, function: F) -> F:
+        """Run `function(browser[, ctx])` before the adapter's teardown, however the render ends."""
+        _check_parameters(function, "teardown")
+        self.teardown_function = function
+        return function
+
+    def _add(self, function: F, text: str | None, options: dict[str, Any]) -> F:
+        place = _place(function)
+        _check_parameters(function, "step")
+        step_id = options.pop("id", None) or slug(function.__name__)
+        if not SLUG.fullmatch(step_id):
+            raise TutorialError(f"{place}: bad step id {step_id!r}", hint=SLUG_HINT)
+        for other in self.steps:
+            if other.id == step_id:
+                raise TutorialError(
+                    f"{place}: two steps with the id {step_id!r} in tutorial {self.id!r};"
+                    f" the first is at line {other.line}",
+                    hint="rename the function, or give one of them id=…",
+                )
+        narration = inspect.getdoc(function) if text is None else text
+        if narration is None or (text is None and not narration.strip()):
+            raise TutorialError(
+                f"{place}: step {step_id!r} has no narration",
+                hint='write what the voice says as its docstring, or @tour.step("") for silence',
+            )
+        _check_options(place, step_id, options)
+        file, line = _where(function)
+        self.steps.append(
+            Step(step_id, " ".join(narration.split()), function, file, line, **options)
+        )
+        return function
+
+
+_OPTIONS: dict[str, Callable[[Any], bool]] = {
+    "settle_s": lambda v: v is None or (isinstance(v, int | float) and 0 <= v <= 60),
+    "settle_until": lambda v: v in (None, "load", "idle"),
+    "wait_for": lambda v: v is None or _is_locator(v),
+    "wait_timeout_s": lambda v: isinstance(v, int | float) and 0 < v <= 600,
+    "focus": lambda v: v is None or _is_locator(v),
+    "lint": lambda v: isinstance(v, bool),
+}
+
+
+def _is_locator(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(v, str) for v in value)
+
+
+def _check_options(place: str, step_id: str, options: dict[str, Any]) -> None:
+    for name, value in options.items():
+        if name not in _OPTIONS:
+            raise TutorialError(
+                f"{place}: step {step_id!r} has an unknown option {name!r}",
+                hint=f"the options are id, {', '.join(_OPTIONS)}",
+            )
+        if not _OPTIONS[name](value):
+            raise TutorialError(
+                f"{place}: step {step_id!r}: {name}={value!r} is not usable",
+                hint='for example settle_s=0.8, settle_until="idle", wait_for=(By.ID, "done")',
+            )
+
+
+def _check_parameters(function: object, role: str) -> None:
+    if not callable(function):
+        raise TutorialError(f"@tour.{role} decorates a function, not {function!r}")
+    count = len(inspect.signature(function).parameters)
+    if count not in (1, 2):
+        raise TutorialError(
+            f"{_place(function)}: a {role} takes `browser` or `browser, ctx`, not {count} names"
+        )
+
+
+def call(function: StepFunction, browser: object, ctx: object) -> Any:
+    """Call a step, setup or teardown with as many of `browser, ctx` as it takes."""
+    takes_context = len(inspect.signature(function).parameters) == 2
+    return function(browser, ctx) if takes_context else function(browser)
+
+
+def _where(function: StepFunction) -> tuple[str, int]:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return (code.co_filename, code.co_firstlineno) if code else ("?", 0)
+
+
+def _place(function: StepFunction) -> str:
+    file, line = _where(function)
+    return f"{Path(file)}:{line}"

@@ -1,0 +1,174 @@
+"""One job in one process: speak ─▶ record ─▶ lay out and compose."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from forge.adapters.contract import Adapter, Slot
+from forge.adapters.loading import load_adapter
+from forge.errors import ComposeError
+from forge.layout import lay_out, write_manifest
+from forge.plan import find_tutorial
+from forge.records import Event, Failure, Job, JobResult, Line, Phase
+from forge.speech import Speech, estimate, read_speech, write_speech
+from forge.take import read_take
+from forge.tutorial import Step
+from forge.workers.entry import Bench, explain
+
+ADAPTER = "adapter"
+
+
+def render(job: Job, bench: Bench) -> JobResult:
+    """The stage of real renders: run the phases that were asked for, and say what came out."""
+    return _Render(job, bench).run()
+
+
+class _Render:
+    """One job under way."""
+
+    def __init__(self, job: Job, bench: Bench) -> None:
+        self.job, self.bench, self.settings = job, bench, bench.settings
+        self.work_dir = self.settings.work_root / job.name
+        self.phases: dict[Phase, float] = {}
+        self.warnings: list[str] = []
+        self.artifacts: list[str] = []
+        self.output: str | None = None
+        self.video_s: float | None = None
+
+    def run(self) -> JobResult:
+        wanted = self.bench.phase
+        steps: tuple[tuple[Phase, Callable[[], object]], ...] = (
+            ("speak", self._speak),
+            ("record", self._record),
+            ("compose", self._compose),
+        )
+        error: Failure | None = None
+        try:
+            self.work_dir.mkdir(parents=True, exist_ok=True)
+            for phase, do in steps:
+                if wanted in ("all", phase):
+                    with self._timed(phase):
+                        do()
+        except Exception as problem:
+            traceback.print_exc()
+            error = explain(problem).model_copy(update={"artifacts": tuple(self.artifacts)})
+        return JobResult(
+            job=self.job.name,
+            status="failed" if error else "done",
+            output=self.output,
+            video_s=self.video_s,
+            phases=self.phases,
+            attempts=1,
+            error=error,
+            warnings=tuple(self.warnings),
+        )
+
+    @contextmanager
+    def _timed(self, phase: Phase) -> Iterator[None]:
+        self._tell(Event(kind="phase", slot=self.bench.slot, job=self.job.name, phase=phase))
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases[phase] = round(time.monotonic() - began, 3)
+
+    def _speak(self) -> None:
+        from forge.workers.speaking.phase import speak
+
+        if self.bench.phase == "all":
+            _import_ahead()
+        speech = speak(self.job, self.settings, self._on_line)
+        write_speech(speech, self.work_dir)
+
+    def _record(self) -> None:
+        from forge.workers.recording.phase import Recording
+
+        recording = Recording(
+            self.job,
+            find_tutorial(self.job).tutorial,
+            self._adapter(),
+            Slot(self.bench.slot, self.bench.slot_dir),
+            self.settings,
+            self.work_dir,
+            self._warn,
+        )
+        try:
+            recording.run(self._speech(), self._on_step)
+        finally:
+            self.artifacts += recording.artifacts
+
+    def _compose(self) -> None:
+        from forge.workers.composing.phase import compose
+
+        try:
+            take, speech = read_take(self.work_dir), read_speech(self.work_dir)
+        except (OSError, ValueError) as problem:
+            raise ComposeError(
+                f"{self.work_dir} has no usable take and narration: {problem}",
+                hint="run all phases: leave --phase out",
+            ) from problem
+        manifest = lay_out(take, speech, self.job.title)
+        write_manifest(manifest, self.work_dir)
+        probed = compose(self.job.name, manifest, take, self.settings, self.work_dir)
+        self.output = str(self.settings.output_dir / f"{self.job.name}.mp4")
+        self.video_s = round(probed.duration_s, 3)
+
+    def _speech(self) -> Speech:
+        """The narration to pace the recording by: what was spoken, or an estimate."""
+        try:
+            speech = read_speech(self.work_dir)
+        except (OSError, ValueError):
+            return estimate(self.job.lines)
+        spoken = [(line.step, line.text) for line in speech.lines]
+        current = [(line.step, line.text) for line in self.job.lines]
+        return speech if spoken == current else estimate(self.job.lines)
+
+    def _adapter(self) -> Adapter:
+        """This worker's adapter instance, started on first use and stopped with the worker."""
+        from forge.workers.recording.phase import start_adapter
+
+        adapter = self.bench.state.get(ADAPTER)
+        if not isinstance(adapter, Adapter):
+            kind = load_adapter(self.settings.adapter, self.settings.project_dir)
+            adapter = start_adapter(kind, Slot(self.bench.slot, self.bench.slot_dir))
+            self.bench.state[ADAPTER] = adapter
+            self.bench.closers.append(adapter.stop)
+        return adapter
+
+    def _on_line(self, number: int, line: Line) -> None:
+        self._progress(number, line.text)
+
+    def _on_step(self, number: int, step: Step) -> None:
+        self._progress(number, self.job.lines[number - 1].text)
+
+    def _progress(self, number: int, text: str) -> None:
+        self._tell(
+            Event(
+                kind="step",
+                slot=self.bench.slot,
+                job=self.job.name,
+                step=number,
+                steps=len(self.job.lines),
+                text=text,
+            )
+        )
+
+    def _warn(self, text: str) -> None:
+        self.warnings.append(text)
+        self._tell(Event(kind="warning", slot=self.bench.slot, job=self.job.name, text=text))
+
+    def _tell(self, event: Event) -> None:
+        self.bench.tell(event)
+
+
+def _import_ahead() -> None:
+    """Load what composing needs (MoviePy takes a second) while the recording mostly waits."""
+
+    def load() -> None:
+        import forge.workers.composing.phase  # noqa: F401
+
+    threading.Thread(target=load, name="forge-import", daemon=True).start()

@@ -1,0 +1,202 @@
+"""Find Chromium and chromedriver, and start them for one render."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+from forge.errors import MachineError, RecordingError
+from forge.settings import Browser, Settings
+
+#: In order of preference: the headless shell starts in half the time and memory of a full
+#: Chromium, and draws the same picture. Debian does not put it on the PATH.
+BINARIES = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+    "/usr/lib/chromium/chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+)
+DRIVERS = ("chromedriver", "/usr/lib/chromium/chromedriver", "chromium.chromedriver")
+INSTALL_HINT = (
+    "install them: `apt-get install chromium chromium-driver chromium-headless-shell`,"
+    " or name them in [browser] binary and driver"
+)
+QUIET_ARGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-search-engine-choice-screen",
+    "--disable-features=Translate,MediaRouter",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--mute-audio",
+)
+DRIVER_START_S = 20.0
+PORT_LINE = re.compile(rb"started successfully on port (\d+)")
+
+
+def find_browser(wanted: Browser) -> Browser:
+    """`wanted` with both paths filled in, absolute.
+
+    Raises:
+        MachineError: one of them is not there.
+    """
+    return wanted.model_copy(
+        update={
+            "binary": _find(wanted.binary, BINARIES, "Chromium"),
+            "driver": _find(wanted.driver, DRIVERS, "chromedriver"),
+        }
+    )
+
+
+def _find(wanted: Path | None, names: tuple[str, ...], what: str) -> Path:
+    for name in (str(wanted),) if wanted else names:
+        if found := shutil.which(name):
+            return Path(found).absolute()
+    where = f"at {wanted}" if wanted else "on this machine"
+    raise MachineError(f"no {what} {where}", hint=INSTALL_HINT)
+
+
+class Watcher(Protocol):
+    """Who is told of every WebDriver command: the recorder."""
+
+    def before_command(self, command: str, params: dict[str, Any]) -> None: ...
+    def after_command(self, command: str, params: dict[str, Any]) -> None: ...
+
+
+class WatchedChrome(Chrome):
+    """A Selenium `Chrome` that tells a watcher of its commands; steps use it like any other.
+
+    `execute` is the one place that every call of Selenium's passes through.
+    """
+
+    watcher: Watcher | None = None
+
+    def execute(self, driver_command: Any, params: dict[str, Any] | None = None) -> Any:
+        watcher = self.watcher
+        if watcher is None or not isinstance(driver_command, str):  # a generator: WebDriver BiDi
+            return super().execute(driver_command, params)
+        watcher.before_command(driver_command, params or {})
+        try:
+            return super().execute(driver_command, params)
+        finally:
+            watcher.after_command(driver_command, params or {})
+
+    def unwatched(self, driver_command: str, params: dict[str, Any]) -> Any:
+        """The value of a command of forge's own, which is no part of the tutorial."""
+        return super().execute(driver_command, params).get("value")
+
+
+class DriverService(Service):
+    """chromedriver on a port that it chose itself.
+
+    Selenium picks a free port and hopes that it still is one when the driver binds it; parallel
+    starts lose that race (selenium issue 11027). Asked for port 0, the driver says which it got.
+    """
+
+    def __init__(self, driver: Path, folder: Path) -> None:
+        super().__init__(executable_path=str(driver), port=-1)
+        self._log_file = folder / "driver.log"
+        # The driver makes the profile, and it makes it in here. (The headless shell opens no
+        # page, and so no session, when it is given a --user-data-dir of ours.)
+        self._environment = {**os.environ, "TMPDIR": str(folder)}
+
+    def start(self) -> None:
+        """Start the driver and read its port from its first words; bounded by 20 s."""
+        with self._log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [self.path, "--port=0"],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + DRIVER_START_S
+        while not (said := PORT_LINE.search(self._log_file.read_bytes())):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                last = self._log_file.read_text(errors="replace").strip().splitlines()[-1:]
+                raise RecordingError(f"chromedriver did not start: {''.join(last) or 'no output'}")
+            time.sleep(0.005)  # a file cannot be waited for
+        self.port = int(said[1])
+
+    def stop(self) -> None:
+        """End the driver. Its browser was closed before, and the guard finds what was not."""
+        process: subprocess.Popen[bytes] | None = getattr(self, "process", None)
+        if process is None or process.poll() is not None:
+            return
+        for end in (process.terminate, process.kill):
+            end()
+            try:
+                process.wait(timeout=3)
+                return
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], None]]:
+    """Start a browser with a fresh profile under `root`; returns it and how to end it.
+
+    Raises:
+        RecordingError: it does not start.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="browser-", dir=root))
+    service = DriverService(settings.browser.driver or Path("chromedriver"), folder)
+    options = _options(settings)
+
+    def end() -> None:
+        try:
+            browser.quit()
+        except Exception:
+            pass  # it may be gone already: what counts is that nothing is left
+        service.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    try:
+        browser = WatchedChrome(options=options, service=service)
+    except WebDriverException as problem:
+        service.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise RecordingError(
+            f"the browser did not start: {(problem.msg or '').splitlines()[0]}",
+            hint=f"try `{settings.browser.binary} --version`; both programs must be of one version",
+        ) from problem
+    return browser, end
+
+
+def _options(settings: Settings) -> Options:
+    video = settings.video
+    options = Options()
+    options.binary_location = str(settings.browser.binary)
+    shell = "headless-shell" in str(settings.browser.binary)
+    args = [
+        "--headless" if shell else "--headless=new",
+        f"--window-size={video.width},{video.height}",
+        f"--force-device-scale-factor={video.scale}",
+        *QUIET_ARGS,
+        *settings.browser.args,
+    ]
+    if sys.platform == "linux" and os.geteuid() == 0:
+        args.append("--no-sandbox")  # Chromium's sandbox refuses root; nobody else goes without
+    for arg in args:
+        options.add_argument(arg)
+    return options

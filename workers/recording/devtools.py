@@ -1,0 +1,112 @@
+"""A DevTools connection of our own to a page, beside chromedriver's."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import websocket
+
+from forge.errors import RecordingError
+
+CALL_TIMEOUT_S = 10.0
+Handler = Callable[[dict[str, Any]], None]
+
+
+class DevTools:
+    """One page's DevTools socket.
+
+    Events go to the handlers on a thread of this object's own, one after another: they must be
+    quick. An exception in a handler is kept and raised by the next `call`.
+    """
+
+    def __init__(self, address: str, target: str, handlers: dict[str, Handler]) -> None:
+        """Connect to page `target` (a WebDriver window handle) of the browser at `address`."""
+        self._handlers = handlers
+        self._ids = itertools.count(1)
+        self._replies: dict[int, dict[str, Any]] = {}
+        self._arrived = threading.Condition()
+        self._closed = False
+        self._problem: Exception | None = None
+        try:
+            self._socket = websocket.create_connection(
+                f"ws://{address}/devtools/page/{target}",
+                suppress_origin=True,
+                timeout=CALL_TIMEOUT_S,
+                enable_multithread=True,
+            )
+        except (OSError, websocket.WebSocketException) as problem:
+            raise RecordingError(f"no DevTools connection to the browser: {problem}") from problem
+        self._socket.settimeout(None)
+        self._reader = threading.Thread(target=self._read, name="forge-devtools", daemon=True)
+        self._reader.start()
+
+    def send(self, method: str, **params: Any) -> int:
+        """Send a command without waiting for its answer; returns its number."""
+        number = next(self._ids)
+        try:
+            self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        except (OSError, websocket.WebSocketException) as problem:
+            raise RecordingError(f"the browser is gone ({method}): {problem}") from problem
+        return number
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send a command and return its result.
+
+        Raises:
+            RecordingError: the browser is gone, refuses, or does not answer within 10 s.
+        """
+        number = self.send(method, **params)
+        with self._arrived:
+            self._arrived.wait_for(
+                lambda: number in self._replies or self._closed, timeout=CALL_TIMEOUT_S
+            )
+            reply = self._replies.pop(number, None)
+        if self._problem is not None:
+            raise RecordingError(f"recording failed: {self._problem}") from self._problem
+        if reply is None:
+            state = "is gone" if self._closed else f"did not answer within {CALL_TIMEOUT_S:g} s"
+            raise RecordingError(f"the browser {state} ({method})")
+        if "error" in reply:
+            raise RecordingError(f"{method}: {reply['error'].get('message')}")
+        result: dict[str, Any] = reply["result"]
+        return result
+
+    def raise_problem(self) -> None:
+        """Raise what went wrong in a handler, if anything did."""
+        if self._problem is not None:
+            raise RecordingError(f"recording failed: {self._problem}") from self._problem
+
+    def close(self) -> None:
+        """Close the connection and wait for the reader; safe to call twice."""
+        self._closed = True
+        try:
+            self._socket.shutdown()  # type: ignore[no-untyped-call]  # close() would wait for the browser's good-bye
+        except (OSError, websocket.WebSocketException):
+            pass
+        self._reader.join(timeout=2)
+
+    def _read(self) -> None:
+        while not self._closed:
+            try:
+                message = json.loads(self._socket.recv())
+            except (OSError, ValueError, websocket.WebSocketException):
+                break
+            if "id" in message:
+                with self._arrived:
+                    self._replies[message["id"]] = message
+                    self._arrived.notify_all()
+            elif handler := self._handlers.get(message["method"]):
+                self._handle(handler, message["params"])
+        with self._arrived:
+            self._closed = True
+            self._arrived.notify_all()
+
+    def _handle(self, handler: Handler, params: dict[str, Any]) -> None:
+        try:
+            handler(params)
+        except Exception as problem:
+            self._problem = self._problem or problem

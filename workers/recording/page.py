@@ -1,0 +1,166 @@
+"""What goes on in the page: pictures, requests, timers, the console."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from forge.errors import RecordingError
+from forge.settings import Video
+from forge.workers.recording.devtools import DevTools
+from forge.workers.recording.frames import FrameStore
+
+JPEG_QUALITY = 90
+REFRESH_S = 1.0
+LONGEST_TIMER_MS = 2000
+ENDLESS = {"EventSource", "WebSocket", "Ping", "Media"}
+
+# Which timers of at most LONGEST_TIMER_MS are set: a clock that ticks once a second is still
+# for 0.9 of it, and only its timer says that more is to come. The page's own functions are
+# called as they were; only their delays are noted.
+TIMERS_SCRIPT = """(() => {
+  const key = Symbol.for('forge.timers');
+  if (window[key]) return;
+  const delays = new Map();
+  const note = (set, once) => function (what, delay, ...rest) {
+    if (typeof what !== 'function') return set.call(window, what, delay, ...rest);
+    const id = set.call(window, once ? (...args) => { delays.delete(id); what.apply(window, args); }
+                                     : what, delay, ...rest);
+    if (delay <= LIMIT) delays.set(id, delay);
+    return id;
+  };
+  const forget = clear => id => { delays.delete(Number(id)); return clear.call(window, id); };
+  window.setTimeout = note(window.setTimeout, true);
+  window.setInterval = note(window.setInterval, false);
+  window.clearTimeout = forget(window.clearTimeout);
+  window.clearInterval = forget(window.clearInterval);
+  Object.defineProperty(window, key, {value: () => Math.max(0, ...delays.values())});
+})()""".replace("LIMIT", str(LONGEST_TIMER_MS))
+
+PROBE_SCRIPT = """(() => {
+  const timers = window[Symbol.for('forge.timers')];
+  const busy = a => a.playState === 'running'
+    && Number.isFinite(a.effect?.getComputedTiming().endTime);
+  return [document.getAnimations().filter(busy).length, timers ? timers() : 0];
+})()"""
+
+
+class Page:
+    """One page under watch. Frames go to `store`, stamped with `clock_ms` of their own time.
+
+    `clock_ms` turns the browser's time (seconds since the epoch) into the take's milliseconds.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        target: str,
+        video: Video,
+        store: FrameStore,
+        clock_ms: Callable[[float], int],
+        console: list[str],
+    ) -> None:
+        self._store, self._clock_ms, self._console = store, clock_ms, console
+        self._video = video
+        self._fetching: set[str] = set()
+        self._lock = threading.Lock()
+        self._devtools = DevTools(
+            address,
+            target,
+            {
+                "Page.screencastFrame": self._on_frame,
+                "Network.requestWillBeSent": self._on_request,
+                "Network.loadingFinished": self._on_request_end,
+                "Network.loadingFailed": self._on_request_end,
+                "Runtime.consoleAPICalled": self._on_console,
+                "Runtime.exceptionThrown": self._on_exception,
+                "Log.entryAdded": self._on_log,
+            },
+        )
+        self.target = target
+        self._prepare()
+
+    def _prepare(self) -> None:
+        for domain in ("Page", "Network", "Runtime", "Log"):
+            self._devtools.call(f"{domain}.enable")
+        # Full Chromium counts its (absent) window frame in --window-size; this is exact.
+        self._devtools.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=self._video.width,
+            height=self._video.height,
+            deviceScaleFactor=0,
+            mobile=False,
+        )
+        self._devtools.call("Page.addScriptToEvaluateOnNewDocument", source=TIMERS_SCRIPT)
+
+    def refresh(self) -> None:
+        """Ask for a picture of the page as it is now; begins the screencast when none runs.
+
+        Chromium drops frames while two are unacknowledged, the last one of a movement too; so
+        before a still picture is trusted, it is fetched once more.
+        """
+        seen = self._store.received
+        self._devtools.raise_problem()
+        # Starting anew is what makes Chromium send the current picture.
+        self._devtools.call("Page.stopScreencast")
+        self._devtools.call(
+            "Page.startScreencast",
+            format="jpeg",
+            quality=JPEG_QUALITY,
+            maxWidth=self._video.width * self._video.scale,
+            maxHeight=self._video.height * self._video.scale,
+        )
+        self._store.wait_received(seen, REFRESH_S)
+        self._devtools.raise_problem()
+
+    @property
+    def fetching(self) -> bool:
+        """Whether a request is out that will end: streams and sockets do not count."""
+        with self._lock:
+            return bool(self._fetching)
+
+    def probe(self) -> tuple[bool, int]:
+        """Whether a finite animation runs, and the longest delay (ms) of a timer that is set."""
+        try:
+            answer = self._devtools.call(
+                "Runtime.evaluate", expression=PROBE_SCRIPT, returnByValue=True, timeout=1000
+            )
+            animations, timer_ms = answer["result"]["value"]
+        except (RecordingError, KeyError, TypeError):
+            return False, 0  # between two documents, or behind an alert: the pictures decide
+        return animations > 0, int(timer_ms)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._devtools.close()
+
+    def _on_frame(self, params: dict[str, Any]) -> None:
+        self._devtools.send("Page.screencastFrameAck", sessionId=params["sessionId"])
+        at_ms = self._clock_ms(params["metadata"]["timestamp"])
+        self._store.add(at_ms, base64.b64decode(params["data"]))
+
+    def _on_request(self, params: dict[str, Any]) -> None:
+        if params.get("type") not in ENDLESS:
+            with self._lock:
+                self._fetching.add(params["requestId"])
+
+    def _on_request_end(self, params: dict[str, Any]) -> None:
+        with self._lock:
+            self._fetching.discard(params["requestId"])
+
+    def _on_console(self, params: dict[str, Any]) -> None:
+        words = (str(a.get("value", a.get("description", ""))) for a in params.get("args", ()))
+        self._console.append(f"{params.get('type')}: {' '.join(words)}")
+
+    def _on_exception(self, params: dict[str, Any]) -> None:
+        details = params.get("exceptionDetails", {})
+        text = details.get("exception", {}).get("description") or details.get("text", "")
+        self._console.append(
+            f"exception: {text} ({details.get('url')}:{details.get('lineNumber')})"
+        )
+
+    def _on_log(self, params: dict[str, Any]) -> None:
+        entry = params.get("entry", {})
+        self._console.append(f"{entry.get('level')}: {entry.get('text')} ({entry.get('url')})")

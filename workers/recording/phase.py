@@ -1,0 +1,249 @@
+"""The record phase of one job: adapter, browser, setup, steps, teardown."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from selenium.common.exceptions import TimeoutException, WebDriverException
+from selenium.webdriver.support import expected_conditions as expect
+from selenium.webdriver.support.ui import WebDriverWait
+
+from forge.adapters.contract import Adapter, Context, Slot
+from forge.errors import ForgeError, RecordingError
+from forge.layout import SETTLE_MS
+from forge.records import Job
+from forge.settings import Settings
+from forge.speech import Speech
+from forge.take import Take, write_take
+from forge.tutorial import Step, Tutorial, call
+from forge.workers.recording.browser import WatchedChrome, launch
+from forge.workers.recording.recorder import Recorder, ScreencastRecorder
+
+SETTLE_UNTIL_S = 5.0
+NETWORK_QUIET_SCRIPT = """const done = arguments[0]; let count = -1;
+const look = () => { const now = performance.getEntriesByType('resource').length;
+  if (document.readyState === 'complete' && now === count) done(true);
+  else { count = now; setTimeout(look, 500); } };
+look();"""
+SCREENSHOT_FILE = "failure.png"
+CONSOLE_FILE = "console.log"
+
+Warn = Callable[[str], object]
+
+
+class Recording:
+    """One job's recording: everything it needs, and what it leaves when a step fails."""
+
+    def __init__(
+        self,
+        job: Job,
+        tutorial: Tutorial,
+        adapter: Adapter,
+        slot: Slot,
+        settings: Settings,
+        work_dir: Path,
+        warn: Warn,
+    ) -> None:
+        self.job, self.tutorial, self.adapter = job, tutorial, adapter
+        self.settings, self.work_dir, self.slot, self.warn = settings, work_dir, slot, warn
+        self.artifacts: list[str] = []
+
+    def run(self, speech: Speech, on_step: Callable[[int, Step], object]) -> Take:
+        """Record every step; `on_step(number from 1, step)` is called before each.
+
+        Raises:
+            RecordingError: setup or a step failed, or the browser did. Screenshot, console log
+                and the part of the take that was recorded are then in the work dir
+                (`artifacts`).
+        """
+        for name in (SCREENSHOT_FILE, CONSOLE_FILE):
+            (self.work_dir / name).unlink(missing_ok=True)
+        browser, end_browser = launch(self.settings, self.slot.dir)
+        context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
+        try:
+            recorder = ScreencastRecorder(browser, self.settings.video, self.work_dir)
+            try:
+                take = self._record(browser, context, recorder, speech, on_step)
+            except BaseException:
+                self._keep_evidence(browser, recorder)
+                raise
+            finally:
+                recorder.close()
+                self._tear_down(browser, context)
+        finally:
+            end_browser()
+        write_take(take, self.work_dir)
+        return take
+
+    def _record(
+        self,
+        browser: WatchedChrome,
+        context: Context,
+        recorder: Recorder,
+        speech: Speech,
+        on_step: Callable[[int, Step], object],
+    ) -> Take:
+        self._set_up(browser, context)
+        recorder.begin()
+        for number, (step, line) in enumerate(
+            zip(self.tutorial.steps, speech.lines, strict=True), start=1
+        ):
+            on_step(number, step)
+            recorder.step(
+                step.id,
+                lambda step=step: self._act(step, browser, context),  # type: ignore[misc]
+                line.audio_ms,
+                SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
+            )
+        return recorder.take(self.tutorial.id, self.job.lang, complete=True)
+
+    def _set_up(self, browser: WatchedChrome, context: Context) -> None:
+        try:
+            context.state = self.adapter.setup(browser, context)
+        except Exception as error:
+            raise explain(error, "the adapter's setup failed", None) from error
+        setup = self.tutorial.setup_function
+        if setup is None:
+            return
+        try:
+            call(setup, browser, context)
+        except Exception as error:
+            place = (self.tutorial.file, setup.__code__.co_firstlineno)
+            raise explain(error, "the tutorial's setup failed", place) from error
+
+    def _act(self, step: Step, browser: WatchedChrome, context: Context) -> None:
+        try:
+            call(step.run, browser, context)
+        except Exception as error:
+            raise explain(error, "", (step.file, step.line), step.id) from error
+        if step.settle_until:
+            self._settle(step, browser)
+        if step.wait_for:
+            self._wait_for(step, browser)
+
+    def _wait_for(self, step: Step, browser: WatchedChrome) -> None:
+        assert step.wait_for is not None
+        try:
+            WebDriverWait(browser, step.wait_timeout_s, poll_frequency=0.05).until(
+                expect.visibility_of_element_located(step.wait_for)
+            )
+        except TimeoutException as error:
+            raise RecordingError(
+                f"wait_for {step.wait_for} was not visible within {step.wait_timeout_s:g} s",
+                hint="is the locator right, and does the app get there? See the screenshot",
+                step=step.id,
+                file=step.file,
+                line=step.line,
+            ) from error
+        except WebDriverException as error:
+            raise explain(error, "wait_for", (step.file, step.line), step.id) from error
+
+    def _settle(self, step: Step, browser: WatchedChrome) -> None:
+        """Wait for the load event or a quiet network: best effort, at most 5 s."""
+        try:
+            if step.settle_until == "load":
+                WebDriverWait(browser, SETTLE_UNTIL_S, poll_frequency=0.05).until(
+                    lambda b: b.execute_script("return document.readyState") == "complete"
+                )
+            else:
+                browser.set_script_timeout(SETTLE_UNTIL_S)
+                browser.execute_async_script(NETWORK_QUIET_SCRIPT)
+        except WebDriverException:
+            self.warn(
+                f"step {step.id!r}: settle_until={step.settle_until!r} was not reached in 5 s"
+            )
+
+    def _tear_down(self, browser: WatchedChrome, context: Context) -> None:
+        """Undo, last in, first out; what fails here warns and hides no earlier error."""
+        thunks: list[Callable[[], object]] = [lambda: self.adapter.teardown(browser, context)]
+        if own := self.tutorial.teardown_function:
+            thunks.append(lambda: call(own, browser, context))
+        thunks += context.teardowns
+        for thunk in reversed(thunks):
+            try:
+                thunk()
+            except Exception as error:
+                self.warn(f"teardown failed: {type(error).__name__}: {message_of(error)}")
+
+    def _keep_evidence(self, browser: WatchedChrome, recorder: Recorder) -> None:
+        """Screenshot, console log and partial take, as far as they can still be had."""
+
+        def screenshot(path: Path) -> None:
+            path.write_bytes(browser.get_screenshot_as_png())
+
+        def console(path: Path) -> None:
+            path.write_text("\n".join(recorder.console()) + "\n", encoding="utf-8")
+
+        def take(path: Path) -> None:
+            partial = recorder.take(self.tutorial.id, self.job.lang, complete=False)
+            write_take(partial, path.parent)
+
+        keepers = {SCREENSHOT_FILE: screenshot, CONSOLE_FILE: console, "take.json": take}
+        for name, keep in keepers.items():
+            path = self.work_dir / name
+            try:
+                keep(path)
+                self.artifacts.append(str(path))
+            except Exception as problem:
+                self.warn(f"{name} could not be kept: {message_of(problem)}")
+
+
+def message_of(error: BaseException) -> str:
+    """An error's message without Selenium's native stack trace."""
+    if isinstance(error, WebDriverException):
+        return (error.msg or type(error).__name__).strip().split("\n  (Session info")[0]
+    return str(error)
+
+
+def explain(
+    error: Exception, what: str, place: tuple[str, int] | None, step: str | None = None
+) -> RecordingError:
+    """What a user's function raised, as an error that says step, file and line.
+
+    The line is the innermost one in the user's own file (for an adapter: of the last frame
+    outside Selenium and forge), else that of the function.
+    """
+    file, line = place or (None, None)
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == file or (place is None and _is_users(frame.filename)):
+            file, line = frame.filename, frame.lineno
+    said = message_of(error)
+    text = said if isinstance(error, ForgeError) else f"{type(error).__name__}: {said}"
+    return RecordingError(
+        f"{what}: {text}" if what else text,
+        hint=error.hint if isinstance(error, ForgeError) else "",
+        step=step,
+        file=file,
+        line=line,
+    )
+
+
+_HERE = str(Path(__file__).parent)
+
+
+def _is_users(filename: str) -> bool:
+    return "/selenium/" not in filename and not filename.startswith(_HERE) and "<" not in filename
+
+
+def start_adapter(kind: type[Adapter], slot: Slot) -> Adapter:
+    """Create the adapter and start it for `slot`.
+
+    Raises:
+        RecordingError: its constructor or `start` failed.
+    """
+    adapter: Any = None
+    try:
+        adapter = kind()
+        adapter.start(slot)
+    except Exception as error:
+        if adapter is not None:
+            try:
+                adapter.stop()
+            except Exception:
+                traceback.print_exc()
+        raise explain(error, "the adapter did not start", None) from error
+    started: Adapter = adapter
+    return started

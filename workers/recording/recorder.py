@@ -1,0 +1,210 @@
+"""The seam of the record phase, and the recorder that lives in real time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.remote.command import Command
+
+from forge.layout import LEAD_IN_MS, step_length_ms
+from forge.settings import Video
+from forge.take import Interaction, StepTake, Take
+from forge.workers.recording.browser import WatchedChrome
+from forge.workers.recording.frames import FrameStore
+from forge.workers.recording.page import Page
+
+QUIET_MS = 300
+TIMER_MARGIN_MS = 100
+HAND: dict[str, Literal["click", "type", "clear"]] = {
+    Command.CLICK_ELEMENT: "click",
+    Command.SEND_KEYS_TO_ELEMENT: "type",
+    Command.CLEAR_ELEMENT: "clear",
+}
+WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
+BOX_SCRIPT = "const r = arguments[0].getBoundingClientRect(); return [r.x, r.y, r.width, r.height]"
+ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
+
+
+class Recorder(Protocol):
+    """Turns steps into a take. One recorder serves one render."""
+
+    def begin(self) -> None:
+        """The setup is over: what shows now is the first picture."""
+        ...
+
+    def step(self, step_id: str, act: Callable[[], object], audio_ms: int, settle_ms: int) -> None:
+        """Run `act` and record what comes of it, long enough for `audio_ms` of narration."""
+        ...
+
+    def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
+        """Everything recorded so far."""
+        ...
+
+    def console(self) -> list[str]:
+        """What the pages said on their consoles."""
+        ...
+
+    def close(self) -> None:
+        """Stop recording; the browser stays."""
+        ...
+
+
+class ScreencastRecorder:
+    """Records the DevTools screencast of a real-time browser: a frame when something changes.
+
+    With `clock = "real"` every hold is lived through. With "elastic" a hold ends as soon as the
+    page has come to rest, because the rest of it would be a still picture; a page that does not
+    rest is lived with for as long as the hold lasts.
+    """
+
+    def __init__(self, browser: WatchedChrome, video: Video, folder: Path) -> None:
+        self._browser, self._video = browser, video
+        self._store = FrameStore(folder)
+        self._epoch_s = time.time()
+        self._console: list[str] = []
+        self._steps: list[StepTake] = []
+        self._hands: list[Interaction] = []
+        self._commands = 0
+        self._resting = False
+        self._command_s = time.monotonic()
+        self._never = threading.Event()  # is never set: waiting for it is sleeping, interruptibly
+        self._page = self._attach(browser.current_window_handle)
+        browser.watcher = self
+
+    def begin(self) -> None:
+        self._epoch_s = time.time()
+        self._page.refresh()
+        self._resting, _ = self._rest(self._now_ms() + 2000)
+        self._hands.clear()
+
+    def step(self, step_id: str, act: Callable[[], object], audio_ms: int, settle_ms: int) -> None:
+        start_ms, commands = self._now_ms(), self._commands
+        real = self._video.clock == "real"
+        if real or not self._resting:
+            self._sleep_until(start_ms + LEAD_IN_MS)
+        action_start_ms = self._now_ms()
+        act()
+        action_end_ms = self._now_ms()
+        if not (self._resting and self._commands == commands):
+            hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
+            end_ms = action_start_ms + hold_ms - LEAD_IN_MS
+            self._resting, rest_ms = self._rest(end_ms)
+            if self._resting:
+                # What still moved after the last command belongs to the action.
+                action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
+        if real:
+            length_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
+            self._sleep_until(action_start_ms + length_ms - LEAD_IN_MS)
+        self._steps.append(
+            StepTake(
+                id=step_id,
+                start_ms=start_ms,
+                action_start_ms=action_start_ms,
+                action_end_ms=action_end_ms,
+                end_ms=self._now_ms(),
+                settle_ms=settle_ms,
+                moving=not self._resting,
+                interactions=tuple(self._hands),
+            )
+        )
+        self._hands.clear()
+
+    def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
+        capabilities = self._browser.capabilities
+        return Take(
+            tutorial=tutorial,
+            lang=lang,
+            clock=self._video.clock,
+            width=self._video.width * self._video.scale,
+            height=self._video.height * self._video.scale,
+            browser=f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
+            complete=complete,
+            steps=tuple(self._steps),
+            frames=self._store.frames,
+        )
+
+    def console(self) -> list[str]:
+        return list(self._console)
+
+    def close(self) -> None:
+        self._browser.watcher = None
+        self._page.close()
+        self._store.__exit__(None, None, None)
+
+    # What WatchedChrome tells.
+
+    def before_command(self, command: str, params: dict[str, Any]) -> None:
+        self._commands += 1
+        if kind := HAND.get(command):
+            box = self._box(params.get("id"))
+            self._hands.append(Interaction(kind=kind, at_ms=self._now_ms(), box=box))
+
+    def after_command(self, command: str, params: dict[str, Any]) -> None:
+        self._command_s = time.monotonic()
+        if command in WINDOW_COMMANDS:
+            self._follow_window()
+
+    def _box(self, element: object) -> tuple[float, float, float, float] | None:
+        try:
+            x, y, width, height = self._browser.unwatched(
+                Command.W3C_EXECUTE_SCRIPT, {"script": BOX_SCRIPT, "args": [{ELEMENT_KEY: element}]}
+            )
+        except (WebDriverException, TypeError, ValueError):
+            return None  # the command itself will say what is wrong with its element
+        return (x, y, width, height)
+
+    def _follow_window(self) -> None:
+        try:
+            handle = self._browser.unwatched(Command.W3C_GET_CURRENT_WINDOW_HANDLE, {})
+        except WebDriverException:
+            return  # its window was closed: a switch will follow
+        if handle == self._page.target:
+            return
+        self._page.close()
+        self._page = self._attach(handle)
+        self._page.refresh()
+
+    def _attach(self, handle: str) -> Page:
+        address = self._browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
+        return Page(address, handle, self._video, self._store, self._clock_ms, self._console)
+
+    # Time.
+
+    def _clock_ms(self, epoch_s: float) -> int:
+        return max(0, round((epoch_s - self._epoch_s) * 1000))
+
+    def _now_ms(self) -> int:
+        return self._clock_ms(time.time())
+
+    def _sleep_until(self, at_ms: int) -> None:
+        self._never.wait(max(0, at_ms - self._now_ms()) / 1000)
+
+    def _rest(self, until_ms: int) -> tuple[bool, int]:
+        """Wait until the page rests, at most until `until_ms`; whether it does, and since when.
+
+        A page rests when no picture has come for 0.3 s (longer where a timer is set that may
+        bring one), no finite animation runs and no request is out, and when a picture fetched
+        anew shows nothing new.
+        """
+        while True:
+            still_ms = (time.monotonic() - max(self._store.changed_s, self._command_s)) * 1000
+            wanted_ms = float(QUIET_MS)
+            if still_ms >= QUIET_MS and not self._page.fetching:
+                animated, timer_ms = self._page.probe()
+                wanted_ms = max(QUIET_MS, timer_ms + TIMER_MARGIN_MS if timer_ms else 0)
+                if not animated and still_ms >= wanted_ms:
+                    before_s = self._store.changed_s
+                    self._page.refresh()
+                    if self._store.changed_s == before_s:
+                        return True, self._store.last_ms
+                    continue
+            left_ms = until_ms - self._now_ms()
+            if left_ms <= 0:
+                return False, until_ms
+            pause_ms = max(20.0, wanted_ms - still_ms)
+            self._store.wait_received(self._store.received, min(pause_ms, left_ms) / 1000)

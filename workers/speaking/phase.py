@@ -1,0 +1,42 @@
+"""The speak phase of one job."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from forge.records import Job, Line
+from forge.settings import Settings
+from forge.speech import Speech, SpokenLine
+from forge.workers.speaking import wav
+from forge.workers.speaking.cache import SpeechCache
+from forge.workers.speaking.voice import make_voice
+
+CACHE_DIR = "cache/speech"
+
+
+def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) -> Speech:
+    """Speak every line of `job`; `on_line(number from 1, line)` is called before each.
+
+    Raises:
+        SpeechError: a line cannot be spoken.
+        MachineError: the engine is missing.
+    """
+    voice = make_voice(settings.voice, job.voice)
+    cache = SpeechCache(settings.work_root / CACHE_DIR)
+    spoken = []
+    for number, line in enumerate(job.lines, start=1):
+        on_line(number, line)
+        if not line.text:
+            spoken.append(SpokenLine(step=line.step, text="", audio_file=None, audio_ms=0))
+            continue
+        path, samples = cache.spoken(voice, line.text)
+        spoken.append(
+            SpokenLine(
+                step=line.step,
+                text=line.text,
+                audio_file=str(path),
+                audio_ms=math.ceil(samples * 1000 / wav.RATE),
+            )
+        )
+    return Speech(lines=tuple(spoken))

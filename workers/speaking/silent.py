@@ -1,0 +1,20 @@
+"""A voice that says nothing, for exactly as long as somebody would speak."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from forge.speech import silent_ms
+from forge.workers.speaking import wav
+
+
+class SilentVoice:
+    """Deterministic silence of max(1.2 s, words × 0.38 s)."""
+
+    key = "silent-1"
+
+    def speak(self, text: str, path: Path) -> None:
+        """Write the silence for `text`."""
+        wav.write(path, np.zeros(silent_ms(text) * wav.RATE // 1000, dtype=np.int16))

@@ -1,0 +1,73 @@
+"""One line through pyttsx3, as a program of its own: `python -P speaker.py`, a request on stdin.
+
+A process per line, because what espeak speaks depends on what the process spoke before, and
+because only a process can be timed out. It imports nothing of forge: its start is its cost.
+
+The request is JSON: {"text", "voice", "rate", "path"} speaks, {} lists the voices. The answer
+on stdout's last line is JSON: {"ok": …} or {"error": kind, "message": …}.
+
+espeak works asynchronously, and pyttsx3 2.99 takes its word for being done: a plain
+save_to_file + runAndWait loses or truncates files (pyttsx3 issues 149, 194, 219, 242, 259). So
+after each step we wait for espeak itself (`Synchronize`), and properties are set with the
+engine's proxy out of its initial busy state, so that they apply at once or complain at once.
+Both are hooks that pyttsx3 does not promise: the version is pinned, and a test speaks long lines.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+
+def main() -> int:
+    request = json.load(sys.stdin)
+    answer: dict[str, Any]
+    try:
+        answer = {"ok": _speak(**request) if request else _voices()}
+    except Exception as problem:
+        answer = {"error": type(problem).__name__, "message": str(problem)}
+    print(f"\n{json.dumps(answer)}", flush=True)
+    return 0
+
+
+def _start() -> tuple[Any, Any, list[Exception]]:
+    """An engine at rest, espeak's own module, and the list that errors are put in."""
+    try:
+        import pyttsx3
+        from pyttsx3.drivers import _espeak as espeak
+    except (ImportError, RuntimeError, OSError, AttributeError) as problem:
+        raise LookupError(f"espeak-ng's library cannot be loaded: {problem}") from problem
+    errors: list[Exception] = []
+    engine = pyttsx3.init("espeak")
+    engine.connect("error", lambda name, exception: errors.append(exception))
+    espeak.Synchronize()
+    engine.proxy.setBusy(False)
+    espeak.Synchronize()
+    return engine, espeak, errors
+
+
+def _speak(text: str, voice: str, rate: int, path: str) -> bool:
+    engine, espeak, errors = _start()
+    for name, value in (("voice", voice), ("rate", rate)):
+        engine.setProperty(name, value)
+        espeak.Synchronize()
+        if errors:
+            raise ValueError(f"{name} {value!r} is not accepted: {errors[0]}")
+    if engine.getProperty("rate") != rate:
+        raise ValueError(f"rate {rate} was not taken")
+    engine.save_to_file(text, path)
+    engine.runAndWait()
+    espeak.Synchronize()
+    if errors:
+        raise RuntimeError(f"espeak failed: {errors[0]}")
+    return True
+
+
+def _voices() -> list[str]:
+    engine, _, _ = _start()
+    return sorted(voice.id for voice in engine.getProperty("voices"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
