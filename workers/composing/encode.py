@@ -28,6 +28,7 @@ X264 = {
     "x264-params": "keyint=infinite:scenecut=0",
     "threads": "2",
 }
+AAC = {"aac_coder": "fast"}  # a third of the default's time; speech does not hear the difference
 BT709 = {"color_primaries": 1, "color_trc": 1, "colorspace": 1, "color_range": 1}
 
 
@@ -61,7 +62,7 @@ def _video_stream(file: Any, timeline: Timeline, video: Video) -> Any:
 
 
 def _audio_stream(file: Any, language: str | None) -> Any:
-    stream = file.add_stream("aac", rate=RATE, layout="stereo")
+    stream = file.add_stream("aac", rate=RATE, layout="stereo", options=dict(AAC))
     stream.bit_rate = AUDIO_BITS
     if language:
         stream.metadata["language"] = language
@@ -71,25 +72,31 @@ def _audio_stream(file: Any, language: str | None) -> Any:
 def _write(
     file: Any, picture: Any, sound: Any, timeline: Timeline, ticks: list[Tick], fps: int
 ) -> None:
-    """Encode both streams; sound is fed as far as the picture has come, so that they interleave."""
-    ends = {tick.at: tick.length for tick in ticks}
-    blocks = _audio_frames(timeline)
-    fed_s = 0.0
-    for tick, frame in _decoded(timeline.pictures, ticks):
+    """Encode both streams side by side, then write their packets in order of time."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-sound") as other:
+        ahead = other.submit(_encode_sound, sound, timeline)
+        packets = _encode_picture(picture, timeline.pictures, ticks, fps)
+        packets += ahead.result()
+    for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
+        file.mux(packet)
+
+
+def _encode_picture(stream: Any, pictures: Pictures, ticks: list[Tick], fps: int) -> list[Any]:
+    packets: list[Any] = []
+    for tick, frame in _decoded(pictures, ticks):
         frame.pts, frame.time_base = tick.at, Fraction(1, fps)
         frame.pict_type = PictureType.I if tick.key else PictureType.NONE
-        _mux(file, picture.encode(frame), ends)
-        while fed_s < (tick.at + tick.length) / fps and (block := next(blocks, None)):
-            file.mux(sound.encode(block))
-            fed_s = (block.pts + block.samples) / RATE
-    _mux(file, picture.encode(None), ends)
-    file.mux(sound.encode(None))
-
-
-def _mux(file: Any, packets: list[Any], lengths: dict[int, int]) -> None:
+        packets += stream.encode(frame)
+    packets += stream.encode(None)
+    lengths = {tick.at: tick.length for tick in ticks}
     for packet in packets:
         packet.duration = lengths[packet.pts]  # the encoder guesses; the last one's would be lost
-        file.mux(packet)
+    return packets
+
+
+def _encode_sound(stream: Any, timeline: Timeline) -> list[Any]:
+    packets = [packet for block in _audio_frames(timeline) for packet in stream.encode(block)]
+    return [*packets, *stream.encode(None)]
 
 
 def _decoded(pictures: Pictures, ticks: list[Tick]) -> Iterator[tuple[Tick, Any]]:

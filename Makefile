@@ -1,0 +1,52 @@
+# forge: `make demo` and `make test` do all the set-up themselves on a fresh Debian machine.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+APT := chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 fonts-dejavu fonts-liberation
+JOBS ?= 2
+
+.PHONY: demo test check lint types bench clean setup system
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: system $(VENV)/.installed ## install what is missing: system packages, virtual environment
+
+system:
+	@.ci/install-system-packages $(APT)
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: setup ## render the bundled example in two lanes
+	$(BIN)/forge render --project examples/lumen -j $(JOBS)
+
+test: setup ## run every test; a missing browser or voice is a failure
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+# mypy wants packages where their names say; the client's layout has forge.workers beside forge.
+types: setup
+	@rm -rf $(VENV)/typed && mkdir -p $(VENV)/typed
+	@cp -rs $(CURDIR)/forge $(VENV)/typed/
+	@cp -rs $(CURDIR)/workers $(CURDIR)/adapters $(VENV)/typed/forge/
+	cd $(VENV)/typed && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml -p forge
+
+check: lint types test ## what CI runs, and what must be green before a push
+
+bench: setup ## measure serial versus parallel, and what encoding costs
+	$(BIN)/python benchmarks/compose.py
+	$(BIN)/python benchmarks/serial_vs_parallel.py
+
+clean: ## remove what was built and rendered; the virtual environment goes too
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf examples/*/dist examples/*/.forge
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
