@@ -1,0 +1,54 @@
+"""Look into finished MP4s: what the tests of real renders measure with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 48_000
+
+
+class Shown(NamedTuple):
+    """One frame of a file: when it begins to show (ms), whether it is a key frame, its pixels."""
+
+    at_ms: float
+    key: bool
+    image: Any
+
+    def rgb(self) -> NDArray[np.uint8]:
+        return np.asarray(self.image.to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
+def shown(path: Path) -> list[Shown]:
+    """Every frame of the file's picture, in order."""
+    with av.open(str(path)) as file:
+        return [
+            Shown(float(f.pts * f.time_base) * 1000, f.key_frame, f) for f in file.decode(video=0)
+        ]
+
+
+def at(frames: list[Shown], ms: float) -> Shown:
+    """What shows at `ms`."""
+    return [frame for frame in frames if frame.at_ms <= ms + 0.5][-1]
+
+
+def sound(path: Path) -> NDArray[np.float32]:
+    """The left channel at 48 kHz, −1 … 1."""
+    with av.open(str(path)) as file:
+        return np.concatenate([f.to_ndarray()[0] for f in file.decode(audio=0)])
+
+
+def level_db(samples: NDArray[np.float32]) -> float:
+    """Root mean square in dB of full scale; −200 for nothing at all."""
+    power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
+    return 10 * np.log10(power) if power > 1e-20 else -200.0
+
+
+def psnr_db(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """How alike two pictures are; above 35 dB nobody sees a difference."""
+    error = float(np.mean(np.square(one.astype(np.float64) - other.astype(np.float64))))
+    return 10 * np.log10(255**2 / error) if error else 100.0

@@ -1,0 +1,124 @@
+"""Composing: rates, sizes, and a disk that fills up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from forge.workers.composing.probe import probe
+from tests.render.conftest import SMALL, Project, page
+from tests.render.media import shown
+
+pytestmark = pytest.mark.browser
+MakeProject = Callable[..., Project]
+
+TOUR = f"""
+    from forge import By, Tutorial
+    tour = Tutorial("A tour", id="tour", summary="x")
+
+    @tour.setup
+    def go(browser):
+        browser.get({page("<h1 id=h>One</h1>")!r})
+
+    @tour.step
+    def one(browser):
+        '''The page says one.'''
+
+    @tour.step
+    def two(browser):
+        '''And now it says two.'''
+        browser.execute_script("h.textContent = 'Two'")
+"""
+
+
+# A page that no encoder makes small.
+NOISE = page(
+    "<canvas id=h width=640 height=360></canvas>",
+    "const g=h.getContext('2d'),d=g.createImageData(640,360);let s=1;"
+    "for(let i=0;i<d.data.length;i%2B%2B)"
+    "d.data[i]=i%254==3?255:(s=s*16807%252147483647)%25256;"
+    "g.putImageData(d,0,0)",
+)
+NOISE_TOUR = TOUR.replace(page("<h1 id=h>One</h1>"), NOISE)
+
+
+@pytest.mark.parametrize("fps", [24, 25, 30, 60])
+def test_a_constant_rate_has_every_frame_and_the_same_length(
+    make_project: MakeProject, fps: int
+) -> None:
+    project = make_project(TOUR, video=SMALL + f"    fps = {fps}\n").rendered()
+    variable = probe(project.video("tour"))
+    project.rendered("--phase", "compose", FORGE_VIDEO__FRAME_RATE="constant")
+    constant = probe(project.video("tour"))
+    total_ms = project.manifest("tour").total_ms
+    assert constant.frames == round(total_ms * fps / 1000)
+    assert variable.frames <= total_ms / 1000 + 12
+    assert abs(constant.video_s - variable.video_s) < 1e-6
+    assert abs(variable.video_s - total_ms / 1000) <= 0.5 / fps
+
+
+def test_every_frame_is_on_the_grid(make_project: MakeProject) -> None:
+    project = make_project(TOUR).rendered()
+    for frame in shown(project.video("tour")):
+        assert abs(frame.at_ms * 30 / 1000 - round(frame.at_ms * 30 / 1000)) < 0.01
+
+
+def test_scale_two_has_four_times_the_pixels(make_project: MakeProject) -> None:
+    project = make_project(TOUR, video=SMALL + "    scale = 2\n").rendered()
+    found = probe(project.video("tour"))
+    assert (found.width, found.height) == (1280, 720)
+    edges = shown(project.video("tour"))[0].rgb()[40:160, :200].astype(int)
+    # Blown up from half the size, every two columns would be alike.
+    assert abs(edges[:, 0::2] - edges[:, 1::2]).max() > 60
+
+
+def test_full_chromium_gives_the_same_size(make_project: MakeProject) -> None:
+    binary = next((b for b in ("chromium", "google-chrome") if shutil.which(b)), None)
+    if binary is None:
+        pytest.skip("no full Chromium here")
+    project = make_project(TOUR, f'[browser]\nbinary = "{shutil.which(binary)}"').rendered()
+    found = probe(project.video("tour"))
+    assert (found.width, found.height) == (640, 360)
+    bottom = shown(project.video("tour"))[0].rgb()[-20:, :, :]
+    assert bottom.min() > 240, "the page fills the picture to its last row"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB, where one can be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = os.geteuid() == 0 and not subprocess.call(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], stderr=subprocess.DEVNULL
+    )
+    if not mounted:
+        pytest.skip("mounting needs more rights than we have here")
+    yield folder
+    subprocess.check_call(["umount", "--lazy", str(folder)])
+
+
+def test_a_full_output_disk_fails_the_job_and_leaves_no_half_video(
+    make_project: MakeProject, small_disk: Path
+) -> None:
+    project = make_project(NOISE_TOUR)
+    project.render("--out-dir", str(small_disk))
+    assert project.code == 1, project.output
+    assert "failed: tour" in project.output
+    assert "No space left" in project.output
+    assert "Traceback" not in project.output
+    assert not list(small_disk.glob("*.mp4")) + list(small_disk.glob(".*part"))
+
+
+def test_a_full_work_disk_fails_the_job(make_project: MakeProject, small_disk: Path) -> None:
+    project = make_project(TOUR)
+    (project.folder / ".forge").mkdir()
+    (project.folder / ".forge" / "tour").symlink_to(small_disk, target_is_directory=True)
+    (small_disk / "filler").write_bytes(bytes(60 * 1024))
+    assert project.render().code == 1
+    assert "No space left" in project.output
+    assert not project.video("tour").exists()

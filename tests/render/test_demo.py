@@ -1,0 +1,145 @@
+"""The bundled example, rendered with its real voice in two lanes, and what came out of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from forge.records import PHASES
+from forge.workers.composing.pictures import Pictures
+from forge.workers.composing.probe import probe
+from tests.render.conftest import ROOT, Project
+from tests.render.media import RATE, at, level_db, psnr_db, shown, sound
+
+pytestmark = [pytest.mark.browser, pytest.mark.voice, pytest.mark.slow]
+
+JOBS = ["getting-started.en", "getting-started.es"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """One tutorial of the example in two languages, in two lanes."""
+    folder = tmp_path_factory.mktemp("demo") / "lumen"
+    ignore = shutil.ignore_patterns(".forge", "dist", "__pycache__")
+    shutil.copytree(ROOT / "examples" / "lumen", folder, ignore=ignore)
+    return Project(folder).rendered("-j", "2", "--only", "getting-started")
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_streams_are_what_every_player_takes(demo: Project, job: str) -> None:
+    found = probe(demo.video(job))
+    assert (found.video_codec, found.width, found.height) == ("h264", 1920, 1080)
+    assert (found.audio_codec, found.audio_rate) == ("aac", 48_000)
+    data = demo.video(job).read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat"), "the index must come first"
+    with av.open(str(demo.video(job))) as file:
+        context = file.streams.video[0].codec_context
+        assert (context.pix_fmt, context.color_range, context.colorspace) == ("yuv420p", 1, 1)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_the_file_is_as_long_as_its_manifest_to_the_millisecond(demo: Project, job: str) -> None:
+    found, manifest = probe(demo.video(job)), demo.manifest(job)
+    assert 30 <= found.duration_s <= 60
+    assert round(found.duration_s * 1000) == manifest.total_ms
+    assert round(found.video_s * 1000) == manifest.total_ms
+    assert 0 <= manifest.total_ms - found.audio_s * 1000 < 22
+
+
+def test_there_is_a_frame_a_second_and_a_key_frame_every_few(demo: Project) -> None:
+    frames = shown(demo.video(JOBS[0]))
+    starts = [frame.at_ms for frame in frames]
+    keys = [frame.at_ms for frame in frames if frame.key]
+    assert max(b - a for a, b in pairwise(starts)) <= 1000.5
+    assert max(b - a for a, b in pairwise(keys)) <= 6000.5
+    assert len(frames) < demo.manifest(JOBS[0]).total_ms / 1000 * 30 / 4, "stills cost nothing"
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_every_line_is_heard_where_the_manifest_says_and_nowhere_else(
+    demo: Project, job: str
+) -> None:
+    samples, manifest = sound(demo.video(job)), demo.manifest(job)
+    for step, following in zip(manifest.steps, [*manifest.steps[1:], None], strict=True):
+        start, length = step.audio_start_ms * RATE // 1000, step.audio_ms * RATE // 1000
+        assert level_db(samples[start : start + length]) > -35, step.id
+        onset = int(np.flatnonzero(np.abs(samples[start:]) > 0.01)[0])
+        assert onset < RATE * 0.1, f"{step.id} begins {onset / RATE:.3f} s late"
+        quiet_until = following.audio_start_ms if following else manifest.total_ms
+        silence = samples[start + length + RATE // 50 : quiet_until * RATE // 1000 - RATE // 50]
+        assert silence.size > RATE // 2
+        assert level_db(silence) < -60, f"after {step.id}"
+    assert float(np.abs(samples).max()) < 1.0, "clipped"
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_what_shows_in_a_hold_is_what_the_browser_showed(demo: Project, job: str) -> None:
+    frames, manifest = shown(demo.video(job)), demo.manifest(job)
+    with Pictures(demo.take(job), demo.work(job)) as pictures:
+        for step in manifest.steps:
+            ms = step.end_ms - 200
+            expected = [p.frame for p in manifest.pictures if p.at_ms <= ms][-1]
+            assert psnr_db(at(frames, ms).rgb(), pictures.rgb(expected)) > 35, step.id
+
+
+def test_the_colours_are_those_of_the_page(demo: Project) -> None:
+    corner = shown(demo.video(JOBS[0]))[0].rgb()[1070:1078, 4:12].reshape(-1, 3).mean(axis=0)
+    assert np.all(np.abs(corner - 255) < 4), f"the side bar is white, not {corner}"
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_captions_say_every_word_in_its_step(demo: Project, job: str) -> None:
+    srt = demo.video(job).with_suffix(".srt").read_text()
+    vtt = demo.video(job).with_suffix(".vtt").read_text()
+    manifest = demo.manifest(job)
+    said = " ".join(step.narration for step in manifest.steps)
+    lines = [line for line in srt.splitlines() if line and "-->" not in line and not line.isdigit()]
+    assert " ".join(lines).split() == said.split()
+    assert len(re.findall("-->", srt)) == len(re.findall("-->", vtt)) >= len(manifest.steps)
+
+
+def test_the_languages_really_differ(demo: Project) -> None:
+    english, spanish = (demo.manifest(job) for job in JOBS)
+    assert [s.id for s in english.steps] == [s.id for s in spanish.steps]
+    assert all(
+        e.narration != s.narration for e, s in zip(english.steps, spanish.steps, strict=True)
+    )
+
+
+def test_batch_json_has_one_entry_a_job_in_order(demo: Project) -> None:
+    batch = demo.batch()
+    assert [entry["job"] for entry in batch] == JOBS
+    for entry in batch:
+        assert entry["status"] == "done"
+        assert Path(entry["output"]).is_file()
+        assert sorted(entry["phases"]) == sorted(PHASES)
+        assert entry["attempts"] == 1
+        assert entry["error"] is None
+
+
+def test_steps_begin_on_the_grid_and_the_narration_fits(demo: Project) -> None:
+    for step in demo.manifest(JOBS[0]).steps:
+        assert step.start_ms % 100 == 0
+        assert step.audio_start_ms + step.audio_ms + 400 <= step.end_ms
+
+
+def test_composing_again_gives_the_same_bytes_without_a_browser(demo: Project) -> None:
+    before = demo.video(JOBS[0]).read_bytes()
+    demo.rendered(
+        "--phase", "compose", "--only", "getting-started", FORGE_BROWSER__DRIVER="/nowhere"
+    )
+    assert demo.video(JOBS[0]).read_bytes() == before
+
+
+def test_a_serial_render_has_the_same_time_line(demo: Project) -> None:
+    parallel = demo.manifest(JOBS[0])
+    demo.rendered("--only", "getting-started", "--lang", "en")
+    serial = demo.manifest(JOBS[0])
+    assert serial.total_ms == parallel.total_ms
+    assert [s.start_ms for s in serial.steps] == [s.start_ms for s in parallel.steps]

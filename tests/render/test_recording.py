@@ -1,0 +1,265 @@
+"""Recording: what the clocks do, what setups and teardowns do, and what a failure leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from forge.workers.composing.pictures import Pictures
+from tests.render.conftest import Project, page
+from tests.render.media import at, shown
+
+pytestmark = pytest.mark.browser
+MakeProject = Callable[..., Project]
+
+HEAD = """
+    from forge import By, Tutorial
+    tour = Tutorial("A tour", id="tour", summary="x")
+"""
+BOX = page(
+    "<div id=b style='width:90px;height:90px;background:red'></div>",
+    "b.onclick=()=>{b.animate([{marginLeft:0},{marginLeft:'500px'}],900).onfinish="
+    "()=>{b.style.marginLeft='500px';b.style.background='blue'}}",
+)
+CLICK = f"""{HEAD}
+    @tour.setup
+    def go(browser):
+        browser.get("data:text/html,<body style='background:black'>")
+        browser.get({BOX!r})
+
+    @tour.step
+    def look(browser):
+        '''A red box lies at the left of this page.'''
+
+    @tour.step
+    def move(browser):
+        '''A click sends it to the right, where it turns blue and stays.'''
+        browser.find_element(By.ID, "b").click()
+"""
+CLOCK = page("<h1 id=c>0</h1>", "let n=0;setInterval(()=>{c.textContent=++n},500)")
+RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
+
+
+def colour(project: Project, ms: float, x: int, y: int) -> tuple[int, ...]:
+    """The pixel at (x, y) at `ms`, rounded to pure colours."""
+    pixel = at(shown(project.video("tour")), ms).rgb()[y, x]
+    return tuple(255 if value > 127 else 0 for value in pixel)
+
+
+def test_the_action_shows_when_the_manifest_says_so(make_project: MakeProject) -> None:
+    project = make_project(CLICK).rendered()
+    step = project.manifest("tour").steps[1]
+    assert colour(project, step.action_start_ms - 50, 45, 45) == RED
+    assert colour(project, step.action_start_ms + 1500, 45, 45) == WHITE
+    assert colour(project, step.end_ms - 100, 545, 45) == BLUE
+    assert 900 <= step.action_end_ms - step.action_start_ms < 1500, "the animation is the action"
+    moving = [p.at_ms for p in project.manifest("tour").pictures if p.at_ms > step.action_start_ms]
+    assert len(moving) > 10, "the movement is there, not only its end"
+
+
+def test_setup_is_never_in_the_video(make_project: MakeProject) -> None:
+    project = make_project(CLICK).rendered()
+    assert colour(project, 0, 300, 300) == WHITE, "the black page of the setup"
+
+
+def test_interactions_are_noted_with_their_boxes(make_project: MakeProject) -> None:
+    step = make_project(CLICK).rendered().manifest("tour").steps[1]
+    (click,) = step.interactions
+    assert (click.kind, click.box) == ("click", (0, 0, 90, 90))
+    assert step.action_start_ms <= click.at_ms <= step.action_end_ms
+
+
+def test_both_clocks_give_one_time_line(make_project: MakeProject) -> None:
+    project = make_project(CLICK).rendered("--clock", "real")
+    real, lived = project.manifest("tour"), project.take("tour")
+    project.rendered("--clock", "elastic")
+    elastic, skipped = project.manifest("tour"), project.take("tour")
+    assert elastic.total_ms == real.total_ms
+    assert [s.start_ms for s in elastic.steps] == [s.start_ms for s in real.steps]
+    assert lived.steps[-1].end_ms >= real.steps[-1].end_ms, "the real clock lives through holds"
+    assert skipped.steps[-1].end_ms < real.steps[-1].end_ms, "the elastic clock skips them"
+
+
+def test_a_page_that_keeps_moving_is_lived_through(make_project: MakeProject) -> None:
+    project = make_project(
+        f"""{HEAD}
+    @tour.setup
+    def go(browser):
+        browser.get({CLOCK!r})
+
+    @tour.step
+    def watch(browser):
+        '''This clock ticks twice a second for as long as somebody speaks about it here.'''
+"""
+    ).rendered()
+    manifest = project.manifest("tour")
+    assert project.take("tour").steps[0].moving
+    ticks = [p.at_ms for p in manifest.pictures if p.at_ms < manifest.steps[0].end_ms]
+    gaps = [b - a for a, b in pairwise(ticks)][1:]
+    assert len(gaps) >= manifest.steps[0].audio_ms // 500 - 2
+    assert all(400 <= gap <= 600 for gap in gaps), gaps
+
+
+def test_wait_for_lets_the_app_finish(make_project: MakeProject) -> None:
+    slow = page(
+        "<button id=b>save</button><p id=p style='display:none'>saved</p>",
+        "b.onclick=()=>setTimeout(()=>{p.style.display='block'},1500)",
+    )
+    project = make_project(
+        f"""{HEAD}
+    @tour.setup
+    def go(browser):
+        browser.get({slow!r})
+
+    @tour.step(wait_for=(By.ID, "p"), settle_s=1.0, settle_until="load")
+    def save(browser):
+        '''Save.'''
+        browser.find_element(By.ID, "b").click()
+"""
+    ).rendered()
+    step = project.manifest("tour").steps[0]
+    assert step.action_end_ms - step.action_start_ms >= 1500
+    assert step.end_ms - step.action_end_ms >= 1000, "settle_s"
+
+
+def test_a_new_window_is_followed(make_project: MakeProject) -> None:
+    blue = page("<div style='height:100vh;background:blue'></div>")
+    project = make_project(
+        f"""{HEAD}
+    @tour.setup
+    def go(browser):
+        browser.get({BOX!r})
+
+    @tour.step
+    def window(browser):
+        '''A new window opens, and it is blue.'''
+        browser.switch_to.new_window("tab")
+        browser.get({blue!r})
+
+    @tour.step
+    def back(browser):
+        '''And back again.'''
+        browser.close()
+        browser.switch_to.window(browser.window_handles[0])
+"""
+    ).rendered()
+    first, second = project.manifest("tour").steps
+    assert colour(project, first.end_ms - 50, 300, 200) == BLUE
+    assert colour(project, second.end_ms - 50, 300, 200) == WHITE
+    assert colour(project, second.end_ms - 50, 45, 45) == RED
+
+
+FAILING = f"""{HEAD}
+    @tour.setup
+    def go(browser, ctx):
+        browser.get({BOX!r})
+        ctx.on_teardown(lambda: print("thunk one"))
+        ctx.on_teardown(lambda: print("thunk two"))
+
+    @tour.step
+    def fine(browser):
+        '''This goes well.'''
+        browser.execute_script("console.warn('careful')")
+
+    @tour.step
+    def broken(browser):
+        '''This does not.'''
+        browser.find_element(By.ID, "nowhere").click()
+
+    @tour.teardown
+    def undo(browser):
+        print("the tutorial's teardown")
+        raise RuntimeError("teardown trouble")
+"""
+ADAPTER = """
+    from forge import Adapter
+
+    class App(Adapter):
+        def start(self, slot):
+            print("start", slot.index, slot.dir.is_dir())
+
+        def setup(self, browser, ctx):
+            print("setup", ctx.job)
+            return {"answer": 42}
+
+        def teardown(self, browser, ctx):
+            print("the adapter's teardown", ctx.state["answer"])
+
+        def stop(self):
+            print("stop")
+"""
+
+
+def test_a_failing_step_leaves_all_one_needs_to_mend_it(make_project: MakeProject) -> None:
+    project = make_project(FAILING, 'adapter = "app.py:App"')
+    project.write("app.py", ADAPTER)
+    assert project.render().code == 1
+    (result,) = project.batch()
+    error = result["error"]
+    lines = (project.folder / "tutorials" / "tour.py").read_text().splitlines()
+    assert result["status"] == "failed"
+    assert error["step"] == "broken"
+    assert error["file"].endswith("tutorials/tour.py")
+    assert "nowhere" in lines[error["line"] - 1]
+    assert "NoSuchElement" in error["message"]
+    assert "Stacktrace" not in error["message"]
+    for text in ("tour", "broken", f"tour.py:{error['line']}", "failure.png"):
+        assert text in project.output
+    work = project.work("tour")
+    assert (work / "failure.png").read_bytes().startswith(b"\x89PNG")
+    assert "careful" in (work / "console.log").read_text()
+    take = project.take("tour")
+    assert not take.complete
+    assert [step.id for step in take.steps] == ["fine"]
+    assert sorted(error["artifacts"]) == sorted(
+        str(work / name) for name in ("console.log", "failure.png", "take.json")
+    )
+    with Pictures(take, work) as pictures:
+        assert pictures.rgb(0).shape == (360, 640, 3)
+    assert not project.video("tour").exists()
+
+
+def test_teardown_runs_backwards_and_never_hides_the_first_error(make_project: MakeProject) -> None:
+    project = make_project(FAILING, 'adapter = "app.py:App"')
+    project.write("app.py", ADAPTER)
+    project.render()
+    said = [line for line in project.logs().splitlines() if "Error" not in line]
+    order = ["start 0 True", "setup tour", "thunk two", "thunk one", "the tutorial's teardown"]
+    order += ["the adapter's teardown 42", "stop"]
+    assert [line for line in said if line in order] == order
+    (result,) = project.batch()
+    assert result["error"]["step"] == "broken"
+    assert any("teardown trouble" in warning for warning in result["warnings"])
+
+
+def test_a_failing_setup_names_its_line_and_still_tears_down(make_project: MakeProject) -> None:
+    project = make_project(CLICK, 'adapter = "app.py:App"')
+    broken = ADAPTER.replace('print("setup", ctx.job)', 'raise OSError("no database")')
+    project.write("app.py", broken)
+    assert project.render().code == 1
+    (result,) = project.batch()
+    assert "no database" in result["error"]["message"]
+    assert result["error"]["file"].endswith("app.py")
+    assert "raise OSError" in broken.splitlines()[result["error"]["line"] - 1]
+    assert "stop" in project.logs().splitlines()
+
+
+def test_recording_without_narration_is_paced_by_an_estimate(make_project: MakeProject) -> None:
+    project = make_project(CLICK).rendered("--phase", "record")
+    assert project.take("tour").complete
+    assert not (project.work("tour") / "speech.json").exists()
+    assert not project.video("tour").exists()
+    project.rendered("--phase", "speak")
+    project.rendered("--phase", "compose")
+    assert project.video("tour").is_file()
+    assert json.loads((project.folder / "dist" / "batch.json").read_text())[0]["video_s"] > 3
+
+
+def test_a_browser_that_does_not_start_is_a_failed_job(make_project: MakeProject) -> None:
+    project = make_project(CLICK, '[browser]\nbinary = "/bin/false"')
+    assert project.render().code == 1
+    (result,) = project.batch()
+    assert "the browser did not start" in result["error"]["message"]
