@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import probe
+from forge.workers.composing.timeline import Timeline
 from tests.render.conftest import SMALL, Project, page
-from tests.render.media import shown
+from tests.render.media import at, psnr_db, shown
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -122,3 +125,18 @@ def test_a_full_work_disk_fails_the_job(make_project: MakeProject, small_disk: P
     assert project.render().code == 1
     assert "No space left" in project.output
     assert not project.video("tour").exists()
+
+
+def test_the_timeline_is_a_moviepy_clip_of_the_same_video(make_project: MakeProject) -> None:
+    project = make_project(TOUR).rendered("--keep-work")
+    manifest = project.manifest("tour")
+    frames = shown(project.video("tour"))
+    with Pictures(project.take("tour"), project.work("tour")) as pictures:
+        clip = Timeline(manifest, pictures)
+        assert round(clip.duration * 1000) == round(clip.audio.duration * 1000) == manifest.total_ms
+        for step in manifest.steps:
+            ms = step.end_ms - 100
+            assert psnr_db(clip.get_frame(ms / 1000), at(frames, ms).rgb()) > 35
+    with wave.open(str(project.work("tour") / "narration.wav")) as track:
+        assert track.getframerate() == 48_000
+        assert track.getnframes() == manifest.total_ms * 48

@@ -20,7 +20,7 @@ from forge.workers.composing.schedule import Tick, schedule
 from forge.workers.composing.timeline import Timeline
 
 AAC_FRAME = 1024
-AUDIO_BITS = 128_000
+AUDIO_BITS = 96_000  # one voice, one channel
 X264 = {
     "preset": "veryfast",
     "crf": "20",
@@ -62,7 +62,7 @@ def _video_stream(file: Any, timeline: Timeline, video: Video) -> Any:
 
 
 def _audio_stream(file: Any, language: str | None) -> Any:
-    stream = file.add_stream("aac", rate=RATE, layout="stereo", options=dict(AAC))
+    stream = file.add_stream("aac", rate=RATE, layout="mono", options=dict(AAC))
     stream.bit_rate = AUDIO_BITS
     if language:
         stream.metadata["language"] = language
@@ -115,9 +115,9 @@ def _audio_frames(timeline: Timeline) -> Iterator[Any]:
 
     What is cut (under 22 ms) is of the silence after the last step.
     """
-    stereo = np.stack((timeline.track, timeline.track))
-    for start in range(0, stereo.shape[1] // AAC_FRAME * AAC_FRAME, AAC_FRAME):
-        block = np.ascontiguousarray(stereo[:, start : start + AAC_FRAME])
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+    track = timeline.track[np.newaxis]
+    for start in range(0, track.shape[1] // AAC_FRAME * AAC_FRAME, AAC_FRAME):
+        block = np.ascontiguousarray(track[:, start : start + AAC_FRAME])
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
         yield frame

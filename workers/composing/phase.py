@@ -15,6 +15,8 @@ from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import Probed, check
 from forge.workers.composing.timeline import Timeline
 
+TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
+
 
 def compose(
     name: str, manifest: Manifest, take: Take, settings: Settings, work_dir: Path
@@ -33,6 +35,8 @@ def compose(
         folder.mkdir(parents=True, exist_ok=True)
         with Pictures(take, work_dir) as pictures:
             timeline = Timeline(manifest, pictures)
+            if settings.keep_work:
+                timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
             frames = encode(timeline, settings.video, part, manifest.lang)
         found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
         cues = captions.cues(manifest)

@@ -27,7 +27,7 @@ class Timeline(VideoClip):  # type: ignore[misc]
         self._starts_ms = [picture.at_ms for picture in manifest.pictures]
         super().__init__(self._frame_at, duration=manifest.total_ms / 1000)
         self.track = narration(manifest)
-        # A stereo clip: players put a mono track on one side, or 3 dB lower.
+        # MoviePy 2.2's AudioArrayClip takes two channels, and only two.
         self.audio = AudioArrayClip(np.column_stack((self.track, self.track)), fps=RATE)
 
     def _frame_at(self, t: float) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -84,10 +85,12 @@ class DevTools:
         """Close the connection and wait for the reader; safe to call twice."""
         self._closed = True
         try:
-            self._socket.shutdown()  # type: ignore[no-untyped-call]  # close() would wait for the browser's good-bye
-        except (OSError, websocket.WebSocketException):
-            pass
+            # Closing alone would not wake the reader, and a polite close waits for the browser.
+            self._socket.sock.shutdown(socket.SHUT_RDWR)
+        except (OSError, AttributeError):
+            pass  # it is closed already
         self._reader.join(timeout=2)
+        self._socket.shutdown()  # type: ignore[no-untyped-call]
 
     def _read(self) -> None:
         while not self._closed:

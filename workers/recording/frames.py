@@ -56,6 +56,12 @@ class FrameStore:
             return tuple(self._frames)
 
     @property
+    def kept(self) -> int:
+        """How many pictures were kept so far."""
+        with self._arrived:
+            return len(self._frames)
+
+    @property
     def last_ms(self) -> int:
         """When the newest picture began to show; 0 before the first."""
         with self._arrived:

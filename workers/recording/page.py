@@ -64,6 +64,7 @@ class Page:
     ) -> None:
         self._store, self._clock_ms, self._console = store, clock_ms, console
         self._video = video
+        self._as_of_ms: int | None = None
         self._fetching: set[str] = set()
         self._lock = threading.Lock()
         self._devtools = DevTools(
@@ -95,12 +96,16 @@ class Page:
         )
         self._devtools.call("Page.addScriptToEvaluateOnNewDocument", source=TIMERS_SCRIPT)
 
-    def refresh(self) -> None:
-        """Ask for a picture of the page as it is now; begins the screencast when none runs.
+    def refresh(self, as_of_ms: int | None = None) -> bool:
+        """Ask for a picture of the page as it is now; returns whether it shows anything new.
 
-        Chromium drops frames while two are unacknowledged, the last one of a movement too; so
-        before a still picture is trusted, it is fetched once more.
+        Begins the screencast when none runs. Chromium drops frames while two are
+        unacknowledged, the last one of a movement too; so before a still picture is trusted,
+        it is fetched once more. What that brings to light is dated `as_of_ms`, when it must
+        have happened, rather than now.
         """
+        kept = self._store.kept
+        self._as_of_ms = as_of_ms
         seen = self._store.received
         self._devtools.raise_problem()
         # Starting anew is what makes Chromium send the current picture.
@@ -113,7 +118,9 @@ class Page:
             maxHeight=self._video.height * self._video.scale,
         )
         self._store.wait_received(seen, REFRESH_S)
+        self._as_of_ms = None
         self._devtools.raise_problem()
+        return self._store.kept > kept
 
     @property
     def fetching(self) -> bool:
@@ -138,7 +145,9 @@ class Page:
 
     def _on_frame(self, params: dict[str, Any]) -> None:
         self._devtools.send("Page.screencastFrameAck", sessionId=params["sessionId"])
-        at_ms = self._clock_ms(params["metadata"]["timestamp"])
+        at_ms = self._as_of_ms
+        if at_ms is None:
+            at_ms = self._clock_ms(params["metadata"]["timestamp"])
         self._store.add(at_ms, base64.b64decode(params["data"]))
 
     def _on_request(self, params: dict[str, Any]) -> None:

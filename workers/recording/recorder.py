@@ -20,6 +20,7 @@ from forge.workers.recording.page import Page
 
 QUIET_MS = 300
 TIMER_MARGIN_MS = 100
+FRAME_MS = 33  # after this, a screencast's next frame would have come
 HAND: dict[str, Literal["click", "type", "clear"]] = {
     Command.CLICK_ELEMENT: "click",
     Command.SEND_KEYS_TO_ELEMENT: "type",
@@ -184,12 +185,19 @@ class ScreencastRecorder:
     def _sleep_until(self, at_ms: int) -> None:
         self._never.wait(max(0, at_ms - self._now_ms()) / 1000)
 
+    def _still_shows(self) -> bool:
+        """Whether a quiet page shows its last picture, or one that was lost before the quiet."""
+        command_ms = self._now_ms() - round((time.monotonic() - self._command_s) * 1000)
+        lost_ms = max(self._store.last_ms + FRAME_MS, command_ms)
+        # New at the first look: the lost end of a movement. New at the second too: it moves.
+        return not self._page.refresh(lost_ms) or not self._page.refresh()
+
     def _rest(self, until_ms: int) -> tuple[bool, int]:
         """Wait until the page rests, at most until `until_ms`; whether it does, and since when.
 
         A page rests when no picture has come for 0.3 s (longer where a timer is set that may
         bring one), no finite animation runs and no request is out, and when a picture fetched
-        anew shows nothing new.
+        anew shows nothing new, or only the lost end of a movement.
         """
         while True:
             still_ms = (time.monotonic() - max(self._store.changed_s, self._command_s)) * 1000
@@ -198,9 +206,7 @@ class ScreencastRecorder:
                 animated, timer_ms = self._page.probe()
                 wanted_ms = max(QUIET_MS, timer_ms + TIMER_MARGIN_MS if timer_ms else 0)
                 if not animated and still_ms >= wanted_ms:
-                    before_s = self._store.changed_s
-                    self._page.refresh()
-                    if self._store.changed_s == before_s:
+                    if self._still_shows():
                         return True, self._store.last_ms
                     continue
             left_ms = until_ms - self._now_ms()
