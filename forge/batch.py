@@ -116,9 +116,14 @@ class Interrupts:
 
 @contextmanager
 def listen_for_signals() -> Iterator[Interrupts]:
-    """Route SIGINT, SIGTERM and SIGHUP to an `Interrupts` for the length of a batch."""
+    """Route SIGINT, SIGTERM and SIGHUP to an `Interrupts` for the length of a batch.
+
+    A hang-up that is ignored stays so: under `nohup` the batch outlives its terminal.
+    """
     interrupts = Interrupts()
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, interrupts.ask) for number in numbers}
     try:
         yield interrupts
@@ -167,6 +172,8 @@ class _Run:
         try:
             # All lanes start before any is used: their imports run side by side.
             for slot in range(self._count):
+                if self._interrupts.count:
+                    break
                 self._lanes.append(self._make_lane(slot))
             while True:
                 self._heed_interrupts()
@@ -201,15 +208,20 @@ class _Run:
 
     def _read_events(self) -> None:
         for lane in self._lanes:
-            if not lane.events.closed:
-                for event in lane.receive():
-                    self._listener.on_event(event)
+            self._read_events_of(lane)
+
+    def _read_events_of(self, lane: LaneLike) -> None:
+        if not lane.events.closed:
+            for event in lane.receive():
+                self._listener.on_event(event)
 
     def _collect(self) -> None:
         for lane in self._lanes:
             flight = self._flights.get(lane.slot)
             if flight is None or not flight[1].done():
                 continue
+            # Its last events may have come with the result, after we read the others'.
+            self._read_events_of(lane)
             job, future, since = flight
             del self._flights[lane.slot]
             error = future.exception()

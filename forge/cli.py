@@ -87,7 +87,9 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 def _add_render(sub: Any) -> None:
     render = _command(sub, "render", commands.render, "render tutorials to videos")
     _add_selection(render)
-    render.add_argument("-j", "--jobs", metavar="N|auto", help="lanes at once (default: 1)")
+    render.add_argument(
+        "-j", "--jobs", nargs="?", const="", metavar="N|auto", help="lanes at once (default: 1)"
+    )
     render.add_argument("--out-dir", type=Path, metavar="DIR")
     render.add_argument("--clock", metavar="elastic|real")
     render.add_argument("--voice", metavar="ENGINE", help="pyttsx3 or silent")

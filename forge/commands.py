@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from forge.errors import MachineError, UsageError
-from forge.settings import Settings, load_settings
-
-CACHE = "cache"
-LOGS = "logs"
+from forge.settings import CACHE, LOGS, Settings, load_settings
 
 
 def render(args: argparse.Namespace) -> int:
@@ -37,6 +33,8 @@ def render(args: argparse.Namespace) -> int:
     settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
     if args.json:
         check_writable(args.json.absolute().parent)
+        if args.json.is_dir():
+            raise UsageError(f"--json {args.json}: is a folder", hint="name a file")
     for note in (*warnings, *plan.warnings, *notes):
         stderr.print(f"[yellow]warning:[/yellow] {escape(note)}", highlight=False, soft_wrap=True)
 
@@ -51,21 +49,21 @@ def render(args: argparse.Namespace) -> int:
         with make_screen(console, len(plan.jobs), lanes) as screen:
             results = run_batch(
                 plan.jobs,
-                partial(_make_lane, Lane, setup),
+                lambda slot: Lane(slot, setup),
                 lanes=lanes,
                 keep_going=settings.keep_going,
                 listener=screen,
                 interrupts=interrupts,
             )
     print_report(console, results, time.monotonic() - began, lanes)
-    if args.json:
-        write_batch_json(args.json.absolute(), results)
-    write_batch_json(settings.output_dir / "batch.json", results)
-    return exit_code(results, interrupts)
-
-
-def _make_lane(kind: Any, setup: Any, slot: int) -> Any:
-    return kind(slot, setup)
+    code = exit_code(results, interrupts)
+    for path in (settings.output_dir / "batch.json", args.json):
+        try:
+            write_batch_json(path.absolute(), results) if path else None
+        except MachineError as problem:  # the disk filled up: the results were told above
+            stderr.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
+            code = code or 1
+    return code
 
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
@@ -141,7 +139,7 @@ def clean(args: argparse.Namespace) -> int:
         for path in sorted(settings.work_root.iterdir()):
             if path.name == CACHE and not args.cache:
                 continue
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
             console.print(f"removed {path}", highlight=False, soft_wrap=True)
     return 0
 
@@ -153,9 +151,9 @@ def init(args: argparse.Namespace) -> int:
         raise UsageError(f"{folder} has a forge.toml already", hint="name another folder")
     try:
         (folder / "tutorials").mkdir(parents=True, exist_ok=True)
-        (folder / "forge.toml").write_text(PROJECT, encoding="utf-8")
-        (folder / "tutorials" / "first_tour.py").write_text(FIRST_TOUR, encoding="utf-8")
-        (folder / ".gitignore").write_text("dist/\n.forge/\n", encoding="utf-8")
+        for name, text in FILES.items():
+            if not (folder / name).exists():  # what the user has is the user's
+                (folder / name).write_text(text, encoding="utf-8")
     except OSError as problem:
         raise MachineError(f"{folder} cannot be written: {problem}") from problem
     console = Console()
@@ -195,3 +193,9 @@ def reload(browser):
     """This step loads the page again, and the video waits for as long as I speak."""
     browser.refresh()
 '''
+
+FILES = {
+    "forge.toml": PROJECT,
+    "tutorials/first_tour.py": FIRST_TOUR,
+    ".gitignore": "dist/\n.forge/\n",
+}

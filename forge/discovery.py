@@ -52,9 +52,9 @@ def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
     """
     files = sorted(
         {
-            Path(name).resolve()
+            (project_dir / name).resolve()
             for pattern in patterns
-            for name in glob(str(project_dir / pattern), recursive=True)
+            for name in glob(pattern, root_dir=project_dir, recursive=True)
             if name.endswith(".py") and not Path(name).name.startswith("_")
         }
     )

@@ -34,8 +34,8 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     except SyntaxError as problem:
         del sys.modules[name]
         raise error(
-            f"{problem.filename}:{problem.lineno}: syntax error: {problem.msg}",
-            hint=f"the line reads: {(problem.text or '').strip()}",
+            f"{problem.filename or path}:{problem.lineno or 1}: syntax error: {problem.msg}",
+            hint=f"the line reads: {problem.text.strip()}" if problem.text else "",
         ) from problem
     except error:
         del sys.modules[name]

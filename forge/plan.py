@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from forge.discovery import Found, discover, nearest
 from forge.errors import ProjectError, TutorialError, UsageError
 from forge.lint import lint
 from forge.records import Job
-from forge.settings import Settings
+from forge.settings import CACHE, LOGS, Settings
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,17 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
 
 
 def refuse_collisions(jobs: Sequence[Job]) -> None:
-    """Two jobs that would write one file are an error that names both.
+    """Two jobs that would write one file are an error that names both; so is one of forge's own.
 
     File names are compared without case: `pt-BR` and `pt-br` are one file on many disks.
     """
     seen: dict[str, Job] = {}
     for job in jobs:
+        if job.name in (CACHE, LOGS):
+            raise TutorialError(
+                f"{job.tutorial_file}: the id {job.name!r} is taken: .forge/{job.name} is forge's",
+                hint="give the tutorial another id=…",
+            )
         other = seen.setdefault(job.name.casefold(), job)
         if other is not job:
             raise ProjectError(
@@ -73,10 +79,12 @@ def refuse_collisions(jobs: Sequence[Job]) -> None:
 def _pattern(path: str) -> str:
     here = Path(path).absolute()
     if here.is_dir():
-        return str(here / "**" / "*.py")
-    if not any(c in path for c in "*?[") and not here.exists():
+        return f"{escape(str(here))}/**/*.py"
+    if here.exists():
+        return escape(str(here))
+    if not any(c in path for c in "*?["):
         raise UsageError(f"no tutorial matched: there is no file {here}")
-    return str(here)
+    return str(Path(escape(str(Path.cwd()))) / path)
 
 
 def _select(found: list[Found], only: Sequence[str]) -> list[Found]:

@@ -32,7 +32,8 @@ def lanes_from(text: str | None, settings: Settings) -> tuple[int, list[str]]:
         number = 0
     if number >= 1:
         return number, []
-    return 1, [f"-j {text}: not a number of lanes (1, 2, … or auto); rendering serially"]
+    asked = text or "without a number"
+    return 1, [f"-j {asked}: not a number of lanes (1, 2, … or auto); rendering serially"]
 
 
 def preflight(
@@ -51,12 +52,23 @@ def preflight(
         from forge.workers.speaking.voice import check_voice
 
         warnings += check_voice(settings.voice, {job.voice for job in jobs})
-    if phase in ("all", "compose"):
-        check_writable(settings.output_dir)
+        warnings += _unvoiced(settings, jobs)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
+    check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
     check_writable(settings.work_root)
     return settings, warnings
+
+
+def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
+    if settings.voice.engine == "silent":
+        return []
+    languages = {job.lang or settings.source_language for job in jobs if job.voice is None}
+    return [
+        f"no voice is known for language {lang!r}: the engine's own speaks;"
+        f" name one in [voice.by_language]"
+        for lang in sorted(languages)
+    ]
 
 
 def _check_adapter(settings: Settings, lanes: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -91,5 +92,6 @@ def write_batch_json(path: Path, results: Sequence[JobResult]) -> None:
         part.write_text(batch_json(results), encoding="utf-8")
         part.replace(path)
     except OSError as problem:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it may not be there, nor its folder
+            part.unlink()
         raise MachineError(f"{path} cannot be written: {problem}") from problem

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from forge.workers import guard
 
 PREFIX = "forge-run-"
 OWNER_FILE = "owner.json"
+SAME_START_S = 2.0  # the kernel tells its boot time in whole seconds, and they may shift by one
 
 
 @contextmanager
@@ -31,7 +33,7 @@ def run_dir() -> Iterator[Path]:
     sweep()
     try:
         path = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-        owner = {"pid": os.getpid(), "started": psutil.Process().create_time()}
+        owner = {"pid": os.getpid(), "started": _started(os.getpid())}
         (path / OWNER_FILE).write_text(json.dumps(owner), encoding="utf-8")
     except OSError as problem:
         raise MachineError(
@@ -46,12 +48,17 @@ def run_dir() -> Iterator[Path]:
 
 def leftovers() -> list[Path]:
     """Run folders of ours whose owner no longer lives."""
-    mine = (
-        path
-        for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*")
-        if path.is_dir() and path.stat().st_uid == os.getuid()
-    )
-    return [path for path in mine if not _owner_lives(path)]
+    # Resolved, as `run_dir` does: processes are found by the very words of this path.
+    found = Path(tempfile.gettempdir()).resolve().glob(f"{PREFIX}*")
+    return [path for path in found if _is_mine(path) and not _owner_lives(path)]
+
+
+def _is_mine(path: Path) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False  # another run has ended since it was listed
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
 
 
 def sweep() -> list[Path]:
@@ -71,7 +78,7 @@ def remove(path: Path) -> None:
 def _owner_lives(path: Path) -> bool:
     try:
         owner = json.loads((path / OWNER_FILE).read_text(encoding="utf-8"))
-        return bool(psutil.Process(owner["pid"]).create_time() == owner["started"])
+        return bool(abs(_started(owner["pid"]) - owner["started"]) < SAME_START_S)
     except psutil.Error:
         return False
     except (OSError, ValueError, KeyError):
@@ -80,3 +87,11 @@ def _owner_lives(path: Path) -> bool:
             return bool(time.time() - path.stat().st_mtime < 60)
         except OSError:
             return True  # gone in between: nothing left to sweep
+
+
+def _started(pid: int) -> float:
+    """When process `pid` started, in seconds since the machine did.
+
+    Not the time of day: when that is corrected, every living owner would look dead.
+    """
+    return psutil.Process(pid).create_time() - psutil.boot_time()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -22,6 +23,8 @@ from forge.discovery import nearest
 from forge.errors import SettingsError, UsageError
 
 ENV_PREFIX = "FORGE_"
+CACHE = "cache"  # in `.forge`, beside the work dirs
+LOGS = "logs"
 TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -89,7 +92,7 @@ class Browser(_Section):
 class Settings(_Section):
     """Everything a batch needs to know. `project_dir` is where the project file lies."""
 
-    project_dir: Path = Field(default_factory=Path.cwd, exclude=False)
+    project_dir: Path = Field(default_factory=Path.cwd)
     tutorials: Words = ("tutorials/*.py",)
     adapter: str | None = None
     out_dir: Path = Path("dist")
@@ -117,8 +120,9 @@ class Settings(_Section):
 class _Sources(Settings, BaseSettings):
     """The same fields, filled from every source; lives for one call of `load_settings`."""
 
+    # Every source's keys are checked before: what is left over are a .env's other variables.
     model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", frozen=True, extra="ignore"
     )
 
 
@@ -169,13 +173,16 @@ def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
         if not path.is_file():
             continue
         try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
+            table: Any = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
             raise SettingsError(f"{path}: not TOML: {problem}") from problem
         if name == "pyproject.toml":
-            table = table.get("tool", {}).get("forge")
+            tool = table.get("tool")
+            table = tool.get("forge") if isinstance(tool, dict) else None
             if table is None:
                 continue
+            if not isinstance(table, dict):
+                raise SettingsError(f"{path}: 'tool.forge' must be a table")
         _check_keys(table, Settings, path, "")
         tables[path] = table
     if not tables:
@@ -210,33 +217,54 @@ def _line_of(path: Path, key: str) -> str:
     return ""
 
 
-def _check_environment(names: Mapping[str, Any], where: str) -> None:
+def _check_environment(variables: Mapping[str, str | None], where: str) -> None:
     """An unknown FORGE_… variable is a typing error somebody will search for: say so."""
-    for name in names:
+    for name, value in variables.items():
         upper = name.upper()
-        if not upper.startswith(ENV_PREFIX) or upper.startswith(TEST_PREFIX):
-            continue
-        model: type[BaseModel] = Settings
-        parts = upper.removeprefix(ENV_PREFIX).lower().split("__")
-        for depth, part in enumerate(parts):
-            known = set(model.model_fields) - {"project_dir"}
-            if part not in known:
-                prefix = ENV_PREFIX + "".join(f"{p.upper()}__" for p in parts[:depth])
-                raise SettingsError(
-                    f"{where} {name}: unknown key",
-                    hint=nearest(upper, {f"{prefix}{k.upper()}" for k in known}),
-                )
-            inner = model.model_fields[part].annotation
-            if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-                break
-            model = inner
+        if upper.startswith(ENV_PREFIX) and not upper.startswith(TEST_PREFIX):
+            _check_variable(upper.removeprefix(ENV_PREFIX).lower().split("__"), value, where)
+
+
+def _check_variable(parts: list[str], value: str | None, where: str) -> None:
+    model: type[BaseModel] = Settings
+    variable = ENV_PREFIX + "__".join(parts).upper()
+    for depth, part in enumerate(parts):
+        known = set(model.model_fields) - {"project_dir"}
+        inner: Any = model.model_fields[part].annotation if part in known else None
+        is_section = isinstance(inner, type) and issubclass(inner, BaseModel)
+        is_leaf = depth == len(parts) - 1
+        if inner is None or not (is_leaf or is_section or get_origin(inner) is dict):
+            prefix = ENV_PREFIX + "".join(f"{p.upper()}__" for p in parts[:depth])
+            raise SettingsError(
+                f"{where} {variable}: unknown key",
+                hint=nearest(variable, {f"{prefix}{k.upper()}" for k in known}),
+            )
+        if not is_section:
+            break
+        model = inner
+    if is_leaf and (is_section or get_origin(inner) is dict) and not _is_json_object(value):
+        raise SettingsError(
+            f"{where} {variable} = {value!r}: not an object in JSON",
+            hint=f"set one key of it: {variable}__KEY=value",
+        )
+
+
+def _is_json_object(text: str | None) -> bool:
+    try:
+        return isinstance(json.loads(text or ""), dict)
+    except ValueError:
+        return False
 
 
 def _check_dotenv(path: Path) -> None:
     if path.is_file():
         from dotenv import dotenv_values
 
-        _check_environment(dotenv_values(path), f"{path}: variable")
+        try:
+            variables = dotenv_values(path)
+        except UnicodeDecodeError as problem:
+            raise SettingsError(f"{path}: not UTF-8: {problem}") from problem
+        _check_environment(variables, f"{path}: variable")
 
 
 def _explain(

@@ -85,6 +85,11 @@ class Tutorial:
             raise TutorialError(
                 f"{self.file}:{self.line}: bad tutorial id {self.id!r}", hint=SLUG_HINT
             )
+        if isinstance(objectives, str):
+            raise TutorialError(
+                f"{self.file}:{self.line}: objectives is one text, not a list of them",
+                hint=f"write objectives=[{objectives!r}]",
+            )
 
     @overload
     def step(self, narration: F, /) -> F: ...
@@ -170,11 +175,14 @@ def _check_options(place: str, step_id: str, options: dict[str, Any]) -> None:
 
 def _check_parameters(function: object, role: str) -> None:
     if not callable(function):
-        raise TutorialError(f"@tour.{role} decorates a function, not {function!r}")
-    count = len(inspect.signature(function).parameters)
-    if count not in (1, 2):
         raise TutorialError(
-            f"{_place(function)}: a {role} takes `browser` or `browser, ctx`, not {count} names"
+            f"{_place(function)}: @tour.{role} decorates a function, not {function!r}"
+        )
+    signature = inspect.signature(function)
+    by_name = any(p.kind is p.KEYWORD_ONLY for p in signature.parameters.values())
+    if by_name or len(signature.parameters) not in (1, 2):
+        raise TutorialError(
+            f"{_place(function)}: a {role} takes `browser` or `browser, ctx`, not {signature}"
         )
 
 
@@ -184,11 +192,16 @@ def call(function: StepFunction, browser: object, ctx: object) -> Any:
     return function(browser, ctx) if takes_context else function(browser)
 
 
-def _where(function: StepFunction) -> tuple[str, int]:
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return (code.co_filename, code.co_firstlineno) if code else ("?", 0)
+def _where(function: Any) -> tuple[str, int]:
+    """Where `function` is; for what has no code of its own, who handed it to us."""
+    if code := getattr(inspect.unwrap(function), "__code__", None):
+        return code.co_filename, code.co_firstlineno
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename == __file__ and frame.f_back:
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
 
 
-def _place(function: StepFunction) -> str:
+def _place(function: object) -> str:
     file, line = _where(function)
     return f"{Path(file)}:{line}"

@@ -66,15 +66,18 @@ _worker: _Worker | None = None
 def start(slot: int, slot_dir: str, log_file: str, setup: LaneSetup, pipe: Connection) -> None:
     """The pool's initializer: own session, parent watch, own log, own temporary folder."""
     global _worker
+    _redirect_output(log_file)
+    _keep_descriptors()
     os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to understand
+    # Ctrl-C is the parent's to understand. Not SIG_IGN, which children would inherit: an
+    # adapter may well stop its server with SIGINT.
+    signal.signal(signal.SIGINT, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     folder = Path(slot_dir)
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
     guard.watch_parent(folder)
-    _redirect_output(log_file)
     bench = Bench(slot, folder, setup, pipe)
     bench.tell(Event(kind="ready", slot=slot, pid=os.getpid()))
     _worker = _Worker(bench, _load_stage(setup.stage))
@@ -92,6 +95,8 @@ def run_job(job: Job) -> JobResult:
         result = _worker.stage(job, _worker.bench)
         if not isinstance(result, JobResult):
             raise TypeError(f"the stage returned {type(result).__name__}, not a JobResult")
+        if result.job != job.name:
+            raise ValueError(f"the stage returned the result of another job: {result.job!r}")
         return result
     except BaseException as error:
         traceback.print_exc()
@@ -107,16 +112,17 @@ def stop() -> None:
     while _worker.bench.closers:
         try:
             _worker.bench.closers.pop()()
-        except Exception:
+        except BaseException:  # a SystemExit would travel to the parent, and end it
             traceback.print_exc()
 
 
 def explain(error: BaseException) -> Failure:
     """An exception as data. Anything may be raised by users' code: nothing here trusts it."""
     try:
-        message = error.message if isinstance(error, ForgeError) else f"{error}"
+        message = _plain(error.message if isinstance(error, ForgeError) else error)
+        hint = _plain(error.hint if isinstance(error, ForgeError) else "")
     except Exception:
-        message = "(its message cannot be shown)"
+        message, hint = "(its message cannot be shown)", ""
     kind = type(error).__name__
     if not isinstance(error, ForgeError):
         message = f"{kind}: {message}" if message else kind
@@ -124,11 +130,29 @@ def explain(error: BaseException) -> Failure:
     return Failure(
         kind=kind,
         message=message,
-        hint=error.hint if isinstance(error, ForgeError) else "",
+        hint=hint,
         step=place.step if place else None,
         file=place.file if place else None,
         line=place.line if place else None,
     )
+
+
+def _plain(text: object) -> str:
+    """`text` as a string that can be written: file names may bring half characters along."""
+    return f"{text}".encode("utf-8", "replace").decode("utf-8")
+
+
+def _keep_descriptors() -> None:
+    """Let no child inherit the pipes to the parent, which could then not tell that we ended.
+
+    multiprocessing hands them over inheritable, and `os.system` and the like close nothing.
+    """
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            if int(entry.name) > 2:
+                os.set_inheritable(int(entry.name), False)
+        except OSError:
+            pass  # the one that listed the folder
 
 
 def _redirect_output(log_file: str) -> None:

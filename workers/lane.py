@@ -6,6 +6,7 @@ of N breaks every job it holds, a lane breaks its own.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from forge.records import Event, Job, JobResult, PhaseChoice, Record
@@ -21,6 +23,7 @@ from forge.workers import entry, guard
 
 STAGE = "forge.workers.pipeline:render"
 CLOSE_GRACE_S = 10.0
+EXIT_GRACE_S = 2.0
 
 
 class LaneSetup(Record):
@@ -42,12 +45,12 @@ class Lane:
 
     Attributes:
         slot: the slot number leased to this lane's jobs.
+        pid: its worker's, or that of the last one.
         events: read end of the event pipe; readable means an event or EOF (the worker is gone).
     """
 
     def __init__(self, slot: int, setup: LaneSetup) -> None:
         self.slot = slot
-        self.pid: int | None = None
         self._executor: ProcessPoolExecutor | None = None
         self._setup = setup
         self.dir = Path(setup.run_dir) / f"slot-{slot}"
@@ -57,35 +60,37 @@ class Lane:
     def submit(self, job: Job) -> Future[JobResult]:
         """Hand `job` to the worker, a new one if the last has died.
 
-        The future raises only when the worker dies under this very job.
+        Never raises: the future does, when the worker dies under this very job or does not start.
         """
-        if self._executor is None:
-            self._start()
         try:
+            if self._executor is None or guard.has_ended(self.pid):
+                self.kill()  # it died while idle: nobody's job, so nobody's failure
+                self._start()
             return self._pool.submit(entry.run_job, job)
-        except BrokenProcessPool:
-            self.kill()  # it died while idle: nobody's job, so nobody's failure
-            self._start()
-            return self._pool.submit(entry.run_job, job)
+        except (OSError, BrokenProcessPool) as problem:  # no more processes; it died at once
+            future: Future[JobResult] = Future()
+            future.set_exception(problem)
+            return future
 
     def receive(self) -> list[Event]:
         """Every event that has arrived. Empty at EOF, after which `events` is closed."""
         arrived: list[Event] = []
         try:
             while self.events.poll():
-                event = Event.model_validate_json(self.events.recv_bytes())
-                if event.kind == "ready":
-                    self.pid = event.pid
-                arrived.append(event)
+                arrived.append(Event.model_validate_json(self.events.recv_bytes()))
         except (EOFError, OSError):
             self.events.close()
         return arrived
 
     def close(self) -> None:
         """End the worker the polite way: its adapter's `stop` runs. Bounded, then it is killed."""
+        if self._executor is None:
+            return
         try:
-            self._pool.submit(entry.stop).result(timeout=CLOSE_GRACE_S)
-            self._pool.shutdown(wait=True)
+            self._executor.submit(entry.stop).result(timeout=CLOSE_GRACE_S)
+            # Not `wait=True`: a thread that a user's adapter left behind would keep us for good.
+            self._executor.shutdown(wait=False)
+            self._process.join(EXIT_GRACE_S)
         except Exception:
             # Whatever went wrong in there, killing is the answer; its log has the reason.
             pass
@@ -95,12 +100,12 @@ class Lane:
         """End the worker's whole process session at once, and empty its folder."""
         if self._executor is None:
             return
-        self.receive()  # the pid may be waiting in the pipe
-        guard.end_all(self.pid, self.dir)
+        # It alone first: while it starts up it has neither a session nor, maybe, its mark.
+        self._process.kill()
+        self._watch.join(2 * guard.KILL_GRACE_S)  # ends the rest, before the slot is used again
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = None
         self.events.close()
-        self.pid = None
         shutil.rmtree(self.dir, ignore_errors=True)
 
     @property
@@ -111,17 +116,31 @@ class Lane:
     def _start(self) -> None:
         context = get_context("spawn")
         self.events, writer = context.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(
+        executor = ProcessPoolExecutor(
             max_workers=1,
             mp_context=context,
             initializer=entry.start,
             initargs=(self.slot, str(self.dir), str(self.log_file), self._setup, writer),
         )
-        with _signals_held_back():
-            # The process starts with the first task, in this thread: an empty one, now, so
-            # that its imports run while other lanes start too.
-            self._pool.submit(entry.warm_up)
-        writer.close()
+        try:
+            with _signals_held_back(), _temporary_folder(self.dir):
+                # The process starts with the first task, in this thread: an empty one, now, so
+                # that its imports run while other lanes start too.
+                executor.submit(entry.warm_up)
+        finally:
+            writer.close()
+        self.pid, self._process = _worker_of(executor)
+        self._watch = guard.watch_worker(self.pid, self.dir)
+        self._executor = executor
+
+
+def _worker_of(executor: ProcessPoolExecutor) -> tuple[int, BaseProcess]:
+    """The one process of `executor`. There is no public way to it, nor to its result pipe."""
+    assert executor._processes and executor._result_queue, "it has a task"
+    # Our copy of the pipe's write end would keep the pool waiting for ever for the rest of a
+    # result, when the worker is killed in the middle of writing one.
+    executor._result_queue._writer.close()  # type: ignore[attr-defined]
+    return next(iter(executor._processes.items()))
 
 
 @contextmanager
@@ -133,3 +152,21 @@ def _signals_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _temporary_folder(path: Path) -> Iterator[None]:
+    """Start a child with TMPDIR in `path`: its environment as /proc shows it is how it is found.
+
+    That of a running process never changes there: set by the worker itself, only what it
+    executes would be marked; not the worker, nor what it forks and detaches.
+    """
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(path)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before

@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import websocket
@@ -54,22 +55,24 @@ class DevTools:
             raise RecordingError(f"the browser is gone ({method}): {problem}") from problem
         return number
 
-    def call(self, method: str, **params: Any) -> dict[str, Any]:
+    def call(
+        self, method: str, *, answer_s: float = CALL_TIMEOUT_S, **params: Any
+    ) -> dict[str, Any]:
         """Send a command and return its result.
 
         Raises:
-            RecordingError: the browser is gone, refuses, or does not answer within 10 s.
+            RecordingError: the browser is gone, refuses, or does not answer within `answer_s`.
         """
         number = self.send(method, **params)
         with self._arrived:
             self._arrived.wait_for(
-                lambda: number in self._replies or self._closed, timeout=CALL_TIMEOUT_S
+                lambda: number in self._replies or self._closed, timeout=answer_s
             )
             reply = self._replies.pop(number, None)
         if self._problem is not None:
             raise RecordingError(f"recording failed: {self._problem}") from self._problem
         if reply is None:
-            state = "is gone" if self._closed else f"did not answer within {CALL_TIMEOUT_S:g} s"
+            state = "is gone" if self._closed else f"did not answer within {answer_s:g} s"
             raise RecordingError(f"the browser {state} ({method})")
         if "error" in reply:
             raise RecordingError(f"{method}: {reply['error'].get('message')}")
@@ -84,11 +87,10 @@ class DevTools:
     def close(self) -> None:
         """Close the connection and wait for the reader; safe to call twice."""
         self._closed = True
-        try:
-            # Closing alone would not wake the reader, and a polite close waits for the browser.
-            self._socket.sock.shutdown(socket.SHUT_RDWR)
-        except (OSError, AttributeError):
-            pass  # it is closed already
+        # Closing alone would not wake the reader, and a polite close waits for the browser.
+        if (connection := self._socket.sock) is not None:
+            with suppress(OSError):  # the browser was faster
+                connection.shutdown(socket.SHUT_RDWR)
         self._reader.join(timeout=2)
         self._socket.shutdown()  # type: ignore[no-untyped-call]
 

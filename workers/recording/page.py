@@ -14,6 +14,7 @@ from forge.workers.recording.frames import FrameStore
 
 JPEG_QUALITY = 90
 REFRESH_S = 1.0
+PROBE_S = 0.5
 LONGEST_TIMER_MS = 2000
 ENDLESS = {"EventSource", "WebSocket", "Ping", "Media"}
 
@@ -132,7 +133,10 @@ class Page:
         """Whether a finite animation runs, and the longest delay (ms) of a timer that is set."""
         try:
             answer = self._devtools.call(
-                "Runtime.evaluate", expression=PROBE_SCRIPT, returnByValue=True, timeout=1000
+                "Runtime.evaluate",
+                answer_s=PROBE_S,  # behind an alert there is no answer
+                expression=PROBE_SCRIPT,
+                returnByValue=True,
             )
             animations, timer_ms = answer["result"]["value"]
         except (RecordingError, KeyError, TypeError):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -48,6 +49,8 @@ def _start() -> tuple[Any, Any, list[Exception]]:
 
 
 def _speak(text: str, voice: str, rate: int, path: str) -> bool:
+    with Path(path).open("wb"):  # a path that cannot be written hangs espeak for ever
+        pass
     engine, espeak, errors = _start()
     for name, value in (("voice", voice), ("rate", rate)):
         engine.setProperty(name, value)

@@ -30,7 +30,10 @@ def read(path: Path) -> tuple[Samples, int]:
         with wave.open(str(path), "rb") as file:
             if file.getnchannels() != 1 or file.getsampwidth() != 2:
                 raise SpeechError(f"{path}: not a mono 16-bit WAV file")
-            samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+            data = file.readframes(file.getnframes())
+            if len(data) != 2 * file.getnframes():
+                raise SpeechError(f"{path}: a truncated WAV file")
+            samples = np.frombuffer(data, dtype="<i2")
             rate = file.getframerate()
     except (OSError, EOFError, wave.Error) as problem:
         raise SpeechError(f"{path}: no usable WAV file: {problem}") from problem

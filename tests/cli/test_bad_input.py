@@ -1,0 +1,226 @@
+"""Every kind of bad input: a clear message, exit code 2, and no browser was started."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TOUR, ForgeCommand, Project
+
+STEP = '@tour.step\ndef go(browser):\n    """Go."""\n'
+ADAPTER = "from forge import Adapter\n\nclass Shop(Adapter):\n    pass\n"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """What is wrong (files to write, arguments to give) and what must be said of it."""
+
+    says: tuple[str, ...]
+    files: dict[str, str] = field(default_factory=dict)
+    args: tuple[str, ...] = ()
+    settings: str = ""
+    without: str = ""
+
+
+CASES = {
+    "no project file": Bad(("no project file in", "forge.toml", "--project"), without="forge.toml"),
+    "a project that is no folder": Bad(("nowhere is not a folder",), args=("--project", "nowhere")),
+    "unknown key": Bad(
+        ("forge.toml:1: unknown key 'jbos'", "did you mean 'jobs'?"), settings="jbos = 2\n"
+    ),
+    "unknown key in a table": Bad(
+        ("unknown key 'video.clok'", "did you mean 'clock'?"), settings='video.clok = "real"\n'
+    ),
+    "jobs = 0": Bad(("forge.toml:1: jobs = 0",), settings="jobs = 0\n"),
+    "settings that are no TOML": Bad(("forge.toml: not TOML",), settings="jobs = \n"),
+    "no tutorial matched": Bad(
+        ("no tutorial matched tutorials/*.py", "Tutorial("), without="tutorials/tour.py"
+    ),
+    "a path that is not there": Bad(("there is no file", "nowhere.py"), args=("nowhere.py",)),
+    "an unknown id": Bad(
+        ("no tutorial matched --only tuor", "did you mean 'tour'?"), args=("--only", "tuor")
+    ),
+    "two tutorials with one id": Bad(
+        ("two tutorials have the id 'tour'", "again.py:3", "tour.py:3"),
+        files={"tutorials/again.py": TOUR},
+    ),
+    "a bad id": Bad(
+        ("tour.py:2: bad tutorial id 'A b'", "a-z, 0-9"),
+        files={"tutorials/tour.py": 'from forge import Tutorial\ntour = Tutorial("x", id="A b")\n'},
+    ),
+    "an empty tutorial": Bad(
+        ("tour.py:2: tutorial 'x' is empty", "@tour.step"),
+        files={"tutorials/tour.py": 'from forge import Tutorial\ntour = Tutorial("x")\n'},
+    ),
+    "a step without narration": Bad(
+        ("tour.py:3: step 'go' has no narration", "docstring"),
+        files={
+            "tutorials/tour.py": 'from forge import Tutorial\ntour = Tutorial("x")\n'
+            "@tour.step\ndef go(browser): ...\n"
+        },
+    ),
+    "two steps with one id": Bad(
+        ("tour.py:6: two steps with the id 'go'", "the first is at line 3"),
+        files={
+            "tutorials/tour.py": f'from forge import Tutorial\ntour = Tutorial("x")\n{STEP}{STEP}'
+        },
+    ),
+    "a syntax error": Bad(
+        ("tour.py:2: syntax error", "the line reads: if x"),
+        files={"tutorials/tour.py": "x = 1\nif x\n"},
+    ),
+    "a tutorial that raises": Bad(
+        ("tour.py:2: ZeroDivisionError: division by zero",),
+        files={"tutorials/tour.py": "x = 0\n1 / x\n"},
+    ),
+    "an adapter file that does not exist": Bad(
+        ("adapters/shop.py:Shop", "there is no file", "write adapter ="),
+        settings='adapter = "adapters/shop.py:Shop"\n',
+    ),
+    "an adapter that is none": Bad(
+        ("Shop is not an Adapter", "class Shop(Adapter)"),
+        settings='adapter = "adapters/shop.py:Shop"\n',
+        files={"adapters/shop.py": "class Shop: ...\n"},
+    ),
+    "an adapter that is not parallel-safe": Bad(
+        ("is not parallel-safe, and 2 lanes", "parallel_safe = True"),
+        settings='adapter = "adapters/shop.py:Shop"\n',
+        files={"adapters/shop.py": ADAPTER},
+        args=("-j", "2"),
+    ),
+    "a language without a side file": Bad(
+        ("no translation for language 'fr'", "tour.fr.json is missing"), args=("--lang", "en,fr")
+    ),
+    "a side file that is not JSON": Bad(
+        ("tour.es.json:1: not JSON",),
+        args=("--lang", "es"),
+        files={"tutorials/tour.es.json": "{welcome: 3}"},
+    ),
+    "a side file that names an unknown step": Bad(
+        ("tour.es.json: unknown step 'welcom'", "did you mean 'welcome'?"),
+        args=("--lang", "es"),
+        files={"tutorials/tour.es.json": json.dumps({"welcom": "Hola."})},
+    ),
+    "an unknown engine": Bad(
+        ("'festival': there is no such voice engine", "silent"), args=("--voice", "festival")
+    ),
+    "no Chromium": Bad(
+        ("no Chromium at /nowhere/chrome", "apt-get install"),
+        settings='browser.binary = "/nowhere/chrome"\n',
+    ),
+    "no chromedriver": Bad(
+        ("no chromedriver at /nowhere/driver", "apt-get install"),
+        settings='browser.driver = "/nowhere/driver"\n',
+    ),
+    "an output folder that is a file": Bad(
+        ("taken cannot be written", "--out-dir"),
+        args=("--out-dir", "taken"),
+        files={"taken": "mine"},
+    ),
+    "a report that is a folder": Bad(("tutorials: is a folder",), args=("--json", "tutorials")),
+    "an unknown option": Bad(("unrecognized arguments: --fast", "--help"), args=("--fast",)),
+    "an unknown phase": Bad(("invalid choice: 'sing'",), args=("--phase", "sing")),
+    "composing what was never recorded": Bad(
+        ("has no usable take", "--phase speak"), args=("--phase", "compose")
+    ),
+}
+
+TRACE = "Traceback (most recent call last)"
+
+
+@pytest.fixture
+def watched(project: Project) -> Project:
+    """The good project, with programs for browser and driver that tell when they are run."""
+    for name in ("chrome", "driver"):
+        program = project.write(f"bin/{name}", f"#!/bin/sh\ntouch {project.folder}/{name}-ran\n")
+        program.chmod(0o755)
+    return project
+
+
+def rendered(
+    project: Project, bad: Bad, forge_cli: ForgeCommand
+) -> subprocess.CompletedProcess[str]:
+    toml = bad.settings + "".join(
+        f'browser.{key} = "{project.folder}/bin/{name}"\n'
+        for key, name in (("binary", "chrome"), ("driver", "driver"))
+        if f"browser.{key}" not in bad.settings
+    )
+    project.write("forge.toml", f'{toml}voice.engine = "silent"\n')
+    for name, text in bad.files.items():
+        project.write(name, text)
+    if bad.without:
+        (project.folder / bad.without).unlink()
+    return forge_cli("render", *bad.args, cwd=project.folder)
+
+
+@pytest.mark.parametrize("bad", CASES.values(), ids=list(CASES))
+def test_bad_input_is_explained_before_a_browser_starts(
+    bad: Bad, watched: Project, forge_cli: ForgeCommand
+) -> None:
+    done = rendered(watched, bad, forge_cli)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: ")
+    assert TRACE not in done.stderr
+    for part in bad.says:
+        assert part in done.stderr
+    assert not list(watched.folder.glob("*-ran"))
+
+
+def test_good_input_reaches_the_browser(watched: Project, forge_cli: ForgeCommand) -> None:
+    """The stand-in driver is run when nothing is wrong: so the tests above can fail."""
+    done = rendered(watched, Bad(()), forge_cli)
+    assert done.returncode == 1
+    assert (watched.folder / "driver-ran").exists()
+    assert "chromedriver did not start" in done.stdout
+    assert TRACE not in done.stdout + done.stderr
+
+
+@pytest.mark.voice
+def test_an_unknown_voice_is_explained(watched: Project, forge_cli: ForgeCommand) -> None:
+    bad = Bad((), settings='voice.name = "roa/ess"\n', args=("--voice", "pyttsx3"))
+    done = rendered(watched, bad, forge_cli)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unknown voice 'roa/ess'" in done.stderr
+    assert "did you mean 'roa/es" in done.stderr
+    assert not list(watched.folder.glob("*-ran"))
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        ((), "required: COMMAND"),
+        (("bake",), "invalid choice: 'bake'"),
+        (("init",), "required: dir"),
+    ],
+)
+def test_a_wrong_command_is_explained(
+    args: tuple[str, ...], says: str, tmp_path: Path, forge_cli: ForgeCommand
+) -> None:
+    done = forge_cli(*args, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert TRACE not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["list", "clean"])
+def test_other_commands_explain_too(command: str, tmp_path: Path, forge_cli: ForgeCommand) -> None:
+    done = forge_cli(command, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no project file in" in done.stderr
+    assert TRACE not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("FORGE_VOICE", "silent"), ("FORGE_JBOS", "1"), ("FORGE_JOBS", "two")]
+)
+def test_a_wrong_variable_is_explained(
+    name: str, value: str, project: Project, forge_cli: ForgeCommand
+) -> None:
+    done = forge_cli("list", cwd=project.folder, env={name: value})
+    assert done.returncode == 2
+    assert f"environment variable {name}" in done.stderr
+    assert TRACE not in done.stderr

@@ -1,0 +1,167 @@
+"""The commands, run as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from forge import __version__
+from forge.speech import read_speech
+from forge.workers.speaking import wav
+from tests.conftest import ForgeCommand, Project
+
+SPEAK = ("render", "--phase", "speak", "--voice", "silent")
+
+pytestmark = pytest.mark.usefixtures("nothing_left_behind")
+
+
+def spoken(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def test_speaking_alone_leaves_the_measured_lines(
+    project: Project, forge_cli: ForgeCommand
+) -> None:
+    done = spoken(forge_cli(*SPEAK, "--json", "report.json", cwd=project.folder))
+    assert done.stderr == ""
+    lines = read_speech(project.folder / ".forge" / "tour").lines
+    assert [(line.step, line.text, line.audio_ms) for line in lines] == [
+        ("welcome", "Welcome to this small tour.", 1900),
+        ("look-around", "Look around.", 1200),
+    ]
+    for line in lines:
+        assert wav.read(Path(line.audio_file or ""))[0].size == line.audio_ms * 48
+    for report in ("report.json", "dist/batch.json"):
+        (entry,) = json.loads((project.folder / report).read_text())
+        assert (entry["job"], entry["status"], entry["attempts"]) == ("tour", "done", 1)
+        assert list(entry["phases"]) == ["speak"]
+    assert not (project.folder / ".forge" / "tour" / "take.json").exists()
+
+
+@pytest.mark.parametrize("args", [("-j", "0"), ("-j", "-1"), ("-j=-1",), ("-j", "two"), ("-j",)])
+def test_an_unusable_number_of_lanes_is_serial_with_a_warning(
+    args: tuple[str, ...], project: Project, forge_cli: ForgeCommand
+) -> None:
+    project.write_tour("second", "second")
+    done = spoken(forge_cli(*SPEAK, *args, cwd=project.folder))
+    asked = args[-1].removeprefix("-j=") if args != ("-j",) else "without a number"
+    assert f"warning: -j {asked}: not a number of lanes" in done.stderr
+    assert "rendering serially" in done.stderr
+    assert "lane 0" in done.stdout
+    assert "lane 1" not in done.stdout
+
+
+def test_two_lanes_speak_at_once_and_report_in_job_order(
+    project: Project, forge_cli: ForgeCommand
+) -> None:
+    for name in ("a", "b"):
+        project.write_tour(name, f"tour-{name}")
+    done = spoken(forge_cli(*SPEAK, "-j2", cwd=project.folder))
+    assert "in lane 0" in done.stdout
+    assert "in lane 1" in done.stdout
+    entries = json.loads((project.folder / "dist" / "batch.json").read_text())
+    assert [entry["job"] for entry in entries] == ["tour-a", "tour-b", "tour"]
+    assert all(entry["status"] == "done" for entry in entries)
+
+
+def test_a_project_may_have_folders_and_modules_of_our_names(
+    project: Project, forge_cli: ForgeCommand
+) -> None:
+    trap = "raise RuntimeError('the project was imported in place of the tool')\n"
+    for name in ("forge", "workers", "rich", "selenium", "numpy", "multiprocessing", "wave"):
+        project.write(f"{name}.py", trap)
+    for name in ("workers", "adapters"):
+        project.write(f"{name}/__init__.py", trap)
+    project.write(
+        "adapters/shop.py",
+        "from forge import Adapter\nclass Shop(Adapter):\n    parallel_safe = True\n",
+    )
+    project.write(
+        "forge.toml", 'adapter = "adapters/shop.py:Shop"\ntutorials = ["tutorials/*.py"]\n'
+    )
+    project.write_tour("second", "second")
+    done = spoken(forge_cli(*SPEAK, "-j", "2", cwd=project.folder))
+    assert "2 done, 0 failed" in done.stdout
+
+
+def test_list_shows_the_jobs_in_order_with_what_they_are(
+    project: Project, forge_cli: ForgeCommand
+) -> None:
+    project.write("tutorials/tour.es.json", '{"welcome": "Hola."}')
+    done = forge_cli("list", "--lang", "es,en,es", cwd=project.folder, env={"COLUMNS": "200"})
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert rows[0] == ["job", "title", "steps", "file"]
+    assert rows[1] == ["tour.es", "A", "small", "tour", "2", "tutorials/tour.py"]
+    assert rows[2][0] == "tour.en"
+    assert "no line for step 'look-around'" in done.stdout
+
+
+def test_init_makes_a_project_that_lists_and_speaks(
+    tmp_path: Path, forge_cli: ForgeCommand
+) -> None:
+    made = forge_cli("init", "new/shop", cwd=tmp_path)
+    assert made.returncode == 0
+    assert f"forge render --project {tmp_path / 'new' / 'shop'}" in made.stdout
+    listed = forge_cli("list", cwd=tmp_path / "new" / "shop")
+    assert "my-first-tour" in listed.stdout
+    spoken(forge_cli(*SPEAK, "--project", "new/shop", cwd=tmp_path))
+
+
+def test_init_keeps_what_is_there(tmp_path: Path, forge_cli: ForgeCommand) -> None:
+    (tmp_path / ".gitignore").write_text("mine\n")
+    assert forge_cli("init", ".", cwd=tmp_path).returncode == 0
+    assert (tmp_path / ".gitignore").read_text() == "mine\n"
+    again = forge_cli("init", ".", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "has a forge.toml already" in again.stderr
+
+
+def test_clean_keeps_the_spoken_lines_unless_asked(
+    project: Project, forge_cli: ForgeCommand, nothing_left_behind: Path
+) -> None:
+    work = project.folder / ".forge"
+    spoken(forge_cli(*SPEAK, cwd=project.folder))
+    dead = nothing_left_behind / "forge-run-dead"
+    dead.mkdir()
+    (dead / "owner.json").write_text('{"pid": 999999999, "started": 1.0}')
+    (work / "linked").symlink_to(project.folder / "tutorials")
+
+    done = forge_cli("clean", cwd=project.folder)
+    assert done.returncode == 0
+    assert f"removed {dead}" in done.stdout
+    assert not dead.exists()
+    assert [path.name for path in work.iterdir()] == ["cache"]
+    assert (project.folder / "tutorials" / "tour.py").exists()
+    assert list((work / "cache" / "speech").iterdir())
+
+    assert forge_cli("clean", "--cache", cwd=project.folder).returncode == 0
+    assert list(work.iterdir()) == []
+
+
+def test_version_and_help(tmp_path: Path, forge_cli: ForgeCommand) -> None:
+    assert forge_cli("--version", cwd=tmp_path).stdout == f"forge {__version__}\n"
+    done = forge_cli("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for command in ("render", "list", "doctor", "clean", "init"):
+        assert command in done.stdout
+
+
+@pytest.mark.browser
+@pytest.mark.voice
+def test_doctor_finds_this_machine_healthy(project: Project, forge_cli: ForgeCommand) -> None:
+    done = forge_cli("doctor", cwd=project.folder)
+    assert done.returncode == 0, done.stdout
+    assert "1 jobs, adapter NoAdapter (parallel-safe)" in done.stdout
+
+
+def test_doctor_says_what_is_missing(project: Project, forge_cli: ForgeCommand) -> None:
+    project.write("forge.toml", 'browser.driver = "/nowhere/driver"\n')
+    done = forge_cli("doctor", cwd=project.folder)
+    assert done.returncode == 2
+    assert "no   browser: no chromedriver at /nowhere/driver" in done.stdout
+    assert "hint: install them: `apt-get install" in done.stdout

@@ -1,0 +1,225 @@
+"""What every test may use: a project on disk, the command, and a check that nothing is left."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND_TIMEOUT_S = 120
+LEFT_GRACE_S = 5.0
+PR_SET_CHILD_SUBREAPER = 36
+
+FORGE_TOML = """\
+[voice]
+engine = "silent"
+"""
+
+TOUR = '''\
+from forge import Tutorial
+
+tour = Tutorial("A small tour", id="tour")
+
+
+@tour.step
+def welcome(browser):
+    """Welcome to this small tour."""
+
+
+@tour.step
+def look_around(browser, ctx):
+    """Look around."""
+'''
+
+
+# What a test needs of the machine -----------------------------------------------------------
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this machine cannot run, or fail it where everything has to be there."""
+    for marker, missing in {"browser": missing_browser, "voice": missing_voice}.items():
+        if item.get_closest_marker(marker) and (reason := missing()):
+            if os.environ.get("FORGE_TEST_REQUIRE_ALL") == "1":
+                pytest.fail(f"FORGE_TEST_REQUIRE_ALL=1, but {reason}", pytrace=False)
+            pytest.skip(reason)
+
+
+@cache
+def missing_browser() -> str | None:
+    """Why there is no browser to test with."""
+    from forge.errors import MachineError
+    from forge.settings import Browser
+    from forge.workers.recording.browser import find_browser
+
+    try:
+        find_browser(Browser())
+    except MachineError as problem:
+        return problem.message
+    return None
+
+
+@cache
+def missing_voice() -> str | None:
+    """Why there is no voice to test with."""
+    from forge.errors import MachineError
+    from forge.workers.speaking.espeak import EspeakVoice
+
+    try:
+        EspeakVoice.check(set())
+    except MachineError as problem:
+        return problem.message
+    return None
+
+
+# Projects and the command -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder that tests write into."""
+
+    folder: Path
+
+    def write(self, name: str, text: str) -> Path:
+        """Write `text` (dedented) into the project's file `name`."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        return path
+
+    def write_tour(self, name: str, tutorial_id: str) -> Path:
+        """Write a good tutorial of two steps with that id."""
+        return self.write(f"tutorials/{name}.py", TOUR.replace('"tour"', f'"{tutorial_id}"'))
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_developers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Projects of tests are set up by their files alone, whatever this shell exports."""
+    for name in list(os.environ):
+        if name.startswith("FORGE_") and not name.startswith("FORGE_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def empty_project(tmp_path: Path) -> Project:
+    """A project of the silent voice, without a tutorial."""
+    project = Project(tmp_path / "project")
+    project.write("forge.toml", FORGE_TOML)
+    return project
+
+
+@pytest.fixture
+def project(empty_project: Project) -> Project:
+    """A good project: one tutorial of two steps, the silent voice, no adapter."""
+    empty_project.write("tutorials/tour.py", TOUR)
+    return empty_project
+
+
+class ForgeCommand(Protocol):
+    """Runs `forge <args>` in a process of its own, in the folder `cwd`."""
+
+    def __call__(
+        self, *args: str, cwd: Path, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture(scope="session")
+def command_environment() -> dict[str, str]:
+    """This process's environment without forge's settings, in which a child can import forge."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("FORGE_", "PYTHONPATH"))}
+    installed = subprocess.run(
+        [sys.executable, "-P", "-c", "import forge"], env=env, cwd="/", capture_output=True
+    )
+    return env if installed.returncode == 0 else {**env, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def forge_cli(command_environment: dict[str, str]) -> ForgeCommand:
+    """`forge_cli("list", cwd=folder)` → the ended process: returncode, stdout, stderr."""
+
+    def run(
+        *args: str, cwd: Path, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        temporary = {k: v for k, v in os.environ.items() if k == "TMPDIR"}
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "forge", *args],
+            cwd=cwd,
+            env={**command_environment, **temporary, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_TIMEOUT_S,
+        )
+
+    return run
+
+
+# Nothing is left behind ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give the test a temporary folder of its own, and look afterwards what it left.
+
+    No process that the test started may live on, whatever it did to its session, parent or
+    environment (this process adopts all orphans below it), and no `forge-run-*` folder.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="ft-", dir="/tmp")).resolve()  # short: sockets go there
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    before = set(psutil.Process().children(recursive=True))
+    _adopt_orphans(True)
+    try:
+        yield folder
+        started = _living(lambda process: process not in before)
+        _, left = psutil.wait_procs(started, timeout=LEFT_GRACE_S)
+        told = [f"process {_describe(process)}" for process in left]
+        for process in left:
+            process.kill()
+        psutil.wait_procs(left, timeout=LEFT_GRACE_S)
+        told += [f"folder {path}" for path in sorted(folder.glob("forge-run-*"))]
+        assert not told, "left behind: " + ", ".join(told)
+    finally:
+        _adopt_orphans(False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _adopt_orphans(yes: bool) -> None:
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0)
+
+
+def _living(wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
+    """Our descendants, without zombies and without multiprocessing's own tracker."""
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if wanted(process) and not _is_over(process)
+    ]
+
+
+def _is_over(process: psutil.Process) -> bool:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        return "multiprocessing.resource_tracker" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _describe(process: psutil.Process) -> str:
+    try:
+        return f"{process.pid} ({' '.join(process.cmdline())[:100]})"
+    except psutil.Error:
+        return str(process.pid)

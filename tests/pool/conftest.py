@@ -1,0 +1,28 @@
+"""A pool of one's own for each test, and the proof that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pool.harness import MARK, Pool
+
+
+@pytest.fixture
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
+    """A `Pool`; at the end no process it started may live, and no temporary file may lie."""
+    mark = uuid.uuid4().hex
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv(MARK, mark)
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    pool = Pool(tmp_path, temporary, mark)
+    yield pool
+    pool.close()
+    assert pool.left() == []
+    assert list(temporary.iterdir()) == []

@@ -1,0 +1,112 @@
+"""The order of a batch in real lanes: how many at once, in which order, and when it stops."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from tests.pool.harness import Pool, make_jobs, statuses
+
+
+def test_never_more_jobs_at_once_than_lanes_and_really_that_many(pool: Pool) -> None:
+    gate, folder = pool.gate(), pool.folder / "running"
+    folder.mkdir()
+    act = [["count", str(folder)], ["tell", "in"], ["wait", gate.path], ["leave", str(folder)]]
+    inside: list[str] = []
+    together: list[set[str]] = []
+
+    def enter(name: str) -> None:
+        inside.append(name)
+        waiting = {n for n in inside if f"{n} done" not in pool.script.log}
+        if len(waiting) == 2:  # both are in their stage, and neither may leave it yet
+            together.append(waiting)
+            gate.open(2 if name == "e" else 1)
+
+    for name in "abcde":
+        pool.script.when(f"{name}: in", partial(enter, name))
+    results = pool.run(make_jobs(**dict.fromkeys("abcde", act)), lanes=2)
+
+    assert statuses(results) == ["done"] * 5
+    assert len(together) == 4
+    counts = {line.split()[1] for line in pool.script.log if line.endswith("at once")}
+    assert counts <= {"1", "2"}, "as the jobs themselves counted"
+    assert {result.slot for result in results} == {0, 1}
+
+
+def test_results_keep_job_order_when_jobs_end_in_another(pool: Pool) -> None:
+    gate = pool.gate()
+    pool.script.when("c done", gate.open)
+    results = pool.run(make_jobs(a=[["wait", gate.path]], b=[], c=[]), lanes=2)
+
+    ended = [line for line in pool.script.log if line.endswith(" done")]
+    assert ended == ["b done", "c done", "a done"]
+    assert [result.job for result in results] == ["a", "b", "c"]
+    times = [results[1].ended_s, results[2].started_s, results[2].ended_s, results[0].ended_s]
+    assert times == sorted(t for t in times if t is not None)
+
+
+def test_one_lane_runs_one_job_after_the_other_in_order(pool: Pool) -> None:
+    results = pool.run(make_jobs(a=[["tell", "in"]], b=[["tell", "in"]], c=[["tell", "in"]]))
+
+    assert statuses(results) == ["done"] * 3
+    moments = [line for line in pool.script.log if not line.startswith("ready")]
+    assert moments == [m for n in "abc" for m in (f"start {n}", f"{n}: in", f"{n} done")]
+
+
+def test_one_lane_stops_at_the_first_failure(pool: Pool) -> None:
+    results = pool.run(make_jobs(a=[], b=[["fail_to_render"]], c=[], d=[]))
+
+    assert statuses(results) == ["done", "failed", "not-run", "not-run"]
+    assert "start c" not in pool.script.log
+
+
+def test_an_empty_batch_starts_no_worker_and_has_no_result(pool: Pool) -> None:
+    assert pool.run([], lanes=2) == []
+    assert pool.lanes == []
+
+
+def test_no_more_lanes_than_jobs_are_started(pool: Pool) -> None:
+    assert statuses(pool.run(make_jobs(a=[]), lanes=3)) == ["done"]
+    assert len(pool.lanes) == 1
+
+
+def test_after_a_failure_nothing_starts_and_what_runs_is_awaited(pool: Pool) -> None:
+    gate = pool.gate()
+    pool.script.when("b failed", gate.open)
+    results = pool.run(
+        make_jobs(a=[["tell", "in"], ["wait", gate.path]], b=[["fail", "plain"]], c=[], d=[]),
+        lanes=2,
+    )
+
+    assert statuses(results) == ["done", "failed", "not-run", "not-run"]
+    assert pool.script.log.index("b failed") < pool.script.log.index("a done")
+
+
+def test_keep_going_runs_the_rest_after_a_failure(pool: Pool) -> None:
+    jobs = make_jobs(a=[["fail", "plain"]], b=[], c=[["fail", "forge"]], d=[])
+    results = pool.run(jobs, keep_going=True)
+
+    assert statuses(results) == ["failed", "done", "failed", "done"]
+    assert len(pool.script.pids[0]) == 1, "a failure that is no death costs no worker"
+
+
+def test_events_of_a_job_come_in_order_between_its_start_and_its_result(pool: Pool) -> None:
+    words = [f"event {number}" for number in range(200)]
+    pool.run(make_jobs(a=[["tell", w] for w in words], b=[["tell", w] for w in words]), lanes=2)
+
+    for name in "ab":
+        moments = (f"start {name}", f"{name}: ", f"{name} done")
+        lines = [line for line in pool.script.log if line.startswith(moments)]
+        assert lines == [f"start {name}", *(f"{name}: {w}" for w in words), f"{name} done"]
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_a_listener_that_breaks_leaves_no_worker_behind(pool: Pool, lanes: int) -> None:
+    def burst() -> None:
+        raise BrokenPipeError("stdout is gone")
+
+    gate = pool.gate()
+    pool.script.when("a: in", burst)
+    with pytest.raises(BrokenPipeError):
+        pool.run(make_jobs(a=[["tell", "in"], ["wait", gate.path]], b=[]), lanes=lanes)

@@ -1,0 +1,182 @@
+"""What a lane gives its worker, what it writes down, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from operator import le
+from pathlib import Path
+
+import psutil
+import pytest
+
+from forge.records import JobResult
+from forge.workers import lane as lane_module
+from forge.workers.lane import Lane
+from tests.pool.harness import Act, Pool, eventually, kill, make_jobs, statuses
+
+REBUILDS = 20
+
+
+def run(lane: Lane, act: Act) -> JobResult:
+    [job] = make_jobs(a=act)
+    return lane.submit(job).result(timeout=20)
+
+
+def test_every_lane_has_a_folder_and_a_temporary_folder_of_its_own(pool: Pool) -> None:
+    gate = pool.gate()
+    pool.script.when("b: in", lambda: gate.open(2))
+    facts = ["show", "slot_dir", "tmpdir", "tempfile", "session", "pid"]
+    act = [["tell", "in"], ["wait", gate.path], facts]
+    one, other = (result.warnings for result in pool.run(make_jobs(a=act, b=act), lanes=2))
+
+    for slot_dir, tmpdir, temporary_file, session, pid in (one, other):
+        assert Path(slot_dir).parent.parent == pool.temporary
+        assert tmpdir == f"{slot_dir}/tmp"
+        assert Path(temporary_file).parent == Path(tmpdir)
+        assert session == pid, "a session of its own"
+    assert not set(one) & set(other)
+
+
+def test_the_parents_own_temporary_folder_stays_as_it_was(pool: Pool) -> None:
+    with pool.lane():
+        assert os.environ["TMPDIR"] == str(pool.temporary)
+
+
+def test_the_log_of_a_lane_holds_all_that_its_worker_and_its_children_say(
+    pool: Pool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    gate = pool.gate()
+    pool.script.when("b: in", lambda: gate.open(2))
+    jobs = make_jobs(**{n: [["say", n], ["tell", "in"], ["wait", gate.path]] for n in "ab"})
+    results = pool.run(jobs, lanes=2)
+
+    for result in results:
+        name, log = result.job, (pool.logs / f"lane-{result.slot}.log").read_text()
+        ways = ("print", "error", "raw", "child", "child-error")
+        assert sorted(log.splitlines()) == sorted(f"{way} {name}" for way in ways)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_closers_of_a_worker_run_when_its_lane_closes_the_last_one_first(pool: Pool) -> None:
+    path = pool.path("closed")
+    jobs = make_jobs(
+        a=[["closer", path]],
+        b=[["closer", path, "plain"], ["closer", path, "exit"]],
+        c=[["closer", path]],
+    )
+    assert statuses(pool.run(jobs)) == ["done"] * 3
+    assert Path(path).read_text() == "c\na\n", "one that raises keeps none from running"
+
+
+@pytest.mark.parametrize("how", ["killed", "died"])
+def test_the_closers_of_a_worker_that_is_killed_never_run(pool: Pool, how: str) -> None:
+    path = pool.path("closed")
+    with pool.lane() as lane:
+        assert run(lane, [["closer", path]]).status == "done"
+        if how == "died":
+            kill(lane.pid)
+            lane.close()
+        else:
+            lane.kill()
+    assert not Path(path).exists()
+
+
+def test_closing_ends_a_worker_whose_job_left_a_thread_behind(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane_module, "EXIT_GRACE_S", 0.2)
+    path = pool.path("closed")
+    with pool.lane() as lane:
+        run(lane, [["closer", path], ["thread"]])
+        began = time.monotonic()
+        lane.close()
+        assert time.monotonic() - began < 5
+        assert pool.left() == []
+    assert Path(path).exists()
+
+
+def test_closing_ends_a_worker_whose_closer_hangs(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane_module, "CLOSE_GRACE_S", 0.2)
+    with pool.lane() as lane:
+        run(lane, [["hanging_closer"]])
+        lane.close()
+        assert pool.left() == []
+
+
+@pytest.mark.parametrize("end", [Lane.kill, Lane.close])
+def test_ending_a_lane_twice_is_no_error(pool: Pool, end: object) -> None:
+    assert callable(end)
+    with pool.lane() as lane:
+        end(lane)
+        end(lane)
+        assert not lane.dir.exists()
+
+
+def test_a_worker_that_is_still_starting_is_killed_with_the_job_it_was_given(pool: Pool) -> None:
+    with pool.lane() as lane:
+        path = pool.path("ran")
+        lane.submit(make_jobs(a=[["closer", path], ["say", "hello"]])[0])
+        lane.kill()
+        assert pool.left() == []
+    assert not (pool.logs / "lane-0.log").exists(), "it never came to its job"
+
+
+def test_a_killed_lane_takes_jobs_again(pool: Pool) -> None:
+    with pool.lane() as lane:
+        before = run(lane, [["show", "pid"]])
+        lane.kill()
+        after = run(lane, [["show", "pid"]])
+        assert (before.status, after.status) == ("done", "done")
+        assert before.warnings != after.warnings
+
+
+def test_a_worker_and_what_it_started_survive_no_signal_meant_for_the_parent(pool: Pool) -> None:
+    with pool.lane() as lane:
+        gate = pool.gate()
+        future = lane.submit(make_jobs(a=[["tell", "in"], ["wait", gate.path]])[0])
+        assert eventually(lambda: any(event.text == "in" for event in lane.receive()))
+        os.kill(lane.pid, signal.SIGINT)
+        gate.open()
+        assert future.result(timeout=20).status == "done"
+        shown = run(lane, [["show", "child-sigint"]])
+        assert shown.warnings == ("default_int_handler",), "adapters may stop servers with it"
+
+
+def test_many_rebuilds_leave_no_descriptor_no_thread_and_no_zombie(pool: Pool) -> None:
+    me = psutil.Process()
+
+    def count() -> list[int]:
+        return [me.num_fds(), me.num_threads(), len(me.children())]
+
+    with pool.lane() as lane:
+        run(lane, [])
+        lane.kill()
+        run(lane, [])
+        before = count()
+        for number in range(REBUILDS):
+            if number % 2:
+                lane.kill()
+            else:
+                kill(lane.pid)
+            assert run(lane, []).status == "done"
+        # The thread of the last pool but one may take a moment to end.
+        assert eventually(lambda: all(map(le, count(), before)), 5), (before, count())
+
+
+def test_a_job_is_failed_not_raised_when_no_process_can_be_started(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_lane: Lane) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    pool.script.when("a failed", lambda: monkeypatch.setattr(Lane, "_start", refuse))
+    jobs = make_jobs(a=[["die", signal.SIGKILL]], b=[], c=[])
+    results = pool.run(jobs, keep_going=True)
+
+    assert statuses(results) == ["failed"] * 3
+    assert results[1].error is not None
+    assert "Resource temporarily unavailable" in results[1].error.message

@@ -1,0 +1,191 @@
+"""The stop policy of a batch, without a process in sight."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from forge.batch import Interrupts, Schedule, exit_code
+from forge.records import Job, JobResult, Status
+from tests.pool.harness import make_jobs, statuses
+
+JOBS = make_jobs(a=[], b=[], c=[], d=[])
+
+
+def ended(job: Job | str, status: Status = "done") -> JobResult:
+    return JobResult(job=job if isinstance(job, str) else job.name, status=status)
+
+
+def take(schedule: Schedule, count: int) -> list[str]:
+    """Ask for `count` jobs; the names of those that may start."""
+    asked = [schedule.next_job() for _ in range(count)]
+    return [job.name for job in asked if job]
+
+
+@pytest.fixture
+def schedule() -> Schedule:
+    return Schedule(JOBS, keep_going=False)
+
+
+def test_jobs_start_in_order_and_each_once(schedule: Schedule) -> None:
+    assert take(schedule, 6) == ["a", "b", "c", "d"]
+
+
+def test_no_jobs_are_done_at_once() -> None:
+    empty = Schedule([], keep_going=False)
+    assert empty.done
+    assert empty.next_job() is None
+    assert empty.results() == []
+
+
+def test_it_is_done_when_the_last_job_has_ended_and_not_before(schedule: Schedule) -> None:
+    for job in JOBS:
+        assert not schedule.done
+        assert schedule.next_job() == job
+        assert not schedule.done
+        schedule.finish(ended(job))
+    assert schedule.done
+
+
+def test_results_are_in_job_order_whatever_order_they_come_in(schedule: Schedule) -> None:
+    take(schedule, 4)
+    for name in "cadb":
+        schedule.finish(ended(name))
+    assert [result.job for result in schedule.results()] == ["a", "b", "c", "d"]
+
+
+def test_after_a_failure_nothing_starts_and_what_runs_is_awaited(schedule: Schedule) -> None:
+    take(schedule, 2)
+    schedule.finish(ended("b", "failed"))
+    assert schedule.next_job() is None
+    assert not schedule.done
+    schedule.finish(ended("a"))
+    assert schedule.done
+    assert statuses(schedule.results()) == ["done", "failed", "not-run", "not-run"]
+
+
+def test_a_second_failure_of_a_job_in_flight_is_kept_too(schedule: Schedule) -> None:
+    take(schedule, 2)
+    schedule.finish(ended("a", "failed"))
+    schedule.finish(ended("b", "failed"))
+    assert statuses(schedule.results()) == ["failed", "failed", "not-run", "not-run"]
+
+
+def test_keep_going_starts_the_rest_after_a_failure() -> None:
+    schedule = Schedule(JOBS, keep_going=True)
+    take(schedule, 1)
+    schedule.finish(ended("a", "failed"))
+    assert take(schedule, 4) == ["b", "c", "d"]
+
+
+@pytest.mark.parametrize("status", ["done", "skipped", "up-to-date"])
+def test_only_a_failure_stops_the_batch(schedule: Schedule, status: Status) -> None:
+    take(schedule, 1)
+    schedule.finish(ended("a", status))
+    assert take(schedule, 1) == ["b"]
+
+
+@pytest.mark.parametrize("keep_going", [False, True])
+def test_stopping_starts_no_more_even_when_going_on_was_asked_for(keep_going: bool) -> None:
+    schedule = Schedule(JOBS, keep_going=keep_going)
+    take(schedule, 1)
+    schedule.stop()
+    assert schedule.next_job() is None
+    assert not schedule.done
+    schedule.finish(ended("a"))
+    assert schedule.done
+    assert statuses(schedule.results()) == ["done", "not-run", "not-run", "not-run"]
+
+
+def test_a_job_that_does_not_run_cannot_end(schedule: Schedule) -> None:
+    with pytest.raises(KeyError):
+        schedule.finish(ended("a"))
+
+
+def test_a_job_cannot_end_twice(schedule: Schedule) -> None:
+    take(schedule, 1)
+    schedule.finish(ended("a"))
+    with pytest.raises(KeyError):
+        schedule.finish(ended("a"))
+
+
+def moments(seed: int) -> Iterator[tuple[random.Random, int]]:
+    """A random number of lanes, and then chances for as long as they are asked for."""
+    chance = random.Random(seed)
+    lanes = chance.randint(1, 5)
+    while True:
+        yield chance, lanes
+
+
+@pytest.mark.parametrize("keep_going", [False, True])
+@pytest.mark.parametrize("seed", range(100))
+def test_the_rules_hold_in_every_interleaving(seed: int, keep_going: bool) -> None:
+    names = [f"job-{number}" for number in range(seed % 13)]
+    schedule = Schedule(make_jobs(**{name: [] for name in names}), keep_going=keep_going)
+    started: list[str] = []
+    running: list[str] = []
+    outcome: dict[str, Status] = {}
+    stopped = False
+
+    for chance, lanes in moments(seed):
+        if schedule.done:
+            break
+        if chance.random() < 0.02:
+            schedule.stop()
+            stopped = True
+        if len(running) < lanes and (job := schedule.next_job()):
+            assert not stopped, "nothing starts after the stop"
+            started.append(job.name)
+            running.append(job.name)
+        elif running:
+            name = running.pop(chance.randrange(len(running)))
+            outcome[name] = chance.choice(["done", "done", "done", "failed"])
+            schedule.finish(ended(name, outcome[name]))
+            stopped = stopped or (outcome[name] == "failed" and not keep_going)
+        else:
+            assert stopped, "an idle batch that is not stopped has something to start"
+
+    assert running == [], "what ran was awaited"
+    assert started == names[: len(started)], "in order"
+    assert stopped or started == names
+    results = schedule.results()
+    assert [result.job for result in results] == names
+    assert statuses(results) == [outcome.get(name, "not-run") for name in names]
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ([], 0),
+        (["done", "up-to-date", "skipped"], 0),
+        (["done", "failed"], 1),
+        (["done", "not-run"], 1),
+    ],
+)
+def test_the_exit_code_tells_whether_every_job_came_to_its_end(
+    ends: list[Status], expected: int
+) -> None:
+    interrupts = Interrupts()
+    assert exit_code([ended("a", status) for status in ends], interrupts) == expected
+    interrupts.close()
+
+
+@pytest.mark.parametrize(("number", "count", "code"), [(2, 1, 130), (15, 2, 143), (1, 2, 129)])
+def test_a_signal_is_told_by_the_exit_code_and_all_but_ctrl_c_count_twice(
+    number: int, count: int, code: int
+) -> None:
+    interrupts = Interrupts()
+    interrupts.ask(number)
+    assert interrupts.count == count
+    assert exit_code([ended("a")], interrupts) == code
+    interrupts.close()
+
+
+def test_waking_a_batch_that_is_over_or_never_looks_is_no_error() -> None:
+    interrupts = Interrupts()
+    for _ in range(100_000):
+        interrupts.wake()
+    interrupts.close()
+    interrupts.wake()

@@ -1,0 +1,144 @@
+"""What Ctrl-C, TERM, HUP and KILL do to a batch, and that no process and no file outlives it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.pool.harness import Act, Driver, Gate, Pool, eventually, make_jobs, statuses
+
+Start = Callable[..., Driver]
+
+INTERRUPTED = ["failed", "failed", "not-run", "not-run"]
+
+
+@pytest.fixture
+def start(pool: Pool) -> Iterator[Start]:
+    """Starts a batch in a process of its own, which is ended with the test."""
+    with ExitStack() as stack:
+
+        def start(*args: object, **options: object) -> Driver:
+            driver = Driver(pool, *args, **options)  # type: ignore[arg-type]
+            stack.callback(driver.close)
+            return driver
+
+        yield start
+
+
+@pytest.fixture
+def gate(pool: Pool) -> Gate:
+    return pool.gate()
+
+
+@pytest.fixture
+def busy(start: Start, gate: Gate, pool: Pool) -> Driver:
+    """Two jobs in flight, each with a child beside it and one that detached itself; two wait."""
+    children = [["child", pool.path("up1")], ["child", pool.path("up2"), "detached"]]
+    act: Act = [*children, ["closer", pool.path("closed")], ["tell", "in"], ["wait", gate.path]]
+    driver = start(make_jobs(**dict.fromkeys("abcd", act)))
+    driver.until("a: in", "b: in")
+    return driver
+
+
+@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to the parent", "to the whole group"])
+def test_one_interrupt_awaits_what_runs_and_starts_no_more(
+    busy: Driver, gate: Gate, send: Callable[[int, int], None]
+) -> None:
+    send(busy.pid, signal.SIGINT)
+    busy.until("notice interrupted: waiting for the jobs in flight (Ctrl-C again ends them now)")
+    gate.open(2)
+
+    code, results = busy.ended()
+    assert code == 130
+    assert statuses(results) == ["done", "done", "not-run", "not-run"]
+
+
+def test_a_second_interrupt_ends_what_runs(busy: Driver, pool: Pool) -> None:
+    os.killpg(busy.pid, signal.SIGINT)
+    busy.until("notice interrupted: waiting for the jobs in flight (Ctrl-C again ends them now)")
+    os.killpg(busy.pid, signal.SIGINT)
+
+    code, results = busy.ended()
+    assert code == 130
+    assert statuses(results) == INTERRUPTED
+    assert {result.error.kind for result in results if result.error} == {"Interrupted"}
+    assert not Path(pool.path("closed")).exists(), "who is killed closes nothing"
+
+
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_term_and_hang_up_end_what_runs_at_once(busy: Driver, number: int, expected: int) -> None:
+    os.kill(busy.pid, number)
+
+    code, results = busy.ended()
+    assert code == expected
+    assert statuses(results) == INTERRUPTED
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored(start: Start, gate: Gate) -> None:
+    driver = start(make_jobs(a=[["tell", "in"], ["wait", gate.path]]), nohup=True)
+    driver.until("a: in")
+    os.kill(driver.pid, signal.SIGHUP)
+    gate.open()
+
+    code, results = driver.ended()
+    assert code == 0
+    assert statuses(results) == ["done"]
+
+
+def test_an_interrupt_while_the_lanes_start_costs_no_job_in_flight(start: Start) -> None:
+    driver = start(make_jobs(a=[], b=[], c=[]))
+    driver.until("start a", "start b")  # handed over, but the workers are still importing
+    assert "ready 0" not in driver.log
+    os.killpg(driver.pid, signal.SIGINT)
+
+    code, results = driver.ended()
+    assert code == 130
+    assert statuses(results) == ["done", "done", "not-run"]
+
+
+def test_an_interrupt_before_the_first_job_runs_nothing(start: Start) -> None:
+    driver = start(make_jobs(a=[], b=[], c=[]), lanes=3)
+    driver.until("lane 0")
+    os.killpg(driver.pid, signal.SIGINT)
+
+    code, results = driver.ended()
+    assert code == 130
+    assert "not-run" in statuses(results)
+    assert "failed" not in statuses(results)
+
+
+def test_two_interrupts_while_the_lanes_start_end_the_workers(start: Start, gate: Gate) -> None:
+    driver = start(make_jobs(a=[["wait", gate.path]], b=[["wait", gate.path]]))
+    driver.until("start a", "start b")
+    os.kill(driver.pid, signal.SIGTERM)
+
+    code, results = driver.ended()
+    assert code == 143
+    assert statuses(results) == ["failed", "failed"]
+
+
+def test_workers_children_and_folder_are_gone_soon_after_the_parent_was_killed(
+    busy: Driver, pool: Pool
+) -> None:
+    assert len(pool.left()) == 7, "the parent, two workers and their four children"
+    os.kill(busy.pid, signal.SIGKILL)
+
+    assert busy.ended() == (-signal.SIGKILL, [])
+    assert eventually(lambda: pool.left() == [] and not any(pool.temporary.iterdir()), 5)
+
+
+def test_workers_that_are_still_starting_end_when_their_parent_is_killed(
+    start: Start, pool: Pool
+) -> None:
+    driver = start(make_jobs(a=[["tell", "in"]], b=[]))
+    driver.until("lane 0", "lane 1")
+    os.kill(driver.pid, signal.SIGKILL)
+
+    driver.ended()
+    assert eventually(lambda: pool.left() == [], 5)
+    assert eventually(lambda: not any(pool.temporary.iterdir()), 5)

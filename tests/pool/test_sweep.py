@@ -1,0 +1,155 @@
+"""What a dead run left is swept by the next; what a living one uses is not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from forge import rundir
+from forge.workers import guard
+from tests.pool.harness import Driver, Pool, eventually, make_jobs
+
+SLEEP = "import time; time.sleep(60)"
+
+
+@contextmanager
+def child(*words: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of its own session that only sleeps; `words` and `env` may carry a mark."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLEEP, *words], env={**os.environ, **env}, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def test_the_next_start_sweeps_a_hung_worker_and_the_folder_of_a_dead_run(pool: Pool) -> None:
+    gate = pool.gate()
+    driver = Driver(pool, make_jobs(a=[["tell", "in"], ["wait", gate.path]]), lanes=1)
+    try:
+        driver.until("a: in")
+        [worker] = [
+            p for p in psutil.Process(driver.pid).children() if "spawn_main" in str(p.cmdline())
+        ]
+        worker.suspend()  # it cannot see that its parent dies
+    finally:
+        driver.close()
+
+    [folder] = pool.temporary.iterdir()
+    assert len(pool.left()) == 1
+    assert rundir.leftovers() == [folder]
+    with rundir.run_dir() as mine:
+        assert list(pool.temporary.iterdir()) == [mine]
+        assert pool.left() == []
+
+
+def test_the_folder_and_the_processes_of_a_living_run_are_left_alone(pool: Pool) -> None:
+    with rundir.run_dir() as folder, child(TMPDIR=str(folder / "slot-0" / "tmp")) as process:
+        assert rundir.sweep() == []
+        assert folder.is_dir()
+        assert process.poll() is None
+
+
+def test_a_living_run_stays_alive_when_the_clock_is_corrected(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rundir.run_dir():
+        boot = psutil.boot_time() + 3600
+        monkeypatch.setattr("psutil.boot_time", lambda: boot)
+        monkeypatch.setattr("psutil._pslinux.boot_time", lambda: boot)
+        assert rundir.sweep() == []
+
+
+def test_a_folder_whose_owners_number_went_to_another_process_is_swept(pool: Pool) -> None:
+    with rundir.run_dir() as mine:
+        owner = json.loads((mine / rundir.OWNER_FILE).read_text())
+        other = pool.temporary / f"{rundir.PREFIX}other"
+        other.mkdir()
+        (other / rundir.OWNER_FILE).write_text(json.dumps(owner | {"started": 1.0}))
+        assert rundir.sweep() == [other]
+        assert mine.is_dir()
+
+
+def test_a_folder_without_an_owner_file_is_swept_once_it_is_old(pool: Pool) -> None:
+    young, old = (pool.temporary / f"{rundir.PREFIX}{name}" for name in ("young", "old"))
+    for folder in (young, old):
+        folder.mkdir()
+    os.utime(old, (time.time() - 120,) * 2)
+    assert rundir.sweep() == [old]
+    young.rmdir()
+
+
+def test_nothing_but_run_folders_is_swept(pool: Pool) -> None:
+    other = pool.temporary / "somebody-elses"
+    other.mkdir()
+    os.utime(other, (0, 0))
+    assert rundir.sweep() == []
+    other.rmdir()
+
+
+def test_a_run_is_found_through_a_temporary_folder_that_is_a_link(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = pool.folder / "link"
+    link.symlink_to(pool.temporary)
+    monkeypatch.setattr("tempfile.tempdir", str(link))
+    dead = pool.temporary / f"{rundir.PREFIX}dead"
+    dead.mkdir()
+    os.utime(dead, (0, 0))
+    with child(f"--user-data-dir={dead}/slot-0/profile") as process:
+        rundir.sweep()
+        assert process.wait(10) == -signal.SIGKILL
+    assert not dead.exists()
+
+
+@pytest.mark.parametrize("where", ["command line", "environment"])
+def test_ending_slot_1_ends_what_carries_its_mark_and_spares_slot_10(
+    pool: Pool, where: str
+) -> None:
+    def carrier(slot: Path) -> tuple[list[str], dict[str, str]]:
+        if where == "environment":
+            return [], {"TMPDIR": f"{slot}/tmp"}
+        return [f"--user-data-dir={slot}/profile"], {}
+
+    one, ten = (carrier(pool.folder / name) for name in ("slot-1", "slot-10"))
+    with child(*one[0], **one[1]) as mine, child(*ten[0], **ten[1]) as other:
+        guard.end_all(None, pool.folder / "slot-1")
+        assert mine.wait(10) == -signal.SIGKILL
+        assert other.poll() is None
+
+
+def test_ending_politely_asks_first_and_kills_who_does_not_obey(pool: Pool) -> None:
+    stubborn = (
+        "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "open(sys.argv[1], 'w').close(); time.sleep(60)"
+    )
+    slot = pool.folder / "slot-0"
+    up = pool.path("up")
+    with child(str(slot)) as obedient:
+        deaf = subprocess.Popen([sys.executable, "-c", stubborn, up, str(slot)])
+        try:
+            assert eventually(lambda: Path(up).exists())
+            guard.end_all(None, slot, grace_s=0.3)
+            assert obedient.wait(10) == -signal.SIGTERM
+            assert deaf.wait(10) == -signal.SIGKILL
+        finally:
+            deaf.kill()
+
+
+def test_ending_processes_leaves_our_children_to_whoever_reaps_them(pool: Pool) -> None:
+    slot = pool.folder / "slot-0"
+    with child(str(slot)) as process:
+        guard.end_all(None, slot)
+        assert os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)

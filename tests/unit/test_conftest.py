@@ -1,0 +1,121 @@
+"""The suite's own promises: what is missing skips or fails, and what is left is found."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+NOTHING_INSTALLED = """
+from forge.errors import MachineError
+from forge.workers.recording import browser
+from forge.workers.speaking.espeak import EspeakVoice
+
+browser.BINARIES = ()
+
+
+def no_voice(names):
+    raise MachineError("espeak-ng's library cannot be loaded")
+
+
+EspeakVoice.check = staticmethod(no_voice)
+"""
+
+NEEDY = """
+import pytest
+
+
+@pytest.mark.browser
+def test_with_browser(): ...
+
+
+@pytest.mark.voice
+def test_with_voice(): ...
+
+
+def test_with_neither(): ...
+"""
+
+LEAVING = """
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+
+def test_leaves_a_process(nothing_left_behind):
+    # A grandchild in a session of its own, without our environment, whose parent is dead.
+    subprocess.run(["sh", "-c", "env -i setsid sleep 60 >/dev/null 2>&1 &"], check=True)
+
+
+def test_leaves_a_folder(nothing_left_behind):
+    tempfile.mkdtemp(prefix="forge-run-")
+
+
+def test_leaves_nothing(nothing_left_behind):
+    assert Path(tempfile.gettempdir()) == nothing_left_behind
+    assert os.environ["TMPDIR"] == str(nothing_left_behind)
+    subprocess.run(["sleep", "0"], check=True)
+"""
+
+
+SHORT_GRACE = """
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(session):
+    for plugin in session.config.pluginmanager.get_plugins():
+        if hasattr(plugin, "LEFT_GRACE_S"):
+            plugin.LEFT_GRACE_S = 0.2
+"""
+
+
+def run_suite(folder: Path, test: str, plugin: str = "", **env: str) -> str:
+    """Run `test` as a suite of its own under our conftest; returns pytest's output."""
+    (folder / "test_inner.py").write_text(test)
+    (folder / "missing_parts.py").write_text(plugin)
+    (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  browser: x\n  voice: x\n")
+    command = [sys.executable, "-m", "pytest", "-rA", "-p", "missing_parts", "test_inner.py"]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{folder}", **env},
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def test_what_is_missing_skips_with_the_reason(tmp_path: Path) -> None:
+    output = run_suite(tmp_path, NEEDY, NOTHING_INSTALLED, FORGE_TEST_REQUIRE_ALL="")
+    assert "1 passed, 2 skipped" in output
+    assert "no Chromium on this machine" in output
+    assert "espeak-ng's library cannot be loaded" in output
+
+
+def test_what_is_missing_fails_where_everything_is_required(tmp_path: Path) -> None:
+    output = run_suite(tmp_path, NEEDY, NOTHING_INSTALLED, FORGE_TEST_REQUIRE_ALL="1")
+    assert "1 passed, 2 errors" in output
+    assert "FORGE_TEST_REQUIRE_ALL=1, but no Chromium on this machine" in output
+
+
+@pytest.mark.browser
+@pytest.mark.voice
+def test_what_is_there_runs(tmp_path: Path) -> None:
+    assert "3 passed" in run_suite(tmp_path, NEEDY, FORGE_TEST_REQUIRE_ALL="1")
+
+
+def test_the_leak_check_finds_processes_and_folders(tmp_path: Path) -> None:
+    output = run_suite(tmp_path, LEAVING, SHORT_GRACE)
+    assert "3 passed, 2 errors" in output
+    assert "left behind: process" in output
+    assert "sleep 60" in output
+    assert "left behind: folder" in output

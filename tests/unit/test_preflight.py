@@ -1,0 +1,172 @@
+"""What is checked before a browser starts: lanes, adapter, voice, folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from forge.errors import AdapterError, MachineError, UsageError
+from forge.plan import make_plan
+from forge.preflight import LANE_MB, check_writable, lanes_from, preflight
+from forge.settings import Browser, Settings, load_settings
+from forge.workers.recording.browser import find_browser
+from tests.conftest import Project
+
+
+@pytest.mark.parametrize(("text", "lanes"), [(None, 1), ("1", 1), ("3", 3), (" 2 ", 2)])
+def test_a_number_of_lanes_is_taken(text: str | None, lanes: int) -> None:
+    assert lanes_from(text, Settings()) == (lanes, [])
+
+
+def test_without_a_flag_the_settings_say_how_many() -> None:
+    assert lanes_from(None, Settings(jobs=4)) == (4, [])
+    assert lanes_from("2", Settings(jobs=4)) == (2, [])
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "2.5", "", "1e3", "AUTO"])
+def test_anything_unusable_means_serial_and_says_so(text: str) -> None:
+    lanes, warnings = lanes_from(text, Settings(jobs=4))
+    assert lanes == 1
+    assert len(warnings) == 1
+    assert warnings[0].startswith(f"-j {text or 'without a number'}: not a number of lanes")
+    assert warnings[0].endswith("rendering serially")
+
+
+@pytest.mark.parametrize(
+    ("cores", "free_mb", "lanes"),
+    [(8, 3 * LANE_MB + 1, 3), (2, 100 * LANE_MB, 2), (None, 100 * LANE_MB, 1), (8, 10, 1)],
+)
+def test_auto_is_as_many_as_cores_and_memory_allow(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, free_mb: int, lanes: int
+) -> None:
+    memory = psutil.virtual_memory()._replace(available=free_mb * 2**20)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert lanes_from("auto", Settings()) == (lanes, [])
+
+
+def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:
+    check_writable(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+@pytest.mark.parametrize("inside", ["", "deeper"])
+def test_a_file_in_a_folders_place_cannot_be_written(tmp_path: Path, inside: str) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(MachineError, match="cannot be written") as caught:
+        check_writable(tmp_path / "out" / inside)
+    assert "--out-dir" in caught.value.hint
+
+
+ADAPTER = """
+    from forge import Adapter
+
+    class Shop(Adapter):
+        parallel_safe = {safe}
+
+    nothing = 3
+"""
+
+
+def check(project: Project, lanes: int, phase: str = "record") -> Settings:
+    settings = load_settings(project.folder)
+    settings = settings.model_copy(update={"browser": stand_in(project)})
+    jobs = make_plan(settings).jobs
+    return preflight(settings, jobs, lanes, phase)[0]  # type: ignore[arg-type]
+
+
+def stand_in(project: Project) -> Browser:
+    """Two programs that could be a browser and its driver: the check does not start them."""
+    programs = [project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n") for name in ("b", "d")]
+    for program in programs:
+        program.chmod(0o755)
+    return Browser(binary=programs[0], driver=programs[1])
+
+
+def with_adapter(project: Project, reference: str, safe: bool = False) -> Project:
+    project.write("forge.toml", f'adapter = "{reference}"\nvoice.engine = "silent"\n')
+    project.write("adapters/shop.py", ADAPTER.format(safe=safe))
+    return project
+
+
+def test_many_lanes_need_a_parallel_safe_adapter(project: Project) -> None:
+    with_adapter(project, "adapters/shop.py:Shop")
+    check(project, 1)
+    with pytest.raises(AdapterError, match=r"'adapters/shop\.py:Shop' is not parallel-safe, and 2"):
+        check(project, 2)
+
+
+def test_a_parallel_safe_adapter_and_none_at_all_may_run_in_many(project: Project) -> None:
+    check(project, 2)
+    check(with_adapter(project, "adapters/shop.py:Shop", safe=True), 2)
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("adapters/gone.py:Shop", r"there is no file .*/adapters/gone\.py"),
+        ("adapters/shop.py:Gone", "adapters/shop.py has no class Gone"),
+        ("adapters/shop.py:nothing", "nothing is not an Adapter"),
+        ("adapters/shop.py", "names no class"),
+        ("no_such_package.module:Shop", "cannot be imported"),
+        ("json:JSONDecoder", "JSONDecoder is not an Adapter"),
+    ],
+)
+def test_an_adapter_that_cannot_be_used_says_why(
+    project: Project, reference: str, message: str
+) -> None:
+    with pytest.raises(AdapterError, match=message) as caught:
+        check(with_adapter(project, reference), 1)
+    assert reference in caught.value.message
+    assert caught.value.hint
+
+
+def test_an_adapter_with_an_error_says_file_and_line(project: Project) -> None:
+    with_adapter(project, "adapters/shop.py:Shop")
+    project.write("adapters/shop.py", "import json\nx = (\n")
+    with pytest.raises(AdapterError, match=r"adapters/shop\.py:2: syntax error"):
+        check(project, 1)
+
+
+def test_composing_alone_needs_what_the_other_phases_left(project: Project) -> None:
+    with pytest.raises(UsageError, match=r"\.forge/tour has no usable take"):
+        check(project, 1, "compose")
+
+
+@pytest.mark.parametrize("phase", ["speak", "record"])
+def test_every_phase_needs_the_output_folder_for_its_report(project: Project, phase: str) -> None:
+    (project.folder / "dist").write_text("mine")
+    with pytest.raises(MachineError, match="dist cannot be written"):
+        check(project, 1, phase)
+
+
+def test_a_language_nobody_speaks_warns(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from forge.workers.speaking.espeak import EspeakVoice
+
+    monkeypatch.setattr(EspeakVoice, "check", staticmethod(lambda names: []))
+    project.write("tutorials/tour.xx.json", '{"welcome": "x", "look-around": "y"}')
+    settings = load_settings(project.folder, {"languages": "xx,en", "voice": {"engine": "pyttsx3"}})
+    _, warnings = preflight(settings, make_plan(settings).jobs, 1, "speak")
+    assert [warning.split(":")[0] for warning in warnings] == [
+        "no voice is known for language 'xx'"
+    ]
+
+
+def test_a_browser_or_driver_that_is_not_there_is_named(project: Project) -> None:
+    there = stand_in(project)
+    for missing in ("binary", "driver"):
+        wanted = there.model_copy(update={missing: Path("/nowhere/prog")})
+        with pytest.raises(MachineError, match="at /nowhere/prog") as caught:
+            find_browser(wanted)
+        assert "apt-get install chromium chromium-driver" in caught.value.hint
+
+
+@pytest.mark.browser
+def test_the_browser_of_this_machine_is_found() -> None:
+    found = find_browser(Browser())
+    for program in (found.binary, found.driver):
+        assert program is not None
+        assert program.is_absolute()
+        assert program.is_file()

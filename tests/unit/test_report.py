@@ -1,0 +1,113 @@
+"""What is left to read when a batch is over."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from forge.errors import MachineError
+from forge.records import Failure, JobResult
+from forge.report import print_report, write_batch_json
+
+RESULTS = [
+    JobResult(
+        job="a.en",
+        status="done",
+        output="/d/a.en.mp4",
+        video_s=61.5,
+        wall_s=30.0,
+        phases={"speak": 1.0, "record": 20.0, "compose": 9.0},
+        attempts=1,
+    ),
+    JobResult(
+        job="a.es",
+        status="failed",
+        wall_s=10.0,
+        attempts=1,
+        error=Failure(
+            kind="RecordingError",
+            message="no such element: [id=x]\nsecond line",
+            hint="look at the picture",
+            step="go",
+            file="/t.py",
+            line=7,
+            artifacts=("/w/failure.png",),
+        ),
+    ),
+    JobResult(job="b.en", status="not-run"),
+]
+
+
+def printed(results: list[JobResult], lanes: int, width: int = 120) -> str:
+    file = io.StringIO()
+    print_report(Console(file=file, width=width), results, 25.0, lanes)
+    return file.getvalue()
+
+
+def test_the_table_has_a_row_a_job_in_job_order() -> None:
+    rows = [line.split() for line in printed(RESULTS, 2).splitlines()[:4]]
+    assert rows[0] == ["job", "status", "video", "wall", "speak", "record", "compose"]
+    assert " ".join(rows[1]) == "a.en done 61.5 s 30.0 s 1.0 s 20.0 s 9.0 s"
+    assert " ".join(rows[2]) == "a.es failed 10.0 s"
+    assert rows[3] == ["b.en", "not-run"]
+
+
+def test_a_failure_says_step_place_message_hint_and_what_was_kept() -> None:
+    text = printed(RESULTS, 2)
+    for part in (
+        "failed: a.es step 'go'",
+        "  at /t.py:7",
+        "  no such element: [id=x]\n  second line",
+        "  hint: look at the picture",
+        "  kept: /w/failure.png",
+        "never ran: b.en",
+    ):
+        assert part in text
+
+
+def test_the_last_line_is_the_total_and_the_gain_only_of_many_lanes() -> None:
+    total = "1 done, 1 failed in 0:25 · 1:02 of video"
+    assert (
+        printed(RESULTS, 2).splitlines()[-1] == f"{total} · 1.60× faster than one after the other"
+    )
+    assert printed(RESULTS, 1).splitlines()[-1] == total
+
+
+def test_batch_json_has_one_entry_a_job_with_the_promised_fields(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "batch.json"
+    write_batch_json(path, RESULTS)
+    entries = json.loads(path.read_text())
+    assert [entry["job"] for entry in entries] == ["a.en", "a.es", "b.en"]
+    promised = {
+        "job",
+        "status",
+        "output",
+        "video_s",
+        "wall_s",
+        "phases",
+        "attempts",
+        "error",
+    }
+    assert all(promised <= set(entry) for entry in entries)
+    assert entries[0]["phases"] == {"speak": 1.0, "record": 20.0, "compose": 9.0}
+    assert entries[1]["error"]["line"] == 7
+    assert list(path.parent.iterdir()) == [path]
+    assert [JobResult.model_validate(entry) for entry in entries] == RESULTS
+
+
+@pytest.mark.parametrize("where", ["in a file", "over a folder"])
+def test_a_report_that_cannot_be_written_leaves_no_part(tmp_path: Path, where: str) -> None:
+    if where == "in a file":
+        (tmp_path / "file").write_text("mine")
+        path = tmp_path / "file" / "batch.json"
+    else:
+        path = tmp_path / "folder"
+        path.mkdir()
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(MachineError, match="cannot be written"):
+        write_batch_json(path, RESULTS)
+    assert sorted(tmp_path.iterdir()) == before

@@ -1,0 +1,168 @@
+"""The cache of spoken lines: spoken once, safe for many writers, and not fooled by damage."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forge.errors import SpeechError
+from forge.records import Job, Line
+from forge.settings import Settings
+from forge.settings import Voice as VoiceSettings
+from forge.speech import SpokenLine, silent_ms
+from forge.workers.speaking import wav
+from forge.workers.speaking.cache import SpeechCache
+from forge.workers.speaking.phase import speak
+from forge.workers.speaking.silent import SilentVoice
+
+WRITERS = 16
+
+
+class FakeVoice:
+    """Says a second of noise, and counts how often it was asked."""
+
+    def __init__(self, key: str = "fake-1", *, fails: bool = False) -> None:
+        self.key = key
+        self.fails = fails
+        self.asked: list[str] = []
+
+    def speak(self, text: str, path: Path) -> None:
+        self.asked.append(text)
+        wav.write(path, np.full(48_000, 1000, dtype=np.int16))
+        if self.fails:
+            raise SpeechError("hoarse")
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> SpeechCache:
+    return SpeechCache(tmp_path / "speech")
+
+
+def test_a_line_is_spoken_once(cache: SpeechCache) -> None:
+    voice = FakeVoice()
+    first, again = cache.spoken(voice, "Hello."), cache.spoken(voice, "Hello.")
+    assert first == again == (cache.path(voice, "Hello."), 48_000)
+    assert voice.asked == ["Hello."]
+
+
+def test_another_text_or_voice_is_another_file(cache: SpeechCache) -> None:
+    paths = {
+        cache.path(voice, text)
+        for voice in (FakeVoice("a"), FakeVoice("b"))
+        for text in ("Hello.", "Hello!")
+    }
+    assert len(paths) == 4
+
+
+@pytest.mark.parametrize("keep", [0, 30, 1000, 1001])
+def test_a_damaged_file_is_spoken_again(cache: SpeechCache, keep: int) -> None:
+    voice = FakeVoice()
+    path, _ = cache.spoken(voice, "Hello.")
+    good = path.read_bytes()
+    path.write_bytes(good[:keep])
+    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+    assert path.read_bytes() == good
+    assert len(voice.asked) == 2
+
+
+def test_a_file_of_another_rate_is_spoken_again(
+    cache: SpeechCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice = FakeVoice()
+    path, _ = cache.spoken(voice, "Hello.")
+    with monkeypatch.context() as patch:
+        patch.setattr(wav, "RATE", 22_050)
+        wav.write(path, np.full(100, 1000, dtype=np.int16))
+    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+
+
+def test_a_voice_that_fails_leaves_nothing(cache: SpeechCache) -> None:
+    with pytest.raises(SpeechError, match="hoarse"):
+        cache.spoken(FakeVoice(fails=True), "Hello.")
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_the_silent_voice_lasts_as_long_as_somebody_would_speak(cache: SpeechCache) -> None:
+    for text, expected_ms in (("One.", 1200), ("word " * 10, 3800)):
+        path, samples = cache.spoken(SilentVoice(), text)
+        assert silent_ms(text) == expected_ms
+        assert samples == expected_ms * 48
+        assert not wav.read(path)[0].any()
+
+
+def test_a_job_is_spoken_line_by_line(tmp_path: Path) -> None:
+    lines = (
+        Line(step="a", text="One two three four."),
+        Line(step="b", text=""),
+        Line(step="c", text="Five."),
+    )
+    job = Job(index=0, id="t", lang=None, title="T", tutorial_file="/t", voice=None, lines=lines)
+    settings = Settings(project_dir=tmp_path, voice=VoiceSettings(engine="silent"))
+    told: list[tuple[int, str]] = []
+    speech = speak(job, settings, lambda number, line: told.append((number, line.step)))
+    assert told == [(1, "a"), (2, "b"), (3, "c")]
+    assert speech.lines[1] == SpokenLine(step="b", text="", audio_file=None, audio_ms=0)
+    for line in (speech.lines[0], speech.lines[2]):
+        samples, _ = wav.read(Path(line.audio_file or ""))
+        assert line.audio_ms == math.ceil(samples.size / 48)
+        assert Path(line.audio_file or "").is_relative_to(tmp_path / ".forge" / "cache")
+
+
+SPEAK_AT_ONCE = """
+import sys
+from pathlib import Path
+
+from forge.settings import Voice
+from forge.workers.speaking.cache import SpeechCache
+from forge.workers.speaking.voice import make_voice
+
+folder, engine = sys.argv[1:]
+voice = make_voice(Voice(engine=engine), None)
+print("ready", flush=True)
+sys.stdin.readline()
+print(SpeechCache(Path(folder)).spoken(voice, "The very same sentence.")[1], flush=True)
+"""
+
+
+def speak_in_many_processes(folder: Path, engine: str, env: dict[str, str]) -> None:
+    """Let 16 processes speak one sentence at one moment; what they leave must be one good file."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-P", "-c", SPEAK_AT_ONCE, str(folder), engine],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(WRITERS)
+    ]
+    for process in started:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    lengths = {process.communicate(timeout=100)[0] for process in started}
+    assert [process.returncode for process in started] == [0] * WRITERS
+    (kept,) = folder.iterdir()
+    samples, rate = wav.read(kept)
+    assert rate == 48_000
+    assert lengths == {f"{samples.size}\n"}
+
+
+def test_many_processes_leave_one_good_file(
+    tmp_path: Path, command_environment: dict[str, str]
+) -> None:
+    speak_in_many_processes(tmp_path / "speech", "silent", command_environment)
+
+
+@pytest.mark.voice
+def test_many_processes_with_a_real_voice_leave_one_good_file(
+    tmp_path: Path, command_environment: dict[str, str]
+) -> None:
+    speak_in_many_processes(tmp_path / "speech", "pyttsx3", command_environment)

@@ -1,0 +1,212 @@
+"""Declaring a tutorial, and every way to get it wrong: each error says file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forge.discovery import load_tutorials
+from forge.errors import TutorialError
+from forge.tutorial import Tutorial, call, slug
+
+
+def load(folder: Path, body: str) -> list[Tutorial]:
+    """Load a module of that body; its line 1 imports, so the body begins at line 2."""
+    file = folder / "wrong.py"
+    file.write_text(f"from forge import By, Tutorial\n{body}\n")
+    return [item.tutorial for item in load_tutorials(file)]
+
+
+def test_a_tutorial_is_titles_steps_and_what_they_say() -> None:
+    tour = Tutorial("Getting started: Lumen!", objectives=["One"], summary="Done.")
+
+    @tour.step
+    def first_thing(browser: Any) -> None:
+        """Say   this
+        on two lines."""
+
+    @tour.step("Said in place of it.", settle_s=0.8, wait_for=("id", "x"), id="other")
+    def second(browser: Any, ctx: Any) -> None:
+        """Not said."""
+
+    @tour.step("")
+    def silent(browser: Any) -> None:
+        """Not said either."""
+
+    assert (tour.id, tour.objectives, tour.summary) == (
+        "getting-started-lumen",
+        ("One",),
+        "Done.",
+    )
+    assert [(s.id, s.narration) for s in tour.steps] == [
+        ("first-thing", "Say this on two lines."),
+        ("other", "Said in place of it."),
+        ("silent", ""),
+    ]
+    assert (tour.steps[1].settle_s, tour.steps[1].wait_for) == (0.8, ("id", "x"))
+    assert tour.steps[0].file == __file__
+    assert tour.steps[0].line == first_thing.__code__.co_firstlineno
+
+
+def test_a_decorated_step_stays_the_function_it_was() -> None:
+    tour = Tutorial("Tour")
+
+    def welcome(browser: Any) -> str:
+        """Welcome."""
+        return f"with {browser}"
+
+    assert tour.step(welcome) is welcome
+    assert tour.step("Again.", id="again")(welcome) is welcome
+
+
+def test_a_step_gets_as_many_arguments_as_it_names() -> None:
+    assert call(lambda browser: (browser,), "b", "c") == ("b",)
+    assert call(lambda browser, ctx: (browser, ctx), "b", "c") == ("b", "c")
+
+
+def test_setup_and_teardown_are_kept_apart_from_steps() -> None:
+    tour = Tutorial("Tour")
+
+    @tour.setup
+    def before(browser: Any) -> None: ...
+
+    @tour.teardown
+    def after(browser: Any, ctx: Any) -> None: ...
+
+    assert (tour.setup_function, tour.teardown_function, tour.steps) == (before, after, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Create Event", "create-event"), ("__a__b__", "a-b"), ("Ünï 9", "n-9"), ("--", "")],
+)
+def test_a_slug_is_lower_case_letters_digits_and_single_dashes(text: str, expected: str) -> None:
+    assert slug(text) == expected
+
+
+STEP = "@tour.step\ndef go(browser):\n    "
+
+WRONG = {
+    "bad tutorial id": (2, "bad tutorial id 'Not A Slug'", 'tour = Tutorial("T", id="Not A Slug")'),
+    "title without a slug": (2, "bad tutorial id ''", 'tour = Tutorial("日本語")'),
+    "objectives as text": (2, "objectives is one text", 'tour = Tutorial("T", objectives="abc")'),
+    "empty tutorial": (2, "tutorial 't' is empty", 'tour = Tutorial("T")'),
+    "no narration": (3, "step 'go' has no narration", f'tour = Tutorial("T")\n{STEP}pass'),
+    "blank docstring": (3, "step 'go' has no narration", f'tour = Tutorial("T")\n{STEP}"""  """'),
+    "bad step id": (
+        3,
+        "bad step id 'Go!'",
+        'tour = Tutorial("T")\n@tour.step("x", id="Go!")\ndef go(browser): ...',
+    ),
+    "two steps with one id": (
+        5,
+        "two steps with the id 'go' in tutorial 't'; the first is at line 3",
+        'tour = Tutorial("T")\n@tour.step("x")\ndef go(browser): ...\n'
+        '@tour.step("y")\ndef go(browser): ...',
+    ),
+    "unknown option": (
+        3,
+        "unknown option 'settle'",
+        'tour = Tutorial("T")\n@tour.step("x", settle=1)\ndef go(browser): ...',
+    ),
+    "negative settle": (
+        3,
+        "settle_s=-1 is not usable",
+        'tour = Tutorial("T")\n@tour.step("x", settle_s=-1)\ndef go(browser): ...',
+    ),
+    "endless settle": (
+        3,
+        "settle_s=inf is not usable",
+        'tour = Tutorial("T")\n@tour.step("x", settle_s=float("inf"))\ndef go(browser): ...',
+    ),
+    "settle_until nothing known": (
+        3,
+        "settle_until='soon' is not usable",
+        'tour = Tutorial("T")\n@tour.step("x", settle_until="soon")\ndef go(browser): ...',
+    ),
+    "locator that is none": (
+        3,
+        "wait_for='#toast' is not usable",
+        'tour = Tutorial("T")\n@tour.step("x", wait_for="#toast")\ndef go(browser): ...',
+    ),
+    "focus that is no locator": (
+        3,
+        "is not usable",
+        'tour = Tutorial("T")\n@tour.step("x", focus=(By.ID,))\ndef go(browser): ...',
+    ),
+    "no time to wait": (
+        3,
+        "wait_timeout_s=0 is not usable",
+        'tour = Tutorial("T")\n@tour.step("x", wait_timeout_s=0)\ndef go(browser): ...',
+    ),
+    "lint that is no yes or no": (
+        3,
+        "lint='off' is not usable",
+        'tour = Tutorial("T")\n@tour.step("x", lint="off")\ndef go(browser): ...',
+    ),
+    "step without a browser": (
+        3,
+        "a step takes `browser` or `browser, ctx`, not ()",
+        'tour = Tutorial("T")\n@tour.step("x")\ndef go(): ...',
+    ),
+    "step with too much": (
+        3,
+        "a step takes `browser` or `browser, ctx`, not (a, b, c)",
+        'tour = Tutorial("T")\n@tour.step("x")\ndef go(a, b, c): ...',
+    ),
+    "context by name only": (
+        3,
+        "not (browser, *, ctx)",
+        'tour = Tutorial("T")\n@tour.step("x")\ndef go(browser, *, ctx): ...',
+    ),
+    "setup without a browser": (
+        3,
+        "a setup takes `browser` or `browser, ctx`",
+        'tour = Tutorial("T")\n@tour.setup\ndef go(): ...',
+    ),
+    "teardown with too much": (
+        3,
+        "a teardown takes `browser` or `browser, ctx`",
+        'tour = Tutorial("T")\n@tour.teardown\ndef go(a, b, c): ...',
+    ),
+    "no function": (
+        3,
+        "@tour.step decorates a function, not 3",
+        'tour = Tutorial("T")\ntour.step("x")(3)',
+    ),
+    "class without code": (
+        3,
+        "a step takes",
+        'tour = Tutorial("T")\n@tour.step("x")\nclass Go: ...',
+    ),
+    "syntax error": (3, "syntax error", "x = 1\nif x\n    pass"),
+    "raises while it loads": (3, "ZeroDivisionError", "x = 0\ny = 1 / x"),
+    "leaves while it loads": (2, "SystemExit: 3", "raise SystemExit(3)"),
+    "imports what is not there": (2, "ModuleNotFoundError", "import no_such_module_anywhere"),
+}
+
+
+@pytest.mark.parametrize(("line", "message", "body"), WRONG.values(), ids=list(WRONG))
+def test_a_wrong_declaration_names_file_and_line(
+    tmp_path: Path, line: int, message: str, body: str
+) -> None:
+    with pytest.raises(TutorialError) as caught:
+        load(tmp_path, body)
+    assert caught.value.message.startswith(f"{tmp_path / 'wrong.py'}:{line}: ")
+    assert message in caught.value.message
+    assert caught.value.exit_code == 2
+
+
+def test_an_error_in_a_module_the_tutorial_imports_names_the_importing_line(tmp_path: Path) -> None:
+    (tmp_path / "shared_words_for_test.py").write_text("raise RuntimeError('inner')\n")
+    with pytest.raises(TutorialError, match=r"wrong\.py:2: RuntimeError: inner"):
+        load(tmp_path, "import shared_words_for_test")
+
+
+def test_a_file_that_is_no_text_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "null.py"
+    file.write_bytes(b"x = '\0'\n")
+    with pytest.raises(TutorialError, match=r"null\.py:1: syntax error.*null bytes"):
+        load_tutorials(file)

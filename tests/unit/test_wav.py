@@ -1,0 +1,133 @@
+"""WAV files: read with distrust, resampled without moving, ended without a click."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from forge.errors import SpeechError
+from forge.workers.speaking import wav
+
+
+def tone(rate: int, seconds: float, hz: float = 440, level: int = 12_000) -> NDArray[np.int16]:
+    at = np.arange(int(rate * seconds)) / rate
+    return np.rint(np.cos(2 * np.pi * hz * at) * level).astype(np.int16)
+
+
+def silence(rate: int, seconds: float) -> NDArray[np.int16]:
+    return np.zeros(int(rate * seconds), dtype=np.int16)
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    samples = tone(48_000, 0.1)
+    wav.write(tmp_path / "x.wav", samples)
+    read, rate = wav.read(tmp_path / "x.wav")
+    assert rate == 48_000
+    assert np.array_equal(read, samples)
+
+
+def damaged(folder: Path, how: str) -> Path:
+    path = folder / "x.wav"
+    wav.write(path, tone(48_000, 0.1))
+    good = path.read_bytes()
+    texts = {
+        "empty": b"",
+        "no WAV": b"not a wave file at all, but long enough to be one",
+        "only a header": good[:44],
+        "header cut": good[:30],
+        "cut at an odd byte": good[:1001],
+        "cut at an even byte": good[:1000],
+    }
+    path.write_bytes(texts[how]) if how in texts else path.unlink()
+    return path
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "missing",
+        "empty",
+        "no WAV",
+        "only a header",
+        "header cut",
+        "cut at an odd byte",
+        "cut at an even byte",
+    ],
+)
+def test_a_damaged_file_is_a_speech_error(tmp_path: Path, how: str) -> None:
+    with pytest.raises(SpeechError, match=r"x\.wav"):
+        wav.read(damaged(tmp_path, how))
+
+
+@pytest.mark.parametrize(("channels", "width"), [(2, 2), (1, 1)])
+def test_stereo_and_eight_bit_are_refused(tmp_path: Path, channels: int, width: int) -> None:
+    with wave.open(str(tmp_path / "x.wav"), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(48_000)
+        file.writeframes(bytes(400))
+    with pytest.raises(SpeechError, match="not a mono 16-bit WAV file"):
+        wav.read(tmp_path / "x.wav")
+
+
+def test_a_file_of_no_samples_is_refused(tmp_path: Path) -> None:
+    wav.write(tmp_path / "x.wav", silence(48_000, 0))
+    with pytest.raises(SpeechError, match="without samples"):
+        wav.read(tmp_path / "x.wav")
+
+
+@pytest.mark.parametrize("rate", [16_000, 22_050, 44_100, 48_000])
+def test_resampling_keeps_length_and_onset_to_the_sample(rate: int) -> None:
+    raw = np.concatenate([silence(rate, 0.25), tone(rate, 0.5)])
+    out = wav.resample(raw, rate)
+    assert abs(out.size - raw.size * 48_000 / rate) <= 2
+    # A cosine begins at its full level: the step is where the signal first passes half of it.
+    onset = int(np.flatnonzero(np.abs(out) > 6000)[0])
+    assert abs(onset - int(rate * 0.25) * 48_000 / rate) <= 2
+
+
+@pytest.mark.parametrize("rate", [22_050, 48_000])
+def test_resampling_keeps_the_sound(rate: int) -> None:
+    middle = slice(4800, 19_200)
+    out = wav.resample(tone(rate, 0.5), rate)[middle].astype(float)
+    wanted = tone(48_000, 0.5)[middle].astype(float)
+    noise = np.sqrt(np.mean((out - wanted) ** 2))
+    assert noise < 12_000 / 1000  # −60 dB below the tone
+
+
+@pytest.mark.parametrize("rate", [22_050, 48_000])
+def test_the_silence_at_the_end_is_cut_to_a_short_pause(rate: int) -> None:
+    raw = np.concatenate([silence(rate, 0.1), tone(rate, 0.5), silence(rate, 0.3)])
+    out = wav.finish(raw, rate)
+    assert abs(out.size / 48_000 - (0.1 + 0.5 + wav.PAUSE_KEPT_MS / 1000)) < 0.001
+
+
+def test_a_pause_within_a_line_is_kept() -> None:
+    raw = np.concatenate([tone(48_000, 0.2), silence(48_000, 1.0), tone(48_000, 0.2)])
+    assert wav.finish(raw, 48_000).size == raw.size
+
+
+def test_silence_alone_stays_as_long_as_it_is() -> None:
+    assert wav.finish(silence(48_000, 1.2), 48_000).size == 57_600
+
+
+def test_a_line_that_is_cut_off_loud_ends_without_a_click() -> None:
+    raw = tone(48_000, 0.5)
+    out = wav.finish(raw, 48_000)
+    fade = wav.RATE * wav.FADE_MS // 1000
+    assert out[-1] == 0
+    assert np.array_equal(out[:-fade], raw[:-fade])
+    envelope = np.abs(out[-fade:]).astype(int)
+    limit = np.linspace(12_000, 0, fade) + 1
+    assert (envelope <= limit).all()
+    # No jump between neighbours that the tone itself does not make.
+    assert np.abs(np.diff(out.astype(int))).max() <= np.abs(np.diff(raw.astype(int))).max() + 40
+
+
+def test_a_line_shorter_than_the_fade_is_faded_too() -> None:
+    out = wav.finish(np.full(10, 1000, dtype=np.int16), 48_000)
+    assert (out[0], out[-1], out.size) == (1000, 0, 10)
