@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -263,3 +264,35 @@ def test_a_browser_that_does_not_start_is_a_failed_job(make_project: MakeProject
     assert project.render().code == 1
     (result,) = project.batch()
     assert "the browser did not start" in result["error"]["message"]
+
+
+COUNTING = """
+    import os, pathlib, psutil
+    from forge import Tutorial
+    tour = Tutorial("A tour", id="{name}", summary="x")
+
+    @tour.step
+    def one(browser):
+        '''The page says one.'''
+        roots = 0
+        for process in psutil.process_iter(["cmdline"]):
+            words = process.info["cmdline"] or []
+            if os.getsid(process.pid) == os.getsid(0) and any("headless" in w for w in words[1:]):
+                roots += "/bin/sh" not in words and not any("--type=" in w for w in words)
+        pathlib.Path(__file__).with_suffix(".browsers").write_text(str(roots))
+"""
+
+
+@pytest.mark.parametrize("binary", [None, "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"])
+def test_no_browser_outlives_its_job_though_its_lane_does(
+    make_project: MakeProject, binary: str | None
+) -> None:
+    """Some of Debian's launchers are shell scripts: chromedriver ends those, not the browser."""
+    if binary and not Path(binary).exists():
+        pytest.skip(f"no {binary} here")
+    settings = f'[browser]\nbinary = "{binary}"\n' if binary else ""
+    project = make_project(COUNTING.format(name="a"), settings)
+    project.write("tutorials/later.py", COUNTING.format(name="b"))
+    project.rendered()
+    assert (project.folder / "tutorials" / "later.browsers").read_text() == "1"
+    assert (project.folder / "tutorials" / "tour.browsers").read_text() == "1"

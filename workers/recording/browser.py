@@ -20,13 +20,15 @@ from selenium.webdriver.chrome.service import Service
 
 from forge.errors import MachineError, RecordingError
 from forge.settings import Browser, Settings
+from forge.workers import guard
 
 #: In order of preference: the headless shell starts in half the time and memory of a full
-#: Chromium, and draws the same picture. Debian does not put it on the PATH.
+#: Chromium, and draws the same picture. Debian's own path comes before the PATH: there stands a
+#: shell script that does not `exec`, and chromedriver ends the script but not the browser.
 BINARIES = (
+    "/usr/lib/chromium/chromium-headless-shell",
     "chromium-headless-shell",
     "chrome-headless-shell",
-    "/usr/lib/chromium/chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -168,14 +170,17 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
             browser.quit()
         except Exception:
             pass  # it may be gone already: what counts is that nothing is left
+        clear()
+
+    def clear() -> None:
         service.stop()
+        guard.end_all(None, folder)  # a browser that its driver lost still has this TMPDIR
         shutil.rmtree(folder, ignore_errors=True)
 
     try:
         browser = WatchedChrome(options=options, service=service)
     except WebDriverException as problem:
-        service.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        clear()
         raise RecordingError(
             f"the browser did not start: {(problem.msg or '').splitlines()[0]}",
             hint=f"try `{settings.browser.binary} --version`; both programs must be of one version",
