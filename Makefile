@@ -42,9 +42,11 @@ types: setup
 
 check: lint types test ## what CI runs, and what must be green before a push
 
-bench: setup ## measure serial versus parallel, and what encoding costs
-	$(BIN)/python benchmarks/compose.py
+bench: setup ## measure serial versus parallel, encoding, longer narration, sound to picture
 	$(BIN)/python benchmarks/serial_vs_parallel.py
+	$(BIN)/python benchmarks/compose.py --moviepy
+	$(BIN)/python benchmarks/narration_growth.py
+	$(BIN)/python benchmarks/sync.py
 
 clean: ## remove what was built and rendered; the virtual environment goes too
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -69,8 +69,8 @@ def test_every_line_is_heard_where_the_manifest_says_and_nowhere_else(
     for step, following in zip(manifest.steps, [*manifest.steps[1:], None], strict=True):
         start, length = step.audio_start_ms * RATE // 1000, step.audio_ms * RATE // 1000
         assert level_db(samples[start : start + length]) > -35, step.id
-        onset = int(np.flatnonzero(np.abs(samples[start:]) > 0.01)[0])
-        assert onset < RATE * 0.1, f"{step.id} begins {onset / RATE:.3f} s late"
+        onset = int(np.flatnonzero(np.abs(samples[start:]) > 0.005)[0])
+        assert onset < RATE * 0.02, f"{step.id} begins {onset / RATE:.3f} s late"
         quiet_until = following.audio_start_ms if following else manifest.total_ms
         silence = samples[start + length + RATE // 50 : quiet_until * RATE // 1000 - RATE // 50]
         assert silence.size > RATE // 2

@@ -100,10 +100,12 @@ def test_resampling_keeps_the_sound(rate: int) -> None:
 
 
 @pytest.mark.parametrize("rate", [22_050, 48_000])
-def test_the_silence_at_the_end_is_cut_to_a_short_pause(rate: int) -> None:
+def test_the_silence_at_both_ends_is_cut_and_a_short_pause_kept(rate: int) -> None:
     raw = np.concatenate([silence(rate, 0.1), tone(rate, 0.5), silence(rate, 0.3)])
     out = wav.finish(raw, rate)
-    assert abs(out.size / 48_000 - (0.1 + 0.5 + wav.PAUSE_KEPT_MS / 1000)) < 0.001
+    assert abs(out.size / 48_000 - (0.5 + (wav.LEAD_KEPT_MS + wav.PAUSE_KEPT_MS) / 1000)) < 0.001
+    onset = int(np.flatnonzero(np.abs(out) > 6000)[0])
+    assert abs(onset / 48 - wav.LEAD_KEPT_MS) < 0.2
 
 
 def test_a_pause_within_a_line_is_kept() -> None:

@@ -15,7 +15,7 @@ from forge.errors import SpeechError
 from forge.workers.speaking import wav
 from forge.workers.speaking.voice import Voice
 
-LAYOUT = "1"  # changes whenever `wav.finish` does: what it makes is what is kept
+LAYOUT = "2"  # changes whenever `wav.finish` does: what it makes is what is kept
 
 
 class SpeechCache:

@@ -16,6 +16,7 @@ RATE = 48_000
 Samples = NDArray[np.int16]
 
 SILENCE = 24  # |sample| at or below it is silence: −63 dB
+LEAD_KEPT_MS = 2  # of the silence at a line's beginning: a t is up to 50 ms of it
 PAUSE_KEPT_MS = 30  # of the silence at a line's end
 FADE_MS = 8  # so that no line ends in a click
 
@@ -52,10 +53,11 @@ def write(path: Path, samples: Samples) -> None:
 
 
 def finish(samples: Samples, rate: int) -> Samples:
-    """Make an engine's raw speech ready to lay: 48 kHz, the silence at its end cut, faded out."""
+    """Make an engine's raw speech ready to lay: 48 kHz, silence cut at both ends, faded out."""
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENCE)
     if loud.size:
-        samples = samples[: loud[-1] + 1 + rate * PAUSE_KEPT_MS // 1000]
+        first = max(0, loud[0] - rate * LEAD_KEPT_MS // 1000)
+        samples = samples[first : loud[-1] + 1 + rate * PAUSE_KEPT_MS // 1000]
     return _fade_out(resample(samples, rate))
 
 
