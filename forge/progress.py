@@ -92,6 +92,9 @@ class Progress:
 
 
 def gain(results: Sequence[JobResult], wall_s: float) -> float | None:
-    """How much faster the batch was than its jobs one after the other."""
+    """How much of the jobs' time went by at once: their wall clocks added up, over the batch's.
+
+    The gain over a serial run is somewhat less, because jobs that share a machine take longer.
+    """
     ran = [result.wall_s for result in results if result.attempts]
     return sum(ran) / wall_s if ran and wall_s > 0 else None

@@ -71,7 +71,8 @@ def _totals(results: Sequence[JobResult], wall_s: float, lanes: int) -> str:
         text += f" · {clock(video_s)} of video"
     gained = gain(results, wall_s)
     if lanes > 1 and gained:
-        text += f" · {gained:.2f}× faster than one after the other"
+        busy_s = sum(result.wall_s for result in results)
+        text += f" · gain {gained:.2f}× ({clock(busy_s)} of jobs in {clock(wall_s)})"
     return text
 
 
