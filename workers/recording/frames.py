@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from types import TracebackType
 
 from forge.take import FRAMES_FILE, Frame
 
@@ -67,13 +66,6 @@ class FrameStore:
         with self._arrived:
             return self._frames[-1].at_ms if self._frames else 0
 
-    def __enter__(self) -> FrameStore:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self._file.close()

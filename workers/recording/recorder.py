@@ -135,7 +135,7 @@ class ScreencastRecorder:
     def close(self) -> None:
         self._browser.watcher = None
         self._page.close()
-        self._store.__exit__(None, None, None)
+        self._store.close()
 
     # What WatchedChrome tells.
 
