@@ -1,69 +1,21 @@
-"""The batch: which job runs when, and what happens when one fails.
-
-`Schedule` decides, without a process in sight; `run_batch` obeys it with real lanes.
-"""
+"""The batch: `Schedule` decides which job runs when; `run_batch` obeys it with real lanes."""
 
 from __future__ import annotations
 
 import signal
 import socket
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Protocol
 
 from forge.records import Event, Failure, Job, JobResult
-
-
-class Schedule:
-    """The stop policy of a batch.
-
-    Jobs start in order. After a failure nothing new starts unless `keep_going`; what is in
-    flight is awaited. Every job ends with exactly one result, in job order.
-    """
-
-    def __init__(self, jobs: Sequence[Job], *, keep_going: bool) -> None:
-        self._jobs = tuple(jobs)
-        self._ready = deque(jobs)
-        self._running: dict[str, Job] = {}
-        self._results: dict[str, JobResult] = {}
-        self._keep_going = keep_going
-        self._stopped = False
-
-    def next_job(self) -> Job | None:
-        """The job to start now, or None when nothing (more) may start."""
-        if self._stopped or not self._ready:
-            return None
-        job = self._ready.popleft()
-        self._running[job.name] = job
-        return job
-
-    def finish(self, result: JobResult) -> None:
-        """Take the one result of a running job."""
-        del self._running[result.job]  # KeyError: a second result would be a defect of ours
-        self._results[result.job] = result
-        if result.status == "failed" and not self._keep_going:
-            self.stop()
-
-    def stop(self) -> None:
-        """Start nothing more."""
-        self._stopped = True
-
-    @property
-    def done(self) -> bool:
-        """Nothing runs, and nothing more will start."""
-        return not self._running and (self._stopped or not self._ready)
-
-    def results(self) -> list[JobResult]:
-        """One result a job, in job order; jobs that never ran say so."""
-        return [
-            self._results.get(job.name) or JobResult(job=job.name, status="not-run")
-            for job in self._jobs
-        ]
+from forge.schedule import Schedule
+from forge.settings import Limits
 
 
 class LaneLike(Protocol):
@@ -75,6 +27,7 @@ class LaneLike(Protocol):
     def submit(self, job: Job) -> Future[JobResult]: ...
     def receive(self) -> list[Event]: ...
     def close(self) -> None: ...
+    def end(self) -> None: ...
     def kill(self) -> None: ...
 
 
@@ -83,6 +36,7 @@ class Listener(Protocol):
 
     def on_start(self, job: Job, slot: int) -> None: ...
     def on_event(self, event: Event) -> None: ...
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None: ...
     def on_result(self, result: JobResult) -> None: ...
     def on_notice(self, text: str) -> None: ...
 
@@ -134,17 +88,49 @@ def listen_for_signals() -> Iterator[Interrupts]:
 
 
 def run_batch(
-    jobs: Sequence[Job],
+    schedule: Schedule,
     make_lane: Callable[[int], LaneLike],
     *,
     lanes: int,
-    keep_going: bool,
+    limits: Limits,
     listener: Listener,
     interrupts: Interrupts,
 ) -> list[JobResult]:
-    """Run `jobs` on at most `lanes` lanes at once; returns one result a job, in job order."""
-    schedule = Schedule(jobs, keep_going=keep_going)
-    return _Run(schedule, make_lane, min(lanes, len(jobs)), listener, interrupts).run()
+    """Run the jobs of `schedule` on `lanes` lanes; returns one result a job, in job order."""
+    return _Run(schedule, make_lane, lanes, limits, listener, interrupts).run()
+
+
+@dataclass
+class _Flight:
+    """A job in a lane. Times as of `time.monotonic`; `doing` is the last that was heard of it."""
+
+    job: Job
+    future: Future[JobResult]
+    since_s: float
+    heard_s: float
+    doing: str = "starting"
+
+    def heard(self, event: Event, now_s: float) -> None:
+        self.heard_s = now_s
+        if event.kind == "phase":
+            self.doing = event.phase or ""
+        elif event.kind == "step":
+            phase = self.doing.split(",")[0]
+            self.doing = f"{phase}, step {event.step} of {event.steps}"
+
+    def deadline_s(self, limits: Limits) -> float:
+        return min(self.since_s + limits.job_s, self.heard_s + limits.silence_s)
+
+    def overdue(self, limits: Limits, now_s: float) -> str | None:
+        """What is wrong, when a limit has passed."""
+        if now_s >= self.since_s + limits.job_s:
+            return f"took longer than {limits.job_s:g} s (limits.job_s), while in {self.doing}"
+        if now_s >= self.heard_s + limits.silence_s:
+            return (
+                f"gave no sign of life for {limits.silence_s:g} s (limits.silence_s),"
+                f" while in {self.doing}"
+            )
+        return None
 
 
 class _Run:
@@ -155,18 +141,21 @@ class _Run:
         schedule: Schedule,
         make_lane: Callable[[int], LaneLike],
         count: int,
+        limits: Limits,
         listener: Listener,
         interrupts: Interrupts,
     ) -> None:
         self._schedule = schedule
         self._make_lane = make_lane
         self._count = count
+        self._limits = limits
         self._listener = listener
         self._interrupts = interrupts
         self._lanes: list[LaneLike] = []
-        self._flights: dict[int, tuple[Job, Future[JobResult], float]] = {}
+        self._flights: dict[int, _Flight] = {}
         self._began = time.monotonic()
         self._draining = False
+        self._deaths = 0  # of workers, since one last gave a result
 
     def run(self) -> list[JobResult]:
         try:
@@ -183,6 +172,7 @@ class _Run:
                 self._wait()
                 self._read_events()
                 self._collect()
+                self._end_overdue()
         finally:
             killed = self._interrupts.count >= 2
             for lane in self._lanes:
@@ -192,17 +182,23 @@ class _Run:
         for lane in self._lanes:
             if lane.slot in self._flights:
                 continue
-            job = self._schedule.next_job()
+            now_s = time.monotonic()
+            job = self._schedule.next_job(now_s)
             if job is None:
                 return
             self._listener.on_start(job, lane.slot)
-            future = lane.submit(job)
-            self._flights[lane.slot] = (job, future, time.monotonic())
-            future.add_done_callback(self._interrupts.wake)
+            flight = _Flight(job, lane.submit(job), now_s, now_s)
+            self._flights[lane.slot] = flight
+            flight.future.add_done_callback(self._interrupts.wake)
 
     def _wait(self) -> None:
         readable = [lane.events for lane in self._lanes if not lane.events.closed]
-        wait([self._interrupts.wake_receive, *readable])
+        due_s = [flight.deadline_s(self._limits) for flight in self._flights.values()]
+        wake_s = self._schedule.wake_s()
+        if wake_s is not None and len(self._flights) < len(self._lanes):
+            due_s.append(wake_s)
+        timeout_s = max(0.0, min(due_s) - time.monotonic()) if due_s else None
+        wait([self._interrupts.wake_receive, *readable], timeout_s)
         if self._interrupts.wake_receive in wait([self._interrupts.wake_receive], timeout=0):
             self._interrupts.wake_receive.recv(4096)
 
@@ -211,56 +207,82 @@ class _Run:
             self._read_events_of(lane)
 
     def _read_events_of(self, lane: LaneLike) -> None:
-        if not lane.events.closed:
-            for event in lane.receive():
-                self._listener.on_event(event)
+        if lane.events.closed:
+            return
+        for event in lane.receive():
+            flight = self._flights.get(lane.slot)
+            if flight is not None and event.job == flight.job.name:
+                flight.heard(event, time.monotonic())
+            self._listener.on_event(event)
 
     def _collect(self) -> None:
         for lane in self._lanes:
             flight = self._flights.get(lane.slot)
-            if flight is None or not flight[1].done():
+            if flight is None or not flight.future.done():
                 continue
             # Its last events may have come with the result, after we read the others'.
             self._read_events_of(lane)
-            job, future, since = flight
-            del self._flights[lane.slot]
-            error = future.exception()
-            result = self._died(lane, job, error) if error else future.result()
-            self._finish(result, lane.slot, since)
+            error = flight.future.exception()
+            if error is None:
+                self._deaths = 0
+                self._finish(lane, flight.future.result())
+            else:
+                lane.kill()  # the worker is gone; its browser may not be
+                self._finish_dead(lane, flight.job, _death(lane.slot, error))
 
-    def _died(self, lane: LaneLike, job: Job, error: BaseException) -> JobResult:
-        """The worker broke under `job`: that is this job's failure and nobody else's."""
-        lane.kill()  # the worker is gone; its browser may not be
-        broken = isinstance(error, BrokenProcessPool)
-        return JobResult(
-            job=job.name,
-            status="failed",
-            attempts=1,
-            error=Failure(
-                kind="LaneError",
-                message="the worker process died" if broken else f"{type(error).__name__}: {error}",
-                hint=f"its log is in .forge/logs/lane-{lane.slot}.log; dmesg tells of an"
-                " out-of-memory kill",
-            ),
-        )
+    def _end_overdue(self) -> None:
+        now_s = time.monotonic()
+        for lane in self._lanes:
+            flight = self._flights.get(lane.slot)
+            what = flight.overdue(self._limits, now_s) if flight else None
+            if flight is None or what is None:
+                continue
+            lane.end()
+            error = Failure(
+                kind="Timeout",
+                message=f"the job {what}",
+                hint=f"where it hung is at the end of .forge/logs/lane-{lane.slot}.log",
+                transient=True,
+            )
+            self._finish_dead(lane, flight.job, error)
 
-    def _finish(self, result: JobResult, slot: int, since: float) -> None:
-        now = time.monotonic()
+    def _finish_dead(self, lane: LaneLike, job: Job, error: Failure) -> None:
+        """The worker ended under `job`: that is this job's failure and nobody else's."""
+        self._finish(lane, JobResult(job=job.name, status="failed", attempts=1, error=error))
+        self._deaths += 1
+        if self._deaths > self._limits.restarts and not self._schedule.done:
+            self._schedule.stop()
+            self._tell_news()
+            self._listener.on_notice(
+                f"STOPPED: {self._deaths} workers died one after the other, more than"
+                f" limits.restarts = {self._limits.restarts}; nothing more starts"
+            )
+
+    def _finish(self, lane: LaneLike, result: JobResult) -> None:
+        flight = self._flights.pop(lane.slot)
+        now_s = time.monotonic()
         result = result.model_copy(
             update={
-                "slot": slot,
-                "wall_s": round(now - since, 3),
-                "started_s": round(since - self._began, 3),
-                "ended_s": round(now - self._began, 3),
+                "slot": lane.slot,
+                "wall_s": round(now_s - flight.since_s, 3),
+                "started_s": round(flight.since_s - self._began, 3),
+                "ended_s": round(now_s - self._began, 3),
             }
         )
-        self._schedule.finish(result)
-        self._listener.on_result(result)
+        delay_s = self._schedule.finish(result, now_s)
+        if delay_s is not None:
+            self._listener.on_retry(result, flight.job.attempt, delay_s)
+        self._tell_news()
+
+    def _tell_news(self) -> None:
+        for result in self._schedule.news():
+            self._listener.on_result(result)
 
     def _heed_interrupts(self) -> None:
         if self._interrupts.count == 0:
             return
         self._schedule.stop()
+        self._tell_news()
         if not self._draining:
             self._draining = True
             if self._interrupts.count == 1 and self._flights:
@@ -272,12 +294,21 @@ class _Run:
 
     def _abort(self) -> None:
         for lane in self._lanes:
-            if lane.slot in self._flights:
+            if flight := self._flights.get(lane.slot):
                 lane.kill()
-                job, _, since = self._flights.pop(lane.slot)
                 error = Failure(kind="Interrupted", message="ended by an interrupt")
-                result = JobResult(job=job.name, status="failed", attempts=1, error=error)
-                self._finish(result, lane.slot, since)
+                result = JobResult(job=flight.job.name, status="failed", attempts=1, error=error)
+                self._finish(lane, result)
+
+
+def _death(slot: int, error: BaseException) -> Failure:
+    broken = isinstance(error, BrokenProcessPool)
+    return Failure(
+        kind="LaneError",
+        message="the worker process died" if broken else f"{type(error).__name__}: {error}",
+        hint=f"its log is in .forge/logs/lane-{slot}.log; dmesg tells of an out-of-memory kill",
+        transient=True,
+    )
 
 
 def exit_code(results: Sequence[JobResult], interrupts: Interrupts) -> int:

@@ -24,6 +24,7 @@ def render(args: argparse.Namespace) -> int:
     from forge.preflight import check_writable, lanes_from, preflight
     from forge.report import print_report, write_batch_json
     from forge.rundir import run_dir
+    from forge.schedule import Schedule
     from forge.workers.lane import Lane, LaneSetup
 
     console, stderr = Console(), Console(stderr=True)
@@ -46,12 +47,19 @@ def render(args: argparse.Namespace) -> int:
         setup = LaneSetup(
             run_dir=str(folder), log_dir=str(log_dir), settings=settings, phase=args.phase
         )
+        schedule = Schedule(
+            plan.jobs,
+            keep_going=settings.keep_going,
+            retries=settings.attempts_more,
+            backoff_s=settings.limits.backoff_s,
+            strict=lanes == 1,
+        )
         with make_screen(console, len(plan.jobs), lanes) as screen:
             results = run_batch(
-                plan.jobs,
+                schedule,
                 lambda slot: Lane(slot, setup),
                 lanes=lanes,
-                keep_going=settings.keep_going,
+                limits=settings.limits,
                 listener=screen,
                 interrupts=interrupts,
             )
@@ -74,6 +82,7 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
         "languages": getattr(args, "lang", None),
         "keep_going": getattr(args, "keep_going", None),
         "keep_work": getattr(args, "keep_work", None),
+        "retries": getattr(args, "retries", None),
     }
     nested = {
         ("video", "clock"): getattr(args, "clock", None),

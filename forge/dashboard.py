@@ -28,6 +28,7 @@ class Screen(Protocol):
 
     def on_start(self, job: Job, slot: int) -> None: ...
     def on_event(self, event: Event) -> None: ...
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None: ...
     def on_result(self, result: JobResult) -> None: ...
     def on_notice(self, text: str) -> None: ...
     def __enter__(self) -> Screen: ...
@@ -114,6 +115,10 @@ class Dashboard:
         if event.kind == "warning":
             self.on_notice(f"{event.job}: {event.text}")
 
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        self._progress.retry(result)
+        self._console.print(retried(result, attempt, delay_s), highlight=False)
+
     def on_result(self, result: JobResult) -> None:
         self._progress.result(result)
         self._console.print(ended(result), highlight=False)
@@ -151,6 +156,10 @@ class PlainLog:
         elif event.kind == "warning":
             self._say(f"{event.job}: warning: {escape(event.text)}")
 
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        self._progress.retry(result)
+        self._say(retried(result, attempt, delay_s))
+
     def on_result(self, result: JobResult) -> None:
         self._progress.result(result)
         left = self._progress.left_s
@@ -183,3 +192,12 @@ def ended(result: JobResult) -> str:
         return f"[red]✗ {escape(result.job)}[/red] {escape(result.error.headline)}"
     video = f", {result.video_s:.1f} s of video" if result.video_s else ""
     return f"[green]✓ {escape(result.job)}[/green] {result.wall_s:.1f} s{video}"
+
+
+def retried(result: JobResult, attempt: int, delay_s: float) -> str:
+    """One line, in rich's markup, on an attempt that failed and is not the last."""
+    why = escape(result.error.headline) if result.error else "?"
+    return (
+        f"[yellow]↻ {escape(result.job)}[/yellow] attempt {attempt} failed: {why};"
+        f" again in {delay_s:g} s"
+    )

@@ -60,7 +60,11 @@ class MachineError(ForgeError):
 
 
 class RenderError(ForgeError):
-    """One job failed."""
+    """One job failed. `transient`: it may pass next time."""
+
+    def __init__(self, message: str, *, hint: str = "", transient: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.transient = transient
 
 
 class SpeechError(RenderError):
@@ -75,11 +79,12 @@ class RecordingError(RenderError):
         message: str,
         *,
         hint: str = "",
+        transient: bool = False,
         step: str | None = None,
         file: str | None = None,
         line: int | None = None,
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(message, hint=hint, transient=transient)
         self.step = step
         self.file = file
         self.line = line

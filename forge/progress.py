@@ -64,6 +64,10 @@ class Progress:
     def result(self, result: JobResult) -> None:
         """A job ended."""
         self.results.append(result)
+        self.retry(result)
+
+    def retry(self, result: JobResult) -> None:
+        """An attempt ended: its lane is free."""
         for slot, lane in self.lanes.items():
             if lane is not None and lane.job == result.job:
                 self.lanes[slot] = None

@@ -28,11 +28,13 @@ class Line(Record):
 class Job(Record):
     """One tutorial in one language: the unit that is scheduled, reported and retried.
 
-    `index` is the position in the batch; `tutorial_file` an absolute path. The worker loads the
+    `index` is the position in the batch, `attempt` counts from 1; `tutorial_file` is an absolute
+    path. The worker loads the
     tutorial from that path itself: functions of the user's never cross the process boundary.
     """
 
     index: int
+    attempt: int = 1
     id: str
     lang: str | None
     title: str
@@ -47,7 +49,10 @@ class Job(Record):
 
 
 class Failure(Record):
-    """Why a job failed. `artifacts` are files kept for the user, in the work dir."""
+    """Why a job failed. `artifacts` are files kept for the user, in the work dir.
+
+    `transient`: it may pass next time (a crash, a timeout, a browser or network that went away).
+    """
 
     kind: str
     message: str
@@ -56,6 +61,7 @@ class Failure(Record):
     file: str | None = None
     line: int | None = None
     artifacts: tuple[str, ...] = ()
+    transient: bool = False
 
     @property
     def headline(self) -> str:

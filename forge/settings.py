@@ -89,6 +89,20 @@ class Browser(_Section):
     args: Words = ()
 
 
+class Limits(_Section):
+    """`[limits]`: when a job is given up. Times in seconds.
+
+    `silence_s`: the longest a job may be without a sign of life; `backoff_s`: the pause before a
+    second attempt, doubled for each one after; `restarts`: how many workers may die one after the
+    other, before the batch stops.
+    """
+
+    job_s: Annotated[float, Field(gt=0)] = 3600.0
+    silence_s: Annotated[float, Field(gt=0)] = 300.0
+    backoff_s: Annotated[float, Field(ge=0)] = 1.0
+    restarts: Annotated[int, Field(ge=0)] = 5
+
+
 class Settings(_Section):
     """Everything a batch needs to know. `project_dir` is where the project file lies."""
 
@@ -100,11 +114,18 @@ class Settings(_Section):
     source_language: Language = "en"
     languages: Languages | None = None
     keep_going: bool = False
+    retries: Annotated[int, Field(ge=0, le=10)] | None = None
     keep_work: bool = False
     strict: bool = False
     voice: Voice = Voice()
     video: Video = Video()
     browser: Browser = Browser()
+    limits: Limits = Limits()
+
+    @property
+    def attempts_more(self) -> int:
+        """How often a failed job is tried again: `retries`, by default 1 with `keep_going`."""
+        return int(self.keep_going) if self.retries is None else self.retries
 
     @property
     def output_dir(self) -> Path:

@@ -14,6 +14,8 @@ from forge.records import Record
 
 FRAMES_FILE = "frames.bin"
 TAKE_FILE = "take.json"
+SCREENSHOT_FILE = "failure.png"  # these two only after a failure
+CONSOLE_FILE = "console.log"
 
 
 class Frame(Record):

@@ -19,13 +19,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forge.errors import ForgeError, RecordingError
+from forge.errors import ForgeError, RecordingError, RenderError
 from forge.records import Event, Failure, Job, JobResult, PhaseChoice
 from forge.settings import Settings
 from forge.workers import guard
 
 if TYPE_CHECKING:
     from forge.workers.lane import LaneSetup
+
+WHERE_SIGNAL = signal.SIGUSR1  # writes every thread's stack to the lane's log
 
 
 class Bench:
@@ -134,6 +136,7 @@ def explain(error: BaseException) -> Failure:
         step=place.step if place else None,
         file=place.file if place else None,
         line=place.line if place else None,
+        transient=isinstance(error, RenderError) and error.transient,
     )
 
 
@@ -165,6 +168,7 @@ def _redirect_output(log_file: str) -> None:
     sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
     faulthandler.enable(sys.stderr)
+    faulthandler.register(WHERE_SIGNAL, sys.stderr)
 
 
 def _load_stage(reference: str) -> Stage:

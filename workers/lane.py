@@ -12,7 +12,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -94,6 +94,15 @@ class Lane:
         except Exception:
             # Whatever went wrong in there, killing is the answer; its log has the reason.
             pass
+        self.kill()
+
+    def end(self) -> None:
+        """End a worker that hangs: it is asked where, told to go (TERM), and then killed."""
+        if self._executor is None:
+            return
+        with suppress(OSError):  # it was faster
+            os.kill(self.pid, entry.WHERE_SIGNAL)
+        guard.end_all(self.pid, self.dir, grace_s=guard.TERM_GRACE_S)
         self.kill()
 
     def kill(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 import traceback
@@ -15,11 +16,14 @@ from forge.layout import lay_out, write_manifest
 from forge.plan import find_tutorial
 from forge.records import Event, Failure, Job, JobResult, Line, Phase
 from forge.speech import Speech, estimate, read_speech, write_speech
-from forge.take import read_take
+from forge.take import CONSOLE_FILE, FRAMES_FILE, SCREENSHOT_FILE, TAKE_FILE, read_take
 from forge.tutorial import Step
 from forge.workers.entry import Bench, explain
 
 ADAPTER = "adapter"
+TELL_S = 1.0  # how often composing gives a sign of life
+#: What a failed attempt leaves, and the next one would write over.
+EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, TAKE_FILE, FRAMES_FILE)
 
 
 def render(job: Job, bench: Bench) -> JobResult:
@@ -38,6 +42,7 @@ class _Render:
         self.artifacts: list[str] = []
         self.output: str | None = None
         self.video_s: float | None = None
+        self._told_s = time.monotonic()
 
     def run(self) -> JobResult:
         wanted = self.bench.phase
@@ -49,6 +54,7 @@ class _Render:
         error: Failure | None = None
         try:
             self.work_dir.mkdir(parents=True, exist_ok=True)
+            self._put_aside()
             for phase, do in steps:
                 if wanted in ("all", phase):
                     with self._timed(phase):
@@ -66,6 +72,20 @@ class _Render:
             error=error,
             warnings=tuple(self.warnings),
         )
+
+    def _put_aside(self) -> None:
+        """Keep what the last attempt left apart from this one's, in `attempt-<its number>/`."""
+        if self.job.attempt == 1:
+            for old in self.work_dir.glob("attempt-*"):
+                shutil.rmtree(old)
+            return
+        if self.bench.phase not in ("all", "record"):
+            return  # the take is what this phase works with
+        folder = self.work_dir / f"attempt-{self.job.attempt - 1}"
+        folder.mkdir(exist_ok=True)
+        for name in EVIDENCE:
+            if (self.work_dir / name).exists():
+                (self.work_dir / name).replace(folder / name)
 
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:
@@ -113,7 +133,9 @@ class _Render:
             ) from problem
         manifest = lay_out(take, speech, self.job.title)
         write_manifest(manifest, self.work_dir)
-        probed = compose(self.job.name, manifest, take, self.settings, self.work_dir)
+        probed = compose(
+            self.job.name, manifest, take, self.settings, self.work_dir, self._on_frame
+        )
         self.output = str(self.settings.output_dir / f"{self.job.name}.mp4")
         self.video_s = round(probed.duration_s, 3)
 
@@ -145,14 +167,20 @@ class _Render:
     def _on_step(self, number: int, step: Step) -> None:
         self._progress(number, self.job.lines[number - 1].text)
 
-    def _progress(self, number: int, text: str) -> None:
+    def _on_frame(self, number: int, count: int) -> None:
+        now_s = time.monotonic()
+        if now_s - self._told_s >= TELL_S:
+            self._told_s = now_s
+            self._progress(number, "", count)
+
+    def _progress(self, number: int, text: str, count: int | None = None) -> None:
         self._tell(
             Event(
                 kind="step",
                 slot=self.bench.slot,
                 job=self.job.name,
                 step=number,
-                steps=len(self.job.lines),
+                steps=count or len(self.job.lines),
                 text=text,
             )
         )

@@ -16,6 +16,7 @@ from pathlib import Path
 from forge.batch import exit_code, listen_for_signals, run_batch
 from forge.records import Event, Job, JobResult
 from forge.rundir import run_dir
+from forge.schedule import Schedule
 from forge.workers.lane import Lane, LaneSetup
 
 
@@ -27,6 +28,9 @@ class Teller:
 
     def on_event(self, event: Event) -> None:
         self._say(f"ready {event.slot}" if event.kind == "ready" else f"{event.job}: {event.text}")
+
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        self._say(f"{result.job} retry {attempt}")
 
     def on_result(self, result: JobResult) -> None:
         self._say(f"{result.job} {result.status}")
@@ -51,10 +55,10 @@ def main(spec_file: Path) -> int:
     with listen_for_signals() as interrupts, run_dir() as folder:
         setup = LaneSetup.model_validate(spec["setup"] | {"run_dir": str(folder)})
         results = run_batch(
-            [Job.model_validate(job) for job in spec["jobs"]],
+            Schedule([Job.model_validate(job) for job in spec["jobs"]], keep_going=False),
             partial(make_lane, setup),
             lanes=spec["lanes"],
-            keep_going=False,
+            limits=setup.settings.limits,
             listener=Teller(),
             interrupts=interrupts,
         )

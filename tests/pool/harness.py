@@ -18,7 +18,8 @@ from typing import Any
 from forge.batch import Interrupts, run_batch
 from forge.records import Event, Job, JobResult
 from forge.rundir import run_dir
-from forge.settings import Settings
+from forge.schedule import Schedule
+from forge.settings import Limits, Settings
 from forge.workers.lane import Lane, LaneSetup
 
 STAGE = f"{Path(__file__).with_name('stages.py')}:play"
@@ -50,6 +51,7 @@ class Script:
     def __init__(self) -> None:
         self.log: list[str] = []
         self.notices: list[str] = []
+        self.retries: list[tuple[JobResult, int, float]] = []
         self.pids: dict[int, list[int]] = defaultdict(list)
         self._plans: dict[str, Callable[[], object]] = {}
 
@@ -66,6 +68,10 @@ class Script:
             self._write(f"ready {event.slot}")
         else:
             self._write(f"{event.job}: {event.text}")
+
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        self.retries.append((result, attempt, delay_s))
+        self._write(f"{result.job} retry {attempt}")
 
     def on_result(self, result: JobResult) -> None:
         self._write(f"{result.job} {result.status}")
@@ -126,7 +132,14 @@ class Pool:
         )
 
     def run(
-        self, jobs: Sequence[Job], *, lanes: int = 1, keep_going: bool = False, stage: str = STAGE
+        self,
+        jobs: Sequence[Job],
+        *,
+        lanes: int = 1,
+        keep_going: bool = False,
+        stage: str = STAGE,
+        retries: int = 0,
+        **limits: float,
     ) -> list[JobResult]:
         """Run a batch as `forge render` does; every job must come back once, and in order."""
         with run_dir() as folder:
@@ -137,10 +150,16 @@ class Pool:
                 return self.lanes[-1]
 
             results = run_batch(
-                jobs,
+                Schedule(
+                    jobs,
+                    keep_going=keep_going,
+                    retries=retries,
+                    backoff_s=limits.get("backoff_s", 0.0),
+                    strict=lanes == 1,
+                ),
                 make_lane,
-                lanes=lanes,
-                keep_going=keep_going,
+                lanes=min(lanes, len(jobs)),
+                limits=Limits.model_validate(limits),
                 listener=self.script,
                 interrupts=self.interrupts,
             )

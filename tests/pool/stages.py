@@ -119,6 +119,31 @@ class Play:
             "bomb": self.result.model_copy(update={"warnings": (Bomb(),)}),
         }[what]
 
+    def die_once(self, path: str) -> None:
+        """Be killed, the first time that somebody is told to."""
+        if not Path(path).exists():
+            Path(path).touch()
+            self.die(signal.SIGKILL)
+
+    def hang_in_python(self) -> None:
+        until = time.monotonic() + GATE_TIMEOUT_S
+        while time.monotonic() < until:
+            pass
+
+    def hang_in_a_call(self) -> None:
+        os.read(os.pipe()[0], 1)
+
+    def hang_deaf(self) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self.hang_in_a_call()
+
+    def chatter(self) -> None:
+        """Say something every now and then, for too long."""
+        never = threading.Event()
+        for number in range(int(GATE_TIMEOUT_S / 0.1)):
+            self.tell(str(number))
+            never.wait(0.1)
+
     def half_result(self) -> None:
         """Be killed when the first bytes of the result are in the pipe."""
 

@@ -163,3 +163,72 @@ def test_what_a_worker_started_ends_with_the_batch(pool: Pool) -> None:
 
     assert statuses(results) == ["done"]
     assert all(Path(pool.path(name)).exists() for name in "123")
+
+
+# Limits and attempts ------------------------------------------------------------------------
+
+HANGS: dict[str, list[Any]] = {
+    "in Python": ["hang_in_python"],
+    "in a system call": ["hang_in_a_call"],
+    "deaf to TERM": ["hang_deaf"],
+}
+
+
+@pytest.mark.parametrize("hang", HANGS)
+def test_a_job_that_hangs_is_ended_with_all_it_started_and_the_others_go_on(
+    pool: Pool, hang: str
+) -> None:
+    jobs = make_jobs(
+        a=[["tell", "in"], ["child", pool.path("up"), "detached"], HANGS[hang]],
+        b=[["tell", "in"]],
+        c=[],
+    )
+    results = pool.run(jobs, lanes=2, keep_going=True, silence_s=1.0)
+
+    assert statuses(results) == ["failed", "done", "done"]
+    error = results[0].error
+    assert error is not None
+    assert error.kind == "Timeout"
+    assert "no sign of life for 1 s (limits.silence_s)" in error.message
+    log = (pool.logs / "lane-0.log").read_text()
+    assert HANGS[hang][0] in log, "the log says where it hung"
+    assert pool.left() == []
+
+
+def test_a_job_may_talk_and_still_take_too_long(pool: Pool) -> None:
+    results = pool.run(make_jobs(a=[["chatter"]]), silence_s=5.0, job_s=1.0)
+    assert statuses(results) == ["failed"]
+    assert results[0].error is not None
+    assert "longer than 1 s (limits.job_s)" in results[0].error.message
+
+
+def test_a_job_whose_worker_is_killed_gets_its_second_attempt_on_a_new_one(pool: Pool) -> None:
+    once = pool.path("once")
+    results = pool.run(
+        make_jobs(a=[["die_once", once]], b=[]), keep_going=True, retries=1, backoff_s=0.01
+    )
+    assert statuses(results) == ["done", "done"]
+    assert results[0].attempts == 2
+    assert "the worker process died" in results[0].warnings[0]
+    assert pool.script.log.index("a retry 1") < pool.script.log.index("start b"), (
+        "strictly in order"
+    )
+
+
+def test_an_error_of_the_job_s_own_is_not_tried_again(pool: Pool) -> None:
+    results = pool.run(make_jobs(a=[["fail", "plain"]]), keep_going=True, retries=3)
+    assert (results[0].status, results[0].attempts) == ("failed", 1)
+    assert pool.script.retries == []
+
+
+def test_workers_that_keep_dying_stop_the_batch_loudly(pool: Pool) -> None:
+    jobs = make_jobs(**{f"j{n}": [["exit", 1]] for n in range(9)})
+    results = pool.run(jobs, keep_going=True, restarts=2)
+    assert statuses(results) == ["failed"] * 3 + ["not-run"] * 6
+    assert any("STOPPED" in notice for notice in pool.script.notices)
+
+
+def test_deaths_with_good_jobs_in_between_stop_nothing(pool: Pool) -> None:
+    jobs = make_jobs(**{f"j{n}": [["exit", 1]] if n % 2 else [] for n in range(8)})
+    results = pool.run(jobs, keep_going=True, restarts=1)
+    assert statuses(results) == ["done", "failed"] * 4

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from forge.batch import Interrupts, Schedule, exit_code
-from forge.records import Job, JobResult, Status
+from forge.batch import Interrupts, exit_code
+from forge.records import Failure, Job, JobResult, Status
+from forge.schedule import Schedule
 from tests.pool.harness import make_jobs, statuses
 
 JOBS = make_jobs(a=[], b=[], c=[], d=[])
@@ -189,3 +190,92 @@ def test_waking_a_batch_that_is_over_or_never_looks_is_no_error() -> None:
         interrupts.wake()
     interrupts.close()
     interrupts.wake()
+
+
+# Attempts -----------------------------------------------------------------------------------
+
+
+def failed(
+    job: str, *, transient: bool = True, step: str | None = None, line: int = 1
+) -> JobResult:
+    error = Failure(kind="X", message="m", step=step, line=line, transient=transient)
+    return JobResult(job=job, status="failed", wall_s=2.0, attempts=1, error=error)
+
+
+def retrying(*, retries: int, strict: bool = False, keep_going: bool = True) -> Schedule:
+    return Schedule(JOBS[:2], keep_going=keep_going, retries=retries, backoff_s=4.0, strict=strict)
+
+
+def test_what_may_pass_is_tried_again_after_a_pause_that_doubles() -> None:
+    schedule = retrying(retries=2)
+    assert schedule.next_job(0.0) == JOBS[0]
+    assert schedule.finish(failed("a"), 10.0) == 4.0
+    assert schedule.wake_s() == 14.0
+    assert schedule.next_job(13.9) == JOBS[1], "others go first while it waits"
+    assert schedule.next_job(13.9) is None
+    again = schedule.next_job(14.0)
+    assert again is not None
+    assert (again.name, again.attempt) == ("a", 2)
+    assert schedule.finish(failed("a"), 20.0) == 8.0
+    schedule.next_job(28.0)
+    schedule.finish(ended("a"), 30.0)
+    (result,) = schedule.news()
+    assert (result.status, result.attempts, result.wall_s) == ("done", 3, 4.0)
+    assert [note.split(":")[0] for note in result.warnings] == [
+        "attempt 1 failed",
+        "attempt 2 failed",
+    ]
+    assert schedule.news() == []
+
+
+def test_attempts_come_to_an_end() -> None:
+    schedule = retrying(retries=1)
+    schedule.next_job()
+    schedule.finish(failed("a"))
+    schedule.next_job(100.0)
+    assert schedule.finish(failed("a")) is None
+    assert [(r.job, r.status, r.attempts) for r in schedule.news()] == [("a", "failed", 2)]
+
+
+def test_in_order_means_that_a_second_attempt_comes_before_the_next_job() -> None:
+    schedule = retrying(retries=1, strict=True)
+    schedule.next_job()
+    schedule.finish(failed("a"), 0.0)
+    assert schedule.next_job(3.9) is None
+    again = schedule.next_job(4.0)
+    assert again is not None
+    assert again.name == "a"
+
+
+def test_what_waits_for_its_next_attempt_when_all_stops_has_failed() -> None:
+    schedule = retrying(retries=1, keep_going=False)
+    schedule.next_job()
+    schedule.next_job()
+    schedule.finish(failed("a"), 0.0)
+    schedule.finish(failed("b", transient=False), 1.0)
+    assert schedule.done
+    assert [(r.job, r.status) for r in schedule.news()] == [("b", "failed"), ("a", "failed")]
+    assert statuses(schedule.results()) == ["failed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third"),
+    [
+        (failed("a", transient=False), "failed", ""),  # no step: nothing that may pass
+        (failed("a", transient=False, step="s"), "again", "failed"),  # the same place twice
+    ],
+)
+def test_a_step_gets_a_second_chance_but_not_a_third_at_the_same_place(
+    first: JobResult, second: str, third: str
+) -> None:
+    schedule = retrying(retries=5)
+    for outcome in filter(None, (second, third)):
+        schedule.next_job(1e9)
+        assert (schedule.finish(first) is None) == (outcome == "failed")
+
+
+def test_a_step_that_fails_elsewhere_the_next_time_gets_another_chance() -> None:
+    schedule = retrying(retries=5)
+    for line in (1, 2):
+        schedule.next_job(1e9)
+        assert schedule.finish(failed("a", transient=False, step="s", line=line)) is not None

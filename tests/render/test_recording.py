@@ -296,3 +296,75 @@ def test_no_browser_outlives_its_job_though_its_lane_does(
     project.rendered()
     assert (project.folder / "tutorials" / "later.browsers").read_text() == "1"
     assert (project.folder / "tutorials" / "tour.browsers").read_text() == "1"
+
+
+FLAKY = f"""{HEAD}
+    import pathlib
+    SEEN = pathlib.Path(__file__).with_suffix(".seen")
+
+    @tour.setup
+    def go(browser):
+        browser.get({BOX!r})
+
+    @tour.step
+    def look(browser):
+        '''A red box lies at the left of this page.'''
+        if not SEEN.exists():
+            SEEN.touch()
+            browser.find_element(By.ID, "not-yet")
+"""
+
+
+def test_a_second_attempt_keeps_what_the_first_one_left_apart(make_project: MakeProject) -> None:
+    project = make_project(FLAKY, "retries = 1\nlimits.backoff_s = 0\n").rendered()
+    (entry,) = project.batch()
+    assert (entry["status"], entry["attempts"]) == ("done", 2)
+    assert "attempt 1 failed" in entry["warnings"][0]
+    assert "not-yet" in entry["warnings"][0]
+    left = {path.name for path in (project.work("tour") / "attempt-1").iterdir()}
+    assert left == {"failure.png", "console.log", "take.json", "frames.bin"}
+    assert not (project.work("tour") / "failure.png").exists()
+    project.rendered()
+    assert not (project.work("tour") / "attempt-1").exists(), "of an older render"
+
+
+def test_a_step_that_cannot_find_its_element_gets_two_attempts_and_no_third(
+    make_project: MakeProject,
+) -> None:
+    tour = FLAKY.replace("if not SEEN.exists():", "if True:")
+    project = make_project(tour, "retries = 3\nlimits.backoff_s = 0\n").render()
+    assert project.code == 1
+    (entry,) = project.batch()
+    assert (entry["status"], entry["attempts"]) == ("failed", 2)
+    assert len(entry["error"]["artifacts"]) == 3
+
+
+KILLS = f"""{HEAD}
+    import os, pathlib, psutil, signal
+    SEEN = pathlib.Path(__file__).with_suffix(".seen")
+
+    @tour.setup
+    def go(browser):
+        browser.get({BOX!r})
+
+    @tour.step
+    def look(browser):
+        '''A red box lies at the left of this page.'''
+        if not SEEN.exists():
+            SEEN.touch()
+            for process in psutil.Process().children(recursive=True):
+                if WHO in process.name() and "--type=" not in " ".join(process.cmdline()):
+                    process.kill()
+        browser.execute_script("return 1")
+"""
+
+
+@pytest.mark.parametrize("who", ["chromedriver", "headless"])
+def test_a_browser_that_is_killed_in_a_step_costs_an_attempt(
+    make_project: MakeProject, who: str
+) -> None:
+    tour = KILLS.replace("WHO", repr(who))
+    project = make_project(tour, "retries = 1\nlimits.backoff_s = 0\n").rendered()
+    (entry,) = project.batch()
+    assert (entry["status"], entry["attempts"]) == ("done", 2)
+    assert "attempt 1 failed" in entry["warnings"][0]

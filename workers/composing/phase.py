@@ -10,7 +10,7 @@ from forge.layout import Manifest
 from forge.settings import Settings
 from forge.take import Take
 from forge.workers.composing import captions
-from forge.workers.composing.encode import encode
+from forge.workers.composing.encode import OnFrame, encode
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import Probed, check
 from forge.workers.composing.timeline import Timeline
@@ -19,7 +19,12 @@ TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an e
 
 
 def compose(
-    name: str, manifest: Manifest, take: Take, settings: Settings, work_dir: Path
+    name: str,
+    manifest: Manifest,
+    take: Take,
+    settings: Settings,
+    work_dir: Path,
+    on_frame: OnFrame = lambda number, count: None,
 ) -> Probed:
     """Write `<name>.mp4`, `.srt` and `.vtt` into the output folder; returns the probed video.
 
@@ -37,7 +42,7 @@ def compose(
             timeline = Timeline(manifest, pictures)
             if settings.keep_work:
                 timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
-            frames = encode(timeline, settings.video, part, manifest.lang)
+            frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
         found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
         cues = captions.cues(manifest)
         for suffix, text in ((".srt", captions.srt(cues)), (".vtt", captions.webvtt(cues))):

@@ -137,7 +137,9 @@ class DriverService(Service):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 last = self._log_file.read_text(errors="replace").strip().splitlines()[-1:]
-                raise RecordingError(f"chromedriver did not start: {''.join(last) or 'no output'}")
+                raise RecordingError(
+                    f"chromedriver did not start: {''.join(last) or 'no output'}", transient=True
+                )
             time.sleep(0.005)  # a file cannot be waited for
         self.port = int(said[1])
 
@@ -184,6 +186,7 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
         raise RecordingError(
             f"the browser did not start: {(problem.msg or '').splitlines()[0]}",
             hint=f"try `{settings.browser.binary} --version`; both programs must be of one version",
+            transient=True,
         ) from problem
     return browser, end
 

@@ -41,7 +41,9 @@ class DevTools:
                 enable_multithread=True,
             )
         except (OSError, websocket.WebSocketException) as problem:
-            raise RecordingError(f"no DevTools connection to the browser: {problem}") from problem
+            raise RecordingError(
+                f"no DevTools connection to the browser: {problem}", transient=True
+            ) from problem
         self._socket.settimeout(None)
         self._reader = threading.Thread(target=self._read, name="forge-devtools", daemon=True)
         self._reader.start()
@@ -52,7 +54,9 @@ class DevTools:
         try:
             self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         except (OSError, websocket.WebSocketException) as problem:
-            raise RecordingError(f"the browser is gone ({method}): {problem}") from problem
+            raise RecordingError(
+                f"the browser is gone ({method}): {problem}", transient=True
+            ) from problem
         return number
 
     def call(
@@ -73,7 +77,7 @@ class DevTools:
             raise RecordingError(f"recording failed: {self._problem}") from self._problem
         if reply is None:
             state = "is gone" if self._closed else f"did not answer within {answer_s:g} s"
-            raise RecordingError(f"the browser {state} ({method})")
+            raise RecordingError(f"the browser {state} ({method})", transient=True)
         if "error" in reply:
             raise RecordingError(f"{method}: {reply['error'].get('message')}")
         result: dict[str, Any] = reply["result"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +11,15 @@ from typing import Any
 from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
+from urllib3.exceptions import HTTPError
 
 from forge.adapters.contract import Adapter, Context, Slot
-from forge.errors import ForgeError, RecordingError
+from forge.errors import ForgeError, RecordingError, RenderError
 from forge.layout import SETTLE_MS
 from forge.records import Job
 from forge.settings import Settings
 from forge.speech import Speech
-from forge.take import Take, write_take
+from forge.take import CONSOLE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
 from forge.tutorial import Step, Tutorial, call
 from forge.workers.recording.browser import WatchedChrome, launch
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
@@ -28,8 +30,6 @@ const look = () => { const now = performance.getEntriesByType('resource').length
   if (document.readyState === 'complete' && now === count) done(true);
   else { count = now; setTimeout(look, 500); } };
 look();"""
-SCREENSHOT_FILE = "failure.png"
-CONSOLE_FILE = "console.log"
 
 Warn = Callable[[str], object]
 
@@ -181,7 +181,7 @@ class Recording:
             partial = recorder.take(self.tutorial.id, self.job.lang, complete=False)
             write_take(partial, path.parent)
 
-        keepers = {SCREENSHOT_FILE: screenshot, CONSOLE_FILE: console, "take.json": take}
+        keepers = {SCREENSHOT_FILE: screenshot, CONSOLE_FILE: console, TAKE_FILE: take}
         for name, keep in keepers.items():
             path = self.work_dir / name
             try:
@@ -211,13 +211,31 @@ def explain(
         if frame.filename == file or (place is None and _is_users(frame.filename)):
             file, line = frame.filename, frame.lineno
     said = message_of(error)
+    transient = error.transient if isinstance(error, RenderError) else _may_pass(error, said)
     text = said if isinstance(error, ForgeError) else f"{type(error).__name__}: {said}"
     return RecordingError(
         f"{what}: {text}" if what else text,
         hint=error.hint if isinstance(error, ForgeError) else "",
+        transient=transient,
         step=step,
         file=file,
         line=line,
+    )
+
+
+#: What Selenium and chromedriver say when the browser or the network went away.
+GONE = re.compile(
+    r"net::ERR_|disconnected|not reachable|tab crashed|session deleted|invalid session id"
+    r"|unable to connect to renderer|DevToolsActivePort",
+    re.IGNORECASE,
+)
+
+
+def _may_pass(error: Exception, said: str) -> bool:
+    """Whether it is the browser or the network that failed, rather than what it was asked to do."""
+    # urllib3's: the driver itself no longer answers.
+    return isinstance(error, ConnectionError | HTTPError) or (
+        isinstance(error, WebDriverException) and GONE.search(said) is not None
     )
 
 

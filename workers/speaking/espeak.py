@@ -48,7 +48,8 @@ class EspeakVoice:
                 path.unlink(missing_ok=True)
                 if attempt == TRIES:
                     raise SpeechError(
-                        f"cannot speak {text[:60]!r} with {self.name}: {problem.message}"
+                        f"cannot speak {text[:60]!r} with {self.name}: {problem.message}",
+                        transient=problem.transient,
                     ) from problem
 
     def _speak_once(self, text: str, path: Path) -> None:
@@ -89,12 +90,16 @@ def _ask(request: dict[str, Any], timeout_s: float) -> Any:
             check=False,
         )
     except subprocess.TimeoutExpired as problem:
-        raise SpeechError(f"the voice did not answer within {timeout_s:g} s") from problem
+        raise SpeechError(
+            f"the voice did not answer within {timeout_s:g} s", transient=True
+        ) from problem
     try:
         answer = json.loads(done.stdout.splitlines()[-1])
     except (IndexError, ValueError) as problem:
         trace = done.stderr.strip().splitlines()[-1:] or ["no output"]
-        raise SpeechError(f"the voice died (exit {done.returncode}): {trace[0]}") from problem
+        raise SpeechError(
+            f"the voice died (exit {done.returncode}): {trace[0]}", transient=True
+        ) from problem
     if "error" in answer:
         raise _error(answer)
     return answer["ok"]
