@@ -96,5 +96,6 @@ def _add_render(sub: Any) -> None:
     render.add_argument("--phase", choices=["all", "speak", "record", "compose"], default="all")
     render.add_argument("--keep-going", action="store_true", default=None)
     render.add_argument("--retries", metavar="N", help="attempts after a failure that may pass")
+    render.add_argument("--resume", action="store_true", help="only what is not done yet")
     render.add_argument("--keep-work", action="store_true", default=None)
     render.add_argument("--json", type=Path, metavar="FILE", help="write batch.json there too")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,65 +12,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from forge.errors import MachineError, UsageError
-from forge.settings import CACHE, LOGS, Settings, load_settings
+from forge.settings import CACHE, Settings, load_settings
 
 
 def render(args: argparse.Namespace) -> int:
-    """`forge render`: plan, check, run the batch, report. Returns the exit code."""
-    from forge.batch import exit_code, listen_for_signals, run_batch
-    from forge.dashboard import make_screen
-    from forge.plan import make_plan
-    from forge.preflight import check_writable, lanes_from, preflight
-    from forge.report import print_report, write_batch_json
-    from forge.rundir import run_dir
-    from forge.schedule import Schedule
-    from forge.workers.lane import Lane, LaneSetup
+    """`forge render`; returns the exit code."""
+    from forge.rendering import render as render_batch
 
-    console, stderr = Console(), Console(stderr=True)
-    settings = load_settings(args.project, _flags(args))
-    lanes, warnings = lanes_from(args.jobs, settings)
-    plan = make_plan(settings, args.paths, args.only)
-    settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
-    if args.json:
-        check_writable(args.json.absolute().parent)
-        if args.json.is_dir():
-            raise UsageError(f"--json {args.json}: is a folder", hint="name a file")
-    for note in (*warnings, *plan.warnings, *notes):
-        stderr.print(f"[yellow]warning:[/yellow] {escape(note)}", highlight=False, soft_wrap=True)
-
-    began = time.monotonic()
-    lanes = min(lanes, len(plan.jobs))
-    log_dir = settings.work_root / LOGS
-    shutil.rmtree(log_dir, ignore_errors=True)
-    with listen_for_signals() as interrupts, run_dir() as folder:
-        setup = LaneSetup(
-            run_dir=str(folder), log_dir=str(log_dir), settings=settings, phase=args.phase
-        )
-        schedule = Schedule(
-            plan.jobs,
-            keep_going=settings.keep_going,
-            retries=settings.attempts_more,
-            backoff_s=settings.limits.backoff_s,
-            strict=lanes == 1,
-        )
-        with make_screen(console, len(plan.jobs), lanes) as screen:
-            results = run_batch(
-                schedule,
-                lambda slot: Lane(slot, setup),
-                lanes=lanes,
-                limits=settings.limits,
-                listener=screen,
-                interrupts=interrupts,
-            )
-    print_report(console, results, time.monotonic() - began, lanes)
-    code = exit_code(results, interrupts)
-    for path in (settings.output_dir / "batch.json", args.json):
-        try:
-            write_batch_json(path.absolute(), results) if path else None
-        except MachineError as problem:  # the disk filled up: the results were told above
-            stderr.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
-            code = code or 1
-    return code
+    return render_batch(load_settings(args.project, _flags(args)), args)
 
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
@@ -138,6 +86,7 @@ def doctor(args: argparse.Namespace) -> int:
 
 def clean(args: argparse.Namespace) -> int:
     """`forge clean`: remove work dirs and logs, and what dead runs left on this machine."""
+    from forge.ledger import project_lock
     from forge.rundir import sweep
 
     console = Console()
@@ -145,11 +94,12 @@ def clean(args: argparse.Namespace) -> int:
     for path in sweep():
         console.print(f"removed {path} (a run that died)", highlight=False, soft_wrap=True)
     if settings.work_root.is_dir():
-        for path in sorted(settings.work_root.iterdir()):
-            if path.name == CACHE and not args.cache:
-                continue
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-            console.print(f"removed {path}", highlight=False, soft_wrap=True)
+        with project_lock(settings.work_root):
+            for path in sorted(settings.work_root.iterdir()):
+                if path.name == CACHE and not args.cache:
+                    continue
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+                console.print(f"removed {path}", highlight=False, soft_wrap=True)
     return 0
 
 

@@ -11,27 +11,29 @@ from forge.records import Failure, Job, JobResult
 class Schedule:
     """The stop and retry policy of a batch.
 
-    Jobs start in order. A failure that may pass next time is tried again, up to `retries` times,
+    Jobs start in order, but for those that are `carried` over, with the result that an earlier
+    batch gave. A failure that may pass next time is tried again, up to `retries` times,
     `backoff_s` later (twice that the next time). After a failure for good nothing new starts
-    unless `keep_going`; what is in flight is awaited. Every job ends with exactly one result, in
-    job order. `strict`: a job that waits for its next attempt holds up those behind it.
+    unless `keep_going`; what is in flight is awaited. Every job ends with exactly one result,
+    in job order. `strict`: a job that waits for its next attempt holds up those behind it.
     """
 
     def __init__(
         self,
         jobs: Sequence[Job],
         *,
+        carried: Sequence[JobResult] = (),
         keep_going: bool,
         retries: int = 0,
         backoff_s: float = 0.0,
         strict: bool = False,
     ) -> None:
         self._jobs = tuple(jobs)
-        self._ready = deque(jobs)
+        self._results = {result.job: result for result in carried}
+        self._ready = deque(job for job in jobs if job.name not in self._results)
         self._not_before_s: dict[str, float] = {}
         self._running: dict[str, Job] = {}
         self._failed: dict[str, list[JobResult]] = defaultdict(list)
-        self._results: dict[str, JobResult] = {}
         self._news: list[JobResult] = []
         self._keep_going, self._strict = keep_going, strict
         self._retries, self._backoff_s = retries, backoff_s

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from forge.layout import Manifest, ManifestStep, Picture
+from forge.ledger import Entry
 from forge.records import Event, Failure, Job, JobResult, Line, Record
 from forge.settings import Browser, Settings, Voice
 from forge.speech import Speech, SpokenLine
@@ -51,6 +52,20 @@ FAILURE = Failure(
     line=3,
     artifacts=("/w/failure.png",),
 )
+RESULT = JobResult(
+    job="a.es",
+    status="failed",
+    output="/o.mp4",
+    video_s=1.234,
+    wall_s=0.1,
+    phases={"speak": 0.1, "record": 2.0},
+    attempts=1,
+    error=FAILURE,
+    warnings=("w",),
+    slot=1,
+    started_s=0.0,
+    ended_s=2.5,
+)
 SETTINGS = Settings(
     project_dir=Path("/p"),
     languages=("en", "pt-BR"),
@@ -64,20 +79,7 @@ RECORDS: list[Record] = [
         index=3, id="a", lang="es", title="A", tutorial_file="/t.py", voice="v", lines=(LINE, LINE)
     ),
     FAILURE,
-    JobResult(
-        job="a.es",
-        status="failed",
-        output="/o.mp4",
-        video_s=1.234,
-        wall_s=0.1,
-        phases={"speak": 0.1, "record": 2.0},
-        attempts=1,
-        error=FAILURE,
-        warnings=("w",),
-        slot=1,
-        started_s=0.0,
-        ended_s=2.5,
-    ),
+    RESULT,
     Event(kind="step", slot=1, job="a", pid=7, phase="record", step=1, steps=2, text="Hola"),
     SPOKEN,
     Speech(lines=(SPOKEN,)),
@@ -105,6 +107,7 @@ RECORDS: list[Record] = [
         steps=(MANIFEST_STEP,),
         pictures=(PICTURE,),
     ),
+    Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
     LaneSetup(run_dir="/r", log_dir="/l", settings=SETTINGS, phase="record", stage="f.py:render"),
 ]
 

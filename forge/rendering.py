@@ -1,0 +1,147 @@
+"""`forge render`: plan, check, run the batch, keep its ledger, report."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from forge.batch import Interrupts, Listener, exit_code, listen_for_signals, run_batch
+from forge.dashboard import make_screen
+from forge.errors import MachineError, UsageError
+from forge.ledger import End, Ledger, project_lock, read_past, to_carry
+from forge.plan import make_plan
+from forge.preflight import check_writable, lanes_from, preflight
+from forge.records import Event, Job, JobResult, PhaseChoice
+from forge.report import print_report, write_batch_json
+from forge.rundir import run_dir
+from forge.schedule import Schedule
+from forge.settings import LOGS, Settings
+from forge.workers.lane import Lane, LaneSetup
+
+
+def render(settings: Settings, args: argparse.Namespace) -> int:
+    """Run the batch that `args` ask for; returns the exit code."""
+    console, stderr = Console(), Console(stderr=True)
+    lanes, warnings = lanes_from(args.jobs, settings)
+    plan = make_plan(settings, args.paths, args.only)
+    settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
+    if args.json:
+        check_writable(args.json.absolute().parent)
+        if args.json.is_dir():
+            raise UsageError(f"--json {args.json}: is a folder", hint="name a file")
+    for note in (*warnings, *plan.warnings, *notes):
+        _warn(stderr, note)
+    began = time.monotonic()
+    with project_lock(settings.work_root), listen_for_signals() as interrupts:
+        carried: list[JobResult] = []
+        if args.resume:
+            past = read_past(settings.work_root, settings.project_dir)
+            carried = to_carry(past, plan.jobs, args.phase, _still_there)
+        lanes = min(lanes, len(plan.jobs) - len(carried))
+        ledger = Ledger(settings.work_root, settings.project_dir)
+        ledger.begin(plan.jobs, args.phase, carried)
+        results = _run(settings, plan.jobs, args.phase, lanes, carried, ledger, interrupts)
+        code = exit_code(results, interrupts)
+        ledger.end(_how(code, interrupts))
+        print_report(console, results, time.monotonic() - began, lanes)
+        for path in (settings.output_dir / "batch.json", args.json):
+            try:
+                write_batch_json(path.absolute(), results) if path else None
+            except MachineError as problem:  # the disk filled up: the results were told above
+                stderr.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
+                code = code or 1
+    if ledger.problem:
+        _warn(stderr, ledger.problem)
+    return code
+
+
+def _warn(stderr: Console, text: str) -> None:
+    stderr.print(f"[yellow]warning:[/yellow] {escape(text)}", highlight=False, soft_wrap=True)
+
+
+def _how(code: int, interrupts: Interrupts) -> End:
+    if interrupts.signal is not None:
+        return "interrupted"
+    return "failed" if code else "done"
+
+
+def _still_there(result: JobResult) -> bool:
+    """Whether the video of a done job is still as it was."""
+    if result.output is None or result.video_s is None:
+        return True  # of a phase that makes none
+    from forge.errors import ComposeError
+    from forge.workers.composing.probe import probe
+
+    try:
+        return abs(probe(Path(result.output)).duration_s - result.video_s) < 0.01
+    except ComposeError:
+        return False
+
+
+class _Both:
+    """Tells the ledger, then the screen: what the user has seen is on the disk."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+
+    def on_start(self, job: Job, slot: int) -> None:
+        for listener in self._listeners:
+            listener.on_start(job, slot)
+
+    def on_event(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener.on_event(event)
+
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        for listener in self._listeners:
+            listener.on_retry(result, attempt, delay_s)
+
+    def on_result(self, result: JobResult) -> None:
+        for listener in self._listeners:
+            listener.on_result(result)
+
+    def on_notice(self, text: str) -> None:
+        for listener in self._listeners:
+            listener.on_notice(text)
+
+
+def _run(
+    settings: Settings,
+    jobs: Sequence[Job],
+    phase: PhaseChoice,
+    lanes: int,
+    carried: Sequence[JobResult],
+    ledger: Ledger,
+    interrupts: Interrupts,
+) -> list[JobResult]:
+    log_dir = settings.work_root / LOGS
+    shutil.rmtree(log_dir, ignore_errors=True)
+    schedule = Schedule(
+        jobs,
+        carried=carried,
+        keep_going=settings.keep_going,
+        retries=settings.attempts_more,
+        backoff_s=settings.limits.backoff_s,
+        strict=lanes == 1,
+    )
+    with run_dir() as folder:
+        setup = LaneSetup(run_dir=str(folder), log_dir=str(log_dir), settings=settings, phase=phase)
+        with make_screen(Console(), len(jobs) - len(carried), lanes) as screen:
+            if carried:
+                screen.on_notice(
+                    f"resumed: {len(carried)} of {len(jobs)} jobs are done since an earlier run"
+                )
+            return run_batch(
+                schedule,
+                lambda slot: Lane(slot, setup),
+                lanes=lanes,
+                limits=settings.limits,
+                listener=_Both(ledger, screen),
+                interrupts=interrupts,
+            )
