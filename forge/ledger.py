@@ -21,7 +21,7 @@ from forge.records import Event, Job, JobResult, PhaseChoice, Record
 
 VERSION = 1
 LEDGER_FILE = "ledger.jsonl"
-LOCK_FILE = "lock"
+LOCK_FILE = ".lock"
 LARGEST_BYTES = 16_000_000  # a new file is begun then; the old one stays beside it
 
 End = Literal["done", "failed", "interrupted"]

@@ -132,6 +132,6 @@ def test_one_batch_at_a_time(tmp_path: Path) -> None:
         project_lock(tmp_path),
     ):
         pass
-    (tmp_path / "lock").write_text("99999\n")  # left by a dead one
+    (tmp_path / ".lock").write_text("99999\n")  # left by a dead one
     with project_lock(tmp_path):
         pass
