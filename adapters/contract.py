@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,19 +30,31 @@ class Slot:
             return port
 
 
-@dataclass
 class Context:
     """What a step, a setup and an adapter know of the render they are part of.
 
     `lang` is the job's language (None when none was named), `job` its name `<id>[.<lang>]`,
-    `state` what the adapter's `setup` returned.
+    `state` what the adapter's `setup` returned. Whoever looks at `lang` or `job` is noticed
+    (`personal`): what is recorded then serves no other language.
     """
 
-    lang: str | None
-    slot: Slot
-    job: str
-    state: Any = None
-    teardowns: list[Callable[[], object]] = field(default_factory=list, repr=False)
+    def __init__(self, lang: str | None, slot: Slot, job: str) -> None:
+        self._lang, self.slot, self._job = lang, slot, job
+        self.state: Any = None
+        self.teardowns: list[Callable[[], object]] = []
+        self.personal = False
+
+    @property
+    def lang(self) -> str | None:
+        """The job's language; None when none was named."""
+        self.personal = True
+        return self._lang
+
+    @property
+    def job(self) -> str:
+        """The job's name: `<id>[.<lang>]`."""
+        self.personal = True
+        return self._job
 
     def on_teardown(self, thunk: Callable[[], object]) -> None:
         """Call `thunk()` when this render ends, however it ends; last in, first out."""

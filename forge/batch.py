@@ -213,6 +213,8 @@ class _Run:
             flight = self._flights.get(lane.slot)
             if flight is not None and event.job == flight.job.name:
                 flight.heard(event, time.monotonic())
+                if event.phase == "compose":
+                    self._schedule.has_take(flight.job.name)
             self._listener.on_event(event)
 
     def _collect(self) -> None:

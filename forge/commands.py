@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,6 +13,9 @@ from rich.table import Table
 
 from forge.errors import MachineError, UsageError
 from forge.settings import CACHE, Settings, load_settings
+
+if TYPE_CHECKING:
+    from forge.plan import Plan
 
 
 def render(args: argparse.Namespace) -> int:
@@ -49,6 +52,8 @@ def list_jobs(args: argparse.Namespace) -> int:
 
     settings = load_settings(args.project, _flags(args))
     plan = make_plan(settings, args.paths, args.only)
+    if args.stale:
+        return _list_stale(settings, plan)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("job", "title", "steps", "file"):
         table.add_column(name, no_wrap=name != "title")
@@ -60,6 +65,24 @@ def list_jobs(args: argparse.Namespace) -> int:
     console.print(table)
     for note in plan.warnings:
         console.print(f"[yellow]warning:[/yellow] {escape(note)}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _list_stale(settings: Settings, plan: Plan) -> int:
+    """What a render would run, and why."""
+    from forge.plan import with_prints
+    from forge.preflight import is_localized, with_browser
+    from forge.rendering import why_stale
+
+    settings = with_browser(settings)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("job", no_wrap=True)
+    table.add_column("why")
+    for job in with_prints(plan.jobs, settings, localized=is_localized(settings)):
+        if why := why_stale(settings, job):
+            table.add_row(job.name, escape(why))
+    console = Console()
+    console.print(table if table.row_count else "every job is up to date")
     return 0
 
 

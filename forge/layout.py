@@ -92,6 +92,26 @@ def lay_out(take: Take, speech: Speech, title: str) -> Manifest:
     )
 
 
+def serves(take: Take, speech: Speech) -> bool:
+    """Whether `take` can be laid out against `speech`, which is not that it was recorded for.
+
+    A hold on a quiet page is a still picture, as long as anybody likes. One that was lived through
+    must have lasted for as long as the narration needs.
+    """
+    if not take.complete or [s.id for s in take.steps] != [line.step for line in speech.lines]:
+        return False
+    return all(
+        not (step.moving or take.clock == "real")
+        or step.end_ms - step.action_start_ms + GRID_MS >= _busy_ms(step, line) - LEAD_IN_MS
+        for step, line in zip(take.steps, speech.lines, strict=True)
+    )
+
+
+def _busy_ms(step: StepTake, line: SpokenLine) -> int:
+    action_ms = step.action_end_ms - step.action_start_ms
+    return step_length_ms(action_ms, line.audio_ms, step.settle_ms)
+
+
 def _place(step: StepTake, line: SpokenLine, start_ms: int) -> ManifestStep:
     action_ms = step.action_end_ms - step.action_start_ms
     action_start_ms = start_ms + LEAD_IN_MS

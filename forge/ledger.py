@@ -187,7 +187,8 @@ def to_carry(
             hint=f"resume it with --phase {past.phase}",
         )
     results = [past.results[job.name] for job in jobs if job.name in past.results]
-    stand = [result for result in results if result.status == "done" and still_there(result)]
+    done = [result for result in results if result.status in ("done", "up-to-date")]
+    stand = [result for result in done if still_there(result)]
     if len(stand) == len(jobs):
         raise UsageError(
             f"nothing to resume: all {len(jobs)} jobs of the last batch are done",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from glob import escape
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from forge.discovery import Found, discover, nearest
 from forge.errors import ProjectError, TutorialError, UsageError
+from forge.fingerprint import Prints, take_prints, video_prints
 from forge.lint import lint
 from forge.records import Job
 from forge.settings import CACHE, LOGS, Settings
@@ -53,6 +55,32 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
             )
     refuse_collisions(jobs)
     return Plan(tuple(jobs), tuple(warnings))
+
+
+def with_prints(jobs: Sequence[Job], settings: Settings, *, localized: bool) -> list[Job]:
+    """The jobs, with what each depends on and whose take may serve it.
+
+    On the elastic clock one take serves every language, unless the app itself is translated.
+    `settings` have the browser filled in (`forge.preflight`).
+    """
+    shared = settings.video.clock == "elastic" and not localized
+    by_id: dict[str, list[str]] = defaultdict(list)
+    for job in jobs:
+        by_id[job.id].append(job.name)
+    takes: dict[tuple[str, str | None], Prints] = {}
+    printed = []
+    for job in jobs:
+        key = (job.tutorial_file, job.lang if localized else None)
+        if key not in takes:
+            takes[key] = take_prints(Path(job.tutorial_file), settings, key[1])
+        others = tuple(name for name in by_id[job.id] if name != job.name) if shared else ()
+        prints = {
+            "take_prints": takes[key],
+            "video_prints": video_prints(job.lines, job.title, job.voice, settings),
+            "takes_from": others,
+        }
+        printed.append(job.model_copy(update=prints))
+    return printed
 
 
 def refuse_collisions(jobs: Sequence[Job]) -> None:

@@ -47,7 +47,7 @@ def preflight(
     warnings: list[str] = []
     if phase in ("all", "record"):
         _check_adapter(settings, lanes)
-        settings = _with_browser(settings)
+        settings = with_browser(settings)
     if phase in ("all", "speak"):
         from forge.workers.speaking.voice import check_voice
 
@@ -71,6 +71,11 @@ def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
     ]
 
 
+def is_localized(settings: Settings) -> bool:
+    """Whether the app itself looks different per language, by its adapter's word."""
+    return load_adapter(settings.adapter, settings.project_dir).localized
+
+
 def _check_adapter(settings: Settings, lanes: int) -> None:
     adapter = load_adapter(settings.adapter, settings.project_dir)
     if lanes > 1 and not adapter.parallel_safe:
@@ -81,7 +86,12 @@ def _check_adapter(settings: Settings, lanes: int) -> None:
         )
 
 
-def _with_browser(settings: Settings) -> Settings:
+def with_browser(settings: Settings) -> Settings:
+    """The settings with the browser and its driver found.
+
+    Raises:
+        MachineError: one of them is missing.
+    """
     from forge.workers.recording.browser import find_browser
 
     return settings.model_copy(update={"browser": find_browser(settings.browser)})

@@ -29,8 +29,9 @@ class Job(Record):
     """One tutorial in one language: the unit that is scheduled, reported and retried.
 
     `index` is the position in the batch, `attempt` counts from 1; `tutorial_file` is an absolute
-    path. The worker loads the
-    tutorial from that path itself: functions of the user's never cross the process boundary.
+    path. The prints say what it depends on (`forge.fingerprint`); `takes_from` names the jobs
+    whose take may serve this one too. The worker loads the tutorial from that path itself:
+    functions of the user's never cross the process boundary.
     """
 
     index: int
@@ -41,6 +42,9 @@ class Job(Record):
     tutorial_file: str
     voice: str | None
     lines: tuple[Line, ...]
+    take_prints: dict[str, str] = {}
+    video_prints: dict[str, str] = {}
+    takes_from: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

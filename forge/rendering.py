@@ -14,15 +14,19 @@ from rich.markup import escape
 from forge.batch import Interrupts, Listener, exit_code, listen_for_signals, run_batch
 from forge.dashboard import make_screen
 from forge.errors import MachineError, UsageError
+from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, changed
+from forge.layout import read_manifest
 from forge.ledger import End, Ledger, project_lock, read_past, to_carry
-from forge.plan import make_plan
-from forge.preflight import check_writable, lanes_from, preflight
+from forge.plan import make_plan, with_prints
+from forge.preflight import check_writable, is_localized, lanes_from, preflight
 from forge.records import Event, Job, JobResult, PhaseChoice
 from forge.report import print_report, write_batch_json
 from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
 from forge.workers.lane import Lane, LaneSetup
+
+SAME_LENGTH_S = 0.01
 
 
 def render(settings: Settings, args: argparse.Namespace) -> int:
@@ -43,10 +47,21 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         if args.resume:
             past = read_past(settings.work_root, settings.project_dir)
             carried = to_carry(past, plan.jobs, args.phase, _still_there)
-        lanes = min(lanes, len(plan.jobs) - len(carried))
+        jobs: Sequence[Job] = plan.jobs
+        if args.phase == "all":
+            jobs = with_prints(jobs, settings, localized=is_localized(settings))
+            if args.force:
+                _forget(settings, jobs)
+            known = {result.job for result in carried}
+            carried += [
+                result
+                for job in jobs
+                if job.name not in known and (result := _up_to_date(settings, job))
+            ]
+        lanes = min(lanes, len(jobs) - len(carried))
         ledger = Ledger(settings.work_root, settings.project_dir)
-        ledger.begin(plan.jobs, args.phase, carried)
-        results = _run(settings, plan.jobs, args.phase, lanes, carried, ledger, interrupts)
+        ledger.begin(jobs, args.phase, carried)
+        results = _run(settings, jobs, args.phase, lanes, carried, ledger, interrupts)
         code = exit_code(results, interrupts)
         ledger.end(_how(code, interrupts))
         print_report(console, results, time.monotonic() - began, lanes)
@@ -75,13 +90,50 @@ def _still_there(result: JobResult) -> bool:
     """Whether the video of a done job is still as it was."""
     if result.output is None or result.video_s is None:
         return True  # of a phase that makes none
+    length_s = _length_s(Path(result.output))
+    return length_s is not None and abs(length_s - result.video_s) < SAME_LENGTH_S
+
+
+def _length_s(video: Path) -> float | None:
+    """How long a finished video is, by its own index; None when there is none that is whole."""
     from forge.errors import ComposeError
     from forge.workers.composing.probe import probe
 
+    sides = (video.with_suffix(suffix) for suffix in (".srt", ".vtt"))
     try:
-        return abs(probe(Path(result.output)).duration_s - result.video_s) < 0.01
+        return probe(video).duration_s if all(side.is_file() for side in sides) else None
     except ComposeError:
-        return False
+        return None
+
+
+def why_stale(settings: Settings, job: Job) -> str | None:
+    """Why a render would run `job` (with its prints), in a few words; None when it would not."""
+    work_dir = settings.work_root / job.name
+    if reason := changed(job, work_dir):
+        return reason
+    length_s = _length_s(settings.output_dir / f"{job.name}.mp4")
+    try:
+        total_s = read_manifest(work_dir).total_ms / 1000
+    except (OSError, ValueError):
+        return "its manifest is gone"
+    if length_s is None or abs(length_s - total_s) > 1 / settings.video.fps + SAME_LENGTH_S:
+        return "its video or captions are gone or damaged"
+    return None
+
+
+def _up_to_date(settings: Settings, job: Job) -> JobResult | None:
+    if why_stale(settings, job):
+        return None
+    output = settings.output_dir / f"{job.name}.mp4"
+    length_s = round(read_manifest(settings.work_root / job.name).total_ms / 1000, 3)
+    return JobResult(job=job.name, status="up-to-date", output=str(output), video_s=length_s)
+
+
+def _forget(settings: Settings, jobs: Sequence[Job]) -> None:
+    """Let nothing that was made before count as made."""
+    for job in jobs:
+        for name in (TAKE_PRINT, VIDEO_PRINT):
+            (settings.work_root / job.name / name).unlink(missing_ok=True)
 
 
 class _Both:
@@ -111,6 +163,14 @@ class _Both:
             listener.on_notice(text)
 
 
+def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) -> None:
+    fresh = sum(result.status == "up-to-date" for result in carried)
+    if resumed := len(carried) - fresh:
+        listener.on_notice(f"resumed: {resumed} of {total} jobs are done since an earlier run")
+    if fresh:
+        listener.on_notice(f"{fresh} of {total} jobs are up to date (--force renders them again)")
+
+
 def _run(
     settings: Settings,
     jobs: Sequence[Job],
@@ -133,10 +193,7 @@ def _run(
     with run_dir() as folder:
         setup = LaneSetup(run_dir=str(folder), log_dir=str(log_dir), settings=settings, phase=phase)
         with make_screen(Console(), len(jobs) - len(carried), lanes) as screen:
-            if carried:
-                screen.on_notice(
-                    f"resumed: {len(carried)} of {len(jobs)} jobs are done since an earlier run"
-                )
+            _tell_carried(screen, carried, len(jobs))
             return run_batch(
                 schedule,
                 lambda slot: Lane(slot, setup),

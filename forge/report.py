@@ -67,6 +67,8 @@ def _totals(results: Sequence[JobResult], wall_s: float, lanes: int) -> str:
     done = [result for result in results if result.status == "done"]
     failed = sum(result.status == "failed" for result in results)
     text = f"{len(done)} done, {failed} failed in {clock(wall_s)}"
+    if fresh := sum(result.status == "up-to-date" for result in results):
+        text = f"{fresh} up to date, {text}"
     if video_s := sum(result.video_s or 0 for result in done):
         text += f" · {clock(video_s)} of video"
     gained = gain(results, wall_s)

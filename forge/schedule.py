@@ -15,7 +15,8 @@ class Schedule:
     batch gave. A failure that may pass next time is tried again, up to `retries` times,
     `backoff_s` later (twice that the next time). After a failure for good nothing new starts
     unless `keep_going`; what is in flight is awaited. Every job ends with exactly one result,
-    in job order. `strict`: a job that waits for its next attempt holds up those behind it.
+    in job order. While a job records a take that others share, they wait and others go first.
+    `strict`: a job that waits for its next attempt holds up those behind it.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Schedule:
         self._running: dict[str, Job] = {}
         self._failed: dict[str, list[JobResult]] = defaultdict(list)
         self._news: list[JobResult] = []
+        self._recording: set[str] = set()  # jobs that have no take yet
         self._keep_going, self._strict = keep_going, strict
         self._retries, self._backoff_s = retries, backoff_s
         self._stopped = False
@@ -42,13 +44,19 @@ class Schedule:
     def next_job(self, now_s: float = 0.0) -> Job | None:
         """The job to start now, or None when nothing (more) may start."""
         for job in self._ready:
-            if self._not_before_s.get(job.name, now_s) <= now_s:
+            waits = self._not_before_s.get(job.name, now_s) > now_s
+            if not waits and not self._recording.intersection(job.takes_from):
                 self._ready.remove(job)
+                self._recording.add(job.name)
                 self._running[job.name] = job
                 return job
             if self._strict:
                 return None
         return None
+
+    def has_take(self, job: str) -> None:
+        """`job` has its take: those that share it need not wait any longer."""
+        self._recording.discard(job)
 
     def finish(self, result: JobResult, now_s: float = 0.0) -> float | None:
         """Take the result of a running job's attempt.
@@ -57,6 +65,7 @@ class Schedule:
         among the `news`.
         """
         job = self._running.pop(result.job)  # KeyError: a second result would be a defect of ours
+        self._recording.discard(result.job)
         if result.status == "failed" and self._may_try_again(result):
             self._failed[job.name].append(result)
             delay_s = self._backoff_s * 2.0 ** (job.attempt - 1)

@@ -109,6 +109,7 @@ class Settings(_Section):
     project_dir: Path = Field(default_factory=Path.cwd)
     tutorials: Words = ("tutorials/*.py",)
     adapter: str | None = None
+    watch: Words = ()
     out_dir: Path = Path("dist")
     jobs: Annotated[int, Field(ge=1)] = 1
     source_language: Language = "en"

@@ -8,15 +8,25 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
 from forge.errors import ComposeError
-from forge.layout import lay_out, write_manifest
+from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, Prints, fits, read_prints, write_prints
+from forge.layout import lay_out, serves, write_manifest
 from forge.plan import find_tutorial
 from forge.records import Event, Failure, Job, JobResult, Line, Phase
 from forge.speech import Speech, estimate, read_speech, write_speech
-from forge.take import CONSOLE_FILE, FRAMES_FILE, SCREENSHOT_FILE, TAKE_FILE, read_take
+from forge.take import (
+    CONSOLE_FILE,
+    FRAMES_FILE,
+    SCREENSHOT_FILE,
+    TAKE_FILE,
+    Take,
+    read_take,
+    write_take,
+)
 from forge.tutorial import Step
 from forge.workers.entry import Bench, explain
 
@@ -55,10 +65,16 @@ class _Render:
         try:
             self.work_dir.mkdir(parents=True, exist_ok=True)
             self._put_aside()
+            (self.work_dir / VIDEO_PRINT).unlink(missing_ok=True)
             for phase, do in steps:
-                if wanted in ("all", phase):
-                    with self._timed(phase):
-                        do()
+                if wanted != "all" and wanted != phase:
+                    continue
+                if wanted == "all" and phase == "record" and self._has_take():
+                    continue
+                with self._timed(phase):
+                    do()
+            if wanted == "all":
+                self._print_video()
         except Exception as problem:
             traceback.print_exc()
             error = explain(problem).model_copy(update={"artifacts": tuple(self.artifacts)})
@@ -79,8 +95,8 @@ class _Render:
             for old in self.work_dir.glob("attempt-*"):
                 shutil.rmtree(old)
             return
-        if self.bench.phase not in ("all", "record"):
-            return  # the take is what this phase works with
+        if self.bench.phase not in ("all", "record") or (self.work_dir / TAKE_PRINT).exists():
+            return  # the take is whole: it is what this attempt works with
         folder = self.work_dir / f"attempt-{self.job.attempt - 1}"
         folder.mkdir(exist_ok=True)
         for name in EVIDENCE:
@@ -107,6 +123,7 @@ class _Render:
     def _record(self) -> None:
         from forge.workers.recording.phase import Recording
 
+        (self.work_dir / TAKE_PRINT).unlink(missing_ok=True)
         recording = Recording(
             self.job,
             find_tutorial(self.job).tutorial,
@@ -120,6 +137,33 @@ class _Render:
             recording.run(self._speech(), self._on_step)
         finally:
             self.artifacts += recording.artifacts
+        own = {"lang": self.job.lang or ""} if recording.personal else {}
+        write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
+
+    def _has_take(self) -> bool:
+        """Whether a take is there that serves: of an earlier render, or of another language."""
+        for name in (self.job.name, *self.job.takes_from):
+            folder = self.settings.work_root / name
+            prints = read_prints(folder / TAKE_PRINT)
+            if prints is None or not fits(prints, self.job):
+                continue
+            try:
+                take = read_take(folder)
+                if serves(take, read_speech(self.work_dir)):
+                    if folder != self.work_dir:
+                        self._adopt(take, folder, prints)
+                    return True
+            except (OSError, ValueError):
+                continue  # it is being recorded anew
+        return False
+
+    def _adopt(self, take: Take, folder: Path, prints: Prints) -> None:
+        """Make another job's take this one's; its pictures stay on the disk once."""
+        for name in (TAKE_PRINT, FRAMES_FILE):
+            (self.work_dir / name).unlink(missing_ok=True)
+        (self.work_dir / FRAMES_FILE).hardlink_to(folder / FRAMES_FILE)
+        write_take(take.model_copy(update={"lang": self.job.lang}), self.work_dir)
+        write_prints(self.work_dir / TAKE_PRINT, prints)
 
     def _compose(self) -> None:
         from forge.workers.composing.phase import compose
@@ -138,6 +182,11 @@ class _Render:
         )
         self.output = str(self.settings.output_dir / f"{self.job.name}.mp4")
         self.video_s = round(probed.duration_s, 3)
+
+    def _print_video(self) -> None:
+        """Note what the video was made of: an unchanged job is not rendered again."""
+        taken = read_prints(self.work_dir / TAKE_PRINT) or {}
+        write_prints(self.work_dir / VIDEO_PRINT, {**taken, **self.job.video_prints})
 
     def _speech(self) -> Speech:
         """The narration to pace the recording by: what was spoken, or an estimate."""

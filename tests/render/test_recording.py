@@ -324,7 +324,7 @@ def test_a_second_attempt_keeps_what_the_first_one_left_apart(make_project: Make
     left = {path.name for path in (project.work("tour") / "attempt-1").iterdir()}
     assert left == {"failure.png", "console.log", "take.json", "frames.bin"}
     assert not (project.work("tour") / "failure.png").exists()
-    project.rendered()
+    project.rendered("--force")
     assert not (project.work("tour") / "attempt-1").exists(), "of an older render"
 
 

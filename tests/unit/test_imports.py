@@ -19,6 +19,7 @@ RECORDS = {
     "forge.records",
     "forge.settings",
     "forge.speech",
+    "forge.fingerprint",
     "forge.take",
     "forge.layout",
 }

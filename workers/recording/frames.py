@@ -16,7 +16,9 @@ class FrameStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = (folder / FRAMES_FILE).open("wb")
+        path = folder / FRAMES_FILE
+        path.unlink(missing_ok=True)  # another language's take may be a link to the old one
+        self._file = path.open("wb")
         self._frames: list[Frame] = []
         self._last = b""
         self._size = 0

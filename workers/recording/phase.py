@@ -50,6 +50,7 @@ class Recording:
         self.job, self.tutorial, self.adapter = job, tutorial, adapter
         self.settings, self.work_dir, self.slot, self.warn = settings, work_dir, slot, warn
         self.artifacts: list[str] = []
+        self.personal = False  # somebody looked at the language: the take serves no other
 
     def run(self, speech: Speech, on_step: Callable[[int, Step], object]) -> Take:
         """Record every step; `on_step(number from 1, step)` is called before each.
@@ -75,6 +76,7 @@ class Recording:
                 self._tear_down(browser, context)
         finally:
             end_browser()
+        self.personal = context.personal
         write_take(take, self.work_dir)
         return take
 

@@ -1,0 +1,190 @@
+"""What a video depends on, part by part: an unchanged job is not rendered again.
+
+The parts of a take (the steps' code, the adapter, how it is recorded) are apart from those of
+the video (narration, voice, picture): a changed sentence needs no browser.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from forge.records import Job, Line
+from forge.settings import Settings
+
+LAYOUT = "1"  # changes whenever forge would make another take or video of the same input
+TAKE_PRINT = "take.print.json"
+VIDEO_PRINT = "video.print.json"
+
+Prints = dict[str, str]
+
+
+def take_prints(tutorial_file: Path, settings: Settings, lang: str | None) -> Prints:
+    """The parts a take depends on. `lang`: that of the app, where the app itself is translated."""
+    video, browser = settings.video, settings.browser
+    prints = {
+        "steps": _of_code(tutorial_file, settings.project_dir, narrated=True),
+        "adapter": _of_adapter(settings),
+        "recording": _digest(
+            [video.width, video.height, video.scale, video.clock, str(browser.binary), browser.args]
+        ),
+        "watched": _of_watched(settings),
+        "forge": LAYOUT,
+    }
+    return prints | ({"lang": lang} if lang else {})
+
+
+def video_prints(
+    lines: Sequence[Line], title: str, voice: str | None, settings: Settings
+) -> Prints:
+    """The parts that a video depends on besides its take."""
+    speaks = settings.voice
+    return {
+        "narration": _digest([[line.step, line.text] for line in lines]),
+        "title": _digest(title),
+        "voice": _digest([speaks.engine, voice, speaks.rate]),
+        "picture": _digest([settings.video.fps, settings.video.frame_rate]),
+    }
+
+
+def read_prints(path: Path) -> Prints | None:
+    """The prints in `path`; None when there are none that can be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def write_prints(path: Path, prints: Mapping[str, str]) -> None:
+    """Write `prints` whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(prints), encoding="utf-8")
+    part.replace(path)
+
+
+def changed(job: Job, work_dir: Path) -> str | None:
+    """Why `job` is to be rendered, by what its last video was made of; None when it is not."""
+    kept = read_prints(work_dir / VIDEO_PRINT)
+    if kept is None:
+        return "there is no complete render of it yet"
+    wanted = {**job.take_prints, **job.video_prints}
+    if "lang" in kept:
+        wanted["lang"] = job.lang or ""  # its steps look at the language
+    parts = sorted(key for key in wanted.keys() | kept.keys() if wanted.get(key) != kept.get(key))
+    return f"changed: {', '.join(parts)}" if parts else None
+
+
+def fits(kept: Prints | None, job: Job) -> bool:
+    """Whether a take with the prints `kept` is one that `job` would record."""
+    if kept is None:
+        return False
+    own = {**job.take_prints, "lang": job.lang or ""}
+    return kept == job.take_prints or kept == own
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _of_adapter(settings: Settings) -> str:
+    """The adapter's source: a file of the project with what it imports, or an installed package."""
+    reference = settings.adapter or ""
+    where = reference.rpartition(":")[0]
+    if where.endswith(".py"):
+        code = _of_code(settings.project_dir / where, settings.project_dir, narrated=False)
+        return _digest([reference, code])
+    found = importlib.util.find_spec(where) if where else None
+    if found is None or found.origin is None:
+        return _digest(reference)
+    folders = found.submodule_search_locations
+    return _digest([reference, _of_folder(Path(folders[0])) if folders else _of_file(found.origin)])
+
+
+def _of_watched(settings: Settings) -> str:
+    """The files that the project says its app is made of."""
+    names = {
+        name
+        for pattern in settings.watch
+        for name in glob(pattern, root_dir=settings.project_dir, recursive=True)
+        if (settings.project_dir / name).is_file()
+    }
+    return _digest([[name, _of_file(str(settings.project_dir / name))] for name in sorted(names)])
+
+
+@cache
+def _of_folder(folder: Path) -> list[list[str]]:
+    files = (p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    return [[str(path.relative_to(folder)), _of_file(str(path))] for path in sorted(files)]
+
+
+def _of_file(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+
+
+def _of_code(file: Path, project_dir: Path, *, narrated: bool) -> str:
+    """`file` and every file of the project it imports, comments and layout left out."""
+    seen: dict[Path, str] = {}
+    waiting = [file.resolve()]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        tree = ast.parse(path.read_bytes())
+        waiting += _imports(tree, path, project_dir.resolve())
+        if narrated and path == file.resolve():
+            tree = _Mute().visit(tree)
+        seen[path] = ast.dump(tree)
+    return _digest([seen[path] for path in sorted(seen)])
+
+
+def _imports(tree: ast.AST, path: Path, project_dir: Path) -> Iterator[Path]:
+    """The files of the project that `tree` imports, from beside it or from the project's folder."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            names = [base, *(f"{base}.{alias.name}".strip(".") for alias in node.names)]
+        else:
+            continue
+        for name in filter(None, names):
+            for folder in (path.parent, project_dir):
+                place = folder.joinpath(*name.split("."))
+                candidates = (place.with_suffix(".py"), place / "__init__.py")
+                yield from (c.resolve() for c in candidates if c.is_file())
+
+
+class _Mute(ast.NodeTransformer):
+    """Takes out what is only said or shown, never done: narration, title, summary."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        if any(_is_step(decorator) for decorator in node.decorator_list) and ast.get_docstring(
+            node
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+        self.generic_visit(node)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        if _is_step(node) or _name(node.func) == "Tutorial":
+            node.args = [arg for arg in node.args if not isinstance(arg, ast.Constant)]
+        if _name(node.func) == "Tutorial":
+            node.keywords = []
+        return node
+
+
+def _is_step(node: ast.expr) -> bool:
+    return _name(node.func if isinstance(node, ast.Call) else node) == "step"
+
+
+def _name(node: ast.expr) -> str:
+    return str(getattr(node, "attr", None) or getattr(node, "id", ""))

@@ -1,0 +1,172 @@
+"""What a second render does: nothing, only what changed, and never the same recording twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.render.conftest import Project, page
+
+pytestmark = pytest.mark.browser
+MakeProject = Callable[..., Project]
+
+TOUR = f"""
+    import pathlib
+    from forge import Tutorial
+    tour = Tutorial("A tour", id="tour", summary="x")
+
+    @tour.setup
+    def count(browser):
+        with pathlib.Path(__file__).with_suffix(".recorded").open("a") as file:
+            file.write("x")
+
+    @tour.step
+    def one(browser{{context}}):
+        '''The page says one.'''
+        {{look}}
+        browser.get({page("<h1>One</h1>")!r})
+
+    @tour.step
+    def two(browser):
+        '''And that is all it says.'''
+"""
+PLAIN = TOUR.format(context="", look="")
+LANGUAGES = 'languages = ["en", "es", "de"]\n'
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Project:
+    return translated(make_project(PLAIN, LANGUAGES))
+
+
+def translated(project: Project) -> Project:
+    for lang in ("es", "de"):
+        lines = {"one": f"{lang} one.", "two": f"{lang} two, and a few words more than that."}
+        project.write(f"tutorials/tour.{lang}.json", json.dumps(lines))
+    return project
+
+
+def recordings(project: Project) -> int:
+    return len((project.folder / "tutorials" / "tour.recorded").read_text())
+
+
+def statuses(project: Project) -> list[str]:
+    return [entry["status"] for entry in project.batch()]
+
+
+def edit(project: Project, old: str, new: str, name: str = "tutorials/tour.py") -> None:
+    path = project.folder / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("lanes", ["1", "3"])
+def test_one_recording_serves_every_language_and_a_second_render_does_nothing(
+    project: Project, lanes: str
+) -> None:
+    project.rendered("-j", lanes)
+    assert recordings(project) == 1
+    assert statuses(project) == ["done"] * 3
+    takes = [project.take(f"tour.{lang}") for lang in ("en", "es", "de")]
+    assert [take.lang for take in takes] == ["en", "es", "de"]
+    assert project.manifest("tour.de").steps[1].narration.startswith("de two")
+    assert project.manifest("tour.de").total_ms > project.manifest("tour.en").total_ms
+
+    project.rendered("-j", lanes)
+    assert statuses(project) == ["up-to-date"] * 3
+    assert all(entry["video_s"] > 3 for entry in project.batch())
+
+    project.rendered("--force")
+    assert statuses(project) == ["done"] * 3
+    assert recordings(project) == 2
+
+
+def test_a_changed_sentence_is_spoken_and_composed_without_a_browser(project: Project) -> None:
+    project.rendered()
+    edit(project, "The page says one.", "The page really says one.")
+    edit(project, "de two", "de zwei", "tutorials/tour.de.json")
+    project.rendered()
+    assert statuses(project) == ["done", "up-to-date", "done"]
+    assert recordings(project) == 1
+    assert "really" in project.video("tour.en").with_suffix(".srt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("what", "old", "new"),
+    [
+        ("a step's code", "<h1>One", "<h1>Two"),
+        ("a settle", "@tour.step\n    def two", "@tour.step(settle_s=1)\n    def two"),
+    ],
+)
+def test_changed_code_is_recorded_again_once(
+    project: Project, what: str, old: str, new: str
+) -> None:
+    project.rendered()
+    edit(project, old.replace("\n    ", "\n"), new.replace("\n    ", "\n"))
+    project.rendered()
+    assert statuses(project) == ["done"] * 3
+    assert recordings(project) == 2
+
+
+def test_what_a_tutorial_imports_and_what_it_watches_counts(project: Project) -> None:
+    helper = project.write("tutorials/_pages.py", "SAYS = 1\n")
+    edit(project, "import pathlib", "import pathlib\nimport _pages")
+    edit(project, 'languages = ["en", "es", "de"]', 'watch = ["app/**/*"]', "forge.toml")
+    app = project.write("app/templates/index.html", "<h1>")
+    project.rendered()
+    project.rendered()
+    assert statuses(project) == ["up-to-date"]
+    helper.write_text("SAYS = 1  # a comment changes nothing\n")
+    project.rendered()
+    assert statuses(project) == ["up-to-date"]
+    for path in (helper, app):
+        path.write_text("SAYS = 2\n")
+        project.rendered()
+        assert statuses(project) == ["done"]
+
+
+def test_steps_that_look_at_the_language_are_recorded_in_each(make_project: MakeProject) -> None:
+    tour = TOUR.format(context=", ctx", look="print(ctx.lang)")
+    project = translated(make_project(tour, LANGUAGES)).rendered("-j", "2")
+    assert recordings(project) == 3
+    project.rendered()
+    assert statuses(project) == ["up-to-date"] * 3
+
+
+def test_a_video_that_is_gone_or_damaged_is_made_again_without_a_browser(project: Project) -> None:
+    project.rendered()
+    project.video("tour.en").write_bytes(b"no video")
+    project.video("tour.es").with_suffix(".vtt").unlink()
+    project.rendered()
+    assert statuses(project) == ["done", "done", "up-to-date"]
+    assert recordings(project) == 1
+
+
+def test_a_damaged_recording_is_recorded_again(project: Project) -> None:
+    project.rendered()
+    (project.work("tour.en") / "take.json").write_text("{")
+    edit(project, "The page says one.", "The page really says one.")
+    project.rendered("--lang", "en")
+    assert statuses(project) == ["done"]
+    assert recordings(project) == 2
+
+
+def test_list_stale_says_what_would_run_and_why(project: Project, capfd: object) -> None:
+    from forge.cli import console
+
+    def listed() -> str:
+        assert console(["list", "--stale", "--project", str(project.folder)]) == 0
+        out: str = capfd.readouterr().out  # type: ignore[attr-defined]
+        return out
+
+    assert "tour.de  there is no complete render of it yet" in listed()
+    project.rendered()
+    assert "every job is up to date" in listed()
+    edit(project, "de two", "de zwei", "tutorials/tour.de.json")
+    assert listed().split() == ["job", "why", "tour.de", "changed:", "narration"]
+    Path(project.video("tour.en")).unlink()
+    assert "tour.en  its video or captions are gone or damaged" in listed()
