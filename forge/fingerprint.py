@@ -151,13 +151,14 @@ def _imports(tree: ast.AST, path: Path, project_dir: Path) -> Iterator[Path]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            names = [base, *(f"{base}.{alias.name}".strip(".") for alias in node.names)]
+            names = [f"{node.module or ''}.{alias.name}".strip(".") for alias in node.names]
         else:
             continue
-        for name in filter(None, names):
+        words = [name.split(".") for name in names]
+        # A package's own file is run before its module's.
+        for parts in (some[:length] for some in words for length in range(1, len(some) + 1)):
             for folder in (path.parent, project_dir):
-                place = folder.joinpath(*name.split("."))
+                place = folder.joinpath(*parts)
                 candidates = (place.with_suffix(".py"), place / "__init__.py")
                 yield from (c.resolve() for c in candidates if c.is_file())
 

@@ -17,6 +17,7 @@ from forge.layout import (
     Manifest,
     lay_out,
     read_manifest,
+    serves,
     step_length_ms,
     write_manifest,
 )
@@ -171,3 +172,18 @@ def test_a_manifest_is_kept_in_its_work_dir(tmp_path: Path) -> None:
     manifest = lay_out(QUIET, speech(a=1, b=1), "T")
     write_manifest(manifest, tmp_path)
     assert read_manifest(tmp_path) == manifest
+
+
+def test_a_take_serves_any_narration_unless_a_hold_was_lived_through() -> None:
+    long = speech(a=60_000, b=60_000)
+    assert serves(QUIET, speech(a=100, b=100))
+    assert serves(QUIET, long)
+    # Step a was lived through from 50 to 900: 450 ms of narration and 400 of settling.
+    moving = QUIET.model_copy(
+        update={"steps": (QUIET.steps[0].model_copy(update={"moving": True}), QUIET.steps[1])}
+    )
+    assert serves(moving, speech(a=450, b=60_000))
+    assert not serves(moving, speech(a=900, b=100))
+    assert not serves(QUIET.model_copy(update={"clock": "real"}), long)
+    assert not serves(QUIET.model_copy(update={"complete": False}), long)
+    assert not serves(QUIET, speech(b=100, a=100))

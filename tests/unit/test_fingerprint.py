@@ -1,0 +1,163 @@
+"""Fingerprints: what counts as a change, and of which part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from forge.fingerprint import (
+    VIDEO_PRINT,
+    changed,
+    fits,
+    read_prints,
+    take_prints,
+    video_prints,
+    write_prints,
+)
+from forge.records import Job, Line
+from forge.settings import Browser, Settings, Video, Voice
+
+TOUR = '''\
+from forge import Tutorial
+import helper
+tour = Tutorial("A tour", id="tour", summary="x")
+
+@tour.step
+def one(browser):
+    """The page says one."""
+    browser.get(helper.URL)
+
+@tour.step("Two.", settle_s=1)
+def two(browser): ...
+
+tour.step("Three.", id="three")(helper.three)
+'''
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "tutorials").mkdir()
+    (tmp_path / "tutorials" / "tour.py").write_text(TOUR)
+    (tmp_path / "helper.py").write_text("import pages.start\nURL = 1\n")
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "__init__.py").touch()
+    (tmp_path / "pages" / "start.py").write_text("PATH = 1\n")
+    (tmp_path / "shop.py").write_text("class Shop: ...\n")
+    return tmp_path
+
+
+def prints(project: Path, lang: str | None = None, **settings: object) -> dict[str, str]:
+    made = Settings.model_validate({"project_dir": project, "adapter": "shop.py:Shop", **settings})
+    return take_prints(project / "tutorials" / "tour.py", made, lang)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The page says one.", "It says two."),
+        ('"""The page says one."""', '"""The page\n    says one."""'),
+        ('"Two."', '"Zwei."'),
+        ('"Three."', '"Drei."'),
+        ('"A tour"', '"The tour"'),
+        ('summary="x"', 'summary="y", objectives=["z"]'),
+        ("import helper", "import helper  # a comment\n\n"),
+    ],
+)
+def test_words_comments_and_layout_are_no_change_of_the_steps(
+    project: Path, old: str, new: str
+) -> None:
+    before = prints(project)
+    assert old in TOUR
+    (project / "tutorials" / "tour.py").write_text(TOUR.replace(old, new))
+    assert prints(project) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "part"),
+    [
+        ("tutorials/tour.py", "helper.URL", "helper.URI", "steps"),
+        ("tutorials/tour.py", "settle_s=1", "settle_s=2", "steps"),
+        ("tutorials/tour.py", 'id="three"', 'id="four"', "steps"),
+        ("helper.py", "URL = 1", "URL = 2", "steps"),
+        ("pages/start.py", "PATH = 1", "PATH = 2", "steps"),
+        ("pages/__init__.py", "", "X = 1", "steps"),
+        ("shop.py", "...", "pass", "adapter"),
+    ],
+)
+def test_code_counts_with_all_it_imports_from_the_project(
+    project: Path, file: str, old: str, new: str, part: str
+) -> None:
+    before = prints(project)
+    path = project / file
+    path.write_text(path.read_text().replace(old, new, 1))
+    after = prints(project)
+    assert [key for key in before if before[key] != after[key]] == [part]
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [
+        ({"video": Video(width=1280)}, "recording"),
+        ({"video": Video(scale=2)}, "recording"),
+        ({"video": Video(clock="real")}, "recording"),
+        ({"browser": Browser(binary=Path("/opt/chrome"))}, "recording"),
+        ({"browser": Browser(args=("--lang=de",))}, "recording"),
+        ({"adapter": "forge.adapters.demo:DemoApp"}, "adapter"),
+        ({"adapter": None}, "adapter"),
+        ({"watch": ("pages/*.py",)}, "watched"),
+        ({"voice": Voice(rate=200)}, None),
+        ({"video": Video(fps=60)}, None),
+    ],
+)
+def test_settings_count_where_they_matter(
+    project: Path, settings: dict[str, object], part: str | None
+) -> None:
+    before, after = prints(project), prints(project, **settings)
+    assert [key for key in before if before[key] != after[key]] == ([part] if part else [])
+
+
+def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
+    lines, settings = (Line(step="a", text="A"),), Settings()
+    before = video_prints(lines, "T", "v", settings)
+    for other, part in (
+        (video_prints((Line(step="a", text="B"),), "T", "v", settings), "narration"),
+        (video_prints(lines, "U", "v", settings), "title"),
+        (video_prints(lines, "T", "w", settings), "voice"),
+        (video_prints(lines, "T", "v", Settings(voice=Voice(rate=200))), "voice"),
+        (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
+    ):
+        assert [key for key in before if before[key] != other[key]] == [part]
+
+
+def job(lang: str | None = "es") -> Job:
+    return Job(
+        index=0,
+        id="tour",
+        lang=lang,
+        title="T",
+        tutorial_file="/t.py",
+        voice=None,
+        lines=(),
+        take_prints={"steps": "1"},
+        video_prints={"narration": "2"},
+    )
+
+
+def test_a_job_is_stale_until_its_video_was_made_of_the_same_parts(tmp_path: Path) -> None:
+    assert changed(job(), tmp_path) == "there is no complete render of it yet"
+    write_prints(tmp_path / VIDEO_PRINT, {"steps": "1", "narration": "2"})
+    assert changed(job(), tmp_path) is None
+    write_prints(tmp_path / VIDEO_PRINT, {"steps": "0", "narration": "0"})
+    assert changed(job(), tmp_path) == "changed: narration, steps"
+    (tmp_path / VIDEO_PRINT).write_text("{half")
+    assert read_prints(tmp_path / VIDEO_PRINT) is None
+    assert changed(job(), tmp_path) == "there is no complete render of it yet"
+
+
+def test_a_personal_take_fits_its_own_language_only() -> None:
+    assert fits({"steps": "1"}, job())
+    assert fits({"steps": "1", "lang": "es"}, job())
+    assert not fits({"steps": "1", "lang": "en"}, job())
+    assert not fits({"steps": "0"}, job())
+    assert not fits(None, job())
