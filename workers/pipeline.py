@@ -67,12 +67,9 @@ class _Render:
             self._put_aside()
             (self.work_dir / VIDEO_PRINT).unlink(missing_ok=True)
             for phase, do in steps:
-                if wanted != "all" and wanted != phase:
-                    continue
-                if wanted == "all" and phase == "record" and self._has_take():
-                    continue
-                with self._timed(phase):
-                    do()
+                if wanted in ("all", phase):
+                    with self._timed(phase):
+                        do()
             if wanted == "all":
                 self._print_video()
         except Exception as problem:
@@ -123,6 +120,8 @@ class _Render:
     def _record(self) -> None:
         from forge.workers.recording.phase import Recording
 
+        if self.bench.phase == "all" and self._has_take():
+            return
         (self.work_dir / TAKE_PRINT).unlink(missing_ok=True)
         recording = Recording(
             self.job,
