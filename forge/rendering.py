@@ -20,7 +20,7 @@ from forge.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.plan import make_plan, with_prints
 from forge.preflight import check_writable, is_localized, lanes_from, preflight
 from forge.records import Event, Job, JobResult, PhaseChoice
-from forge.report import print_report, write_batch_json
+from forge.report import batch_json, junit_xml, print_report, write_report
 from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
@@ -65,9 +65,15 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         code = exit_code(results, interrupts)
         ledger.end(_how(code, interrupts))
         print_report(console, results, time.monotonic() - began, lanes)
-        for path in (settings.output_dir / "batch.json", args.json):
+        reports = {
+            settings.output_dir / "batch.json": batch_json(results),
+            settings.output_dir / "junit.xml": junit_xml(results),
+        }
+        if args.json:
+            reports[args.json.absolute()] = batch_json(results)
+        for path, text in reports.items():
             try:
-                write_batch_json(path.absolute(), results) if path else None
+                write_report(path, text)
             except MachineError as problem:  # the disk filled up: the results were told above
                 stderr.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
                 code = code or 1

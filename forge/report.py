@@ -1,12 +1,14 @@
-"""What is left to read when a batch is over: the table on the screen and `batch.json`."""
+"""What is left to read when a batch is over: the table on the screen, `batch.json`, JUnit XML."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from rich.console import Console
 from rich.markup import escape
@@ -83,8 +85,41 @@ def batch_json(results: Sequence[JobResult]) -> str:
     return json.dumps([result.model_dump(mode="json") for result in results], indent=2) + "\n"
 
 
-def write_batch_json(path: Path, results: Sequence[JobResult]) -> None:
-    """Write `batch.json` to `path`, whole or not at all.
+def junit_xml(results: Sequence[JobResult]) -> str:
+    """The batch as JUnit XML, which CI servers show: one test case a job."""
+    suite = Element(
+        "testsuite",
+        name="forge",
+        tests=str(len(results)),
+        failures=str(sum(result.status == "failed" for result in results)),
+        errors="0",
+        skipped=str(sum(result.status == "not-run" for result in results)),
+        time=f"{sum(result.wall_s for result in results):.3f}",
+    )
+    for result in results:
+        tutorial, _, _ = result.job.partition(".")
+        case = SubElement(suite, "testcase", classname=tutorial, name=result.job)
+        case.set("time", f"{result.wall_s:.3f}")
+        if result.error:
+            failure = SubElement(case, "failure", type=result.error.kind)
+            failure.set("message", _xml_text(result.error.headline))
+            lines = (result.error.message, result.error.hint, *result.error.artifacts)
+            failure.text = _xml_text("\n".join(filter(None, lines)))
+        elif result.status == "not-run":
+            SubElement(case, "skipped", message="it never ran")
+        if result.warnings:
+            SubElement(case, "system-out").text = _xml_text("\n".join(result.warnings))
+    indent(suite)
+    return tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _xml_text(text: str) -> str:
+    """`text` without the characters that no XML may hold, escaped or not."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", text)
+
+
+def write_report(path: Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all.
 
     Raises:
         MachineError: it cannot be written.
@@ -92,7 +127,7 @@ def write_batch_json(path: Path, results: Sequence[JobResult]) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(batch_json(results), encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         part.replace(path)
     except OSError as problem:
         with suppress(OSError):  # it may not be there, nor its folder

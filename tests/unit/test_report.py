@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 
 from forge.errors import MachineError
 from forge.records import Failure, JobResult
-from forge.report import print_report, write_batch_json
+from forge.report import batch_json, junit_xml, print_report, write_report
 
 RESULTS = [
     JobResult(
@@ -78,7 +79,7 @@ def test_the_last_line_is_the_total_and_the_gain_only_of_many_lanes() -> None:
 
 def test_batch_json_has_one_entry_a_job_with_the_promised_fields(tmp_path: Path) -> None:
     path = tmp_path / "new" / "batch.json"
-    write_batch_json(path, RESULTS)
+    write_report(path, batch_json(RESULTS))
     entries = json.loads(path.read_text())
     assert [entry["job"] for entry in entries] == ["a.en", "a.es", "b.en"]
     promised = {
@@ -108,5 +109,30 @@ def test_a_report_that_cannot_be_written_leaves_no_part(tmp_path: Path, where: s
         path.mkdir()
     before = sorted(tmp_path.iterdir())
     with pytest.raises(MachineError, match="cannot be written"):
-        write_batch_json(path, RESULTS)
+        write_report(path, batch_json(RESULTS))
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_junit_has_one_case_a_job_and_says_why_it_failed() -> None:
+    suite = ElementTree.fromstring(junit_xml(RESULTS).encode())
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
+    cases = {case.get("name"): case for case in suite}
+    assert list(cases) == ["a.en", "a.es", "b.en"]
+    assert [child.tag for child in cases["a.en"]] == []
+    failure = cases["a.es"].find("failure")
+    assert failure is not None
+    assert failure.get("message") == "/t.py:7: step 'go': no such element: [id=x]"
+    assert failure.text is not None
+    assert failure.text.splitlines()[-2:] == ["look at the picture", "/w/failure.png"]
+    assert [child.tag for child in cases["b.en"]] == ["skipped"]
+
+
+def test_junit_holds_whatever_an_app_may_say() -> None:
+    wild = '<b>&amp; "x" \x00\x1b[31m \ud800 ]]> 日本'
+    result = JobResult(
+        job="a", status="failed", error=Failure(kind="X", message=wild), warnings=(wild,)
+    )
+    (case,) = ElementTree.fromstring(junit_xml([result]).encode())
+    assert case.find("failure") is not None
+    assert "日本" in (case.findtext("system-out") or "")
+    assert "<b>&amp;" in (case.findtext("failure") or "")
