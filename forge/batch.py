@@ -230,7 +230,7 @@ class _Run:
                 self._finish(lane, flight.future.result())
             else:
                 lane.kill()  # the worker is gone; its browser may not be
-                self._finish_dead(lane, flight.job, _death(lane.slot, error))
+                self._finish_dead(lane, flight.job, _death(lane.slot, flight.doing, error))
 
     def _end_overdue(self) -> None:
         now_s = time.monotonic()
@@ -303,12 +303,13 @@ class _Run:
                 self._finish(lane, result)
 
 
-def _death(slot: int, error: BaseException) -> Failure:
+def _death(slot: int, doing: str, error: BaseException) -> Failure:
     broken = isinstance(error, BrokenProcessPool)
     return Failure(
         kind="LaneError",
         message="the worker process died" if broken else f"{type(error).__name__}: {error}",
-        hint=f"its log is in .forge/logs/lane-{slot}.log; dmesg tells of an out-of-memory kill",
+        hint=f"it was at: {doing}; its log is .forge/logs/lane-{slot}.log; dmesg tells of an"
+        " out-of-memory kill",
         transient=True,
     )
 

@@ -368,3 +368,20 @@ def test_a_browser_that_is_killed_in_a_step_costs_an_attempt(
     (entry,) = project.batch()
     assert (entry["status"], entry["attempts"]) == ("done", 2)
     assert "attempt 1 failed" in entry["warnings"][0]
+
+
+@pytest.mark.parametrize("body", ["browser.quit()", "browser.close()", "raise SystemExit(3)"])
+def test_whatever_a_step_does_the_error_names_it(make_project: MakeProject, body: str) -> None:
+    tour = f"""{HEAD}
+    @tour.step
+    def look(browser):
+        '''A red box lies at the left of this page.'''
+        {body}
+"""
+    project = make_project(tour).render()
+    assert project.code == 1
+    (entry,) = project.batch()
+    error = entry["error"]
+    assert (error["step"], Path(error["file"]).name) == ("look", "tour.py")
+    assert error["line"] in (5, 6, 7, 8)
+    assert "failed: tour step 'look'" in project.output

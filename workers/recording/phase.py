@@ -94,32 +94,37 @@ class Recording:
             zip(self.tutorial.steps, speech.lines, strict=True), start=1
         ):
             on_step(number, step)
-            recorder.step(
-                step.id,
-                lambda step=step: self._act(step, browser, context),  # type: ignore[misc]
-                line.audio_ms,
-                SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
-            )
+            try:
+                recorder.step(
+                    step.id,
+                    lambda step=step: self._act(step, browser, context),  # type: ignore[misc]
+                    line.audio_ms,
+                    SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
+                )
+            except RecordingError as error:
+                if error.step is None:  # it was in the hold that the browser went away
+                    error.step, error.file, error.line = step.id, step.file, step.line
+                raise
         return recorder.take(self.tutorial.id, self.job.lang, complete=True)
 
     def _set_up(self, browser: WatchedChrome, context: Context) -> None:
         try:
             context.state = self.adapter.setup(browser, context)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise explain(error, "the adapter's setup failed", None) from error
         setup = self.tutorial.setup_function
         if setup is None:
             return
         try:
             call(setup, browser, context)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             place = (self.tutorial.file, setup.__code__.co_firstlineno)
             raise explain(error, "the tutorial's setup failed", place) from error
 
     def _act(self, step: Step, browser: WatchedChrome, context: Context) -> None:
         try:
             call(step.run, browser, context)
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             raise explain(error, "", (step.file, step.line), step.id) from error
         if step.settle_until:
             self._settle(step, browser)
@@ -201,7 +206,7 @@ def message_of(error: BaseException) -> str:
 
 
 def explain(
-    error: Exception, what: str, place: tuple[str, int] | None, step: str | None = None
+    error: BaseException, what: str, place: tuple[str, int] | None, step: str | None = None
 ) -> RecordingError:
     """What a user's function raised, as an error that says step, file and line.
 
@@ -214,7 +219,7 @@ def explain(
             file, line = frame.filename, frame.lineno
     said = message_of(error)
     transient = error.transient if isinstance(error, RenderError) else _may_pass(error, said)
-    text = said if isinstance(error, ForgeError) else f"{type(error).__name__}: {said}"
+    text = said if isinstance(error, ForgeError) else f"{type(error).__name__}: {said}".rstrip(": ")
     return RecordingError(
         f"{what}: {text}" if what else text,
         hint=error.hint if isinstance(error, ForgeError) else "",
@@ -233,7 +238,7 @@ GONE = re.compile(
 )
 
 
-def _may_pass(error: Exception, said: str) -> bool:
+def _may_pass(error: BaseException, said: str) -> bool:
     """Whether it is the browser or the network that failed, rather than what it was asked to do."""
     # urllib3's: the driver itself no longer answers.
     return isinstance(error, ConnectionError | HTTPError) or (
