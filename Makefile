@@ -42,10 +42,11 @@ types: setup
 
 check: lint types test ## what CI runs, and what must be green before a push
 
-bench: setup ## measure serial versus parallel, encoding, longer narration, sound to picture
+bench: setup ## measure serial versus parallel, encoding, languages, sound to picture …
 	$(BIN)/python benchmarks/serial_vs_parallel.py
 	$(BIN)/python benchmarks/compose.py --moviepy
 	$(BIN)/python benchmarks/narration_growth.py
+	$(BIN)/python benchmarks/languages.py
 	$(BIN)/python benchmarks/sync.py
 
 clean: ## remove what was built and rendered; the virtual environment goes too
