@@ -72,7 +72,7 @@ def _list_stale(settings: Settings, plan: Plan) -> int:
     """What a render would run, and why."""
     from forge.plan import with_prints
     from forge.preflight import is_localized, with_browser
-    from forge.rendering import why_stale
+    from forge.standing import why_stale
 
     settings = with_browser(settings)
     table = Table(box=None, pad_edge=False, header_style="dim")

@@ -16,6 +16,7 @@ from glob import glob
 from pathlib import Path
 from typing import Any
 
+from forge.errors import ProjectError
 from forge.records import Job, Line
 from forge.settings import Settings
 
@@ -126,7 +127,14 @@ def _of_folder(folder: Path) -> list[list[str]]:
 
 
 def _of_file(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+    return hashlib.sha256(_read(Path(path))).hexdigest()[:16]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise ProjectError(f"{path} cannot be read: {problem}") from problem
 
 
 def _of_code(file: Path, project_dir: Path, *, narrated: bool) -> str:
@@ -137,7 +145,12 @@ def _of_code(file: Path, project_dir: Path, *, narrated: bool) -> str:
         path = waiting.pop()
         if path in seen:
             continue
-        tree = ast.parse(path.read_bytes())
+        text = _read(path)
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError):  # never imported, or it would have been told before
+            seen[path] = hashlib.sha256(text).hexdigest()
+            continue
         waiting += _imports(tree, path, project_dir.resolve())
         if narrated and path == file.resolve():
             tree = _Mute().visit(tree)

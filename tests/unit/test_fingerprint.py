@@ -95,6 +95,14 @@ def test_code_counts_with_all_it_imports_from_the_project(
     assert [key for key in before if before[key] != after[key]] == [part]
 
 
+def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:
+    """It may be imported in a branch that is never taken."""
+    (project / "helper.py").write_text("def (")
+    before = prints(project)
+    (project / "helper.py").write_text("def [")
+    assert prints(project) != before
+
+
 @pytest.mark.parametrize(
     ("settings", "part"),
     [

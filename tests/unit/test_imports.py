@@ -37,7 +37,7 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up
     ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
-    ("forge/rendering.py", "forge.workers.composing.probe"),  # is a done job's video still there?
+    ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
     ("forge/preflight.py", "forge.workers.speaking.voice"),
     ("forge/__init__.py", "forge.adapters.contract"),  # `from forge import Adapter`
     ("forge/doctor.py", "forge.adapters.contract"),

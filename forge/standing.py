@@ -1,0 +1,64 @@
+"""What of earlier renders still stands: the videos that need not be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from forge.errors import ComposeError
+from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, changed
+from forge.layout import read_manifest
+from forge.records import Job, JobResult
+from forge.settings import Settings
+
+SAME_LENGTH_S = 0.01
+
+
+def still_there(result: JobResult) -> bool:
+    """Whether the video of a done job is still as it was."""
+    if result.output is None or result.video_s is None:
+        return True  # of a phase that makes none
+    length_s = _length_s(Path(result.output))
+    return length_s is not None and abs(length_s - result.video_s) < SAME_LENGTH_S
+
+
+def _length_s(video: Path) -> float | None:
+    """How long a finished video is, by its own index; None when there is none that is whole."""
+    from forge.workers.composing.probe import probe  # loads ffmpeg's libraries
+
+    sides = (video.with_suffix(suffix) for suffix in (".srt", ".vtt"))
+    try:
+        return probe(video).duration_s if all(side.is_file() for side in sides) else None
+    except ComposeError:
+        return None
+
+
+def why_stale(settings: Settings, job: Job) -> str | None:
+    """Why a render would run `job` (with its prints), in a few words; None when it would not."""
+    work_dir = settings.work_root / job.name
+    if reason := changed(job, work_dir):
+        return reason
+    length_s = _length_s(settings.output_dir / f"{job.name}.mp4")
+    try:
+        total_s = read_manifest(work_dir).total_ms / 1000
+    except (OSError, ValueError):
+        return "its manifest is gone"
+    if length_s is None or abs(length_s - total_s) > 1 / settings.video.fps + SAME_LENGTH_S:
+        return "its video or captions are gone or damaged"
+    return None
+
+
+def up_to_date(settings: Settings, job: Job) -> JobResult | None:
+    """The result of a job that need not run; None when it is stale."""
+    if why_stale(settings, job):
+        return None
+    output = settings.output_dir / f"{job.name}.mp4"
+    length_s = round(read_manifest(settings.work_root / job.name).total_ms / 1000, 3)
+    return JobResult(job=job.name, status="up-to-date", output=str(output), video_s=length_s)
+
+
+def forget(settings: Settings, jobs: Sequence[Job]) -> None:
+    """Let nothing that was made before count as made."""
+    for job in jobs:
+        for name in (TAKE_PRINT, VIDEO_PRINT):
+            (settings.work_root / job.name / name).unlink(missing_ok=True)
