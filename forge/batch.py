@@ -194,10 +194,11 @@ class _Run:
     def _wait(self) -> None:
         readable = [lane.events for lane in self._lanes if not lane.events.closed]
         due_s = [flight.deadline_s(self._limits) for flight in self._flights.values()]
-        wake_s = self._schedule.wake_s()
+        now_s = time.monotonic()
+        wake_s = self._schedule.wake_s(now_s)
         if wake_s is not None and len(self._flights) < len(self._lanes):
             due_s.append(wake_s)
-        timeout_s = max(0.0, min(due_s) - time.monotonic()) if due_s else None
+        timeout_s = max(0.0, min(due_s) - now_s) if due_s else None
         wait([self._interrupts.wake_receive, *readable], timeout_s)
         if self._interrupts.wake_receive in wait([self._interrupts.wake_receive], timeout=0):
             self._interrupts.wake_receive.recv(4096)

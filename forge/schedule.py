@@ -90,11 +90,10 @@ class Schedule:
         news, self._news = self._news, []
         return news
 
-    def wake_s(self) -> float | None:
-        """When the first of the waiting jobs may start; None when none waits."""
-        waiting = [self._not_before_s.get(job.name) for job in self._ready]
-        times = [time for time in waiting if time is not None]
-        return min(times) if times else None
+    def wake_s(self, now_s: float = 0.0) -> float | None:
+        """When the next pause before an attempt ends; None when none is under way."""
+        waiting = (self._not_before_s.get(job.name, now_s) for job in self._ready)
+        return min((time for time in waiting if time > now_s), default=None)
 
     @property
     def done(self) -> bool:

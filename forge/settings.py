@@ -98,7 +98,7 @@ class Limits(_Section):
     """
 
     job_s: Annotated[float, Field(gt=0)] = 3600.0
-    silence_s: Annotated[float, Field(gt=0)] = 300.0
+    silence_s: Annotated[float, Field(gt=0)] = 660.0  # a step's `wait_for` may take 600
     backoff_s: Annotated[float, Field(ge=0)] = 1.0
     restarts: Annotated[int, Field(ge=0)] = 5
 

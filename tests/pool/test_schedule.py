@@ -279,3 +279,43 @@ def test_a_step_that_fails_elsewhere_the_next_time_gets_another_chance() -> None
     for line in (1, 2):
         schedule.next_job(1e9)
         assert schedule.finish(failed("a", transient=False, step="s", line=line)) is not None
+
+
+# Jobs that share a take ---------------------------------------------------------------------
+
+EN, ES, OTHER = (
+    job.model_copy(update={"takes_from": shared})
+    for job, shared in zip(JOBS[:3], (("b",), ("a",), ()), strict=True)
+)
+
+
+def sharing(*, retries: int = 0) -> Schedule:
+    return Schedule([EN, ES, OTHER], keep_going=True, retries=retries, backoff_s=4.0)
+
+
+def test_while_one_records_those_that_share_its_take_wait_and_others_go_first() -> None:
+    schedule = sharing()
+    assert take(schedule, 3) == ["a", "c"]
+    schedule.has_take("a")
+    assert take(schedule, 1) == ["b"]
+
+
+@pytest.mark.parametrize("status", ["done", "failed"])
+def test_those_that_wait_for_a_take_go_on_however_its_recording_ends(status: Status) -> None:
+    schedule = sharing()
+    take(schedule, 3)
+    schedule.finish(ended("a", status))
+    assert take(schedule, 1) == ["b"]
+    schedule.finish(ended("b"))
+    schedule.finish(ended("c"))
+    assert schedule.done
+
+
+def test_a_job_that_waits_for_a_take_wakes_nobody() -> None:
+    schedule = sharing(retries=1)
+    take(schedule, 2)
+    schedule.finish(failed("a"), 0.0)
+    assert schedule.next_job(1.0) == ES, "its turn to record"
+    assert schedule.wake_s(1.0) == 4.0
+    assert schedule.next_job(5.0) is None
+    assert schedule.wake_s(5.0) is None, "the other one's end is what it waits for"
