@@ -183,23 +183,23 @@ def test_a_job_that_hangs_is_ended_with_all_it_started_and_the_others_go_on(
         b=[["tell", "in"]],
         c=[],
     )
-    results = pool.run(jobs, lanes=2, keep_going=True, silence_s=1.0)
+    results = pool.run(jobs, lanes=2, keep_going=True, silence_s=4.0)
 
     assert statuses(results) == ["failed", "done", "done"]
     error = results[0].error
     assert error is not None
     assert error.kind == "Timeout"
-    assert "no sign of life for 1 s (limits.silence_s)" in error.message
+    assert "no sign of life for 4 s (limits.silence_s)" in error.message
     log = (pool.logs / "lane-0.log").read_text()
     assert HANGS[hang][0] in log, "the log says where it hung"
     assert pool.left() == []
 
 
 def test_a_job_may_talk_and_still_take_too_long(pool: Pool) -> None:
-    results = pool.run(make_jobs(a=[["chatter"]]), silence_s=5.0, job_s=1.0)
+    results = pool.run(make_jobs(a=[["chatter"]]), silence_s=20.0, job_s=4.0)
     assert statuses(results) == ["failed"]
     assert results[0].error is not None
-    assert "longer than 1 s (limits.job_s)" in results[0].error.message
+    assert "longer than 4 s (limits.job_s)" in results[0].error.message
 
 
 def test_a_job_whose_worker_is_killed_gets_its_second_attempt_on_a_new_one(pool: Pool) -> None:
