@@ -76,7 +76,11 @@ class Failure(Record):
 
 
 class JobResult(Record):
-    """What became of one job. Times in seconds; `started_s` and `ended_s` since the batch began."""
+    """What became of one job. Times in seconds; `started_s` and `ended_s` since the batch began.
+
+    `log` is the file with everything that was said while it was rendered; `memory_mb` what its
+    lane held at the end of the recording, browser included (PSS, MB).
+    """
 
     job: str
     status: Status
@@ -87,6 +91,8 @@ class JobResult(Record):
     attempts: int = 0
     error: Failure | None = None
     warnings: tuple[str, ...] = ()
+    log: str | None = None
+    memory_mb: float | None = None
     slot: int | None = None
     started_s: float | None = None
     ended_s: float | None = None
