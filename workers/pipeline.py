@@ -140,6 +140,9 @@ class _Render:
         )
         try:
             recording.run(self._speech(), self._on_step)
+        except BaseException:
+            self._drop_adapter()  # its app may be what is broken: the next recording has a new one
+            raise
         finally:
             self.artifacts += recording.artifacts
             self.memory_mb = recording.memory_mb
@@ -223,6 +226,15 @@ class _Render:
             self.bench.state[ADAPTER] = adapter
             self.bench.closers.append(adapter.stop)
         return adapter
+
+    def _drop_adapter(self) -> None:
+        adapter = self.bench.state.pop(ADAPTER)
+        assert isinstance(adapter, Adapter)
+        self.bench.closers.remove(adapter.stop)
+        try:
+            adapter.stop()
+        except Exception:
+            traceback.print_exc()
 
     def _on_line(self, number: int, line: Line) -> None:
         self._progress(number, line.text)

@@ -339,37 +339,6 @@ def test_a_step_that_cannot_find_its_element_gets_two_attempts_and_no_third(
     assert len(entry["error"]["artifacts"]) == 3
 
 
-KILLS = f"""{HEAD}
-    import os, pathlib, psutil, signal
-    SEEN = pathlib.Path(__file__).with_suffix(".seen")
-
-    @tour.setup
-    def go(browser):
-        browser.get({BOX!r})
-
-    @tour.step
-    def look(browser):
-        '''A red box lies at the left of this page.'''
-        if not SEEN.exists():
-            SEEN.touch()
-            for process in psutil.Process().children(recursive=True):
-                if WHO in process.name() and "--type=" not in " ".join(process.cmdline()):
-                    process.kill()
-        browser.execute_script("return 1")
-"""
-
-
-@pytest.mark.parametrize("who", ["chromedriver", "headless"])
-def test_a_browser_that_is_killed_in_a_step_costs_an_attempt(
-    make_project: MakeProject, who: str
-) -> None:
-    tour = KILLS.replace("WHO", repr(who))
-    project = make_project(tour, "retries = 1\nlimits.backoff_s = 0\n").rendered()
-    (entry,) = project.batch()
-    assert (entry["status"], entry["attempts"]) == ("done", 2)
-    assert "attempt 1 failed" in entry["warnings"][0]
-
-
 @pytest.mark.parametrize("body", ["browser.quit()", "browser.close()", "raise SystemExit(3)"])
 def test_whatever_a_step_does_the_error_names_it(make_project: MakeProject, body: str) -> None:
     tour = f"""{HEAD}

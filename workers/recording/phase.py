@@ -115,7 +115,9 @@ class Recording:
         try:
             context.state = self.adapter.setup(browser, context)
         except (Exception, SystemExit) as error:
-            raise explain(error, "the adapter's setup failed", None) from error
+            failed = explain(error, "the adapter's setup failed", None)
+            failed.transient = True  # it deals with an app, which may be there the next time
+            raise failed from error
         setup = self.tutorial.setup_function
         if setup is None:
             return
