@@ -57,13 +57,15 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
     return Plan(tuple(jobs), tuple(warnings))
 
 
-def with_prints(jobs: Sequence[Job], settings: Settings, *, localized: bool) -> list[Job]:
+def with_prints(
+    jobs: Sequence[Job], settings: Settings, *, localized: bool, share: bool = True
+) -> list[Job]:
     """The jobs, with what each depends on and whose take may serve it.
 
-    On the elastic clock one take serves every language, unless the app itself is translated.
-    `settings` have the browser filled in (`forge.preflight`).
+    On the elastic clock one take serves every language, unless the app itself is translated, or
+    nothing is to be shared. `settings` have the browser filled in (`forge.preflight`).
     """
-    shared = settings.video.clock == "elastic" and not localized
+    shared = share and settings.video.clock == "elastic" and not localized
     by_id: dict[str, list[str]] = defaultdict(list)
     for job in jobs:
         by_id[job.id].append(job.name)

@@ -27,6 +27,7 @@ from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
 from forge.standing import forget, still_there, take_stands, up_to_date
+from forge.terminal import batch_console
 from forge.workers.lane import Lane, LaneSetup
 
 
@@ -63,7 +64,7 @@ class _Batch:
 
 def render(settings: Settings, args: argparse.Namespace) -> int:
     """Run the batch that `args` ask for; returns the exit code."""
-    stderr = Console(stderr=True)
+    stderr = batch_console(stderr=True)
     history = read_history(settings.work_root)
     lanes, warnings = lanes_from(args.jobs, settings, history.lane_mb)
     plan = make_plan(settings, args.paths, args.only)
@@ -84,8 +85,8 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
             ledger.end(_how(code, interrupts))
             report = (results, time.monotonic() - began, batch.lanes)
             log.report(*report)
-        print_report(Console(), *report)
         whole = _write_reports(settings, results, args.json, stderr)
+        print_report(batch_console(), *report)
         if code:
             stderr.print(f"log: {escape(file.name)}", highlight=False, soft_wrap=True)
     if ledger.problem:
@@ -133,9 +134,11 @@ def _standing(
     if args.resume:
         past = read_past(settings.work_root, settings.project_dir)
         carried = to_carry(past, jobs, args.phase, still_there)
+    if args.phase in ("all", "record"):
+        localized, share = is_localized(settings), args.phase == "all"
+        jobs = with_prints(jobs, settings, localized=localized, share=share)
     if args.phase != "all":
         return jobs, carried
-    jobs = with_prints(jobs, settings, localized=is_localized(settings))
     if args.force:
         forget(settings, jobs)
     known = {result.job for result in carried}
@@ -210,7 +213,7 @@ def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) 
 
 def _run(batch: _Batch, ledger: Ledger, log: BatchLog, interrupts: Interrupts) -> list[JobResult]:
     settings = batch.settings
-    with run_dir() as folder, make_screen(Console(), batch.progress()) as screen:
+    with run_dir() as folder, make_screen(batch_console(), batch.progress()) as screen:
         setup = LaneSetup(
             run_dir=str(folder), log_dir=str(batch.log_dir), settings=settings, phase=batch.phase
         )
