@@ -84,7 +84,7 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
             code = exit_code(results, interrupts)
             ledger.end(_how(code, interrupts))
             report = (results, time.monotonic() - began, batch.lanes)
-            log.report(*report)
+            log.total(*report)
         whole = _write_reports(settings, results, args.json, stderr)
         print_report(batch_console(), *report)
         if code:
