@@ -60,10 +60,9 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
 def with_prints(jobs: Sequence[Job], settings: Settings, *, localized: bool) -> list[Job]:
     """The jobs, with what each depends on and whose take may serve it.
 
-    On the elastic clock one take serves every language, unless the app itself is translated.
     `settings` have the browser filled in (`forge.preflight`).
     """
-    shared = settings.video.clock == "elastic" and not localized
+    shared = shares_takes(settings, localized=localized)
     by_id: dict[str, list[str]] = defaultdict(list)
     for job in jobs:
         by_id[job.id].append(job.name)
@@ -81,6 +80,11 @@ def with_prints(jobs: Sequence[Job], settings: Settings, *, localized: bool) -> 
         }
         printed.append(job.model_copy(update=prints))
     return printed
+
+
+def shares_takes(settings: Settings, *, localized: bool) -> bool:
+    """On the elastic clock one take serves every language, unless the app itself is translated."""
+    return settings.video.clock == "elastic" and not localized
 
 
 def refuse_collisions(jobs: Sequence[Job]) -> None:

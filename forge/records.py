@@ -76,7 +76,10 @@ class Failure(Record):
 
 
 class JobResult(Record):
-    """What became of one job. Times in seconds; `started_s` and `ended_s` since the batch began."""
+    """What became of one job. Times in seconds; `started_s` and `ended_s` since the batch began.
+
+    `shard` (`2/3`) is that of the batch, where several machines share one.
+    """
 
     job: str
     status: Status
@@ -90,6 +93,7 @@ class JobResult(Record):
     slot: int | None = None
     started_s: float | None = None
     ended_s: float | None = None
+    shard: str | None = None
 
 
 EventKind = Literal["ready", "phase", "step", "warning"]

@@ -13,15 +13,18 @@ from rich.markup import escape
 
 from forge.batch import Interrupts, Listener, exit_code, listen_for_signals, run_batch
 from forge.dashboard import make_screen
-from forge.errors import MachineError, UsageError
+from forge.errors import UsageError
+from forge.gallery import make_gallery
 from forge.ledger import End, Ledger, project_lock, read_past, to_carry
+from forge.outputs import write_reports
 from forge.plan import make_plan, with_prints
 from forge.preflight import check_writable, is_localized, lanes_from, preflight
 from forge.records import Event, Job, JobResult, PhaseChoice
-from forge.report import batch_json, junit_xml, print_report, write_report
+from forge.report import print_report
 from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
+from forge.shards import of_shard, stamped
 from forge.standing import forget, still_there, up_to_date
 from forge.workers.lane import Lane, LaneSetup
 
@@ -30,7 +33,8 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
     """Run the batch that `args` ask for; returns the exit code."""
     stderr = Console(stderr=True)
     lanes, warnings = lanes_from(args.jobs, settings)
-    plan = make_plan(settings, args.paths, args.only)
+    whole = make_plan(settings, args.paths, args.only)
+    plan, shard = of_shard(settings, whole, args.shard)
     settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
     _check_json(args.json)
     for note in (*warnings, *plan.warnings, *notes):
@@ -41,14 +45,26 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         lanes = min(lanes, len(jobs) - len(carried))
         ledger = Ledger(settings.work_root, settings.project_dir)
         ledger.begin(jobs, args.phase, carried)
-        results = _run(settings, jobs, args.phase, lanes, carried, ledger, interrupts)
+        results = stamped(
+            _run(settings, jobs, args.phase, lanes, carried, ledger, interrupts), shard
+        )
         code = exit_code(results, interrupts)
         ledger.end(_how(code, interrupts))
-        print_report(Console(), results, time.monotonic() - began, lanes)
-        whole = _write_reports(settings, results, args.json, stderr)
+        wall_s = time.monotonic() - began
+        print_report(Console(), results, wall_s, lanes)
+        stand = {result.job for result in carried}
+        written = write_reports(
+            settings.output_dir,
+            results,
+            lambda: make_gallery(
+                settings, whole.jobs, shard, results, stand, lanes=lanes, wall_s=wall_s
+            ),
+            stderr,
+            also=args.json,
+        )
     if ledger.problem:
         _warn(stderr, ledger.problem)
-    return code if whole else code or 1
+    return code if written else code or 1
 
 
 def _check_json(path: Path | None) -> None:
@@ -75,26 +91,6 @@ def _standing(
     known = {result.job for result in carried}
     rest = (up_to_date(settings, job) for job in jobs if job.name not in known)
     return jobs, [*carried, *(result for result in rest if result)]
-
-
-def _write_reports(
-    settings: Settings, results: Sequence[JobResult], json_file: Path | None, stderr: Console
-) -> bool:
-    """Whether all could be written: a disk may have filled up since they were checked."""
-    reports = {
-        settings.output_dir / "batch.json": batch_json(results),
-        settings.output_dir / "junit.xml": junit_xml(results),
-    }
-    if json_file:
-        reports[json_file.absolute()] = batch_json(results)
-    whole = True
-    for path, text in reports.items():
-        try:
-            write_report(path, text)
-        except MachineError as problem:
-            stderr.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
-            whole = False
-    return whole
 
 
 def _warn(stderr: Console, text: str) -> None:

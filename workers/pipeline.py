@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from forge.adapters.contract import Adapter, Slot
@@ -166,6 +166,7 @@ class _Render:
 
     def _compose(self) -> None:
         from forge.workers.composing.phase import compose
+        from forge.workers.composing.poster import poster
 
         try:
             take, speech = read_take(self.work_dir), read_speech(self.work_dir)
@@ -179,8 +180,10 @@ class _Render:
         probed = compose(
             self.job.name, manifest, take, self.settings, self.work_dir, self._on_frame
         )
-        self.output = str(self.settings.output_dir / f"{self.job.name}.mp4")
-        self.video_s = round(probed.duration_s, 3)
+        video = self.settings.output_dir / f"{self.job.name}.mp4"
+        with suppress(ComposeError):  # the report tries again
+            poster(video, self.work_dir)
+        self.output, self.video_s = str(video), round(probed.duration_s, 3)
 
     def _print_video(self) -> None:
         """Note what the video was made of: an unchanged job is not rendered again."""

@@ -1,0 +1,62 @@
+"""The reports of a batch, written into its folder: `batch.json`, `junit.xml`, `index.html`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from forge.errors import MachineError
+from forge.gallery import GALLERY_FILE, Gallery, gallery_json
+from forge.page import PAGE_FILE, is_ours, page
+from forge.records import JobResult
+from forge.report import batch_json, junit_xml, write_report
+
+BATCH_FILE, JUNIT_FILE = "batch.json", "junit.xml"
+
+
+def write_reports(
+    folder: Path,
+    results: Sequence[JobResult],
+    make_gallery: Callable[[], Gallery],
+    stderr: Console,
+    *,
+    also: Path | None = None,
+    keep: bool = True,
+) -> bool:
+    """Write every report, and say where the page is; `also` is one more place for `batch.json`.
+
+    `keep`: with what `forge merge` needs. Returns whether all could be written: a disk may have
+    filled up since the folders were checked.
+    """
+    text = batch_json(results)
+    files = {folder / BATCH_FILE: text, folder / JUNIT_FILE: junit_xml(results)}
+    written = _write(files | ({also.absolute(): text} if also else {}), stderr)
+    gallery = make_gallery()  # pictures take a moment, and the results are safe by now
+    target = folder / PAGE_FILE
+    files = {folder / GALLERY_FILE: gallery_json(gallery)} if keep else {}
+    if is_ours(target):
+        files[target] = page(gallery, results, folder)
+    else:
+        _say(stderr, "[yellow]warning:[/yellow] {} is not forge's: it stays as it is", target)
+    written = _write(files, stderr) and written
+    if written and target in files:
+        _say(Console(), "page: {}", target)
+    return written
+
+
+def _write(files: Mapping[Path, str], stderr: Console) -> bool:
+    written = True
+    for path, text in files.items():
+        try:
+            write_report(path, text)
+        except MachineError as problem:
+            _say(stderr, "[red]error:[/red] {}", problem.message)
+            written = False
+    return written
+
+
+def _say(console: Console, text: str, what: object) -> None:
+    console.print(text.format(escape(f"{what}")), highlight=False, soft_wrap=True)
