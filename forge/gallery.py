@@ -21,7 +21,7 @@ from forge.shards import Shard, print_of
 from forge.take import SCREENSHOT_FILE
 
 GALLERY_FILE = "gallery.json"
-SCREENSHOT_WIDTH = 960
+SCREENSHOT_WIDTH = 800
 
 
 class Card(Record):

@@ -99,8 +99,8 @@ def test_every_video_plays_from_the_disk_with_its_captions(
         assert video.get_property("controls") is True
         said.append(
             shown.execute_script(
-                "const [track] = arguments[0].textTracks;"
-                "return [track.mode, track.language, track.activeCues[0].getCueAsHTML().textContent]",
+                "const [track] = arguments[0].textTracks; const [cue] = track.activeCues;"
+                "return [track.mode, track.language, cue.getCueAsHTML().textContent]",
                 video,
             )
         )
