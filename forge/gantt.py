@@ -14,6 +14,7 @@ from forge.records import PHASES, JobResult
 WIDTH, HEIGHT = 1000, 20
 STRIPE = 6  # along the foot of a job that failed
 MOST_TICKS = 6
+LAST_TICK = 0.93  # beyond it a label would stick out
 TICKS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
 
 
@@ -109,6 +110,6 @@ def _axis(length_s: float) -> Element:
     step_s = next(fits, TICKS_S[-1])
     marks = [
         tag("span", clock(at_s), style=f"left:{100 * at_s / length_s:.2f}%")
-        for at_s in range(0, int(length_s) + 1, step_s)
+        for at_s in range(0, int(length_s * LAST_TICK) + 1, step_s)
     ]
     return tag("div", *marks, class_="axis", aria_hidden="true")
