@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Protocol
 
 from forge.records import Event, Failure, Job, JobResult
@@ -25,7 +26,9 @@ class LaneLike(Protocol):
     events: Connection
 
     def submit(self, job: Job) -> Future[JobResult]: ...
+    def log_of(self, job: str) -> Path: ...
     def receive(self) -> list[Event]: ...
+    def rest(self) -> str | None: ...
     def close(self) -> None: ...
     def end(self) -> None: ...
     def kill(self) -> None: ...
@@ -95,9 +98,14 @@ def run_batch(
     limits: Limits,
     listener: Listener,
     interrupts: Interrupts,
+    lacks: Callable[[], str | None] = lambda: None,
 ) -> list[JobResult]:
-    """Run the jobs of `schedule` on `lanes` lanes; returns one result a job, in job order."""
-    return _Run(schedule, make_lane, lanes, limits, listener, interrupts).run()
+    """Run the jobs of `schedule` on `lanes` lanes; returns one result a job, in job order.
+
+    `lacks()` is asked before each job, and says what the machine has run out of, if anything:
+    then nothing more starts.
+    """
+    return _Run(schedule, make_lane, lanes, limits, listener, interrupts, lacks).run()
 
 
 @dataclass
@@ -144,8 +152,10 @@ class _Run:
         limits: Limits,
         listener: Listener,
         interrupts: Interrupts,
+        lacks: Callable[[], str | None],
     ) -> None:
         self._schedule = schedule
+        self._lacks = lacks
         self._make_lane = make_lane
         self._count = count
         self._limits = limits
@@ -182,6 +192,9 @@ class _Run:
         for lane in self._lanes:
             if lane.slot in self._flights:
                 continue
+            if self._schedule.waiting and (lack := self._lacks()):
+                self._stop(lack)
+                return
             now_s = time.monotonic()
             job = self._schedule.next_job(now_s)
             if job is None:
@@ -229,9 +242,10 @@ class _Run:
             if error is None:
                 self._deaths = 0
                 self._finish(lane, flight.future.result())
+                self._rest(lane)
             else:
                 lane.kill()  # the worker is gone; its browser may not be
-                self._finish_dead(lane, flight.job, _death(lane.slot, flight.doing, error))
+                self._finish_dead(lane, flight.job, _death(flight.doing, error))
 
     def _end_overdue(self) -> None:
         now_s = time.monotonic()
@@ -244,7 +258,7 @@ class _Run:
             error = Failure(
                 kind="Timeout",
                 message=f"the job {what}",
-                hint=f"where it hung is at the end of .forge/logs/lane-{lane.slot}.log",
+                hint="where it hung is at the end of its log",
                 transient=True,
             )
             self._finish_dead(lane, flight.job, error)
@@ -254,12 +268,19 @@ class _Run:
         self._finish(lane, JobResult(job=job.name, status="failed", attempts=1, error=error))
         self._deaths += 1
         if self._deaths > self._limits.restarts and not self._schedule.done:
-            self._schedule.stop()
-            self._tell_news()
-            self._listener.on_notice(
-                f"STOPPED: {self._deaths} workers died one after the other, more than"
-                f" limits.restarts = {self._limits.restarts}; nothing more starts"
+            self._stop(
+                f"{self._deaths} workers died one after the other, more than"
+                f" limits.restarts = {self._limits.restarts}"
             )
+
+    def _stop(self, why: str) -> None:
+        self._schedule.stop()
+        self._tell_news()
+        self._listener.on_notice(f"STOPPED: {why}; nothing more starts")
+
+    def _rest(self, lane: LaneLike) -> None:
+        if not self._schedule.done and (replaced := lane.rest()):
+            self._listener.on_notice(replaced)
 
     def _finish(self, lane: LaneLike, result: JobResult) -> None:
         flight = self._flights.pop(lane.slot)
@@ -267,6 +288,7 @@ class _Run:
         result = result.model_copy(
             update={
                 "slot": lane.slot,
+                "log": str(lane.log_of(result.job)),
                 "wall_s": round(now_s - flight.since_s, 3),
                 "started_s": round(flight.since_s - self._began, 3),
                 "ended_s": round(now_s - self._began, 3),
@@ -304,13 +326,12 @@ class _Run:
                 self._finish(lane, result)
 
 
-def _death(slot: int, doing: str, error: BaseException) -> Failure:
+def _death(doing: str, error: BaseException) -> Failure:
     broken = isinstance(error, BrokenProcessPool)
     return Failure(
         kind="LaneError",
         message="the worker process died" if broken else f"{type(error).__name__}: {error}",
-        hint=f"it was at: {doing}; its log is .forge/logs/lane-{slot}.log; dmesg tells of an"
-        " out-of-memory kill",
+        hint=f"it was at: {doing}; dmesg tells of an out-of-memory kill",
         transient=True,
     )
 

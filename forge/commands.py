@@ -118,6 +118,7 @@ def doctor(args: argparse.Namespace) -> int:
 def clean(args: argparse.Namespace) -> int:
     """`forge clean`: remove work dirs and logs, and what dead runs left on this machine."""
     from forge.ledger import project_lock
+    from forge.parts import sweep_parts
     from forge.rundir import sweep
 
     console = Console()
@@ -126,6 +127,8 @@ def clean(args: argparse.Namespace) -> int:
         console.print(f"removed {path} (a run that died)", highlight=False, soft_wrap=True)
     if settings.work_root.is_dir():
         with project_lock(settings.work_root):
+            for path in sweep_parts(settings.part_folders()):
+                console.print(f"removed {path} (half done)", highlight=False, soft_wrap=True)
             for path in sorted(settings.work_root.iterdir()):
                 if path.name == CACHE and not args.cache:
                     continue

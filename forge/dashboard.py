@@ -5,7 +5,6 @@ Drawing is pure: `draw(progress, width)` gives what to show; a thread of rich's 
 
 from __future__ import annotations
 
-import time
 from types import TracebackType
 from typing import Protocol
 
@@ -40,9 +39,8 @@ class Screen(Protocol):
     ) -> None: ...
 
 
-def make_screen(console: Console, total: int, lanes: int) -> Screen:
+def make_screen(console: Console, progress: Progress) -> Screen:
     """The live dashboard on a terminal, plain lines anywhere else."""
-    progress = Progress(total, time.monotonic, dict.fromkeys(range(lanes)))
     return Dashboard(console, progress) if console.is_terminal else PlainLog(console, progress)
 
 

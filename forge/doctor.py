@@ -31,7 +31,7 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     yield _try("browser", lambda: _versions(browser))
     yield _try("voice", _voice)
     yield _try("encoder", _encoder)
-    yield _leftovers()
+    yield _leftovers(settings[0] if settings else None)
     if setup and settings:
         yield _try("set-up", lambda: _set_up(settings[0]))
 
@@ -89,10 +89,12 @@ def _encoder() -> str:
     return f"PyAV {av.__version__} with libx264 and aac"
 
 
-def _leftovers() -> Finding:
+def _leftovers(settings: Settings | None) -> Finding:
+    from forge.parts import left_parts
     from forge.rundir import leftovers
 
-    left = ", ".join(str(path) for path in leftovers())
+    parts = left_parts(settings.part_folders()) if settings else []
+    left = ", ".join(str(path) for path in (*leftovers(), *parts))
     hint = "`forge clean` removes it"
     return Finding(not left, "leftovers", left or "none", hint)
 

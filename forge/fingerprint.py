@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import ProjectError
+from forge.parts import whole
 from forge.records import Job, Line
 from forge.settings import Settings
 
@@ -66,9 +67,8 @@ def read_prints(path: Path) -> Prints | None:
 
 def write_prints(path: Path, prints: Mapping[str, str]) -> None:
     """Write `prints` whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(prints), encoding="utf-8")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(json.dumps(prints), encoding="utf-8")
 
 
 def changed(job: Job, work_dir: Path) -> str | None:

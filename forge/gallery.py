@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from forge.errors import ComposeError
 from forge.records import Job, JobResult, Record
 from forge.settings import Settings
 from forge.shards import Shard, print_of
@@ -56,13 +55,14 @@ def make_gallery(
     whole: Sequence[Job],
     shard: Shard | None,
     results: Sequence[JobResult],
-    carried: Collection[str],
-    *,
-    lanes: int,
     wall_s: float,
+    lanes: int,
+    *,
+    carried: Sequence[JobResult],
 ) -> Gallery:
     """The gallery of a batch that is over, with the pictures of its videos and failures."""
     jobs = {job.name: job for job in whole}
+    stood = {result.job for result in carried}
 
     def card(result: JobResult) -> Card:
         return Card(
@@ -70,7 +70,7 @@ def make_gallery(
             title=jobs[result.job].title,
             lang=jobs[result.job].lang,
             picture=_picture(result, settings.work_root / result.job),
-            carried=result.job in carried,
+            carried=result.job in stood,
         )
 
     with ThreadPoolExecutor() as pool:  # decoding takes no turns with Python
@@ -100,7 +100,7 @@ def _picture(result: JobResult, work_dir: Path) -> str:
             jpeg = thumbnail(shot, SCREENSHOT_WIDTH)
         else:
             jpeg = poster(Path(result.output or ""), work_dir)
-    except ComposeError:
+    except Exception:
         return ""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
 

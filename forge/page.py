@@ -197,7 +197,7 @@ def _card(result: JobResult, card: Card, folder: Path) -> Element:
             "div",
             tag("h2", card.title, dir="auto"),
             meta,
-            _failure(result.error, folder) if result.error else None,
+            _failure(result.error, result.log, folder) if result.error else None,
             *_times(result),
             _warnings(result.warnings),
             _transcript(spoken, card.lang),
@@ -239,9 +239,9 @@ def _frame(result: JobResult, card: Card, found: Path | None, folder: Path) -> E
     return tag("div", told, class_="frame empty")
 
 
-def _failure(error: Failure, folder: Path) -> Element:
+def _failure(error: Failure, log: str | None, folder: Path) -> Element:
     place = f"{error.file}:{error.line}" if error.file and error.line else None
-    kept = [_kept(Path(path), folder) for path in error.artifacts]
+    kept = [_kept(Path(path), folder) for path in (*error.artifacts, log) if path]
     return tag(
         "div",
         tag("p", "at step ", tag("b", error.step)) if error.step else None,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -16,24 +19,55 @@ from forge.settings import Settings
 from forge.speech import read_speech
 from forge.take import read_take
 
-LANE_MB = 700  # what one lane takes at most, browser included
+SPARE_MB = 1024  # of memory, for everything else on the machine
 
 
-def lanes_from(text: str | None, settings: Settings) -> tuple[int, list[str]]:
-    """How many lanes `-j text` asks for, and warnings. Anything unusable means serial."""
-    if text is None:
-        return settings.jobs, []
+def lanes_from(text: str | None, settings: Settings, lane_mb: float) -> tuple[int, list[str]]:
+    """How many lanes `-j text` asks for, and warnings. Anything unusable means serial.
+
+    `lane_mb` is what one lane takes of the memory, browser included.
+    """
     if text == "auto":
-        by_memory = psutil.virtual_memory().available // (LANE_MB * 2**20)
-        return max(1, min(os.cpu_count() or 1, by_memory)), []
+        return max(1, min(_cores(), _lanes_in_memory(lane_mb))), []
     try:
-        number = int(text)
+        number = settings.jobs if text is None else int(text)
     except ValueError:
         number = 0
-    if number >= 1:
-        return number, []
-    asked = text or "without a number"
-    return 1, [f"-j {asked}: not a number of lanes (1, 2, … or auto); rendering serially"]
+    if number < 1:
+        asked = text or "without a number"
+        return 1, [f"-j {asked}: not a number of lanes (1, 2, … or auto); rendering serially"]
+    if number > 1 and number > (room := _lanes_in_memory(lane_mb)):
+        return number, [
+            f"{number} lanes may need more memory than is free: there is room for {max(1, room)}"
+            f" of {lane_mb:.0f} MB; `-j auto` takes no more than that"
+        ]
+    return number, []
+
+
+def _cores() -> int:
+    """The processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1
+
+
+def _lanes_in_memory(lane_mb: float) -> int:
+    free_mb = psutil.virtual_memory().available / 2**20 - SPARE_MB
+    return max(0, int(free_mb / lane_mb))
+
+
+def lack_of_room(settings: Settings) -> str | None:
+    """Which disk has run full, where renders write; None while there is room."""
+    for folder in (settings.output_dir, settings.work_root, Path(tempfile.gettempdir())):
+        with suppress(OSError):  # what is wrong with it, whoever writes there will say
+            free_mb = shutil.disk_usage(folder).free / 2**20
+            if free_mb < settings.limits.disk_mb:
+                return (
+                    f"only {free_mb:.0f} MB are free in {folder},"
+                    f" less than limits.disk_mb = {settings.limits.disk_mb:g}"
+                )
+    return None
 
 
 def preflight(
@@ -57,6 +91,8 @@ def preflight(
         _check_work_dirs(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
     check_writable(settings.work_root)
+    if lack := lack_of_room(settings):
+        raise MachineError(lack, hint="free some space, or lower the limit")
     return settings, warnings
 
 

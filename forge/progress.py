@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forge.records import PHASES, Event, Job, JobResult, Phase
 
-#: Share of a job's time that a phase takes, roughly: for the estimate only.
+#: Share of a job's time that a phase takes, roughly: for the bar only.
 WEIGHTS: dict[Phase, float] = {"speak": 0.05, "record": 0.8, "compose": 0.15}
-LEAST_PROGRESS = 0.02  # below it an estimate would be a guess
+LEAST_LEFT = 0.05  # of a job that takes longer than was expected
 
 
 @dataclass
@@ -35,11 +35,17 @@ class LaneProgress:
 
 @dataclass
 class Progress:
-    """The batch so far. `lanes[slot]` is None while a lane is idle."""
+    """The batch so far. `lanes[slot]` is None while a lane is idle.
+
+    `expected_s` says how long each job will take (`forge.history`); `known`: by earlier batches,
+    not by a guess that the first results of this one have to correct.
+    """
 
     total: int
     clock: Callable[[], float]
     lanes: dict[int, LaneProgress | None] = field(default_factory=dict)
+    expected_s: Mapping[str, float] = field(default_factory=dict)
+    known: bool = False
     results: list[JobResult] = field(default_factory=list)
     began_s: float = field(init=False)
 
@@ -90,9 +96,29 @@ class Progress:
 
     @property
     def left_s(self) -> float | None:
-        """An estimate of the seconds that are left; None while it would be a guess."""
-        share = self.share
-        return self.elapsed_s * (1 - share) / share if share >= LEAST_PROGRESS else None
+        """An estimate of the seconds that are left; None while it would be a guess.
+
+        What is expected of the jobs that are left, shared out among the lanes, by the measure
+        of those that are done; and never less than the job that will take longest.
+        """
+        done = [r for r in self.results if r.status == "done" and r.job in self.expected_s]
+        if not (done or self.known):
+            return None
+        foreseen_s = sum(self.expected_s[r.job] for r in done)
+        pace = sum(r.wall_s for r in done) / foreseen_s if foreseen_s else 1.0
+        running = {lane.job: lane for lane in self.lanes.values() if lane}
+        over = {result.job for result in self.results}
+        left_s = [
+            self._left_of(expected_s * pace, running.get(job))
+            for job, expected_s in self.expected_s.items()
+            if job not in over
+        ]
+        return max([sum(left_s) / max(1, len(self.lanes)), *left_s])
+
+    def _left_of(self, expected_s: float, lane: LaneProgress | None) -> float:
+        if lane is None:
+            return expected_s
+        return max(expected_s - (self.clock() - lane.since_s), expected_s * LEAST_LEFT)
 
 
 def gain(results: Sequence[JobResult], wall_s: float) -> float | None:

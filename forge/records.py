@@ -78,6 +78,8 @@ class Failure(Record):
 class JobResult(Record):
     """What became of one job. Times in seconds; `started_s` and `ended_s` since the batch began.
 
+    `log` is the file with everything that was said while it was rendered; `memory_mb` what its
+    lane held at the end of the recording, browser included (PSS, MB).
     `shard` (`2/3`) is that of the batch, where several machines share one.
     """
 
@@ -90,6 +92,8 @@ class JobResult(Record):
     attempts: int = 0
     error: Failure | None = None
     warnings: tuple[str, ...] = ()
+    log: str | None = None
+    memory_mb: float | None = None
     slot: int | None = None
     started_s: float | None = None
     ended_s: float | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -15,24 +15,60 @@ from forge.batch import Interrupts, Listener, exit_code, listen_for_signals, run
 from forge.dashboard import make_screen
 from forge.errors import UsageError
 from forge.gallery import make_gallery
+from forge.history import History, expected_s, longest_first, read_history
 from forge.ledger import End, Ledger, project_lock, read_past, to_carry
+from forge.logs import BATCH_LOG, BatchLog, new_log_dir
 from forge.outputs import write_reports
+from forge.parts import sweep_parts
 from forge.plan import make_plan, with_prints
-from forge.preflight import check_writable, is_localized, lanes_from, preflight
+from forge.preflight import check_writable, is_localized, lack_of_room, lanes_from, preflight
+from forge.progress import Progress
 from forge.records import Event, Job, JobResult, PhaseChoice
 from forge.report import print_report
 from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
 from forge.shards import of_shard, stamped
-from forge.standing import forget, still_there, up_to_date
+from forge.standing import forget, still_there, take_stands, up_to_date
 from forge.workers.lane import Lane, LaneSetup
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What is to be done: the jobs, those that stand already, and how the others are run."""
+
+    settings: Settings
+    phase: PhaseChoice
+    jobs: Sequence[Job]
+    carried: Sequence[JobResult]
+    lanes: int
+    expected_s: Mapping[str, float]  # of the jobs that are to run
+    known: bool  # whether earlier batches tell that
+    log_dir: Path
+
+    def progress(self) -> Progress:
+        lanes = dict.fromkeys(range(self.lanes))
+        return Progress(len(self.expected_s), time.monotonic, lanes, self.expected_s, self.known)
+
+    def schedule(self) -> Schedule:
+        settings, serial = self.settings, self.lanes <= 1
+        waiting = [job for job in self.jobs if job.name in self.expected_s]
+        return Schedule(
+            self.jobs,
+            carried=self.carried,
+            queue=waiting if serial else longest_first(waiting, self.expected_s),
+            keep_going=settings.keep_going,
+            retries=settings.attempts_more,
+            backoff_s=settings.limits.backoff_s,
+            strict=serial,
+        )
 
 
 def render(settings: Settings, args: argparse.Namespace) -> int:
     """Run the batch that `args` ask for; returns the exit code."""
     stderr = Console(stderr=True)
-    lanes, warnings = lanes_from(args.jobs, settings)
+    history = read_history(settings.work_root)
+    lanes, warnings = lanes_from(args.jobs, settings, history.lane_mb)
     whole = make_plan(settings, args.paths, args.only)
     plan, shard = of_shard(settings, whole, args.shard)
     settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
@@ -41,30 +77,54 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         _warn(stderr, note)
     began = time.monotonic()
     with project_lock(settings.work_root), listen_for_signals() as interrupts:
-        jobs, carried = _standing(settings, plan.jobs, args)
-        lanes = min(lanes, len(jobs) - len(carried))
+        sweep_parts(settings.part_folders())
+        batch = _make_batch(settings, plan.jobs, lanes, history, args)
         ledger = Ledger(settings.work_root, settings.project_dir)
-        ledger.begin(jobs, args.phase, carried)
-        results = stamped(
-            _run(settings, jobs, args.phase, lanes, carried, ledger, interrupts), shard
-        )
-        code = exit_code(results, interrupts)
-        ledger.end(_how(code, interrupts))
-        wall_s = time.monotonic() - began
-        print_report(Console(), results, wall_s, lanes)
-        stand = {result.job for result in carried}
+        ledger.begin(batch.jobs, args.phase, batch.carried)
+        with (batch.log_dir / BATCH_LOG).open("w", encoding="utf-8") as file:
+            log = BatchLog(file, batch.progress())
+            results = stamped(_run(batch, ledger, log, interrupts), shard)
+            code = exit_code(results, interrupts)
+            ledger.end(_how(code, interrupts))
+            report = (results, time.monotonic() - began, batch.lanes)
+            log.report(*report)
+        print_report(Console(), *report)
         written = write_reports(
             settings.output_dir,
             results,
-            lambda: make_gallery(
-                settings, whole.jobs, shard, results, stand, lanes=lanes, wall_s=wall_s
-            ),
+            lambda: make_gallery(settings, whole.jobs, shard, *report, carried=batch.carried),
             stderr,
             also=args.json,
         )
+        if code:
+            stderr.print(f"log: {escape(file.name)}", highlight=False, soft_wrap=True)
     if ledger.problem:
         _warn(stderr, ledger.problem)
     return code if written else code or 1
+
+
+def _make_batch(
+    settings: Settings,
+    jobs: Sequence[Job],
+    lanes: int,
+    history: History,
+    args: argparse.Namespace,
+) -> _Batch:
+    jobs, carried = _standing(settings, jobs, args)
+    stand = {result.job for result in carried}
+    waiting = [job for job in jobs if job.name not in stand]
+    lived = settings.video.clock == "real"
+    taken = {job.name for job in waiting if take_stands(settings, job)}
+    return _Batch(
+        settings=settings,
+        phase=args.phase,
+        jobs=jobs,
+        carried=carried,
+        lanes=min(lanes, len(waiting)),
+        expected_s=expected_s(waiting, history, taken=taken, lived=lived),
+        known=not history.empty,
+        log_dir=new_log_dir(settings.work_root / LOGS),
+    )
 
 
 def _check_json(path: Path | None) -> None:
@@ -103,8 +163,8 @@ def _how(code: int, interrupts: Interrupts) -> End:
     return "failed" if code else "done"
 
 
-class _Both:
-    """Tells the ledger, then the screen: what the user has seen is on the disk."""
+class _All:
+    """Tells one after the other, the ledger first: what the user has seen is on the disk."""
 
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners
@@ -138,34 +198,20 @@ def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) 
         listener.on_notice(f"{fresh} of {total} jobs are up to date (--force renders them again)")
 
 
-def _run(
-    settings: Settings,
-    jobs: Sequence[Job],
-    phase: PhaseChoice,
-    lanes: int,
-    carried: Sequence[JobResult],
-    ledger: Ledger,
-    interrupts: Interrupts,
-) -> list[JobResult]:
-    log_dir = settings.work_root / LOGS
-    shutil.rmtree(log_dir, ignore_errors=True)
-    schedule = Schedule(
-        jobs,
-        carried=carried,
-        keep_going=settings.keep_going,
-        retries=settings.attempts_more,
-        backoff_s=settings.limits.backoff_s,
-        strict=lanes == 1,
-    )
-    with run_dir() as folder:
-        setup = LaneSetup(run_dir=str(folder), log_dir=str(log_dir), settings=settings, phase=phase)
-        with make_screen(Console(), len(jobs) - len(carried), lanes) as screen:
-            _tell_carried(screen, carried, len(jobs))
-            return run_batch(
-                schedule,
-                lambda slot: Lane(slot, setup),
-                lanes=lanes,
-                limits=settings.limits,
-                listener=_Both(ledger, screen),
-                interrupts=interrupts,
-            )
+def _run(batch: _Batch, ledger: Ledger, log: BatchLog, interrupts: Interrupts) -> list[JobResult]:
+    settings = batch.settings
+    with run_dir() as folder, make_screen(Console(), batch.progress()) as screen:
+        setup = LaneSetup(
+            run_dir=str(folder), log_dir=str(batch.log_dir), settings=settings, phase=batch.phase
+        )
+        listener = _All(ledger, log, screen)
+        _tell_carried(listener, batch.carried, len(batch.jobs))
+        return run_batch(
+            batch.schedule(),
+            lambda slot: Lane(slot, setup),
+            lanes=batch.lanes,
+            limits=settings.limits,
+            listener=listener,
+            interrupts=interrupts,
+            lacks=lambda: lack_of_room(settings),
+        )

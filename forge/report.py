@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -16,6 +14,7 @@ from rich.table import Table
 from forge.dashboard import clock
 from forge.errors import MachineError
 from forge.markup import legible
+from forge.parts import whole
 from forge.progress import gain
 from forge.records import PHASES, JobResult
 
@@ -35,7 +34,7 @@ def print_report(console: Console, results: Sequence[JobResult], wall_s: float, 
         table.add_row(*_cells(result))
     console.print(table)
     for result in results:
-        _print_failure(console, result)
+        print_failure(console, result)
     missed = [result.job for result in results if result.status == "not-run"]
     if missed:
         console.print(f"[yellow]never ran:[/yellow] {escape(', '.join(missed))}", soft_wrap=True)
@@ -51,7 +50,8 @@ def _cells(result: JobResult) -> list[str]:
     return [f"[bold]{escape(result.job)}[/bold]", status, video, wall, *times]
 
 
-def _print_failure(console: Console, result: JobResult) -> None:
+def print_failure(console: Console, result: JobResult) -> None:
+    """What went wrong, where, and where to read more; nothing when nothing did."""
     if result.error is None:
         return
     error = result.error
@@ -65,6 +65,8 @@ def _print_failure(console: Console, result: JobResult) -> None:
         console.print(f"  hint: {escape(error.hint)}", highlight=False, soft_wrap=True)
     for path in error.artifacts:
         console.print(f"  kept: {escape(path)}", highlight=False, soft_wrap=True)
+    if result.log:
+        console.print(f"  log: {escape(result.log)}", highlight=False, soft_wrap=True)
 
 
 def _totals(results: Sequence[JobResult], wall_s: float, lanes: int) -> str:
@@ -124,12 +126,9 @@ def write_report(path: Path, text: str) -> None:
     Raises:
         MachineError: it cannot be written.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        with whole(path) as part:
+            part.write_text(text, encoding="utf-8")
     except OSError as problem:
-        with suppress(OSError):  # it may not be there, nor its folder
-            part.unlink()
         raise MachineError(f"{path} cannot be written: {problem}") from problem

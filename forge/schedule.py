@@ -11,11 +11,12 @@ from forge.records import Failure, Job, JobResult
 class Schedule:
     """The stop and retry policy of a batch.
 
-    Jobs start in order, but for those that are `carried` over, with the result that an earlier
-    batch gave. A failure that may pass next time is tried again, up to `retries` times,
-    `backoff_s` later (twice that the next time). After a failure for good nothing new starts
-    unless `keep_going`; what is in flight is awaited. Every job ends with exactly one result,
-    in job order. While a job records a take that others share, they wait and others go first.
+    Jobs start in the given order, or in that of `queue`, but for those that are `carried` over,
+    with the result that an earlier batch gave. A failure that may pass next time is tried again,
+    up to `retries` times, `backoff_s` later (twice that the next time). After a failure for good
+    nothing new starts unless `keep_going`; what is in flight is awaited. Every job ends with
+    exactly one result, in job order. While a job records a take that others share, they wait and
+    others go first.
     `strict`: a job that waits for its next attempt holds up those behind it.
     """
 
@@ -24,6 +25,7 @@ class Schedule:
         jobs: Sequence[Job],
         *,
         carried: Sequence[JobResult] = (),
+        queue: Sequence[Job] | None = None,
         keep_going: bool,
         retries: int = 0,
         backoff_s: float = 0.0,
@@ -31,7 +33,8 @@ class Schedule:
     ) -> None:
         self._jobs = tuple(jobs)
         self._results = {result.job: result for result in carried}
-        self._ready = deque(job for job in jobs if job.name not in self._results)
+        order = jobs if queue is None else queue
+        self._ready = deque(job for job in order if job.name not in self._results)
         self._not_before_s: dict[str, float] = {}
         self._running: dict[str, Job] = {}
         self._failed: dict[str, list[JobResult]] = defaultdict(list)
@@ -94,6 +97,11 @@ class Schedule:
         """When the next pause before an attempt ends; None when none is under way."""
         waiting = (self._not_before_s.get(job.name, now_s) for job in self._ready)
         return min((time for time in waiting if time > now_s), default=None)
+
+    @property
+    def waiting(self) -> bool:
+        """Something is still to be started."""
+        return bool(self._ready)
 
     @property
     def done(self) -> bool:

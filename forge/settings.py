@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
@@ -90,17 +90,22 @@ class Browser(_Section):
 
 
 class Limits(_Section):
-    """`[limits]`: when a job is given up. Times in seconds.
+    """`[limits]`: when a job is given up, and a worker or a batch ended. Times in seconds.
 
     `silence_s`: the longest a job may be without a sign of life; `backoff_s`: the pause before a
     second attempt, doubled for each one after; `restarts`: how many workers may die one after the
-    other, before the batch stops.
+    other, before the batch stops. A worker is replaced after `lane_jobs` jobs (0: never), or when
+    it holds `lane_growth_mb` more than after its first. `disk_mb`: the free space (MB) without
+    which no job starts.
     """
 
     job_s: Annotated[float, Field(gt=0)] = 3600.0
     silence_s: Annotated[float, Field(gt=0)] = 660.0  # a step's `wait_for` may take 600
     backoff_s: Annotated[float, Field(ge=0)] = 1.0
     restarts: Annotated[int, Field(ge=0)] = 5
+    lane_jobs: Annotated[int, Field(ge=0)] = 100
+    lane_growth_mb: Annotated[float, Field(gt=0)] = 500.0
+    disk_mb: Annotated[float, Field(ge=0)] = 200.0
 
 
 class Settings(_Section):
@@ -137,6 +142,13 @@ class Settings(_Section):
     def work_root(self) -> Path:
         """Where work dirs and the cache live: `.forge` in the project."""
         return self.project_dir / ".forge"
+
+    def part_folders(self) -> Iterator[Path]:
+        """Where a render writes files that appear under their names only when whole."""
+        yield self.output_dir
+        yield self.work_root
+        for pattern in ("*", f"{CACHE}/*"):
+            yield from (path for path in self.work_root.glob(pattern) if path.is_dir())
 
 
 class _Sources(Settings, BaseSettings):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forge.errors import ComposeError
-from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, changed
+from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, changed, fits, read_prints
 from forge.layout import read_manifest
 from forge.records import Job, JobResult
 from forge.settings import Settings
@@ -46,6 +46,12 @@ def why_stale(settings: Settings, job: Job) -> str | None:
     if length_s is None or abs(length_s - total_s) > 1 / settings.video.fps + SAME_LENGTH_S:
         return "its video or captions are gone or damaged"
     return None
+
+
+def take_stands(settings: Settings, job: Job) -> bool:
+    """Whether `job` has a take already, by what the take says it was made of."""
+    folders = (settings.work_root / name for name in (job.name, *job.takes_from))
+    return any(fits(read_prints(folder / TAKE_PRINT), job) for folder in folders)
 
 
 def up_to_date(settings: Settings, job: Job) -> JobResult | None:

@@ -6,39 +6,41 @@ failure: an exception that does not unpickle in the parent would break the whole
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import signal
-import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forge.errors import ForgeError, RecordingError, RenderError
+from forge.parts import sweep_parts
 from forge.records import Event, Failure, Job, JobResult, PhaseChoice
 from forge.settings import Settings
-from forge.workers import guard
+from forge.workers import guard, output
 
 if TYPE_CHECKING:
     from forge.workers.lane import LaneSetup
-
-WHERE_SIGNAL = signal.SIGUSR1  # writes every thread's stack to the lane's log
 
 
 class Bench:
     """What the stage of a job works with, for as long as the worker lives.
 
-    `state` outlives the job (the adapter's instance is kept there); `tell` sends an event.
+    `state` outlives the job (the adapter's instance is kept there); `tell` sends an event;
+    `lane_log` is for the words of what outlives the job too (of a job's there is one each).
     """
 
-    def __init__(self, slot: int, slot_dir: Path, setup: LaneSetup, pipe: Connection) -> None:
+    def __init__(
+        self, slot: int, slot_dir: Path, lane_log: Path, setup: LaneSetup, pipe: Connection
+    ) -> None:
         self.slot = slot
         self.slot_dir = slot_dir
+        self.lane_log = lane_log
         self.settings: Settings = setup.settings
         self.phase: PhaseChoice = setup.phase
         self.closers: list[Callable[[], object]] = []
@@ -68,7 +70,7 @@ _worker: _Worker | None = None
 def start(slot: int, slot_dir: str, log_file: str, setup: LaneSetup, pipe: Connection) -> None:
     """The pool's initializer: own session, parent watch, own log, own temporary folder."""
     global _worker
-    _redirect_output(log_file)
+    output.redirect(Path(log_file))
     _keep_descriptors()
     os.setsid()
     # Ctrl-C is the parent's to understand. Not SIG_IGN, which children would inherit: an
@@ -79,8 +81,9 @@ def start(slot: int, slot_dir: str, log_file: str, setup: LaneSetup, pipe: Conne
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
-    guard.watch_parent(folder)
-    bench = Bench(slot, folder, setup, pipe)
+    settings = setup.settings
+    guard.watch_parent(folder, lambda: sweep_parts(settings.part_folders(), os.getpid()))
+    bench = Bench(slot, folder, Path(log_file), setup, pipe)
     bench.tell(Event(kind="ready", slot=slot, pid=os.getpid()))
     _worker = _Worker(bench, _load_stage(setup.stage))
 
@@ -92,9 +95,21 @@ def warm_up() -> None:
 def run_job(job: Job) -> JobResult:
     """Render `job`; whatever happens, a result is returned."""
     assert _worker is not None, "the initializer runs first"
+    with output.into(job_log(_worker.bench.lane_log.parent, job.name)):
+        when = datetime.now().isoformat(sep=" ", timespec="seconds")
+        print(f"-- attempt {job.attempt}, {when}, lane {_worker.bench.slot} --")
+        return _run(job, _worker)
+
+
+def job_log(log_dir: Path, job: str) -> Path:
+    """Where everything goes that is said while `job` is rendered, one attempt after the other."""
+    return log_dir / "jobs" / f"{job}.log"
+
+
+def _run(job: Job, worker: _Worker) -> JobResult:
     began = time.monotonic()
     try:
-        result = _worker.stage(job, _worker.bench)
+        result = worker.stage(job, worker.bench)
         if not isinstance(result, JobResult):
             raise TypeError(f"the stage returned {type(result).__name__}, not a JobResult")
         if result.job != job.name:
@@ -156,19 +171,6 @@ def _keep_descriptors() -> None:
                 os.set_inheritable(int(entry.name), False)
         except OSError:
             pass  # the one that listed the folder
-
-
-def _redirect_output(log_file: str) -> None:
-    """Send this process's stdout and stderr, and its children's, to the lane's log."""
-    Path(log_file).parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
-    os.close(handle)
-    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
-    faulthandler.enable(sys.stderr)
-    faulthandler.register(WHERE_SIGNAL, sys.stderr)
 
 
 def _load_stage(reference: str) -> Stage:

@@ -12,7 +12,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -45,6 +45,18 @@ def _belongs(process: psutil.Process, session: int | None, mark: re.Pattern[str]
         return mark.match(process.environ().get("TMPDIR", "")) is not None
     except (psutil.Error, OSError):
         return False  # it is gone, or it is somebody else's
+
+
+def held_mb(session: int) -> float:
+    """What the processes of the session led by `session` hold together (PSS, MB)."""
+    held = 0
+    for pid in psutil.pids():
+        try:
+            if os.getsid(pid) == session:
+                held += psutil.Process(pid).memory_full_info().pss
+        except (psutil.Error, OSError):
+            continue  # it is gone, or it is somebody else's
+    return held / 2**20
 
 
 def end_all(session: int | None, slot_dir: Path, *, grace_s: float = 0.0) -> None:
@@ -113,14 +125,18 @@ def watch_worker(pid: int, slot_dir: Path) -> threading.Thread:
     return thread
 
 
-def watch_parent(slot_dir: Path) -> None:
-    """In a worker: when the parent dies, end this slot's processes, and then ourselves."""
+def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> None:
+    """In a worker: when the parent dies, end this slot's processes, and then ourselves.
+
+    `clear()` removes what we have under way outside the run's folder.
+    """
     parent = parent_process()
     assert parent is not None, "only a worker has a parent to watch"
 
     def watch() -> None:
         wait([parent.sentinel])
         end_all(os.getpid(), slot_dir)
+        clear()
         _remove_run(slot_dir.parent)
         os._exit(1)
 

@@ -17,9 +17,10 @@ from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from forge.parts import sweep_parts
 from forge.records import Event, Job, JobResult, PhaseChoice, Record
 from forge.settings import Settings
-from forge.workers import entry, guard
+from forge.workers import entry, guard, output
 
 STAGE = "forge.workers.pipeline:render"
 CLOSE_GRACE_S = 10.0
@@ -52,9 +53,11 @@ class Lane:
     def __init__(self, slot: int, setup: LaneSetup) -> None:
         self.slot = slot
         self._executor: ProcessPoolExecutor | None = None
+        self._jobs, self._first_mb = 0, 0.0  # done by this worker; held after the first of them
         self._setup = setup
         self.dir = Path(setup.run_dir) / f"slot-{slot}"
-        self.log_file = Path(setup.log_dir) / f"lane-{slot}.log"
+        self.log_dir = Path(setup.log_dir)
+        self.log_file = self.log_dir / f"lane-{slot}.log"
         self._start()
 
     def submit(self, job: Job) -> Future[JobResult]:
@@ -72,6 +75,11 @@ class Lane:
             future.set_exception(problem)
             return future
 
+    def log_of(self, job: str) -> Path:
+        """Where to read about `job`: its own log, or the lane's when it never came to the job."""
+        own = entry.job_log(self.log_dir, job)
+        return own if own.exists() else self.log_file
+
     def receive(self) -> list[Event]:
         """Every event that has arrived. Empty at EOF, after which `events` is closed."""
         arrived: list[Event] = []
@@ -81,6 +89,25 @@ class Lane:
         except (EOFError, OSError):
             self.events.close()
         return arrived
+
+    def rest(self) -> str | None:
+        """A job is over: replace a worker that has had its day; says why, or None.
+
+        Its successor starts with the next job. What leaks a little in each job, in a step, an
+        adapter or a library, never gets to be much.
+        """
+        limits, self._jobs = self._setup.settings.limits, self._jobs + 1
+        held_mb = guard.held_mb(self.pid)
+        self._first_mb = self._first_mb or held_mb
+        grown_mb = held_mb - self._first_mb
+        if grown_mb >= limits.lane_growth_mb:
+            why = f"its worker holds {grown_mb:.0f} MB more than after its first job"
+        elif limits.lane_jobs and self._jobs >= limits.lane_jobs:
+            why = f"its worker has done {self._jobs} jobs"
+        else:
+            return None
+        self.close()
+        return f"lane {self.slot} gets a new worker: {why}"
 
     def close(self) -> None:
         """End the worker the polite way: its adapter's `stop` runs. Bounded, then it is killed."""
@@ -101,7 +128,7 @@ class Lane:
         if self._executor is None:
             return
         with suppress(OSError):  # it was faster
-            os.kill(self.pid, entry.WHERE_SIGNAL)
+            os.kill(self.pid, output.WHERE_SIGNAL)
         guard.end_all(self.pid, self.dir, grace_s=guard.TERM_GRACE_S)
         self.kill()
 
@@ -116,6 +143,7 @@ class Lane:
         self._executor = None
         self.events.close()
         shutil.rmtree(self.dir, ignore_errors=True)
+        sweep_parts(self._setup.settings.part_folders(), self.pid)
 
     @property
     def _pool(self) -> ProcessPoolExecutor:
@@ -141,6 +169,7 @@ class Lane:
         self.pid, self._process = _worker_of(executor)
         self._watch = guard.watch_worker(self.pid, self.dir)
         self._executor = executor
+        self._jobs, self._first_mb = 0, 0.0
 
 
 def _worker_of(executor: ProcessPoolExecutor) -> tuple[int, BaseProcess]:

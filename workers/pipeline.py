@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -28,9 +30,11 @@ from forge.take import (
     write_take,
 )
 from forge.tutorial import Step
+from forge.workers import output
 from forge.workers.entry import Bench, explain
 
 ADAPTER = "adapter"
+COMPOSE_NICE = 10
 TELL_S = 1.0  # how often composing gives a sign of life
 #: What a failed attempt leaves, and the next one would write over.
 EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, TAKE_FILE, FRAMES_FILE)
@@ -52,6 +56,7 @@ class _Render:
         self.artifacts: list[str] = []
         self.output: str | None = None
         self.video_s: float | None = None
+        self.memory_mb: float | None = None
         self._told_s = time.monotonic()
 
     def run(self) -> JobResult:
@@ -80,6 +85,7 @@ class _Render:
             status="failed" if error else "done",
             output=self.output,
             video_s=self.video_s,
+            memory_mb=self.memory_mb,
             phases=self.phases,
             attempts=1,
             error=error,
@@ -134,8 +140,12 @@ class _Render:
         )
         try:
             recording.run(self._speech(), self._on_step)
+        except BaseException:
+            self._drop_adapter()  # its app may be what is broken: the next recording has a new one
+            raise
         finally:
             self.artifacts += recording.artifacts
+            self.memory_mb = recording.memory_mb
         own = {"lang": self.job.lang or ""} if recording.personal else {}
         write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
 
@@ -177,11 +187,18 @@ class _Render:
             ) from problem
         manifest = lay_out(take, speech, self.job.title)
         write_manifest(manifest, self.work_dir)
-        probed = compose(
-            self.job.name, manifest, take, self.settings, self.work_dir, self._on_frame
-        )
+        with _out_of_the_way() as thread:
+            probed = thread.submit(
+                compose,
+                self.job.name,
+                manifest,
+                take,
+                self.settings,
+                self.work_dir,
+                self._on_frame,
+            ).result()
         video = self.settings.output_dir / f"{self.job.name}.mp4"
-        with suppress(ComposeError):  # the report tries again
+        with suppress(Exception):  # an ornament: it fails no job, and the report tries again
             poster(video, self.work_dir)
         self.output, self.video_s = str(video), round(probed.duration_s, 3)
 
@@ -207,10 +224,20 @@ class _Render:
         adapter = self.bench.state.get(ADAPTER)
         if not isinstance(adapter, Adapter):
             kind = load_adapter(self.settings.adapter, self.settings.project_dir)
-            adapter = start_adapter(kind, Slot(self.bench.slot, self.bench.slot_dir))
+            with output.into(self.bench.lane_log):  # the app it starts outlives this job
+                adapter = start_adapter(kind, Slot(self.bench.slot, self.bench.slot_dir))
             self.bench.state[ADAPTER] = adapter
             self.bench.closers.append(adapter.stop)
         return adapter
+
+    def _drop_adapter(self) -> None:
+        adapter = self.bench.state.pop(ADAPTER)
+        assert isinstance(adapter, Adapter)
+        self.bench.closers.remove(adapter.stop)
+        try:
+            adapter.stop()
+        except Exception:
+            traceback.print_exc()
 
     def _on_line(self, number: int, line: Line) -> None:
         self._progress(number, line.text)
@@ -242,6 +269,20 @@ class _Render:
 
     def _tell(self, event: Event) -> None:
         self.bench.tell(event)
+
+
+def _out_of_the_way() -> ThreadPoolExecutor:
+    """A thread that yields the processor to whoever records, with all the threads it starts.
+
+    Encoding beside a live recording costs that one its frames. The priority is the thread's own:
+    it goes with it, where a process could not raise its own again.
+    """
+
+    def yield_to_others() -> None:
+        with suppress(OSError, AttributeError):  # not on every system
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), COMPOSE_NICE)
+
+    return ThreadPoolExecutor(1, "forge-compose", initializer=yield_to_others)
 
 
 def _import_ahead() -> None:

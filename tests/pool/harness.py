@@ -123,13 +123,9 @@ class Pool:
         self._gates.append(Gate(self.folder / name))
         return self._gates[-1]
 
-    def setup(self, run: Path, stage: str = STAGE) -> LaneSetup:
-        return LaneSetup(
-            run_dir=str(run),
-            log_dir=str(self.logs),
-            settings=Settings(project_dir=self.folder),
-            stage=stage,
-        )
+    def setup(self, run: Path, stage: str = STAGE, **limits: float) -> LaneSetup:
+        settings = Settings(project_dir=self.folder, limits=Limits.model_validate(limits))
+        return LaneSetup(run_dir=str(run), log_dir=str(self.logs), settings=settings, stage=stage)
 
     def run(
         self,
@@ -139,11 +135,12 @@ class Pool:
         keep_going: bool = False,
         stage: str = STAGE,
         retries: int = 0,
+        lacks: Callable[[], str | None] = lambda: None,
         **limits: float,
     ) -> list[JobResult]:
         """Run a batch as `forge render` does; every job must come back once, and in order."""
         with run_dir() as folder:
-            setup = self.setup(folder, stage)
+            setup = self.setup(folder, stage, **limits)
 
             def make_lane(slot: int) -> Lane:
                 self.lanes.append(Lane(slot, setup))
@@ -159,9 +156,10 @@ class Pool:
                 ),
                 make_lane,
                 lanes=min(lanes, len(jobs)),
-                limits=Limits.model_validate(limits),
+                limits=setup.settings.limits,
                 listener=self.script,
                 interrupts=self.interrupts,
+                lacks=lacks,
             )
         assert [result.job for result in results] == [job.name for job in jobs]
         ended = [line for line in self.script.log if line.endswith((" done", " failed"))]

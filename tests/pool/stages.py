@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import ForgeError, SpeechError
+from forge.parts import part_of
 from forge.records import Event, Job, JobResult
 from forge.workers.entry import Bench
 
@@ -118,6 +119,14 @@ class Play:
             "unpicklable": self.result.model_copy(update={"warnings": (lambda: None,)}),
             "bomb": self.result.model_copy(update={"warnings": (Bomb(),)}),
         }[what]
+
+    def leak(self, megabytes: int) -> None:
+        """Hold on to so much memory for as long as the worker lives."""
+        self.bench.state[self.job.name] = b"x" * megabytes * 2**20
+
+    def half_done(self, path: str) -> None:
+        """Begin a file that is to appear under `path` when it is whole."""
+        part_of(Path(path)).write_text("half")
 
     def die_once(self, path: str) -> None:
         """Be killed, the first time that somebody is told to."""

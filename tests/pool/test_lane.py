@@ -44,7 +44,7 @@ def test_the_parents_own_temporary_folder_stays_as_it_was(pool: Pool) -> None:
         assert os.environ["TMPDIR"] == str(pool.temporary)
 
 
-def test_the_log_of_a_lane_holds_all_that_its_worker_and_its_children_say(
+def test_the_log_of_a_job_holds_all_that_its_worker_and_its_children_say(
     pool: Pool, capfd: pytest.CaptureFixture[str]
 ) -> None:
     gate = pool.gate()
@@ -53,9 +53,11 @@ def test_the_log_of_a_lane_holds_all_that_its_worker_and_its_children_say(
     results = pool.run(jobs, lanes=2)
 
     for result in results:
-        name, log = result.job, (pool.logs / f"lane-{result.slot}.log").read_text()
+        assert result.log == str(pool.logs / "jobs" / f"{result.job}.log")
+        head, *said = Path(result.log).read_text().splitlines()
+        assert head.startswith("-- attempt 1, ")
         ways = ("print", "error", "raw", "child", "child-error")
-        assert sorted(log.splitlines()) == sorted(f"{way} {name}" for way in ways)
+        assert sorted(said) == sorted(f"{way} {result.job}" for way in ways)
     assert capfd.readouterr() == ("", "")
 
 

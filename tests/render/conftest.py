@@ -54,8 +54,12 @@ class Project:
         assert self.code == 0, self.output + self.logs()
         return self
 
+    def log(self, name: str) -> str:
+        """A log of the last batch: `batch`, `lane-0`, `jobs/<job>`."""
+        return (self.folder / ".forge" / "logs" / "latest" / f"{name}.log").read_text()
+
     def logs(self) -> str:
-        return "".join(p.read_text() for p in self.folder.glob(".forge/logs/*.log"))
+        return "".join(p.read_text() for p in self.folder.glob(".forge/logs/2*/**/*.log"))
 
     def batch(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads((self.folder / "dist" / "batch.json").read_text())

@@ -110,6 +110,9 @@ def test_a_full_output_disk_fails_the_job_and_leaves_no_half_video(
 ) -> None:
     project = make_project(NOISE_TOUR)
     project.render("--out-dir", str(small_disk))
+    assert project.code == 2, "it is seen before anything starts"
+    assert "limits.disk_mb" in project.output
+    project.render("--out-dir", str(small_disk), FORGE_LIMITS__DISK_MB="0")
     assert project.code == 1, project.output
     assert "failed: tour" in project.output
     assert "No space left" in project.output

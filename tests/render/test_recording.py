@@ -56,7 +56,7 @@ def test_the_action_shows_when_the_manifest_says_so(make_project: MakeProject) -
     assert colour(project, step.action_start_ms - 50, 45, 45) == RED
     assert colour(project, step.action_start_ms + 1500, 45, 45) == WHITE
     assert colour(project, step.end_ms - 100, 545, 45) == BLUE
-    assert 900 <= step.action_end_ms - step.action_start_ms < 1500, "the animation is the action"
+    assert 900 <= step.action_end_ms - step.action_start_ms < 3000, "the animation is the action"
     moving = [p.at_ms for p in project.manifest("tour").pictures if p.at_ms > step.action_start_ms]
     assert len(moving) > 10, "the movement is there, not only its end"
 
@@ -227,10 +227,10 @@ def test_teardown_runs_backwards_and_never_hides_the_first_error(make_project: M
     project = make_project(FAILING, 'adapter = "app.py:App"')
     project.write("app.py", ADAPTER)
     project.render()
-    said = [line for line in project.logs().splitlines() if "Error" not in line]
-    order = ["start 0 True", "setup tour", "thunk two", "thunk one", "the tutorial's teardown"]
-    order += ["the adapter's teardown 42", "stop"]
-    assert [line for line in said if line in order] == order
+    order = ["setup tour", "thunk two", "thunk one", "the tutorial's teardown"]
+    order += ["the adapter's teardown 42"]
+    assert [line for line in project.log("jobs/tour").splitlines() if line in order] == order
+    assert project.log("lane-0").splitlines() == ["start 0 True", "stop"]
     (result,) = project.batch()
     assert result["error"]["step"] == "broken"
     assert any("teardown trouble" in warning for warning in result["warnings"])
@@ -245,7 +245,7 @@ def test_a_failing_setup_names_its_line_and_still_tears_down(make_project: MakeP
     assert "no database" in result["error"]["message"]
     assert result["error"]["file"].endswith("app.py")
     assert "raise OSError" in broken.splitlines()[result["error"]["line"] - 1]
-    assert "stop" in project.logs().splitlines()
+    assert "stop" in project.log("lane-0").splitlines()
 
 
 def test_recording_without_narration_is_paced_by_an_estimate(make_project: MakeProject) -> None:
@@ -337,37 +337,6 @@ def test_a_step_that_cannot_find_its_element_gets_two_attempts_and_no_third(
     (entry,) = project.batch()
     assert (entry["status"], entry["attempts"]) == ("failed", 2)
     assert len(entry["error"]["artifacts"]) == 3
-
-
-KILLS = f"""{HEAD}
-    import os, pathlib, psutil, signal
-    SEEN = pathlib.Path(__file__).with_suffix(".seen")
-
-    @tour.setup
-    def go(browser):
-        browser.get({BOX!r})
-
-    @tour.step
-    def look(browser):
-        '''A red box lies at the left of this page.'''
-        if not SEEN.exists():
-            SEEN.touch()
-            for process in psutil.Process().children(recursive=True):
-                if WHO in process.name() and "--type=" not in " ".join(process.cmdline()):
-                    process.kill()
-        browser.execute_script("return 1")
-"""
-
-
-@pytest.mark.parametrize("who", ["chromedriver", "headless"])
-def test_a_browser_that_is_killed_in_a_step_costs_an_attempt(
-    make_project: MakeProject, who: str
-) -> None:
-    tour = KILLS.replace("WHO", repr(who))
-    project = make_project(tour, "retries = 1\nlimits.backoff_s = 0\n").rendered()
-    (entry,) = project.batch()
-    assert (entry["status"], entry["attempts"]) == ("done", 2)
-    assert "attempt 1 failed" in entry["warnings"][0]
 
 
 @pytest.mark.parametrize("body", ["browser.quit()", "browser.close()", "raise SystemExit(3)"])

@@ -19,11 +19,11 @@ SAID = "Create your first event, and invite [bold]guests[/bold]."
 def progress() -> Progress:
     """Lane 0 records `a`, lane 1 has begun `b`, lane 2 is idle; one job done, one failed."""
     time = Clock()
-    made = Progress(5, time, {0: None, 1: None, 2: None})
+    made = Progress(5, time, {0: None, 1: None, 2: None}, dict.fromkeys("abcde", 10.0))
     for name, slot in (("c", 0), ("d", 1), ("a", 0), ("b", 1)):
         made.start(job(name), slot)
         if name == "c":
-            made.result(JobResult(job="c", status="done", attempts=1))
+            made.result(JobResult(job="c", status="done", wall_s=10, attempts=1))
         elif name == "d":
             made.result(JobResult(job="d", status="failed", attempts=1))
     made.event(Event(kind="phase", slot=0, job="a", phase="record"))
@@ -78,15 +78,17 @@ def test_a_clock_reads_minutes_and_hours(seconds: float, text: str) -> None:
 
 
 def test_there_is_a_dashboard_on_a_terminal_and_a_log_anywhere_else() -> None:
+    progress = Progress(1, Clock(), {0: None})
     on_terminal = Console(file=io.StringIO(), force_terminal=True)
-    assert isinstance(make_screen(on_terminal, 1, 1), Dashboard)
-    assert isinstance(make_screen(Console(file=io.StringIO()), 1, 1), PlainLog)
+    assert isinstance(make_screen(on_terminal, progress), Dashboard)
+    assert isinstance(make_screen(Console(file=io.StringIO()), progress), PlainLog)
 
 
 def test_a_log_has_a_plain_line_for_everything_that_happens() -> None:
     file = io.StringIO()
     time = Clock()
-    with PlainLog(Console(file=file, width=20), Progress(2, time, {0: None})) as log:
+    progress = Progress(2, time, {0: None}, {"a": 20.0, "b": 20.0})
+    with PlainLog(Console(file=file, width=20), progress) as log:
         log.on_start(job("a"), 0)
         log.on_event(Event(kind="phase", slot=0, job="a", phase="speak"))
         log.on_event(Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -9,25 +10,44 @@ import pytest
 
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.plan import make_plan
-from forge.preflight import LANE_MB, check_writable, lanes_from, preflight
-from forge.settings import Browser, Settings, load_settings
+from forge.preflight import SPARE_MB, check_writable, lack_of_room, lanes_from, preflight
+from forge.settings import Browser, Limits, Settings, load_settings
 from forge.workers.recording.browser import find_browser
 from tests.conftest import Project
+
+LANE_MB = 500.0
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, float], None]:
+    """`machine(cores, lanes)`: so many cores, and free memory for so many lanes."""
+
+    def be(cores: int, lanes: float) -> None:
+        free = int((SPARE_MB + lanes * LANE_MB) * 2**20)
+        memory = psutil.virtual_memory()._replace(available=free)
+        monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+        monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(cores)))
+
+    return be
+
+
+def lanes_of(text: str | None, jobs: int = 1) -> tuple[int, list[str]]:
+    return lanes_from(text, Settings(jobs=jobs), LANE_MB)
 
 
 @pytest.mark.parametrize(("text", "lanes"), [(None, 1), ("1", 1), ("3", 3), (" 2 ", 2)])
 def test_a_number_of_lanes_is_taken(text: str | None, lanes: int) -> None:
-    assert lanes_from(text, Settings()) == (lanes, [])
+    assert lanes_of(text) == (lanes, [])
 
 
 def test_without_a_flag_the_settings_say_how_many() -> None:
-    assert lanes_from(None, Settings(jobs=4)) == (4, [])
-    assert lanes_from("2", Settings(jobs=4)) == (2, [])
+    assert lanes_of(None, jobs=4) == (4, [])
+    assert lanes_of("2", jobs=4) == (2, [])
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "two", "2.5", "", "1e3", "AUTO"])
 def test_anything_unusable_means_serial_and_says_so(text: str) -> None:
-    lanes, warnings = lanes_from(text, Settings(jobs=4))
+    lanes, warnings = lanes_of(text, jobs=4)
     assert lanes == 1
     assert len(warnings) == 1
     assert warnings[0].startswith(f"-j {text or 'without a number'}: not a number of lanes")
@@ -35,16 +55,43 @@ def test_anything_unusable_means_serial_and_says_so(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cores", "free_mb", "lanes"),
-    [(8, 3 * LANE_MB + 1, 3), (2, 100 * LANE_MB, 2), (None, 100 * LANE_MB, 1), (8, 10, 1)],
+    ("cores", "room", "lanes"), [(8, 3.1, 3), (2, 100, 2), (1, 100, 1), (8, 0.1, 1), (8, -1, 1)]
 )
 def test_auto_is_as_many_as_cores_and_memory_allow(
-    monkeypatch: pytest.MonkeyPatch, cores: int | None, free_mb: int, lanes: int
+    machine: Callable[[int, float], None], cores: int, room: float, lanes: int
 ) -> None:
-    memory = psutil.virtual_memory()._replace(available=free_mb * 2**20)
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
-    monkeypatch.setattr("os.cpu_count", lambda: cores)
-    assert lanes_from("auto", Settings()) == (lanes, [])
+    machine(cores, room)
+    assert lanes_of("auto") == (lanes, [])
+
+
+@pytest.mark.parametrize("asked", ["4", None])
+def test_more_lanes_than_there_is_memory_for_are_started_with_a_warning(
+    machine: Callable[[int, float], None], asked: str | None
+) -> None:
+    machine(8, 2.5)
+    lanes, warnings = lanes_of(asked, jobs=4)
+    assert lanes == 4
+    assert "room for 2 of 500 MB" in warnings[0]
+    assert lanes_of("2") == (2, [])
+    machine(8, 0.5)
+    assert lanes_of("1") == (1, []), "one lane is the least there is"
+
+
+def test_a_disk_that_is_full_is_named(tmp_path: Path) -> None:
+    settings = Settings(project_dir=tmp_path)
+    (tmp_path / "dist").mkdir()
+    assert lack_of_room(settings) is None
+    full = settings.model_copy(update={"limits": Limits(disk_mb=1e12)})
+    lack = lack_of_room(full)
+    assert lack is not None
+    assert f"free in {tmp_path / 'dist'}, less than limits.disk_mb = 1e+12" in lack
+
+
+def test_nothing_starts_on_a_full_disk(project: Project) -> None:
+    project.write("forge.toml", "[limits]\ndisk_mb = 1e12\n")
+    with pytest.raises(MachineError, match=r"MB are free in .*disk_mb") as caught:
+        check(project, 1)
+    assert "free some space" in caught.value.hint
 
 
 def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:

@@ -78,12 +78,48 @@ def test_the_share_only_grows_over_a_job(progress: Progress) -> None:
     assert max(shares[:-1]) < 0.25
 
 
-def test_what_is_left_is_estimated_from_what_is_done(progress: Progress, clock: Clock) -> None:
+def done(job: str, wall_s: float) -> JobResult:
+    return JobResult(job=job, status="done", wall_s=wall_s, attempts=1)
+
+
+def estimating(clock: Clock, *, known: bool) -> Progress:
+    """Two lanes and six jobs, of which `a` is expected to take 20 s and the others 10."""
+    expected = {"a": 20.0} | dict.fromkeys("bcdef", 10.0)
+    made = Progress(6, clock, {0: None, 1: None}, expected, known)
+    made.start(job("a"), 0)
+    made.start(job("b"), 1)
+    return made
+
+
+def test_what_is_left_is_shared_out_among_the_lanes(clock: Clock) -> None:
+    progress = estimating(clock, known=True)
+    assert progress.left_s == pytest.approx((20 + 5 * 10) / 2)
+    clock.now_s += 5
+    assert progress.left_s == pytest.approx((15 + 5 + 4 * 10) / 2)
+
+
+def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: Clock) -> None:
+    progress = estimating(clock, known=False)
     clock.now_s += 30
     assert progress.left_s is None
-    progress.result(JobResult(job="a", status="done", attempts=1))
-    assert progress.elapsed_s == 30
-    assert progress.left_s == pytest.approx(90)
+    progress.result(done("b", 30))
+    late_s = 20 * 3 - 30
+    assert progress.left_s == pytest.approx((late_s + 4 * 10 * 3) / 2)
+
+
+def test_it_takes_no_less_than_the_longest_job_does(clock: Clock) -> None:
+    progress = estimating(clock, known=True)
+    for name in "bcdef":
+        progress.result(done(name, 10))
+    assert progress.left_s == pytest.approx(20)
+    clock.now_s += 60
+    assert progress.left_s == pytest.approx(1), "it takes longer than it should: not for ever"
+
+
+def test_a_failed_job_tells_nothing_of_how_long_the_others_take(clock: Clock) -> None:
+    progress = estimating(clock, known=True)
+    progress.result(JobResult(job="b", status="failed", wall_s=500, attempts=1))
+    assert progress.left_s == pytest.approx((20 + 4 * 10) / 2)
 
 
 def test_an_empty_batch_is_all_done(clock: Clock) -> None:

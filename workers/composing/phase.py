@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from forge.errors import ComposeError
 from forge.layout import Manifest
+from forge.parts import whole
 from forge.settings import Settings
 from forge.take import Take
 from forge.workers.composing import captions
@@ -35,30 +35,19 @@ def compose(
         ComposeError: the video could not be written, or does not probe well.
     """
     folder = settings.output_dir
-    part = folder / f".{name}.{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with Pictures(take, work_dir) as pictures:
-            timeline = Timeline(manifest, pictures)
-            if settings.keep_work:
-                timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
-            frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
-        found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
-        cues = captions.cues(manifest)
-        for suffix, text in ((".srt", captions.srt(cues)), (".vtt", captions.webvtt(cues))):
-            _write_whole(folder / f"{name}{suffix}", text)
-        part.replace(folder / f"{name}.mp4")
+        with whole(folder / f"{name}.mp4") as part:
+            with Pictures(take, work_dir) as pictures:
+                timeline = Timeline(manifest, pictures)
+                if settings.keep_work:
+                    timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
+                frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
+            found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
+            cues = captions.cues(manifest)
+            for suffix, text in ((".srt", captions.srt(cues)), (".vtt", captions.webvtt(cues))):
+                with whole(folder / f"{name}{suffix}") as side:
+                    side.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise ComposeError(f"{folder} cannot be written: {problem}") from problem
-    finally:
-        part.unlink(missing_ok=True)
     return found
-
-
-def _write_whole(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import av
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from forge.errors import ComposeError
+from forge.parts import whole
 
 POSTER_FILE = "poster.jpg"
 POSTER_WIDTH = 480
@@ -29,10 +30,9 @@ def poster(video: Path, work_dir: Path) -> bytes:
             return kept.read_bytes()
         picture = thumbnail(video, POSTER_WIDTH, POSTER_AT)
         if work_dir.is_dir():
-            part = kept.with_name(f".{POSTER_FILE}.{os.getpid()}.part")
-            part.write_bytes(picture)
-            os.utime(part, ns=(made_ns, made_ns))  # its age says which video it is of
-            part.replace(kept)
+            with whole(kept) as part:
+                part.write_bytes(picture)
+                os.utime(part, ns=(made_ns, made_ns))  # its age says which video it is of
     except OSError as problem:
         raise ComposeError(f"no poster of {video.name}: {problem}") from problem
     return picture
@@ -69,5 +69,4 @@ def _jpeg(frame: av.VideoFrame, width: int) -> bytes:
     encoder = av.VideoCodecContext.create("mjpeg", "w")
     encoder.width, encoder.height, encoder.pix_fmt = small.width, small.height, "yuvj420p"
     encoder.qmin = encoder.qmax = QUANTIZER
-    small.pts = None
     return b"".join(bytes(packet) for packet in (*encoder.encode(small), *encoder.encode(None)))

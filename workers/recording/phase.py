@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import traceback
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from forge.settings import Settings
 from forge.speech import Speech
 from forge.take import CONSOLE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
 from forge.tutorial import Step, Tutorial, call
+from forge.workers import guard
 from forge.workers.recording.browser import WatchedChrome, launch
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
 
@@ -50,6 +52,7 @@ class Recording:
         self.job, self.tutorial, self.adapter = job, tutorial, adapter
         self.settings, self.work_dir, self.slot, self.warn = settings, work_dir, slot, warn
         self.artifacts: list[str] = []
+        self.memory_mb: float | None = None
         self.personal = False  # somebody looked at the language: the take serves no other
 
     def run(self, speech: Speech, on_step: Callable[[int, Step], object]) -> Take:
@@ -105,13 +108,16 @@ class Recording:
                 if error.step is None:  # it was in the hold that the browser went away
                     error.step, error.file, error.line = step.id, step.file, step.line
                 raise
+        self.memory_mb = round(guard.held_mb(os.getpid()), 1)
         return recorder.take(self.tutorial.id, self.job.lang, complete=True)
 
     def _set_up(self, browser: WatchedChrome, context: Context) -> None:
         try:
             context.state = self.adapter.setup(browser, context)
         except (Exception, SystemExit) as error:
-            raise explain(error, "the adapter's setup failed", None) from error
+            failed = explain(error, "the adapter's setup failed", None)
+            failed.transient = True  # it deals with an app, which may be there the next time
+            raise failed from error
         setup = self.tutorial.setup_function
         if setup is None:
             return

@@ -7,11 +7,11 @@ one key always gives the same bytes, it does not matter who is last.
 from __future__ import annotations
 
 import hashlib
-import os
 import uuid
 from pathlib import Path
 
 from forge.errors import SpeechError
+from forge.parts import part_of
 from forge.workers.speaking import wav
 from forge.workers.speaking.voice import Voice
 
@@ -42,8 +42,8 @@ class SpeechCache:
 
     def _speak(self, voice: Voice, text: str, kept: Path) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
-        unique = f"{kept.stem}.{os.getpid()}.{uuid.uuid4().hex}"
-        raw, ready = (self.folder / f".{unique}.{part}.wav" for part in ("raw", "ready"))
+        unique = self.folder / f"{kept.stem}.{uuid.uuid4().hex}"
+        raw, ready = (part_of(unique.with_suffix(s), ".wav") for s in (".raw", ".ready"))
         try:
             voice.speak(text, raw)
             samples = wav.finish(*wav.read(raw))

@@ -1,0 +1,87 @@
+"""The logs of a batch: a folder each in `.forge/logs`, of which the newest few are kept.
+
+`batch.log` tells what happened when, `lane-N.log` what a lane's worker said between its jobs, and
+`jobs/<job>.log` everything that was said while that job was rendered.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+
+from forge.dashboard import PlainLog, retried
+from forge.progress import Progress
+from forge.records import Event, JobResult
+from forge.report import print_failure, print_report
+
+BATCH_LOG = "batch.log"
+LATEST = "latest"
+KEPT = 10  # batches
+COLUMNS = 200
+
+
+def new_log_dir(root: Path) -> Path:
+    """A fresh folder below `root`, named by the time of day; the oldest are removed.
+
+    `latest` beside it leads to it.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    earlier = sorted(path for path in root.iterdir() if path.is_dir() and not path.is_symlink())
+    for path in earlier[: max(0, len(earlier) + 1 - KEPT)]:
+        shutil.rmtree(path, ignore_errors=True)
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+    folder = root / stamp
+    folder.mkdir()
+    with suppress(OSError):  # a convenience, on file systems that have links
+        (root / LATEST).unlink(missing_ok=True)
+        (root / LATEST).symlink_to(stamp)
+    return folder
+
+
+class BatchLog(PlainLog):
+    """Everything that happens in a batch, with the time of day; a full disk ends no batch."""
+
+    def __init__(self, file: TextIO, progress: Progress) -> None:
+        self._file = file
+        super().__init__(Console(file=file, width=COLUMNS, no_color=True), progress)
+
+    def on_event(self, event: Event) -> None:
+        if event.kind == "ready":
+            self._say(f"lane {event.slot}: worker {event.pid} is up")
+        elif event.kind == "step":
+            self._progress.event(event)
+            self._say(f"{event.job}: step {event.step} of {event.steps}")
+        else:
+            super().on_event(event)
+
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        self._progress.retry(result)
+        self._say(retried(result, attempt, delay_s))
+        self._explain(result)
+
+    def on_result(self, result: JobResult) -> None:
+        super().on_result(result)
+        self._explain(result)
+
+    def report(self, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
+        """The final table, as the terminal shows it."""
+        with suppress(OSError):
+            print_report(self._console, results, wall_s, lanes)
+            self._file.flush()
+
+    def _explain(self, result: JobResult) -> None:
+        with suppress(OSError):
+            print_failure(self._console, result)
+            self._file.flush()
+
+    def _say(self, line: str) -> None:
+        stamp = datetime.now().isoformat(sep=" ", timespec="milliseconds")
+        with suppress(OSError):
+            self._console.print(f"{stamp} {line}", highlight=False, soft_wrap=True)
+            self._file.flush()

@@ -1,0 +1,70 @@
+"""Files under way: each is written under another name beside its own, and renamed when whole.
+
+The other name says whose it is, so that what a killed process left half done can be told from
+what a living one is busy with.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+_PART = re.compile(r"\..+\.(?P<pid>\d+)\.part(?:\.wav)?")
+
+
+def part_of(path: Path, suffix: str = "") -> Path:
+    """The name under which this process writes `path` until it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part{suffix}")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Write to the path that is given; it becomes `path` when the block ends well, or is gone."""
+    part = part_of(path)
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        with suppress(OSError):  # renamed, never made, or in a folder that is gone
+            part.unlink()
+
+
+def left_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
+    """What dead processes left half done in `folders` (not below them).
+
+    With `ended`, only what process `ended` left, which is known to have come to its end.
+    """
+    left = []
+    for folder in folders:
+        with suppress(OSError):
+            for path in folder.iterdir():
+                found = _PART.fullmatch(path.name)
+                if found and _is_dead(int(found["pid"]), path, ended):
+                    left.append(path)
+    return left
+
+
+def sweep_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
+    """Remove what `left_parts` finds, and return it."""
+    left = left_parts(folders, ended)
+    for path in left:
+        with suppress(OSError):
+            path.unlink()
+    return left
+
+
+def _is_dead(pid: int, path: Path, ended: int | None) -> bool:
+    if ended is not None:
+        return pid == ended
+    try:
+        # A number is given again: who began after the file was last touched did not write it.
+        return psutil.Process(pid).create_time() > path.stat().st_mtime
+    except psutil.NoSuchProcess:
+        return True
+    except (psutil.Error, OSError):
+        return False

@@ -1,0 +1,141 @@
+"""Real renders in which something dies, hangs or goes away, in each phase of a job."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forge.workers.composing.probe import probe
+from tests.pool.harness import MARK, eventually, marked
+from tests.render.conftest import ROOT, Project
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+MakeProject = Callable[..., Project]
+
+TOUR = """
+    from forge import Tutorial
+    tour = Tutorial("A tour", id="NAME")
+
+    @tour.step
+    def look(browser, ctx):
+        '''Look.'''
+        browser.get(ctx.state.base_url + "/settings")
+
+    @tour.step
+    def look_again(browser):
+        '''Again.'''
+        browser.execute_script("document.body.style.background = 'red'")
+"""
+SMALL = """
+    jobs = 2
+    keep_going = true
+    adapter = "forge.adapters.demo:DemoApp"
+    [limits]
+    silence_s = 8
+    backoff_s = 0
+    restarts = 99
+    [voice]
+    engine = "silent"
+    [video]
+    width = 320
+    height = 240
+"""
+#: Job by job: in which phase what goes wrong (how long after its beginning), and what it is called.
+FAULTS: dict[str, tuple[list[Any], str]] = {
+    "speak-die": (["speak", "die"], "the worker process died"),
+    "speak-leave": (["speak", "leave"], "the worker process died"),
+    "speak-hang": (["speak", "hang"], "no sign of life for 8 s"),
+    "record-die": (["record", "die"], "the worker process died"),
+    "record-segv": (["record", "segv", 0.05], "the worker process died"),
+    "record-hang": (["record", "hang-in-python"], "no sign of life for 8 s"),
+    "record-browser": (["record", "kill-browser"], "step 'look'"),
+    "record-driver": (["record", "kill-driver"], "step 'look'"),
+    "record-app": (["record", "kill-app"], "net::ERR_CONNECTION_"),
+    "compose-die": (["compose", "die", 0.05], "the worker process died"),
+    "compose-segv": (["compose", "segv"], "the worker process died"),
+    "compose-hang": (["compose", "hang"], "no sign of life for 8 s"),
+    "compose-fail": (["compose", "fail"], "RuntimeError: went wrong"),
+    "good": ([], ""),
+}
+
+
+@pytest.fixture
+def faulty(make_project: MakeProject, nothing_left_behind: Path) -> Project:
+    """A project of two lanes; the test's end checks that no process and no run folder is left."""
+    return make_project(TOUR.replace("NAME", "good"), video=SMALL)
+
+
+def command(project: Project, plan: dict[str, Any]) -> subprocess.Popen[str]:
+    path = project.write("plan.json", json.dumps({"jobs": plan}))
+    faulty = [sys.executable, str(ROOT / "tests" / "faulty.py"), str(path)]
+    return subprocess.Popen(
+        [*faulty, "render", "--project", str(project.folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def parts(project: Project) -> list[Path]:
+    return [*project.folder.rglob(".*.part"), *project.folder.rglob(".*.part.wav")]
+
+
+def test_whatever_dies_or_hangs_in_whatever_phase_costs_one_attempt_of_one_job(
+    faulty: Project,
+) -> None:
+    for name in FAULTS:
+        faulty.write(f"tutorials/{name}.py", TOUR.replace("NAME", name))
+    (faulty.folder / "tutorials" / "tour.py").unlink()
+    with command(faulty, {name: plan for name, (plan, _) in FAULTS.items() if plan}) as forge:
+        output, _ = forge.communicate(timeout=170)
+    batch = {entry["job"]: entry for entry in faulty.batch()}
+
+    assert forge.returncode == 1, output
+    assert list(batch) == sorted(FAULTS), "each job has one result"
+    failed = batch.pop("compose-fail")
+    assert (failed["status"], failed["attempts"]) == ("failed", 1), "its own fault: not again"
+    for name, entry in batch.items():
+        plan, said = FAULTS[name]
+        assert (entry["status"], entry["attempts"]) == ("done", 2 if plan else 1), (name, output)
+        assert not plan or said in entry["warnings"][0], (name, entry)
+        assert probe(faulty.video(name)).duration_s == entry["video_s"]
+    assert parts(faulty) == []
+
+
+@pytest.mark.parametrize("phase", ["speak", "record", "compose"])
+def test_when_the_parent_is_killed_in_a_phase_all_is_gone_in_five_seconds(
+    faulty: Project, nothing_left_behind: Path, monkeypatch: pytest.MonkeyPatch, phase: str
+) -> None:
+    faulty.write("tutorials/other.py", TOUR.replace("NAME", "other"))
+    mark = uuid.uuid4().hex
+    monkeypatch.setenv(MARK, mark)
+    with command(faulty, {"good": [phase, "kill-parent"]}) as forge:
+        forge.wait(60)
+        assert eventually(lambda: marked(mark) == [], 5)
+        assert eventually(lambda: not list(nothing_left_behind.glob("forge-run-*")), 5)
+        assert parts(faulty) == []
+    assert forge.returncode == -signal.SIGKILL
+
+
+def test_a_terminated_batch_says_so_leaves_nothing_and_is_resumed(faulty: Project) -> None:
+    faulty.write("tutorials/other.py", TOUR.replace("NAME", "other"))
+    with command(faulty, {"good": ["record", "end-parent"]}) as forge:
+        output, _ = forge.communicate(timeout=60)
+    assert forge.returncode == 128 + signal.SIGTERM, output
+    last = json.loads((faulty.folder / ".forge" / "ledger.jsonl").read_text().splitlines()[-1])
+    assert (last["kind"], last["end"]) == ("end", "interrupted")
+    assert "ended by an interrupt" in {entry["error"]["message"] for entry in faulty.batch()}
+    assert parts(faulty) == []
+    faulty.rendered("--resume")
+    assert [entry["status"] for entry in faulty.batch()] == ["done", "done"]
