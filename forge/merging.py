@@ -71,7 +71,7 @@ def merge(out: Path, paths: Sequence[Path], *, partial: bool = False) -> int:
             stderr.print(text, highlight=False, soft_wrap=True)
     results, gallery = merged(parts)
     print_report(Console(), results, gallery.wall_s, gallery.lanes)
-    written = write_reports(out, results, lambda: gallery, stderr, keep=False)
+    written = write_reports(out, results, lambda: gallery, stderr, merged=True)
     return int(not written or any(WORTH[result.status] < WORTH["done"] for result in results))
 
 
@@ -100,7 +100,7 @@ def read_part(path: Path) -> Part:
 
 def _here(batch: Path, output: str) -> Path:
     """Where a video lies now, that lay beside `batch` on the machine it was rendered on."""
-    return batch.with_name(Path(output).name)
+    return batch.parent / Path(output).name
 
 
 def _read(path: Path, kind: TypeAdapter[T]) -> T:
@@ -128,7 +128,7 @@ def check_parts(parts: Sequence[Part], *, partial: bool) -> None:
     """
     first = parts[0]
     for number, part in enumerate(parts):
-        if part.folder in (other.folder for other in parts[:number]):
+        if part.folder.resolve() in (other.folder.resolve() for other in parts[:number]):
             raise UsageError(f"{part.folder} is named twice")
         if part.gallery.plan != first.gallery.plan:
             raise UsageError(

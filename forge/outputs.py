@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from forge.errors import MachineError
 from forge.gallery import GALLERY_FILE, Gallery, gallery_json
-from forge.page import PAGE_FILE, is_ours, page
+from forge.page import PAGE_FILE, Place, is_ours, page
 from forge.records import JobResult
 from forge.report import batch_json, junit_xml, write_report
 
@@ -24,21 +24,21 @@ def write_reports(
     stderr: Console,
     *,
     also: Path | None = None,
-    keep: bool = True,
+    merged: bool = False,
 ) -> bool:
     """Write every report, and say where the page is; `also` is one more place for `batch.json`.
 
-    `keep`: with what `forge merge` needs. Returns whether all could be written: a disk may have
-    filled up since the folders were checked.
+    With what `forge merge` needs, unless it is `merged`. Returns whether all could be written: a
+    disk may have filled up since the folders were checked.
     """
     text = batch_json(results)
     files = {folder / BATCH_FILE: text, folder / JUNIT_FILE: junit_xml(results)}
     written = _write(files | ({also.absolute(): text} if also else {}), stderr)
     gallery = make_gallery()  # pictures take a moment, and the results are safe by now
     target = folder / PAGE_FILE
-    files = {folder / GALLERY_FILE: gallery_json(gallery)} if keep else {}
+    files = {folder / GALLERY_FILE: gallery_json(gallery)} if not merged else {}
     if is_ours(target):
-        files[target] = page(gallery, results, folder)
+        files[target] = page(gallery, results, Place(folder, elsewhere=merged))
     else:
         _say(stderr, "[yellow]warning:[/yellow] {} is not forge's: it stays as it is", target)
     written = _write(files, stderr) and written

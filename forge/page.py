@@ -42,13 +42,28 @@ class Spoken(NamedTuple):
     text: str
 
 
-def page(gallery: Gallery, results: Sequence[JobResult], folder: Path) -> str:
-    """The page of `gallery` with its `results`, for a file in `folder`."""
+class Place(NamedTuple):
+    """Where a page is to lie. `elsewhere`: its jobs' work dirs are on other machines."""
+
+    folder: Path
+    elsewhere: bool = False
+
+    def link(self, path: Path) -> str:
+        """`path` as seen from the page."""
+        return quote(os.fsencode(os.path.relpath(path, self.folder)))
+
+    def has(self, path: Path) -> bool:
+        """Whether there is something to follow a link to; files here may be of other renders."""
+        return not self.elsewhere and path.is_file()
+
+
+def page(gallery: Gallery, results: Sequence[JobResult], place: Place) -> str:
+    """The page of `gallery` with its `results`, for a file at `place`."""
     cards = {card.job: card for card in gallery.cards}
     ran = [result for result in results if not cards[result.job].carried]
     lanes = picture(ran)
     script, style = _own("gallery.js"), _own("gallery.css")
-    shown = [_card(result, cards[result.job], folder) for result in results]
+    shown = [_card(result, cards[result.job], place) for result in results]
     body = tag(
         "body",
         _header(gallery, results),
@@ -111,7 +126,7 @@ def _header(gallery: Gallery, results: Sequence[JobResult]) -> Element:
     facts = [
         f"shard {gallery.shard}" if gallery.shard else "",
         f"{clock(video_s)} of video" if video_s else "",
-        f"rendered in {clock(gallery.wall_s)}" + _on_lanes(gallery.lanes),
+        _rendered(gallery),
     ]
     return tag(
         "header",
@@ -120,8 +135,11 @@ def _header(gallery: Gallery, results: Sequence[JobResult]) -> Element:
     )
 
 
-def _on_lanes(count: int) -> str:
-    return f" on {count} lanes" if count > 1 else ""
+def _rendered(gallery: Gallery) -> str:
+    if not gallery.lanes:
+        return "nothing was left to render"
+    lanes = f" on {gallery.lanes} lanes" if gallery.lanes > 1 else ""
+    return f"rendered in {clock(gallery.wall_s)}{lanes}"
 
 
 def _when(ended: str) -> Element:
@@ -180,7 +198,7 @@ def _choices(name: str, title: str, choices: Sequence[tuple[str, str, int | None
     return tag("fieldset", tag("legend", title), *made)
 
 
-def _card(result: JobResult, card: Card, folder: Path) -> Element:
+def _card(result: JobResult, card: Card, place: Place) -> Element:
     found = _video(result)
     spoken = list(_spoken(found.with_suffix(".vtt"))) if found else []
     meta = tag(
@@ -192,16 +210,16 @@ def _card(result: JobResult, card: Card, folder: Path) -> Element:
     )
     return tag(
         "article",
-        _frame(result, card, found, folder),
+        _frame(result, card, found, place),
         tag(
             "div",
             tag("h2", card.title, dir="auto"),
             meta,
-            _failure(result.error, result.log, folder) if result.error else None,
+            _failure(result.error, result.log, place) if result.error else None,
             *_times(result),
             _warnings(result.warnings),
             _transcript(spoken, card.lang),
-            _files(found, folder) if found else None,
+            _files(found, place) if found else None,
             class_="body",
         ),
         id=f"job-{result.job}",
@@ -215,7 +233,7 @@ def _video(result: JobResult) -> Path | None:
     return Path(result.output) if result.output and Path(result.output).is_file() else None
 
 
-def _frame(result: JobResult, card: Card, found: Path | None, folder: Path) -> Element:
+def _frame(result: JobResult, card: Card, found: Path | None, place: Place) -> Element:
     length = f"{clock(result.video_s)}" if result.video_s else ""
     if found:
         video = tag(
@@ -224,7 +242,7 @@ def _frame(result: JobResult, card: Card, found: Path | None, folder: Path) -> E
             preload="none",
             playsinline=True,
             poster=card.picture or None,
-            src=_link(found, folder),
+            src=place.link(found),
             aria_label=card.title,
             data_lang=card.lang,
         )
@@ -232,31 +250,30 @@ def _frame(result: JobResult, card: Card, found: Path | None, folder: Path) -> E
     if card.picture:
         shot = tag("img", src=card.picture, alt="What the browser showed when the job failed")
         kept = result.error.artifacts if result.error else ()
-        full = next((p for p in kept if p.endswith(".png") and Path(p).is_file()), None)
-        inside = tag("a", shot, href=_link(Path(full), folder)) if full else shot
+        full = next((p for p in kept if p.endswith(".png") and place.has(Path(p))), None)
+        inside = tag("a", shot, href=place.link(Path(full))) if full else shot
         return tag("div", inside, class_="frame")
     told = "the video is not there" if result.output else EMPTY.get(result.status, "no video")
     return tag("div", told, class_="frame empty")
 
 
-def _failure(error: Failure, log: str | None, folder: Path) -> Element:
-    place = f"{error.file}:{error.line}" if error.file and error.line else None
-    kept = [_kept(Path(path), folder) for path in (*error.artifacts, log) if path]
+def _failure(error: Failure, log: str | None, place: Place) -> Element:
+    where = f"{error.file}:{error.line}" if error.file and error.line else None
+    kept = [_kept(Path(path), place) for path in (*error.artifacts, log) if path]
     return tag(
         "div",
         tag("p", "at step ", tag("b", error.step)) if error.step else None,
         tag("pre", error.message, tabindex="0", dir="auto"),
-        tag("p", tag("code", place)) if place else None,
+        tag("p", tag("code", where)) if where else None,
         tag("p", f"Hint: {error.hint}") if error.hint else None,
         tag("p", "Kept: ", *kept, class_="kept") if kept else None,
         class_="failure",
     )
 
 
-def _kept(path: Path, folder: Path) -> Element:
-    """A link, where there is something to follow it to: not on another machine."""
-    if path.is_file():
-        return tag("a", path.name, href=_link(path, folder))
+def _kept(path: Path, place: Place) -> Element:
+    if place.has(path):
+        return tag("a", path.name, href=place.link(path))
     return tag("span", f"{path}")
 
 
@@ -298,19 +315,14 @@ def _transcript(spoken: Sequence[Spoken], lang: str | None) -> Element | None:
     return tag("details", tag("summary", "Transcript"), said, class_="transcript")
 
 
-def _files(video: Path, folder: Path) -> Element:
+def _files(video: Path, place: Place) -> Element:
     sides = [video, *(video.with_suffix(suffix) for suffix in SIDES)]
     links = [
-        tag("a", path.name.removeprefix(f"{video.stem}."), href=_link(path, folder))
+        tag("a", path.name.removeprefix(f"{video.stem}."), href=place.link(path))
         for path in sides
         if path.is_file()
     ]
     return tag("p", *links, class_="files")
-
-
-def _link(path: Path, folder: Path) -> str:
-    """`path` as seen from a page in `folder`."""
-    return quote(os.fsencode(os.path.relpath(path, folder)))
 
 
 def _spoken(captions: Path) -> Iterator[Spoken]:

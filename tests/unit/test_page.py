@@ -9,7 +9,7 @@ import pytest
 
 from forge.gallery import Card, Gallery
 from forge.gantt import Bar, lanes
-from forge.page import is_ours, page
+from forge.page import Place, is_ours, page
 from forge.records import Failure, JobResult
 from tests.unit.test_markup import WILD, Reader
 
@@ -43,7 +43,7 @@ def attributes(text: str, name: str) -> list[str]:
 def test_jobs_stand_in_job_order_whatever_became_of_them(tmp_path: Path) -> None:
     statuses = ("done", "not-run", "failed", "up-to-date", "skipped")
     results = [JobResult(job=f"j{n}", status=status) for n, status in enumerate(statuses)]
-    text = page(gallery(results), results, tmp_path)
+    text = page(gallery(results), results, Place(tmp_path))
     assert re.findall(r'id="job-(\w+)" class="card ([\w-]+)"', text) == [
         (f"j{n}", status) for n, status in enumerate(statuses)
     ]
@@ -60,7 +60,7 @@ def test_no_text_becomes_markup(wild: str, tmp_path: Path) -> None:
         )
         card = Card(job="j", title=text, lang="en")
         made = gallery([result], project=text, cards=(card,))
-        return [name for name, _ in Reader(page(made, [result], tmp_path)).tags]
+        return [name for name, _ in Reader(page(made, [result], Place(tmp_path))).tags]
 
     assert tags_with(wild) == tags_with("tame")
 
@@ -71,7 +71,7 @@ def test_links_are_relative_and_lead_through_any_name(tmp_path: Path) -> None:
     for suffix in (".mp4", ".vtt", ".gif"):
         (videos / f"a.en{suffix}").write_text("")
     result = JobResult(job="a.en", status="done", output=str(videos / "a.en.mp4"), video_s=1.0)
-    text = page(gallery([result]), [result], out)
+    text = page(gallery([result]), [result], Place(out))
     there = "../a%20%22b%22%20%231%3F%26%2541/a.en"
     assert attributes(text, "src") == [f"{there}.mp4"]
     assert attributes(text, "href")[1:] == [f"{there}.mp4", f"{there}.vtt", f"{there}.gif"]
@@ -84,7 +84,7 @@ def test_captions_are_in_the_page_itself(tmp_path: Path) -> None:
         "NOTE nobody hears\n\n01:00:03.250 --> 01:00:04.000\nthree\n"
     )
     result = JobResult(job="a", status="done", output=str(tmp_path / "a.mp4"))
-    text = page(gallery([result]), [result], tmp_path)
+    text = page(gallery([result]), [result], Place(tmp_path))
     assert attributes(text, "data-from") == ["1.5", "3603.25"]
     assert attributes(text, "data-to") == ["2.0", "3604.0"]
     assert "<span>One &amp; &lt;b&gt;\ntwo</span>" in text
@@ -93,15 +93,28 @@ def test_captions_are_in_the_page_itself(tmp_path: Path) -> None:
 
 def test_a_video_that_is_gone_is_not_offered(tmp_path: Path) -> None:
     result = JobResult(job="a", status="done", output=str(tmp_path / "a.mp4"))
-    text = page(gallery([result]), [result], tmp_path)
+    text = page(gallery([result]), [result], Place(tmp_path))
     assert "the video is not there" in text
     assert "<video" not in text
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_kept_files_are_linked_where_they_are(elsewhere: bool, tmp_path: Path) -> None:
+    kept = tmp_path / "w" / "console.log"
+    kept.parent.mkdir()
+    kept.write_text("of this render, or of another one on this machine")
+    error = Failure(kind="X", message="x", artifacts=(str(kept), "/nowhere/failure.png"))
+    result = JobResult(job="a", status="failed", error=error)
+    text = page(gallery([result]), [result], Place(tmp_path / "out", elsewhere))
+    assert attributes(text, "href")[1:] == ([] if elsewhere else ["../w/console.log"])
+    assert (str(kept) in text) == elsewhere
+    assert "/nowhere/failure.png" in text
 
 
 def test_only_a_page_of_ours_may_be_written_over(tmp_path: Path) -> None:
     path = tmp_path / "index.html"
     assert is_ours(path)
-    path.write_text(page(gallery([]), [], tmp_path), encoding="utf-8")
+    path.write_text(page(gallery([]), [], Place(tmp_path)), encoding="utf-8")
     assert is_ours(path)
     path.write_text("<!doctype html><title>My site, made with forge</title>")
     assert not is_ours(path)
@@ -135,7 +148,7 @@ def test_lanes_are_in_order_of_shard_and_slot() -> None:
 def test_what_an_earlier_batch_did_is_not_in_the_lanes(tmp_path: Path) -> None:
     results = [ran("a", 0, 0, 7000), ran("b", 0, 0, 3)]
     cards = (Card(job="a", title="a", carried=True), Card(job="b", title="b"))
-    text = page(gallery(results, cards=cards), results, tmp_path)
+    text = page(gallery(results, cards=cards), results, Place(tmp_path))
     assert re.findall(r"<title>(\w): done, ([\d:]+) to ([\d:]+)</title>", text) == [
         ("b", "0:00", "0:03")
     ]
