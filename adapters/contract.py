@@ -6,9 +6,10 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from selenium.webdriver import Chrome
+if TYPE_CHECKING:  # a third of a second, which a command that starts no browser need not spend
+    from selenium.webdriver import Chrome
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ def console(argv: Sequence[str] | None = None) -> int:
 
     0 all done, 1 a render failed, 2 usage or configuration, 130 interrupted.
     """
-    _current_directory_last()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a log in ASCII must not end a batch
@@ -43,13 +42,6 @@ def console(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-
-
-def _current_directory_last() -> None:
-    """`python -m` puts the current folder first: a project's `rich.py` would win over ours."""
-    here = {"", str(Path.cwd())}
-    if any(entry in here for entry in sys.path):
-        sys.path[:] = [entry for entry in sys.path if entry not in here] + [str(Path.cwd())]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -29,8 +29,10 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     yield _try("project", lambda: _project(project, settings))
     browser = settings[0].browser if settings else Browser()
     yield _try("browser", lambda: _versions(browser))
-    yield _try("voice", _voice)
+    yield _try("voice", lambda: _voice(settings[0] if settings else Settings()))
     yield _try("encoder", _encoder)
+    if settings:
+        yield _try("folders", lambda: _folders(settings[0]))
     yield _leftovers(settings[0] if settings else None)
     if setup and settings:
         yield _try("set-up", lambda: _set_up(settings[0]))
@@ -51,7 +53,8 @@ def _project(project: Path, settings: list[Settings]) -> str:
     plan = make_plan(settings[0])
     adapter = load_adapter(settings[0].adapter, settings[0].project_dir)
     safe = "parallel-safe" if adapter.parallel_safe else "serial only"
-    return f"{len(plan.jobs)} jobs, adapter {adapter.__name__} ({safe})"
+    jobs = "1 job" if len(plan.jobs) == 1 else f"{len(plan.jobs)} jobs"
+    return f"{jobs}, adapter {adapter.__name__} ({safe})"
 
 
 def _versions(wanted: Browser) -> str:
@@ -72,12 +75,24 @@ def _version(program: Path) -> str:
     return " ".join(done.stdout.split()[:3]) or f"exit {done.returncode}"
 
 
-def _voice() -> str:
-    from forge.settings import Voice
+def _voice(settings: Settings) -> str:
     from forge.workers.speaking.voice import check_voice
 
-    check_voice(Voice(), {"gmw/en-us"})
-    return "pyttsx3 with espeak-ng"
+    languages = settings.languages or (settings.source_language,)
+    voices = {settings.voice.for_language(lang) for lang in languages}
+    check_voice(settings.voice, voices)
+    names = ", ".join(sorted(name for name in voices if name))
+    return f"{settings.voice.engine} ({names})" if names else settings.voice.engine
+
+
+def _folders(settings: Settings) -> str:
+    from forge.preflight import check_writable, lack_of_room
+
+    check_writable(settings.output_dir)
+    check_writable(settings.work_root)
+    if lack := lack_of_room(settings):
+        raise ForgeError(lack, hint="free some space, or lower the limit")
+    return f"{settings.output_dir} and {settings.work_root} can be written"
 
 
 def _encoder() -> str:

@@ -57,8 +57,12 @@ class Manifest(Record):
 
 
 def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
-    """How long a step lasts: lead-in, the longer of narration and action, settle."""
-    busy = LEAD_IN_MS + max(audio_ms, action_ms) + settle_ms
+    """How long a step lasts: lead-in, the longer of narration and action, settle.
+
+    An action of a round length (a timer, a transition) takes a few milliseconds more or less from
+    run to run: it gets half a grid more, so that it does not lie on the grid's edge.
+    """
+    busy = LEAD_IN_MS + max(audio_ms, action_ms + GRID_MS // 2) + settle_ms
     return -(-busy // GRID_MS) * GRID_MS
 
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from forge.dashboard import PlainLog, retried
 from forge.progress import Progress
 from forge.records import Event, JobResult
-from forge.report import print_failure, print_report
+from forge.report import print_failure, print_totals
 
 BATCH_LOG = "batch.log"
 LATEST = "latest"
@@ -69,10 +69,10 @@ class BatchLog(PlainLog):
         super().on_result(result)
         self._explain(result)
 
-    def report(self, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
-        """The final table, as the terminal shows it."""
+    def total(self, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
+        """The last lines of the report; what became of each job stands above."""
         with suppress(OSError):
-            print_report(self._console, results, wall_s, lanes)
+            print_totals(self._console, results, wall_s, lanes)
             self._file.flush()
 
     def _explain(self, result: JobResult) -> None:

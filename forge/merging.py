@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from forge.errors import MachineError, ProjectError, UsageError
 from forge.gallery import GALLERY_FILE, Card, Gallery
-from forge.outputs import BATCH_FILE, write_reports
+from forge.outputs import BATCH_FILE, tell_page, write_reports
 from forge.preflight import check_writable
 from forge.records import JobResult, Status
 from forge.report import print_report
@@ -70,8 +70,9 @@ def merge(out: Path, paths: Sequence[Path], *, partial: bool = False) -> int:
             text = f"[yellow]warning:[/yellow] {escape(lost)} is not in {escape(str(part.folder))}"
             stderr.print(text, highlight=False, soft_wrap=True)
     results, gallery = merged(parts)
-    print_report(Console(), results, gallery.wall_s, gallery.lanes)
     written = write_reports(out, results, lambda: gallery, stderr, merged=True)
+    print_report(Console(), results, gallery.wall_s, gallery.lanes)
+    tell_page(out, Console())
     return int(not written or any(WORTH[result.status] < WORTH["done"] for result in results))
 
 

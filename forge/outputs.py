@@ -26,7 +26,7 @@ def write_reports(
     also: Path | None = None,
     merged: bool = False,
 ) -> bool:
-    """Write every report, and say where the page is; `also` is one more place for `batch.json`.
+    """Write every report; `also` is one more place for `batch.json`.
 
     With what `forge merge` needs, unless it is `merged`. Returns whether all could be written: a
     disk may have filled up since the folders were checked.
@@ -41,10 +41,14 @@ def write_reports(
         files[target] = page(gallery, results, Place(folder, elsewhere=merged))
     else:
         _say(stderr, "[yellow]warning:[/yellow] {} is not forge's: it stays as it is", target)
-    written = _write(files, stderr) and written
-    if written and target in files:
-        _say(Console(), "page: {}", target)
-    return written
+    return _write(files, stderr) and written
+
+
+def tell_page(folder: Path, console: Console) -> None:
+    """Say where the page of the batch is."""
+    target = folder / PAGE_FILE
+    if target.is_file() and is_ours(target):
+        _say(console, "page: {}", target)
 
 
 def _write(files: Mapping[Path, str], stderr: Console) -> bool:

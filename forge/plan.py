@@ -57,12 +57,15 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
     return Plan(tuple(jobs), tuple(warnings))
 
 
-def with_prints(jobs: Sequence[Job], settings: Settings, *, localized: bool) -> list[Job]:
+def with_prints(
+    jobs: Sequence[Job], settings: Settings, *, localized: bool, share: bool = True
+) -> list[Job]:
     """The jobs, with what each depends on and whose take may serve it.
 
-    `settings` have the browser filled in (`forge.preflight`).
+    Takes are shared where that can be, unless nothing is to be. `settings` have the browser
+    filled in (`forge.preflight`).
     """
-    shared = shares_takes(settings, localized=localized)
+    shared = share and shares_takes(settings, localized=localized)
     by_id: dict[str, list[str]] = defaultdict(list)
     for job in jobs:
         by_id[job.id].append(job.name)

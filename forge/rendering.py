@@ -18,7 +18,7 @@ from forge.gallery import make_gallery
 from forge.history import History, expected_s, longest_first, read_history
 from forge.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.logs import BATCH_LOG, BatchLog, new_log_dir
-from forge.outputs import write_reports
+from forge.outputs import tell_page, write_reports
 from forge.parts import sweep_parts
 from forge.plan import make_plan, with_prints
 from forge.preflight import check_writable, is_localized, lack_of_room, lanes_from, preflight
@@ -30,6 +30,7 @@ from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
 from forge.shards import of_shard, stamped
 from forge.standing import forget, still_there, take_stands, up_to_date
+from forge.terminal import batch_console
 from forge.workers.lane import Lane, LaneSetup
 
 
@@ -66,7 +67,7 @@ class _Batch:
 
 def render(settings: Settings, args: argparse.Namespace) -> int:
     """Run the batch that `args` ask for; returns the exit code."""
-    stderr = Console(stderr=True)
+    stderr = batch_console(stderr=True)
     history = read_history(settings.work_root)
     lanes, warnings = lanes_from(args.jobs, settings, history.lane_mb)
     whole = make_plan(settings, args.paths, args.only)
@@ -87,8 +88,7 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
             code = exit_code(results, interrupts)
             ledger.end(_how(code, interrupts))
             report = (results, time.monotonic() - began, batch.lanes)
-            log.report(*report)
-        print_report(Console(), *report)
+            log.total(*report)
         written = write_reports(
             settings.output_dir,
             results,
@@ -96,6 +96,8 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
             stderr,
             also=args.json,
         )
+        print_report(batch_console(), *report)
+        tell_page(settings.output_dir, batch_console())
         if code:
             stderr.print(f"log: {escape(file.name)}", highlight=False, soft_wrap=True)
     if ledger.problem:
@@ -143,9 +145,11 @@ def _standing(
     if args.resume:
         past = read_past(settings.work_root, settings.project_dir)
         carried = to_carry(past, jobs, args.phase, still_there)
+    if args.phase in ("all", "record"):
+        localized, share = is_localized(settings), args.phase == "all"
+        jobs = with_prints(jobs, settings, localized=localized, share=share)
     if args.phase != "all":
         return jobs, carried
-    jobs = with_prints(jobs, settings, localized=is_localized(settings))
     if args.force:
         forget(settings, jobs)
     known = {result.job for result in carried}
@@ -200,7 +204,7 @@ def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) 
 
 def _run(batch: _Batch, ledger: Ledger, log: BatchLog, interrupts: Interrupts) -> list[JobResult]:
     settings = batch.settings
-    with run_dir() as folder, make_screen(Console(), batch.progress()) as screen:
+    with run_dir() as folder, make_screen(batch_console(), batch.progress()) as screen:
         setup = LaneSetup(
             run_dir=str(folder), log_dir=str(batch.log_dir), settings=settings, phase=batch.phase
         )

@@ -35,6 +35,11 @@ def print_report(console: Console, results: Sequence[JobResult], wall_s: float, 
     console.print(table)
     for result in results:
         print_failure(console, result)
+    print_totals(console, results, wall_s, lanes)
+
+
+def print_totals(console: Console, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
+    """What never ran, and the batch in one line."""
     missed = [result.job for result in results if result.status == "not-run"]
     if missed:
         console.print(f"[yellow]never ran:[/yellow] {escape(', '.join(missed))}", soft_wrap=True)

@@ -6,12 +6,13 @@ failure: an exception that does not unpickle in the parent would break the whole
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import tempfile
 import time
-import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -97,7 +98,8 @@ def run_job(job: Job) -> JobResult:
     assert _worker is not None, "the initializer runs first"
     with output.into(job_log(_worker.bench.lane_log.parent, job.name)):
         when = datetime.now().isoformat(sep=" ", timespec="seconds")
-        print(f"-- attempt {job.attempt}, {when}, lane {_worker.bench.slot} --")
+        with suppress(OSError):  # a full disk ends a job only when the job itself needs it
+            print(f"-- attempt {job.attempt}, {when}, lane {_worker.bench.slot} --")
         return _run(job, _worker)
 
 
@@ -116,7 +118,7 @@ def _run(job: Job, worker: _Worker) -> JobResult:
             raise ValueError(f"the stage returned the result of another job: {result.job!r}")
         return result
     except BaseException as error:
-        traceback.print_exc()
+        output.trace()
         wall_s = round(time.monotonic() - began, 3)
         return JobResult(
             job=job.name, status="failed", wall_s=wall_s, attempts=1, error=explain(error)
@@ -130,7 +132,7 @@ def stop() -> None:
         try:
             _worker.bench.closers.pop()()
         except BaseException:  # a SystemExit would travel to the parent, and end it
-            traceback.print_exc()
+            output.trace()
 
 
 def explain(error: BaseException) -> Failure:
@@ -143,6 +145,8 @@ def explain(error: BaseException) -> Failure:
     kind = type(error).__name__
     if not isinstance(error, ForgeError):
         message = f"{kind}: {message}" if message else kind
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        hint = "the disk is full: free some space"
     place = error if isinstance(error, RecordingError) else None
     return Failure(
         kind=kind,

@@ -10,8 +10,9 @@ import faulthandler
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 WHERE_SIGNAL = signal.SIGUSR1  # writes every thread's stack to the log
@@ -37,13 +38,20 @@ def into(log: Path) -> Iterator[None]:
         try:
             _turn(log)
         except OSError as problem:
-            print(f"{log} cannot be written: {problem}", file=sys.stderr)
+            with suppress(OSError):
+                print(f"{log} cannot be written: {problem}", file=sys.stderr)
         yield
     finally:
         _flush()
         for number, handle in enumerate(before, start=1):
             os.dup2(handle, number)
             os.close(handle)
+
+
+def trace() -> None:
+    """Write down the error at hand. On a disk that is full, it is told without."""
+    with suppress(OSError):
+        traceback.print_exc()
 
 
 def _turn(log: Path) -> None:

@@ -6,7 +6,6 @@ import os
 import shutil
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -78,7 +77,7 @@ class _Render:
             if wanted == "all":
                 self._print_video()
         except Exception as problem:
-            traceback.print_exc()
+            output.trace()
             error = explain(problem).model_copy(update={"artifacts": tuple(self.artifacts)})
         return JobResult(
             job=self.job.name,
@@ -234,10 +233,11 @@ class _Render:
         adapter = self.bench.state.pop(ADAPTER)
         assert isinstance(adapter, Adapter)
         self.bench.closers.remove(adapter.stop)
-        try:
-            adapter.stop()
-        except Exception:
-            traceback.print_exc()
+        with output.into(self.bench.lane_log):
+            try:
+                adapter.stop()
+            except Exception:
+                output.trace()
 
     def _on_line(self, number: int, line: Line) -> None:
         self._progress(number, line.text)

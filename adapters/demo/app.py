@@ -8,13 +8,15 @@ import sys
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from selenium.webdriver import Chrome
 from selenium.webdriver.support.wait import WebDriverWait
 
 from forge.adapters.contract import Adapter, Context, Slot
 from forge.errors import AdapterError
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 SERVER = Path(__file__).with_name("server.py")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,37 @@ def test_a_project_may_have_folders_and_modules_of_our_names(
     assert "2 done, 0 failed" in done.stdout
 
 
+def test_python_m_forge_is_not_deceived_by_what_lies_in_the_current_folder(
+    project: Project, command_environment: dict[str, str]
+) -> None:
+    for name in ("rich", "pydantic", "selenium"):
+        project.write(f"{name}.py", "raise RuntimeError('the project was imported')\n")
+    command = [sys.executable, "-m", "forge", "list"]
+    done = subprocess.run(
+        command, cwd=project.folder, env=command_environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("sink", ["/dev/full", "a reader that has gone"])
+def test_a_batch_whose_words_nobody_can_read_is_done_all_the_same(
+    project: Project, command_environment: dict[str, str], sink: str
+) -> None:
+    if sink == "/dev/full":
+        output = os.open(sink, os.O_WRONLY)
+    else:
+        gone, output = os.pipe()
+        os.close(gone)
+    command = [sys.executable, "-P", "-m", "forge", *SPEAK]
+    done = subprocess.run(
+        command, cwd=project.folder, env=command_environment, stdout=output, stderr=subprocess.PIPE
+    )
+    os.close(output)
+    assert (done.returncode, done.stderr) == (0, b"")
+    entries = json.loads((project.folder / "dist" / "batch.json").read_text())
+    assert [entry["status"] for entry in entries] == ["done"]
+
+
 def test_list_shows_the_jobs_in_order_with_what_they_are(
     project: Project, forge_cli: ForgeCommand
 ) -> None:
@@ -156,7 +189,17 @@ def test_version_and_help(tmp_path: Path, forge_cli: ForgeCommand) -> None:
 def test_doctor_finds_this_machine_healthy(project: Project, forge_cli: ForgeCommand) -> None:
     done = forge_cli("doctor", cwd=project.folder)
     assert done.returncode == 0, done.stdout
-    assert "1 jobs, adapter NoAdapter (parallel-safe)" in done.stdout
+    assert "1 job, adapter NoAdapter (parallel-safe)" in done.stdout
+
+
+def test_doctor_looks_at_the_voice_and_the_folders_that_this_project_names(
+    project: Project, forge_cli: ForgeCommand
+) -> None:
+    project.write("forge.toml", 'out_dir = "/proc/nowhere"\nvoice.engine = "pyttsx"\n')
+    done = forge_cli("doctor", cwd=project.folder)
+    assert done.returncode == 2
+    assert "no   voice: voice.engine = 'pyttsx'" in done.stdout
+    assert "no   folders: the folder /proc/nowhere cannot be written" in done.stdout
 
 
 def test_doctor_says_what_is_missing(project: Project, forge_cli: ForgeCommand) -> None:

@@ -52,6 +52,19 @@ def test_the_file_is_as_long_as_its_manifest_to_the_millisecond(demo: Project, j
     assert 0 <= manifest.total_ms - found.audio_s * 1000 < 22
 
 
+@pytest.mark.parametrize("job", JOBS)
+def test_every_frame_lasts_until_the_next_and_the_last_until_the_end(
+    demo: Project, job: str
+) -> None:
+    total_ms = demo.manifest(job).total_ms
+    with av.open(str(demo.video(job))) as file:
+        packets = [p for p in file.demux(video=0) if p.pts is not None]
+        tick_ms = float(file.streams.video[0].time_base) * 1000
+    for packet, following in pairwise(packets):
+        assert packet.pts + packet.duration == following.pts
+    assert round((packets[-1].pts + packets[-1].duration) * tick_ms) == total_ms
+
+
 def test_there_is_a_frame_a_second_and_a_key_frame_every_few(demo: Project) -> None:
     frames = shown(demo.video(JOBS[0]))
     starts = [frame.at_ms for frame in frames]

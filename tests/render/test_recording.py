@@ -173,7 +173,7 @@ FAILING = f"""{HEAD}
     @tour.teardown
     def undo(browser):
         print("the tutorial's teardown")
-        raise RuntimeError("teardown trouble")
+        raise SystemExit("teardown trouble")
 """
 ADAPTER = """
     from forge import Adapter

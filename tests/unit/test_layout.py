@@ -37,8 +37,17 @@ def pictures(manifest: Manifest) -> list[tuple[int, int]]:
 def test_a_step_is_lead_in_then_the_longer_of_line_and_action_then_settle() -> None:
     assert (LEAD_IN_MS, SETTLE_MS, TAIL_MS, GRID_MS) == (300, 400, 1000, 100)
     assert step_length_ms(action_ms=500, audio_ms=2000, settle_ms=400) == 2700
-    assert step_length_ms(action_ms=2000, audio_ms=500, settle_ms=400) == 2700
-    assert step_length_ms(action_ms=0, audio_ms=0, settle_ms=0) == 300
+    assert step_length_ms(action_ms=1950, audio_ms=500, settle_ms=400) == 2700
+    assert step_length_ms(action_ms=0, audio_ms=0, settle_ms=50) == 400
+
+
+@pytest.mark.parametrize("action_ms", [1200, 4000, 2300])
+def test_an_action_of_a_round_length_gives_one_length_however_it_jitters(action_ms: int) -> None:
+    lengths = {
+        step_length_ms(action_ms=action_ms + late, audio_ms=0, settle_ms=400)
+        for late in (-40, -1, 0, 1, 7, 50)
+    }
+    assert lengths == {action_ms + 800}
 
 
 @pytest.mark.parametrize(("audio_ms", "length"), [(2000, 2700), (2001, 2800), (2100, 2800)])
@@ -61,9 +70,9 @@ def test_every_moment_of_two_steps() -> None:
         3100,
         3100,
         3300,
-        3700,
+        3800,
     )
-    assert manifest.total_ms == 4700
+    assert manifest.total_ms == 4800
     assert (a.narration, a.audio_file, a.audio_ms) == ("Say a", "/a.wav", 2050)
     assert [i.at_ms for i in a.interactions] == [450]
     assert pictures(manifest) == [(0, 0), (460, 1), (680, 2), (3150, 3)]
@@ -76,7 +85,7 @@ def test_a_settle_of_its_own_replaces_the_usual_pause() -> None:
 
 def test_a_step_without_a_line_lasts_as_long_as_its_action() -> None:
     one = take([step("a", 0, (100, 900), 1400)], [0])
-    assert lay_out(one, speech(a=0), "T").steps[0].end_ms == 1500
+    assert lay_out(one, speech(a=0), "T").steps[0].end_ms == 1600
 
 
 def jittered(by: random.Random) -> Take:
@@ -93,12 +102,12 @@ def jittered(by: random.Random) -> Take:
 
 def test_jitter_of_the_hand_under_the_voice_does_not_move_the_time_line() -> None:
     by = random.Random(7)
-    lines = speech(a=1900, b=2345, c=3000)
+    lines = speech(a=1950, b=2345, c=3000)
     seen = {
         tuple((s.start_ms, s.audio_start_ms, s.end_ms) for s in lay_out(t, lines, "T").steps)
         for t in (jittered(by) for _ in range(100))
     }
-    assert seen == {((0, 300, 2600), (2600, 2900, 5700), (5700, 6000, 9400))}
+    assert seen == {((0, 300, 2700), (2700, 3000, 5800), (5800, 6100, 9500))}
 
 
 def test_any_take_gives_steps_without_gaps_on_the_grid_and_pictures_in_order() -> None:

@@ -35,7 +35,7 @@ def test_a_log_tells_everything_with_the_time_of_day() -> None:
     error = Failure(kind="E", message="gone\nfor good", hint="look", artifacts=("/shot.png",))
     result = JobResult(job="a", status="failed", attempts=1, error=error, log="/a.log")
     log.on_result(result)
-    log.report([result], 3.0, 1)
+    log.total([result], 3.0, 1)
     lines = file.getvalue().splitlines()
     stamped = [line.split(" ", 2)[2] for line in lines if line[:2] == "20"]
     assert stamped[:3] == ["a: started in lane 0", "lane 0: worker 7 is up", "a: step 1 of 2"]
@@ -52,4 +52,4 @@ def test_a_disk_that_is_full_ends_no_batch() -> None:
     log = BatchLog(Full(), progress())
     log.on_start(job("a"), 0)
     log.on_result(JobResult(job="a", status="done", attempts=1))
-    log.report([], 1.0, 1)
+    log.total([], 1.0, 1)

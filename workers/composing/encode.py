@@ -25,7 +25,9 @@ X264 = {
     "preset": "veryfast",
     "crf": "20",
     # We say where key frames go, by time: x264 counts frames, and here a frame may last a second.
-    "x264-params": "keyint=infinite:scenecut=0",
+    # No B-frames: MP4 keeps lengths in decoding order, and reordered frames of unlike lengths
+    # give each other's to whoever reads them, the last frame a second too much.
+    "x264-params": "keyint=infinite:scenecut=0:bframes=0",
     "threads": "2",
 }
 AAC = {"aac_coder": "fast"}  # a third of the default's time; speech does not hear the difference

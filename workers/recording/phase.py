@@ -75,8 +75,10 @@ class Recording:
                 self._keep_evidence(browser, recorder)
                 raise
             finally:
-                recorder.close()
-                self._tear_down(browser, context)
+                try:
+                    recorder.close()
+                finally:
+                    self._tear_down(browser, context)
         finally:
             end_browser()
         self.personal = context.personal
@@ -178,7 +180,7 @@ class Recording:
         for thunk in reversed(thunks):
             try:
                 thunk()
-            except Exception as error:
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
                 self.warn(f"teardown failed: {type(error).__name__}: {message_of(error)}")
 
     def _keep_evidence(self, browser: WatchedChrome, recorder: Recorder) -> None:
@@ -269,7 +271,7 @@ def start_adapter(kind: type[Adapter], slot: Slot) -> Adapter:
     try:
         adapter = kind()
         adapter.start(slot)
-    except Exception as error:
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
         if adapter is not None:
             try:
                 adapter.stop()

@@ -1,0 +1,191 @@
+"""What the batch itself costs: jobs that do nothing, 300 that are up to date, and a resume.
+
+    python benchmarks/pool.py [--jobs 300] [--rounds 3]
+
+The 300 are short real renders, 50 tutorials in six languages. Their batch's parent is killed when
+290 are done. The times are of whole commands, from their start on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+from _bench import ROOT, console, keep, median, show
+
+from forge.batch import Interrupts, run_batch
+from forge.records import Event, Job, JobResult
+from forge.rundir import run_dir
+from forge.schedule import Schedule
+from forge.settings import Settings
+from forge.workers.lane import Lane, LaneSetup
+
+LANGUAGES = ["en", "es", "fr", "de", "it", "pt"]
+STAGE = """
+from forge.records import JobResult
+
+def nothing(job, bench):
+    return JobResult(job=job.name, status="done", attempts=1)
+"""
+TOUR = '''
+from forge import Tutorial
+
+tour = Tutorial("Tour {number}", id="tour-{number:03}")
+
+
+@tour.step
+def look(browser):
+    """Look."""
+    browser.get("data:text/html,<h1>Tour {number}</h1>")
+'''
+SETTINGS = """
+languages = ["en", "es", "fr", "de", "it", "pt"]
+[voice]
+engine = "silent"
+[video]
+width = 320
+height = 240
+"""
+
+
+class Stopwatch:
+    """A listener that notes when each result came."""
+
+    def __init__(self) -> None:
+        self.ended_s: list[float] = []
+
+    def on_start(self, job: Job, slot: int) -> None: ...
+    def on_event(self, event: Event) -> None: ...
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None: ...
+    def on_notice(self, text: str) -> None: ...
+
+    def on_result(self, result: JobResult) -> None:
+        self.ended_s.append(time.monotonic())
+
+
+def idle_job_ms(folder: Path, count: int, lanes: int) -> float:
+    """Milliseconds from one result to the next, of jobs that do nothing, once the lanes are up."""
+    stage = folder / "stage.py"
+    stage.write_text(STAGE)
+    jobs = [
+        Job(index=n, id=f"j{n}", lang=None, title="", tutorial_file="/t", voice=None, lines=())
+        for n in range(count)
+    ]
+    settings = Settings(project_dir=folder)
+    watch, interrupts = Stopwatch(), Interrupts()
+    with run_dir() as temporary:
+        setup = LaneSetup(
+            run_dir=str(temporary),
+            log_dir=str(folder / "logs"),
+            settings=settings,
+            stage=f"{stage}:nothing",
+        )
+        run_batch(
+            Schedule(jobs, keep_going=False),
+            lambda slot: Lane(slot, setup),
+            lanes=lanes,
+            limits=settings.limits,
+            listener=watch,
+            interrupts=interrupts,
+        )
+    interrupts.close()
+    first = 2 * lanes  # the lanes are up then
+    return (watch.ended_s[-1] - watch.ended_s[first]) * 1000 / (count - 1 - first)
+
+
+def write_project(folder: Path, tutorials: int) -> None:
+    (folder / "tutorials").mkdir(parents=True)
+    (folder / "forge.toml").write_text(SETTINGS)
+    for number in range(tutorials):
+        file = folder / "tutorials" / f"tour_{number:03}.py"
+        file.write_text(TOUR.format(number=number))
+        for lang in LANGUAGES[1:]:
+            file.with_suffix(f".{lang}.json").write_text('{"look": "Mira."}')
+
+
+def command(project: Path, *args: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "forge", "render", "--project", str(project), "-j", "2", *args],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def killed_when(project: Path, done: int) -> None:
+    """A batch whose parent is killed when so many jobs are done."""
+    ledger = project / ".forge" / "ledger.jsonl"
+    with command(project) as forge:
+        while not ledger.exists() or ledger.read_bytes().count(b'"kind":"result"') < done:
+            time.sleep(0.02)
+        forge.send_signal(signal.SIGKILL)
+
+
+def first_phase_s(project: Path, *args: str) -> float:
+    """Seconds from the command's start to the first phase of its first job."""
+    began = datetime.now()
+    with command(project, *args) as forge:
+        if forge.wait() != 0:
+            raise SystemExit(f"render {args} failed: {forge.returncode}")
+    log = (project / ".forge" / "logs" / "latest" / "batch.log").read_text()
+    line = next(line for line in log.splitlines() if line.endswith((": speak", ": record")))
+    return (datetime.fromisoformat(line[:23]) - began).total_seconds()
+
+
+def whole_s(project: Path) -> float:
+    began = time.monotonic()
+    with command(project) as forge:
+        if forge.wait() != 0:
+            raise SystemExit("the second render failed")
+    return time.monotonic() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--jobs", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        idle = {
+            lanes: [idle_job_ms(folder, args.jobs, lanes) for _ in range(args.rounds)]
+            for lanes in (1, 2)
+        }
+        project = folder / "project"
+        write_project(project, args.jobs // len(LANGUAGES))
+        killed_when(project, args.jobs - 10)
+        resumed_s = first_phase_s(project, "--resume")
+        batch = json.loads((project / "dist" / "batch.json").read_text())
+        job_s = sum(entry["wall_s"] for entry in batch) / len(batch)
+        fresh_s = [whole_s(project) for _ in range(args.rounds)]
+    overhead_ms = median(idle[1])
+    rows = [
+        ["a job that does nothing, one lane", f"{overhead_ms:.1f} ms"],
+        ["… two lanes", f"{median(idle[2]):.1f} ms"],
+        ["of the shortest real job", f"{overhead_ms / job_s / 10:.2f} %"],
+        [f"{len(batch)} jobs, {len(batch) - 10} done: first render after", f"{resumed_s:.2f} s"],
+        [f"{len(batch)} jobs, all up to date", f"{median(fresh_s):.2f} s"],
+    ]
+    show("the batch itself", ["", ""], rows)
+    keep(
+        "pool",
+        {
+            "jobs": len(batch),
+            "idle_job_ms": {str(lanes): some for lanes, some in idle.items()},
+            "shortest_real_job_s": round(job_s, 3),
+            "resume_s": round(resumed_s, 3),
+            "up_to_date_s": [round(s, 3) for s in fresh_s],
+        },
+    )
+    console.print("whole commands, Python's own start included", style="dim")
+
+
+if __name__ == "__main__":
+    main()
