@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     listing = _command(sub, "list", commands.list_jobs, "show the jobs a render would run")
     _add_selection(listing)
     listing.add_argument("--stale", action="store_true", help="what would be rendered, and why")
+    merge = sub.add_parser("merge", help="make one report of several shards")
+    merge.add_argument("out", type=Path, metavar="OUT", help="the folder for the report")
+    merge.add_argument("parts", type=Path, nargs="+", metavar="DIR", help="out_dir of a shard")
+    merge.add_argument("--partial", action="store_true", help="although shards are missing")
+    merge.set_defaults(run=commands.merge)
     doctor = _command(sub, "doctor", commands.doctor, "check this machine and this project")
     doctor.add_argument("--setup", action="store_true", help="also run the adapter's set-up once")
     clean = _command(sub, "clean", commands.clean, "remove work dirs and leftovers of dead runs")
@@ -75,6 +80,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="tutorial files, folders, globs")
     parser.add_argument("--only", action="append", default=[], metavar="ID")
     parser.add_argument("--lang", metavar="es,fr")
+    parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the jobs")
 
 
 def _add_render(sub: Any) -> None:

@@ -49,9 +49,10 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
 def list_jobs(args: argparse.Namespace) -> int:
     """`forge list`: the jobs a render would run, in order."""
     from forge.plan import make_plan
+    from forge.shards import of_shard
 
     settings = load_settings(args.project, _flags(args))
-    plan = make_plan(settings, args.paths, args.only)
+    plan, _ = of_shard(settings, make_plan(settings, args.paths, args.only), args.shard)
     if args.stale:
         return _list_stale(settings, plan)
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -88,6 +89,13 @@ def _list_stale(settings: Settings, plan: Plan) -> int:
 
 def _inside(file: Path, settings: Settings) -> bool:
     return file.is_relative_to(settings.project_dir)
+
+
+def merge(args: argparse.Namespace) -> int:
+    """`forge merge`: one report of several machines' batches; returns the exit code."""
+    from forge.merging import merge as merge_batches
+
+    return merge_batches(args.out, args.parts, partial=args.partial)
 
 
 def doctor(args: argparse.Namespace) -> int:

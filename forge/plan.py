@@ -62,10 +62,10 @@ def with_prints(
 ) -> list[Job]:
     """The jobs, with what each depends on and whose take may serve it.
 
-    On the elastic clock one take serves every language, unless the app itself is translated, or
-    nothing is to be shared. `settings` have the browser filled in (`forge.preflight`).
+    Takes are shared where that can be, unless nothing is to be. `settings` have the browser
+    filled in (`forge.preflight`).
     """
-    shared = share and settings.video.clock == "elastic" and not localized
+    shared = share and shares_takes(settings, localized=localized)
     by_id: dict[str, list[str]] = defaultdict(list)
     for job in jobs:
         by_id[job.id].append(job.name)
@@ -83,6 +83,11 @@ def with_prints(
         }
         printed.append(job.model_copy(update=prints))
     return printed
+
+
+def shares_takes(settings: Settings, *, localized: bool) -> bool:
+    """On the elastic clock one take serves every language, unless the app itself is translated."""
+    return settings.video.clock == "elastic" and not localized
 
 
 def refuse_collisions(jobs: Sequence[Job]) -> None:

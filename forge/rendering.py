@@ -13,19 +13,22 @@ from rich.markup import escape
 
 from forge.batch import Interrupts, Listener, exit_code, listen_for_signals, run_batch
 from forge.dashboard import make_screen
-from forge.errors import MachineError, UsageError
+from forge.errors import UsageError
+from forge.gallery import make_gallery
 from forge.history import History, expected_s, longest_first, read_history
 from forge.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.logs import BATCH_LOG, BatchLog, new_log_dir
+from forge.outputs import tell_page, write_reports
 from forge.parts import sweep_parts
 from forge.plan import make_plan, with_prints
 from forge.preflight import check_writable, is_localized, lack_of_room, lanes_from, preflight
 from forge.progress import Progress
 from forge.records import Event, Job, JobResult, PhaseChoice
-from forge.report import batch_json, junit_xml, print_report, write_report
+from forge.report import print_report
 from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
+from forge.shards import of_shard, stamped
 from forge.standing import forget, still_there, take_stands, up_to_date
 from forge.terminal import batch_console
 from forge.workers.lane import Lane, LaneSetup
@@ -67,7 +70,8 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
     stderr = batch_console(stderr=True)
     history = read_history(settings.work_root)
     lanes, warnings = lanes_from(args.jobs, settings, history.lane_mb)
-    plan = make_plan(settings, args.paths, args.only)
+    whole = make_plan(settings, args.paths, args.only)
+    plan, shard = of_shard(settings, whole, args.shard)
     settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
     _check_json(args.json)
     for note in (*warnings, *plan.warnings, *notes):
@@ -80,18 +84,25 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         ledger.begin(batch.jobs, args.phase, batch.carried)
         with (batch.log_dir / BATCH_LOG).open("w", encoding="utf-8") as file:
             log = BatchLog(file, batch.progress())
-            results = _run(batch, ledger, log, interrupts)
+            results = stamped(_run(batch, ledger, log, interrupts), shard)
             code = exit_code(results, interrupts)
             ledger.end(_how(code, interrupts))
             report = (results, time.monotonic() - began, batch.lanes)
             log.total(*report)
-        whole = _write_reports(settings, results, args.json, stderr)
+        written = write_reports(
+            settings.output_dir,
+            results,
+            lambda: make_gallery(settings, whole.jobs, shard, *report, carried=batch.carried),
+            stderr,
+            also=args.json,
+        )
         print_report(batch_console(), *report)
+        tell_page(settings.output_dir, batch_console())
         if code:
             stderr.print(f"log: {escape(file.name)}", highlight=False, soft_wrap=True)
     if ledger.problem:
         _warn(stderr, ledger.problem)
-    return code if whole else code or 1
+    return code if written else code or 1
 
 
 def _make_batch(
@@ -144,26 +155,6 @@ def _standing(
     known = {result.job for result in carried}
     rest = (up_to_date(settings, job) for job in jobs if job.name not in known)
     return jobs, [*carried, *(result for result in rest if result)]
-
-
-def _write_reports(
-    settings: Settings, results: Sequence[JobResult], json_file: Path | None, stderr: Console
-) -> bool:
-    """Whether all could be written: a disk may have filled up since they were checked."""
-    reports = {
-        settings.output_dir / "batch.json": batch_json(results),
-        settings.output_dir / "junit.xml": junit_xml(results),
-    }
-    if json_file:
-        reports[json_file.absolute()] = batch_json(results)
-    whole = True
-    for path, text in reports.items():
-        try:
-            write_report(path, text)
-        except MachineError as problem:
-            stderr.print(f"[red]error:[/red] {escape(problem.message)}", soft_wrap=True)
-            whole = False
-    return whole
 
 
 def _warn(stderr: Console, text: str) -> None:

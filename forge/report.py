@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -14,11 +13,14 @@ from rich.table import Table
 
 from forge.dashboard import clock
 from forge.errors import MachineError
+from forge.markup import legible
 from forge.parts import whole
 from forge.progress import gain
 from forge.records import PHASES, JobResult
 
 STYLES = {"done": "green", "failed": "red", "not-run": "yellow"}
+
+NEVER_RAN = {"not-run": "it never ran", "skipped": "it was skipped"}
 
 
 def print_report(console: Console, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
@@ -93,14 +95,17 @@ def batch_json(results: Sequence[JobResult]) -> str:
 
 
 def junit_xml(results: Sequence[JobResult]) -> str:
-    """The batch as JUnit XML, which CI servers show: one test case a job."""
+    """The batch as JUnit XML, which CI servers show: one test case a job.
+
+    No more than Jenkins' own schema knows. A job that is up to date has passed.
+    """
     suite = Element(
         "testsuite",
         name="forge",
         tests=str(len(results)),
         failures=str(sum(result.status == "failed" for result in results)),
         errors="0",
-        skipped=str(sum(result.status == "not-run" for result in results)),
+        skipped=str(sum(result.status in NEVER_RAN for result in results)),
         time=f"{sum(result.wall_s for result in results):.3f}",
     )
     for result in results:
@@ -109,20 +114,15 @@ def junit_xml(results: Sequence[JobResult]) -> str:
         case.set("time", f"{result.wall_s:.3f}")
         if result.error:
             failure = SubElement(case, "failure", type=result.error.kind)
-            failure.set("message", _xml_text(result.error.headline))
+            failure.set("message", legible(result.error.headline))
             lines = (result.error.message, result.error.hint, *result.error.artifacts)
-            failure.text = _xml_text("\n".join(filter(None, lines)))
-        elif result.status == "not-run":
-            SubElement(case, "skipped", message="it never ran")
+            failure.text = legible("\n".join(filter(None, lines)))
+        elif result.status in NEVER_RAN:
+            SubElement(case, "skipped", message=NEVER_RAN[result.status])
         if result.warnings:
-            SubElement(case, "system-out").text = _xml_text("\n".join(result.warnings))
+            SubElement(case, "system-out").text = legible("\n".join(result.warnings))
     indent(suite)
     return tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _xml_text(text: str) -> str:
-    """`text` without the characters that no XML may hold, escaped or not."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", text)
 
 
 def write_report(path: Path, text: str) -> None:

@@ -175,6 +175,7 @@ class _Render:
 
     def _compose(self) -> None:
         from forge.workers.composing.phase import compose
+        from forge.workers.composing.poster import poster
 
         try:
             take, speech = read_take(self.work_dir), read_speech(self.work_dir)
@@ -195,8 +196,10 @@ class _Render:
                 self.work_dir,
                 self._on_frame,
             ).result()
-        self.output = str(self.settings.output_dir / f"{self.job.name}.mp4")
-        self.video_s = round(probed.duration_s, 3)
+        video = self.settings.output_dir / f"{self.job.name}.mp4"
+        with suppress(Exception):  # an ornament: it fails no job, and the report tries again
+            poster(video, self.work_dir)
+        self.output, self.video_s = str(video), round(probed.duration_s, 3)
 
     def _print_video(self) -> None:
         """Note what the video was made of: an unchanged job is not rendered again."""

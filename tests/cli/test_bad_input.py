@@ -124,6 +124,7 @@ CASES = {
     "a report that is a folder": Bad(("tutorials: is a folder",), args=("--json", "tutorials")),
     "an unknown option": Bad(("unrecognized arguments: --fast", "--help"), args=("--fast",)),
     "an unknown phase": Bad(("invalid choice: 'sing'",), args=("--phase", "sing")),
+    "a shard that is none": Bad(("no shard 3 of 2", "1/2 to 2/2"), args=("--shard", "3/2")),
     "composing what was never recorded": Bad(
         ("has no usable take", "--phase speak"), args=("--phase", "compose")
     ),
@@ -195,6 +196,8 @@ def test_an_unknown_voice_is_explained(watched: Project, forge_cli: ForgeCommand
         ((), "required: COMMAND"),
         (("bake",), "invalid choice: 'bake'"),
         (("init",), "required: dir"),
+        (("merge", "out"), "required: DIR"),
+        (("merge", "out", "nowhere"), "there is no"),
     ],
 )
 def test_a_wrong_command_is_explained(

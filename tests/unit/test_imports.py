@@ -39,6 +39,7 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
     ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
+    ("forge/gallery.py", "forge.workers.composing.poster"),  # what a finished video looks like
     ("forge/preflight.py", "forge.workers.speaking.voice"),
     ("forge/__init__.py", "forge.adapters.contract"),  # `from forge import Adapter`
     ("forge/doctor.py", "forge.adapters.contract"),

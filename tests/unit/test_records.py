@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from forge.gallery import Card, Gallery
 from forge.layout import Manifest, ManifestStep, Picture
 from forge.ledger import Entry
 from forge.records import Event, Failure, Job, JobResult, Line, Record
@@ -30,6 +31,7 @@ STEP = StepTake(
     interactions=(CLICK, Interaction(kind="type", at_ms=130)),
 )
 FRAME = Frame(at_ms=5, offset=0, size=1000)
+CARD = Card(job="a.es", title="“A”", lang="es", picture="data:,", carried=True)
 PICTURE = Picture(at_ms=0, frame=3)
 MANIFEST_STEP = ManifestStep(
     id="welcome",
@@ -108,6 +110,17 @@ RECORDS: list[Record] = [
         pictures=(PICTURE,),
     ),
     Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
+    CARD,
+    Gallery(
+        project="shop",
+        plan="0123",
+        jobs=("a.es",),
+        shard="2/3",
+        lanes=2,
+        wall_s=1.5,
+        ended="2026-11-23T23:00:00+00:00",
+        cards=(CARD,),
+    ),
     LaneSetup(run_dir="/r", log_dir="/l", settings=SETTINGS, phase="record", stage="f.py:render"),
 ]
 

@@ -1,0 +1,44 @@
+"""HTML that is escaped by construction: text goes in as text, and only tags come out as tags."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element, tostring
+
+Child = Element | str | None
+NOT_TEXT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legible(text: str) -> str:
+    """`text` without the characters that neither XML nor HTML may hold, escaped or not."""
+    return NOT_TEXT.sub("�", text)
+
+
+def tag(name: str, /, *children: Child, **attributes: object) -> Element:
+    """An element. In names of attributes `_` is `-`, and one at the end falls away (`class_`).
+
+    True makes an attribute without a value; None and False leave it out.
+    """
+    made = Element(name)
+    for key, value in attributes.items():
+        if value is not None and value is not False:
+            text = "" if value is True else legible(f"{value}")
+            made.set(key.rstrip("_").replace("_", "-"), text)
+    for child in children:
+        if isinstance(child, str):
+            _append_text(made, legible(child))
+        elif child is not None:
+            made.append(child)
+    return made
+
+
+def _append_text(parent: Element, text: str) -> None:
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+def html(root: Element) -> str:
+    """The whole page. The text of `script` and `style` stands as it is: it must be ours."""
+    return "<!doctype html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
