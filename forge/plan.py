@@ -53,6 +53,7 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
                     lines=lines,
                 )
             )
+    refuse_half_characters(jobs)
     refuse_collisions(jobs)
     return Plan(tuple(jobs), tuple(warnings))
 
@@ -88,6 +89,20 @@ def with_prints(
 def shares_takes(settings: Settings, *, localized: bool) -> bool:
     """On the elastic clock one take serves every language, unless the app itself is translated."""
     return settings.video.clock == "elastic" and not localized
+
+
+def refuse_half_characters(jobs: Sequence[Job]) -> None:
+    """A title or sentence with a lone surrogate can be written nowhere: neither file nor caption."""
+    for job in jobs:
+        for text in (job.title, *(line.text for line in job.lines)):
+            try:
+                text.encode()
+            except UnicodeEncodeError as problem:
+                raise TutorialError(
+                    f"{job.tutorial_file}: job {job.name!r}: a text holds half a character,"
+                    f" at {text[: problem.start]!r}",
+                    hint="was it cut in the middle, or read as another encoding?",
+                ) from problem
 
 
 def refuse_collisions(jobs: Sequence[Job]) -> None:

@@ -56,6 +56,11 @@ CASES = {
         ("tour.py:2: tutorial 'x' is empty", "@tour.step"),
         files={"tutorials/tour.py": 'from forge import Tutorial\ntour = Tutorial("x")\n'},
     ),
+    "half a character": Bad(
+        ("tour.py: job 'tour': a text holds half a character, at 'A '",),
+        files={"tutorials/tour.py": TOUR.replace('"A small tour"', '"A \\udcff tour"')},
+    ),
+    "negative limits": Bad(("forge.toml:1: limits.job_s = -1",), settings="limits.job_s = -1\n"),
     "a step without narration": Bad(
         ("tour.py:3: step 'go' has no narration", "docstring"),
         files={
