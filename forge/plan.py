@@ -92,7 +92,7 @@ def shares_takes(settings: Settings, *, localized: bool) -> bool:
 
 
 def refuse_half_characters(jobs: Sequence[Job]) -> None:
-    """A title or sentence with a lone surrogate can be written nowhere: neither file nor caption."""
+    """A text with a lone surrogate can be written nowhere: neither into a file nor a caption."""
     for job in jobs:
         for text in (job.title, *(line.text for line in job.lines)):
             try:
