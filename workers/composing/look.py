@@ -1,9 +1,8 @@
-"""What shows at each moment: a pure function of the manifest.
+"""What one frame of the video depends on, as a small value.
 
-A `Look` holds everything that one frame of the video depends on, and nothing else. Two equal
-looks are one picture: it is encoded once, for as long as nothing changes. Whatever is to be
-drawn (a caption, a card, …) is a field here with a default that means "nothing", filled by a
-track of the storyboard, and drawn by an artist of the painter (`paint`).
+Two equal looks are one picture: it is encoded once, for as long as nothing changes. Whatever is
+to be drawn (a caption, a card, …) is a field of `Look` with a default that means "nothing"; the
+`storyboard` fills it, and an artist of the painter (`paint`) draws it.
 
 Positions are pixels of the finished frame, after zooming.
 """
@@ -12,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from forge.layout import Manifest
+PRESS_DEPTH = 4
 
 
 class Screen(NamedTuple):
@@ -34,7 +33,7 @@ class View(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """Where the cursor's hot spot is; `press`: how far it is pressed, 0 … 4."""
+    """Where the cursor's hot spot is; `press`: how far it is pressed, 0 … PRESS_DEPTH."""
 
     x: float
     y: float
@@ -77,28 +76,7 @@ def grid_index(at_ms: float, fps: int) -> int:
     return int((at_ms * fps * 2 + 1000) // 2000)
 
 
-class Storyboard:
-    """The looks of one video, one for each position of the frame grid."""
-
-    def __init__(self, manifest: Manifest, screen: Screen) -> None:
-        self.manifest, self.screen = manifest, screen
-        self.length = grid_index(manifest.total_ms, screen.fps)
-        self._frames = self._shown()
-
-    def look(self, at: int) -> Look:
-        """What shows at position `at` of the grid."""
-        return Look(frame=self._frames[at])
-
-    def looks(self) -> list[Look]:
-        """Every position's look, in order."""
-        return [self.look(at) for at in range(self.length)]
-
-    def _shown(self) -> list[int]:
-        """The take's frame for each position; of two that begin at one position, the later."""
-        fps = self.screen.fps
-        begins = {grid_index(p.at_ms, fps): p.frame for p in self.manifest.pictures}
-        frames, frame = [], self.manifest.pictures[0].frame
-        for at in range(self.length):
-            frame = begins.get(at, frame)
-            frames.append(frame)
-        return frames
+def ease(part: float) -> float:
+    """A movement's way at `part` of its time: it starts and ends gently. 0 … 1 for both."""
+    part = min(1.0, max(0.0, part))
+    return 4 * part**3 if part < 0.5 else 1 - (2 - 2 * part) ** 3 / 2

@@ -10,11 +10,14 @@ from forge.layout import Manifest
 from forge.settings import Settings
 from forge.take import Take
 from forge.workers.composing import captions
+from forge.workers.composing.cursor import CursorArtist
 from forge.workers.composing.encode import OnFrame, encode
-from forge.workers.composing.look import Screen, Storyboard
+from forge.workers.composing.highlight import RingArtist, RippleArtist
+from forge.workers.composing.look import Screen
 from forge.workers.composing.paint import Painter
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import Probed, check
+from forge.workers.composing.storyboard import Storyboard
 from forge.workers.composing.timeline import Timeline
 
 TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
@@ -59,9 +62,14 @@ def compose(
 
 def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
     """The finished video as a clip: what shows when, and who paints it."""
-    video = settings.video
+    video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
-    return Timeline(Storyboard(manifest, screen), Painter(pictures))
+    artists = (
+        RingArtist(style, video.scale),
+        RippleArtist(style, video.scale),
+        CursorArtist(style, video.scale, settings.project_dir),
+    )
+    return Timeline(Storyboard(manifest, screen, style), Painter(pictures, artists))
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -13,9 +13,9 @@ from moviepy.audio.AudioClip import AudioArrayClip
 from moviepy.video.VideoClip import VideoClip
 from numpy.typing import NDArray
 
-from forge.workers.composing.look import Storyboard
 from forge.workers.composing.narration import RATE, narration
 from forge.workers.composing.paint import Painter
+from forge.workers.composing.storyboard import Storyboard
 
 
 class Timeline(VideoClip):  # type: ignore[misc]
