@@ -18,9 +18,6 @@ TAKE_FILE = "take.json"
 SCREENSHOT_FILE = "failure.png"  # these two only after a failure
 CONSOLE_FILE = "console.log"
 
-REST = (0.5, 0.6)  # where the cursor is before it has been anywhere, in parts of the picture
-HOVER_PART = 0.8  # of a glide: from then on the target knows that the pointer is over it
-
 
 class Frame(Record):
     """One picture: it shows from `at_ms` until the next one; `offset` and `size` in bytes."""

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from forge.layout import Manifest
+from forge.motion import ease
 from forge.take import Interaction
-from forge.workers.composing.look import Screen, View, ease
+from forge.workers.composing.look import Screen, View
 from forge.workers.composing.sprites import Canvas
 
 MOVE_MS = 800
