@@ -21,7 +21,7 @@ from forge.parts import whole
 from forge.records import Job, Line
 from forge.settings import Settings
 
-LAYOUT = "1"  # changes whenever forge would make another take or video of the same input
+LAYOUT = "2"  # changes whenever forge would make another take or video of the same input
 TAKE_PRINT = "take.print.json"
 VIDEO_PRINT = "video.print.json"
 
@@ -35,7 +35,10 @@ def take_prints(tutorial_file: Path, settings: Settings, lang: str | None) -> Pr
         "steps": _of_code(tutorial_file, settings.project_dir, narrated=True),
         "adapter": _of_adapter(settings),
         "recording": _digest(
-            [video.width, video.height, video.scale, video.clock, str(browser.binary), browser.args]
+            [
+                *(video.width, video.height, video.scale, video.clock),
+                *(str(browser.binary), browser.args, settings.hand.model_dump()),
+            ]
         ),
         "watched": _of_watched(settings),
         "forge": LAYOUT,
@@ -52,7 +55,7 @@ def video_prints(
         "narration": _digest([[line.step, line.text] for line in lines]),
         "title": _digest(title),
         "voice": _digest([speaks.engine, voice, speaks.rate]),
-        "picture": _digest([settings.video.fps, settings.video.frame_rate]),
+        "picture": _digest([settings.video.fps, settings.video.frame_rate, *_of_style(settings)]),
     }
 
 
@@ -118,6 +121,14 @@ def _of_watched(settings: Settings) -> str:
         if (settings.project_dir / name).is_file()
     }
     return _digest([[name, _of_file(str(settings.project_dir / name))] for name in sorted(names)])
+
+
+def _of_style(settings: Settings) -> list[Any]:
+    image = settings.style.cursor_image
+    return [
+        settings.style.model_dump(mode="json"),
+        _of_file(str(settings.project_dir / image)) if image else None,
+    ]
 
 
 @cache

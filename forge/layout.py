@@ -130,9 +130,7 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int) -> ManifestStep:
         action_start_ms=action_start_ms,
         action_end_ms=action_start_ms + action_ms,
         end_ms=start_ms + step_length_ms(action_ms, line.audio_ms, step.settle_ms),
-        interactions=tuple(
-            i.model_copy(update={"at_ms": i.at_ms + shift_ms}) for i in step.interactions
-        ),
+        interactions=tuple(i.later(shift_ms) for i in step.interactions),
     )
 
 

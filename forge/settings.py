@@ -44,6 +44,7 @@ def _words(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
 
 
@@ -79,6 +80,27 @@ class Video(_Section):
     scale: Annotated[int, Field(ge=1, le=2)] = 1
     frame_rate: Literal["variable", "constant"] = "variable"
     clock: Literal["elastic", "real"] = "elastic"
+
+
+class Hand(_Section):
+    """`[hand]`: how the recorded hand moves. `typing`: keys a second; 0 types all at once."""
+
+    typing: Annotated[float, Field(ge=0, le=100)] = 16.0
+    scroll: bool = True
+
+
+class Style(_Section):
+    """`[style]`: what is drawn over the recording. A change needs no new recording."""
+
+    cursor: bool = True
+    cursor_scale: Annotated[float, Field(ge=0.25, le=8)] = 1.0
+    cursor_image: Path | None = None
+    cursor_hotspot: tuple[int, int] = (0, 0)
+    ring: bool = True
+    ripple: bool = True
+    accent: Colour = "#2f6feb"
+    zoom: bool = False
+    zoom_factor: Annotated[float, Field(gt=1, le=3)] = 1.35
 
 
 class Browser(_Section):
@@ -125,6 +147,8 @@ class Settings(_Section):
     strict: bool = False
     voice: Voice = Voice()
     video: Video = Video()
+    hand: Hand = Hand()
+    style: Style = Style()
     browser: Browser = Browser()
     limits: Limits = Limits()
 

@@ -22,6 +22,7 @@ RECORDS = {
     "forge.fingerprint",
     "forge.take",
     "forge.layout",
+    "forge.motion",
     "forge.parts",
 }
 #: How a user's own files get into a process: the path crosses its boundary, the worker loads.

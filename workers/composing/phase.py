@@ -10,9 +10,14 @@ from forge.parts import whole
 from forge.settings import Settings
 from forge.take import Take
 from forge.workers.composing import captions
+from forge.workers.composing.cursor import CursorArtist
 from forge.workers.composing.encode import OnFrame, encode
+from forge.workers.composing.highlight import RingArtist, RippleArtist
+from forge.workers.composing.look import Screen
+from forge.workers.composing.paint import Painter
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import Probed, check
+from forge.workers.composing.storyboard import Storyboard
 from forge.workers.composing.timeline import Timeline
 
 TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
@@ -39,7 +44,7 @@ def compose(
         folder.mkdir(parents=True, exist_ok=True)
         with whole(folder / f"{name}.mp4") as part:
             with Pictures(take, work_dir) as pictures:
-                timeline = Timeline(manifest, pictures)
+                timeline = timeline_of(manifest, take, settings, pictures)
                 if settings.keep_work:
                     timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
                 frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
@@ -51,3 +56,15 @@ def compose(
     except OSError as problem:
         raise ComposeError(f"{folder} cannot be written: {problem}") from problem
     return found
+
+
+def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
+    """The finished video as a clip: what shows when, and who paints it."""
+    video, style = settings.video, settings.style
+    screen = Screen(take.width, take.height, video.scale, video.fps)
+    artists = (
+        RingArtist(style, video.scale),
+        RippleArtist(style, video.scale),
+        CursorArtist(style, video.scale, settings.project_dir),
+    )
+    return Timeline(Storyboard(manifest, screen, style), Painter(pictures, artists))
