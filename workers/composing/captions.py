@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import NamedTuple
 
 from forge.layout import Manifest
+from forge.workers.composing.wrapping import wrap
 
-LINE_CHARACTERS = 42
+LINE_COLUMNS = 42  # Chinese, Japanese and Korean signs take two
 LINES_PER_CUE = 2
 
 
@@ -20,14 +20,14 @@ class Cue(NamedTuple):
 
 
 def cues(manifest: Manifest) -> list[Cue]:
-    """The narration in cues of at most two lines of about 42 characters.
+    """The narration in cues of at most two lines of at most 42 columns.
 
     A long line of narration is shared out over several cues; each gets as much of the line's
     time as it has of its characters.
     """
     found: list[Cue] = []
     for step in manifest.steps:
-        lines = textwrap.wrap(step.narration, LINE_CHARACTERS)
+        lines = wrap(step.narration, LINE_COLUMNS)
         parts = [lines[i : i + LINES_PER_CUE] for i in range(0, len(lines), LINES_PER_CUE)]
         total = sum(len(" ".join(part)) for part in parts)
         said = 0
