@@ -21,10 +21,9 @@ from _bench import EXAMPLE, Project, chart, console, keep, median, show
 from forge.layout import Manifest
 from forge.settings import Settings, load_settings
 from forge.take import read_take
-from forge.workers.composing.phase import compose
+from forge.workers.composing.phase import compose, timeline_of
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import probe
-from forge.workers.composing.timeline import Timeline
 
 MINUTE_S = 60.0
 
@@ -56,7 +55,7 @@ class Material:
         path = self.settings.output_dir / f"{self.job}.moviepy.mp4"
         fps = self.settings.video.fps
         with Pictures(self.take, self.work_dir) as pictures:
-            clip = Timeline(self.manifest, pictures)
+            clip = timeline_of(self.manifest, self.take, self.settings, pictures)
             clip.write_videofile(
                 str(path), fps=fps, preset="veryfast", audio_codec="aac", logger=None
             )

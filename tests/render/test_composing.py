@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from forge.settings import load_settings
+from forge.workers.composing.phase import timeline_of
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import probe
-from forge.workers.composing.timeline import Timeline
 from tests.render.conftest import SMALL, Project, page
 from tests.render.media import at, psnr_db, shown
 
@@ -132,7 +133,8 @@ def test_the_timeline_is_a_moviepy_clip_of_the_same_video(make_project: MakeProj
     manifest = project.manifest("tour")
     frames = shown(project.video("tour"))
     with Pictures(project.take("tour"), project.work("tour")) as pictures:
-        clip = Timeline(manifest, pictures)
+        settings = load_settings(project.folder)
+        clip = timeline_of(manifest, project.take("tour"), settings, pictures)
         assert round(clip.duration * 1000) == round(clip.audio.duration * 1000) == manifest.total_ms
         for step in manifest.steps:
             ms = step.end_ms - 100

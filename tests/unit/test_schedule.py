@@ -9,7 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from forge.layout import Manifest
-from forge.workers.composing.schedule import KEY_FRAME_S, Tick, grid_index, schedule
+from forge.workers.composing.look import Screen, Storyboard, grid_index
+from forge.workers.composing.schedule import KEY_FRAME_S, Tick
+from forge.workers.composing.schedule import schedule as schedule_looks
 from tests.unit.takes import manifest
 
 RATES = (10, 24, 25, 30, 50, 60)
@@ -19,6 +21,11 @@ def some_manifest(by: random.Random) -> Manifest:
     total_ms = by.randint(1, 30) * 1000 + by.choice([0, 100, 300])
     moments = {0, *(by.randrange(total_ms) for _ in range(by.choice([0, 1, 5, 200])))}
     return manifest(total_ms, [(at_ms, number) for number, at_ms in enumerate(sorted(moments))])
+
+
+def schedule(made: Manifest, fps: int, *, constant: bool) -> list[Tick]:
+    looks = Storyboard(made, Screen(640, 360, 1, fps)).looks()
+    return schedule_looks(looks, fps, constant=constant)
 
 
 class Case(NamedTuple):
@@ -73,7 +80,7 @@ def test_every_position_shows_the_picture_of_its_moment(cases: list[Case]) -> No
         began = [(grid_index(picture.at_ms, fps), picture.frame) for picture in made.pictures]
         for tick in ticks:
             for at in (tick.at, tick.at + tick.length - 1):
-                assert tick.frame == [frame for index, frame in began if index <= at][-1]
+                assert tick.look.frame == [frame for index, frame in began if index <= at][-1]
 
 
 @pytest.mark.parametrize("fps", RATES)
@@ -84,7 +91,7 @@ def test_constant_rate_is_a_frame_a_position(fps: int) -> None:
 
 def test_variable_rate_encodes_only_what_changes_and_the_seconds() -> None:
     ticks = schedule(manifest(3000, [(0, 0), (500, 1)]), 30, constant=False)
-    assert [(t.at, t.length, t.frame, t.key) for t in ticks] == [
+    assert [(t.at, t.length, t.look.frame, t.key) for t in ticks] == [
         (0, 15, 0, True),
         (15, 30, 1, False),
         (45, 30, 1, False),

@@ -15,7 +15,7 @@ from av.video.frame import PictureType
 from forge.errors import ComposeError
 from forge.settings import Video
 from forge.workers.composing.narration import RATE
-from forge.workers.composing.pictures import Pictures
+from forge.workers.composing.paint import Painter
 from forge.workers.composing.schedule import Tick, schedule
 from forge.workers.composing.timeline import Timeline
 
@@ -43,7 +43,7 @@ def encode(
     Raises:
         ComposeError: the encoder or the disk refused.
     """
-    ticks = schedule(timeline.manifest, video.fps, constant=video.frame_rate == "constant")
+    ticks = schedule(timeline.board.looks(), video.fps, constant=video.frame_rate == "constant")
     try:
         # faststart moves the index to the front, so that playing begins before loading ends.
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
@@ -86,17 +86,17 @@ def _write(
     """Encode both streams side by side, then write their packets in order of time."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-sound") as other:
         ahead = other.submit(_encode_sound, sound, timeline)
-        packets = _encode_picture(picture, timeline.pictures, ticks, fps, on_frame)
+        packets = _encode_picture(picture, timeline.painter, ticks, fps, on_frame)
         packets += ahead.result()
     for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
         file.mux(packet)
 
 
 def _encode_picture(
-    stream: Any, pictures: Pictures, ticks: list[Tick], fps: int, on_frame: OnFrame
+    stream: Any, painter: Painter, ticks: list[Tick], fps: int, on_frame: OnFrame
 ) -> list[Any]:
     packets: list[Any] = []
-    for number, (tick, frame) in enumerate(_decoded(pictures, ticks), start=1):
+    for number, (tick, frame) in enumerate(_painted(painter, ticks), start=1):
         on_frame(number, len(ticks))
         frame.pts, frame.time_base = tick.at, Fraction(1, fps)
         frame.pict_type = PictureType.I if tick.key else PictureType.NONE
@@ -113,14 +113,14 @@ def _encode_sound(stream: Any, timeline: Timeline) -> list[Any]:
     return [*packets, *stream.encode(None)]
 
 
-def _decoded(pictures: Pictures, ticks: list[Tick]) -> Iterator[tuple[Tick, Any]]:
-    """Each tick with its picture; the next one is decoded while the last one is encoded."""
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-decode") as decoder:
-        ahead = decoder.submit(pictures.yuv, ticks[0].frame)
+def _painted(painter: Painter, ticks: list[Tick]) -> Iterator[tuple[Tick, Any]]:
+    """Each tick with its frame; the next one is painted while the last one is encoded."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-paint") as other:
+        ahead = other.submit(painter.yuv, ticks[0].look)
         for tick, following in zip(ticks, [*ticks[1:], None], strict=True):
             frame = ahead.result()
             if following is not None:
-                ahead = decoder.submit(pictures.yuv, following.frame)
+                ahead = other.submit(painter.yuv, following.look)
             yield tick, frame
 
 

@@ -11,6 +11,8 @@ from forge.settings import Settings
 from forge.take import Take
 from forge.workers.composing import captions
 from forge.workers.composing.encode import OnFrame, encode
+from forge.workers.composing.look import Screen, Storyboard
+from forge.workers.composing.paint import Painter
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import Probed, check
 from forge.workers.composing.timeline import Timeline
@@ -39,7 +41,7 @@ def compose(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with Pictures(take, work_dir) as pictures:
-            timeline = Timeline(manifest, pictures)
+            timeline = timeline_of(manifest, take, settings, pictures)
             if settings.keep_work:
                 timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
             frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
@@ -53,6 +55,13 @@ def compose(
     finally:
         part.unlink(missing_ok=True)
     return found
+
+
+def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
+    """The finished video as a clip: what shows when, and who paints it."""
+    video = settings.video
+    screen = Screen(take.width, take.height, video.scale, video.fps)
+    return Timeline(Storyboard(manifest, screen), Painter(pictures))
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -37,14 +37,7 @@ class Pictures:
 
     def rgb(self, number: int) -> NDArray[np.uint8]:
         """Frame `number` as an array of shape (height, width, 3)."""
-        frame = self._reformatter.reformat(
-            self.yuv(number),
-            format="rgb24",
-            src_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.MPEG,
-            dst_color_range=ColorRange.JPEG,
-        )
-        return np.asarray(frame.to_ndarray(), dtype=np.uint8)
+        return rgb_of(self.yuv(number))
 
     def _decode(self, number: int) -> Any:
         frame = self._take.frames[number]
@@ -80,3 +73,15 @@ class Pictures:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+
+
+def rgb_of(frame: Any) -> NDArray[np.uint8]:
+    """A frame of a video (BT.709, limited range) as an array of shape (height, width, 3)."""
+    changed = VideoReformatter().reformat(
+        frame,
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+    )
+    return np.asarray(changed.to_ndarray(), dtype=np.uint8)

@@ -1,35 +1,34 @@
 """The timeline as a MoviePy clip: finished frames, and the narration as its sound.
 
 For whoever works with clips (thumbnails, GIF, a user's own script). The encoder asks the same
-object for its distinct pictures instead of sampling it thirty times a second.
+object for its distinct looks instead of sampling it thirty times a second.
 """
 
 from __future__ import annotations
 
-import bisect
+import math
 
 import numpy as np
 from moviepy.audio.AudioClip import AudioArrayClip
 from moviepy.video.VideoClip import VideoClip
 from numpy.typing import NDArray
 
-from forge.layout import Manifest
+from forge.workers.composing.look import Storyboard
 from forge.workers.composing.narration import RATE, narration
-from forge.workers.composing.pictures import Pictures
+from forge.workers.composing.paint import Painter
 
 
 class Timeline(VideoClip):  # type: ignore[misc]
     """The finished video as a clip: `get_frame(t)` is what shows at `t` seconds."""
 
-    def __init__(self, manifest: Manifest, pictures: Pictures) -> None:
-        self.manifest = manifest
-        self.pictures = pictures
-        self._starts_ms = [picture.at_ms for picture in manifest.pictures]
-        super().__init__(self._frame_at, duration=manifest.total_ms / 1000)
-        self.track = narration(manifest)
+    def __init__(self, board: Storyboard, painter: Painter) -> None:
+        self.board, self.painter = board, painter
+        self.manifest = board.manifest
+        super().__init__(self._frame_at, duration=self.manifest.total_ms / 1000)
+        self.track = narration(self.manifest)
         # MoviePy 2.2's AudioArrayClip takes two channels, and only two.
         self.audio = AudioArrayClip(np.column_stack((self.track, self.track)), fps=RATE)
 
     def _frame_at(self, t: float) -> NDArray[np.uint8]:
-        at = bisect.bisect_right(self._starts_ms, round(t * 1000)) - 1
-        return self.pictures.rgb(self.manifest.pictures[max(0, at)].frame)
+        at = math.floor(t * self.board.screen.fps + 1e-6)
+        return self.painter.rgb(self.board.look(min(max(0, at), self.board.length - 1)))

@@ -1,0 +1,68 @@
+"""Paint looks: the picture beneath, zoomed, and over it what the artists draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from forge.workers.composing.look import Look
+from forge.workers.composing.pictures import Pictures, rgb_of
+from forge.workers.composing.sprites import Canvas, canvas_of
+
+
+class Artist(Protocol):
+    """Draws one kind of thing that a look may hold; draws nothing where it holds none."""
+
+    def draw(self, canvas: Canvas, look: Look) -> None: ...
+
+
+class Painter:
+    """Turns looks into frames. `artists` draw one after another, the last on top.
+
+    `cards` are full frames (yuv420p, of the take's size) that show in place of the take's
+    pictures; `Look.card` is a position in them.
+    """
+
+    def __init__(
+        self, pictures: Pictures, artists: Sequence[Artist] = (), cards: Sequence[Any] = ()
+    ) -> None:
+        self._pictures, self._artists, self._cards = pictures, artists, cards
+        self._last: tuple[Look, Any] | None = None
+
+    def yuv(self, look: Look) -> Any:
+        """The frame that shows `look`: an `av.VideoFrame`, yuv420p. It is not to be drawn on."""
+        if self._last is None or self._last[0] != look:
+            self._last = (look, self._paint(look))
+        return self._last[1]
+
+    def rgb(self, look: Look) -> NDArray[np.uint8]:
+        """The same as an array of shape (height, width, 3)."""
+        return rgb_of(self.yuv(look))
+
+    def _paint(self, look: Look) -> Any:
+        base = self._base(look)
+        if look == Look(look.frame, look.card, look.view):
+            return base
+        frame = copy_of(base)
+        canvas = canvas_of(frame)
+        for artist in self._artists:
+            artist.draw(canvas, look)
+        return frame
+
+    def _base(self, look: Look) -> Any:
+        """What lies beneath everything that is drawn."""
+        if look.card is not None:
+            return self._cards[look.card]
+        return self._pictures.yuv(look.frame)
+
+
+def copy_of(frame: Any) -> Any:
+    """A frame with the same planes, to be drawn on."""
+    copy = av.VideoFrame(frame.width, frame.height, "yuv420p")
+    for own, other in zip(canvas_of(copy), canvas_of(frame), strict=True):
+        own[...] = other
+    return copy

@@ -1,0 +1,102 @@
+"""Pictures with transparency, and how they are laid on the planes of a frame.
+
+A frame is planar YUV with its colours at half the size. A sprite is brought into that form once
+(BT.709, limited range) and may then be laid on any number of frames, at even positions: one
+multiplication and one addition a pixel, on the pixels it covers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.uint8]
+Weights = NDArray[np.uint16]
+Rgba = NDArray[np.float32]
+
+# RGB to Y, U, V (ITU-R BT.709): rows; then the limited range's step and zero.
+BT709 = np.array(
+    [
+        [0.2126, 0.7152, 0.0722],
+        [-0.2126 / 1.8556, -0.7152 / 1.8556, 0.5],
+        [0.5, -0.7152 / 1.5748, -0.0722 / 1.5748],
+    ],
+    dtype=np.float32,
+)
+STEP = np.array([219, 224, 224], dtype=np.float32)
+ZERO = np.array([16, 128, 128], dtype=np.float32)
+
+
+class Canvas(NamedTuple):
+    """The planes of one frame, to be drawn on: luma, and two of colour at half the size."""
+
+    y: Plane
+    u: Plane
+    v: Plane
+
+
+class Sprite(NamedTuple):
+    """A picture ready to be laid on a canvas: what to keep of it (of 256), and what to add."""
+
+    keep: Weights
+    add: Weights
+    keep_colour: Weights
+    add_u: Weights
+    add_v: Weights
+
+
+def canvas_of(frame: Any) -> Canvas:
+    """The planes of an `av.VideoFrame` in yuv420p; what is drawn on them is drawn on it."""
+    return Canvas(*(_view(plane) for plane in frame.planes))
+
+
+def _view(plane: Any) -> Plane:
+    rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width]
+
+
+def sprite_of(picture: Rgba) -> Sprite:
+    """`picture`: shape (height, width, 4), 0 … 1, premultiplied with its alpha; even sides."""
+    alpha = picture[..., 3]
+    colours = picture[..., :3] @ (BT709.T * STEP) + alpha[..., np.newaxis] * ZERO
+    small = _halved(np.dstack((alpha, colours[..., 1:])))
+    return Sprite(
+        _keep(alpha),
+        _add(colours[..., 0]),
+        _keep(small[..., 0]),
+        *map(_add, np.moveaxis(small[..., 1:], 2, 0)),
+    )
+
+
+def _halved(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width, depth = picture.shape
+    blocks = picture.reshape(height // 2, 2, width // 2, 2, depth)
+    return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float32)
+
+
+def _keep(alpha: NDArray[np.float32]) -> Weights:
+    return np.rint((1 - alpha) * 256).astype(np.uint16)
+
+
+def _add(colour: NDArray[np.float32]) -> Weights:
+    return np.rint(colour * 256 + 128).astype(np.uint16)  # 128: half a step, for rounding
+
+
+def lay(canvas: Canvas, sprite: Sprite, x: int, y: int) -> None:
+    """Draw `sprite` with its upper left corner at (x, y), both even; what lies outside is cut."""
+    _blend(canvas.y, sprite.keep, sprite.add, x, y)
+    _blend(canvas.u, sprite.keep_colour, sprite.add_u, x // 2, y // 2)
+    _blend(canvas.v, sprite.keep_colour, sprite.add_v, x // 2, y // 2)
+
+
+def _blend(plane: Plane, keep: Weights, add: Weights, x: int, y: int) -> None:
+    height, width = keep.shape
+    top, left = max(0, -y), max(0, -x)
+    bottom, right = min(height, plane.shape[0] - y), min(width, plane.shape[1] - x)
+    if top >= bottom or left >= right:
+        return
+    part = plane[y + top : y + bottom, x + left : x + right]
+    kept = part * keep[top:bottom, left:right]
+    part[...] = (kept + add[top:bottom, left:right]) >> 8
