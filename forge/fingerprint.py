@@ -51,8 +51,14 @@ def video_prints(
         "narration": _digest([[line.step, line.text] for line in lines]),
         "title": _digest(title),
         "voice": _digest([speaks.engine, voice, speaks.rate]),
-        "picture": _digest([settings.video.fps, settings.video.frame_rate]),
+        "picture": _digest([settings.video.fps, settings.video.frame_rate, *_of_style(settings)]),
     }
+
+
+def card_prints(job: Job, settings: Settings) -> Prints:
+    """What the cards of a video depend on besides its title; nothing where it has none."""
+    shown = settings.style.cards and (job.objectives or job.summary)
+    return {"cards": _digest([job.objectives, job.summary])} if shown else {}
 
 
 def read_prints(path: Path) -> Prints | None:
@@ -118,6 +124,15 @@ def _of_watched(settings: Settings) -> str:
         if (settings.project_dir / name).is_file()
     }
     return _digest([[name, _of_file(str(settings.project_dir / name))] for name in sorted(names)])
+
+
+def _of_style(settings: Settings) -> list[Any]:
+    style = settings.style
+    files = (style.logo, style.font)
+    return [
+        style.model_dump(mode="json"),
+        *(_of_file(str(settings.project_dir / file)) if file else None for file in files),
+    ]
 
 
 @cache

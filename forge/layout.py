@@ -8,10 +8,12 @@ parallel renders of a tutorial get the same time line.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from forge.cards import Card, intro_card, recap_card
 from forge.errors import ComposeError
+from forge.pace import AS_LIVED, Pace, pace_of
 from forge.records import Record
 from forge.speech import Speech, SpokenLine
 from forge.take import Frame, Interaction, StepTake, Take
@@ -54,6 +56,7 @@ class Manifest(Record):
     total_ms: int
     steps: tuple[ManifestStep, ...]
     pictures: tuple[Picture, ...]
+    cards: tuple[Card, ...] = ()
 
 
 def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
@@ -62,8 +65,19 @@ def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
     return -(-busy // GRID_MS) * GRID_MS
 
 
-def lay_out(take: Take, speech: Speech, title: str) -> Manifest:
+def lay_out(
+    take: Take,
+    speech: Speech,
+    title: str,
+    *,
+    objectives: Sequence[str] = (),
+    summary: str = "",
+    speed_up: bool = False,
+) -> Manifest:
     """Place every step, line and picture of one video.
+
+    With `objectives` it begins with a card of them, with a `summary` it ends with a card of that;
+    with `speed_up` idle waits pass faster (`forge.pace`).
 
     Raises:
         ComposeError: the take is not complete, or the two are not of the same steps.
@@ -76,19 +90,23 @@ def lay_out(take: Take, speech: Speech, title: str) -> Manifest:
         )
     steps: list[ManifestStep] = []
     pictures: list[Picture] = []
-    start_ms = 0
+    intro = intro_card(title, objectives)
+    start_ms = intro.end_ms if intro else 0
     for step, line in zip(take.steps, speech.lines, strict=True):
-        placed = _place(step, line, start_ms)
+        pace = _pace(step, line) if speed_up else AS_LIVED
+        placed = _place(step, line, start_ms, pace)
         steps.append(placed)
-        pictures += _pictures(step, placed, take.frames)
+        pictures += _pictures(step, placed, take.frames, pace)
         start_ms = placed.end_ms
+    recap = recap_card(title, summary, start_ms)
     return Manifest(
         tutorial=take.tutorial,
         lang=take.lang,
         title=title,
-        total_ms=start_ms + TAIL_MS,
+        total_ms=recap.end_ms if recap else start_ms + TAIL_MS,
         steps=tuple(steps),
         pictures=tuple(_without_repeats(pictures)),
+        cards=tuple(card for card in (intro, recap) if card),
     )
 
 
@@ -112,10 +130,17 @@ def _busy_ms(step: StepTake, line: SpokenLine) -> int:
     return step_length_ms(action_ms, line.audio_ms, step.settle_ms)
 
 
-def _place(step: StepTake, line: SpokenLine, start_ms: int) -> ManifestStep:
-    action_ms = step.action_end_ms - step.action_start_ms
+def _pace(step: StepTake, line: SpokenLine) -> Pace:
+    """How a step's own time passes: never faster while somebody speaks or the hand is at work."""
+    hands = [
+        (i.at_ms - step.action_start_ms, i.at_ms - step.action_start_ms) for i in step.interactions
+    ]
+    return pace_of(step.action_end_ms - step.action_start_ms, [(0, line.audio_ms), *hands])
+
+
+def _place(step: StepTake, line: SpokenLine, start_ms: int, pace: Pace) -> ManifestStep:
+    action_ms = pace.at(step.action_end_ms - step.action_start_ms)
     action_start_ms = start_ms + LEAD_IN_MS
-    shift_ms = action_start_ms - step.action_start_ms
     return ManifestStep(
         id=step.id,
         narration=line.text,
@@ -127,25 +152,30 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int) -> ManifestStep:
         action_end_ms=action_start_ms + action_ms,
         end_ms=start_ms + step_length_ms(action_ms, line.audio_ms, step.settle_ms),
         interactions=tuple(
-            i.model_copy(update={"at_ms": i.at_ms + shift_ms}) for i in step.interactions
+            i.model_copy(
+                update={"at_ms": action_start_ms + pace.at(i.at_ms - step.action_start_ms)}
+            )
+            for i in step.interactions
         ),
     )
 
 
-def _pictures(step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...]) -> Iterator[Picture]:
+def _pictures(
+    step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...], pace: Pace
+) -> Iterator[Picture]:
     """What shows during one step: the picture at its beginning, then its own frames at their pace.
 
     Frames that came later than the step lasts on this time line are left out; the next step
     begins with the last of them.
     """
-    shift_ms = placed.action_start_ms - step.action_start_ms
     first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
     yield Picture(at_ms=placed.start_ms, frame=max(0, first - 1))
     for number in range(first, len(frames)):
         frame = frames[number]
         if frame.at_ms >= step.end_ms:
             return
-        at_ms = max(placed.start_ms, frame.at_ms + shift_ms)
+        shown_ms = placed.action_start_ms + pace.at(frame.at_ms - step.action_start_ms)
+        at_ms = max(placed.start_ms, shown_ms)
         if at_ms >= placed.end_ms:
             return
         yield Picture(at_ms=at_ms, frame=number)

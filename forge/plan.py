@@ -10,7 +10,7 @@ from pathlib import Path
 
 from forge.discovery import Found, discover, nearest
 from forge.errors import ProjectError, TutorialError, UsageError
-from forge.fingerprint import Prints, take_prints, video_prints
+from forge.fingerprint import Prints, card_prints, take_prints, video_prints
 from forge.lint import lint
 from forge.records import Job
 from forge.settings import CACHE, LOGS, Settings
@@ -51,6 +51,8 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
                     tutorial_file=str(item.file),
                     voice=settings.voice.for_language(lang or settings.source_language),
                     lines=lines,
+                    objectives=item.tutorial.objectives,
+                    summary=item.tutorial.summary,
                 )
             )
     refuse_collisions(jobs)
@@ -76,7 +78,8 @@ def with_prints(jobs: Sequence[Job], settings: Settings, *, localized: bool) -> 
         others = tuple(name for name in by_id[job.id] if name != job.name) if shared else ()
         prints = {
             "take_prints": takes[key],
-            "video_prints": video_prints(job.lines, job.title, job.voice, settings),
+            "video_prints": video_prints(job.lines, job.title, job.voice, settings)
+            | card_prints(job, settings),
             "takes_from": others,
         }
         printed.append(job.model_copy(update=prints))

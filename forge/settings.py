@@ -47,6 +47,15 @@ Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
 Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
 
 
+def _colour(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise ValueError("not a colour: write red, green and blue as #rrggbb")
+    return value
+
+
+Colour = Annotated[str, BeforeValidator(_colour)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,6 +88,23 @@ class Video(_Section):
     scale: Annotated[int, Field(ge=1, le=2)] = 1
     frame_rate: Literal["variable", "constant"] = "variable"
     clock: Literal["elastic", "real"] = "elastic"
+
+
+class Style(_Section):
+    """`[style]`: what is drawn over the recording. A change needs no new recording.
+
+    `background`, `text`, `accent`, `logo` and `font` are those of cards and burned captions;
+    `speed_up`: whether idle waits pass faster.
+    """
+
+    captions: Literal["files", "burn"] = "files"
+    cards: bool = True
+    speed_up: bool = False
+    background: Colour = "#10182b"
+    text: Colour = "#ffffff"
+    accent: Colour = "#2f6feb"
+    logo: Path | None = None
+    font: Path | None = None
 
 
 class Browser(_Section):
@@ -120,6 +146,7 @@ class Settings(_Section):
     strict: bool = False
     voice: Voice = Voice()
     video: Video = Video()
+    style: Style = Style()
     browser: Browser = Browser()
     limits: Limits = Limits()
 

@@ -22,6 +22,8 @@ RECORDS = {
     "forge.fingerprint",
     "forge.take",
     "forge.layout",
+    "forge.cards",
+    "forge.pace",
 }
 #: How a user's own files get into a process: the path crosses its boundary, the worker loads.
 LOADING = {"forge.modules", "forge.tutorial", "forge.plan"}

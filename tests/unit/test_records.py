@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from forge.cards import Card
 from forge.layout import Manifest, ManifestStep, Picture
 from forge.ledger import Entry
 from forge.records import Event, Failure, Job, JobResult, Line, Record
@@ -72,6 +73,7 @@ SETTINGS = Settings(
     voice=Voice(by_language={"es": "roa/es"}),
     browser=Browser(binary=Path("/opt/chrome"), args=("--a",)),
 )
+CARD = Card(kind="intro", start_ms=0, end_ms=3000, title="A", points=("b", "c"))
 
 RECORDS: list[Record] = [
     LINE,
@@ -106,7 +108,9 @@ RECORDS: list[Record] = [
         total_ms=1900,
         steps=(MANIFEST_STEP,),
         pictures=(PICTURE,),
+        cards=(CARD,),
     ),
+    CARD,
     Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
     LaneSetup(run_dir="/r", log_dir="/l", settings=SETTINGS, phase="record", stage="f.py:render"),
 ]

@@ -51,10 +51,10 @@ def levels(text: str, *, rtl: bool) -> list[int]:
     return list(found)
 
 
-def in_visual_order(runs: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Runs of (level, text), from left to right as they are seen (rule L2)."""
+def in_visual_order(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs of (level, number), from left to right as they are seen (rule L2)."""
     for level in range(max((level for level, _ in runs), default=0), 0, -1):
-        ordered: list[tuple[int, str]] = []
+        ordered: list[tuple[int, int]] = []
         for deep, group in groupby(runs, key=lambda run, level=level: run[0] >= level):  # type: ignore[misc]
             part = list(group)
             ordered += reversed(part) if deep else part

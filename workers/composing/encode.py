@@ -14,6 +14,7 @@ from av.video.frame import PictureType
 
 from forge.errors import ComposeError
 from forge.settings import Video
+from forge.workers.composing.chapters import Chapter, chapters
 from forge.workers.composing.narration import RATE
 from forge.workers.composing.paint import Painter
 from forge.workers.composing.schedule import Tick, schedule
@@ -48,12 +49,23 @@ def encode(
         # faststart moves the index to the front, so that playing begins before loading ends.
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
             file.metadata["title"] = timeline.manifest.title
+            file.set_chapters([_chapter(*each) for each in enumerate(chapters(timeline.manifest))])
             picture = _video_stream(file, timeline, video)
             sound = _audio_stream(file, language)
             _write(file, picture, sound, timeline, ticks, video.fps, on_frame)
     except (av.FFmpegError, OSError) as problem:
         raise ComposeError(f"{path.name} could not be written: {problem}") from problem
     return len(ticks)
+
+
+def _chapter(number: int, chapter: Chapter) -> Any:
+    return {
+        "id": number,
+        "start": chapter.start_ms,
+        "end": chapter.end_ms,
+        "time_base": Fraction(1, 1000),
+        "metadata": {"title": chapter.title},
+    }
 
 
 def _video_stream(file: Any, timeline: Timeline, video: Video) -> Any:

@@ -10,9 +10,14 @@ Positions are pixels of the finished frame, after zooming.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from forge.layout import Manifest
+from forge.workers.composing.captions import Cue
+
+FADE_S = 0.3  # a card's edge where the page is
+FADE_STEPS = 12  # a card is whole at 0, and gone at this
 
 
 class Screen(NamedTuple):
@@ -61,10 +66,14 @@ class Ripple(NamedTuple):
 
 
 class Look(NamedTuple):
-    """Picture `frame` of the take, or card number `card` in its place, and what lies over it."""
+    """Picture `frame` of the take, what lies over it, and over all that card number `card`.
+
+    `fade`: how much of the card has gone, 0 … 11 twelfths; at 0 only the card shows.
+    """
 
     frame: int
     card: int | None = None
+    fade: int = 0
     view: View | None = None
     ring: Ring | None = None
     ripples: tuple[Ripple, ...] = ()
@@ -80,14 +89,19 @@ def grid_index(at_ms: float, fps: int) -> int:
 class Storyboard:
     """The looks of one video, one for each position of the frame grid."""
 
-    def __init__(self, manifest: Manifest, screen: Screen) -> None:
+    def __init__(self, manifest: Manifest, screen: Screen, captions: Sequence[Cue] = ()) -> None:
         self.manifest, self.screen = manifest, screen
         self.length = grid_index(manifest.total_ms, screen.fps)
         self._frames = self._shown()
+        self._captions = self._burned(captions)
+        self._cards = self._carded()
 
     def look(self, at: int) -> Look:
         """What shows at position `at` of the grid."""
-        return Look(frame=self._frames[at])
+        card, fade = self._cards.get(at, (None, 0))
+        if card is not None and not fade:
+            return Look(self._frames[at], card)
+        return Look(self._frames[at], card, fade, caption=self._captions.get(at))
 
     def looks(self) -> list[Look]:
         """Every position's look, in order."""
@@ -102,3 +116,23 @@ class Storyboard:
             frame = begins.get(at, frame)
             frames.append(frame)
         return frames
+
+    def _burned(self, captions: Sequence[Cue]) -> dict[int, int]:
+        """The cue for each position that has one."""
+        fps = self.screen.fps
+        return {
+            at: number
+            for number, cue in enumerate(captions)
+            for at in range(grid_index(cue.start_ms, fps), grid_index(cue.end_ms, fps))
+        }
+
+    def _carded(self) -> dict[int, tuple[int, int]]:
+        """Card and fade for each position that has one: an intro goes, a recap comes."""
+        fps, tracks = self.screen.fps, {}
+        for number, card in enumerate(self.manifest.cards):
+            start, end = (grid_index(ms, fps) for ms in (card.start_ms, card.end_ms))
+            for at in range(start, end):
+                whole_s = (end - at if card.kind == "intro" else at + 1 - start) / fps
+                fade = max(0, FADE_STEPS - int(whole_s / FADE_S * FADE_STEPS))
+                tracks[at] = (number, min(fade, FADE_STEPS - 1))
+        return tracks

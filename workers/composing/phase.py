@@ -10,10 +10,13 @@ from forge.layout import Manifest
 from forge.settings import Settings
 from forge.take import Take
 from forge.workers.composing import captions
+from forge.workers.composing.cards import drawn, theme_of
+from forge.workers.composing.chapters import chapters, chapters_txt, chapters_vtt
 from forge.workers.composing.encode import OnFrame, encode
 from forge.workers.composing.look import Screen, Storyboard
 from forge.workers.composing.paint import Painter
-from forge.workers.composing.pictures import Pictures
+from forge.workers.composing.pictures import Pictures, yuv_of
+from forge.workers.composing.pills import CaptionArtist
 from forge.workers.composing.probe import Probed, check
 from forge.workers.composing.timeline import Timeline
 
@@ -28,7 +31,7 @@ def compose(
     work_dir: Path,
     on_frame: OnFrame = lambda number, count: None,
 ) -> Probed:
-    """Write `<name>.mp4`, `.srt` and `.vtt` into the output folder; returns the probed video.
+    """Write `<name>.mp4` and what lies beside it into the output folder; returns the probed video.
 
     A file appears under its name only when it is whole: it is written under another one in the
     same folder, probed, and renamed. Whatever goes wrong, no part of it stays.
@@ -46,8 +49,7 @@ def compose(
                 timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
             frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
         found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
-        cues = captions.cues(manifest)
-        for suffix, text in ((".srt", captions.srt(cues)), (".vtt", captions.webvtt(cues))):
+        for suffix, text in _side_files(manifest).items():
             _write_whole(folder / f"{name}{suffix}", text)
         part.replace(folder / f"{name}.mp4")
     except OSError as problem:
@@ -59,9 +61,24 @@ def compose(
 
 def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
     """The finished video as a clip: what shows when, and who paints it."""
-    video = settings.video
+    video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
-    return Timeline(Storyboard(manifest, screen), Painter(pictures))
+    theme = theme_of(style, settings.project_dir, manifest.lang or settings.source_language)
+    cues = captions.cues(manifest) if style.captions == "burn" else []
+    cards = [yuv_of(drawn(card, theme, take.width, take.height)) for card in manifest.cards]
+    painter = Painter(pictures, [CaptionArtist(cues, theme)], cards)
+    return Timeline(Storyboard(manifest, screen, cues), painter)
+
+
+def _side_files(manifest: Manifest) -> dict[str, str]:
+    """What lies beside the video, by suffix."""
+    cues, found = captions.cues(manifest), chapters(manifest)
+    return {
+        ".srt": captions.srt(cues),
+        ".vtt": captions.webvtt(cues),
+        ".chapters.vtt": chapters_vtt(found),
+        ".chapters.txt": chapters_txt(found),
+    }
 
 
 def _write_whole(path: Path, text: str) -> None:

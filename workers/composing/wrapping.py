@@ -49,7 +49,7 @@ def wrap(text: str, limit: float, measure: Measure = columns) -> list[str]:
     best = [(0.0, 0)]  # of the first n pieces: what their lines cost, and where the last begins
     for end in range(1, len(pieces) + 1):
         price = 0.0 if end == len(pieces) else _price(pieces[end - 1], pieces[end])
-        options = []
+        options: list[tuple[float, int]] = []
         for start in reversed(range(end)):
             left = 1 - measure("".join(pieces[start:end]).strip()) / limit
             if left < 0 and options:

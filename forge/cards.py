@@ -1,0 +1,51 @@
+"""The cards before and after a tutorial: what they say, and how long one needs to read it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+
+from forge.records import Record
+
+READ_MS_PER_COLUMN = 50  # twenty letters a second; a Chinese or Japanese sign counts as two
+SETTLE_IN_MS = 1000
+SHORTEST_MS, LONGEST_MS = 3000, 10_000
+GRID_MS = 100
+
+
+class Card(Record):
+    """A full picture of text, from `start_ms` to `end_ms` of the video.
+
+    An intro has the title and the `points` to be learned, a recap has one `text`.
+    """
+
+    kind: Literal["intro", "recap"]
+    start_ms: int
+    end_ms: int
+    title: str
+    points: tuple[str, ...] = ()
+    text: str = ""
+
+
+def intro_card(title: str, objectives: Sequence[str]) -> Card | None:
+    """The card that a video begins with; None without objectives."""
+    if not objectives:
+        return None
+    end_ms = readable_ms(title, *objectives)
+    return Card(kind="intro", start_ms=0, end_ms=end_ms, title=title, points=tuple(objectives))
+
+
+def recap_card(title: str, summary: str, start_ms: int) -> Card | None:
+    """The card that a video ends with, from `start_ms` on; None without a summary."""
+    if not summary:
+        return None
+    end_ms = start_ms + readable_ms(summary)
+    return Card(kind="recap", start_ms=start_ms, end_ms=end_ms, title=title, text=summary)
+
+
+def readable_ms(*texts: str) -> int:
+    """How long a card with `texts` is held, on a grid of 100 ms."""
+    columns = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in "".join(texts))
+    wanted_ms = SETTLE_IN_MS + columns * READ_MS_PER_COLUMN
+    return -(-min(max(wanted_ms, SHORTEST_MS), LONGEST_MS) // GRID_MS) * GRID_MS
