@@ -20,7 +20,7 @@ from forge.errors import ProjectError
 from forge.records import Job, Line
 from forge.settings import Settings
 
-LAYOUT = "1"  # changes whenever forge would make another take or video of the same input
+LAYOUT = "2"  # changes whenever forge would make another take or video of the same input
 TAKE_PRINT = "take.print.json"
 VIDEO_PRINT = "video.print.json"
 
@@ -34,7 +34,10 @@ def take_prints(tutorial_file: Path, settings: Settings, lang: str | None) -> Pr
         "steps": _of_code(tutorial_file, settings.project_dir, narrated=True),
         "adapter": _of_adapter(settings),
         "recording": _digest(
-            [video.width, video.height, video.scale, video.clock, str(browser.binary), browser.args]
+            [
+                *(video.width, video.height, video.scale, video.clock),
+                *(str(browser.binary), browser.args, settings.hand.model_dump()),
+            ]
         ),
         "watched": _of_watched(settings),
         "forge": LAYOUT,
@@ -128,7 +131,7 @@ def _of_watched(settings: Settings) -> str:
 
 def _of_style(settings: Settings) -> list[Any]:
     style = settings.style
-    files = (style.logo, style.font)
+    files = (style.cursor_image, style.logo, style.font)
     return [
         style.model_dump(mode="json"),
         *(_of_file(str(settings.project_dir / file)) if file else None for file in files),

@@ -8,7 +8,7 @@ parallel renders of a tutorial get the same time line.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from forge.cards import Card, intro_card, recap_card
@@ -132,15 +132,27 @@ def _busy_ms(step: StepTake, line: SpokenLine) -> int:
 
 def _pace(step: StepTake, line: SpokenLine) -> Pace:
     """How a step's own time passes: never faster while somebody speaks or the hand is at work."""
-    hands = [
-        (i.at_ms - step.action_start_ms, i.at_ms - step.action_start_ms) for i in step.interactions
-    ]
-    return pace_of(step.action_end_ms - step.action_start_ms, [(0, line.audio_ms), *hands])
+    began_ms = step.action_start_ms
+    hands = [(start - began_ms, end - began_ms) for start, end in map(_at_work, step.interactions)]
+    return pace_of(step.action_end_ms - began_ms, [(0, line.audio_ms), *hands])
+
+
+def _at_work(done: Interaction) -> tuple[int, int]:
+    """From when to when the hand was; what a click set off is the page's work, not the hand's."""
+    clicked = done.kind in ("click", "double", "context")
+    end_ms = done.at_ms if clicked or done.until_ms is None else done.until_ms
+    return done.at_ms if done.from_ms is None else done.from_ms, end_ms
+
+
+def _shown(step: StepTake, start_ms: int, pace: Pace) -> Callable[[int], int]:
+    """Turns a moment of `step` in the take into that of the video in which it begins there."""
+    return lambda ms: start_ms + LEAD_IN_MS + pace.at(ms - step.action_start_ms)
 
 
 def _place(step: StepTake, line: SpokenLine, start_ms: int, pace: Pace) -> ManifestStep:
-    action_ms = pace.at(step.action_end_ms - step.action_start_ms)
-    action_start_ms = start_ms + LEAD_IN_MS
+    shown = _shown(step, start_ms, pace)
+    action_start_ms, action_end_ms = shown(step.action_start_ms), shown(step.action_end_ms)
+    action_ms = action_end_ms - action_start_ms
     return ManifestStep(
         id=step.id,
         narration=line.text,
@@ -149,14 +161,9 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int, pace: Pace) -> Manif
         start_ms=start_ms,
         audio_start_ms=action_start_ms,
         action_start_ms=action_start_ms,
-        action_end_ms=action_start_ms + action_ms,
+        action_end_ms=action_end_ms,
         end_ms=start_ms + step_length_ms(action_ms, line.audio_ms, step.settle_ms),
-        interactions=tuple(
-            i.model_copy(
-                update={"at_ms": action_start_ms + pace.at(i.at_ms - step.action_start_ms)}
-            )
-            for i in step.interactions
-        ),
+        interactions=tuple(done.timed(shown) for done in step.interactions),
     )
 
 
@@ -168,14 +175,14 @@ def _pictures(
     Frames that came later than the step lasts on this time line are left out; the next step
     begins with the last of them.
     """
+    shown = _shown(step, placed.start_ms, pace)
     first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
     yield Picture(at_ms=placed.start_ms, frame=max(0, first - 1))
     for number in range(first, len(frames)):
         frame = frames[number]
         if frame.at_ms >= step.end_ms:
             return
-        shown_ms = placed.action_start_ms + pace.at(frame.at_ms - step.action_start_ms)
-        at_ms = max(placed.start_ms, shown_ms)
+        at_ms = max(placed.start_ms, shown(frame.at_ms))
         if at_ms >= placed.end_ms:
             return
         yield Picture(at_ms=at_ms, frame=number)

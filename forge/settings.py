@@ -90,6 +90,13 @@ class Video(_Section):
     clock: Literal["elastic", "real"] = "elastic"
 
 
+class Hand(_Section):
+    """`[hand]`: how the recorded hand moves. `typing`: keys a second; 0 types all at once."""
+
+    typing: Annotated[float, Field(ge=0, le=100)] = 20.0
+    scroll: bool = True
+
+
 class Style(_Section):
     """`[style]`: what is drawn over the recording. A change needs no new recording.
 
@@ -97,12 +104,20 @@ class Style(_Section):
     `speed_up`: whether idle waits pass faster.
     """
 
+    cursor: bool = True
+    cursor_scale: Annotated[float, Field(ge=0.25, le=8)] = 1.0
+    cursor_image: Path | None = None
+    cursor_hotspot: tuple[int, int] = (0, 0)
+    ring: bool = True
+    ripple: bool = True
+    accent: Colour = "#2f6feb"
+    zoom: bool = False
+    zoom_factor: Annotated[float, Field(gt=1, le=3)] = 1.35
     captions: Literal["files", "burn"] = "files"
     cards: bool = True
     speed_up: bool = False
     background: Colour = "#10182b"
     text: Colour = "#ffffff"
-    accent: Colour = "#2f6feb"
     logo: Path | None = None
     font: Path | None = None
 
@@ -146,6 +161,7 @@ class Settings(_Section):
     strict: bool = False
     voice: Voice = Voice()
     video: Video = Video()
+    hand: Hand = Hand()
     style: Style = Style()
     browser: Browser = Browser()
     limits: Limits = Limits()

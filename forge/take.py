@@ -1,12 +1,14 @@
 """A take: what one recording saw and did. It knows nothing of narration.
 
-Times are milliseconds since the recording began, as the browser lived them. The pictures lie
-one after another as JPEG in `frames.bin`; a `Frame` says where. One file, however many frames:
+Times are milliseconds since the recording began, as the browser lived them, and with the hand's
+pauses that it did not have to live through (`forge.workers.recording.hand`). The pictures lie one
+after another as JPEG in `frames.bin`; a `Frame` says where. One file, however many frames:
 a thousand small files cost more than the pictures in them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -26,12 +28,37 @@ class Frame(Record):
     size: int
 
 
-class Interaction(Record):
-    """One thing the hand did. `box`: x, y, width, height of its target, CSS pixels of its frame."""
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+Kind = Literal[
+    "click", "double", "context", "press", "drag", "release", "type", "clear", "move", "scroll"
+]
+Shape = Literal["arrow", "hand", "text"]
 
-    kind: Literal["click", "type", "clear"]
+
+class Interaction(Record):
+    """One thing the hand did.
+
+    It set out at `from_ms`, was there at `there_ms`, acted at `at_ms` and was done at `until_ms`;
+    the first two are missing where the hand was there already. `box`: x, y, width, height of its
+    target; `point`: where the pointer was then; both in CSS pixels of the whole page's viewport,
+    also for what lies in a frame. `shape`: how the cursor looks over it.
+    """
+
+    kind: Kind
     at_ms: int
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
+    point: Point | None = None
+    from_ms: int | None = None
+    there_ms: int | None = None
+    until_ms: int | None = None
+    shape: Shape = "arrow"
+
+    def timed(self, when: Callable[[int], int]) -> Interaction:
+        """The same, each of its times as `when` turns it into another."""
+        times = ("at_ms", "from_ms", "there_ms", "until_ms")
+        turned = {name: when(ms) for name in times if (ms := getattr(self, name)) is not None}
+        return self.model_copy(update=turned)
 
 
 class StepTake(Record):

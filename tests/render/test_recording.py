@@ -53,11 +53,12 @@ def colour(project: Project, ms: float, x: int, y: int) -> tuple[int, ...]:
 def test_the_action_shows_when_the_manifest_says_so(make_project: MakeProject) -> None:
     project = make_project(CLICK).rendered()
     step = project.manifest("tour").steps[1]
-    assert colour(project, step.action_start_ms - 50, 45, 45) == RED
-    assert colour(project, step.action_start_ms + 1500, 45, 45) == WHITE
-    assert colour(project, step.end_ms - 100, 545, 45) == BLUE
-    assert 900 <= step.action_end_ms - step.action_start_ms < 1500, "the animation is the action"
-    moving = [p.at_ms for p in project.manifest("tour").pictures if p.at_ms > step.action_start_ms]
+    click_ms = step.interactions[0].at_ms
+    assert colour(project, click_ms - 20, 8, 45) == RED
+    assert colour(project, click_ms + 700, 8, 45) == WHITE
+    assert colour(project, step.end_ms - 100, 508, 45) == BLUE
+    assert 900 <= step.action_end_ms - click_ms < 1500, "the animation is the action"
+    moving = [p.at_ms for p in project.manifest("tour").pictures if p.at_ms > click_ms]
     assert len(moving) > 10, "the movement is there, not only its end"
 
 
@@ -69,8 +70,10 @@ def test_setup_is_never_in_the_video(make_project: MakeProject) -> None:
 def test_interactions_are_noted_with_their_boxes(make_project: MakeProject) -> None:
     step = make_project(CLICK).rendered().manifest("tour").steps[1]
     (click,) = step.interactions
-    assert (click.kind, click.box) == ("click", (0, 0, 90, 90))
-    assert step.action_start_ms <= click.at_ms <= step.action_end_ms
+    assert (click.kind, click.box, click.point) == ("click", (0, 0, 90, 90), (45, 45))
+    assert None not in (click.from_ms, click.there_ms)
+    assert step.action_start_ms <= click.from_ms < click.there_ms < click.at_ms  # type: ignore[operator]
+    assert click.at_ms <= step.action_end_ms
 
 
 def test_both_clocks_give_one_time_line(make_project: MakeProject) -> None:

@@ -76,7 +76,7 @@ def _rounded(width: int, height: int, radius: float) -> Rgba:
     x = np.maximum(np.abs(np.arange(width) + 0.5 - width / 2) - width / 2 + radius, 0)
     y = np.maximum(np.abs(np.arange(height) + 0.5 - height / 2) - height / 2 + radius, 0)
     distance = np.hypot(x[np.newaxis], y[:, np.newaxis])
-    return np.clip(radius - distance + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(radius - distance + 0.5, 0, 1), dtype=np.float32)
 
 
 def _layered(box: Rgba, below: Sequence[int], ink: Rgba, above: Sequence[int]) -> Rgba:

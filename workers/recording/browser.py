@@ -79,14 +79,17 @@ def _find(wanted: Path | None, names: tuple[str, ...], what: str) -> Path:
 
 
 class Watcher(Protocol):
-    """Who is told of every WebDriver command: the recorder."""
+    """Through whose hands every WebDriver command goes: the recorder's."""
 
-    def before_command(self, command: str, params: dict[str, Any]) -> None: ...
-    def after_command(self, command: str, params: dict[str, Any]) -> None: ...
+    def perform(
+        self, command: str, params: dict[str, Any], execute: Callable[[str, dict[str, Any]], Any]
+    ) -> Any:
+        """Run `command` by calling `execute`, and return what that returned."""
+        ...
 
 
 class WatchedChrome(Chrome):
-    """A Selenium `Chrome` that tells a watcher of its commands; steps use it like any other.
+    """A Selenium `Chrome` whose commands a watcher performs; steps use it like any other.
 
     `execute` is the one place that every call of Selenium's passes through.
     """
@@ -97,11 +100,7 @@ class WatchedChrome(Chrome):
         watcher = self.watcher
         if watcher is None or not isinstance(driver_command, str):  # a generator: WebDriver BiDi
             return super().execute(driver_command, params)
-        watcher.before_command(driver_command, params or {})
-        try:
-            return super().execute(driver_command, params)
-        finally:
-            watcher.after_command(driver_command, params or {})
+        return watcher.perform(driver_command, params or {}, super().execute)
 
     def unwatched(self, driver_command: str, params: dict[str, Any]) -> Any:
         """The value of a command of forge's own, which is no part of the tutorial."""

@@ -22,6 +22,7 @@ from forge.speech import Speech
 from forge.take import CONSOLE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
 from forge.tutorial import Step, Tutorial, call
 from forge.workers.recording.browser import WatchedChrome, launch
+from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
 
 SETTLE_UNTIL_S = 5.0
@@ -65,7 +66,7 @@ class Recording:
         browser, end_browser = launch(self.settings, self.slot.dir)
         context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
         try:
-            recorder = ScreencastRecorder(browser, self.settings.video, self.work_dir)
+            recorder = ScreencastRecorder(browser, self.settings, self.work_dir)
             try:
                 take = self._record(browser, context, recorder, speech, on_step)
             except BaseException:
@@ -97,7 +98,7 @@ class Recording:
             try:
                 recorder.step(
                     step.id,
-                    lambda step=step: self._act(step, browser, context),  # type: ignore[misc]
+                    lambda step=step: self._act(step, browser, context, recorder.hand),  # type: ignore[misc]
                     line.audio_ms,
                     SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
                 )
@@ -121,7 +122,7 @@ class Recording:
             place = (self.tutorial.file, setup.__code__.co_firstlineno)
             raise explain(error, "the tutorial's setup failed", place) from error
 
-    def _act(self, step: Step, browser: WatchedChrome, context: Context) -> None:
+    def _act(self, step: Step, browser: WatchedChrome, context: Context, hand: Hand) -> None:
         try:
             call(step.run, browser, context)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
@@ -130,6 +131,16 @@ class Recording:
             self._settle(step, browser)
         if step.wait_for:
             self._wait_for(step, browser)
+        if step.focus:
+            self._focus(step, browser, hand)
+
+    def _focus(self, step: Step, browser: WatchedChrome, hand: Hand) -> None:
+        """Let the cursor rest where the step says: decoration, whose failure only warns."""
+        assert step.focus is not None
+        try:
+            hand.rest_on(browser.find_element(*step.focus).id)
+        except WebDriverException as error:
+            self.warn(f"step {step.id!r}: focus {step.focus}: {message_of(error)}")
 
     def _wait_for(self, step: Step, browser: WatchedChrome) -> None:
         assert step.wait_for is not None

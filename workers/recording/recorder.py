@@ -6,33 +6,30 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.layout import LEAD_IN_MS, step_length_ms
-from forge.settings import Video
-from forge.take import Interaction, StepTake, Take
+from forge.settings import Settings
+from forge.take import StepTake, Take
 from forge.workers.recording.browser import WatchedChrome
 from forge.workers.recording.frames import FrameStore
+from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.page import Page
 
 QUIET_MS = 300
+CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
 TIMER_MARGIN_MS = 100
 FRAME_MS = 33  # after this, a screencast's next frame would have come
-HAND: dict[str, Literal["click", "type", "clear"]] = {
-    Command.CLICK_ELEMENT: "click",
-    Command.SEND_KEYS_TO_ELEMENT: "type",
-    Command.CLEAR_ELEMENT: "clear",
-}
 WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
-BOX_SCRIPT = "const r = arguments[0].getBoundingClientRect(); return [r.x, r.y, r.width, r.height]"
-ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class Recorder(Protocol):
-    """Turns steps into a take. One recorder serves one render."""
+    """Turns steps into a take. One recorder serves one render, with one hand."""
+
+    hand: Hand
 
     def begin(self) -> None:
         """The setup is over: what shows now is the first picture."""
@@ -63,16 +60,18 @@ class ScreencastRecorder:
     rest is lived with for as long as the hold lasts.
     """
 
-    def __init__(self, browser: WatchedChrome, video: Video, folder: Path) -> None:
-        self._browser, self._video = browser, video
+    def __init__(self, browser: WatchedChrome, settings: Settings, folder: Path) -> None:
+        self._browser, self._video = browser, settings.video
+        self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
         self._store = FrameStore(folder)
         self._epoch_s = time.time()
         self._console: list[str] = []
         self._steps: list[StepTake] = []
-        self._hands: list[Interaction] = []
+        self._skips: list[tuple[float, int]] = []
         self._commands = 0
         self._resting = False
-        self._command_s = time.monotonic()
+        self._command_ms, self._command_s = 0, time.monotonic()
+        self._acted_s = self._command_s
         self._never = threading.Event()  # is never set: waiting for it is sleeping, interruptibly
         self._page = self._attach(browser.current_window_handle)
         browser.watcher = self
@@ -81,7 +80,7 @@ class ScreencastRecorder:
         self._epoch_s = time.time()
         self._page.refresh()
         self._resting, _ = self._rest(self._now_ms() + 2000)
-        self._hands.clear()
+        self.hand.begin()
 
     def step(self, step_id: str, act: Callable[[], object], audio_ms: int, settle_ms: int) -> None:
         start_ms, commands = self._now_ms(), self._commands
@@ -110,10 +109,9 @@ class ScreencastRecorder:
                 end_ms=self._now_ms(),
                 settle_ms=settle_ms,
                 moving=not self._resting,
-                interactions=tuple(self._hands),
+                interactions=self.hand.done(),
             )
         )
-        self._hands.clear()
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
         capabilities = self._browser.capabilities
@@ -137,27 +135,50 @@ class ScreencastRecorder:
         self._page.close()
         self._store.close()
 
-    # What WatchedChrome tells.
+    # For WatchedChrome.
 
-    def before_command(self, command: str, params: dict[str, Any]) -> None:
+    def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self._commands += 1
-        if kind := HAND.get(command):
-            box = self._box(params.get("id"))
-            self._hands.append(Interaction(kind=kind, at_ms=self._now_ms(), box=box))
-
-    def after_command(self, command: str, params: dict[str, Any]) -> None:
-        self._command_s = time.monotonic()
-        if command in WINDOW_COMMANDS:
-            self._follow_window()
-
-    def _box(self, element: object) -> tuple[float, float, float, float] | None:
         try:
-            x, y, width, height = self._browser.unwatched(
-                Command.W3C_EXECUTE_SCRIPT, {"script": BOX_SCRIPT, "args": [{ELEMENT_KEY: element}]}
-            )
-        except (WebDriverException, TypeError, ValueError):
-            return None  # the command itself will say what is wrong with its element
-        return (x, y, width, height)
+            return self.hand.perform(command, params, execute)
+        finally:
+            self._command_ms, self._command_s = self._now_ms(), time.monotonic()
+            if not only_looks(command):
+                self._acted_s = self._command_s
+            if command in WINDOW_COMMANDS:
+                self._follow_window()
+
+    # For the hand.
+
+    def now_ms(self) -> int:
+        return self._now_ms()
+
+    def live(self, ms: float) -> None:
+        self._never.wait(max(0.0, ms) / 1000)
+
+    def pause(self, ms: float) -> None:
+        until_ms = self._now_ms() + round(ms)
+        while (left_ms := until_ms - self._now_ms()) > 0:
+            if self._video.clock == "real":
+                self.live(left_ms)
+            elif self._is_calm():
+                self._skips.append((time.time(), left_ms))
+            else:
+                self._store.wait_received(self._store.received, min(left_ms, 20) / 1000)
+
+    def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
+        value = self._browser.unwatched(command, params)
+        if acts:
+            self._acted_s = time.monotonic()
+        return value
+
+    def _is_calm(self) -> bool:
+        """Whether nothing moves: a moment may be put in as a still picture."""
+        still_ms = (time.monotonic() - max(self._store.changed_s, self._acted_s)) * 1000
+        if not self._resting or still_ms < CALM_MS or self._page.fetching:
+            return False
+        animated, _ = self._page.probe()
+        return not animated
 
     def _follow_window(self) -> None:
         try:
@@ -177,7 +198,8 @@ class ScreencastRecorder:
     # Time.
 
     def _clock_ms(self, epoch_s: float) -> int:
-        return max(0, round((epoch_s - self._epoch_s) * 1000))
+        skipped_ms = sum(ms for at_s, ms in self._skips if at_s <= epoch_s)
+        return max(0, round((epoch_s - self._epoch_s) * 1000) + skipped_ms)
 
     def _now_ms(self) -> int:
         return self._clock_ms(time.time())
@@ -187,8 +209,7 @@ class ScreencastRecorder:
 
     def _still_shows(self) -> bool:
         """Whether a quiet page shows its last picture, or one that was lost before the quiet."""
-        command_ms = self._now_ms() - round((time.monotonic() - self._command_s) * 1000)
-        lost_ms = max(self._store.last_ms + FRAME_MS, command_ms)
+        lost_ms = max(self._store.last_ms + FRAME_MS, self._command_ms)
         # New at the first look: the lost end of a movement. New at the second too: it moves.
         return not self._page.refresh(lost_ms) or not self._page.refresh()
 
@@ -214,3 +235,8 @@ class ScreencastRecorder:
                 return False, until_ms
             pause_ms = max(20.0, wanted_ms - still_ms)
             self._store.wait_received(self._store.received, min(pause_ms, left_ms) / 1000)
+
+
+def only_looks(command: str) -> bool:
+    """Whether a command only looks at the page, by its name."""
+    return command != Command.GET and command.startswith(("find", "get", "is"))

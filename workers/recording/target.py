@@ -1,0 +1,161 @@
+"""Where an element is: in pixels of the whole page's viewport, whatever frame it lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from selenium.webdriver.remote.command import Command
+
+from forge.take import Box, Point, Shape
+
+ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
+Ask = Callable[[str, dict[str, Any]], Any]
+
+#: What both scripts share: the way up from a frame's coordinates to those of the page around it.
+OUTWARD = """
+const outward = (frame, [x, y, k]) => {
+  const r = frame.getBoundingClientRect(), style = getComputedStyle(frame);
+  const scale = r.width / (frame.offsetWidth || 1);
+  const inset = side => frame['client' + side] + parseFloat(style['padding' + side]);
+  return [r.x + (inset('Left') + x) * scale, r.y + (inset('Top') + y) * scale, k * scale];
+};
+const upward = (way, levels) => {
+  let at = window;
+  for (; at !== at.parent; at = at.parent, levels++) {
+    let frame = null;
+    try { frame = at.frameElement; } catch { /* of another origin */ }
+    if (!frame) return {way, levels, foreign: true};
+    way = outward(frame, way);
+  }
+  const seen = at.visualViewport;
+  way = [(way[0] - seen.offsetLeft) * seen.scale, (way[1] - seen.offsetTop) * seen.scale,
+         way[2] * seen.scale];
+  return {way, levels, foreign: false};
+};
+"""
+
+# `option`s have no place of their own while their select is closed. `room` is the part of the
+# frame in which the element could be seen: the viewport without what scrolling boxes cut off.
+PLACE_SCRIPT = (
+    OUTWARD
+    + """const [given] = arguments;
+const list = given.closest('select');
+const it = list && list !== given && list.size < 2 && !list.multiple ? list : given;
+const box = it.getBoundingClientRect(), first = it.getClientRects()[0] || box;
+const room = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+const above = n => n.assignedSlot || n.parentElement || n.getRootNode().host;
+for (let n = above(it); n && n !== document.documentElement; n = above(n)) {
+  if (n === document.body || getComputedStyle(n).overflow === 'visible') continue;
+  const r = n.getBoundingClientRect();
+  room.left = Math.max(room.left, r.left); room.right = Math.min(room.right, r.right);
+  room.top = Math.max(room.top, r.top); room.bottom = Math.min(room.bottom, r.bottom);
+}
+const middle = (low, high, from, to) => (Math.max(low, from) + Math.min(high, to)) / 2;
+const hidden = (low, high, from, to) =>
+  high - low <= to - from ? low < from - 1 || high > to + 1 : low > to - 20 || high < from + 20;
+const style = getComputedStyle(it).cursor;
+const editable = it.isContentEditable || it.tagName === 'TEXTAREA' || it.tagName === 'INPUT'
+  && ['text', 'search', 'email', 'tel', 'url', 'password', 'number'].includes(it.type);
+return {
+  box: [box.x, box.y, box.width, box.height],
+  point: [middle(first.left, first.right, 0, innerWidth),
+          middle(first.top, first.bottom, 0, innerHeight)],
+  hidden: hidden(box.left, box.right, room.left, room.right)
+    || hidden(box.top, box.bottom, room.top, room.bottom),
+  shape: style === 'pointer' || style.startsWith('grab') ? 'hand'
+    : style.endsWith('text') || style === 'auto' && editable ? 'text' : 'arrow',
+  editable,
+  up: upward([0, 0, 1], 0),
+};"""
+)
+FRAME_SCRIPT = (
+    OUTWARD
+    + """let [frame, way] = arguments;
+const frames = [...document.querySelectorAll('iframe, frame')];
+if (typeof frame === 'number') frame = frames.find(f => f.contentWindow === window[frame]);
+return upward(outward(frame, way), 1);"""
+)
+SCROLL_SCRIPT = """const [given] = arguments, list = given.closest('select');
+(list || given).scrollIntoView({block: 'center', inline: 'nearest', behavior: 'smooth'});"""
+
+
+class Way(NamedTuple):
+    """From a frame's coordinates to the page's: (x, y) ↦ (left, top) + scale × (x, y)."""
+
+    left: float = 0.0
+    top: float = 0.0
+    scale: float = 1.0
+
+    def point(self, x: float, y: float) -> Point:
+        return (self.left + self.scale * x, self.top + self.scale * y)
+
+
+class Target(NamedTuple):
+    """An element as it lies on the screen. `local`: its point in its own frame's coordinates.
+
+    `hidden`: it would have to be scrolled to. `editable`: it takes what is typed, key by key.
+    """
+
+    box: Box
+    point: Point
+    local: Point
+    way: Way
+    shape: Shape
+    hidden: bool
+    editable: bool
+
+
+def reference(element: str) -> dict[str, str]:
+    """An element as scripts take it."""
+    return {ELEMENT_KEY: element}
+
+
+def script(ask: Ask, source: str, *args: Any) -> Any:
+    """Run `source` in the current frame, by a command of forge's own."""
+    return ask(Command.W3C_EXECUTE_SCRIPT, {"script": source, "args": list(args)})
+
+
+def locate(ask: Ask, element: str, frames: Sequence[Any]) -> Target:
+    """Where `element` of the current frame is. `frames`: the way there, as it was switched.
+
+    Raises:
+        WebDriverException: it is no longer there.
+    """
+    found = script(ask, PLACE_SCRIPT, reference(element))
+    way = _way(ask, found["up"], frames)
+    x, y, width, height = found["box"]
+    return Target(
+        box=(*way.point(x, y), width * way.scale, height * way.scale),
+        point=way.point(*found["point"]),
+        local=tuple(found["point"]),
+        way=way,
+        shape=found["shape"],
+        hidden=found["hidden"],
+        editable=found["editable"],
+    )
+
+
+def way_of(ask: Ask, frames: Sequence[Any]) -> Way:
+    """From the current frame's coordinates to the page's."""
+    return _way(ask, script(ask, OUTWARD + "return upward([0, 0, 1], 0);"), frames)
+
+
+def _way(ask: Ask, up: Mapping[str, Any], frames: Sequence[Any]) -> Way:
+    """Follow `up` to the page itself, through frames that scripts cannot look out of."""
+    if not up["foreign"]:
+        return Way(*up["way"])
+    path = list(frames)
+    try:
+        while up["foreign"]:
+            path = path[: len(path) - up["levels"]]
+            _switch(ask, path[:-1])
+            up = script(ask, FRAME_SCRIPT, path[-1], up["way"])
+    finally:
+        _switch(ask, frames)
+    return Way(*up["way"])
+
+
+def _switch(ask: Ask, frames: Sequence[Any]) -> None:
+    for frame in (None, *frames):
+        ask(Command.SWITCH_TO_FRAME, {"id": frame})
