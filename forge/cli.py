@@ -99,5 +99,9 @@ def _add_render(sub: Any) -> None:
     render.add_argument("--retries", metavar="N", help="attempts after a failure that may pass")
     render.add_argument("--resume", action="store_true", help="only what is not done yet")
     render.add_argument("--force", action="store_true", help="what is up to date, too")
+    render.add_argument("--captions", metavar="files|burn")
+    render.add_argument(
+        "--contact-sheet", action="store_true", default=None, help="a picture of every step"
+    )
     render.add_argument("--keep-work", action="store_true", default=None)
     render.add_argument("--json", type=Path, metavar="FILE", help="write batch.json there too")

@@ -33,11 +33,13 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
         "languages": getattr(args, "lang", None),
         "keep_going": getattr(args, "keep_going", None),
         "keep_work": getattr(args, "keep_work", None),
+        "contact_sheet": getattr(args, "contact_sheet", None),
         "retries": getattr(args, "retries", None),
     }
     nested = {
         ("video", "clock"): getattr(args, "clock", None),
         ("voice", "engine"): getattr(args, "voice", None),
+        ("style", "captions"): getattr(args, "captions", None),
     }
     flags.update({key: value for key, value in plain.items() if value is not None})
     for (section, key), value in nested.items():

@@ -23,6 +23,9 @@ SETTLE_MS = 400
 TAIL_MS = 1000
 GRID_MS = 100
 MANIFEST_FILE = "manifest.json"
+#: What lies beside each video, and what may.
+POSTER_SUFFIX, SHEET_SUFFIX = ".jpg", ".contact-sheet.jpg"
+SIDE_SUFFIXES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt", POSTER_SUFFIX)
 
 
 class ManifestStep(Record):

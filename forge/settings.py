@@ -158,6 +158,7 @@ class Settings(_Section):
     keep_going: bool = False
     retries: Annotated[int, Field(ge=0, le=10)] | None = None
     keep_work: bool = False
+    contact_sheet: bool = False
     strict: bool = False
     voice: Voice = Voice()
     video: Video = Video()

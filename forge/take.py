@@ -16,8 +16,9 @@ from forge.records import Record
 
 FRAMES_FILE = "frames.bin"
 TAKE_FILE = "take.json"
-SCREENSHOT_FILE = "failure.png"  # these two only after a failure
+SCREENSHOT_FILE = "failure.png"  # these three only after a failure
 CONSOLE_FILE = "console.log"
+SHEET_FILE = "contact-sheet.jpg"
 
 
 class Frame(Record):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
-from forge.errors import ComposeError
+from forge.errors import ComposeError, RecordingError
 from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, Prints, fits, read_prints, write_prints
 from forge.layout import lay_out, serves, write_manifest
 from forge.plan import find_tutorial
@@ -22,6 +22,7 @@ from forge.take import (
     CONSOLE_FILE,
     FRAMES_FILE,
     SCREENSHOT_FILE,
+    SHEET_FILE,
     TAKE_FILE,
     Take,
     read_take,
@@ -33,7 +34,7 @@ from forge.workers.entry import Bench, explain
 ADAPTER = "adapter"
 TELL_S = 1.0  # how often composing gives a sign of life
 #: What a failed attempt leaves, and the next one would write over.
-EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, TAKE_FILE, FRAMES_FILE)
+EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE)
 
 
 def render(job: Job, bench: Bench) -> JobResult:
@@ -74,6 +75,7 @@ class _Render:
                 self._print_video()
         except Exception as problem:
             traceback.print_exc()
+            self._keep_sheet(problem)
             error = explain(problem).model_copy(update={"artifacts": tuple(self.artifacts)})
         return JobResult(
             job=self.job.name,
@@ -138,6 +140,20 @@ class _Render:
             self.artifacts += recording.artifacts
         own = {"lang": self.job.lang or ""} if recording.personal else {}
         write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
+
+    def _keep_sheet(self, problem: Exception) -> None:
+        """After a failed recording: a contact sheet of how far it came."""
+        if not (self.settings.contact_sheet and isinstance(problem, RecordingError)):
+            return
+        from forge.workers.composing.phase import sheet_before
+
+        try:
+            lang = self.job.lang or self.settings.source_language
+            texts = [line.text for line in self.job.lines]
+            path = sheet_before(problem.step or "setup", texts, lang, self.work_dir)
+            self.artifacts.append(str(path))
+        except Exception as other:  # evidence is a courtesy
+            self._warn(f"no contact sheet could be made: {other}")
 
     def _has_take(self) -> bool:
         """Whether a take is there that serves: of an earlier render, or of another language."""

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from forge.errors import ComposeError
-from forge.layout import Manifest
+from forge.layout import POSTER_SUFFIX, SHEET_SUFFIX, Manifest
 from forge.settings import Settings
-from forge.take import Take
+from forge.take import SHEET_FILE, Take, read_take
 from forge.workers.composing import captions
 from forge.workers.composing.cards import drawn, theme_of
 from forge.workers.composing.chapters import chapters, chapters_txt, chapters_vtt
 from forge.workers.composing.encode import OnFrame, encode
+from forge.workers.composing.fonts import Fonts
 from forge.workers.composing.look import Screen, Storyboard
 from forge.workers.composing.paint import Painter
 from forge.workers.composing.pictures import Pictures, yuv_of
 from forge.workers.composing.pills import CaptionArtist
 from forge.workers.composing.probe import Probed, check
+from forge.workers.composing.scene import Scene
+from forge.workers.composing.stills import (
+    poster,
+    sheet,
+    stills_before,
+    stills_of,
+)
 from forge.workers.composing.timeline import Timeline
 
 TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
@@ -48,9 +57,10 @@ def compose(
             if settings.keep_work:
                 timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
             frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
+            sides = _texts(manifest) | _pictures(timeline.scene, settings)
         found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
-        for suffix, text in _side_files(manifest).items():
-            _write_whole(folder / f"{name}{suffix}", text)
+        for suffix, data in sides.items():
+            _write_whole(folder / f"{name}{suffix}", data)
         part.replace(folder / f"{name}.mp4")
     except OSError as problem:
         raise ComposeError(f"{folder} cannot be written: {problem}") from problem
@@ -60,31 +70,60 @@ def compose(
 
 
 def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
-    """The finished video as a clip: what shows when, and who paints it."""
+    """The finished video as a clip, with its sound."""
+    return Timeline(scene_of(manifest, take, settings, pictures))
+
+
+def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Scene:
+    """What shows when, and who paints it."""
     video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
-    theme = theme_of(style, settings.project_dir, manifest.lang or settings.source_language)
+    theme = theme_of(style, settings.project_dir, language_of(manifest, settings))
     cues = captions.cues(manifest) if style.captions == "burn" else []
     cards = [yuv_of(drawn(card, theme, take.width, take.height)) for card in manifest.cards]
     painter = Painter(pictures, [CaptionArtist(cues, theme)], cards)
-    return Timeline(Storyboard(manifest, screen, cues), painter)
+    return Scene(Storyboard(manifest, screen, cues), painter)
 
 
-def _side_files(manifest: Manifest) -> dict[str, str]:
-    """What lies beside the video, by suffix."""
+def sheet_before(failed: str, texts: Sequence[str], language: str, work_dir: Path) -> Path:
+    """Write a contact sheet of an unfinished take into its work dir; returns its path."""
+    path = work_dir / SHEET_FILE
+    path.write_bytes(
+        sheet(stills_before(read_take(work_dir), texts, failed, work_dir), Fonts(language))
+    )
+    return path
+
+
+def language_of(manifest: Manifest, settings: Settings) -> str:
+    """What a video's text is written in."""
+    return manifest.lang or settings.source_language
+
+
+def _texts(manifest: Manifest) -> dict[str, bytes]:
+    """Captions and chapters beside the video, by suffix."""
     cues, found = captions.cues(manifest), chapters(manifest)
-    return {
+    texts = {
         ".srt": captions.srt(cues),
         ".vtt": captions.webvtt(cues),
         ".chapters.vtt": chapters_vtt(found),
         ".chapters.txt": chapters_txt(found),
     }
+    return {suffix: text.encode() for suffix, text in texts.items()}
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _pictures(scene: Scene, settings: Settings) -> dict[str, bytes]:
+    """The pictures beside the video, by suffix."""
+    pictures = {POSTER_SUFFIX: poster(scene)}
+    if settings.contact_sheet:
+        fonts = Fonts(language_of(scene.board.manifest, settings))
+        pictures[SHEET_SUFFIX] = sheet(list(stills_of(scene)), fonts)
+    return pictures
+
+
+def _write_whole(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(data)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -6,29 +6,26 @@ object for its distinct looks instead of sampling it thirty times a second.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from moviepy.audio.AudioClip import AudioArrayClip
 from moviepy.video.VideoClip import VideoClip
 from numpy.typing import NDArray
 
-from forge.workers.composing.look import Storyboard
 from forge.workers.composing.narration import RATE, narration
-from forge.workers.composing.paint import Painter
+from forge.workers.composing.scene import Scene
 
 
 class Timeline(VideoClip):  # type: ignore[misc]
     """The finished video as a clip: `get_frame(t)` is what shows at `t` seconds."""
 
-    def __init__(self, board: Storyboard, painter: Painter) -> None:
-        self.board, self.painter = board, painter
-        self.manifest = board.manifest
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.board, self.painter = scene
+        self.manifest = scene.board.manifest
         super().__init__(self._frame_at, duration=self.manifest.total_ms / 1000)
         self.track = narration(self.manifest)
         # MoviePy 2.2's AudioArrayClip takes two channels, and only two.
         self.audio = AudioArrayClip(np.column_stack((self.track, self.track)), fps=RATE)
 
     def _frame_at(self, t: float) -> NDArray[np.uint8]:
-        at = math.floor(t * self.board.screen.fps + 1e-6)
-        return self.painter.rgb(self.board.look(min(max(0, at), self.board.length - 1)))
+        return self.scene.rgb(t * 1000)
