@@ -60,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     listing = _command(sub, "list", commands.list_jobs, "show the jobs a render would run")
     _add_selection(listing)
     listing.add_argument("--stale", action="store_true", help="what would be rendered, and why")
+    _add_gif(sub)
+    preview = _command(sub, "preview", commands.preview, "show one step as a PNG, in seconds")
+    preview.add_argument("step", metavar="STEP")
+    _add_selection(preview)
+    preview.add_argument("--out", type=Path, metavar="FILE", help="default: in the output folder")
     doctor = _command(sub, "doctor", commands.doctor, "check this machine and this project")
     doctor.add_argument("--setup", action="store_true", help="also run the adapter's set-up once")
     clean = _command(sub, "clean", commands.clean, "remove work dirs and leftovers of dead runs")
@@ -83,6 +88,15 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="tutorial files, folders, globs")
     parser.add_argument("--only", action="append", default=[], metavar="ID")
     parser.add_argument("--lang", metavar="es,fr")
+
+
+def _add_gif(sub: Any) -> None:
+    gif = _command(sub, "gif", commands.gif, "make GIFs of what was rendered")
+    _add_selection(gif)
+    gif.add_argument("--steps", metavar="FIRST[..LAST]", help="only these (default: the whole)")
+    gif.add_argument("--width", default="800", metavar="PIXELS")
+    gif.add_argument("--fps", default="10", metavar="N", help="pictures a second, at most")
+    gif.add_argument("--out-dir", type=Path, metavar="DIR")
 
 
 def _add_render(sub: Any) -> None:

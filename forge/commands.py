@@ -92,6 +92,32 @@ def _inside(file: Path, settings: Settings) -> bool:
     return file.is_relative_to(settings.project_dir)
 
 
+def preview(args: argparse.Namespace) -> int:
+    """`forge preview STEP`: one step as a PNG, without voice and video."""
+    from forge.preview import preview as show
+
+    console = Console()
+    settings = load_settings(args.project, _flags(args))
+    path, seconds = show(settings, args.step, args.paths, args.only, args.out)
+    console.print(f"{path} ({seconds:.1f} s)", highlight=False, soft_wrap=True)
+    return 0
+
+
+def gif(args: argparse.Namespace) -> int:
+    """`forge gif`: a GIF of each job that was rendered, or of some of its steps."""
+    from forge.gif import Wish, make_gifs
+
+    console = Console()
+    wish = Wish.of(args.steps, args.width, args.fps)
+    for made in make_gifs(load_settings(args.project, _flags(args)), wish, args.paths, args.only):
+        console.print(
+            f"{made.path} ({made.seconds:.1f} s, {made.frames} pictures, {made.megabytes:.2f} MB)",
+            highlight=False,
+            soft_wrap=True,
+        )
+    return 0
+
+
 def doctor(args: argparse.Namespace) -> int:
     """`forge doctor`: check this machine and this project; 2 when something is missing."""
     from forge.doctor import examine

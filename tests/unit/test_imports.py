@@ -45,6 +45,15 @@ ALSO = {
     ("forge/doctor.py", "forge.adapters.contract"),
     ("forge/doctor.py", "forge.adapters.loading"),
     ("forge/preflight.py", "forge.adapters.loading"),
+    # Commands that do a part of a render in this very process.
+    ("forge/preview.py", "forge.adapters.contract"),
+    ("forge/preview.py", "forge.adapters.loading"),
+    ("forge/preview.py", "forge.workers.recording.phase"),
+    ("forge/preview.py", "forge.workers.composing.phase"),
+    ("forge/preview.py", "forge.workers.composing.pictures"),
+    ("forge/gif.py", "forge.workers.composing.gif"),
+    ("forge/gif.py", "forge.workers.composing.phase"),
+    ("forge/gif.py", "forge.workers.composing.pictures"),
     # "did you mean …?" is asked for voices too.
     ("workers/speaking/espeak.py", "forge.discovery"),
 }
