@@ -95,8 +95,9 @@ def _coloured(scene: Scene, shown: Sequence[Shown], palette: Any, size: Size) ->
 def _shrinking(scene: Scene, size: Size) -> tuple[Any, Any, Any]:
     """A filter graph that makes frames small: the graph, where they go in, and the filter."""
     graph, screen = av.filter.Graph(), scene.board.screen
+    planar = av.VideoFormat("yuv420p")
     source = graph.add_buffer(
-        width=screen.width, height=screen.height, format="yuv420p", time_base=CLOCK
+        width=screen.width, height=screen.height, format=planar, time_base=CLOCK
     )
     small = graph.add("scale", f"{size[0]}:{size[1]}:flags=area:in_color_matrix=bt709:in_range=tv")
     source.link_to(small)
