@@ -9,9 +9,11 @@ from typing import NamedTuple
 import pytest
 
 from forge.layout import Manifest
-from forge.workers.composing.look import Screen, Storyboard, grid_index
+from forge.settings import Style
+from forge.workers.composing.look import Screen, grid_index
 from forge.workers.composing.schedule import KEY_FRAME_S, Tick
 from forge.workers.composing.schedule import schedule as schedule_looks
+from forge.workers.composing.storyboard import Storyboard
 from tests.unit.takes import manifest
 
 RATES = (10, 24, 25, 30, 50, 60)
@@ -24,7 +26,7 @@ def some_manifest(by: random.Random) -> Manifest:
 
 
 def schedule(made: Manifest, fps: int, *, constant: bool) -> list[Tick]:
-    looks = Storyboard(made, Screen(640, 360, 1, fps)).looks()
+    looks = Storyboard(made, Screen(640, 360, 1, fps), Style()).looks()
     return schedule_looks(looks, fps, constant=constant)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from forge.workers.composing.look import FADE_STEPS, Look
 from forge.workers.composing.pictures import Pictures, rgb_of
 from forge.workers.composing.sprites import Canvas, canvas_of
+from forge.workers.composing.zoom import enlarge
 
 
 class Artist(Protocol):
@@ -32,6 +33,7 @@ class Painter:
     ) -> None:
         self._pictures, self._artists, self._cards = pictures, artists, cards
         self._last: tuple[Look, Any] | None = None
+        self._zoomed: tuple[Any, Any] | None = None
 
     def yuv(self, look: Look) -> Any:
         """The frame that shows `look`: an `av.VideoFrame`, yuv420p. It is not to be drawn on."""
@@ -46,7 +48,7 @@ class Painter:
     def _paint(self, look: Look) -> Any:
         if look.card is not None and not look.fade:
             return self._cards[look.card]
-        base = self._base(look)
+        base = self._seen(look)
         if look == Look(look.frame, view=look.view):
             return base
         frame = copy_of(base)
@@ -57,8 +59,20 @@ class Painter:
             fade(canvas, canvas_of(self._cards[look.card]), FADE_STEPS - look.fade, FADE_STEPS)
         return frame
 
+    def _seen(self, look: Look) -> Any:
+        """What lies beneath everything that is drawn, through the look's view."""
+        base = self._base(look)
+        if look.view is None:
+            return base
+        key = (look.frame, look.view)
+        if self._zoomed is None or self._zoomed[0] != key:
+            frame = av.VideoFrame(base.width, base.height, "yuv420p")
+            enlarge(canvas_of(base), look.view, canvas_of(frame))
+            self._zoomed = (key, frame)
+        return self._zoomed[1]
+
     def _base(self, look: Look) -> Any:
-        """What lies beneath everything that is drawn."""
+        """The page itself."""
         return self._pictures.yuv(look.frame)
 
 

@@ -13,20 +13,18 @@ from forge.take import SHEET_FILE, Take, read_take
 from forge.workers.composing import captions
 from forge.workers.composing.cards import drawn, theme_of
 from forge.workers.composing.chapters import chapters, chapters_txt, chapters_vtt
+from forge.workers.composing.cursor import CursorArtist
 from forge.workers.composing.encode import OnFrame, encode
 from forge.workers.composing.fonts import Fonts
-from forge.workers.composing.look import Screen, Storyboard
+from forge.workers.composing.highlight import RingArtist, RippleArtist
+from forge.workers.composing.look import Screen
 from forge.workers.composing.paint import Painter
 from forge.workers.composing.pictures import Pictures, yuv_of
 from forge.workers.composing.pills import CaptionArtist
 from forge.workers.composing.probe import Probed, check
 from forge.workers.composing.scene import Scene
-from forge.workers.composing.stills import (
-    poster,
-    sheet,
-    stills_before,
-    stills_of,
-)
+from forge.workers.composing.stills import poster, sheet, stills_before, stills_of
+from forge.workers.composing.storyboard import Storyboard
 from forge.workers.composing.timeline import Timeline
 
 TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
@@ -79,10 +77,14 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictu
     video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
     theme = theme_of(style, settings.project_dir, language_of(manifest, settings))
-    cues = captions.cues(manifest) if style.captions == "burn" else []
     cards = [yuv_of(drawn(card, theme, take.width, take.height)) for card in manifest.cards]
-    painter = Painter(pictures, [CaptionArtist(cues, theme)], cards)
-    return Scene(Storyboard(manifest, screen, cues), painter)
+    artists = (
+        RingArtist(style, video.scale),
+        RippleArtist(style, video.scale),
+        CursorArtist(style, video.scale, settings.project_dir),
+        CaptionArtist(captions.cues(manifest), theme),
+    )
+    return Scene(Storyboard(manifest, screen, style), Painter(pictures, artists, cards))
 
 
 def sheet_before(failed: str, texts: Sequence[str], language: str, work_dir: Path) -> Path:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from forge.workers.composing.look import Look, Storyboard
+from forge.workers.composing.look import Look
 from forge.workers.composing.paint import Painter
+from forge.workers.composing.storyboard import Storyboard
 
 
 class Scene(NamedTuple):

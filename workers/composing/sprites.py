@@ -7,6 +7,7 @@ multiplication and one addition a pixel, on the pixels it covers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 Plane = NDArray[np.uint8]
 Weights = NDArray[np.uint16]
 Rgba = NDArray[np.float32]
+Area = tuple[int, int, int, int]  # left, top, right, bottom
+#: How far pixels are from a line: a function of their x (a row) and y (a column).
+Away = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
+FINE = 8  # a profile's steps to a pixel
 
 # RGB to Y, U, V (ITU-R BT.709): rows; then the limited range's step and zero.
 BT709 = np.array(
@@ -84,6 +89,52 @@ def _add(colour: NDArray[np.float32]) -> Weights:
     return np.rint(colour * 256 + 128).astype(np.uint16)  # 128: half a step, for rounding
 
 
+class Profile(NamedTuple):
+    """A colour's strength by distance from a line: rows for `distance`, one a `1/FINE` pixel."""
+
+    reach: float
+    keep: Weights
+    add: Weights
+    add_u: Weights
+    add_v: Weights
+
+
+def profile_of(reach: float, picture: Rgba) -> Profile:
+    """`picture`: premultiplied colours, shape (n, 4), for distances from −`reach` to `reach`."""
+    alpha = picture[:, 3]
+    colours = picture[:, :3] @ (BT709.T * STEP) + alpha[:, np.newaxis] * ZERO
+    return Profile(reach, _keep(alpha), *(_add(colours[:, part]) for part in range(3)))
+
+
+def distances_to(reach: float) -> NDArray[np.float32]:
+    """The distances that a profile has colours for."""
+    return np.linspace(-reach, reach, round(reach * 2 * FINE) + 1, dtype=np.float32)
+
+
+def trace(canvas: Canvas, profile: Profile, away: Away, area: Area) -> None:
+    """Draw by distance: on each pixel of `area` what `profile` says for how far `away` it is."""
+    height, width = canvas.y.shape
+    left, top = (max(0, side) // 2 * 2 for side in area[:2])
+    right, bottom = min((area[2] + 1) // 2 * 2, width), min((area[3] + 1) // 2 * 2, height)
+    if left >= right or top >= bottom:
+        return
+    near = _rows(profile, away, (left, top, right, bottom), 1)
+    _mix(canvas.y[top:bottom, left:right], profile.keep[near], profile.add[near])
+    near = _rows(profile, away, (left, top, right, bottom), 2)
+    part = slice(top // 2, bottom // 2), slice(left // 2, right // 2)
+    for plane, add in ((canvas.u, profile.add_u), (canvas.v, profile.add_v)):
+        _mix(plane[part], profile.keep[near], add[near])
+
+
+def _rows(profile: Profile, away: Away, area: Area, step: int) -> NDArray[np.intp]:
+    """The row of `profile` for each `step`-th pixel of `area`."""
+    left, top, right, bottom = area
+    x = np.arange(left, right, step, dtype=np.float32) + step / 2
+    y = np.arange(top, bottom, step, dtype=np.float32) + step / 2
+    distances = np.clip(away(x[np.newaxis], y[:, np.newaxis]), -profile.reach, profile.reach)
+    return ((distances + profile.reach) * FINE + 0.5).astype(np.intp)
+
+
 def lay(canvas: Canvas, sprite: Sprite, x: int, y: int) -> None:
     """Draw `sprite` with its upper left corner at (x, y), both even; what lies outside is cut."""
     _blend(canvas.y, sprite.keep, sprite.add, x, y)
@@ -98,5 +149,8 @@ def _blend(plane: Plane, keep: Weights, add: Weights, x: int, y: int) -> None:
     if top >= bottom or left >= right:
         return
     part = plane[y + top : y + bottom, x + left : x + right]
-    kept = part * keep[top:bottom, left:right]
-    part[...] = (kept + add[top:bottom, left:right]) >> 8
+    _mix(part, keep[top:bottom, left:right], add[top:bottom, left:right])
+
+
+def _mix(part: Plane, keep: Weights, add: Weights) -> None:
+    part[...] = (part * keep + add) >> 8

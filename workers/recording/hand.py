@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from selenium.webdriver.remote.command import Command
 
 from forge.settings import Hand as Pace
-from forge.take import Interaction, Kind, Point
+from forge.take import HOVER_PART, REST, Interaction, Kind, Point
 from forge.workers.recording import target
 from forge.workers.recording.target import Target, locate
 
@@ -29,7 +29,6 @@ Params = dict[str, Any]
 GLIDE_MS = 350
 GLIDE_PX = 600  # what lies farther away takes longer
 LONGEST_GLIDE_MS = 650
-HOVER_PART = 0.8  # of a glide: the eased cursor is nearly there, and what it is over may show it
 RING_MS = 450
 TYPING_MOST_S = 4.0  # however long the text is
 SCROLL_STEP_MS = 50
@@ -68,7 +67,7 @@ class Hand:
 
     def __init__(self, body: Body, pace: Pace, width: int, height: int) -> None:
         self.body, self._pace = body, pace
-        self.at: Point = rest_of(width, height)
+        self.at: Point = (width * REST[0], height * REST[1])
         self.frames: list[Any] = []
         self._awake = False
         self._done: list[Interaction] = []
@@ -251,11 +250,6 @@ HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.CLEAR_ELEMENT: Hand._clear,
     Command.SEND_KEYS_TO_ELEMENT: Hand._type,
 }
-
-
-def rest_of(width: int, height: int) -> Point:
-    """Where the cursor is before it has been anywhere."""
-    return (width * 0.5, height * 0.6)
 
 
 def glide_ms(distance: float) -> int:

@@ -1,0 +1,144 @@
+"""Zoom: the camera's path, a pure function of what happens where, and the picture through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from forge.layout import Manifest
+from forge.take import Interaction
+from forge.workers.composing.look import Screen, View, ease
+from forge.workers.composing.sprites import Canvas
+
+MOVE_MS = 800
+SHORTEST_MS = 500
+LEAD_MS = 100  # the camera stands a moment before the hand is there
+LINGER_MS = 900
+OUT_MS = 900
+NEAR_MS = 2600  # what comes sooner after the last is panned to
+ROOM = 0.86  # how much of the view a target may take up
+
+
+class Event(NamedTuple):
+    """Something to look at: its box in pixels; the hand gets there, and is done."""
+
+    there_ms: float
+    done_ms: float
+    box: View
+
+
+class Move(NamedTuple):
+    """The camera goes from one view to another."""
+
+    start_ms: float
+    end_ms: float
+    before: View
+    after: View
+
+
+class Camera:
+    """What part of the picture shows at each moment."""
+
+    def __init__(self, manifest: Manifest, screen: Screen, factor: float) -> None:
+        self._whole = View(0, 0, screen.width, screen.height)
+        self._moves = path(events(manifest, screen), self._whole, factor, manifest.total_ms)
+
+    def view(self, at_ms: float) -> View | None:
+        """The part that shows at `at_ms`; None for all of it."""
+        view = self._whole
+        for move in self._moves:
+            if at_ms < move.start_ms:
+                break
+            part = ease(min(1.0, (at_ms - move.start_ms) / (move.end_ms - move.start_ms)))
+            view = View(*(a + (b - a) * part for a, b in zip(move.before, move.after, strict=True)))
+        rounded = View(*(round(side, 2) for side in view))
+        return None if rounded == self._whole else rounded
+
+
+def events(manifest: Manifest, screen: Screen) -> list[Event]:
+    """What the hand does on the screen, in order."""
+    found = []
+    for step in manifest.steps:
+        for hand in step.interactions:
+            if hand.box is None or hand.kind == "scroll":
+                continue
+            there_ms = hand.at_ms if hand.there_ms is None else hand.there_ms
+            done_ms = step.end_ms - OUT_MS if _rests(hand, step.interactions) else hand.at_ms
+            box = View(*(side * screen.scale for side in hand.box))
+            found.append(Event(there_ms, max(hand.until_ms or 0, hand.at_ms, done_ms), box))
+    return found
+
+
+def _rests(hand: Interaction, hands: tuple[Interaction, ...]) -> bool:
+    """Whether the cursor rests there until the step's end."""
+    return hand.kind == "move" and hand == hands[-1]
+
+
+def path(found: Iterable[Event], whole: View, factor: float, total_ms: float) -> list[Move]:
+    """The camera's moves: to each thing before it happens, and back when nothing more is near.
+
+    What the view holds already is not moved to; a near one is panned to, without going back.
+    """
+    moves: list[Move] = []
+    now, free_ms = whole, 0.0
+    for event, following in pairwise([*found, None]):
+        assert event is not None
+        wanted = framed(event.box, whole, factor)
+        if wanted != now and (now == whole or not _holds(now, event.box)):
+            end_ms = max(event.there_ms - LEAD_MS, free_ms + SHORTEST_MS)
+            move = Move(max(free_ms, end_ms - MOVE_MS), end_ms, now, wanted)
+            moves.append(move)
+            now, free_ms = wanted, end_ms
+        free_ms = max(free_ms, event.done_ms + SHORTEST_MS / 2)
+        if now != whole and (following is None or following.there_ms - event.done_ms > NEAR_MS):
+            start_ms = max(free_ms, event.done_ms + LINGER_MS)
+            end_ms = min(start_ms + OUT_MS, max(start_ms + SHORTEST_MS, total_ms))
+            moves.append(Move(start_ms, end_ms, now, whole))
+            now, free_ms = whole, end_ms
+    return moves
+
+
+def framed(box: View, whole: View, factor: float) -> View:
+    """The view of `whole`, enlarged `factor` times or as far as `box` allows, around `box`."""
+    factor = min(
+        factor, whole.width * ROOM / max(1, box.width), whole.height * ROOM / max(1, box.height)
+    )
+    if factor <= 1.02:
+        return whole
+    width, height = whole.width / factor, whole.height / factor
+    x = min(max(0.0, box.x + box.width / 2 - width / 2), whole.width - width)
+    y = min(max(0.0, box.y + box.height / 2 - height / 2), whole.height - height)
+    return View(x, y, width, height)
+
+
+def _holds(view: View, box: View) -> bool:
+    """Whether `box` lies well within `view`."""
+    edge_x, edge_y = view.width * 0.06, view.height * 0.06
+    return (
+        view.x + edge_x <= box.x
+        and view.y + edge_y <= box.y
+        and box.x + box.width <= view.x + view.width - edge_x
+        and box.y + box.height <= view.y + view.height - edge_y
+    )
+
+
+def enlarge(source: Canvas, view: View, canvas: Canvas) -> None:
+    """Fill `canvas` with what `view` shows of `source`, between pixels too."""
+    import cv2  # only who zooms needs it
+
+    height, width = source.y.shape
+    scale = view.width / width
+    for plane, step, into in zip(source, (1, 2, 2), canvas, strict=True):
+        # Pixels' centres: half a pixel in, on both sides.
+        shift = [(at / step + scale / 2 - 0.5) for at in (view.x, view.y)]
+        matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], dtype=np.float64)
+        into[...] = cv2.warpAffine(
+            plane,
+            matrix,
+            (width // step, height // step),
+            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
