@@ -8,7 +8,7 @@ parallel renders of a tutorial get the same time line.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from forge.errors import ComposeError
@@ -51,6 +51,8 @@ class Manifest(Record):
     tutorial: str
     lang: str | None
     title: str
+    objectives: tuple[str, ...] = ()
+    summary: str = ""
     total_ms: int
     steps: tuple[ManifestStep, ...]
     pictures: tuple[Picture, ...]
@@ -62,7 +64,14 @@ def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
     return -(-busy // GRID_MS) * GRID_MS
 
 
-def lay_out(take: Take, speech: Speech, title: str) -> Manifest:
+def lay_out(
+    take: Take,
+    speech: Speech,
+    title: str,
+    *,
+    objectives: Sequence[str] = (),
+    summary: str = "",
+) -> Manifest:
     """Place every step, line and picture of one video.
 
     Raises:
@@ -86,6 +95,8 @@ def lay_out(take: Take, speech: Speech, title: str) -> Manifest:
         tutorial=take.tutorial,
         lang=take.lang,
         title=title,
+        objectives=tuple(objectives),
+        summary=summary,
         total_ms=start_ms + TAIL_MS,
         steps=tuple(steps),
         pictures=tuple(_without_repeats(pictures)),

@@ -174,7 +174,13 @@ class _Render:
                 f"{self.work_dir} has no usable take and narration: {problem}",
                 hint="run all phases: leave --phase out",
             ) from problem
-        manifest = lay_out(take, speech, self.job.title)
+        manifest = lay_out(
+            take,
+            speech,
+            self.job.title,
+            objectives=self.job.objectives,
+            summary=self.job.summary,
+        )
         write_manifest(manifest, self.work_dir)
         probed = compose(
             self.job.name, manifest, take, self.settings, self.work_dir, self._on_frame
