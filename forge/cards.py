@@ -17,31 +17,26 @@ GRID_MS = 100
 class Card(Record):
     """A full picture of text, from `start_ms` to `end_ms` of the video.
 
-    An intro has the title and the `points` to be learned, a recap has one `text`.
+    An intro shows the title and the objectives, a recap the summary.
     """
 
     kind: Literal["intro", "recap"]
     start_ms: int
     end_ms: int
-    title: str
-    points: tuple[str, ...] = ()
-    text: str = ""
 
 
 def intro_card(title: str, objectives: Sequence[str]) -> Card | None:
     """The card that a video begins with; None without objectives."""
     if not objectives:
         return None
-    end_ms = readable_ms(title, *objectives)
-    return Card(kind="intro", start_ms=0, end_ms=end_ms, title=title, points=tuple(objectives))
+    return Card(kind="intro", start_ms=0, end_ms=readable_ms(title, *objectives))
 
 
-def recap_card(title: str, summary: str, start_ms: int) -> Card | None:
+def recap_card(summary: str, start_ms: int) -> Card | None:
     """The card that a video ends with, from `start_ms` on; None without a summary."""
     if not summary:
         return None
-    end_ms = start_ms + readable_ms(summary)
-    return Card(kind="recap", start_ms=start_ms, end_ms=end_ms, title=title, text=summary)
+    return Card(kind="recap", start_ms=start_ms, end_ms=start_ms + readable_ms(summary))
 
 
 def readable_ms(*texts: str) -> int:

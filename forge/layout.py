@@ -56,6 +56,8 @@ class Manifest(Record):
     tutorial: str
     lang: str | None
     title: str
+    objectives: tuple[str, ...] = ()
+    summary: str = ""
     total_ms: int
     steps: tuple[ManifestStep, ...]
     pictures: tuple[Picture, ...]
@@ -75,12 +77,13 @@ def lay_out(
     *,
     objectives: Sequence[str] = (),
     summary: str = "",
+    cards: bool = False,
     speed_up: bool = False,
 ) -> Manifest:
     """Place every step, line and picture of one video.
 
-    With `objectives` it begins with a card of them, with a `summary` it ends with a card of that;
-    with `speed_up` idle waits pass faster (`forge.pace`).
+    With `cards` it begins with a card of the `objectives`, if there are any, and ends with one of
+    the `summary`; with `speed_up` idle waits pass faster (`forge.pace`).
 
     Raises:
         ComposeError: the take is not complete, or the two are not of the same steps.
@@ -93,7 +96,7 @@ def lay_out(
         )
     steps: list[ManifestStep] = []
     pictures: list[Picture] = []
-    intro = intro_card(title, objectives)
+    intro = intro_card(title, objectives) if cards else None
     start_ms = intro.end_ms if intro else 0
     for step, line in zip(take.steps, speech.lines, strict=True):
         pace = _pace(step, line) if speed_up else AS_LIVED
@@ -101,11 +104,13 @@ def lay_out(
         steps.append(placed)
         pictures += _pictures(step, placed, take.frames, pace)
         start_ms = placed.end_ms
-    recap = recap_card(title, summary, start_ms)
+    recap = recap_card(summary, start_ms) if cards else None
     return Manifest(
         tutorial=take.tutorial,
         lang=take.lang,
         title=title,
+        objectives=tuple(objectives),
+        summary=summary,
         total_ms=recap.end_ms if recap else start_ms + TAIL_MS,
         steps=tuple(steps),
         pictures=tuple(_without_repeats(pictures)),

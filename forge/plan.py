@@ -40,19 +40,19 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
     warnings = [note for item in found for note in lint(item.tutorial, strict=settings.strict)]
     for item in found:
         for lang in languages:
-            lines, notes = item.narration(lang, settings.source_language)
+            words, notes = item.words(lang, settings.source_language)
             warnings += notes
             jobs.append(
                 Job(
                     index=len(jobs),
                     id=item.tutorial.id,
                     lang=lang,
-                    title=item.tutorial.title,
+                    title=words.title,
                     tutorial_file=str(item.file),
                     voice=settings.voice.for_language(lang or settings.source_language),
-                    lines=lines,
-                    objectives=item.tutorial.objectives,
-                    summary=item.tutorial.summary,
+                    lines=words.lines,
+                    objectives=words.objectives,
+                    summary=words.summary,
                 )
             )
     refuse_collisions(jobs)

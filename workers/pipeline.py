@@ -195,8 +195,9 @@ class _Render:
             take,
             speech,
             self.job.title,
-            objectives=self.job.objectives if style.cards else (),
-            summary=self.job.summary if style.cards else "",
+            objectives=self.job.objectives,
+            summary=self.job.summary,
+            cards=style.cards,
             speed_up=style.speed_up,
         )
         write_manifest(manifest, self.work_dir)

@@ -73,7 +73,7 @@ SETTINGS = Settings(
     voice=Voice(by_language={"es": "roa/es"}),
     browser=Browser(binary=Path("/opt/chrome"), args=("--a",)),
 )
-CARD = Card(kind="intro", start_ms=0, end_ms=3000, title="A", points=("b", "c"))
+CARD = Card(kind="intro", start_ms=0, end_ms=3000)
 
 RECORDS: list[Record] = [
     LINE,

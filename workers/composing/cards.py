@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from forge.cards import Card
+from forge.layout import Manifest
 from forge.settings import Style
 from forge.workers.composing.fonts import Fonts
 from forge.workers.composing.lettering import Lettering
@@ -58,13 +59,16 @@ def theme_of(style: Style, project_dir: Path, language: str) -> Theme:
     return Theme(background, text, accent, soft, logo, Fonts(language, own))
 
 
-def drawn(card: Card, theme: Theme, width: int, height: int) -> NDArray[np.uint8]:
+def drawn(
+    card: Card, manifest: Manifest, theme: Theme, width: int, height: int
+) -> NDArray[np.uint8]:
     """`card` as an array of shape (height, width, 3); what is too much for it is set smaller."""
     unit = min(width / DESIGN_WIDTH, height / DESIGN_HEIGHT)
-    page = _Page(card, theme, width, unit)
+    blocks = list(_blocks(card, manifest, theme))
+    page = _Page(blocks, theme, width, unit)
     while page.height > height * FILL and unit > 0.1:
         unit *= 0.93
-        page = _Page(card, theme, width, unit)
+        page = _Page(blocks, theme, width, unit)
     image = Image.new("RGB", (width, height), theme.background)
     page.draw(image, (height - page.height) / 2)
     return np.asarray(image, dtype=np.uint8)
@@ -82,12 +86,12 @@ class _Part(NamedTuple):
 class _Page:
     """The parts of a card, set in one size: `unit` pixels for one of the design."""
 
-    def __init__(self, card: Card, theme: Theme, width: int, unit: float) -> None:
+    def __init__(self, blocks: Iterable[Block], theme: Theme, width: int, unit: float) -> None:
         self.theme, self.unit, self.width = theme, unit, width
         self.margin = width * MARGIN
         self.logo = _logo(theme.logo, LOGO_HEIGHT * unit, width - 2 * self.margin)
         self.height = float(self.logo.height) if self.logo else 0.0
-        self.parts = [self._set(block) for block in _blocks(card, theme)]
+        self.parts = [self._set(block) for block in blocks]
 
     def draw(self, image: Image.Image, y: float) -> None:
         if self.logo:
@@ -141,19 +145,19 @@ class _Page:
         image.paste(self.theme.accent, (*place, place[0] + side, place[1] + side), dot)
 
 
-def _blocks(card: Card, theme: Theme) -> Iterator[Block]:
+def _blocks(card: Card, manifest: Manifest, theme: Theme) -> Iterator[Block]:
     words = words_for(theme.fonts.language)
     if card.kind == "intro":
-        yield Block(card.title, 92, 700, theme.text, above=64)
+        yield Block(manifest.title, 92, 700, theme.text, above=64)
         yield Block("", 0, 0, theme.accent, above=38)
         yield Block(words.objectives, 36, 600, theme.soft, above=48)
-        for point in card.points:
+        for point in manifest.objectives:
             yield Block(point, 48, 400, theme.text, above=14, bullet=True)
     else:
         yield Block(words.summary, 40, 600, theme.soft, above=64)
         yield Block("", 0, 0, theme.accent, above=24)
-        yield Block(card.text, 68, 600, theme.text, above=44)
-        yield Block(card.title, 36, 400, _mixed(theme.text, theme.background, 0.35), above=56)
+        yield Block(manifest.summary, 68, 600, theme.text, above=44)
+        yield Block(manifest.title, 36, 400, _mixed(theme.text, theme.background, 0.35), above=56)
 
 
 def _logo(logo: Image.Image | None, height: float, room: float) -> Image.Image | None:

@@ -77,7 +77,8 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictu
     video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
     theme = theme_of(style, settings.project_dir, language_of(manifest, settings))
-    cards = [yuv_of(drawn(card, theme, take.width, take.height)) for card in manifest.cards]
+    size = take.width, take.height
+    cards = [yuv_of(drawn(card, manifest, theme, *size)) for card in manifest.cards]
     artists = (
         RingArtist(style, video.scale),
         RippleArtist(style, video.scale),
