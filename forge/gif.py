@@ -77,7 +77,10 @@ def make_gifs(
         UsageError: a job was not rendered, or has no such step.
         ComposeError: a GIF could not be written.
     """
+    from forge.workers.composing.theme import check_files
+
     jobs = make_plan(settings, paths, only).jobs
+    check_files(settings)
     sources = [_source(settings, job, wish) for job in jobs]
     check_writable(settings.output_dir)
     burned = settings.style.model_copy(update={"captions": "burn"})

@@ -53,6 +53,11 @@ def preflight(
 
         warnings += check_voice(settings.voice, {job.voice for job in jobs})
         warnings += _unvoiced(settings, jobs)
+    if phase in ("all", "compose"):
+        from forge.workers.composing.theme import check_files, check_type
+
+        check_files(settings)
+        warnings += check_type(settings, jobs)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there

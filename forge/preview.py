@@ -36,7 +36,10 @@ def preview(
         UsageError: no tutorial has that step, or several have.
         RecordingError: a step up to that one failed; the PNG then shows what was on the screen.
     """
+    from forge.workers.composing.theme import check_files
+
     began = time.monotonic()
+    check_files(settings)
     job = _job_with(step, make_plan(settings, paths, only).jobs)
     settings = _hasty(with_browser(settings))
     kind = load_adapter(settings.adapter, settings.project_dir)

@@ -41,6 +41,7 @@ ALSO = {
     ("forge/preflight.py", "forge.workers.recording.browser"),
     ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
     ("forge/preflight.py", "forge.workers.speaking.voice"),
+    ("forge/preflight.py", "forge.workers.composing.theme"),
     ("forge/__init__.py", "forge.adapters.contract"),  # `from forge import Adapter`
     ("forge/doctor.py", "forge.adapters.contract"),
     ("forge/doctor.py", "forge.adapters.loading"),
@@ -51,6 +52,8 @@ ALSO = {
     ("forge/preview.py", "forge.workers.recording.phase"),
     ("forge/preview.py", "forge.workers.composing.phase"),
     ("forge/preview.py", "forge.workers.composing.pictures"),
+    ("forge/preview.py", "forge.workers.composing.theme"),
+    ("forge/gif.py", "forge.workers.composing.theme"),
     ("forge/gif.py", "forge.workers.composing.gif"),
     ("forge/gif.py", "forge.workers.composing.phase"),
     ("forge/gif.py", "forge.workers.composing.pictures"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +11,8 @@ from PIL import Image, ImageDraw
 
 from forge.cards import Card
 from forge.layout import Manifest
-from forge.settings import Style
-from forge.workers.composing.fonts import Fonts
 from forge.workers.composing.lettering import Lettering
+from forge.workers.composing.theme import Rgb, Theme, mixed
 from forge.workers.composing.words import words_for
 from forge.workers.composing.wrapping import wrap
 
@@ -25,7 +23,6 @@ LOGO_HEIGHT = 84
 BAR = (132, 8)
 LEADING = 1.36
 ASCENT = 0.98  # from a line's top to its baseline, in ems
-Rgb = tuple[int, int, int]
 
 
 class Block(NamedTuple):
@@ -37,26 +34,6 @@ class Block(NamedTuple):
     colour: Rgb
     above: float
     bullet: bool = False
-
-
-class Theme(NamedTuple):
-    """The colours, logo and fonts of one job's cards."""
-
-    background: Rgb
-    text: Rgb
-    accent: Rgb
-    soft: Rgb
-    logo: Image.Image | None
-    fonts: Fonts
-
-
-def theme_of(style: Style, project_dir: Path, language: str) -> Theme:
-    """What `style` asks for, its files found in `project_dir`."""
-    background, text, accent = (_rgb(c) for c in (style.background, style.text, style.accent))
-    logo = Image.open(project_dir / style.logo).convert("RGBA") if style.logo else None
-    own = project_dir / style.font if style.font else None
-    soft = _mixed(accent, text, 0.45)
-    return Theme(background, text, accent, soft, logo, Fonts(language, own))
 
 
 def drawn(
@@ -131,10 +108,11 @@ class _Page:
     def _draw_line(
         self, image: Image.Image, block: Block, lettering: Lettering, line: str, baseline: float
     ) -> None:
-        mask = Image.new("L", image.size)
-        x = self._x(self._indent(block), lettering.width(line))
-        lettering.draw(ImageDraw.Draw(mask), line, x, baseline, 255)
-        image.paste(block.colour, mask=mask)
+        width, em = lettering.width(line), round(lettering.size)
+        mask = Image.new("L", (round(width) + 2 * em, 2 * em))
+        lettering.draw(ImageDraw.Draw(mask), line, em, 1.3 * em, 255)
+        place = (self._x(self._indent(block), width) - em, round(baseline - 1.3 * em))
+        image.paste(block.colour, place, mask)
 
     def _draw_dot(self, image: Image.Image, size: float, baseline: float) -> None:
         side = max(2, round(size * 0.3))
@@ -157,7 +135,7 @@ def _blocks(card: Card, manifest: Manifest, theme: Theme) -> Iterator[Block]:
         yield Block(words.summary, 40, 600, theme.soft, above=64)
         yield Block("", 0, 0, theme.accent, above=24)
         yield Block(manifest.summary, 68, 600, theme.text, above=44)
-        yield Block(manifest.title, 36, 400, _mixed(theme.text, theme.background, 0.35), above=56)
+        yield Block(manifest.title, 36, 400, mixed(theme.text, theme.background, 0.35), above=56)
 
 
 def _logo(logo: Image.Image | None, height: float, room: float) -> Image.Image | None:
@@ -166,14 +144,3 @@ def _logo(logo: Image.Image | None, height: float, room: float) -> Image.Image |
     scale = min(height / logo.height, room / logo.width)
     size = (max(1, round(logo.width * scale)), max(1, round(logo.height * scale)))
     return logo.resize(size, Image.Resampling.LANCZOS)
-
-
-def _rgb(colour: str) -> Rgb:
-    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
-    return red, green, blue
-
-
-def _mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
-    """`one` with that share of `other`."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue

@@ -11,7 +11,7 @@ from forge.layout import POSTER_SUFFIX, SHEET_SUFFIX, Manifest
 from forge.settings import Settings
 from forge.take import SHEET_FILE, Take, read_take
 from forge.workers.composing import captions
-from forge.workers.composing.cards import drawn, theme_of
+from forge.workers.composing.cards import drawn
 from forge.workers.composing.chapters import chapters, chapters_txt, chapters_vtt
 from forge.workers.composing.cursor import CursorArtist
 from forge.workers.composing.encode import OnFrame, encode
@@ -25,6 +25,7 @@ from forge.workers.composing.probe import Probed, check
 from forge.workers.composing.scene import Scene
 from forge.workers.composing.stills import poster, sheet, stills_before, stills_of
 from forge.workers.composing.storyboard import Storyboard
+from forge.workers.composing.theme import theme_of
 from forge.workers.composing.timeline import Timeline
 
 TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say

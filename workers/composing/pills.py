@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from forge.workers.composing.captions import Cue
-from forge.workers.composing.cards import Theme
 from forge.workers.composing.lettering import Lettering
 from forge.workers.composing.look import Look
 from forge.workers.composing.sprites import Canvas, Rgba, Sprite, lay, sprite_of
+from forge.workers.composing.theme import Theme
 
 SIZE = 0.04  # of the picture's height, or what leaves the margins free
 LEADING = 1.34

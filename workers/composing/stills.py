@@ -103,7 +103,7 @@ def _place(
     frame = (x - 1, y - 1, x + size[0], y + size[1])
     ImageDraw.Draw(paper).rectangle(frame, outline=RED if still.failed else PALE)
     paper.paste(small, at)
-    label, text = Lettering(fonts, NUMBER_SIZE, 600), Lettering(fonts, TEXT_SIZE, 400)
+    label, text = Lettering(Fonts("en"), NUMBER_SIZE, 600), Lettering(fonts, TEXT_SIZE, 400)
     ink = Image.new("L", (size[0], LABEL_HEIGHT))
     label.draw(ImageDraw.Draw(ink), still.label, 0, 28, 255)
     paper.paste(RED if still.failed else INK, (x, y + size[1]), ink)
