@@ -20,9 +20,6 @@ SCREENSHOT_FILE = "failure.png"  # these three only after a failure
 CONSOLE_FILE = "console.log"
 SHEET_FILE = "contact-sheet.jpg"
 
-REST = (0.5, 0.6)  # where the cursor is before it has been anywhere, in parts of the picture
-HOVER_PART = 0.8  # of a glide: from then on the target knows that the pointer is over it
-
 
 class Frame(Record):
     """One picture: it shows from `at_ms` until the next one; `offset` and `size` in bytes."""

@@ -24,6 +24,7 @@ RECORDS = {
     "forge.layout",
     "forge.cards",
     "forge.pace",
+    "forge.motion",
 }
 #: How a user's own files get into a process: the path crosses its boundary, the worker loads.
 LOADING = {"forge.modules", "forge.tutorial", "forge.plan"}

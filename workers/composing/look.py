@@ -79,9 +79,3 @@ class Look(NamedTuple):
 def grid_index(at_ms: float, fps: int) -> int:
     """The position on the frame grid nearest to `at_ms`; halves go up."""
     return int((at_ms * fps * 2 + 1000) // 2000)
-
-
-def ease(part: float) -> float:
-    """A movement's way at `part` of its time: it starts and ends gently. 0 … 1 for both."""
-    part = min(1.0, max(0.0, part))
-    return 4 * part**3 if part < 0.5 else 1 - (2 - 2 * part) ** 3 / 2

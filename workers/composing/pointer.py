@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from forge.layout import Manifest
-from forge.take import HOVER_PART, REST, Interaction, Point, Shape
+from forge.motion import HOVER_PART, REST, ease
+from forge.take import Interaction, Point, Shape
 from forge.workers.composing.look import (
     PRESS_DEPTH,
     Cursor,
     Ring,
     Ripple,
     Screen,
-    ease,
     grid_index,
 )
 

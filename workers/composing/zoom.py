@@ -8,25 +8,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from forge.layout import Manifest
+from forge.layout import Manifest, ManifestStep
+from forge.motion import ease
 from forge.take import Interaction
-from forge.workers.composing.look import Screen, View, ease
+from forge.workers.composing.look import Screen, View
 from forge.workers.composing.sprites import Canvas
 
 MOVE_MS = 800
 SHORTEST_MS = 500
 LEAD_MS = 100  # the camera stands a moment before the hand is there
 LINGER_MS = 900
+CLICK_LINGER_MS = 450  # what a click brings may be anywhere on the page
 OUT_MS = 900
 NEAR_MS = 2600  # what comes sooner after the last is panned to
 ROOM = 0.86  # how much of the view a target may take up
 
 
 class Event(NamedTuple):
-    """Something to look at: its box in pixels; the hand gets there, and is done."""
+    """Something to look at: its box in pixels; the hand gets there, and it is seen until then."""
 
     there_ms: float
     done_ms: float
+    seen_ms: float
     box: View
 
 
@@ -60,21 +63,29 @@ class Camera:
 
 def events(manifest: Manifest, screen: Screen) -> list[Event]:
     """What the hand does on the screen, in order."""
-    found = []
-    for step in manifest.steps:
-        for hand in step.interactions:
-            if hand.box is None or hand.kind == "scroll":
-                continue
-            there_ms = hand.at_ms if hand.there_ms is None else hand.there_ms
-            done_ms = step.end_ms - OUT_MS if _rests(hand, step.interactions) else hand.at_ms
-            box = View(*(side * screen.scale for side in hand.box))
-            found.append(Event(there_ms, max(hand.until_ms or 0, hand.at_ms, done_ms), box))
-    return found
+    return [
+        event
+        for step in manifest.steps
+        for hand in step.interactions
+        if (event := _event(hand, step, screen.scale))
+    ]
 
 
-def _rests(hand: Interaction, hands: tuple[Interaction, ...]) -> bool:
-    """Whether the cursor rests there until the step's end."""
-    return hand.kind == "move" and hand == hands[-1]
+def _event(hand: Interaction, step: ManifestStep, scale: int) -> Event | None:
+    if hand.point is None:
+        return None
+    done_ms = max(hand.at_ms, hand.until_ms or 0)
+    if hand.kind == "move" and hand == step.interactions[-1]:
+        seen_ms = max(done_ms, step.end_ms - OUT_MS)  # the cursor rests there
+    else:
+        seen_ms = done_ms + (CLICK_LINGER_MS if hand.kind == "click" else LINGER_MS)
+    box = hand.box or (*hand.point, 0, 0)
+    return Event(
+        there_ms=hand.at_ms if hand.there_ms is None else hand.there_ms,
+        done_ms=hand.at_ms if hand.kind == "click" else done_ms,
+        seen_ms=seen_ms,
+        box=View(*(side * scale for side in box)),
+    )
 
 
 def path(found: Iterable[Event], whole: View, factor: float, total_ms: float) -> list[Move]:
@@ -94,7 +105,7 @@ def path(found: Iterable[Event], whole: View, factor: float, total_ms: float) ->
             now, free_ms = wanted, end_ms
         free_ms = max(free_ms, event.done_ms + SHORTEST_MS / 2)
         if now != whole and (following is None or following.there_ms - event.done_ms > NEAR_MS):
-            start_ms = max(free_ms, event.done_ms + LINGER_MS)
+            start_ms = max(free_ms, event.seen_ms)
             end_ms = min(start_ms + OUT_MS, max(start_ms + SHORTEST_MS, total_ms))
             moves.append(Move(start_ms, end_ms, now, whole))
             now, free_ms = whole, end_ms

@@ -11,30 +11,31 @@ of the hand's own fails, the command is run as it came.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from selenium.webdriver.remote.command import Command
 
+from forge.motion import HOVER_PART, REST, glide_ms
 from forge.settings import Hand as Pace
-from forge.take import HOVER_PART, REST, Interaction, Kind, Point
+from forge.take import Interaction, Kind, Point
 from forge.workers.recording import target
+from forge.workers.recording.mouse import Mouse, Once
+from forge.workers.recording.pace import (
+    BEAT_MS,
+    LONGEST_SCROLL_MS,
+    RING_MS,
+    movement,
+    scroll_ms,
+    strokes,
+)
 from forge.workers.recording.target import Target, locate
 
 Execute = Callable[[str, dict[str, Any]], Any]
 Params = dict[str, Any]
 
-GLIDE_MS = 350
-GLIDE_PX = 600  # what lies farther away takes longer
-LONGEST_GLIDE_MS = 650
-RING_MS = 450
-TYPING_MOST_S = 4.0  # however long the text is
-SCROLL_STEP_MS = 50
-SCROLL_MOST_MS = 2000
 HELD = frozenset("\ue000\ue008\ue009\ue00a\ue03d\ue050\ue051\ue052\ue053")  # Shift, Control, …
-JOINER = "\u200d"
 ACTIVE_SCRIPT = """let at = document.activeElement;
 while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
 return at === document.body ? null : at;"""
@@ -57,6 +58,13 @@ class Body(Protocol):
         """Let `ms` pass that a page at rest need not live through: a still picture."""
         ...
 
+    def beat(self, ms: float, *, shows: bool = False) -> AbstractContextManager[None]:
+        """Whatever is done inside lasts exactly `ms` of the take, pauses included.
+
+        `shows`: what it does is to be seen within that time.
+        """
+        ...
+
     def ask(self, command: str, params: Params, *, acts: bool = False) -> Any:
         """The value of a command of forge's own. `acts`: the page may look different after it."""
         ...
@@ -71,6 +79,7 @@ class Hand:
         self.frames: list[Any] = []
         self._awake = False
         self._done: list[Interaction] = []
+        self._mouse = Mouse(self)
 
     def begin(self) -> None:
         """The setup is over."""
@@ -95,8 +104,7 @@ class Hand:
         Raises:
             WebDriverException: it is not there.
         """
-        from_ms = self.body.now_ms()
-        found, there_ms = self.reach(lambda: self.find(element))
+        found, from_ms, there_ms = self.go_to(element)
         if there_ms is not None:
             self.note("move", found, from_ms, there_ms)
 
@@ -108,43 +116,53 @@ class Hand:
 
     def bring(self, element: str) -> Target:
         """Scroll `element` to the middle where it is out of sight, and say where it is then."""
-        found = self.find(element)
+        with self.body.beat(0):
+            found = self.find(element)
         if not (found.hidden and self._pace.scroll):
             return found
-        began_ms, last = self.body.now_ms(), found
-        self.body.ask(
-            Command.W3C_EXECUTE_SCRIPT,
-            {"script": target.SCROLL_SCRIPT, "args": [target.reference(element)]},
-            acts=True,
-        )
-        while self.body.now_ms() - began_ms < SCROLL_MOST_MS:
-            self.body.live(SCROLL_STEP_MS)
-            found = self.find(element)
-            if found.box == last.box:
-                break
-            last = found
-        if self.body.now_ms() - began_ms > 2 * SCROLL_STEP_MS:
+        began_ms = self.body.now_ms()
+        distance = self._run(target.SCROLL_PLAN, target.reference(element))
+        if distance < 0:  # it scrolls by itself, smoothly
+            self.body.live(LONGEST_SCROLL_MS)
+        else:
+            for part in movement(scroll_ms(distance)):
+                with self.body.beat(BEAT_MS, shows=True):
+                    self._run(target.SCROLL_STEP, part)
+        if distance:
             self.note("scroll", None, at_ms=began_ms)
-        return found
+        with self.body.beat(0):
+            return self.find(element)
 
-    def reach(self, look: Callable[[], Target], move: Callable[[int], object] | None = None) -> Any:
-        """Go to the target that `look` finds; returns it, and when the hand was there.
+    def _run(self, source: str, *args: Any) -> Any:
+        """Run a script after which the page may look different."""
+        params = {"script": source, "args": list(args)}
+        return self.body.ask(Command.W3C_EXECUTE_SCRIPT, params, acts=True)
 
-        It may move while the hand is on its way: it is looked at again. `move(ms)` moves the
-        real pointer, for at most that long. None for a time: the hand was there already.
+    def reach(
+        self, found: Target, look: Callable[[], Target], move: Callable[[Point], object]
+    ) -> tuple[Target, int | None]:
+        """Go to what was `found`; returns it, and when the hand was there.
+
+        It may move while the hand is on its way: it is looked for again, and there `move` takes
+        the real pointer. None for a time: the hand was there already.
         """
-        found = look()
         if math.dist(found.point, self.at) < 1:
             return found, None
         way_ms = glide_ms(math.dist(found.point, self.at))
         hover_ms = round(way_ms * HOVER_PART)
-        began_ms = self.body.now_ms()
-        self.body.pause(hover_ms)
-        found = look()
-        (move or (lambda ms: self._move_pointer(found.point)))(way_ms - hover_ms)
-        self.body.pause(began_ms + way_ms - self.body.now_ms())
+        with self.body.beat(way_ms):
+            self.body.pause(hover_ms)
+            found = look()
+            move(found.point)
+            self.body.pause(way_ms - hover_ms)
         self.at = found.point
         return found, self.body.now_ms()
+
+    def go_to(self, element: str) -> tuple[Target, int, int | None]:
+        """Scroll to `element` and go there: where it is, when the hand set out and was there."""
+        found, from_ms = self.bring(element), self.body.now_ms()
+        found, there_ms = self.reach(found, lambda: self.find(element), self._move_pointer)
+        return found, from_ms, there_ms
 
     def note(
         self,
@@ -172,20 +190,36 @@ class Hand:
     @contextmanager
     def noted(self, kind: Kind, element: str) -> Iterator[Target | None]:
         """Go to `element`, ring it, and note what the block does there, if it succeeds."""
-        found, from_ms, there_ms = None, self.body.now_ms(), None
-        try:
-            self.bring(element)
-            from_ms = self.body.now_ms()
-            found, there_ms = self.reach(lambda: self.find(element))
+        found, from_ms, there_ms = None, None, None
+        with self.gently():
+            found, from_ms, there_ms = self.go_to(element)
             if there_ms is not None:
-                self.body.pause(RING_MS)
-                found = self.find(element)
+                with self.body.beat(RING_MS):
+                    self.body.pause(RING_MS)
+                    found = self.find(element)
                 self.at = found.point
-        except Exception:
-            pass  # of no matter to the command, which will say itself what is wrong
         at_ms = self.body.now_ms()
         yield found
         self.note(kind, found, from_ms, there_ms, at_ms)
+
+    @contextmanager
+    def gently(self, command: Once | None = None) -> Iterator[None]:
+        """What goes wrong inside is of no matter, unless `command` itself was run there."""
+        try:
+            yield
+        except Exception:
+            if command and command.done:
+                raise
+            # Else the command comes yet, and says itself what is wrong, if anything is.
+
+    @contextmanager
+    def stroke(self) -> Iterator[None]:
+        """One key is pressed inside, at the pace of typing."""
+        if self._pace.typing:
+            with self.body.beat(1000 / self._pace.typing, shows=True):
+                yield
+        else:
+            yield
 
     def _move_pointer(self, point: Point) -> None:
         event = {"type": "mouseMoved", "x": point[0], "y": point[1]}
@@ -208,6 +242,13 @@ class Hand:
         with self.noted("click", params["id"]):
             return execute(Command.CLICK_ELEMENT, params)
 
+    def _chain(self, params: Params, execute: Execute) -> Any:
+        return self._mouse.perform(params, execute)
+
+    def _let_go(self, params: Params, execute: Execute) -> Any:
+        self._mouse.let_go()
+        return execute(Command.W3C_CLEAR_ACTIONS, params)
+
     def _clear(self, params: Params, execute: Execute) -> Any:
         with self.noted("clear", params["id"]):
             return execute(Command.CLEAR_ELEMENT, params)
@@ -226,15 +267,12 @@ class Hand:
         together: a field for a code moves on to the next one with every digit.
         """
         result: Any = None
-        began_ms = self.body.now_ms()
         for typed, keys in enumerate(strokes(text, self._pace.typing)):
-            if typed:
-                due_ms = began_ms + typed * 1000 / self._pace.typing
-                self.body.live(min(1000, due_ms - self.body.now_ms()))
-                element = self._active() or element
-            result = execute(
-                Command.SEND_KEYS_TO_ELEMENT, {"id": element, "text": keys, "value": list(keys)}
-            )
+            with self.stroke():
+                element = (typed and self._active()) or element
+                result = execute(
+                    Command.SEND_KEYS_TO_ELEMENT, {"id": element, "text": keys, "value": list(keys)}
+                )
         return result
 
     def _active(self) -> str | None:
@@ -248,23 +286,7 @@ class Hand:
 HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.CLICK_ELEMENT: Hand._click,
     Command.CLEAR_ELEMENT: Hand._clear,
+    Command.W3C_ACTIONS: Hand._chain,
+    Command.W3C_CLEAR_ACTIONS: Hand._let_go,
     Command.SEND_KEYS_TO_ELEMENT: Hand._type,
 }
-
-
-def glide_ms(distance: float) -> int:
-    """How long the hand takes for a way of that many CSS pixels."""
-    return min(LONGEST_GLIDE_MS, GLIDE_MS + round(max(0.0, distance - GLIDE_PX) * 0.3))
-
-
-def strokes(text: str, rate: float) -> list[str]:
-    """`text` in what one stroke types: a character, or a few where it would take too long."""
-    characters: list[str] = []
-    for sign in text:
-        joined = characters and (characters[-1].endswith(JOINER) or sign == JOINER)
-        if joined or (characters and (unicodedata.combining(sign) or "\ufe00" <= sign <= "\ufe0f")):
-            characters[-1] += sign
-        else:
-            characters.append(sign)
-    size = max(1, math.ceil(len(characters) / (TYPING_MOST_S * rate)))
-    return ["".join(characters[i : i + size]) for i in range(0, len(characters), size)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from forge.layout import LEAD_IN_MS, step_length_ms
 from forge.settings import Settings
 from forge.take import StepTake, Take
 from forge.workers.recording.browser import WatchedChrome
+from forge.workers.recording.clock import TakeClock
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.page import Page
@@ -22,6 +24,7 @@ from forge.workers.recording.page import Page
 QUIET_MS = 300
 CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
 TIMER_MARGIN_MS = 100
+PICTURE_MS = 80  # so long a picture may be on its way
 FRAME_MS = 33  # after this, a screencast's next frame would have come
 WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
 
@@ -64,32 +67,31 @@ class ScreencastRecorder:
         self._browser, self._video = browser, settings.video
         self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
         self._store = FrameStore(folder)
-        self._epoch_s = time.time()
+        self._clock = TakeClock()
         self._console: list[str] = []
         self._steps: list[StepTake] = []
-        self._skips: list[tuple[float, int]] = []
         self._commands = 0
         self._resting = False
-        self._command_ms, self._command_s = 0, time.monotonic()
+        self._command_ms, self._command_s = 0.0, time.monotonic()
         self._acted_s = self._command_s
         self._never = threading.Event()  # is never set: waiting for it is sleeping, interruptibly
         self._page = self._attach(browser.current_window_handle)
         browser.watcher = self
 
     def begin(self) -> None:
-        self._epoch_s = time.time()
+        self._clock.restart()
         self._page.refresh()
-        self._resting, _ = self._rest(self._now_ms() + 2000)
+        self._resting, _ = self._rest(self.now_ms() + 2000)
         self.hand.begin()
 
     def step(self, step_id: str, act: Callable[[], object], audio_ms: int, settle_ms: int) -> None:
-        start_ms, commands = self._now_ms(), self._commands
+        start_ms, commands = self.now_ms(), self._commands
         real = self._video.clock == "real"
         if real or not self._resting:
             self._sleep_until(start_ms + LEAD_IN_MS)
-        action_start_ms = self._now_ms()
+        action_start_ms = self.now_ms()
         act()
-        action_end_ms = self._now_ms()
+        action_end_ms = self.now_ms()
         if not (self._resting and self._commands == commands):
             hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
             end_ms = action_start_ms + hold_ms - LEAD_IN_MS
@@ -106,7 +108,7 @@ class ScreencastRecorder:
                 start_ms=start_ms,
                 action_start_ms=action_start_ms,
                 action_end_ms=action_end_ms,
-                end_ms=self._now_ms(),
+                end_ms=self.now_ms(),
                 settle_ms=settle_ms,
                 moving=not self._resting,
                 interactions=self.hand.done(),
@@ -124,7 +126,10 @@ class ScreencastRecorder:
             browser=f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
             complete=complete,
             steps=tuple(self._steps),
-            frames=self._store.frames,
+            frames=tuple(
+                frame.model_copy(update={"at_ms": self._clock.take_ms(frame.at_ms)})
+                for frame in self._store.frames
+            ),
         )
 
     def console(self) -> list[str]:
@@ -142,7 +147,7 @@ class ScreencastRecorder:
         try:
             return self.hand.perform(command, params, execute)
         finally:
-            self._command_ms, self._command_s = self._now_ms(), time.monotonic()
+            self._command_ms, self._command_s = self._clock.real_ms(), time.monotonic()
             if not only_looks(command):
                 self._acted_s = self._command_s
             if command in WINDOW_COMMANDS:
@@ -151,20 +156,31 @@ class ScreencastRecorder:
     # For the hand.
 
     def now_ms(self) -> int:
-        return self._now_ms()
+        return self._clock.now_ms()
 
     def live(self, ms: float) -> None:
         self._never.wait(max(0.0, ms) / 1000)
 
     def pause(self, ms: float) -> None:
-        until_ms = self._now_ms() + round(ms)
-        while (left_ms := until_ms - self._now_ms()) > 0:
+        until_ms = self.now_ms() + round(ms)
+        while (left_ms := until_ms - self.now_ms()) > 0:
             if self._video.clock == "real":
                 self.live(left_ms)
             elif self._is_calm():
-                self._skips.append((time.time(), left_ms))
+                self._clock.skip(left_ms)
             else:
                 self._store.wait_received(self._store.received, min(left_ms, 20) / 1000)
+
+    @contextmanager
+    def beat(self, ms: float, *, shows: bool = False) -> Iterator[None]:
+        seen, until_ms = self._store.received, self.now_ms() + ms
+        with self._clock.beat(ms):
+            yield
+            left_ms = max(0.0, until_ms - self.now_ms())
+            if self._video.clock == "real":
+                self.live(left_ms)
+            elif shows:
+                self._store.wait_received(seen, max(left_ms, PICTURE_MS) / 1000)
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._browser.unwatched(command, params)
@@ -193,23 +209,23 @@ class ScreencastRecorder:
 
     def _attach(self, handle: str) -> Page:
         address = self._browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
-        return Page(address, handle, self._video, self._store, self._clock_ms, self._console)
+        return Page(address, handle, self._video, self._store, self._real_ms, self._console)
 
     # Time.
 
-    def _clock_ms(self, epoch_s: float) -> int:
-        skipped_ms = sum(ms for at_s, ms in self._skips if at_s <= epoch_s)
-        return max(0, round((epoch_s - self._epoch_s) * 1000) + skipped_ms)
+    def _real_ms(self, epoch_s: float) -> int:
+        return round(self._clock.real_ms(epoch_s))
 
-    def _now_ms(self) -> int:
-        return self._clock_ms(time.time())
+    def _last_ms(self) -> int:
+        """When the newest picture began to show."""
+        return self._clock.take_ms(self._store.last_ms)
 
     def _sleep_until(self, at_ms: int) -> None:
-        self._never.wait(max(0, at_ms - self._now_ms()) / 1000)
+        self._never.wait(max(0, at_ms - self.now_ms()) / 1000)
 
     def _still_shows(self) -> bool:
         """Whether a quiet page shows its last picture, or one that was lost before the quiet."""
-        lost_ms = max(self._store.last_ms + FRAME_MS, self._command_ms)
+        lost_ms = round(max(self._store.last_ms + FRAME_MS, self._command_ms))
         # New at the first look: the lost end of a movement. New at the second too: it moves.
         return not self._page.refresh(lost_ms) or not self._page.refresh()
 
@@ -228,9 +244,9 @@ class ScreencastRecorder:
                 wanted_ms = max(QUIET_MS, timer_ms + TIMER_MARGIN_MS if timer_ms else 0)
                 if not animated and still_ms >= wanted_ms:
                     if self._still_shows():
-                        return True, self._store.last_ms
+                        return True, self._last_ms()
                     continue
-            left_ms = until_ms - self._now_ms()
+            left_ms = until_ms - self.now_ms()
             if left_ms <= 0:
                 return False, until_ms
             pause_ms = max(20.0, wanted_ms - still_ms)

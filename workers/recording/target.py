@@ -76,8 +76,29 @@ const frames = [...document.querySelectorAll('iframe, frame')];
 if (typeof frame === 'number') frame = frames.find(f => f.contentWindow === window[frame]);
 return upward(outward(frame, way), 1);"""
 )
-SCROLL_SCRIPT = """const [given] = arguments, list = given.closest('select');
-(list || given).scrollIntoView({block: 'center', inline: 'nearest', behavior: 'smooth'});"""
+#: Where everything around the element must be scrolled to, found by doing and undoing it; that it
+#: was undone nobody sees. What a frame of another origin hides is left to the browser's own way.
+SCROLL_PLAN = """const [given] = arguments, it = given.closest('select') || given, found = [];
+const above = n => n.assignedSlot || n.parentElement || n.getRootNode().host;
+let foreign = false;
+for (let w = window, n = it; ; w = w.parent) {
+  for (n = above(n); n; n = above(n)) found.push(n);
+  found.push(w.document.scrollingElement);
+  if (w === w.parent) break;
+  try { n = w.frameElement; } catch { n = null; }
+  if (!n) { foreign = true; break; }
+}
+const at = n => [n.scrollLeft, n.scrollTop], before = found.map(at);
+if (foreign) { it.scrollIntoView({block: 'center', behavior: 'smooth'}); return -1; }
+it.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
+const plan = found.map((n, i) => [n, before[i], at(n)])
+  .filter(([n, from, to]) => from[0] !== to[0] || from[1] !== to[1]);
+plan.forEach(([n, from]) => n.scrollTo({left: from[0], top: from[1], behavior: 'instant'}));
+window[Symbol.for('forge.scroll')] = plan;
+return Math.max(0, ...plan.map(([n, from, to]) => Math.hypot(to[0] - from[0], to[1] - from[1])));"""
+SCROLL_STEP = """const [part] = arguments, go = (from, to) => from + (to - from) * part;
+for (const [n, from, to] of window[Symbol.for('forge.scroll')])
+  n.scrollTo({left: go(from[0], to[0]), top: go(from[1], to[1]), behavior: 'instant'});"""
 
 
 class Way(NamedTuple):
@@ -92,12 +113,13 @@ class Way(NamedTuple):
 
 
 class Target(NamedTuple):
-    """An element as it lies on the screen. `local`: its point in its own frame's coordinates.
+    """An element, or only a point, as it lies on the screen.
 
+    `local`: the point in its own frame's coordinates;
     `hidden`: it would have to be scrolled to. `editable`: it takes what is typed, key by key.
     """
 
-    box: Box
+    box: Box | None
     point: Point
     local: Point
     way: Way
@@ -112,7 +134,7 @@ def reference(element: str) -> dict[str, str]:
 
 
 def script(ask: Ask, source: str, *args: Any) -> Any:
-    """Run `source` in the current frame, by a command of forge's own."""
+    """Run `source` in the current frame, by a command of forge's own, and return its value."""
     return ask(Command.W3C_EXECUTE_SCRIPT, {"script": source, "args": list(args)})
 
 

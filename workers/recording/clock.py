@@ -1,0 +1,61 @@
+"""The take's time: the real one, in which some stretches last longer or shorter than they did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+
+class Bend(NamedTuple):
+    """Between these two real moments, `gain_ms` more pass in the take (or less: negative)."""
+
+    start_ms: float
+    end_ms: float
+    gain_ms: float
+
+
+class TakeClock:
+    """Times in milliseconds since it was started."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Now is 0."""
+        self._zero_s = time.time()
+        self._bends: list[Bend] = []
+
+    def real_ms(self, epoch_s: float | None = None) -> float:
+        """What time it really is, or was at `epoch_s`; nothing is before 0."""
+        return max(0.0, ((time.time() if epoch_s is None else epoch_s) - self._zero_s) * 1000)
+
+    def take_ms(self, real_ms: float) -> int:
+        """What time it is in the take at a real moment."""
+        at_ms = real_ms
+        for bend in self._bends:
+            if real_ms >= bend.end_ms:
+                at_ms += bend.gain_ms
+            elif real_ms > bend.start_ms:
+                part = (real_ms - bend.start_ms) / (bend.end_ms - bend.start_ms)
+                at_ms += bend.gain_ms * part
+        return round(at_ms)
+
+    def now_ms(self) -> int:
+        """What time it is in the take."""
+        return self.take_ms(self.real_ms())
+
+    def skip(self, ms: float) -> None:
+        """Let `ms` pass in the take that do not pass."""
+        now_ms = self.real_ms()
+        self._bends.append(Bend(now_ms, now_ms, ms))
+
+    @contextmanager
+    def beat(self, ms: float) -> Iterator[None]:
+        """Whatever happens inside lasts exactly `ms` in the take; skips may be part of it."""
+        began_ms, real_ms = self.now_ms(), self.real_ms()
+        yield
+        end_ms = self.real_ms()
+        gain_ms = ms - (self.take_ms(end_ms) - began_ms)
+        self._bends.append(Bend(real_ms, end_ms, gain_ms))
