@@ -122,6 +122,30 @@ CASES = {
         files={"taken": "mine"},
     ),
     "a report that is a folder": Bad(("tutorials: is a folder",), args=("--json", "tutorials")),
+    "a colour that is none": Bad(
+        ("forge.toml:1: style.accent = 'blurple'", "not a colour", "#rrggbb"),
+        settings='style.accent = "blurple"\n',
+    ),
+    "an unknown colour": Bad(
+        ("unknown key 'style.backgroud'", "did you mean 'background'?"),
+        settings='style.backgroud = "#ffffff"\n',
+    ),
+    "captions of an unknown kind": Bad(
+        ("style.captions = 'burnt'", "'files' or 'burn'"), args=("--captions", "burnt")
+    ),
+    "a logo that is not there": Bad(
+        ("style.logo = 'logo.png': there is no file", "project/logo.png"),
+        settings='style.logo = "logo.png"\n',
+    ),
+    "a logo that is no picture": Bad(
+        ("style.logo = 'logo.svg'", "no picture that can be read", "PNG"),
+        settings='style.logo = "logo.svg"\n',
+        files={"logo.svg": "<svg/>"},
+    ),
+    "a font that is none": Bad(
+        ("style.font = 'forge.toml'", "no font that can be read", ".ttf"),
+        settings='style.font = "forge.toml"\n',
+    ),
     "an unknown option": Bad(("unrecognized arguments: --fast", "--help"), args=("--fast",)),
     "an unknown phase": Bad(("invalid choice: 'sing'",), args=("--phase", "sing")),
     "composing what was never recorded": Bad(
@@ -224,3 +248,37 @@ def test_a_wrong_variable_is_explained(
     assert done.returncode == 2
     assert f"environment variable {name}" in done.stderr
     assert TRACE not in done.stderr
+
+
+GIF = ("gif", "--only", "tour")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("gif",), ("tour was not rendered yet", "forge render")),
+        ((*GIF, "--width", "1"), ("--width 1: not a number from 100 to 3840",)),
+        ((*GIF, "--fps", "many"), ("--fps many: not a number from 1 to 50",)),
+        (("preview", "welcom"), ("no tutorial has a step 'welcom'", "did you mean 'welcome'?")),
+        (("preview", "welcome", "--only", "tuor"), ("no tutorial matched --only tuor",)),
+    ],
+)
+def test_what_cannot_be_shown_is_explained(
+    args: tuple[str, ...], says: tuple[str, ...], watched: Project, forge_cli: ForgeCommand
+) -> None:
+    done = forge_cli(*args, cwd=watched.folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert TRACE not in done.stderr
+    for part in says:
+        assert part in done.stderr
+    assert not list(watched.folder.glob("*-ran"))
+
+
+def test_a_step_that_two_tutorials_have_is_asked_about(
+    watched: Project, forge_cli: ForgeCommand
+) -> None:
+    watched.write_tour("again", "again")
+    done = forge_cli("preview", "welcome", cwd=watched.folder)
+    assert done.returncode == 2
+    assert "several tutorials have a step 'welcome': again, tour" in done.stderr
+    assert "--only" in done.stderr

@@ -8,6 +8,7 @@ import pytest
 
 from forge.fingerprint import (
     VIDEO_PRINT,
+    card_prints,
     changed,
     fits,
     read_prints,
@@ -16,7 +17,7 @@ from forge.fingerprint import (
     write_prints,
 )
 from forge.records import Job, Line
-from forge.settings import Browser, Settings, Video, Voice
+from forge.settings import Browser, Settings, Style, Video, Voice
 
 TOUR = '''\
 from forge import Tutorial
@@ -134,8 +135,26 @@ def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
         (video_prints(lines, "T", "w", settings), "voice"),
         (video_prints(lines, "T", "v", Settings(voice=Voice(rate=200))), "voice"),
         (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
+        (video_prints(lines, "T", "v", Settings(style=Style(captions="burn"))), "picture"),
     ):
         assert [key for key in before if before[key] != other[key]] == [part]
+
+
+def test_objectives_and_summary_count_where_they_are_shown() -> None:
+    plain, told = job(), job().model_copy(update={"objectives": ("a",), "summary": "b"})
+    assert card_prints(plain, Settings()) == {}
+    assert card_prints(told, Settings()) != card_prints(
+        told.model_copy(update={"summary": "c"}), Settings()
+    )
+    assert card_prints(told, Settings(style=Style(cards=False))) == {}
+
+
+def test_another_picture_in_the_same_file_is_another_style(project: Path) -> None:
+    settings = Settings(project_dir=project, style=Style(logo=Path("logo.png")))
+    (project / "logo.png").write_bytes(b"one")
+    one = video_prints((), "T", None, settings)
+    (project / "logo.png").write_bytes(b"two")
+    assert video_prints((), "T", None, settings)["picture"] != one["picture"]
 
 
 def job(lang: str | None = "es") -> Job:
