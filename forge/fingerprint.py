@@ -125,10 +125,9 @@ def _of_watched(settings: Settings) -> str:
 
 def _of_style(settings: Settings) -> list[Any]:
     image = settings.style.cursor_image
-    return [
-        settings.style.model_dump(mode="json"),
-        _of_file(str(settings.project_dir / image)) if image else None,
-    ]
+    path = settings.project_dir / image if image else None
+    content = _of_file(str(path)) if path and path.is_file() else None
+    return [settings.style.model_dump(mode="json"), content]
 
 
 @cache

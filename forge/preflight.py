@@ -53,11 +53,22 @@ def preflight(
 
         warnings += check_voice(settings.voice, {job.voice for job in jobs})
         warnings += _unvoiced(settings, jobs)
+    if phase in ("all", "compose"):
+        _check_style(settings)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
     check_writable(settings.work_root)
     return settings, warnings
+
+
+def _check_style(settings: Settings) -> None:
+    """Look at the pictures that the style names."""
+    style = settings.style
+    if style.cursor_image is not None:
+        from forge.workers.composing.cursor import read_image
+
+        read_image(settings.project_dir / style.cursor_image, style.cursor_hotspot)
 
 
 def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:

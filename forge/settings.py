@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -44,7 +44,15 @@ def _words(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise ValueError('a colour is written like "#2f6feb"')
+    return value
+
+
+Colour = Annotated[str, AfterValidator(_colour)]
 Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
 
 
