@@ -132,10 +132,9 @@ def _of_watched(settings: Settings) -> str:
 def _of_style(settings: Settings) -> list[Any]:
     style = settings.style
     files = (style.cursor_image, style.logo, style.font)
-    return [
-        style.model_dump(mode="json"),
-        *(_of_file(str(settings.project_dir / file)) if file else None for file in files),
-    ]
+    paths = [settings.project_dir / file if file else None for file in files]
+    contents = [_of_file(str(path)) if path and path.is_file() else None for path in paths]
+    return [style.model_dump(mode="json"), contents]
 
 
 @cache

@@ -54,15 +54,25 @@ def preflight(
         warnings += check_voice(settings.voice, {job.voice for job in jobs})
         warnings += _unvoiced(settings, jobs)
     if phase in ("all", "compose"):
-        from forge.workers.composing.theme import check_files, check_type
-
-        check_files(settings)
-        warnings += check_type(settings, jobs)
+        warnings += _check_style(settings, jobs)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
     check_writable(settings.work_root)
     return settings, warnings
+
+
+def _check_style(settings: Settings, jobs: Sequence[Job]) -> list[str]:
+    """Look at the pictures and fonts that the style names; warnings of text they cannot draw."""
+    from forge.workers.composing.theme import check_files, check_type
+
+    style = settings.style
+    if style.cursor_image is not None:
+        from forge.workers.composing.cursor import read_image
+
+        read_image(settings.project_dir / style.cursor_image, style.cursor_hotspot)
+    check_files(settings)
+    return list(check_type(settings, jobs))
 
 
 def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:

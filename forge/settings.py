@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -44,16 +44,16 @@ def _words(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
-Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
 
 
-def _colour(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch("#[0-9a-fA-F]{6}", value):
-        raise ValueError("not a colour: write red, green and blue as #rrggbb")
+def _colour(value: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise ValueError('a colour is written like "#2f6feb"')
     return value
 
 
-Colour = Annotated[str, BeforeValidator(_colour)]
+Colour = Annotated[str, AfterValidator(_colour)]
+Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
 
 
 class _Section(BaseModel):

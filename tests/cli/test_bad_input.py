@@ -37,6 +37,22 @@ CASES = {
     ),
     "jobs = 0": Bad(("forge.toml:1: jobs = 0",), settings="jobs = 0\n"),
     "settings that are no TOML": Bad(("forge.toml: not TOML",), settings="jobs = \n"),
+    "a colour by its name": Bad(
+        ("forge.toml:1: style.accent = 'blue'", "#2f6feb"), settings='style.accent = "blue"\n'
+    ),
+    "a zoom that makes smaller": Bad(
+        ("style.zoom_factor = 0.5", "greater than 1"), settings="style.zoom_factor = 0.5\n"
+    ),
+    "typing backwards": Bad(("hand.typing = -1",), settings="hand.typing = -1\n"),
+    "a cursor image that is not there": Bad(
+        ("style.cursor_image:", "mine.png cannot be used", "PNG"),
+        settings='style.cursor_image = "mine.png"\n',
+    ),
+    "a cursor image that is none": Bad(
+        ("style.cursor_image:", "mine.png cannot be used", "PNG"),
+        files={"mine.png": "no picture"},
+        settings='style.cursor_image = "mine.png"\n',
+    ),
     "no tutorial matched": Bad(
         ("no tutorial matched tutorials/*.py", "Tutorial("), without="tutorials/tour.py"
     ),
@@ -122,10 +138,6 @@ CASES = {
         files={"taken": "mine"},
     ),
     "a report that is a folder": Bad(("tutorials: is a folder",), args=("--json", "tutorials")),
-    "a colour that is none": Bad(
-        ("forge.toml:1: style.accent = 'blurple'", "not a colour", "#rrggbb"),
-        settings='style.accent = "blurple"\n',
-    ),
     "an unknown colour": Bad(
         ("unknown key 'style.backgroud'", "did you mean 'background'?"),
         settings='style.backgroud = "#ffffff"\n',

@@ -26,7 +26,8 @@ X264 = {
     "preset": "veryfast",
     "crf": "20",
     # We say where key frames go, by time: x264 counts frames, and here a frame may last a second.
-    "x264-params": "keyint=infinite:scenecut=0",
+    # Frames to look back from cost a quarter of the time, and save a twentieth of the size.
+    "x264-params": "keyint=infinite:scenecut=0:bframes=0:weightp=0",
     "threads": "2",
 }
 AAC = {"aac_coder": "fast"}  # a third of the default's time; speech does not hear the difference

@@ -63,7 +63,8 @@ class Lens:
 
     def __init__(self, view: View | None, screen: Screen) -> None:
         self._view = view or View(0, 0, screen.width, screen.height)
-        self._factor = screen.width / self._view.width
+        self._across = screen.width / self._view.width
+        self._down = screen.height / self._view.height
 
     def cursor(self, cursor: Cursor) -> Cursor:
         x, y = self._point(cursor.x, cursor.y)
@@ -71,7 +72,7 @@ class Lens:
 
     def ring(self, ring: Ring) -> Ring:
         x, y = self._point(ring.x, ring.y)
-        width, height = ring.width * self._factor, ring.height * self._factor
+        width, height = ring.width * self._across, ring.height * self._down
         return ring._replace(x=x, y=y, width=width, height=height)
 
     def ripple(self, ripple: Ripple) -> Ripple:
@@ -79,4 +80,4 @@ class Lens:
         return ripple._replace(x=x, y=y)
 
     def _point(self, x: float, y: float) -> tuple[float, float]:
-        return ((x - self._view.x) * self._factor, (y - self._view.y) * self._factor)
+        return ((x - self._view.x) * self._across, (y - self._view.y) * self._down)
