@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from forge.layout import Manifest
@@ -9,6 +10,7 @@ from forge.workers.composing.wrapping import wrap
 
 LINE_COLUMNS = 42  # Chinese, Japanese and Korean signs take two
 LINES_PER_CUE = 2
+SENTENCE_ENDS = tuple(".!?…。！？؟।")
 
 
 class Cue(NamedTuple):
@@ -27,8 +29,7 @@ def cues(manifest: Manifest) -> list[Cue]:
     """
     found: list[Cue] = []
     for step in manifest.steps:
-        lines = wrap(step.narration, LINE_COLUMNS)
-        parts = [lines[i : i + LINES_PER_CUE] for i in range(0, len(lines), LINES_PER_CUE)]
+        parts = _shared_out(wrap(step.narration, LINE_COLUMNS))
         total = sum(len(" ".join(part)) for part in parts)
         said = 0
         for part in parts:
@@ -37,6 +38,19 @@ def cues(manifest: Manifest) -> list[Cue]:
             end_ms = step.audio_start_ms + step.audio_ms * said // total
             found.append(Cue(start_ms, end_ms, tuple(part)))
     return found
+
+
+def _shared_out(lines: Sequence[str]) -> list[Sequence[str]]:
+    """`lines` in pairs; where one stays alone, it is one that lets cues end with sentences."""
+
+    def pairs(some: Sequence[str]) -> list[Sequence[str]]:
+        return [some[i : i + LINES_PER_CUE] for i in range(0, len(some), LINES_PER_CUE)]
+
+    if len(lines) % LINES_PER_CUE == 0:
+        return pairs(lines)
+    alone = reversed(range(0, len(lines), LINES_PER_CUE))
+    options = [[*pairs(lines[:at]), lines[at : at + 1], *pairs(lines[at + 1 :])] for at in alone]
+    return max(options, key=lambda parts: sum(p[-1].endswith(SENTENCE_ENDS) for p in parts[:-1]))
 
 
 def srt(found: list[Cue]) -> str:
