@@ -45,6 +45,7 @@ ALSO = {
     ("forge/preflight.py", "forge.adapters.loading"),
     # "did you mean …?" is asked for voices too.
     ("workers/speaking/espeak.py", "forge.discovery"),
+    ("workers/speaking/voice.py", "forge.discovery"),
 }
 
 
