@@ -24,6 +24,7 @@ from forge.take import read_take
 from forge.workers.composing.phase import compose
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import probe
+from forge.workers.composing.soundtrack import soundtrack
 from forge.workers.composing.timeline import Timeline
 
 MINUTE_S = 60.0
@@ -56,7 +57,8 @@ class Material:
         path = self.settings.output_dir / f"{self.job}.moviepy.mp4"
         fps = self.settings.video.fps
         with Pictures(self.take, self.work_dir) as pictures:
-            clip = Timeline(self.manifest, pictures)
+            track = soundtrack(self.manifest, self.settings.sound, self.settings.project_dir)
+            clip = Timeline(self.manifest, pictures, track)
             clip.write_videofile(
                 str(path), fps=fps, preset="veryfast", audio_codec="aac", logger=None
             )

@@ -52,6 +52,7 @@ def video_prints(
         "narration": _digest([[line.step, line.text] for line in lines]),
         "title": _digest(title),
         "voice": _digest([speaks.engine, _of_voice(voice, settings), speaks.rate, *remote]),
+        "sound": _digest(_of_sound(settings)),
         "picture": _digest([settings.video.fps, settings.video.frame_rate]),
     }
 
@@ -114,6 +115,12 @@ def _of_voice(voice: str | None, settings: Settings) -> list[str | None]:
     """A voice's name, and its content where it is a file of the project's."""
     file = settings.project_dir / (voice or "")
     return [voice, _of_file(str(file))] if voice and file.is_file() else [voice]
+
+
+def _of_sound(settings: Settings) -> list[Any]:
+    sound = settings.sound
+    music = _of_file(str(settings.project_dir / sound.music)) if sound.music else None
+    return [sound.model_dump(mode="json"), music]
 
 
 def _of_watched(settings: Settings) -> str:

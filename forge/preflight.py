@@ -53,6 +53,10 @@ def preflight(
 
         warnings += check_voice(settings.voice, {job.voice for job in jobs}, settings.project_dir)
         warnings += _unvoiced(settings, jobs)
+    if phase in ("all", "compose") and settings.sound.music:
+        from forge.workers.composing.music import check_music
+
+        check_music(settings.project_dir / settings.sound.music)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there

@@ -84,6 +84,20 @@ class Voice(_Section):
         )
 
 
+class Sound(_Section):
+    """`[sound]`: how loud the video is (LUFS), and music in its background.
+
+    `music_db`: the music's loudness against the speech; `duck_db`: how much quieter it is still
+    while somebody speaks; `fade_s`: how long it takes to come and to go.
+    """
+
+    loudness: Annotated[float, Field(ge=-40, le=-10)] = -16.0
+    music: Path | None = None
+    music_db: Annotated[float, Field(ge=-60, le=0)] = -14.0
+    duck_db: Annotated[float, Field(ge=-60, le=0)] = -8.0
+    fade_s: Annotated[float, Field(ge=0, le=30)] = 2.0
+
+
 class Video(_Section):
     """`[video]`: the picture. Width and height in CSS pixels; `scale` multiplies both."""
 
@@ -133,6 +147,7 @@ class Settings(_Section):
     keep_work: bool = False
     strict: bool = False
     voice: Voice = Voice()
+    sound: Sound = Sound()
     video: Video = Video()
     browser: Browser = Browser()
     limits: Limits = Limits()

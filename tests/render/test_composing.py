@@ -9,8 +9,10 @@ import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from forge.workers.composing.narration import narration
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import probe
 from forge.workers.composing.timeline import Timeline
@@ -132,7 +134,7 @@ def test_the_timeline_is_a_moviepy_clip_of_the_same_video(make_project: MakeProj
     manifest = project.manifest("tour")
     frames = shown(project.video("tour"))
     with Pictures(project.take("tour"), project.work("tour")) as pictures:
-        clip = Timeline(manifest, pictures)
+        clip = Timeline(manifest, pictures, narration(manifest)[np.newaxis])
         assert round(clip.duration * 1000) == round(clip.audio.duration * 1000) == manifest.total_ms
         for step in manifest.steps:
             ms = step.end_ms - 100

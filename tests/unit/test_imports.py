@@ -38,6 +38,7 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
     ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
+    ("forge/preflight.py", "forge.workers.composing.music"),
     ("forge/preflight.py", "forge.workers.speaking.voice"),
     ("forge/__init__.py", "forge.adapters.contract"),  # `from forge import Adapter`
     ("forge/doctor.py", "forge.adapters.contract"),

@@ -13,6 +13,7 @@ from forge.workers.composing import captions
 from forge.workers.composing.encode import OnFrame, encode
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import Probed, check
+from forge.workers.composing.soundtrack import soundtrack
 from forge.workers.composing.timeline import Timeline
 
 TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
@@ -39,7 +40,8 @@ def compose(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with Pictures(take, work_dir) as pictures:
-            timeline = Timeline(manifest, pictures)
+            track = soundtrack(manifest, settings.sound, settings.project_dir)
+            timeline = Timeline(manifest, pictures, track)
             if settings.keep_work:
                 timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
             frames = encode(timeline, settings.video, part, manifest.lang, on_frame)

@@ -1,0 +1,151 @@
+"""How loud sound is, by ITU-R BS.1770-5, and how it is made as loud as wanted.
+
+A track is an array of shape (channels, samples), 48 kHz, one or two channels. It is measured once,
+a value a millisecond; what a gain would make of it is worked out on those.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 48_000
+Track = NDArray[np.float32]
+Values = NDArray[np.float64]  # one for each millisecond
+
+STEP = RATE // 1000
+HOP = 100  # milliseconds from one gating block to the next
+BLOCK = 4  # hops
+ABSOLUTE_GATE = -70.0  # LUFS; what is quieter is no programme
+RELATIVE_GATE = -10.0  # LU below the mean of what is left
+OFFSET = -0.691  # dB, so that a full sine of 997 Hz in one channel is −3.01 LUFS
+
+FFT = 32_768
+RING = 4096  # samples after which the weighting has died away below −90 dB
+#: The standard's two biquads at 48 kHz, as (b, a): a head's shelf, and a high-pass.
+WEIGHTING = (
+    ((1.53512485958697, -2.69169618940638, 1.19839281085285),
+     (1.0, -1.69065929318241, 0.73248077421585)),
+    ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
+)  # fmt: skip
+BETWEEN = (0.25, 0.5, 0.75)  # four times the rate, as the standard wants for true peaks
+
+LOOK = 10  # milliseconds that the limiter's gain goes down before a peak, and comes up after
+NEAR = 0.05  # LU; as near to the wanted loudness as that is good enough
+ROUNDS = 10
+
+
+class Measured(NamedTuple):
+    """A track's weighted energy (channels added) and its true peak (of all), each millisecond."""
+
+    energy: Values
+    peak: Values
+
+
+def measured(track: Track) -> Measured:
+    """Measure `track`; an unfinished millisecond at its end is left out."""
+    steps = track.shape[1] // STEP
+    energy, peak = np.zeros(steps), np.zeros(steps)
+    for channel in track:
+        weighted, *filled = _filtered(channel)
+        parts = weighted[: steps * STEP].reshape(steps, STEP)
+        energy += np.einsum("ij,ij->i", parts, parts)
+        for values in (channel, *filled):
+            parts = np.abs(values[: steps * STEP]).reshape(steps, STEP)
+            peak = np.maximum(peak, parts.max(axis=1))
+    return Measured(energy, peak)
+
+
+def integrated(energy: Values) -> float:
+    """The loudness in LUFS of a programme of that energy; −inf where there is only silence.
+
+    One of less than 0.4 s, which the standard has no loudness for, counts as one block.
+    """
+    hops = energy[: energy.size // HOP * HOP].reshape(-1, HOP).sum(axis=1)
+    if hops.size < BLOCK:
+        blocks = np.array([energy.sum() / max(1, energy.size) / STEP])
+    else:
+        blocks = np.convolve(hops, np.ones(BLOCK), "valid") / (BLOCK * HOP * STEP)
+    blocks = blocks[blocks > _energy(ABSOLUTE_GATE)]
+    if not blocks.size:
+        return -math.inf
+    return _lufs(blocks[blocks > _energy(_lufs(blocks.mean()) + RELATIVE_GATE)].mean())
+
+
+def gains_for(found: Measured, wanted: float, ceiling: float) -> Values:
+    """The gain of each millisecond that makes a track `wanted` LUFS loud.
+
+    No true peak is above `ceiling` (1.0 is full scale) then. That takes some loudness away, which
+    is made up for by a little more gain everywhere, again and again. Silence stays silence.
+    """
+    before = integrated(found.energy)
+    if before == -math.inf:
+        return np.ones_like(found.peak)
+    gain_db = wanted - before
+    gains = _limiting(found.peak, gain_db, ceiling)
+    for _ in range(ROUNDS):
+        lacking = wanted - integrated(found.energy * gains**2)
+        if lacking <= NEAR:
+            break
+        gain_db += lacking
+        gains = _limiting(found.peak, gain_db, ceiling)
+    return gains
+
+
+def _limiting(peak: Values, gain_db: float, ceiling: float) -> Values:
+    """`gain_db`, and less along a smooth curve wherever a peak would come out above `ceiling`."""
+    gain = 10 ** (gain_db / 20)
+    if peak.max() * gain <= ceiling:
+        return np.full(peak.size, gain)
+    allowed = np.minimum(gain, ceiling / np.maximum(peak, 1e-9))
+    # The lowest over one more than the curve is wide: so it also holds between two values.
+    width = 2 * LOOK + 3
+    padded = np.pad(allowed, width - 1, constant_values=gain)
+    lowest = np.lib.stride_tricks.sliding_window_view(padded, width).min(axis=1)
+    curve = np.hanning(width)[1:-1]
+    return np.convolve(lowest, curve / curve.sum(), "valid")[1:-1]
+
+
+def amplified(track: Track, gains: Values) -> Track:
+    """`track` with those gains, one a millisecond and in between as they lie: nothing clicks."""
+    if gains.size and (gains == gains[0]).all():
+        return track * np.float32(gains[0])
+    middles = (np.arange(gains.size) + 0.5) * STEP
+    return track * np.interp(np.arange(track.shape[1]), middles, gains).astype(np.float32)
+
+
+def _filtered(channel: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """`channel` as the ear weighs it, and between its samples, by overlapping transforms."""
+    size = FFT - RING
+    count = -(-channel.size // size)
+    rows = np.pad(channel, (0, count * size - channel.size)).reshape(count, size)
+    responses = _responses()
+    out = [np.zeros(count * size + RING, dtype=np.float32) for _ in responses]
+    for number in np.flatnonzero(rows.any(axis=1)):
+        spectrum = np.fft.rfft(rows[number], FFT)
+        for response, whole in zip(responses, out, strict=True):
+            whole[number * size : number * size + FFT] += np.fft.irfft(spectrum * response, FFT)
+    return out
+
+
+@cache
+def _responses() -> list[NDArray[np.complex64]]:
+    """What the weighting, and a shift to each place between two samples, do to a spectrum."""
+    turn = np.exp(-2j * np.pi * np.arange(FFT // 2 + 1) / FFT)
+    weighting: NDArray[np.complex128] = np.ones_like(turn)
+    for b, a in WEIGHTING:
+        weighting *= np.polyval(b[::-1], turn) / np.polyval(a[::-1], turn)
+    shifts = [turn**-place for place in BETWEEN]
+    return [response.astype(np.complex64) for response in (weighting, *shifts)]
+
+
+def _lufs(energy: float) -> float:
+    return OFFSET + 10 * math.log10(energy)
+
+
+def _energy(lufs: float) -> float:
+    return float(10 ** ((lufs - OFFSET) / 10))
