@@ -22,6 +22,7 @@ HOP = 100  # milliseconds from one gating block to the next
 BLOCK = 4  # hops
 ABSOLUTE_GATE = -70.0  # LUFS; what is quieter is no programme
 RELATIVE_GATE = -10.0  # LU below the mean of what is left
+SILENT = -60.0  # LUFS; what is as quiet as that says nothing, and is not made louder
 OFFSET = -0.691  # dB, so that a full sine of 997 Hz in one channel is −3.01 LUFS
 
 FFT = 32_768
@@ -36,7 +37,8 @@ BETWEEN = (0.25, 0.5, 0.75)  # four times the rate, as the standard wants for tr
 
 LOOK = 10  # milliseconds that the limiter's gain goes down before a peak, and comes up after
 NEAR = 0.05  # LU; as near to the wanted loudness as that is good enough
-ROUNDS = 10
+EAGER = 1.5  # of the lacking loudness, since the limiter takes a part of what is given
+ROUNDS = 12
 
 
 class Measured(NamedTuple):
@@ -83,15 +85,15 @@ def gains_for(found: Measured, wanted: float, ceiling: float) -> Values:
     is made up for by a little more gain everywhere, again and again. Silence stays silence.
     """
     before = integrated(found.energy)
-    if before == -math.inf:
+    if before < SILENT:
         return np.ones_like(found.peak)
     gain_db = wanted - before
     gains = _limiting(found.peak, gain_db, ceiling)
     for _ in range(ROUNDS):
         lacking = wanted - integrated(found.energy * gains**2)
-        if lacking <= NEAR:
+        if abs(lacking) <= NEAR:
             break
-        gain_db += lacking
+        gain_db += lacking * EAGER
         gains = _limiting(found.peak, gain_db, ceiling)
     return gains
 
@@ -112,8 +114,8 @@ def _limiting(peak: Values, gain_db: float, ceiling: float) -> Values:
 
 def amplified(track: Track, gains: Values) -> Track:
     """`track` with those gains, one a millisecond and in between as they lie: nothing clicks."""
-    if gains.size and (gains == gains[0]).all():
-        return track * np.float32(gains[0])
+    if not gains.size or (gains == gains[0]).all():
+        return track * np.float32(gains[0] if gains.size else 1)
     middles = (np.arange(gains.size) + 0.5) * STEP
     return track * np.interp(np.arange(track.shape[1]), middles, gains).astype(np.float32)
 

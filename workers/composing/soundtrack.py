@@ -11,6 +11,7 @@ import numpy as np
 from forge.layout import Manifest
 from forge.settings import Sound
 from forge.workers.composing.loudness import (
+    SILENT,
     STEP,
     Measured,
     Track,
@@ -23,7 +24,6 @@ from forge.workers.composing.music import envelope, read_music, repeated
 from forge.workers.composing.narration import narration
 
 CEILING = 10 ** (-2.6 / 20)  # of true peaks; AAC adds up to half a decibel to what it is given
-SILENT = -60.0  # LUFS; a line as quiet as that says nothing, and is left as it is
 Stretch = tuple[int, int]
 
 
