@@ -16,7 +16,7 @@ from forge.fingerprint import (
     write_prints,
 )
 from forge.records import Job, Line
-from forge.settings import Browser, Settings, Video, Voice
+from forge.settings import Browser, Settings, Sound, Video, Voice
 
 TOUR = '''\
 from forge import Tutorial
@@ -133,9 +133,19 @@ def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
         (video_prints(lines, "U", "v", settings), "title"),
         (video_prints(lines, "T", "w", settings), "voice"),
         (video_prints(lines, "T", "v", Settings(voice=Voice(rate=200))), "voice"),
+        (video_prints(lines, "T", "v", Settings(sound=Sound(loudness=-20))), "sound"),
         (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
     ):
         assert [key for key in before if before[key] != other[key]] == [part]
+
+
+def test_music_counts_by_what_is_in_its_file(tmp_path: Path) -> None:
+    settings = Settings(project_dir=tmp_path, sound=Sound(music=Path("music.mp3")))
+    found = set()
+    for content in (b"one", b"two"):
+        (tmp_path / "music.mp3").write_bytes(content)
+        found.add(video_prints((), "T", "v", settings)["sound"])
+    assert len(found) == 2
 
 
 def job(lang: str | None = "es") -> Job:
