@@ -165,6 +165,10 @@ def test_a_missing_key_is_named_before_anything_starts(
     monkeypatch.delenv(VARIABLES[engine])
     with pytest.raises(MachineError, match=f"variable {VARIABLES[engine]}, which is not set"):
         check_voice(Voice(engine=engine), {None})
+    monkeypatch.setenv(VARIABLES[engine], f"{SECRET}\n{SECRET}")
+    with pytest.raises(MachineError, match="signs in it that no key has") as caught:
+        check_voice(Voice(engine=engine), {None})
+    assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize("engine", ["openai", "elevenlabs", "piper"])
@@ -176,8 +180,9 @@ def test_a_missing_extra_is_named(engine: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_address_is_looked_at() -> None:
-    with pytest.raises(SettingsError, match="not an address"):
-        check_voice(Voice(engine="openai", base_url="here"), {None})
+    for wrong in ("here", "ftp://tts.example", "http://tts.example:port", "http://[::1"):
+        with pytest.raises(SettingsError, match="not an address"):
+            check_voice(Voice(engine="openai", base_url=wrong), {None})
     config = Voice(engine="elevenlabs", base_url="http://tts.example", rate=300)
     assert [note.split(":")[0] for note in check_voice(config, {None})] == [
         "voice.base_url",

@@ -80,34 +80,42 @@ class RemoteEngine(ABC):
         """Whether the extra and the key are there; nothing is asked of the service yet."""
         need("httpx", self.engine)
         self.secret()
-        address = urlsplit(self.base_url)
-        if address.scheme not in ("http", "https") or not address.hostname:
+        warnings = []
+        if self._is_open():
+            warnings.append(f"voice.base_url: the key in {self.variable} travels unencrypted")
+        if abs(self.config.rate / USUAL_RATE - self.speed) > 0.01:
+            rate = self.config.rate
+            warnings.append(f"voice.rate = {rate}: {self.title} speaks at ×{self.speed:g}")
+        return warnings
+
+    def _is_open(self) -> bool:
+        """Whether others could read on the way what is sent to the address."""
+        try:
+            address = urlsplit(self.base_url)
+            usable = address.scheme in ("http", "https") and address.hostname and address.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
             raise SettingsError(
                 f"voice.base_url = {self.config.base_url!r}: not an address",
                 hint=f"it looks like {self.address}",
             )
         here = address.hostname in ("localhost", "127.0.0.1", "::1")
-        return [
-            *(
-                [f"voice.base_url: the key in {self.variable} travels unencrypted"]
-                if address.scheme == "http" and not here
-                else []
-            ),
-            *(
-                [f"voice.rate = {self.config.rate}: {self.title} speaks at ×{self.speed:g}"]
-                if abs(self.config.rate / USUAL_RATE - self.speed) > 0.01
-                else []
-            ),
-        ]
+        return address.scheme == "http" and not here
 
     def secret(self) -> str:
-        """The key; MachineError when there is none."""
+        """The key; MachineError when there is none, or one that no request could carry."""
         secret = os.environ.get(self.variable, "").strip()
         if not secret:
             raise MachineError(
                 f"voice.engine = {self.engine!r} needs a key in the environment variable"
                 f" {self.variable}, which is not set",
                 hint=f"export {self.variable}=…; it is read from nowhere else",
+            )
+        if not secret.isascii() or not secret.isprintable() or " " in secret:
+            raise MachineError(
+                f"the environment variable {self.variable} has signs in it that no key has",
+                hint="copy the key once more, without quotes or line breaks",
             )
         return secret
 

@@ -91,7 +91,7 @@ def _engine(name: str) -> type[Engine]:
 def _load(point: EntryPoint) -> type[Engine]:
     try:
         found: type[Engine] = point.load()
-    except (ImportError, AttributeError) as problem:
+    except Exception as problem:  # it is others' code
         raise MachineError(
             f"voice.engine = {point.name!r}: {point.value} cannot be loaded: {problem}",
             hint=f"install the package that offers it again: {point.dist and point.dist.name}",
