@@ -7,6 +7,7 @@ a value a millisecond; what a gain would make of it is worked out on those.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -19,21 +20,23 @@ Values = NDArray[np.float64]  # one for each millisecond
 
 STEP = RATE // 1000
 HOP = 100  # milliseconds from one gating block to the next
-BLOCK = 4  # hops
+HOPS = 4  # that a gating block is long
 ABSOLUTE_GATE = -70.0  # LUFS; what is quieter is no programme
 RELATIVE_GATE = -10.0  # LU below the mean of what is left
 SILENT = -60.0  # LUFS; what is as quiet as that says nothing, and is not made louder
 OFFSET = -0.691  # dB, so that a full sine of 997 Hz in one channel is −3.01 LUFS
 
 FFT = 32_768
-RING = 4096  # samples after which the weighting has died away below −90 dB
+BLOCK_MS = 597  # of sound that a transform is for
+BLOCK = BLOCK_MS * STEP
+BEFORE = 3600  # samples of what is before it, for the weighting to have died away, below −90 dB
 #: The standard's two biquads at 48 kHz, as (b, a): a head's shelf, and a high-pass.
 WEIGHTING = (
     ((1.53512485958697, -2.69169618940638, 1.19839281085285),
      (1.0, -1.69065929318241, 0.73248077421585)),
     ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
 )  # fmt: skip
-BETWEEN = (0.25, 0.5, 0.75)  # four times the rate, as the standard wants for true peaks
+PLACES = (0.0, 0.25, 0.5, 0.75)  # four times the rate, as the standard wants for true peaks
 
 LOOK = 10  # milliseconds that the limiter's gain goes down before a peak, and comes up after
 NEAR = 0.05  # LU; as near to the wanted loudness as that is good enough
@@ -50,16 +53,14 @@ class Measured(NamedTuple):
 
 def measured(track: Track) -> Measured:
     """Measure `track`; an unfinished millisecond at its end is left out."""
-    steps = track.shape[1] // STEP
-    energy, peak = np.zeros(steps), np.zeros(steps)
+    blocks = -(-track.shape[1] // BLOCK)
+    energy, peak = np.zeros((blocks, BLOCK_MS)), np.zeros((blocks, BLOCK_MS))
     for channel in track:
-        weighted, *filled = _filtered(channel)
-        parts = weighted[: steps * STEP].reshape(steps, STEP)
-        energy += np.einsum("ij,ij->i", parts, parts)
-        for values in (channel, *filled):
-            parts = np.abs(values[: steps * STEP]).reshape(steps, STEP)
-            peak = np.maximum(peak, parts.max(axis=1))
-    return Measured(energy, peak)
+        for number, weighted, filled in _filtered(channel):
+            energy[number] += np.einsum("ij,ij->i", weighted, weighted)
+            np.maximum(peak[number], filled.max(axis=(0, 2)), out=peak[number])
+    steps = track.shape[1] // STEP
+    return Measured(energy.reshape(-1)[:steps], peak.reshape(-1)[:steps])
 
 
 def integrated(energy: Values) -> float:
@@ -68,10 +69,10 @@ def integrated(energy: Values) -> float:
     One of less than 0.4 s, which the standard has no loudness for, counts as one block.
     """
     hops = energy[: energy.size // HOP * HOP].reshape(-1, HOP).sum(axis=1)
-    if hops.size < BLOCK:
+    if hops.size < HOPS:
         blocks = np.array([energy.sum() / max(1, energy.size) / STEP])
     else:
-        blocks = np.convolve(hops, np.ones(BLOCK), "valid") / (BLOCK * HOP * STEP)
+        blocks = np.convolve(hops, np.ones(HOPS), "valid") / (HOPS * HOP * STEP)
     blocks = blocks[blocks > _energy(ABSOLUTE_GATE)]
     if not blocks.size:
         return -math.inf
@@ -114,35 +115,46 @@ def _limiting(peak: Values, gain_db: float, ceiling: float) -> Values:
 
 def amplified(track: Track, gains: Values) -> Track:
     """`track` with those gains, one a millisecond and in between as they lie: nothing clicks."""
-    if not gains.size or (gains == gains[0]).all():
-        return track * np.float32(gains[0] if gains.size else 1)
-    middles = (np.arange(gains.size) + 0.5) * STEP
-    return track * np.interp(np.arange(track.shape[1]), middles, gains).astype(np.float32)
-
-
-def _filtered(channel: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """`channel` as the ear weighs it, and between its samples, by overlapping transforms."""
-    size = FFT - RING
-    count = -(-channel.size // size)
-    rows = np.pad(channel, (0, count * size - channel.size)).reshape(count, size)
-    responses = _responses()
-    out = [np.zeros(count * size + RING, dtype=np.float32) for _ in responses]
-    for number in np.flatnonzero(rows.any(axis=1)):
-        spectrum = np.fft.rfft(rows[number], FFT)
-        for response, whole in zip(responses, out, strict=True):
-            whole[number * size : number * size + FFT] += np.fft.irfft(spectrum * response, FFT)
+    out = np.array(track)
+    if gains.size:
+        middles = (np.arange(gains.size) + 0.5) * STEP
+        for start in range(0, track.shape[1], FFT):  # a piece at a time: a track may be an hour
+            piece = out[:, start : start + FFT]
+            at = np.arange(start, start + piece.shape[1])
+            piece *= np.interp(at, middles, gains).astype(np.float32)
     return out
 
 
+def _filtered(
+    channel: NDArray[np.float32],
+) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
+    """Block by block, a row a millisecond: `channel` as the ear weighs it, and how high it is.
+
+    That is at its samples and at each place between two. Blocks of silence are left out. A block is
+    transformed with what is before and after it, so that it begins and ends as if it did not.
+    """
+    responses = _responses()
+    for number in range(-(-channel.size // BLOCK)):
+        first = number * BLOCK - BEFORE
+        piece = channel[max(0, first) : first + FFT]
+        if not piece.any():
+            continue
+        around = np.zeros(FFT, dtype=np.float32)
+        around[max(0, -first) :][: piece.size] = piece
+        values = np.fft.irfft(np.fft.rfft(around) * responses)[:, BEFORE : BEFORE + BLOCK]
+        rows = values.astype(np.float32).reshape(len(responses), BLOCK_MS, STEP)
+        yield number, rows[0], np.abs(rows[1:])
+
+
 @cache
-def _responses() -> list[NDArray[np.complex64]]:
-    """What the weighting, and a shift to each place between two samples, do to a spectrum."""
+def _responses() -> NDArray[np.complex64]:
+    """What the weighting, and a shift to each place from sample to sample, do to a spectrum."""
     turn = np.exp(-2j * np.pi * np.arange(FFT // 2 + 1) / FFT)
     weighting: NDArray[np.complex128] = np.ones_like(turn)
     for b, a in WEIGHTING:
         weighting *= np.polyval(b[::-1], turn) / np.polyval(a[::-1], turn)
-    shifts = [turn**-place for place in BETWEEN]
-    return [response.astype(np.complex64) for response in (weighting, *shifts)]
+    shifts = [turn**-place for place in PLACES]
+    return np.array([weighting, *shifts], dtype=np.complex64)
 
 
 def _lufs(energy: float) -> float:
