@@ -107,7 +107,7 @@ def _add_render(sub: Any) -> None:
     )
     render.add_argument("--out-dir", type=Path, metavar="DIR")
     render.add_argument("--clock", metavar="elastic|real")
-    render.add_argument("--voice", metavar="ENGINE", help="pyttsx3 or silent")
+    render.add_argument("--voice", metavar="ENGINE", help="pyttsx3, piper, silent …")
     render.add_argument("--phase", choices=["all", "speak", "record", "compose"], default="all")
     render.add_argument("--keep-going", action="store_true", default=None)
     render.add_argument("--retries", metavar="N", help="attempts after a failure that may pass")

@@ -29,7 +29,7 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     yield _try("project", lambda: _project(project, settings))
     browser = settings[0].browser if settings else Browser()
     yield _try("browser", lambda: _versions(browser))
-    yield _try("voice", _voice)
+    yield _try("voice", lambda: _voice(settings[0] if settings else Settings()))
     yield _try("encoder", _encoder)
     yield _leftovers()
     if setup and settings:
@@ -72,12 +72,12 @@ def _version(program: Path) -> str:
     return " ".join(done.stdout.split()[:3]) or f"exit {done.returncode}"
 
 
-def _voice() -> str:
-    from forge.settings import Voice
+def _voice(settings: Settings) -> str:
     from forge.workers.speaking.voice import check_voice
 
-    check_voice(Voice(), {"gmw/en-us"})
-    return "pyttsx3 with espeak-ng"
+    engine, name = settings.voice.engine, settings.voice.for_language(settings.source_language)
+    check_voice(settings.voice, {name}, settings.project_dir)
+    return "pyttsx3 with espeak-ng" if engine == "pyttsx3" else engine
 
 
 def _encoder() -> str:

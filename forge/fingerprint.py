@@ -50,10 +50,12 @@ def video_prints(
 ) -> Prints:
     """The parts that a video depends on besides its take."""
     speaks = settings.voice
+    remote = [part for part in (speaks.model, speaks.base_url) if part]
     return {
         "narration": _digest([[line.step, line.text] for line in lines]),
         "title": _digest(title),
-        "voice": _digest([speaks.engine, voice, speaks.rate]),
+        "voice": _digest([speaks.engine, _of_voice(voice, settings), speaks.rate, *remote]),
+        "sound": _digest(_of_sound(settings)),
         "picture": _digest([settings.video.fps, settings.video.frame_rate, *_of_style(settings)]),
     }
 
@@ -116,6 +118,18 @@ def _of_adapter(settings: Settings) -> str:
         return _digest(reference)
     folders = found.submodule_search_locations
     return _digest([reference, _of_folder(Path(folders[0])) if folders else _of_file(found.origin)])
+
+
+def _of_voice(voice: str | None, settings: Settings) -> list[str | None]:
+    """A voice's name, and its content where it is a file of the project's."""
+    file = settings.project_dir / (voice or "")
+    return [voice, _of_file(str(file))] if voice and file.is_file() else [voice]
+
+
+def _of_sound(settings: Settings) -> list[Any]:
+    sound = settings.sound
+    music = _of_file(str(settings.project_dir / sound.music)) if sound.music else None
+    return [sound.model_dump(mode="json"), music]
 
 
 def _of_watched(settings: Settings) -> str:

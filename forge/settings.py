@@ -33,8 +33,15 @@ DEFAULT_VOICES = {
     "en": "gmw/en-us", "es": "roa/es", "fr": "roa/fr", "de": "gmw/de", "it": "roa/it",
     "pt": "roa/pt", "pt-BR": "roa/pt-br", "nl": "gmw/nl", "pl": "zlw/pl", "sv": "gmq/sv",
     "da": "gmq/da", "fi": "urj/fi", "ru": "zle/ru", "cs": "zlw/cs", "tr": "trk/tr",
-    "ja": "jpx/ja", "zh": "sit/cmn",
+    "ja": "jpx/ja", "zh": "sit/cmn", "en-GB": "gmw/en", "ca": "roa/ca", "ro": "roa/ro",
+    "nb": "gmq/nb", "no": "gmq/nb", "sk": "zlw/sk", "sl": "zls/sl", "hr": "zls/hr",
+    "sr": "zls/sr", "bg": "zls/bg", "uk": "zle/uk", "hu": "urj/hu", "et": "urj/et",
+    "lt": "bat/lt", "lv": "bat/lv", "el": "grk/el", "ar": "sem/ar", "he": "sem/he",
+    "fa": "ira/fa", "hi": "inc/hi", "id": "poz/id", "vi": "aav/vi", "ko": "ko",
 }  # fmt: skip
+PIPER_VOICES = {"en": "en_US-joe-medium"}  # the model that the extra brings
+#: Engines whose voices speak one language each; those of any other speak them all.
+VOICES_BY_ENGINE = {"pyttsx3": DEFAULT_VOICES, "piper": PIPER_VOICES}
 
 
 def _words(value: object) -> object:
@@ -61,22 +68,43 @@ class _Section(BaseModel):
 
 
 class Voice(_Section):
-    """`[voice]`: who speaks, and how fast (words a minute)."""
+    """`[voice]`: who speaks, and how fast (words a minute).
+
+    `model`, `base_url` and `per_minute` (requests, over all lanes) are for engines on the network.
+    """
 
     engine: str = "pyttsx3"
     name: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    per_minute: Annotated[int, Field(ge=1, le=6000)] | None = None
     rate: Annotated[int, Field(ge=80, le=450)] = 175
     by_language: dict[str, str] = {}
     timeout_s: Annotated[float, Field(gt=0)] = 30.0
 
     def for_language(self, lang: str) -> str | None:
         """The voice for `lang`: its own entry, the general name, or forge's choice."""
+        usual = VOICES_BY_ENGINE.get(self.engine, {})
         return (
             self.by_language.get(lang)
             or self.name
-            or DEFAULT_VOICES.get(lang)
-            or DEFAULT_VOICES.get(lang.split("-")[0])
+            or usual.get(lang)
+            or usual.get(lang.split("-")[0])
         )
+
+
+class Sound(_Section):
+    """`[sound]`: how loud the video is (LUFS), and music in its background.
+
+    `music_db`: the music's loudness against the speech; `duck_db`: how much quieter it is still
+    while somebody speaks; `fade_s`: how long it takes to come and to go.
+    """
+
+    loudness: Annotated[float, Field(ge=-40, le=-10)] = -16.0
+    music: Path | None = None
+    music_db: Annotated[float, Field(ge=-60, le=0)] = -14.0
+    duck_db: Annotated[float, Field(ge=-60, le=0)] = -8.0
+    fade_s: Annotated[float, Field(ge=0, le=30)] = 2.0
 
 
 class Video(_Section):
@@ -161,6 +189,7 @@ class Settings(_Section):
     contact_sheet: bool = False
     strict: bool = False
     voice: Voice = Voice()
+    sound: Sound = Sound()
     video: Video = Video()
     hand: Hand = Hand()
     style: Style = Style()

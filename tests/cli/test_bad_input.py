@@ -124,6 +124,17 @@ CASES = {
     "an unknown engine": Bad(
         ("'festival': there is no such voice engine", "silent"), args=("--voice", "festival")
     ),
+    "an engine without its key": Bad(
+        ("'openai' needs a key", "OPENAI_API_KEY, which is not set"), args=("--voice", "openai")
+    ),
+    "music that is not there": Bad(
+        ("sound.music = ", "nowhere.mp3': No such file"), settings='sound.music = "nowhere.mp3"\n'
+    ),
+    "music that is none": Bad(
+        ("sound.music = ", "tour.py': Invalid data", "name a file with sound"),
+        settings='sound.music = "tutorials/tour.py"\n',
+    ),
+    "a loudness that hurts": Bad(("sound.loudness = 0",), settings="sound.loudness = 0\n"),
     "no Chromium": Bad(
         ("no Chromium at /nowhere/chrome", "apt-get install"),
         settings='browser.binary = "/nowhere/chrome"\n',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from forge.fingerprint import (
     write_prints,
 )
 from forge.records import Job, Line
-from forge.settings import Browser, Settings, Style, Video, Voice
+from forge.settings import Browser, Settings, Sound, Style, Video, Voice
 
 TOUR = '''\
 from forge import Tutorial
@@ -134,6 +135,7 @@ def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
         (video_prints(lines, "U", "v", settings), "title"),
         (video_prints(lines, "T", "w", settings), "voice"),
         (video_prints(lines, "T", "v", Settings(voice=Voice(rate=200))), "voice"),
+        (video_prints(lines, "T", "v", Settings(sound=Sound(loudness=-20))), "sound"),
         (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
         (video_prints(lines, "T", "v", Settings(style=Style(captions="burn"))), "picture"),
     ):
@@ -149,12 +151,20 @@ def test_objectives_and_summary_count_where_they_are_shown() -> None:
     assert card_prints(told, Settings(style=Style(cards=False))) == {}
 
 
-def test_another_picture_in_the_same_file_is_another_style(project: Path) -> None:
-    settings = Settings(project_dir=project, style=Style(logo=Path("logo.png")))
-    (project / "logo.png").write_bytes(b"one")
-    one = video_prints((), "T", None, settings)
-    (project / "logo.png").write_bytes(b"two")
-    assert video_prints((), "T", None, settings)["picture"] != one["picture"]
+@pytest.mark.parametrize(
+    ("chosen", "part"),
+    [
+        ({"sound": Sound(music=Path("file"))}, "sound"),
+        ({"style": Style(logo=Path("file"))}, "picture"),
+    ],
+)
+def test_a_file_counts_by_what_is_in_it(tmp_path: Path, chosen: dict[str, Any], part: str) -> None:
+    settings = Settings(project_dir=tmp_path, **chosen)
+    found = set()
+    for content in (b"one", b"two"):
+        (tmp_path / "file").write_bytes(content)
+        found.add(video_prints((), "T", "v", settings)[part])
+    assert len(found) == 2
 
 
 def job(lang: str | None = "es") -> Job:

@@ -42,6 +42,7 @@ ALSO = {
     ("forge/preflight.py", "forge.workers.recording.browser"),
     ("forge/preflight.py", "forge.workers.composing.cursor"),  # is the cursor's image one?
     ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
+    ("forge/preflight.py", "forge.workers.composing.music"),
     ("forge/preflight.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.composing.theme"),
     ("forge/__init__.py", "forge.adapters.contract"),  # `from forge import Adapter`
@@ -61,6 +62,7 @@ ALSO = {
     ("forge/gif.py", "forge.workers.composing.pictures"),
     # "did you mean …?" is asked for voices too.
     ("workers/speaking/espeak.py", "forge.discovery"),
+    ("workers/speaking/voice.py", "forge.discovery"),
 }
 
 

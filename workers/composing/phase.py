@@ -23,6 +23,7 @@ from forge.workers.composing.pictures import Pictures, yuv_of
 from forge.workers.composing.pills import CaptionArtist
 from forge.workers.composing.probe import Probed, check
 from forge.workers.composing.scene import Scene
+from forge.workers.composing.soundtrack import soundtrack
 from forge.workers.composing.stills import poster, sheet, stills_before, stills_of
 from forge.workers.composing.storyboard import Storyboard
 from forge.workers.composing.theme import theme_of
@@ -70,7 +71,8 @@ def compose(
 
 def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
     """The finished video as a clip, with its sound."""
-    return Timeline(scene_of(manifest, take, settings, pictures))
+    track = soundtrack(manifest, settings.sound, settings.project_dir)
+    return Timeline(scene_of(manifest, take, settings, pictures), track)
 
 
 def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Scene:
