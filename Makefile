@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 fonts-dejavu fonts-liberation
+APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation
 JOBS ?= 2
 
 .PHONY: demo test check lint types bench clean setup system

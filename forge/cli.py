@@ -57,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("parts", type=Path, nargs="+", metavar="DIR", help="out_dir of a shard")
     merge.add_argument("--partial", action="store_true", help="although shards are missing")
     merge.set_defaults(run=commands.merge)
+    _add_gif(sub)
+    preview = _command(sub, "preview", commands.preview, "show one step as a PNG, in seconds")
+    preview.add_argument("step", metavar="STEP")
+    _add_selection(preview)
+    preview.add_argument("--out", type=Path, metavar="FILE", help="default: in the output folder")
     doctor = _command(sub, "doctor", commands.doctor, "check this machine and this project")
     doctor.add_argument("--setup", action="store_true", help="also run the adapter's set-up once")
     clean = _command(sub, "clean", commands.clean, "remove work dirs and leftovers of dead runs")
@@ -83,6 +88,15 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the jobs")
 
 
+def _add_gif(sub: Any) -> None:
+    gif = _command(sub, "gif", commands.gif, "make GIFs of what was rendered")
+    _add_selection(gif)
+    gif.add_argument("--steps", metavar="FIRST[..LAST]", help="only these (default: the whole)")
+    gif.add_argument("--width", default="800", metavar="PIXELS")
+    gif.add_argument("--fps", default="10", metavar="N", help="pictures a second, at most")
+    gif.add_argument("--out-dir", type=Path, metavar="DIR")
+
+
 def _add_render(sub: Any) -> None:
     render = _command(sub, "render", commands.render, "render tutorials to videos")
     _add_selection(render)
@@ -91,11 +105,15 @@ def _add_render(sub: Any) -> None:
     )
     render.add_argument("--out-dir", type=Path, metavar="DIR")
     render.add_argument("--clock", metavar="elastic|real")
-    render.add_argument("--voice", metavar="ENGINE", help="pyttsx3 or silent")
+    render.add_argument("--voice", metavar="ENGINE", help="pyttsx3, piper, silent …")
     render.add_argument("--phase", choices=["all", "speak", "record", "compose"], default="all")
     render.add_argument("--keep-going", action="store_true", default=None)
     render.add_argument("--retries", metavar="N", help="attempts after a failure that may pass")
     render.add_argument("--resume", action="store_true", help="only what is not done yet")
     render.add_argument("--force", action="store_true", help="what is up to date, too")
+    render.add_argument("--captions", metavar="files|burn")
+    render.add_argument(
+        "--contact-sheet", action="store_true", default=None, help="a picture of every step"
+    )
     render.add_argument("--keep-work", action="store_true", default=None)
     render.add_argument("--json", type=Path, metavar="FILE", help="write batch.json there too")

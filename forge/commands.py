@@ -33,11 +33,13 @@ def _flags(args: argparse.Namespace) -> dict[str, Any]:
         "languages": getattr(args, "lang", None),
         "keep_going": getattr(args, "keep_going", None),
         "keep_work": getattr(args, "keep_work", None),
+        "contact_sheet": getattr(args, "contact_sheet", None),
         "retries": getattr(args, "retries", None),
     }
     nested = {
         ("video", "clock"): getattr(args, "clock", None),
         ("voice", "engine"): getattr(args, "voice", None),
+        ("style", "captions"): getattr(args, "captions", None),
     }
     flags.update({key: value for key, value in plain.items() if value is not None})
     for (section, key), value in nested.items():
@@ -96,6 +98,32 @@ def merge(args: argparse.Namespace) -> int:
     from forge.merging import merge as merge_batches
 
     return merge_batches(args.out, args.parts, partial=args.partial)
+
+
+def preview(args: argparse.Namespace) -> int:
+    """`forge preview STEP`: one step as a PNG, without voice and video."""
+    from forge.preview import preview as show
+
+    console = Console()
+    settings = load_settings(args.project, _flags(args))
+    path, seconds = show(settings, args.step, args.paths, args.only, args.out)
+    console.print(f"{path} ({seconds:.1f} s)", highlight=False, soft_wrap=True)
+    return 0
+
+
+def gif(args: argparse.Namespace) -> int:
+    """`forge gif`: a GIF of each job that was rendered, or of some of its steps."""
+    from forge.gif import Wish, make_gifs
+
+    console = Console()
+    wish = Wish.of(args.steps, args.width, args.fps)
+    for made in make_gifs(load_settings(args.project, _flags(args)), wish, args.paths, args.only):
+        console.print(
+            f"{made.path} ({made.seconds:.1f} s, {made.frames} pictures, {made.megabytes:.2f} MB)",
+            highlight=False,
+            soft_wrap=True,
+        )
+    return 0
 
 
 def doctor(args: argparse.Namespace) -> int:

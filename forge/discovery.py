@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
+from typing import Any
 
 from forge.errors import TutorialError, UsageError
 from forge.modules import load_module
 from forge.records import Line
 from forge.tutorial import Tutorial
+
+#: Keys of a side file that are no steps. No id has an `@`; in a module of several tutorials the
+#: tutorial's id goes before it (`getting-started@title`).
+TITLE, OBJECTIVES, SUMMARY = "@title", "@objectives", "@summary"
+RESERVED = (TITLE, OBJECTIVES, SUMMARY)
+
+
+@dataclass(frozen=True)
+class Words:
+    """All that a tutorial says and shows, in one language."""
+
+    title: str
+    objectives: tuple[str, ...]
+    summary: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -22,25 +38,41 @@ class Found:
     tutorial: Tutorial
     file: Path
 
-    def narration(
-        self, lang: str | None, source_language: str
-    ) -> tuple[tuple[Line, ...], list[str]]:
-        """The lines of this tutorial in `lang`, and warnings for those that fell back.
+    def words(self, lang: str | None, source_language: str) -> tuple[Words, list[str]]:
+        """The words of this tutorial in `lang`, and warnings for those that fell back.
 
         Raises:
             TutorialError: no side file for `lang`, or one that is damaged.
         """
-        source = tuple(Line(step=s.id, text=s.narration) for s in self.tutorial.steps)
+        tutorial = self.tutorial
+        source = tuple(Line(step=s.id, text=s.narration) for s in tutorial.steps)
+        own = Words(tutorial.title, tutorial.objectives, tutorial.summary, source)
         if lang is None or lang == source_language:
-            return source, []
+            return own, []
         side_file = self.file.with_name(f"{self.file.stem}.{lang}.json")
         texts = _read_side_file(side_file, lang, self)
-        missing = [line.step for line in source if line.step not in texts]
-        lines = tuple(Line(step=s.step, text=texts.get(s.step, s.text)) for s in source)
-        return lines, [
-            f"{side_file}: no line for step {step!r}: it stays in {source_language!r}"
-            for step in missing
+        words = Words(
+            texts.get(TITLE, own.title),
+            tuple(texts.get(OBJECTIVES, own.objectives)),
+            texts.get(SUMMARY, own.summary),
+            tuple(Line(step=s.step, text=texts.get(s.step, s.text)) for s in source),
+        )
+        notes = [
+            f"{side_file}: no line for step {line.step!r}: it stays in {source_language!r}"
+            for line in source
+            if line.step not in texts
         ]
+        return words, _untitled(side_file, own, texts, source_language) + notes
+
+
+def _untitled(
+    side_file: Path, own: Words, texts: dict[str, Any], source_language: str
+) -> list[str]:
+    """One warning for all of title, objectives and summary that are not translated."""
+    wanted = dict(zip(RESERVED, (own.title, own.objectives, own.summary), strict=True))
+    missing = [repr(key) for key, text in wanted.items() if text and key not in texts]
+    stay = "it stays" if len(missing) == 1 else "they stay"
+    return missing and [f"{side_file}: no {', '.join(missing)}: {stay} in {source_language!r}"]
 
 
 def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
@@ -97,7 +129,8 @@ def _refuse_shared_ids(found: Sequence[Found]) -> None:
             )
 
 
-def _read_side_file(side_file: Path, lang: str, found: Found) -> dict[str, str]:
+def _read_side_file(side_file: Path, lang: str, found: Found) -> dict[str, Any]:
+    """The texts of `found` by step id or reserved key, white space folded."""
     tutorial = found.tutorial
     if not side_file.is_file():
         raise TutorialError(
@@ -110,16 +143,43 @@ def _read_side_file(side_file: Path, lang: str, found: Found) -> dict[str, str]:
     except (ValueError, OSError) as problem:
         line = f":{problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
         raise TutorialError(f"{side_file}{line}: not JSON: {problem}") from problem
-    if not isinstance(texts, dict) or not all(isinstance(t, str) for t in texts.values()):
+    if not isinstance(texts, dict):
         raise TutorialError(f"{side_file}: must be one object of step id → text")
-    known = {step.id for item in load_tutorials(found.file) for step in item.tutorial.steps}
-    for step in texts:
-        if step not in known:
+    siblings = [item.tutorial for item in load_tutorials(found.file)]
+    _check_keys(side_file, texts, tutorial, siblings)
+    own = {key.removeprefix(tutorial.id) if "@" in key else key: key for key in texts}
+    return {name: _folded(side_file, key, texts[key]) for name, key in own.items()}
+
+
+def _check_keys(
+    side_file: Path, keys: Iterable[str], tutorial: Tutorial, siblings: Sequence[Tutorial]
+) -> None:
+    steps = {step.id for sibling in siblings for step in sibling.steps}
+    named = {f"{sibling.id}{key}" for sibling in siblings for key in RESERVED}
+    known = steps | named | (set(RESERVED) if len(siblings) == 1 else set())
+    for key in keys:
+        if key in known:
+            continue
+        if key in RESERVED:
             raise TutorialError(
-                f"{side_file}: unknown step {step!r} for tutorial {tutorial.id!r}",
-                hint=nearest(step, known),
+                f"{side_file}: {key!r} of which tutorial? Its module has {len(siblings)}",
+                hint=f"write {tutorial.id + key!r}",
             )
-    return {step: " ".join(text.split()) for step, text in texts.items()}
+        kind = "key" if "@" in key else "step"
+        raise TutorialError(
+            f"{side_file}: unknown {kind} {key!r} for tutorial {tutorial.id!r}",
+            hint=nearest(key, known - named if len(siblings) == 1 else known),
+        )
+
+
+def _folded(side_file: Path, key: str, text: Any) -> Any:
+    listed = key.endswith(OBJECTIVES)
+    items = text if listed and isinstance(text, list) else [text]
+    if all(isinstance(item, str) for item in items) and listed == isinstance(text, list):
+        folded = [" ".join(item.split()) for item in items]
+        return folded if listed else folded[0]
+    kind = "a list of texts" if listed else "a text"
+    raise TutorialError(f"{side_file}: {key!r} must be {kind}")
 
 
 def nearest(word: str, known: set[str] | Sequence[str]) -> str:

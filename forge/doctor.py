@@ -80,7 +80,7 @@ def _voice(settings: Settings) -> str:
 
     languages = settings.languages or (settings.source_language,)
     voices = {settings.voice.for_language(lang) for lang in languages}
-    check_voice(settings.voice, voices)
+    check_voice(settings.voice, voices, settings.project_dir)
     names = ", ".join(sorted(name for name in voices if name))
     return f"{settings.voice.engine} ({names})" if names else settings.voice.engine
 

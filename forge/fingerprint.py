@@ -51,12 +51,20 @@ def video_prints(
 ) -> Prints:
     """The parts that a video depends on besides its take."""
     speaks = settings.voice
+    remote = [part for part in (speaks.model, speaks.base_url) if part]
     return {
         "narration": _digest([[line.step, line.text] for line in lines]),
         "title": _digest(title),
-        "voice": _digest([speaks.engine, voice, speaks.rate]),
+        "voice": _digest([speaks.engine, _of_voice(voice, settings), speaks.rate, *remote]),
+        "sound": _digest(_of_sound(settings)),
         "picture": _digest([settings.video.fps, settings.video.frame_rate, *_of_style(settings)]),
     }
+
+
+def card_prints(job: Job, settings: Settings) -> Prints:
+    """What the cards of a video depend on besides its title; nothing where it has none."""
+    shown = settings.style.cards and (job.objectives or job.summary)
+    return {"cards": _digest([job.objectives, job.summary])} if shown else {}
 
 
 def read_prints(path: Path) -> Prints | None:
@@ -112,6 +120,18 @@ def _of_adapter(settings: Settings) -> str:
     return _digest([reference, _of_folder(Path(folders[0])) if folders else _of_file(found.origin)])
 
 
+def _of_voice(voice: str | None, settings: Settings) -> list[str | None]:
+    """A voice's name, and its content where it is a file of the project's."""
+    file = settings.project_dir / (voice or "")
+    return [voice, _of_file(str(file))] if voice and file.is_file() else [voice]
+
+
+def _of_sound(settings: Settings) -> list[Any]:
+    sound = settings.sound
+    music = _of_file(str(settings.project_dir / sound.music)) if sound.music else None
+    return [sound.model_dump(mode="json"), music]
+
+
 def _of_watched(settings: Settings) -> str:
     """The files that the project says its app is made of."""
     names = {
@@ -124,11 +144,11 @@ def _of_watched(settings: Settings) -> str:
 
 
 def _of_style(settings: Settings) -> list[Any]:
-    image = settings.style.cursor_image
-    return [
-        settings.style.model_dump(mode="json"),
-        _of_file(str(settings.project_dir / image)) if image else None,
-    ]
+    style = settings.style
+    files = (style.cursor_image, style.logo, style.font)
+    paths = [settings.project_dir / file if file else None for file in files]
+    contents = [_of_file(str(path)) if path and path.is_file() else None for path in paths]
+    return [style.model_dump(mode="json"), contents]
 
 
 @cache

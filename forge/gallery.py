@@ -23,7 +23,7 @@ GALLERY_FILE = "gallery.json"
 SCREENSHOT_WIDTH = 800
 
 
-class Card(Record):
+class Tile(Record):
     """One job. `picture`: a data URI of its video's poster, or of the screenshot of its failure.
 
     `carried`: its result is of an earlier batch, and so are its times.
@@ -47,7 +47,7 @@ class Gallery(Record):
     lanes: int
     wall_s: float
     ended: str
-    cards: tuple[Card, ...]
+    cards: tuple[Tile, ...]
 
 
 def make_gallery(
@@ -64,8 +64,8 @@ def make_gallery(
     jobs = {job.name: job for job in whole}
     stood = {result.job for result in carried}
 
-    def card(result: JobResult) -> Card:
-        return Card(
+    def card(result: JobResult) -> Tile:
+        return Tile(
             job=result.job,
             title=jobs[result.job].title,
             lang=jobs[result.job].lang,
@@ -93,13 +93,16 @@ def _picture(result: JobResult, work_dir: Path) -> str:
     shot = next((Path(path) for path in artifacts if Path(path).name == SCREENSHOT_FILE), None)
     if shot is None and result.output is None:
         return ""
-    from forge.workers.composing.poster import poster, thumbnail  # loads ffmpeg's libraries
+    from forge.workers.composing.thumbnail import (  # loads ffmpeg's libraries
+        thumbnail,
+        video_thumbnail,
+    )
 
     try:
         if shot is not None:
             jpeg = thumbnail(shot, SCREENSHOT_WIDTH)
         else:
-            jpeg = poster(Path(result.output or ""), work_dir)
+            jpeg = video_thumbnail(Path(result.output or ""), work_dir)
     except Exception:
         return ""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"

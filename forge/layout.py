@@ -8,10 +8,12 @@ parallel renders of a tutorial get the same time line.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from forge.cards import Card, intro_card, recap_card
 from forge.errors import ComposeError
+from forge.pace import AS_LIVED, Pace, pace_of
 from forge.records import Record
 from forge.speech import Speech, SpokenLine
 from forge.take import Frame, Interaction, StepTake, Take
@@ -21,6 +23,9 @@ SETTLE_MS = 400
 TAIL_MS = 1000
 GRID_MS = 100
 MANIFEST_FILE = "manifest.json"
+#: What lies beside each video, and what may.
+POSTER_SUFFIX, SHEET_SUFFIX = ".jpg", ".contact-sheet.jpg"
+SIDE_SUFFIXES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt", POSTER_SUFFIX)
 
 
 class ManifestStep(Record):
@@ -51,9 +56,12 @@ class Manifest(Record):
     tutorial: str
     lang: str | None
     title: str
+    objectives: tuple[str, ...] = ()
+    summary: str = ""
     total_ms: int
     steps: tuple[ManifestStep, ...]
     pictures: tuple[Picture, ...]
+    cards: tuple[Card, ...] = ()
 
 
 def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
@@ -66,8 +74,20 @@ def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
     return -(-busy // GRID_MS) * GRID_MS
 
 
-def lay_out(take: Take, speech: Speech, title: str) -> Manifest:
+def lay_out(
+    take: Take,
+    speech: Speech,
+    title: str,
+    *,
+    objectives: Sequence[str] = (),
+    summary: str = "",
+    cards: bool = False,
+    speed_up: bool = False,
+) -> Manifest:
     """Place every step, line and picture of one video.
+
+    With `cards` it begins with a card of the `objectives`, if there are any, and ends with one of
+    the `summary`; with `speed_up` idle waits pass faster (`forge.pace`).
 
     Raises:
         ComposeError: the take is not complete, or the two are not of the same steps.
@@ -80,19 +100,25 @@ def lay_out(take: Take, speech: Speech, title: str) -> Manifest:
         )
     steps: list[ManifestStep] = []
     pictures: list[Picture] = []
-    start_ms = 0
+    intro = intro_card(title, objectives) if cards else None
+    start_ms = intro.end_ms if intro else 0
     for step, line in zip(take.steps, speech.lines, strict=True):
-        placed = _place(step, line, start_ms)
+        pace = _pace(step, line) if speed_up else AS_LIVED
+        placed = _place(step, line, start_ms, pace)
         steps.append(placed)
-        pictures += _pictures(step, placed, take.frames)
+        pictures += _pictures(step, placed, take.frames, pace)
         start_ms = placed.end_ms
+    recap = recap_card(summary, start_ms) if cards else None
     return Manifest(
         tutorial=take.tutorial,
         lang=take.lang,
         title=title,
-        total_ms=start_ms + TAIL_MS,
+        objectives=tuple(objectives),
+        summary=summary,
+        total_ms=recap.end_ms if recap else start_ms + TAIL_MS,
         steps=tuple(steps),
         pictures=tuple(_without_repeats(pictures)),
+        cards=tuple(card for card in (intro, recap) if card),
     )
 
 
@@ -116,10 +142,29 @@ def _busy_ms(step: StepTake, line: SpokenLine) -> int:
     return step_length_ms(action_ms, line.audio_ms, step.settle_ms)
 
 
-def _place(step: StepTake, line: SpokenLine, start_ms: int) -> ManifestStep:
-    action_ms = step.action_end_ms - step.action_start_ms
-    action_start_ms = start_ms + LEAD_IN_MS
-    shift_ms = action_start_ms - step.action_start_ms
+def _pace(step: StepTake, line: SpokenLine) -> Pace:
+    """How a step's own time passes: never faster while somebody speaks or the hand is at work."""
+    began_ms = step.action_start_ms
+    hands = [(start - began_ms, end - began_ms) for start, end in map(_at_work, step.interactions)]
+    return pace_of(step.action_end_ms - began_ms, [(0, line.audio_ms), *hands])
+
+
+def _at_work(done: Interaction) -> tuple[int, int]:
+    """From when to when the hand was; what a click set off is the page's work, not the hand's."""
+    clicked = done.kind in ("click", "double", "context")
+    end_ms = done.at_ms if clicked or done.until_ms is None else done.until_ms
+    return done.at_ms if done.from_ms is None else done.from_ms, end_ms
+
+
+def _shown(step: StepTake, start_ms: int, pace: Pace) -> Callable[[int], int]:
+    """Turns a moment of `step` in the take into that of the video in which it begins there."""
+    return lambda ms: start_ms + LEAD_IN_MS + pace.at(ms - step.action_start_ms)
+
+
+def _place(step: StepTake, line: SpokenLine, start_ms: int, pace: Pace) -> ManifestStep:
+    shown = _shown(step, start_ms, pace)
+    action_start_ms, action_end_ms = shown(step.action_start_ms), shown(step.action_end_ms)
+    action_ms = action_end_ms - action_start_ms
     return ManifestStep(
         id=step.id,
         narration=line.text,
@@ -128,26 +173,28 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int) -> ManifestStep:
         start_ms=start_ms,
         audio_start_ms=action_start_ms,
         action_start_ms=action_start_ms,
-        action_end_ms=action_start_ms + action_ms,
+        action_end_ms=action_end_ms,
         end_ms=start_ms + step_length_ms(action_ms, line.audio_ms, step.settle_ms),
-        interactions=tuple(i.later(shift_ms) for i in step.interactions),
+        interactions=tuple(done.timed(shown) for done in step.interactions),
     )
 
 
-def _pictures(step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...]) -> Iterator[Picture]:
+def _pictures(
+    step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...], pace: Pace
+) -> Iterator[Picture]:
     """What shows during one step: the picture at its beginning, then its own frames at their pace.
 
     Frames that came later than the step lasts on this time line are left out; the next step
     begins with the last of them.
     """
-    shift_ms = placed.action_start_ms - step.action_start_ms
+    shown = _shown(step, placed.start_ms, pace)
     first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
     yield Picture(at_ms=placed.start_ms, frame=max(0, first - 1))
     for number in range(first, len(frames)):
         frame = frames[number]
         if frame.at_ms >= step.end_ms:
             return
-        at_ms = max(placed.start_ms, frame.at_ms + shift_ms)
+        at_ms = max(placed.start_ms, shown(frame.at_ms))
         if at_ms >= placed.end_ms:
             return
         yield Picture(at_ms=at_ms, frame=number)

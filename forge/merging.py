@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from forge.errors import MachineError, ProjectError, UsageError
-from forge.gallery import GALLERY_FILE, Card, Gallery
+from forge.gallery import GALLERY_FILE, Gallery, Tile
 from forge.outputs import BATCH_FILE, tell_page, write_reports
 from forge.preflight import check_writable
 from forge.records import JobResult, Status
@@ -179,7 +179,7 @@ def merged(parts: Sequence[Part]) -> tuple[list[JobResult], Gallery]:
     A shard that is there twice was rendered again: the better result of each job counts.
     """
     results: dict[str, JobResult] = {}
-    cards: dict[str, Card] = {}
+    cards: dict[str, Tile] = {}
     latest = {part.number: part for part in parts}
     for part in parts:
         again = part is not latest[part.number]  # its times are not those of the lanes drawn
@@ -196,7 +196,7 @@ def merged(parts: Sequence[Part]) -> tuple[list[JobResult], Gallery]:
             "lanes": sum(part.gallery.lanes for part in latest.values()),
             "wall_s": max(gallery.wall_s for gallery in galleries),
             "ended": max(gallery.ended for gallery in galleries),
-            "cards": tuple(cards.get(job) or Card(job=job, title=job) for job in jobs),
+            "cards": tuple(cards.get(job) or Tile(job=job, title=job) for job in jobs),
         }
     )
     return [results.get(job) or JobResult(job=job, status="not-run") for job in jobs], whole

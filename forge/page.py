@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 
 from forge import __version__
 from forge.dashboard import clock
-from forge.gallery import Card, Gallery
+from forge.gallery import Gallery, Tile
 from forge.gantt import picture
 from forge.markup import html, tag
 from forge.records import PHASES, Failure, JobResult, Status
@@ -198,7 +198,7 @@ def _choices(name: str, title: str, choices: Sequence[tuple[str, str, int | None
     return tag("fieldset", tag("legend", title), *made)
 
 
-def _card(result: JobResult, card: Card, place: Place) -> Element:
+def _card(result: JobResult, card: Tile, place: Place) -> Element:
     found = _video(result)
     spoken = list(_spoken(found.with_suffix(".vtt"))) if found else []
     meta = tag(
@@ -233,7 +233,7 @@ def _video(result: JobResult) -> Path | None:
     return Path(result.output) if result.output and Path(result.output).is_file() else None
 
 
-def _frame(result: JobResult, card: Card, found: Path | None, place: Place) -> Element:
+def _frame(result: JobResult, card: Tile, found: Path | None, place: Place) -> Element:
     length = f"{clock(result.video_s)}" if result.video_s else ""
     if found:
         video = tag(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from forge.discovery import Found, discover, nearest
 from forge.errors import ProjectError, TutorialError, UsageError
-from forge.fingerprint import Prints, take_prints, video_prints
+from forge.fingerprint import Prints, card_prints, take_prints, video_prints
 from forge.lint import lint
 from forge.records import Job
 from forge.settings import CACHE, LOGS, Settings
@@ -40,17 +40,19 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
     warnings = [note for item in found for note in lint(item.tutorial, strict=settings.strict)]
     for item in found:
         for lang in languages:
-            lines, notes = item.narration(lang, settings.source_language)
+            words, notes = item.words(lang, settings.source_language)
             warnings += notes
             jobs.append(
                 Job(
                     index=len(jobs),
                     id=item.tutorial.id,
                     lang=lang,
-                    title=item.tutorial.title,
+                    title=words.title,
                     tutorial_file=str(item.file),
                     voice=settings.voice.for_language(lang or settings.source_language),
-                    lines=lines,
+                    lines=words.lines,
+                    objectives=words.objectives,
+                    summary=words.summary,
                 )
             )
     refuse_half_characters(jobs)
@@ -79,7 +81,8 @@ def with_prints(
         others = tuple(name for name in by_id[job.id] if name != job.name) if shared else ()
         prints = {
             "take_prints": takes[key],
-            "video_prints": video_prints(job.lines, job.title, job.voice, settings),
+            "video_prints": video_prints(job.lines, job.title, job.voice, settings)
+            | card_prints(job, settings),
             "takes_from": others,
         }
         printed.append(job.model_copy(update=prints))

@@ -15,7 +15,7 @@ import psutil
 from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.records import Job, PhaseChoice
-from forge.settings import Settings
+from forge.settings import VOICES_BY_ENGINE, Settings
 from forge.speech import read_speech
 from forge.take import read_take
 
@@ -85,8 +85,14 @@ def preflight(
     if phase in ("all", "speak"):
         from forge.workers.speaking.voice import check_voice
 
-        warnings += check_voice(settings.voice, {job.voice for job in jobs})
+        warnings += check_voice(settings.voice, {job.voice for job in jobs}, settings.project_dir)
         warnings += _unvoiced(settings, jobs)
+    if phase in ("all", "compose"):
+        warnings += _check_style(settings, jobs)
+    if phase in ("all", "compose") and settings.sound.music:
+        from forge.workers.composing.music import check_music
+
+        check_music(settings.project_dir / settings.sound.music)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
@@ -96,9 +102,22 @@ def preflight(
     return settings, warnings
 
 
+def _check_style(settings: Settings, jobs: Sequence[Job]) -> list[str]:
+    """Look at the pictures and fonts that the style names; warnings of text they cannot draw."""
+    from forge.workers.composing.theme import check_files, check_type
+
+    style = settings.style
+    if style.cursor_image is not None:
+        from forge.workers.composing.cursor import read_image
+
+        read_image(settings.project_dir / style.cursor_image, style.cursor_hotspot)
+    check_files(settings)
+    return list(check_type(settings, jobs))
+
+
 def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
-    if settings.voice.engine == "silent":
-        return []
+    if settings.voice.engine not in VOICES_BY_ENGINE:
+        return []  # its voices speak every language, or it knows better
     languages = {job.lang or settings.source_language for job in jobs if job.voice is None}
     return [
         f"no voice is known for language {lang!r}: the engine's own speaks;"

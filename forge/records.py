@@ -42,6 +42,8 @@ class Job(Record):
     tutorial_file: str
     voice: str | None
     lines: tuple[Line, ...]
+    objectives: tuple[str, ...] = ()
+    summary: str = ""
     take_prints: dict[str, str] = {}
     video_prints: dict[str, str] = {}
     takes_from: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -33,8 +33,15 @@ DEFAULT_VOICES = {
     "en": "gmw/en-us", "es": "roa/es", "fr": "roa/fr", "de": "gmw/de", "it": "roa/it",
     "pt": "roa/pt", "pt-BR": "roa/pt-br", "nl": "gmw/nl", "pl": "zlw/pl", "sv": "gmq/sv",
     "da": "gmq/da", "fi": "urj/fi", "ru": "zle/ru", "cs": "zlw/cs", "tr": "trk/tr",
-    "ja": "jpx/ja", "zh": "sit/cmn",
+    "ja": "jpx/ja", "zh": "sit/cmn", "en-GB": "gmw/en", "ca": "roa/ca", "ro": "roa/ro",
+    "nb": "gmq/nb", "no": "gmq/nb", "sk": "zlw/sk", "sl": "zls/sl", "hr": "zls/hr",
+    "sr": "zls/sr", "bg": "zls/bg", "uk": "zle/uk", "hu": "urj/hu", "et": "urj/et",
+    "lt": "bat/lt", "lv": "bat/lv", "el": "grk/el", "ar": "sem/ar", "he": "sem/he",
+    "fa": "ira/fa", "hi": "inc/hi", "id": "poz/id", "vi": "aav/vi", "ko": "ko",
 }  # fmt: skip
+PIPER_VOICES = {"en": "en_US-joe-medium"}  # the model that the extra brings
+#: Engines whose voices speak one language each; those of any other speak them all.
+VOICES_BY_ENGINE = {"pyttsx3": DEFAULT_VOICES, "piper": PIPER_VOICES}
 
 
 def _words(value: object) -> object:
@@ -44,7 +51,15 @@ def _words(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        raise ValueError('a colour is written like "#2f6feb"')
+    return value
+
+
+Colour = Annotated[str, AfterValidator(_colour)]
 Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
 
 
@@ -53,22 +68,43 @@ class _Section(BaseModel):
 
 
 class Voice(_Section):
-    """`[voice]`: who speaks, and how fast (words a minute)."""
+    """`[voice]`: who speaks, and how fast (words a minute).
+
+    `model`, `base_url` and `per_minute` (requests, over all lanes) are for engines on the network.
+    """
 
     engine: str = "pyttsx3"
     name: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    per_minute: Annotated[int, Field(ge=1, le=6000)] | None = None
     rate: Annotated[int, Field(ge=80, le=450)] = 175
     by_language: dict[str, str] = {}
     timeout_s: Annotated[float, Field(gt=0)] = 30.0
 
     def for_language(self, lang: str) -> str | None:
         """The voice for `lang`: its own entry, the general name, or forge's choice."""
+        usual = VOICES_BY_ENGINE.get(self.engine, {})
         return (
             self.by_language.get(lang)
             or self.name
-            or DEFAULT_VOICES.get(lang)
-            or DEFAULT_VOICES.get(lang.split("-")[0])
+            or usual.get(lang)
+            or usual.get(lang.split("-")[0])
         )
+
+
+class Sound(_Section):
+    """`[sound]`: how loud the video is (LUFS), and music in its background.
+
+    `music_db`: the music's loudness against the speech; `duck_db`: how much quieter it is still
+    while somebody speaks; `fade_s`: how long it takes to come and to go.
+    """
+
+    loudness: Annotated[float, Field(ge=-40, le=-10)] = -16.0
+    music: Path | None = None
+    music_db: Annotated[float, Field(ge=-60, le=0)] = -14.0
+    duck_db: Annotated[float, Field(ge=-60, le=0)] = -8.0
+    fade_s: Annotated[float, Field(ge=0, le=30)] = 2.0
 
 
 class Video(_Section):
@@ -90,7 +126,11 @@ class Hand(_Section):
 
 
 class Style(_Section):
-    """`[style]`: what is drawn over the recording. A change needs no new recording."""
+    """`[style]`: what is drawn over the recording. A change needs no new recording.
+
+    `background`, `text`, `accent`, `logo` and `font` are those of cards and burned captions;
+    `speed_up`: whether idle waits pass faster.
+    """
 
     cursor: bool = True
     cursor_scale: Annotated[float, Field(ge=0.25, le=8)] = 1.0
@@ -101,6 +141,13 @@ class Style(_Section):
     accent: Colour = "#2f6feb"
     zoom: bool = False
     zoom_factor: Annotated[float, Field(gt=1, le=3)] = 1.35
+    captions: Literal["files", "burn"] = "files"
+    cards: bool = True
+    speed_up: bool = False
+    background: Colour = "#10182b"
+    text: Colour = "#ffffff"
+    logo: Path | None = None
+    font: Path | None = None
 
 
 class Browser(_Section):
@@ -144,8 +191,10 @@ class Settings(_Section):
     keep_going: bool = False
     retries: Annotated[int, Field(ge=0, le=10)] | None = None
     keep_work: bool = False
+    contact_sheet: bool = False
     strict: bool = False
     voice: Voice = Voice()
+    sound: Sound = Sound()
     video: Video = Video()
     hand: Hand = Hand()
     style: Style = Style()

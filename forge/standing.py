@@ -7,7 +7,7 @@ from pathlib import Path
 
 from forge.errors import ComposeError
 from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, changed, fits, read_prints
-from forge.layout import read_manifest
+from forge.layout import SHEET_SUFFIX, SIDE_SUFFIXES, read_manifest
 from forge.records import Job, JobResult
 from forge.settings import Settings
 
@@ -26,7 +26,7 @@ def _length_s(video: Path) -> float | None:
     """How long a finished video is, by its own index; None when there is none that is whole."""
     from forge.workers.composing.probe import probe  # loads ffmpeg's libraries
 
-    sides = (video.with_suffix(suffix) for suffix in (".srt", ".vtt"))
+    sides = (video.with_suffix(suffix) for suffix in SIDE_SUFFIXES)
     try:
         return probe(video).duration_s if all(side.is_file() for side in sides) else None
     except ComposeError:
@@ -44,7 +44,9 @@ def why_stale(settings: Settings, job: Job) -> str | None:
     except (OSError, ValueError):
         return "its manifest is gone"
     if length_s is None or abs(length_s - total_s) > 1 / settings.video.fps + SAME_LENGTH_S:
-        return "its video or captions are gone or damaged"
+        return "its video or what lies beside it is gone or damaged"
+    if settings.contact_sheet and not (settings.output_dir / f"{job.name}{SHEET_SUFFIX}").is_file():
+        return "it has no contact sheet yet"
     return None
 
 

@@ -8,6 +8,7 @@ a thousand small files cost more than the pictures in them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -15,8 +16,9 @@ from forge.records import Record
 
 FRAMES_FILE = "frames.bin"
 TAKE_FILE = "take.json"
-SCREENSHOT_FILE = "failure.png"  # these two only after a failure
+SCREENSHOT_FILE = "failure.png"  # these three only after a failure
 CONSOLE_FILE = "console.log"
+SHEET_FILE = "contact-sheet.jpg"
 
 
 class Frame(Record):
@@ -53,11 +55,11 @@ class Interaction(Record):
     until_ms: int | None = None
     shape: Shape = "arrow"
 
-    def later(self, ms: int) -> Interaction:
-        """The same, `ms` later."""
+    def timed(self, when: Callable[[int], int]) -> Interaction:
+        """The same, each of its times as `when` turns it into another."""
         times = ("at_ms", "from_ms", "there_ms", "until_ms")
-        moved = {name: at_ms + ms for name in times if (at_ms := getattr(self, name)) is not None}
-        return self.model_copy(update=moved)
+        turned = {name: when(ms) for name in times if (ms := getattr(self, name)) is not None}
+        return self.model_copy(update=turned)
 
 
 class StepTake(Record):

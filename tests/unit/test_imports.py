@@ -22,6 +22,8 @@ RECORDS = {
     "forge.fingerprint",
     "forge.take",
     "forge.layout",
+    "forge.cards",
+    "forge.pace",
     "forge.motion",
     "forge.parts",
 }
@@ -39,15 +41,30 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up
     ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
+    ("forge/preflight.py", "forge.workers.composing.cursor"),  # is the cursor's image one?
     ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
-    ("forge/gallery.py", "forge.workers.composing.poster"),  # what a finished video looks like
+    ("forge/gallery.py", "forge.workers.composing.thumbnail"),  # what a finished video looks like
+    ("forge/preflight.py", "forge.workers.composing.music"),
     ("forge/preflight.py", "forge.workers.speaking.voice"),
+    ("forge/preflight.py", "forge.workers.composing.theme"),
     ("forge/__init__.py", "forge.adapters.contract"),  # `from forge import Adapter`
     ("forge/doctor.py", "forge.adapters.contract"),
     ("forge/doctor.py", "forge.adapters.loading"),
     ("forge/preflight.py", "forge.adapters.loading"),
+    # Commands that do a part of a render in this very process.
+    ("forge/preview.py", "forge.adapters.contract"),
+    ("forge/preview.py", "forge.adapters.loading"),
+    ("forge/preview.py", "forge.workers.recording.phase"),
+    ("forge/preview.py", "forge.workers.composing.phase"),
+    ("forge/preview.py", "forge.workers.composing.pictures"),
+    ("forge/preview.py", "forge.workers.composing.theme"),
+    ("forge/gif.py", "forge.workers.composing.theme"),
+    ("forge/gif.py", "forge.workers.composing.gif"),
+    ("forge/gif.py", "forge.workers.composing.phase"),
+    ("forge/gif.py", "forge.workers.composing.pictures"),
     # "did you mean …?" is asked for voices too.
     ("workers/speaking/espeak.py", "forge.discovery"),
+    ("workers/speaking/voice.py", "forge.discovery"),
 }
 
 

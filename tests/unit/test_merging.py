@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from forge.errors import ForgeError, ProjectError, UsageError
-from forge.gallery import Card, Gallery, gallery_json
+from forge.gallery import Gallery, Tile, gallery_json
 from forge.merging import check_parts, merge, merged, read_part
 from forge.records import JobResult, Status
 from forge.report import batch_json
@@ -41,7 +41,7 @@ def lay(folder: Path, shard: str | None, plan: str = "p", **statuses: Status) ->
         lanes=2,
         wall_s=float(len(statuses)),
         ended=f"2026-01-01T00:00:0{len(statuses)}+00:00",
-        cards=tuple(Card(job=job, title=f"{job} of {folder.name}") for job in statuses),
+        cards=tuple(Tile(job=job, title=f"{job} of {folder.name}") for job in statuses),
     )
     for result in results:
         if result.output:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.gallery import Card, Gallery
+from forge.gallery import Gallery, Tile
 from forge.gantt import Bar, lanes
 from forge.page import Place, is_ours, page
 from forge.records import Failure, JobResult
@@ -15,7 +15,7 @@ from tests.unit.test_markup import WILD, Reader
 
 
 def gallery(results: list[JobResult], **more: object) -> Gallery:
-    cards = tuple(Card(job=result.job, title=f"Title of {result.job}") for result in results)
+    cards = tuple(Tile(job=result.job, title=f"Title of {result.job}") for result in results)
     made = Gallery(
         project="shop",
         plan="p",
@@ -58,7 +58,7 @@ def test_no_text_becomes_markup(wild: str, tmp_path: Path) -> None:
         result = JobResult(
             job="j", status="failed", attempts=1, error=error, warnings=(text,), phases={}
         )
-        card = Card(job="j", title=text, lang="en")
+        card = Tile(job="j", title=text, lang="en")
         made = gallery([result], project=text, cards=(card,))
         return [name for name, _ in Reader(page(made, [result], Place(tmp_path))).tags]
 
@@ -147,7 +147,7 @@ def test_lanes_are_in_order_of_shard_and_slot() -> None:
 
 def test_what_an_earlier_batch_did_is_not_in_the_lanes(tmp_path: Path) -> None:
     results = [ran("a", 0, 0, 7000), ran("b", 0, 0, 3)]
-    cards = (Card(job="a", title="a", carried=True), Card(job="b", title="b"))
+    cards = (Tile(job="a", title="a", carried=True), Tile(job="b", title="b"))
     text = page(gallery(results, cards=cards), results, Place(tmp_path))
     assert re.findall(r"<title>(\w): done, ([\d:]+) to ([\d:]+)</title>", text) == [
         ("b", "0:00", "0:03")

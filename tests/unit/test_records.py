@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from forge.gallery import Card, Gallery
+from forge.cards import Card
+from forge.gallery import Gallery, Tile
 from forge.layout import Manifest, ManifestStep, Picture
 from forge.ledger import Entry
 from forge.records import Event, Failure, Job, JobResult, Line, Record
@@ -31,7 +32,7 @@ STEP = StepTake(
     interactions=(CLICK, Interaction(kind="type", at_ms=130)),
 )
 FRAME = Frame(at_ms=5, offset=0, size=1000)
-CARD = Card(job="a.es", title="“A”", lang="es", picture="data:,", carried=True)
+TILE = Tile(job="a.es", title="“A”", lang="es", picture="data:,", carried=True)
 PICTURE = Picture(at_ms=0, frame=3)
 MANIFEST_STEP = ManifestStep(
     id="welcome",
@@ -74,6 +75,7 @@ SETTINGS = Settings(
     voice=Voice(by_language={"es": "roa/es"}),
     browser=Browser(binary=Path("/opt/chrome"), args=("--a",)),
 )
+CARD = Card(kind="intro", start_ms=0, end_ms=3000)
 
 RECORDS: list[Record] = [
     LINE,
@@ -108,9 +110,11 @@ RECORDS: list[Record] = [
         total_ms=1900,
         steps=(MANIFEST_STEP,),
         pictures=(PICTURE,),
+        cards=(CARD,),
     ),
-    Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
     CARD,
+    Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
+    TILE,
     Gallery(
         project="shop",
         plan="0123",
@@ -119,7 +123,7 @@ RECORDS: list[Record] = [
         lanes=2,
         wall_s=1.5,
         ended="2026-11-23T23:00:00+00:00",
-        cards=(CARD,),
+        cards=(TILE,),
     ),
     LaneSetup(run_dir="/r", log_dir="/l", settings=SETTINGS, phase="record", stage="f.py:render"),
 ]

@@ -70,14 +70,10 @@ def test_a_damaged_file_is_spoken_again(cache: SpeechCache, keep: int) -> None:
     assert len(voice.asked) == 2
 
 
-def test_a_file_of_another_rate_is_spoken_again(
-    cache: SpeechCache, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_of_another_rate_is_spoken_again(cache: SpeechCache) -> None:
     voice = FakeVoice()
     path, _ = cache.spoken(voice, "Hello.")
-    with monkeypatch.context() as patch:
-        patch.setattr(wav, "RATE", 22_050)
-        wav.write(path, np.full(100, 1000, dtype=np.int16))
+    wav.write(path, np.full(100, 1000, dtype=np.int16), 22_050)
     assert cache.spoken(voice, "Hello.") == (path, 48_000)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from forge.layout import Manifest
+from forge.workers.composing.wrapping import wrap
 
-LINE_CHARACTERS = 42
+LINE_COLUMNS = 42  # Chinese, Japanese and Korean signs take two
 LINES_PER_CUE = 2
+SENTENCE_ENDS = tuple(".!?…。！？؟।")
 
 
 class Cue(NamedTuple):
@@ -20,15 +22,14 @@ class Cue(NamedTuple):
 
 
 def cues(manifest: Manifest) -> list[Cue]:
-    """The narration in cues of at most two lines of about 42 characters.
+    """The narration in cues of at most two lines of at most 42 columns.
 
     A long line of narration is shared out over several cues; each gets as much of the line's
     time as it has of its characters.
     """
     found: list[Cue] = []
     for step in manifest.steps:
-        lines = textwrap.wrap(step.narration, LINE_CHARACTERS)
-        parts = [lines[i : i + LINES_PER_CUE] for i in range(0, len(lines), LINES_PER_CUE)]
+        parts = _shared_out(wrap(step.narration, LINE_COLUMNS))
         total = sum(len(" ".join(part)) for part in parts)
         said = 0
         for part in parts:
@@ -37,6 +38,19 @@ def cues(manifest: Manifest) -> list[Cue]:
             end_ms = step.audio_start_ms + step.audio_ms * said // total
             found.append(Cue(start_ms, end_ms, tuple(part)))
     return found
+
+
+def _shared_out(lines: Sequence[str]) -> list[Sequence[str]]:
+    """`lines` in pairs; where one stays alone, it is one that lets cues end with sentences."""
+
+    def pairs(some: Sequence[str]) -> list[Sequence[str]]:
+        return [some[i : i + LINES_PER_CUE] for i in range(0, len(some), LINES_PER_CUE)]
+
+    if len(lines) % LINES_PER_CUE == 0:
+        return pairs(lines)
+    alone = reversed(range(0, len(lines), LINES_PER_CUE))
+    options = [[*pairs(lines[:at]), lines[at : at + 1], *pairs(lines[at + 1 :])] for at in alone]
+    return max(options, key=lambda parts: sum(p[-1].endswith(SENTENCE_ENDS) for p in parts[:-1]))
 
 
 def srt(found: list[Cue]) -> str:

@@ -84,7 +84,8 @@ class CursorArtist:
         self._unit = UNIT * style.cursor_scale * scale
         self._image: Image.Image | None = None
         if style.cursor_image is not None:
-            image, factor = read_image(project_dir / style.cursor_image), style.cursor_scale * scale
+            image = read_image(project_dir / style.cursor_image, style.cursor_hotspot)
+            factor = style.cursor_scale * scale
             size = [max(1, round(side * factor)) for side in image.size]
             self._image = image.resize((size[0], size[1]), Image.Resampling.LANCZOS)
             self._hotspot = [round(value * factor) for value in style.cursor_hotspot]
@@ -136,11 +137,12 @@ def _drawn(shape: str, x: Coordinates, y: Coordinates, unit: float) -> Rgba:
     return picture
 
 
-def read_image(path: Path) -> Image.Image:
+def read_image(path: Path, hotspot: tuple[int, int]) -> Image.Image:
     """A cursor of the user's own, with its transparency.
 
     Raises:
-        SettingsError: it is not there, is no picture, or is too large for a cursor.
+        SettingsError: it is not there, is no picture, is too large for a cursor, or does not
+            hold its own hot spot.
     """
     hint = f"a PNG with transparency, at most {LARGEST_IMAGE} pixels a side"
     try:
@@ -153,5 +155,9 @@ def read_image(path: Path) -> Image.Image:
     if max(image.size) > LARGEST_IMAGE:
         raise SettingsError(
             f"style.cursor_image: {path} is {image.width}×{image.height}: too large", hint=hint
+        )
+    if not (0 <= hotspot[0] < image.width and 0 <= hotspot[1] < image.height):
+        raise SettingsError(
+            f"style.cursor_hotspot = {list(hotspot)}: not in {path}, {image.width}×{image.height}"
         )
     return image

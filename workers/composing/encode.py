@@ -1,4 +1,4 @@
-"""Write the MP4: H.264 of the frames that differ, AAC of the narration."""
+"""Write the MP4: H.264 of the frames that differ, AAC of what is heard."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from av.video.frame import PictureType
 
 from forge.errors import ComposeError
 from forge.settings import Video
-from forge.workers.composing.narration import RATE
+from forge.workers.composing.chapters import Chapter, chapters
+from forge.workers.composing.loudness import RATE
 from forge.workers.composing.paint import Painter
 from forge.workers.composing.schedule import Tick, schedule
 from forge.workers.composing.timeline import Timeline
 
 AAC_FRAME = 1024
-AUDIO_BITS = 96_000  # one voice, one channel
+LAYOUTS = {1: "mono", 2: "stereo"}
+AUDIO_BITS = {1: 96_000, 2: 160_000}  # one voice, or music too
 X264 = {
     "preset": "veryfast",
     "crf": "20",
     # We say where key frames go, by time: x264 counts frames, and here a frame may last a second.
     # No B-frames: MP4 keeps lengths in decoding order, and reordered frames of unlike lengths
     # give each other's to whoever reads them, the last frame a second too much.
-    "x264-params": "keyint=infinite:scenecut=0:bframes=0",
+    "x264-params": "keyint=infinite:scenecut=0:bframes=0:weightp=0",
     "threads": "2",
 }
 AAC = {"aac_coder": "fast"}  # a third of the default's time; speech does not hear the difference
@@ -50,12 +52,23 @@ def encode(
         # faststart moves the index to the front, so that playing begins before loading ends.
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
             file.metadata["title"] = timeline.manifest.title
+            file.set_chapters([_chapter(*each) for each in enumerate(chapters(timeline.manifest))])
             picture = _video_stream(file, timeline, video)
-            sound = _audio_stream(file, language)
+            sound = _audio_stream(file, language, len(timeline.track))
             _write(file, picture, sound, timeline, ticks, video.fps, on_frame)
     except (av.FFmpegError, OSError) as problem:
         raise ComposeError(f"{path.name} could not be written: {problem}") from problem
     return len(ticks)
+
+
+def _chapter(number: int, chapter: Chapter) -> Any:
+    return {
+        "id": number,
+        "start": chapter.start_ms,
+        "end": chapter.end_ms,
+        "time_base": Fraction(1, 1000),
+        "metadata": {"title": chapter.title},
+    }
 
 
 def _video_stream(file: Any, timeline: Timeline, video: Video) -> Any:
@@ -68,9 +81,9 @@ def _video_stream(file: Any, timeline: Timeline, video: Video) -> Any:
     return stream
 
 
-def _audio_stream(file: Any, language: str | None) -> Any:
-    stream = file.add_stream("aac", rate=RATE, layout="mono", options=dict(AAC))
-    stream.bit_rate = AUDIO_BITS
+def _audio_stream(file: Any, language: str | None, channels: int) -> Any:
+    stream = file.add_stream("aac", rate=RATE, layout=LAYOUTS[channels], options=dict(AAC))
+    stream.bit_rate = AUDIO_BITS[channels]
     if language:
         stream.metadata["language"] = language
     return stream
@@ -131,9 +144,9 @@ def _audio_frames(timeline: Timeline) -> Iterator[Any]:
 
     What is cut (under 22 ms) is of the silence after the last step.
     """
-    track = timeline.track[np.newaxis]
+    track, layout = timeline.track, LAYOUTS[len(timeline.track)]
     for start in range(0, track.shape[1] // AAC_FRAME * AAC_FRAME, AAC_FRAME):
         block = np.ascontiguousarray(track[:, start : start + AAC_FRAME])
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=layout)
         frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
         yield frame

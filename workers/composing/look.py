@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 PRESS_DEPTH = 4
+FADE_STEPS = 12  # a card is whole at 0, and gone at this
 
 
 class Screen(NamedTuple):
@@ -60,10 +61,14 @@ class Ripple(NamedTuple):
 
 
 class Look(NamedTuple):
-    """Picture `frame` of the take, or card number `card` in its place, and what lies over it."""
+    """Picture `frame` of the take, what lies over it, and over all that card number `card`.
+
+    `fade`: how much of the card has gone, 0 … 11 twelfths; at 0 only the card shows.
+    """
 
     frame: int
     card: int | None = None
+    fade: int = 0
     view: View | None = None
     ring: Ring | None = None
     ripples: tuple[Ripple, ...] = ()

@@ -15,7 +15,7 @@ RATE = wav.RATE
 
 
 def narration(manifest: Manifest) -> NDArray[np.float32]:
-    """The whole track, mono, 48 kHz, −1 … 1, exactly `total_ms` long.
+    """The whole track as it was spoken, mono, 48 kHz, −1 … 1, exactly `total_ms` long.
 
     Lines never overlap (each step outlasts its line), so adding them cannot clip.
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from forge.workers.composing.look import Look
+from forge.workers.composing.look import FADE_STEPS, Look
 from forge.workers.composing.pictures import Pictures, rgb_of
 from forge.workers.composing.sprites import Canvas, canvas_of
 from forge.workers.composing.zoom import enlarge
@@ -24,8 +24,8 @@ class Artist(Protocol):
 class Painter:
     """Turns looks into frames. `artists` draw one after another, the last on top.
 
-    `cards` are full frames (yuv420p, of the take's size) that show in place of the take's
-    pictures; `Look.card` is a position in them.
+    `cards` are full frames (yuv420p, of the take's size) that cover everything; `Look.card` is a
+    position in them.
     """
 
     def __init__(
@@ -46,13 +46,17 @@ class Painter:
         return rgb_of(self.yuv(look))
 
     def _paint(self, look: Look) -> Any:
+        if look.card is not None and not look.fade:
+            return self._cards[look.card]
         base = self._seen(look)
-        if look == Look(look.frame, look.card, look.view):
+        if look == Look(look.frame, view=look.view):
             return base
         frame = copy_of(base)
         canvas = canvas_of(frame)
         for artist in self._artists:
             artist.draw(canvas, look)
+        if look.card is not None:
+            fade(canvas, canvas_of(self._cards[look.card]), FADE_STEPS - look.fade, FADE_STEPS)
         return frame
 
     def _seen(self, look: Look) -> Any:
@@ -60,7 +64,7 @@ class Painter:
         base = self._base(look)
         if look.view is None:
             return base
-        key = (look.frame, look.card, look.view)
+        key = (look.frame, look.view)
         if self._zoomed is None or self._zoomed[0] != key:
             frame = av.VideoFrame(base.width, base.height, "yuv420p")
             enlarge(canvas_of(base), look.view, canvas_of(frame))
@@ -68,8 +72,7 @@ class Painter:
         return self._zoomed[1]
 
     def _base(self, look: Look) -> Any:
-        if look.card is not None:
-            return self._cards[look.card]
+        """The page itself."""
         return self._pictures.yuv(look.frame)
 
 
@@ -79,3 +82,9 @@ def copy_of(frame: Any) -> Any:
     for own, other in zip(canvas_of(copy), canvas_of(frame), strict=True):
         own[...] = other
     return copy
+
+
+def fade(canvas: Canvas, other: Canvas, share: int, of: int) -> None:
+    """Mix `share` parts `of` so many of `other` into `canvas`."""
+    for own, coming in zip(canvas, other, strict=True):
+        own[...] = (own.astype(np.uint16) * (of - share) + coming.astype(np.uint16) * share) // of

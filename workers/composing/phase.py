@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from forge.errors import ComposeError
-from forge.layout import Manifest
+from forge.layout import POSTER_SUFFIX, SHEET_SUFFIX, Manifest
 from forge.parts import whole
 from forge.settings import Settings
-from forge.take import Take
+from forge.take import SHEET_FILE, Take, read_take
 from forge.workers.composing import captions
+from forge.workers.composing.cards import drawn
+from forge.workers.composing.chapters import chapters, chapters_txt, chapters_vtt
 from forge.workers.composing.cursor import CursorArtist
 from forge.workers.composing.encode import OnFrame, encode
+from forge.workers.composing.fonts import Fonts
 from forge.workers.composing.highlight import RingArtist, RippleArtist
 from forge.workers.composing.look import Screen
 from forge.workers.composing.paint import Painter
-from forge.workers.composing.pictures import Pictures
+from forge.workers.composing.pictures import Pictures, yuv_of
+from forge.workers.composing.pills import CaptionArtist
 from forge.workers.composing.probe import Probed, check
+from forge.workers.composing.scene import Scene
+from forge.workers.composing.soundtrack import soundtrack
+from forge.workers.composing.stills import poster, sheet, stills_before, stills_of
 from forge.workers.composing.storyboard import Storyboard
+from forge.workers.composing.theme import theme_of
 from forge.workers.composing.timeline import Timeline
 
 TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
@@ -31,7 +40,7 @@ def compose(
     work_dir: Path,
     on_frame: OnFrame = lambda number, count: None,
 ) -> Probed:
-    """Write `<name>.mp4`, `.srt` and `.vtt` into the output folder; returns the probed video.
+    """Write `<name>.mp4` and what lies beside it into the output folder; returns the probed video.
 
     A file appears under its name only when it is whole: it is written under another one in the
     same folder, probed, and renamed. Whatever goes wrong, no part of it stays.
@@ -48,23 +57,68 @@ def compose(
                 if settings.keep_work:
                     timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
                 frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
+                sides = _texts(manifest) | _pictures(timeline.scene, settings)
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
-            cues = captions.cues(manifest)
-            for suffix, text in ((".srt", captions.srt(cues)), (".vtt", captions.webvtt(cues))):
+            for suffix, data in sides.items():
                 with whole(folder / f"{name}{suffix}") as side:
-                    side.write_text(text, encoding="utf-8")
+                    side.write_bytes(data)
     except OSError as problem:
         raise ComposeError(f"{folder} cannot be written: {problem}") from problem
     return found
 
 
 def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
-    """The finished video as a clip: what shows when, and who paints it."""
+    """The finished video as a clip, with its sound."""
+    track = soundtrack(manifest, settings.sound, settings.project_dir)
+    return Timeline(scene_of(manifest, take, settings, pictures), track)
+
+
+def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Scene:
+    """What shows when, and who paints it."""
     video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
+    theme = theme_of(style, settings.project_dir, language_of(manifest, settings))
+    size = take.width, take.height
+    cards = [yuv_of(drawn(card, manifest, theme, *size)) for card in manifest.cards]
     artists = (
         RingArtist(style, video.scale),
         RippleArtist(style, video.scale),
         CursorArtist(style, video.scale, settings.project_dir),
+        CaptionArtist(captions.cues(manifest), theme),
     )
-    return Timeline(Storyboard(manifest, screen, style), Painter(pictures, artists))
+    return Scene(Storyboard(manifest, screen, style), Painter(pictures, artists, cards))
+
+
+def sheet_before(failed: str, texts: Sequence[str], language: str, work_dir: Path) -> Path:
+    """Write a contact sheet of an unfinished take into its work dir; returns its path."""
+    path = work_dir / SHEET_FILE
+    path.write_bytes(
+        sheet(stills_before(read_take(work_dir), texts, failed, work_dir), Fonts(language))
+    )
+    return path
+
+
+def language_of(manifest: Manifest, settings: Settings) -> str:
+    """What a video's text is written in."""
+    return manifest.lang or settings.source_language
+
+
+def _texts(manifest: Manifest) -> dict[str, bytes]:
+    """Captions and chapters beside the video, by suffix."""
+    cues, found = captions.cues(manifest), chapters(manifest)
+    texts = {
+        ".srt": captions.srt(cues),
+        ".vtt": captions.webvtt(cues),
+        ".chapters.vtt": chapters_vtt(found),
+        ".chapters.txt": chapters_txt(found),
+    }
+    return {suffix: text.encode() for suffix, text in texts.items()}
+
+
+def _pictures(scene: Scene, settings: Settings) -> dict[str, bytes]:
+    """The pictures beside the video, by suffix."""
+    pictures = {POSTER_SUFFIX: poster(scene)}
+    if settings.contact_sheet:
+        fonts = Fonts(language_of(scene.board.manifest, settings))
+        pictures[SHEET_SUFFIX] = sheet(list(stills_of(scene)), fonts)
+    return pictures

@@ -85,3 +85,16 @@ def rgb_of(frame: Any) -> NDArray[np.uint8]:
         dst_color_range=ColorRange.JPEG,
     )
     return np.asarray(changed.to_ndarray(), dtype=np.uint8)
+
+
+def yuv_of(picture: NDArray[np.uint8]) -> Any:
+    """An array of shape (height, width, 3) as a frame of a video."""
+    frame = VideoReformatter().reformat(
+        av.VideoFrame.from_ndarray(picture, format="rgb24"),
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.MPEG,
+    )
+    frame.pict_type = 0
+    return frame

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from forge.layout import Manifest
 from forge.settings import Style
+from forge.workers.composing.captions import cues
 from forge.workers.composing.look import Cursor, Look, Ring, Ripple, Screen, View, grid_index
 from forge.workers.composing.pointer import Pointer
+from forge.workers.composing.titling import Titles
 from forge.workers.composing.zoom import Camera
 
 
@@ -17,10 +19,14 @@ class Storyboard:
         self.length = grid_index(manifest.total_ms, screen.fps)
         self._frames = self._shown()
         self._pointer = Pointer(manifest, screen)
+        self._titles = Titles(manifest, screen, cues(manifest) if style.captions == "burn" else [])
         self._camera = Camera(manifest, screen, style.zoom_factor) if style.zoom else None
 
     def look(self, at: int) -> Look:
         """What shows at position `at` of the grid."""
+        card, fade = self._titles.card(at)
+        if card is not None and not fade:
+            return Look(self._frames[at], card)
         view = self._camera.view(at * 1000 / self.screen.fps) if self._camera else None
         through = Lens(view, self.screen)
         cursor = self._pointer.cursor(at) if self._style.cursor else None
@@ -28,10 +34,13 @@ class Storyboard:
         ripples = self._pointer.ripples(at) if self._style.ripple else ()
         return Look(
             frame=self._frames[at],
+            card=card,
+            fade=fade,
             view=view,
             ring=ring and through.ring(ring),
             ripples=tuple(through.ripple(ripple) for ripple in ripples),
             cursor=cursor and through.cursor(cursor),
+            caption=self._titles.caption(at),
         )
 
     def looks(self) -> list[Look]:
@@ -54,7 +63,8 @@ class Lens:
 
     def __init__(self, view: View | None, screen: Screen) -> None:
         self._view = view or View(0, 0, screen.width, screen.height)
-        self._factor = screen.width / self._view.width
+        self._across = screen.width / self._view.width
+        self._down = screen.height / self._view.height
 
     def cursor(self, cursor: Cursor) -> Cursor:
         x, y = self._point(cursor.x, cursor.y)
@@ -62,7 +72,7 @@ class Lens:
 
     def ring(self, ring: Ring) -> Ring:
         x, y = self._point(ring.x, ring.y)
-        width, height = ring.width * self._factor, ring.height * self._factor
+        width, height = ring.width * self._across, ring.height * self._down
         return ring._replace(x=x, y=y, width=width, height=height)
 
     def ripple(self, ripple: Ripple) -> Ripple:
@@ -70,4 +80,4 @@ class Lens:
         return ripple._replace(x=x, y=y)
 
     def _point(self, x: float, y: float) -> tuple[float, float]:
-        return ((x - self._view.x) * self._factor, (y - self._view.y) * self._factor)
+        return ((x - self._view.x) * self._across, (y - self._view.y) * self._down)

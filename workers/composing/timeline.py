@@ -1,4 +1,4 @@
-"""The timeline as a MoviePy clip: finished frames, and the narration as its sound.
+"""The timeline as a MoviePy clip: finished frames, and what is heard as its sound.
 
 For whoever works with clips (thumbnails, GIF, a user's own script). The encoder asks the same
 object for its distinct looks instead of sampling it thirty times a second.
@@ -6,29 +6,26 @@ object for its distinct looks instead of sampling it thirty times a second.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from moviepy.audio.AudioClip import AudioArrayClip
 from moviepy.video.VideoClip import VideoClip
 from numpy.typing import NDArray
 
-from forge.workers.composing.narration import RATE, narration
-from forge.workers.composing.paint import Painter
-from forge.workers.composing.storyboard import Storyboard
+from forge.workers.composing.loudness import RATE, Track
+from forge.workers.composing.scene import Scene
 
 
 class Timeline(VideoClip):  # type: ignore[misc]
     """The finished video as a clip: `get_frame(t)` is what shows at `t` seconds."""
 
-    def __init__(self, board: Storyboard, painter: Painter) -> None:
-        self.board, self.painter = board, painter
-        self.manifest = board.manifest
+    def __init__(self, scene: Scene, track: Track) -> None:
+        self.scene = scene
+        self.board, self.painter = scene
+        self.manifest = scene.board.manifest
         super().__init__(self._frame_at, duration=self.manifest.total_ms / 1000)
-        self.track = narration(self.manifest)
+        self.track = track
         # MoviePy 2.2's AudioArrayClip takes two channels, and only two.
-        self.audio = AudioArrayClip(np.column_stack((self.track, self.track)), fps=RATE)
+        self.audio = AudioArrayClip(np.column_stack((track[0], track[-1])), fps=RATE)
 
     def _frame_at(self, t: float) -> NDArray[np.uint8]:
-        at = math.floor(t * self.board.screen.fps + 1e-6)
-        return self.painter.rgb(self.board.look(min(max(0, at), self.board.length - 1)))
+        return self.scene.rgb(t * 1000)

@@ -21,6 +21,7 @@ LINGER_MS = 900
 CLICK_LINGER_MS = 450  # what a click brings may be anywhere on the page
 OUT_MS = 900
 NEAR_MS = 2600  # what comes sooner after the last is panned to
+SMALLEST = 1.02  # an enlargement that is worth moving for
 ROOM = 0.86  # how much of the view a target may take up
 
 
@@ -114,15 +115,19 @@ def path(found: Iterable[Event], whole: View, factor: float, total_ms: float) ->
 
 def framed(box: View, whole: View, factor: float) -> View:
     """The view of `whole`, enlarged `factor` times or as far as `box` allows, around `box`."""
-    factor = min(
-        factor, whole.width * ROOM / max(1, box.width), whole.height * ROOM / max(1, box.height)
-    )
-    if factor <= 1.02:
+    widest = min(whole.width * ROOM / max(1, box.width), whole.height * ROOM / max(1, box.height))
+    factor = min(factor, widest)
+    if factor <= SMALLEST:
         return whole
-    width, height = whole.width / factor, whole.height / factor
-    x = min(max(0.0, box.x + box.width / 2 - width / 2), whole.width - width)
-    y = min(max(0.0, box.y + box.height / 2 - height / 2), whole.height - height)
+    width, height = even(whole.width / factor), even(whole.height / factor)
+    x = even(min(max(0.0, box.x + box.width / 2 - width / 2), whole.width - width))
+    y = even(min(max(0.0, box.y + box.height / 2 - height / 2), whole.height - height))
     return View(x, y, width, height)
+
+
+def even(side: float) -> int:
+    """The even number nearest to `side`: colours have half the pixels."""
+    return round(side / 2) * 2
 
 
 def _holds(view: View, box: View) -> bool:
@@ -137,19 +142,27 @@ def _holds(view: View, box: View) -> bool:
 
 
 def enlarge(source: Canvas, view: View, canvas: Canvas) -> None:
-    """Fill `canvas` with what `view` shows of `source`, between pixels too."""
+    """Fill `canvas` with what `view` shows of `source`.
+
+    Where the camera rests its view is of whole pixels, and as sharp as can be; where it moves
+    the view lies between pixels, and a softer, quicker way does.
+    """
     import cv2  # only who zooms needs it
 
     height, width = source.y.shape
-    scale = view.width / width
+    rests = all(side == round(side) for side in view)
     for plane, step, into in zip(source, (1, 2, 2), canvas, strict=True):
+        size = (width // step, height // step)
+        if rests:
+            x, y, across, down = (int(side) // step for side in view)
+            part = plane[y : y + down, x : x + across]
+            into[...] = cv2.resize(part, size, interpolation=cv2.INTER_CUBIC)
+            continue
+        scales = (view.width / width, view.height / height)
         # Pixels' centres: half a pixel in, on both sides.
-        shift = [(at / step + scale / 2 - 0.5) for at in (view.x, view.y)]
-        matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], dtype=np.float64)
+        starts = [at / step + by / 2 - 0.5 for at, by in zip(view, scales, strict=False)]
+        matrix = np.array([[scales[0], 0, starts[0]], [0, scales[1], starts[1]]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         into[...] = cv2.warpAffine(
-            plane,
-            matrix,
-            (width // step, height // step),
-            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
+            plane, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
         )

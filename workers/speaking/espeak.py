@@ -11,13 +11,18 @@ from typing import Any
 
 from forge.discovery import nearest
 from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
+from forge.settings import Voice
 from forge.workers.speaking import wav
 
 SPEAKER = Path(__file__).with_name("speaker.py")
 TRIES = 3
 WORDS_PER_MINUTE_MAX = 900  # faster than any voice speaks: a file shorter than that is truncated
 ENGINE_HINT = "install espeak-ng: `apt-get install libespeak-ng1`, or use --voice silent"
-UNUSABLE = {"jpx/ja": "Japanese", "sit/cmn": "Chinese"}
+UNUSABLE = {
+    "jpx/ja": "reads Japanese characters out by name",
+    "sem/he": "reads Hebrew without its vowels",
+    "sit/cmn": "reads Chinese characters out by name",
+}
 
 
 class EspeakVoice:
@@ -72,10 +77,24 @@ class EspeakVoice:
             if name.lower() not in known:
                 raise SettingsError(f"unknown voice {name!r}", hint=nearest(name, known))
         return [
-            f"voice {name!r}: espeak-ng reads {UNUSABLE[name]} characters out by name;"
-            " the narration will not be understood"
+            f"voice {name!r}: espeak-ng {UNUSABLE[name]}; the narration will not be understood"
             for name in sorted(wanted & set(UNUSABLE))
         ]
+
+
+class EspeakEngine:
+    """espeak-ng's voices, at the rate of the settings."""
+
+    def __init__(self, config: Voice, project_dir: Path) -> None:
+        self._config = config
+
+    def voice(self, name: str | None) -> EspeakVoice:
+        """The voice of that name, by default English."""
+        return EspeakVoice(name or "gmw/en", self._config.rate, self._config.timeout_s)
+
+    def check(self, names: set[str | None]) -> list[str]:
+        """Whether the engine is there and knows the voices `names`; returns warnings."""
+        return EspeakVoice.check(names)
 
 
 def _ask(request: dict[str, Any], timeout_s: float) -> Any:

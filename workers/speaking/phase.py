@@ -22,7 +22,7 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
         SpeechError: a line cannot be spoken.
         MachineError: the engine is missing.
     """
-    voice = make_voice(settings.voice, job.voice)
+    voice = make_voice(settings.voice, job.voice, settings.project_dir)
     cache = SpeechCache(settings.work_root / CACHE_DIR)
     spoken = []
     for number, line in enumerate(job.lines, start=1):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from forge.settings import Voice
 from forge.speech import silent_ms
 from forge.workers.speaking import wav
 
@@ -18,3 +19,18 @@ class SilentVoice:
     def speak(self, text: str, path: Path) -> None:
         """Write the silence for `text`."""
         wav.write(path, np.zeros(silent_ms(text) * wav.RATE // 1000, dtype=np.int16))
+
+
+class SilentEngine:
+    """Has the one voice, whatever its name."""
+
+    def __init__(self, config: Voice, project_dir: Path) -> None:
+        pass
+
+    def voice(self, name: str | None) -> SilentVoice:
+        """The silent voice."""
+        return SilentVoice()
+
+    def check(self, names: set[str | None]) -> list[str]:
+        """Nothing can be missing."""
+        return []

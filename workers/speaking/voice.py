@@ -1,21 +1,25 @@
-"""The seam of the speak phase: a `Voice` turns text into a WAV file."""
+"""The seam of the speak phase: a `Voice` turns text into a WAV file, an `Engine` has voices."""
 
 from __future__ import annotations
 
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Protocol
 
 from forge import settings
-from forge.errors import SettingsError
-from forge.workers.speaking.espeak import EspeakVoice
-from forge.workers.speaking.silent import SilentVoice
+from forge.discovery import nearest
+from forge.errors import MachineError, SettingsError
+from forge.workers.speaking.espeak import EspeakEngine
+from forge.workers.speaking.silent import SilentEngine
+
+GROUP = "forge.voices"
 
 
 class Voice(Protocol):
     """An engine with one voice at one rate.
 
     `key` names everything that the sound depends on besides the text: engine, voice, rate and
-    the versions that matter. Two voices with one key speak a text to the same bytes.
+    the versions that matter, and no secret. Two voices with one key speak a text to the same bytes.
     """
 
     @property
@@ -26,28 +30,70 @@ class Voice(Protocol):
         ...
 
 
-def make_voice(config: settings.Voice, name: str | None) -> Voice:
+class Engine(Protocol):
+    """What an entry point of the group `forge.voices` names: a class, by the engine's name.
+
+    `config` is `[voice]` of the settings; files that a voice's name stands for lie in
+    `project_dir`.
+    """
+
+    def __init__(self, config: settings.Voice, project_dir: Path) -> None: ...
+
+    def voice(self, name: str | None) -> Voice:
+        """The voice of that name, or the engine's own choice; what is slow waits for `speak`."""
+        ...
+
+    def check(self, names: set[str | None]) -> list[str]:
+        """Whether all is there to speak with these voices; returns warnings.
+
+        Raises:
+            MachineError, SettingsError: what is missing, and what to do about it.
+        """
+        ...
+
+
+OWN: dict[str, type[Engine]] = {"pyttsx3": EspeakEngine, "silent": SilentEngine}
+
+
+def make_voice(config: settings.Voice, name: str | None, project_dir: Path = Path()) -> Voice:
     """The voice that the settings ask for; `name` is the engine's own name of it.
 
     Raises:
         SettingsError: there is no such engine.
     """
-    if config.engine == "silent":
-        return SilentVoice()
-    if config.engine == "pyttsx3":
-        return EspeakVoice(name or "gmw/en", config.rate, config.timeout_s)
-    raise SettingsError(
-        f"voice.engine = {config.engine!r}: there is no such voice engine",
-        hint="forge has pyttsx3 and silent",
-    )
+    return _engine(config.engine)(config, project_dir).voice(name)
 
 
-def check_voice(config: settings.Voice, names: set[str | None]) -> list[str]:
+def check_voice(
+    config: settings.Voice, names: set[str | None], project_dir: Path = Path()
+) -> list[str]:
     """Try the engine and the voices before anything starts; returns warnings.
 
     Raises:
-        MachineError: the engine's library is missing (names the package).
-        SettingsError: a voice is unknown (names the nearest).
+        MachineError: something is missing on this machine: a library, a package, a key.
+        SettingsError: an engine or a voice is unknown (names the nearest).
     """
-    make_voice(config, None)
-    return EspeakVoice.check(names) if config.engine == "pyttsx3" else []
+    return _engine(config.engine)(config, project_dir).check(names)
+
+
+def _engine(name: str) -> type[Engine]:
+    if name in OWN:
+        return OWN[name]
+    offered = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in offered:
+        raise SettingsError(
+            f"voice.engine = {name!r}: there is no such voice engine",
+            hint=nearest(name, {*OWN, *offered}),
+        )
+    return _load(offered[name])
+
+
+def _load(point: EntryPoint) -> type[Engine]:
+    try:
+        found: type[Engine] = point.load()
+    except Exception as problem:  # it is others' code
+        raise MachineError(
+            f"voice.engine = {point.name!r}: {point.value} cannot be loaded: {problem}",
+            hint=f"install the package that offers it again: {point.dist and point.dist.name}",
+        ) from problem
+    return found

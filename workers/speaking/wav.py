@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import wave
 from pathlib import Path
 from typing import Any
@@ -43,12 +44,30 @@ def read(path: Path) -> tuple[Samples, int]:
     return samples, rate
 
 
-def write(path: Path, samples: Samples) -> None:
-    """Write `samples` at 48 kHz."""
+def decode(data: bytes) -> tuple[Samples, int]:
+    """The samples of a whole file of any sound format, mixed to mono, and their rate in Hz.
+
+    Raises:
+        SpeechError: it is none that ffmpeg knows, or there is no sound in it.
+    """
+    try:
+        with av.open(io.BytesIO(data), "r") as file:
+            resampler = av.AudioResampler(format="s16", layout="mono")
+            frames = [part for frame in file.decode(audio=0) for part in resampler.resample(frame)]
+    except (av.FFmpegError, IndexError) as problem:
+        reason = getattr(problem, "strerror", None) or "no sound in it"
+        raise SpeechError(f"not a usable sound file: {reason}") from problem
+    if not frames:
+        raise SpeechError("a sound file without samples")
+    return np.concatenate([f.to_ndarray().reshape(-1) for f in frames]), frames[0].sample_rate
+
+
+def write(path: Path, samples: Samples, rate: int = RATE) -> None:
+    """Write `samples`, of `rate` Hz."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(RATE)
+        file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
 
 

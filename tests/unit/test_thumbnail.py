@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from forge.errors import ComposeError
-from forge.workers.composing.poster import POSTER_FILE, poster, thumbnail
+from forge.workers.composing.thumbnail import THUMBNAIL_FILE, thumbnail, video_thumbnail
 
 RED, BLUE = (200, 30, 40), (30, 60, 200)
 
@@ -39,26 +39,32 @@ def is_like(jpeg: bytes, colour: tuple[int, int, int]) -> bool:
     return bool(np.abs(decoded(jpeg).mean(axis=(0, 1)) - colour).max() < 30)
 
 
-def test_a_poster_is_small_and_of_the_videos_middle(tmp_path: Path) -> None:
+def test_a_thumbnail_is_small_and_of_the_videos_middle(tmp_path: Path) -> None:
     video = film(tmp_path / "a.mp4", RED, BLUE, BLUE)
-    made = poster(video, tmp_path)
+    made = video_thumbnail(video, tmp_path)
     assert decoded(made).shape == (270, 480, 3)
     assert is_like(made, BLUE)
 
 
-def test_a_poster_is_kept_until_its_video_changes(tmp_path: Path) -> None:
+def test_a_thumbnail_is_kept_until_its_video_changes(tmp_path: Path) -> None:
     video = film(tmp_path / "a.mp4", RED)
-    first = poster(video, tmp_path)
+    first = video_thumbnail(video, tmp_path)
     made_ns = video.stat().st_mtime_ns
     video.write_bytes(b"it need not be read again")
     os.utime(video, ns=(made_ns, made_ns))
-    assert poster(video, tmp_path) == first
-    assert is_like(poster(film(video, BLUE), tmp_path), BLUE)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", POSTER_FILE]
+    assert video_thumbnail(video, tmp_path) == first
+    assert is_like(video_thumbnail(film(video, BLUE), tmp_path), BLUE)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", THUMBNAIL_FILE]
 
 
-def test_a_poster_needs_no_work_dir(tmp_path: Path) -> None:
-    assert is_like(poster(film(tmp_path / "a.mp4", RED), tmp_path / "none"), RED)
+def test_a_video_with_a_poster_is_shown_by_it(tmp_path: Path) -> None:
+    video = film(tmp_path / "a.mp4", RED)
+    (tmp_path / "a.jpg").write_bytes(thumbnail(film(tmp_path / "b.mp4", BLUE), 320))
+    assert is_like(video_thumbnail(video, tmp_path), BLUE)
+
+
+def test_a_thumbnail_needs_no_work_dir(tmp_path: Path) -> None:
+    assert is_like(video_thumbnail(film(tmp_path / "a.mp4", RED), tmp_path / "none"), RED)
     assert not (tmp_path / "none").exists()
 
 
@@ -80,4 +86,4 @@ def test_what_is_no_picture_is_told(content: bytes | None, tmp_path: Path) -> No
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ComposeError, match=r"a\.mp4"):
-        poster(path, tmp_path)
+        video_thumbnail(path, tmp_path)

@@ -1,4 +1,4 @@
-"""Small JPEGs of large pictures: a video's poster, a failure's screenshot."""
+"""Small JPEGs of large pictures, for the page: a video's poster, a failure's screenshot."""
 
 from __future__ import annotations
 
@@ -9,32 +9,34 @@ import av
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from forge.errors import ComposeError
+from forge.layout import POSTER_SUFFIX
 from forge.parts import whole
 
-POSTER_FILE = "poster.jpg"
-POSTER_WIDTH = 480
-POSTER_AT = 0.4  # share of the video: cards are at its ends, and the middle says most
+THUMBNAIL_FILE = "thumbnail.jpg"
+WIDTH = 480
+MIDDLE = 0.4  # share of the video: cards are at its ends
 QUANTIZER = 6  # 2 is JPEG's best, 31 its worst
 
 
-def poster(video: Path, work_dir: Path) -> bytes:
-    """What `video` shows in its middle; kept in `work_dir` until the video changes.
+def video_thumbnail(video: Path, work_dir: Path) -> bytes:
+    """The poster of `video`, or what it shows in its middle; kept until the video changes.
 
     Raises:
         ComposeError: the video cannot be read.
     """
-    kept = work_dir / POSTER_FILE
+    kept, poster = work_dir / THUMBNAIL_FILE, video.with_suffix(POSTER_SUFFIX)
     try:
         made_ns = video.stat().st_mtime_ns
         if kept.is_file() and kept.stat().st_mtime_ns == made_ns:
             return kept.read_bytes()
-        picture = thumbnail(video, POSTER_WIDTH, POSTER_AT)
+        source = (poster, 0.0) if poster.is_file() else (video, MIDDLE)
+        picture = thumbnail(source[0], WIDTH, source[1])
         if work_dir.is_dir():
             with whole(kept) as part:
                 part.write_bytes(picture)
                 os.utime(part, ns=(made_ns, made_ns))  # its age says which video it is of
     except OSError as problem:
-        raise ComposeError(f"no poster of {video.name}: {problem}") from problem
+        raise ComposeError(f"no thumbnail of {video.name}: {problem}") from problem
     return picture
 
 
