@@ -215,7 +215,7 @@ def _refusal(
 
 
 def _message(data: bytes, secret: str) -> str:
-    """What a service says of an error, in its own or anybody's words, without the key; shortened."""
+    """What a service says of an error, in its own or anybody's words, without the key."""
     text = data.decode("utf-8", errors="replace")
     try:
         found: Any = json.loads(text)
