@@ -48,6 +48,9 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 	$(BIN)/python benchmarks/narration_growth.py
 	$(BIN)/python benchmarks/languages.py
 	$(BIN)/python benchmarks/sync.py
+	$(BIN)/python benchmarks/pool.py
+	$(BIN)/python benchmarks/beside.py
+	$(BIN)/python benchmarks/soak.py
 
 clean: ## remove what was built and rendered; the virtual environment goes too
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

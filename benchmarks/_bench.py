@@ -126,6 +126,19 @@ class _Meter:
             self._peak = max([self._peak, *lanes.values()])
 
 
+def write_tours(
+    folder: Path, settings: str, tour: str, count: int, sides: Mapping[str, str]
+) -> None:
+    """A project of `count` tutorials: `tour` with its `{number}`, and side files by language."""
+    (folder / "tutorials").mkdir(parents=True)
+    (folder / "forge.toml").write_text(settings)
+    for number in range(count):
+        file = folder / "tutorials" / f"tour_{number:03}.py"
+        file.write_text(tour.format(number=number))
+        for lang, side in sides.items():
+            file.with_suffix(f".{lang}.json").write_text(side)
+
+
 def median(values: Sequence[float]) -> float:
     """The middle value; of an even number, the mean of the middle two."""
     ordered = sorted(values)

@@ -19,7 +19,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from _bench import ROOT, console, keep, median, show
+from _bench import ROOT, console, keep, median, show, write_tours
 
 from forge.batch import Interrupts, run_batch
 from forge.records import Event, Job, JobResult
@@ -101,16 +101,6 @@ def idle_job_ms(folder: Path, count: int, lanes: int) -> float:
     return (watch.ended_s[-1] - watch.ended_s[first]) * 1000 / (count - 1 - first)
 
 
-def write_project(folder: Path, tutorials: int) -> None:
-    (folder / "tutorials").mkdir(parents=True)
-    (folder / "forge.toml").write_text(SETTINGS)
-    for number in range(tutorials):
-        file = folder / "tutorials" / f"tour_{number:03}.py"
-        file.write_text(TOUR.format(number=number))
-        for lang in LANGUAGES[1:]:
-            file.with_suffix(f".{lang}.json").write_text('{"look": "Mira."}')
-
-
 def command(project: Path, *args: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "forge", "render", "--project", str(project), "-j", "2", *args],
@@ -159,7 +149,8 @@ def main() -> None:
             for lanes in (1, 2)
         }
         project = folder / "project"
-        write_project(project, args.jobs // len(LANGUAGES))
+        sides = dict.fromkeys(LANGUAGES[1:], '{"look": "Mira."}')
+        write_tours(project, SETTINGS, TOUR, args.jobs // len(LANGUAGES), sides)
         killed_when(project, args.jobs - 10)
         resumed_s = first_phase_s(project, "--resume")
         batch = json.loads((project / "dist" / "batch.json").read_text())

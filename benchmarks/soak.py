@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
-from _bench import ROOT, chart, console, keep, median, show
+from _bench import ROOT, chart, console, keep, median, show, write_tours
 
 MARK = "FORGE_TEST_SOAK"
 SAMPLE_S = 1.0
@@ -78,7 +78,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project, temporary = Path(folder) / "project", Path(folder) / "t"
         temporary.mkdir()
-        write_project(project, args.jobs // 2)
+        sides = {"es": '{"look": "Mira.", "look-again": "Mira otra vez."}'}
+        write_tours(project, SETTINGS, TOUR, args.jobs // 2, sides)
         plan = project / "plan.json"
         plan.write_text(json.dumps({"share": args.share, "seed": args.seed, "hangs": 0.05}))
         mark = uuid.uuid4().hex
@@ -87,15 +88,6 @@ def main() -> None:
         batch = json.loads((project / "dist" / "batch.json").read_text())
         faults = count_faults(project)
     report(args, batch, samples, wall_s, left, faults)
-
-
-def write_project(folder: Path, tutorials: int) -> None:
-    (folder / "tutorials").mkdir(parents=True)
-    (folder / "forge.toml").write_text(SETTINGS)
-    for number in range(tutorials):
-        file = folder / "tutorials" / f"tour_{number:03}.py"
-        file.write_text(TOUR.format(number=number))
-        file.with_suffix(".es.json").write_text('{"look": "Mira.", "look-again": "Mira otra vez."}')
 
 
 def run(
