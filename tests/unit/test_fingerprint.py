@@ -16,7 +16,7 @@ from forge.fingerprint import (
     write_prints,
 )
 from forge.records import Job, Line
-from forge.settings import Browser, Settings, Video, Voice
+from forge.settings import Browser, Hand, Settings, Style, Video, Voice
 
 TOUR = '''\
 from forge import Tutorial
@@ -114,6 +114,8 @@ def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:
         ({"adapter": "forge.adapters.demo:DemoApp"}, "adapter"),
         ({"adapter": None}, "adapter"),
         ({"watch": ("pages/*.py",)}, "watched"),
+        ({"hand": Hand(typing=10)}, "recording"),
+        ({"style": Style(ring=False)}, None),
         ({"voice": Voice(rate=200)}, None),
         ({"video": Video(fps=60)}, None),
     ],
@@ -134,8 +136,18 @@ def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
         (video_prints(lines, "T", "w", settings), "voice"),
         (video_prints(lines, "T", "v", Settings(voice=Voice(rate=200))), "voice"),
         (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
+        (video_prints(lines, "T", "v", Settings(style=Style(zoom=True))), "picture"),
     ):
         assert [key for key in before if before[key] != other[key]] == [part]
+
+
+def test_a_cursor_of_ones_own_counts_with_its_content(tmp_path: Path) -> None:
+    style = Style(cursor_image=Path("mine.png"))
+    settings = Settings(project_dir=tmp_path, style=style)
+    (tmp_path / "mine.png").write_bytes(b"one")
+    before = video_prints((), "T", None, settings)
+    (tmp_path / "mine.png").write_bytes(b"two")
+    assert video_prints((), "T", None, settings) != before
 
 
 def job(lang: str | None = "es") -> Job:
