@@ -42,10 +42,17 @@ def kinds(driver: Driver, *, held: bool = False) -> list[str]:
     return [part.kind for part in parts(driver.sources, held=held)]
 
 
-def test_a_drag_is_move_press_drag_release(driver: Driver, chain: ActionChains) -> None:
+def test_a_drag_is_a_move_and_a_haul(driver: Driver, chain: ActionChains) -> None:
     chain.drag_and_drop(ONE, TWO).perform()
-    assert kinds(driver) == ["move", "press", "drag", "release"]
+    assert kinds(driver) == ["move", "haul"]
+    haul = parts(driver.sources, held=False)[1]
+    assert [part.kind for part in haul.inner] == ["press", "drag", "release"]
     assert kinds(driver, held=True)[0] == "drag", "a button that was down stays down"
+
+
+def test_a_press_without_its_release_is_one_part(driver: Driver, chain: ActionChains) -> None:
+    chain.click_and_hold(ONE).move_to_element(TWO).perform()
+    assert kinds(driver) == ["move", "press", "drag"]
 
 
 @pytest.mark.parametrize(

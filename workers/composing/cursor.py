@@ -90,7 +90,7 @@ class CursorArtist:
             factor = style.cursor_scale * scale
             size = [max(1, round(side * factor)) for side in image.size]
             self._image = image.resize((size[0], size[1]), Image.Resampling.LANCZOS)
-            self._hotspot = [round(value * factor) for value in style.cursor_hotspot]
+            self._hotspot = [int((value + 0.5) * factor) for value in style.cursor_hotspot]
         self._sprite = lru_cache(maxsize=256)(self._made)
 
     def draw(self, canvas: Canvas, look: Look) -> None:
