@@ -18,7 +18,7 @@ from forge.fingerprint import (
     write_prints,
 )
 from forge.records import Job, Line
-from forge.settings import Browser, Settings, Sound, Style, Video, Voice
+from forge.settings import Browser, Hand, Settings, Sound, Style, Video, Voice
 
 TOUR = '''\
 from forge import Tutorial
@@ -116,6 +116,8 @@ def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:
         ({"adapter": "forge.adapters.demo:DemoApp"}, "adapter"),
         ({"adapter": None}, "adapter"),
         ({"watch": ("pages/*.py",)}, "watched"),
+        ({"hand": Hand(typing=10)}, "recording"),
+        ({"style": Style(ring=False)}, None),
         ({"voice": Voice(rate=200)}, None),
         ({"video": Video(fps=60)}, None),
     ],
@@ -138,6 +140,7 @@ def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
         (video_prints(lines, "T", "v", Settings(sound=Sound(loudness=-20))), "sound"),
         (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
         (video_prints(lines, "T", "v", Settings(style=Style(captions="burn"))), "picture"),
+        (video_prints(lines, "T", "v", Settings(style=Style(zoom=True))), "picture"),
     ):
         assert [key for key in before if before[key] != other[key]] == [part]
 
@@ -156,6 +159,7 @@ def test_objectives_and_summary_count_where_they_are_shown() -> None:
     [
         ({"sound": Sound(music=Path("file"))}, "sound"),
         ({"style": Style(logo=Path("file"))}, "picture"),
+        ({"style": Style(cursor_image=Path("file"))}, "picture"),
     ],
 )
 def test_a_file_counts_by_what_is_in_it(tmp_path: Path, chosen: dict[str, Any], part: str) -> None:
