@@ -31,7 +31,7 @@ SHADOW, SHADOW_FALL, SHADOW_REACH = 0.3, (0.3, 1.2), 4.2
 LARGEST_IMAGE = 512
 
 ARROW = ((0, 0), (0, 16.4), (3.8, 12.9), (6.2, 18.6), (9.0, 17.4), (6.6, 11.8), (11.6, 11.8))
-BOUNDS = (-9, -14, 16, 25)  # left, top, right, bottom, of them all, shadow included
+BOUNDS = (-10, -15, 18, 28)  # left, top, right, bottom, of them all, shadow included
 FINGERS = (((3.1, 8.4), 1.5), ((6.0, 9.0), 1.5), ((8.7, 10.0), 1.4))
 
 
@@ -43,12 +43,14 @@ class Form(NamedTuple):
     lines: Distances | None = None
 
 
+# A shape's own point is within its outline, as people take the outline's for it.
 def _arrow(x: Coordinates, y: Coordinates) -> Form:
-    body = polygon(x, y, ARROW) - 0.3
+    body = polygon(x - 0.8, y - 0.9, ARROW) - 0.3
     return Form(body - 1.15, body)
 
 
 def _hand(x: Coordinates, y: Coordinates) -> Form:
+    y = y - 0.6
     body = np.minimum.reduce(
         [
             capsule(x, y, (0, 1.5), (0, 12), 1.5),
@@ -88,7 +90,7 @@ class CursorArtist:
             factor = style.cursor_scale * scale
             size = [max(1, round(side * factor)) for side in image.size]
             self._image = image.resize((size[0], size[1]), Image.Resampling.LANCZOS)
-            self._hotspot = [round(value * factor) for value in style.cursor_hotspot]
+            self._hotspot = [int((value + 0.5) * factor) for value in style.cursor_hotspot]
         self._sprite = lru_cache(maxsize=256)(self._made)
 
     def draw(self, canvas: Canvas, look: Look) -> None:

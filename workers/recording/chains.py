@@ -1,17 +1,29 @@
 """ActionChains, taken apart so that each part of them can be followed.
 
 WebDriver performs a chain as one command. The state of mouse and keys outlives it, so the same
-chain may as well be sent in parts; between them the hand shows where it goes. Pure.
+chain may as well be sent in parts; between them the hand shows where it goes. Only what is dragged
+has to come in one piece: the driver forgets the data of a drag with the command. Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, Literal, NamedTuple
 
 Source = dict[str, Any]
 PartKind = Literal[
-    "move", "drag", "click", "double", "context", "press", "release", "scroll", "key", "other"
+    "move",
+    "drag",
+    "click",
+    "double",
+    "context",
+    "press",
+    "release",
+    "haul",
+    "scroll",
+    "key",
+    "other",
 ]
 RIGHT_BUTTON = 2
 MODIFIERS = frozenset("\ue008\ue009\ue00a\ue03d\ue050\ue051\ue052\ue053")
@@ -19,11 +31,23 @@ PAUSE: Source = {"type": "pause", "duration": 0}
 
 
 class Part(NamedTuple):
-    """Some ticks of a chain: `sources` cut to them, and the one action that gives it its name."""
+    """Some ticks of a chain: `sources` cut to them, and the one action that gives it its name.
+
+    A haul is of parts itself: from where the button goes down to where it comes up.
+    """
 
     kind: PartKind
     sources: list[Source]
     action: dict[str, Any]
+    inner: tuple[Part, ...] = ()
+
+    @property
+    def length_ms(self) -> int:
+        """How long its own pauses and movements take."""
+        return sum(
+            max(int(one.get("duration") or 0) for one in tick)
+            for tick in zip_longest(*(s["actions"] for s in self.sources), fillvalue=PAUSE)
+        )
 
 
 def parts(sources: Sequence[Source], *, held: bool) -> list[Part]:
@@ -49,7 +73,18 @@ def parts(sources: Sequence[Source], *, held: bool) -> list[Part]:
         held = {"press": True, "release": False}.get(kind, held)
         found.append(Part(kind, cut(sources, at, at + ticks), action))
         at += ticks
-    return found
+    return _with_hauls(found)
+
+
+def _with_hauls(found: list[Part]) -> list[Part]:
+    """From a press to its release, if it comes, is one part."""
+    kinds = [part.kind for part in found]
+    if "press" not in kinds or "release" not in kinds[(first := kinds.index("press")) :]:
+        return found
+    end = kinds.index("release", first) + 1
+    inner = tuple(found[first:end])
+    haul = Part("haul", joined([part.sources for part in inner]), inner[0].action, inner)
+    return [*found[:first], haul, *_with_hauls(found[end:])]
 
 
 def _is_touch(source: Source) -> bool:
@@ -92,6 +127,19 @@ def cut(sources: Sequence[Source], first: int, end: int) -> list[Source]:
         for source in sources
         if source["actions"][first:end]
     ]
+
+
+def joined(pieces: Sequence[Sequence[Source]]) -> list[Source]:
+    """The pieces one after another; whatever has no part in one of them waits."""
+    names = {source["id"]: source for piece in pieces for source in piece}
+    whole: list[Source] = [{**source, "actions": []} for source in names.values()]
+    for piece in pieces:
+        actions = {source["id"]: source["actions"] for source in piece}
+        length = max((len(some) for some in actions.values()), default=0)
+        for source in whole:
+            some = actions.get(source["id"], [])
+            source["actions"] += [*some, *[PAUSE] * (length - len(some))]
+    return whole
 
 
 def replaced(part: Part, **changes: Any) -> list[Source]:

@@ -21,6 +21,7 @@ from forge.motion import HOVER_PART, REST, glide_ms
 from forge.settings import Hand as Pace
 from forge.take import Interaction, Kind, Point
 from forge.workers.recording import target
+from forge.workers.recording.chains import shares
 from forge.workers.recording.mouse import Mouse, Once
 from forge.workers.recording.pace import (
     BEAT_MS,
@@ -74,7 +75,7 @@ class Hand:
     """One render's hand. It rests until `begin`: what a setup does is in no video."""
 
     def __init__(self, body: Body, pace: Pace, width: int, height: int) -> None:
-        self.body, self._pace = body, pace
+        self.body, self._pace, self._sides = body, pace, (width, height)
         self.at: Point = (width * REST[0], height * REST[1])
         self.frames: list[Any] = []
         self._awake = False
@@ -112,7 +113,13 @@ class Hand:
 
     def find(self, element: str) -> Target:
         """Where `element` is."""
-        return locate(self.body.ask, element, self.frames)
+        found = locate(self.body.ask, element, self.frames)
+        return found._replace(hidden=found.hidden or not self._in_sight(found))
+
+    def _in_sight(self, found: Target) -> bool:
+        """Whether a target lies in the page's viewport, whatever its own frame shows of it."""
+        width, height = self._sides
+        return -1 <= found.point[0] <= width + 1 and -1 <= found.point[1] <= height + 1
 
     def bring(self, element: str) -> Target:
         """Scroll `element` to the middle where it is out of sight, and say where it is then."""
@@ -125,8 +132,9 @@ class Hand:
         if distance < 0:  # it scrolls by itself, smoothly
             self.body.live(LONGEST_SCROLL_MS)
         else:
-            for part in movement(scroll_ms(distance)):
-                with self.body.beat(BEAT_MS, shows=True):
+            ways = movement(scroll_ms(distance))
+            for part, pixels in zip(ways, shares(round(distance), ways), strict=True):
+                with self.body.beat(BEAT_MS, shows=pixels > 0):
                     self._run(target.SCROLL_STEP, part)
         if distance:
             self.note("scroll", None, at_ms=began_ms)
@@ -171,7 +179,8 @@ class Hand:
         from_ms: int | None = None,
         there_ms: int | None = None,
         at_ms: int | None = None,
-    ) -> Interaction:
+        until_ms: int | None = None,
+    ) -> None:
         """Write down what is done now."""
         now_ms = self.body.now_ms()
         noted = Interaction(
@@ -181,11 +190,10 @@ class Hand:
             point=found.point if found else None,
             from_ms=from_ms if there_ms is not None else None,
             there_ms=there_ms,
-            until_ms=now_ms,
+            until_ms=now_ms if until_ms is None else until_ms,
             shape=found.shape if found else "arrow",
         )
         self._done.append(noted)
-        return noted
 
     @contextmanager
     def noted(self, kind: Kind, element: str) -> Iterator[Target | None]:

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from selenium.webdriver.remote.command import Command
 
 from forge.take import Kind, Point
-from forge.workers.recording.chains import Part, Source, parts, replaced, shares
+from forge.workers.recording.chains import Part, Source, joined, parts, replaced, shares
 from forge.workers.recording.pace import BEAT_MS, RING_MS, drag_ms, movement, scroll_ms
 from forge.workers.recording.target import ELEMENT_KEY, Target, Way, way_of
 
 if TYPE_CHECKING:
     from forge.workers.recording.hand import Hand
 
+KINDS: dict[str, Kind] = {
+    "click": "click",
+    "double": "double",
+    "context": "context",
+    "press": "press",
+    "drag": "drag",
+    "release": "release",
+}
 Send = Callable[[list[Source]], object]
 
 
@@ -41,6 +49,7 @@ class Mouse:
         self._does: dict[str, Callable[[Part, Send], None]] = {
             "move": self._move,
             "drag": self._drag,
+            "haul": self._haul,
             "scroll": self._scroll,
             "key": self._key,
         }
@@ -84,38 +93,91 @@ class Mouse:
         if part.kind == "other":
             send(part.sources)
             return
-        arrival, self._arrival = self._arrival, None
-        found = arrival.found if arrival else None
-        with self._hand.gently():
-            if arrival and arrival.found.box and part.kind != "release":
-                with self._body.beat(RING_MS):
-                    self._body.pause(RING_MS)
-            found = found or self._here()
+        arrival, found = self._take_arrival(ring=part.kind != "release")
         at_ms = self._body.now_ms()
         send(part.sources)
         self._held = part.kind == "press"
+        self._note(part.kind, found, arrival, at_ms)
+
+    def _haul(self, part: Part, send: Send) -> None:
+        """Press, drag and release: sent as one, with an eased way in place of each straight one."""
+        arrival, found = self._take_arrival(ring=True)
+        at_ms, sent = self._body.now_ms(), Once(lambda: send(part.sources))
+        local, self._held = self._local, False
+        with self._hand.gently(sent):
+            pieces, notes, length_ms = [], [], 0.0
+            for one in part.inner:
+                began_ms = at_ms + round(length_ms)
+                if one.kind == "drag":
+                    found = self._there(one.action)
+                    way = self._way(found, to_element=element_of(one.action) is not None)
+                    pieces.append(joined([replaced(one, **step) for step in way]))
+                    length_ms += len(way) * BEAT_MS
+                    self._local, self._hand.at = found.local, found.point
+                else:
+                    pieces.append(one.sources)
+                    length_ms += one.length_ms
+                notes.append((one.kind, found, began_ms, at_ms + round(length_ms)))
+            sent.mark()
+            with self._body.beat(length_ms, shows=True):
+                send(joined(pieces))
+            for kind, where, began_ms, until_ms in notes:
+                if kind != "other":
+                    self._note(kind, where, arrival, began_ms, until_ms)
+                    arrival = None
+        if not sent.done:
+            self._local = local
+        sent()
+
+    def _way(self, found: Target, *, to_element: bool) -> list[dict[str, Any]]:
+        """The changes that make an eased way to `found` of a straight move, step by step."""
+        start = self._local
+        by = (found.local[0] - start[0], found.local[1] - start[1])
+        steps: list[dict[str, Any]] = [
+            {
+                "duration": round(BEAT_MS),
+                "origin": "viewport",
+                "x": round(start[0] + by[0] * part),
+                "y": round(start[1] + by[1] * part),
+            }
+            for part in movement(drag_ms(math.hypot(*by)))
+        ]
+        if to_element:  # the driver itself knows best where that is by then
+            steps[-1] = {"duration": round(BEAT_MS)}
+        return steps
+
+    def _take_arrival(self, *, ring: bool) -> tuple[Arrival | None, Target | None]:
+        """Where the hand is, how it came there, and time for a ring around it."""
+        arrival, self._arrival = self._arrival, None
+        found = arrival.found if arrival else None
+        with self._hand.gently():
+            if ring and found and found.box:
+                with self._body.beat(RING_MS):
+                    self._body.pause(RING_MS)
+            found = found or self._here()
+        return arrival, found
+
+    def _note(
+        self,
+        kind: str,
+        found: Target | None,
+        arrival: Arrival | None,
+        at_ms: int,
+        until_ms: int | None = None,
+    ) -> None:
         from_ms, there_ms = (arrival.from_ms, arrival.there_ms) if arrival else (None, None)
-        kinds: dict[str, Kind] = {
-            "click": "click", "double": "double", "context": "context", "press": "press",
-            "release": "release",
-        }  # fmt: skip
-        self._hand.note(kinds[part.kind], found, from_ms, there_ms, at_ms)
+        self._hand.note(KINDS[kind], found, from_ms, there_ms, at_ms, until_ms)
 
     def _drag(self, part: Part, send: Send) -> None:
-        at_ms, sent = self._body.now_ms(), Once(lambda: send(replaced(part, duration=0)))
+        """A move of what was pressed in an earlier chain."""
+        at_ms, sent = self._body.now_ms(), Once(lambda: send(part.sources))
         with self._hand.gently(sent):
-            found, start = self._there(part.action), self._local
-            way = (found.local[0] - start[0], found.local[1] - start[1])
-            *middle, _ = movement(drag_ms(math.hypot(*way)))
-            for done in middle:
-                x, y = (round(at + by * done) for at, by in zip(start, way, strict=True))
+            found = self._there(part.action)
+            for step in self._way(found, to_element=element_of(part.action) is not None):
+                sent.mark()
                 with self._body.beat(BEAT_MS, shows=True):
-                    send(replaced(part, duration=0, origin="viewport", x=x, y=y))
-            with self._body.beat(BEAT_MS, shows=True):
-                found = self._there(part.action)
-                sent()
-            self._local = found.local
-            self._hand.at = found.point
+                    send(replaced(part, **{**step, "duration": 0}))
+            self._local, self._hand.at = found.local, found.point
             self._hand.note("drag", found, at_ms=at_ms)
         sent()
 
@@ -129,7 +191,7 @@ class Mouse:
             at_ms, ways = self._body.now_ms(), movement(scroll_ms(math.hypot(right, down)))
             for x, y in zip(shares(right, ways), shares(down, ways), strict=True):
                 sent.mark()
-                with self._body.beat(BEAT_MS, shows=True):
+                with self._body.beat(BEAT_MS, shows=bool(x or y)):
                     send(replaced(part, deltaX=x, deltaY=y, duration=0))
             if ways:
                 self._hand.note("scroll", None, at_ms=at_ms)

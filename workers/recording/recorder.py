@@ -24,7 +24,7 @@ from forge.workers.recording.page import Page
 QUIET_MS = 300
 CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
 TIMER_MARGIN_MS = 100
-PICTURE_MS = 80  # so long a picture may be on its way
+PICTURE_MS = 200  # so long a picture may be on its way
 FRAME_MS = 33  # after this, a screencast's next frame would have come
 WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
 
