@@ -18,11 +18,7 @@ from forge.fingerprint import (
     write_prints,
 )
 from forge.records import Job, Line
-<<<<<<< HEAD
-from forge.settings import Browser, Settings, Sound, Style, Video, Voice
-=======
-from forge.settings import Browser, Hand, Settings, Style, Video, Voice
->>>>>>> ece2ee413ccce080671b61309790073e6ec9076b
+from forge.settings import Browser, Hand, Settings, Sound, Style, Video, Voice
 
 TOUR = '''\
 from forge import Tutorial
@@ -143,16 +139,12 @@ def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
         (video_prints(lines, "T", "v", Settings(voice=Voice(rate=200))), "voice"),
         (video_prints(lines, "T", "v", Settings(sound=Sound(loudness=-20))), "sound"),
         (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
-<<<<<<< HEAD
         (video_prints(lines, "T", "v", Settings(style=Style(captions="burn"))), "picture"),
-=======
         (video_prints(lines, "T", "v", Settings(style=Style(zoom=True))), "picture"),
->>>>>>> ece2ee413ccce080671b61309790073e6ec9076b
     ):
         assert [key for key in before if before[key] != other[key]] == [part]
 
 
-<<<<<<< HEAD
 def test_objectives_and_summary_count_where_they_are_shown() -> None:
     plain, told = job(), job().model_copy(update={"objectives": ("a",), "summary": "b"})
     assert card_prints(plain, Settings()) == {}
@@ -167,6 +159,7 @@ def test_objectives_and_summary_count_where_they_are_shown() -> None:
     [
         ({"sound": Sound(music=Path("file"))}, "sound"),
         ({"style": Style(logo=Path("file"))}, "picture"),
+        ({"style": Style(cursor_image=Path("file"))}, "picture"),
     ],
 )
 def test_a_file_counts_by_what_is_in_it(tmp_path: Path, chosen: dict[str, Any], part: str) -> None:
@@ -176,15 +169,6 @@ def test_a_file_counts_by_what_is_in_it(tmp_path: Path, chosen: dict[str, Any], 
         (tmp_path / "file").write_bytes(content)
         found.add(video_prints((), "T", "v", settings)[part])
     assert len(found) == 2
-=======
-def test_a_cursor_of_ones_own_counts_with_its_content(tmp_path: Path) -> None:
-    style = Style(cursor_image=Path("mine.png"))
-    settings = Settings(project_dir=tmp_path, style=style)
-    (tmp_path / "mine.png").write_bytes(b"one")
-    before = video_prints((), "T", None, settings)
-    (tmp_path / "mine.png").write_bytes(b"two")
-    assert video_prints((), "T", None, settings) != before
->>>>>>> ece2ee413ccce080671b61309790073e6ec9076b
 
 
 def job(lang: str | None = "es") -> Job:
