@@ -114,15 +114,16 @@ def preview(args: argparse.Namespace) -> int:
 def gif(args: argparse.Namespace) -> int:
     """`forge gif`: a GIF of each job that was rendered, or of some of its steps."""
     from forge.gif import Wish, make_gifs
+    from forge.ledger import project_lock
 
     console = Console()
     wish = Wish.of(args.steps, args.width, args.fps)
-    for made in make_gifs(load_settings(args.project, _flags(args)), wish, args.paths, args.only):
-        console.print(
-            f"{made.path} ({made.seconds:.1f} s, {made.frames} pictures, {made.megabytes:.2f} MB)",
-            highlight=False,
-            soft_wrap=True,
-        )
+    settings = load_settings(args.project, _flags(args))
+    gifs = make_gifs(settings, wish, args.paths, args.only)
+    with project_lock(settings.work_root):
+        for made in gifs:
+            what = f"{made.seconds:.1f} s, {made.frames} pictures, {made.megabytes:.2f} MB"
+            console.print(f"{made.path} ({what})", highlight=False, soft_wrap=True)
     return 0
 
 

@@ -88,7 +88,10 @@ def preflight(
         warnings += check_voice(settings.voice, {job.voice for job in jobs}, settings.project_dir)
         warnings += _unvoiced(settings, jobs)
     if phase in ("all", "compose"):
-        warnings += _check_style(settings, jobs)
+        from forge.workers.composing.theme import check_files, check_type
+
+        check_files(settings)
+        warnings += check_type(settings, jobs)
     if phase in ("all", "compose") and settings.sound.music:
         from forge.workers.composing.music import check_music
 
@@ -100,19 +103,6 @@ def preflight(
     if lack := lack_of_room(settings):
         raise MachineError(lack, hint="free some space, or lower the limit")
     return settings, warnings
-
-
-def _check_style(settings: Settings, jobs: Sequence[Job]) -> list[str]:
-    """Look at the pictures and fonts that the style names; warnings of text they cannot draw."""
-    from forge.workers.composing.theme import check_files, check_type
-
-    style = settings.style
-    if style.cursor_image is not None:
-        from forge.workers.composing.cursor import read_image
-
-        read_image(settings.project_dir / style.cursor_image, style.cursor_hotspot)
-    check_files(settings)
-    return list(check_type(settings, jobs))
 
 
 def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:

@@ -18,6 +18,7 @@ from forge.adapters.loading import load_adapter
 from forge.discovery import nearest
 from forge.errors import RecordingError, UsageError
 from forge.layout import lay_out
+from forge.ledger import project_lock
 from forge.plan import find_tutorial, make_plan
 from forge.preflight import check_writable, with_browser
 from forge.records import Job
@@ -44,9 +45,14 @@ def preview(
     settings = _hasty(with_browser(settings))
     kind = load_adapter(settings.adapter, settings.project_dir)
     path = out.absolute() if out else settings.output_dir / f"{job.name}.{step}.png"
-    check_writable(path.parent)
-    with tempfile.TemporaryDirectory(prefix="forge-preview-") as folder:
-        work_dir = Path(folder)
+    for folder in (path.parent, settings.work_root):
+        check_writable(folder)
+    # Not beside a batch: the app of slot 0 may be in use there.
+    with (
+        project_lock(settings.work_root),
+        tempfile.TemporaryDirectory(prefix="forge-preview-") as temporary,
+    ):
+        work_dir = Path(temporary)
         try:
             take = _record(settings, job, _until(step, job), kind, work_dir)
         except RecordingError as problem:

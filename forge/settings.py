@@ -126,11 +126,7 @@ class Hand(_Section):
 
 
 class Style(_Section):
-    """`[style]`: what is drawn over the recording. A change needs no new recording.
-
-    `background`, `text`, `accent`, `logo` and `font` are those of cards and burned captions;
-    `speed_up`: whether idle waits pass faster.
-    """
+    """`[style]`: what is drawn over the recording. A change needs no new recording."""
 
     cursor: bool = True
     cursor_scale: Annotated[float, Field(ge=0.25, le=8)] = 1.0

@@ -158,7 +158,7 @@ class _Render:
 
         try:
             lang = self.job.lang or self.settings.source_language
-            texts = [line.text for line in self.job.lines]
+            texts = {line.step: line.text for line in self.job.lines}
             path = sheet_before(problem.step or "setup", texts, lang, self.work_dir)
             self.artifacts.append(str(path))
         except Exception as other:  # evidence is a courtesy

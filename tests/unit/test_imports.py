@@ -41,7 +41,6 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up
     ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
-    ("forge/preflight.py", "forge.workers.composing.cursor"),  # is the cursor's image one?
     ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
     ("forge/gallery.py", "forge.workers.composing.thumbnail"),  # what a finished video looks like
     ("forge/preflight.py", "forge.workers.composing.music"),

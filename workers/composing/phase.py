@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from forge.errors import ComposeError
@@ -89,12 +89,11 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictu
     return Scene(Storyboard(manifest, screen, style), Painter(pictures, artists, cards))
 
 
-def sheet_before(failed: str, texts: Sequence[str], language: str, work_dir: Path) -> Path:
+def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir: Path) -> Path:
     """Write a contact sheet of an unfinished take into its work dir; returns its path."""
     path = work_dir / SHEET_FILE
-    path.write_bytes(
-        sheet(stills_before(read_take(work_dir), texts, failed, work_dir), Fonts(language))
-    )
+    stills = stills_before(read_take(work_dir), texts, failed, work_dir)
+    path.write_bytes(sheet(stills, Fonts(language)))
     return path
 
 

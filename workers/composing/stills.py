@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from forge.layout import Manifest
@@ -28,11 +26,11 @@ PAPER, INK, PALE, RED = (247, 248, 250), (24, 29, 39), (102, 112, 133), (196, 43
 
 
 class Still(NamedTuple):
-    """A picture with its label; `text` stands smaller under it."""
+    """A small picture with its label; `text` stands smaller under that."""
 
     label: str
     text: str
-    picture: NDArray[np.uint8]
+    picture: Image.Image
     failed: bool = False
 
 
@@ -52,40 +50,44 @@ def poster(scene: Scene) -> bytes:
 def stills_of(scene: Scene) -> Iterator[Still]:
     """How each step ends."""
     for number, step in enumerate(scene.board.manifest.steps, start=1):
-        yield Still(f"{number}  {step.id}", step.narration, scene.rgb(step.end_ms - 1))
+        picture = _small(Image.fromarray(scene.rgb(step.end_ms - 1)))
+        yield Still(f"{number}  {step.id}", step.narration, picture)
 
 
-def stills_before(take: Take, texts: Sequence[str], failed: str, work_dir: Path) -> list[Still]:
+def stills_before(take: Take, texts: Mapping[str, str], failed: str, work_dir: Path) -> list[Still]:
     """How each step of an unfinished take ended, and what `failed` left on the screen.
 
-    `texts` is the narration of all steps.
+    `texts` is the narration by step.
     """
     stills = []
     with Pictures(take, work_dir) as pictures:
         for number, step in enumerate(take.steps, start=1):
             shown = [n for n, frame in enumerate(take.frames) if frame.at_ms < step.end_ms]
-            picture = pictures.rgb(shown[-1] if shown else 0)
-            stills.append(Still(f"{number}  {step.id}", texts[number - 1], picture))
-    number = len(stills) + 1
+            picture = _small(Image.fromarray(pictures.rgb(shown[-1] if shown else 0)))
+            stills.append(Still(f"{number}  {step.id}", texts.get(step.id, ""), picture))
     screenshot = work_dir / SCREENSHOT_FILE
     if screenshot.is_file():
-        picture = np.asarray(Image.open(screenshot).convert("RGB"))
-        text = texts[number - 1] if number <= len(texts) else ""
-        stills.append(Still(f"{number}  {failed}: failed", text, picture, failed=True))
+        picture = _small(Image.open(screenshot).convert("RGB"))
+        label = f"{len(stills) + 1}  {failed}: failed"
+        stills.append(Still(label, texts.get(failed, ""), picture, failed=True))
     return stills
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    size = (CELL_WIDTH, picture.height * CELL_WIDTH // picture.width)
+    return picture.resize(size, Image.Resampling.LANCZOS)
 
 
 def sheet(stills: Sequence[Still], fonts: Fonts) -> bytes:
     """The contact sheet of `stills`, as a JPEG."""
     columns = min(COLUMNS, len(stills))
-    height, width = stills[0].picture.shape[:2]
-    cell = (CELL_WIDTH, CELL_WIDTH * height // width + LABEL_HEIGHT)
+    cell = (CELL_WIDTH, max(still.picture.height for still in stills) + LABEL_HEIGHT)
     rows = -(-len(stills) // columns)
     size = (GAP + columns * (cell[0] + GAP), GAP + rows * (cell[1] + GAP))
     paper = Image.new("RGB", size, PAPER)
     for at, still in enumerate(stills):
         x, y = GAP + at % columns * (cell[0] + GAP), GAP + at // columns * (cell[1] + GAP)
-        _place(paper, still, fonts, (x, y), (cell[0], cell[1] - LABEL_HEIGHT))
+        _place(paper, still, fonts, x, y)
     return _jpeg(paper)
 
 
@@ -95,18 +97,16 @@ def _jpeg(image: Image.Image) -> bytes:
     return data.getvalue()
 
 
-def _place(
-    paper: Image.Image, still: Still, fonts: Fonts, at: tuple[int, int], size: tuple[int, int]
-) -> None:
-    x, y = at
-    small = Image.fromarray(still.picture).resize(size, Image.Resampling.LANCZOS)
-    frame = (x - 1, y - 1, x + size[0], y + size[1])
+def _place(paper: Image.Image, still: Still, fonts: Fonts, x: int, y: int) -> None:
+    """Put `still` on the paper, its label under it."""
+    width, height = still.picture.size
+    frame = (x - 1, y - 1, x + width, y + height)
     ImageDraw.Draw(paper).rectangle(frame, outline=RED if still.failed else PALE)
-    paper.paste(small, at)
+    paper.paste(still.picture, (x, y))
     label, text = Lettering(Fonts("en"), NUMBER_SIZE, 600), Lettering(fonts, TEXT_SIZE, 400)
-    ink = Image.new("L", (size[0], LABEL_HEIGHT))
+    ink = Image.new("L", (width, LABEL_HEIGHT))
     label.draw(ImageDraw.Draw(ink), still.label, 0, 28, 255)
-    paper.paste(RED if still.failed else INK, (x, y + size[1]), ink)
-    ink = Image.new("L", (size[0], LABEL_HEIGHT))
+    paper.paste(RED if still.failed else INK, (x, y + height), ink)
+    ink = Image.new("L", (width, LABEL_HEIGHT))
     text.draw(ImageDraw.Draw(ink), shortened(still.text, TEXT_CHARACTERS), 0, 51, 255)
-    paper.paste(PALE, (x, y + size[1]), ink)
+    paper.paste(PALE, (x, y + height), ink)

@@ -12,6 +12,7 @@ from forge.errors import SettingsError
 from forge.records import Job
 from forge.settings import Settings, Style
 from forge.workers.composing.bidi import can_shape, is_rtl
+from forge.workers.composing.cursor import read_image
 from forge.workers.composing.fonts import Fonts
 
 SHOWN_SIGNS = 12  # of those that no font has, in a warning
@@ -53,11 +54,13 @@ def mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
 
 
 def check_files(settings: Settings) -> None:
-    """Look into the logo and the font that the settings name.
+    """Look into the pictures and the font that the style names.
 
     Raises:
         SettingsError: one is not there, or is none.
     """
+    if image := settings.style.cursor_image:
+        read_image(settings.project_dir / image, settings.style.cursor_hotspot)
     if logo := settings.style.logo:
         path = _existing("style.logo", logo, settings.project_dir)
         try:
