@@ -22,6 +22,7 @@ from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.page import Page
 
 QUIET_MS = 300
+REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too
 CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
 TIMER_MARGIN_MS = 100
 LOOK_MS = 150  # longer, and the page may have changed meanwhile: that is lived
@@ -95,7 +96,7 @@ class ScreencastRecorder:
         action_end_ms = self.now_ms()
         if not (self._resting and self._commands == commands):
             hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-            end_ms = action_start_ms + hold_ms - LEAD_IN_MS
+            end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
             self._resting, rest_ms = self._rest(end_ms)
             if self._resting:
                 # What still moved after the last command belongs to the action.
