@@ -121,7 +121,7 @@ class Video(_Section):
 class Hand(_Section):
     """`[hand]`: how the recorded hand moves. `typing`: keys a second; 0 types all at once."""
 
-    typing: Annotated[float, Field(ge=0, le=100)] = 16.0
+    typing: Annotated[float, Field(ge=0, le=100)] = 20.0
     scroll: bool = True
 
 

@@ -226,7 +226,7 @@ def test_everything_selenium_does_with_a_hand_works_and_is_noted(make_project: M
     }
     first, second, code = manifest.steps[0].interactions
     assert first.until_ms is not None
-    assert abs(first.until_ms - first.at_ms - 8 * 62.5) <= 4, "sixteen keys a second"
+    assert abs(first.until_ms - first.at_ms - 8 * 50) <= 4, "twenty keys a second"
     assert second.there_ms is None, "the hand was there already"
     during = [p for p in manifest.pictures if first.at_ms <= p.at_ms <= first.until_ms]
     assert len(during) >= 6, "people see it typed"

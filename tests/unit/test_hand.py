@@ -163,3 +163,13 @@ def test_a_beat_holds_the_skips_in_it(moments: Moments) -> None:
         moments.pass_ms(200)  # more than was left
     assert clock.now_ms() == 350
     assert 280 <= clock.take_ms(100) <= 350
+
+
+@pytest.mark.parametrize(("real_ms", "take_ms"), [(0, 0), (140, 0), (160, 160)])
+def test_a_short_look_takes_no_time_and_a_long_one_its_own(
+    moments: Moments, real_ms: float, take_ms: int
+) -> None:
+    clock = TakeClock()
+    with clock.aside(150):
+        moments.pass_ms(real_ms)
+    assert clock.now_ms() == take_ms

@@ -56,6 +56,18 @@ class TakeClock:
         """Whatever happens inside lasts exactly `ms` in the take; skips may be part of it."""
         began_ms, real_ms = self.now_ms(), self.real_ms()
         yield
-        end_ms = self.real_ms()
-        gain_ms = ms - (self.take_ms(end_ms) - began_ms)
-        self._bends.append(Bend(real_ms, end_ms, gain_ms))
+        self._bend(real_ms, ms - (self.now_ms() - began_ms))
+
+    @contextmanager
+    def aside(self, longest_ms: float) -> Iterator[None]:
+        """What happens inside takes no time in the take, unless it really takes `longest_ms`."""
+        real_ms = self.real_ms()
+        try:
+            yield
+        finally:
+            taken_ms = self.real_ms() - real_ms
+            if taken_ms < longest_ms:
+                self._bend(real_ms, -taken_ms)
+
+    def _bend(self, start_ms: float, gain_ms: float) -> None:
+        self._bends.append(Bend(start_ms, self.real_ms(), gain_ms))

@@ -264,9 +264,10 @@ class Hand:
     def _type(self, params: Params, execute: Execute) -> Any:
         with self.noted("type", params["id"]) as found:
             text = str(params.get("text", ""))
-            if found is None or not found.editable or not self._pace.typing or HELD & set(text):
-                return execute(Command.SEND_KEYS_TO_ELEMENT, params)
-            return self._type_keys(params["id"], text, execute)
+            splits = found is not None and found.editable and not HELD & set(text)
+            if text and splits and self._pace.typing:
+                return self._type_keys(params["id"], text, execute)
+            return execute(Command.SEND_KEYS_TO_ELEMENT, params)
 
     def _type_keys(self, element: str, text: str, execute: Execute) -> Any:
         """Type `text` a few keys at a time.

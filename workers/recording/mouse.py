@@ -122,7 +122,7 @@ class Mouse:
             with self._body.beat(length_ms, shows=True):
                 send(joined(pieces))
             for kind, where, began_ms, until_ms in notes:
-                if kind != "other":
+                if kind in KINDS:
                     self._note(kind, where, arrival, began_ms, until_ms)
                     arrival = None
         if not sent.done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,8 +22,10 @@ from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.page import Page
 
 QUIET_MS = 300
+REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too
 CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
 TIMER_MARGIN_MS = 100
+LOOK_MS = 150  # longer, and the page may have changed meanwhile: that is lived
 PICTURE_MS = 200  # so long a picture may be on its way
 FRAME_MS = 33  # after this, a screencast's next frame would have come
 WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
@@ -94,7 +96,7 @@ class ScreencastRecorder:
         action_end_ms = self.now_ms()
         if not (self._resting and self._commands == commands):
             hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-            end_ms = action_start_ms + hold_ms - LEAD_IN_MS
+            end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
             self._resting, rest_ms = self._rest(end_ms)
             if self._resting:
                 # What still moved after the last command belongs to the action.
@@ -144,11 +146,14 @@ class ScreencastRecorder:
 
     def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self._commands += 1
+        looks = only_looks(command)
         try:
-            return self.hand.perform(command, params, execute)
+            # A look at the page takes longer on a busy machine; nobody is to see that.
+            with self._clock.aside(LOOK_MS) if looks else nullcontext():
+                return self.hand.perform(command, params, execute)
         finally:
             self._command_ms, self._command_s = self._clock.real_ms(), time.monotonic()
-            if not only_looks(command):
+            if not looks:
                 self._acted_s = self._command_s
             if command in WINDOW_COMMANDS:
                 self._follow_window()
