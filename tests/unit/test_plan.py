@@ -50,7 +50,7 @@ def test_a_language_named_twice_is_one_job(two_tours: Project) -> None:
 
 
 def test_a_job_holds_what_a_worker_needs(two_tours: Project) -> None:
-    job = plan(two_tours, languages="es").jobs[0]
+    job = plan(two_tours, languages="es", voice={"engine": "pyttsx3"}).jobs[0]
     assert job.title == "A small tour"
     assert job.tutorial_file == str(two_tours.folder / "tutorials" / "a.py")
     assert job.voice == "roa/es"

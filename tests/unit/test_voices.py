@@ -50,7 +50,7 @@ def say(service: Service, path: Path, engine: str = "openai", **settings: object
 def refused(service: Service, path: Path, **settings: object) -> SpeechError:
     with pytest.raises(SpeechError) as caught:
         say(service, path, **settings)
-    assert SECRET not in str(caught.value)
+    assert SECRET[:8] not in str(caught.value)
     assert not list(path.iterdir())
     return caught.value
 
@@ -109,6 +109,7 @@ def test_a_service_that_stays_away_is_given_up_and_the_job_may_be_tried_again(
     ("answer", "says", "transient"),
     [
         (Answer(401, f'{{"error": {{"message": "bad key {SECRET}"}}}}'.encode()), "bad key …", 0),
+        (Answer(401, ("x" * 190 + SECRET).encode()), "x…", 0),
         (Answer(403, b'{"detail": {"status": "x", "message": "not yours"}}'), "not yours", 0),
         (Answer(400, b'{"detail": "no such voice"}'), "400: no such voice", 0),
         (Answer(429, b'{"error": {"code": "insufficient_quota"}}'), "insufficient_quota", 0),

@@ -201,7 +201,7 @@ def _refusal(
     engine: RemoteEngine, answer: httpx.Response, data: bytes, secret: str
 ) -> SpeechError | _Again:
     status = answer.status_code
-    said = f"{status}: {_message(data).replace(secret, '…')}"
+    said = f"{status}: {_message(data, secret)}"
     if status == 429 and "quota" in said:  # it will be as empty in a minute
         return SpeechError(f"{engine.title} answers {said}")
     if status in (408, 429) or status >= 500:
@@ -214,8 +214,8 @@ def _refusal(
     return SpeechError(f"{engine.title} refuses to speak: {said}", hint="look at [voice]")
 
 
-def _message(data: bytes) -> str:
-    """What a service says of an error, in its own or anybody's words, shortened."""
+def _message(data: bytes, secret: str) -> str:
+    """What a service says of an error, in its own or anybody's words, without the key."""
     text = data.decode("utf-8", errors="replace")
     try:
         found: Any = json.loads(text)
@@ -223,7 +223,7 @@ def _message(data: bytes) -> str:
             found = found.get(key, found) if isinstance(found, dict) else found
     except ValueError:
         found = text
-    return " ".join(str(found).split())[:200] or "no reason given"
+    return " ".join(str(found).replace(secret, "…").split())[:200] or "no reason given"
 
 
 def _retry_after_s(text: str) -> float | None:
