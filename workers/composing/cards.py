@@ -41,7 +41,11 @@ def drawn(
 ) -> NDArray[np.uint8]:
     """`card` as an array of shape (height, width, 3); what is too much for it is set smaller."""
     unit = min(width / DESIGN_WIDTH, height / DESIGN_HEIGHT)
-    blocks = list(_blocks(card, manifest, theme))
+    # Where lines break is measured in the design's own size, once for all that are tried.
+    blocks = [
+        (block, Lettering(theme.fonts, max(1, block.size), block.weight))
+        for block in _blocks(card, manifest, theme)
+    ]
     page = _Page(blocks, theme, width, unit)
     while page.height > height * FILL and unit > 0.1:
         unit *= 0.93
@@ -63,12 +67,14 @@ class _Part(NamedTuple):
 class _Page:
     """The parts of a card, set in one size: `unit` pixels for one of the design."""
 
-    def __init__(self, blocks: Iterable[Block], theme: Theme, width: int, unit: float) -> None:
+    def __init__(
+        self, blocks: Iterable[tuple[Block, Lettering]], theme: Theme, width: int, unit: float
+    ) -> None:
         self.theme, self.unit, self.width = theme, unit, width
         self.margin = width * MARGIN
         self.logo = _logo(theme.logo, LOGO_HEIGHT * unit, width - 2 * self.margin)
         self.height = float(self.logo.height) if self.logo else 0.0
-        self.parts = [self._set(block) for block in blocks]
+        self.parts = [self._set(block, ruler) for block, ruler in blocks]
 
     def draw(self, image: Image.Image, y: float) -> None:
         if self.logo:
@@ -82,11 +88,11 @@ class _Page:
             if block.bullet:
                 self._draw_dot(image, lettering.size, y + top + ASCENT * lettering.size)
 
-    def _set(self, block: Block) -> _Part:
+    def _set(self, block: Block, ruler: Lettering) -> _Part:
         """Set `block` under what is there, and count its height in."""
         lettering = Lettering(self.theme.fonts, block.size * self.unit, block.weight)
         room = self.width - 2 * self.margin - self._indent(block)
-        lines = wrap(block.text, room, lettering.width)
+        lines = wrap(block.text, room / self.unit, ruler.width)
         top = self.height + block.above * self.unit if self.height else 0.0
         inner = lettering.size * LEADING * len(lines) if lines else BAR[1] * self.unit
         self.height = top + inner

@@ -26,10 +26,13 @@ class Lettering:
     def __init__(self, fonts: Fonts, size: float, weight: int = 400) -> None:
         self.fonts, self.size, self.weight = fonts, size, weight
         self.rtl = is_rtl(fonts.language)
+        self._widths: dict[str, float] = {}
 
     def width(self, line: str) -> float:
         """How wide `line` is, in pixels."""
-        return sum(self._advance(run) for run in self._runs(line))
+        if line not in self._widths:
+            self._widths[line] = sum(self._advance(run) for run in self._runs(line))
+        return self._widths[line]
 
     def draw(self, on: ImageDraw.ImageDraw, line: str, x: float, baseline: float, ink: int) -> None:
         """Draw `line` on a grey picture, from `x` to the right, as dense as `ink` (0 … 255)."""
