@@ -19,7 +19,8 @@ from typing import Any
 from _bench import EXAMPLE, Project, chart, console, keep, median, show
 
 from forge.layout import Manifest
-from forge.settings import Settings, load_settings
+from forge.settings import Settings
+from forge.sources import load_settings
 from forge.take import read_take
 from forge.workers.composing.phase import compose, timeline_of
 from forge.workers.composing.pictures import Pictures

@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from forge.errors import MachineError, UsageError
-from forge.settings import CACHE, Settings, load_settings
+from forge.settings import CACHE, Settings
+from forge.sources import load_settings
 
 if TYPE_CHECKING:
     from forge.plan import Plan

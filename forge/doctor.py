@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from forge.errors import ForgeError
-from forge.settings import Browser, Settings, load_settings
+from forge.settings import Browser, Settings
+from forge.sources import load_settings
 
 
 class Finding(NamedTuple):

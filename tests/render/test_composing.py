@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.settings import load_settings
+from forge.sources import load_settings
 from forge.workers.composing.phase import timeline_of
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import probe

@@ -9,7 +9,7 @@ import pytest
 from forge.errors import ProjectError, TutorialError, UsageError
 from forge.plan import Plan, find_tutorial, make_plan, refuse_collisions
 from forge.records import Job, Line
-from forge.settings import load_settings
+from forge.sources import load_settings
 from tests.conftest import Project
 
 SPANISH = json.dumps({"welcome": "Hola.", "look-around": "Mira."})

@@ -11,7 +11,8 @@ import pytest
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.plan import make_plan
 from forge.preflight import SPARE_MB, check_writable, lack_of_room, lanes_from, preflight
-from forge.settings import Browser, Limits, Settings, load_settings
+from forge.settings import Browser, Limits, Settings
+from forge.sources import load_settings
 from forge.workers.recording.browser import find_browser
 from tests.conftest import Project
 

@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from forge.errors import SettingsError, UsageError
-from forge.settings import Settings, Voice, load_settings
+from forge.settings import Settings, Voice
+from forge.sources import load_settings
 from tests.conftest import Project
 
 
