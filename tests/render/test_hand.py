@@ -117,7 +117,7 @@ def test_the_cursor_is_on_its_targets_middle_when_it_clicks(
         assert click.there_ms is not None
         assert click.there_ms - click.from_ms in range(349, 652)
         assert click.at_ms - click.there_ms in range(449, 452), "the ring's time"
-    for step in project.manifest("tour").steps[1:]:
+    for step in project.manifest("tour").steps[1:] if scale == 1 else ():
         check_scroll(project, step)
 
 
@@ -130,7 +130,7 @@ def check_scroll(project: Project, step: ManifestStep) -> None:
     assert 400 <= length_ms <= 1100
     pictures = project.manifest("tour").pictures
     starts = [p.at_ms for p in pictures if scroll.at_ms <= p.at_ms <= scroll.until_ms]
-    assert len(starts) > length_ms / 33 * 0.5
+    assert len(starts) > length_ms / 33 * 0.4
     assert max(two - one for one, two in pairwise(starts)) <= 120
 
 
