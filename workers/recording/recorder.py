@@ -75,7 +75,7 @@ class ScreencastRecorder:
         self._commands = 0
         self._resting = False
         self._command_ms, self._command_s = 0.0, time.monotonic()
-        self._acted_s = self._command_s
+        self._acted_s = self._seen_s = self._command_s
         self._never = threading.Event()  # is never set: waiting for it is sleeping, interruptibly
         self._page = self._attach(browser.current_window_handle)
         browser.watcher = self
@@ -199,7 +199,15 @@ class ScreencastRecorder:
         if not self._resting or still_ms < CALM_MS or self._page.fetching:
             return False
         animated, _ = self._page.probe()
-        return not animated
+        return not animated and self._has_seen()
+
+    def _has_seen(self) -> bool:
+        """Whether the picture of what was done last is there: on a busy machine it may be late."""
+        if self._seen_s > self._acted_s:
+            return True
+        self._seen_s = time.monotonic()
+        acted_ms = self._clock.real_ms() - (self._seen_s - self._acted_s) * 1000
+        return not self._page.refresh(round(max(self._store.last_ms + FRAME_MS, acted_ms)))
 
     def _follow_window(self) -> None:
         try:
