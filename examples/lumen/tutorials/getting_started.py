@@ -45,7 +45,7 @@ def set_date(browser: Chrome) -> None:
 @tour.step
 def describe_event(browser: Chrome) -> None:
     """Add a sentence for your guests, and list the event so that anyone can join."""
-    browser.find_element(By.ID, "about").send_keys("Bring a book you love and read us a page.")
+    browser.find_element(By.ID, "about").send_keys("Bring a book you love.")
     browser.find_element(By.ID, "listed").click()
 
 
