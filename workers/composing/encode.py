@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +23,21 @@ from forge.workers.composing.schedule import Tick, schedule
 from forge.workers.composing.timeline import Timeline
 
 AAC_FRAME = 1024
+AHEAD = 8  # frames painted ahead of the encoder: some take ten times as long as others
 LAYOUTS = {1: "mono", 2: "stereo"}
-AUDIO_BITS = {1: 96_000, 2: 160_000}  # one voice, or music too
+AUDIO_BITS = {1: 72_000, 2: 160_000}  # one voice, or music too
 X264 = {
-    "preset": "veryfast",
-    "crf": "20",
+    # On pictures of a screen, which mostly stand still, the quickest preset with the stronger
+    # entropy coder and one quality for all frames beats the others: a third of veryfast's time,
+    # smaller files, no frame worse than 47 dB.
+    "preset": "ultrafast",
+    "qp": "24",
     # We say where key frames go, by time: x264 counts frames, and here a frame may last a second.
     # No B-frames: MP4 keeps lengths in decoding order, and reordered frames of unlike lengths
     # give each other's to whoever reads them, the last frame a second too much.
-    "x264-params": "keyint=infinite:scenecut=0:bframes=0:weightp=0",
-    "threads": "2",
+    "x264-params": "cabac=1:8x8dct=1:partitions=i8x8,i4x4"
+    ":keyint=infinite:scenecut=0:bframes=0:weightp=0",
+    "threads": "1",  # the frames are painted in another, the sound in a third
 }
 AAC = {"aac_coder": "fast"}  # a third of the default's time; speech does not hear the difference
 OnFrame = Callable[[int, int], object]
@@ -129,14 +136,13 @@ def _encode_sound(stream: Any, timeline: Timeline) -> list[Any]:
 
 
 def _painted(painter: Painter, ticks: list[Tick]) -> Iterator[tuple[Tick, Any]]:
-    """Each tick with its frame; the next one is painted while the last one is encoded."""
+    """Each tick with its frame; the next ones are painted while one is encoded."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-paint") as other:
-        ahead = other.submit(painter.yuv, ticks[0].look)
-        for tick, following in zip(ticks, [*ticks[1:], None], strict=True):
-            frame = ahead.result()
-            if following is not None:
-                ahead = other.submit(painter.yuv, following.look)
-            yield tick, frame
+        coming = (other.submit(painter.yuv, tick.look) for tick in ticks)
+        ahead = deque(islice(coming, AHEAD))
+        for tick in ticks:
+            yield tick, ahead.popleft().result()
+            ahead.extend(islice(coming, 1))
 
 
 def _audio_frames(timeline: Timeline) -> Iterator[Any]:

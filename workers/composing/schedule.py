@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from forge.workers.composing.look import Look
 
-KEY_FRAME_S = 5
+KEY_FRAME_S = 6
 
 
 class Tick(NamedTuple):
