@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -155,7 +156,11 @@ class _Render:
 
         Others leave no processor idle: all would only take longer side by side.
         """
-        if self.bench.phase != "all" or self.settings.video.clock != "real":
+        if self.bench.phase != "all":
+            return
+        if self.settings.video.clock != "real":
+            if len(take.steps) == 1:
+                _import_ahead()
             return
         if self.ahead is None:
             self.ahead = Ahead(
@@ -317,3 +322,12 @@ class _Render:
 
     def _tell(self, event: Event) -> None:
         self.bench.tell(event)
+
+
+def _import_ahead() -> None:
+    """Load what composing needs (MoviePy takes a second) while the recording mostly waits."""
+
+    def load() -> None:
+        import forge.workers.composing.phase  # noqa: F401
+
+    threading.Thread(target=load, name="forge-import", daemon=True).start()
