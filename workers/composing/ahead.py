@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,17 @@ class Ahead:
         self._ended = threading.Event()
         self._thread = out_of_the_way("forge-ahead")
         self._newest: Take | None = None
+        self._working: Future[None] | None = None
 
     def offer(self, take: Take) -> None:
         """The recording has come so far: `take` ends with a whole step."""
         self._newest = take
-        self._thread.submit(self._encode, take)
+        self._working = self._thread.submit(self._encode, take)
+
+    def wait(self) -> None:
+        """Until everything that is certain of what was offered last is encoded."""
+        if self._working:
+            self._working.result()
 
     def end(self) -> Kept:
         """Stop, at the latest after the group at hand; returns what is done."""

@@ -23,7 +23,7 @@ from forge.workers.composing.captions import cues
 from forge.workers.composing.paint import Painter
 from forge.workers.composing.schedule import Tick
 
-AHEAD = 8  # frames painted ahead of the encoder: some take ten times as long as others
+AHEAD = 4  # frames painted ahead of the encoder: some take ten times as long as others
 X264 = {
     # On pictures of a screen, which mostly stand still, the quickest preset with the stronger
     # entropy coder and one quality for all frames beats the others: a third of veryfast's time,
