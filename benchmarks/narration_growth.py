@@ -41,7 +41,9 @@ def main() -> None:
 
 def _say_twice(side_file: Path) -> None:
     lines = json.loads(side_file.read_text(encoding="utf-8"))
-    doubled = {step: f"{text} {text}" for step, text in lines.items()}
+    doubled = {  # what begins with @ is on the cards, and not said
+        key: text if key.startswith("@") else f"{text} {text}" for key, text in lines.items()
+    }
     side_file.write_text(json.dumps(doubled), encoding="utf-8")
 
 

@@ -93,7 +93,8 @@ def resample(samples: Samples, rate: int) -> Samples:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
     parts: list[Any] = [*resampler.resample(frame), *resampler.resample(None)]
     wave = np.concatenate([part.to_ndarray().reshape(-1) for part in parts]) * 32768.0
-    return np.rint(wave * min(1.0, 32767 / max(1.0, np.abs(wave).max()))).astype(np.int16)
+    softer = min(1.0, 32767 / max(1.0, float(np.abs(wave).max())))
+    return np.asarray(np.rint(wave * softer), dtype=np.int16)
 
 
 def _fade_out(samples: Samples) -> Samples:
