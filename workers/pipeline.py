@@ -57,6 +57,7 @@ class _Render:
         self.output: str | None = None
         self.video_s: float | None = None
         self.memory_mb: float | None = None
+        self.clock: str | None = None
         self._told_s = time.monotonic()
 
     def run(self) -> JobResult:
@@ -91,6 +92,7 @@ class _Render:
             attempts=1,
             error=error,
             warnings=tuple(self.warnings),
+            clock=self.clock,
         )
 
     def _put_aside(self) -> None:
@@ -125,8 +127,11 @@ class _Render:
         write_speech(speech, self.work_dir)
 
     def _record(self) -> None:
+        from forge.workers.recording import waits
         from forge.workers.recording.phase import Recording
 
+        if self.settings.video.clock == "virtual":
+            waits.install()
         if self.bench.phase == "all" and self._has_take():
             return
         (self.work_dir / TAKE_PRINT).unlink(missing_ok=True)
@@ -200,6 +205,7 @@ class _Render:
                 f"{self.work_dir} has no usable take and narration: {problem}",
                 hint="run all phases: leave --phase out",
             ) from problem
+        self.clock = take.clock
         style = self.settings.style
         manifest = lay_out(
             take,

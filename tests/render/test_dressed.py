@@ -176,7 +176,7 @@ def test_another_style_needs_no_browser(dressed: Project) -> None:
     take = dressed.take("tour")
     again = dressed.rendered(FORGE_STYLE__BACKGROUND="#004000")
     assert dressed.take("tour") == take
-    assert again.batch()[0]["memory_mb"] is None, "no recording was made that could be measured"
+    assert again.batch()[0]["phases"]["record"] < 0.3
     first = shown(dressed.video("tour"))[0].rgb()
     assert near(first, (0, 0x40, 0)).mean() > 0.9
     dressed.rendered(FORGE_STYLE__CARDS="false")
