@@ -63,6 +63,7 @@ class VirtualRecorder:
             Stillness(browser.service.process.pid),
             round(time.time()) if start is None else start.timestamp(),
             self._kill,
+            self._adopt,
         )
         browser.watcher = self
         self._on_page_time = waits.on(self._time)
@@ -214,7 +215,7 @@ class VirtualRecorder:
 
     def _follow_window(self) -> None:
         try:
-            handle = self._browser.unwatched(Command.W3C_GET_CURRENT_WINDOW_HANDLE, {})
+            handle = self.ask(Command.W3C_GET_CURRENT_WINDOW_HANDLE, {})
         except WebDriverException:
             self._pages.pop(self._time.page.target, self._time.page).close()
             return self._time.leave(list(self._pages.values()))  # a switch will follow
@@ -241,6 +242,12 @@ class VirtualRecorder:
         self._windows += 1
         self._pages[handle] = page
         return page
+
+    def _adopt(self) -> list[VirtualPage]:
+        """Connect to the windows that were opened since the last look, in their order."""
+        # Not through the driver: it may be waiting for a command that waits for the page.
+        targets = self._time.page.targets()
+        return [self._attach(target) for target in targets if target not in self._pages]
 
     def _kill(self) -> None:
         """End a browser that stalled: whoever asks it for anything now is told at once."""

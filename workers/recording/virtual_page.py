@@ -73,6 +73,7 @@ DUE_SCRIPT = """(() => {
   const due = all.map(a => a[1]).filter(d => d >= 0);
   return [all.reduce((sum, a) => sum + a[0], 0), due.length ? Math.min(...due) : -1];
 })()"""
+LOADED_SCRIPT = "document.readyState === 'complete' && location.href !== 'about:blank'"
 
 
 class VirtualPage(Page):
@@ -86,6 +87,7 @@ class VirtualPage(Page):
         self.at_ms = self.phase_us = 0
         self.expired = threading.Event()
         self.dialog = self.navigating = False
+        self.opened = False  # it has opened a window
         self.renewed = True  # there is another document than when this was last looked at
         self._downloads: set[str] = set()
         self._streams: set[str] = set()
@@ -153,6 +155,21 @@ class VirtualPage(Page):
             return False, None  # behind an alert
         return moving > 0, due_ms if due_ms >= 0 else None
 
+    def targets(self) -> list[str]:
+        """The browser's windows."""
+        found = self._devtools.call("Target.getTargets")["targetInfos"]
+        return [target["targetId"] for target in found if target["type"] == "page"]
+
+    def is_loaded(self) -> bool:
+        """Whether a document is here, whole."""
+        try:
+            answer = self._devtools.call(
+                "Runtime.evaluate", answer_s=PROBE_S, expression=LOADED_SCRIPT, returnByValue=True
+            )
+        except RecordingError:
+            return self.gone
+        return answer["result"].get("value") is True
+
     def received(self) -> int:
         """How many pictures have come."""
         return self._store.received
@@ -177,6 +194,7 @@ class VirtualPage(Page):
             "Page.frameStartedNavigating": lambda p: self._on_navigation(p["frameId"], True),
             "Page.frameNavigated": self._on_document,
             "Page.navigatedWithinDocument": lambda p: self._on_navigation(p["frameId"], False),
+            "Page.windowOpen": lambda _: setattr(self, "opened", True),
             "Page.downloadWillBegin": self._on_download_begin,
             "Page.downloadProgress": self._on_download,
         }

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NoReturn
 
+from selenium.webdriver.remote.command import Command
+
 from forge.errors import RecordingError
 from forge.workers.recording.stillness import LOOK_APART_S, Stillness
 from forge.workers.recording.virtual_page import VirtualPage
@@ -31,13 +33,14 @@ NEW_TICKS = 4  # in how many ticks a new document comes to be seen
 QUICK_S = 0.005  # most commands are done by then
 BUSY_S = 4.0  # what takes longer is given the page's time all the same
 STALL_S = 5.0  # how long nobody may do anything about what is waited for
+MOVES = (Command.W3C_ACTIONS, "executeCdpCommand")  # moves of the mouse come with a frame
 COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
 LOAD_MS = 60_000
-LOAD_S = 1.0  # a page that is not there by then may wait for its own time
+PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
 ANSWER_S = 0.2
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
 FIRST_PICTURE_S = 0.5
-FIRST_TICKS = 10
+FIRST_FRAMES = 10
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 LONGEST_LOOK_S = 0.25
 
@@ -56,6 +59,7 @@ class VirtualTime:
         stillness: Stillness,
         start_s: float,
         give_up: Callable[[], object],
+        adopt: Callable[[], list[VirtualPage]],
     ) -> None:
         self.page = self._master = page
         self._fps, self._stillness = fps, stillness
@@ -66,7 +70,7 @@ class VirtualTime:
         self._settling = 0
         self._frame_out: int | None = None
         self._doing = "opening the page"
-        self._start_s, self._give_up = start_s, give_up
+        self._start_s, self._give_up, self._adopt = start_s, give_up, adopt
         self._real_from: tuple[float, int] | None = None
         self.casting = False
         self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
@@ -118,9 +122,11 @@ class VirtualTime:
             self._settling = NEW_TICKS
             blur_us = (self.page.document_began_us() - self._base_us) % BLUR_US
             self.page.phase_us = FIRST_PHASE_US + self.page.rank * BLUR_US + blur_us
+        self._wait_for_window()
         target_us = self._due_us(self.page.phase_us)
         self._grant(target_us - self._lived_us)
         self._nudge()  # a timer that is due at this very moment fires now, not now and then
+        self._wait_for_window()
         try:
             return self._draw(target_us)
         except RecordingError:
@@ -199,6 +205,15 @@ class VirtualTime:
             self._master.expired.wait(ANSWER_S)
             threading.Event().wait(LOOK_APART_S)
 
+    def _wait_for_window(self) -> None:
+        """Let no time pass while a window that the page has opened is loading."""
+        opened, self.page.opened = self.page.opened, False
+        for page in self._adopt() if opened else ():
+            until_s = time.perf_counter() + PATIENCE_S
+            while not page.is_loaded() and time.perf_counter() < until_s:
+                self._grant(0)
+                threading.Event().wait(LOOK_APART_S)
+
     # Drawing.
 
     def show(self) -> None:
@@ -206,11 +221,11 @@ class VirtualTime:
         seen = self.page.received()
         self.page.at_ms = self.now_ms
         self.page.cast()
-        for _ in range(FIRST_TICKS):
+        for _ in range(FIRST_FRAMES):
             # It comes after a moment of the browser's own, or with one of the next frames.
             if self.page.wait_picture(seen, FIRST_PICTURE_S) or self._arrives(seen):
                 break
-            self.tick()
+            self._draw(self._drawn_us + BLUR_US)
         self.casting = True
 
     def hide(self) -> None:
@@ -282,13 +297,13 @@ class VirtualTime:
         self.page.navigating = navigates
         future = self._pool.submit(run)
         until_ms = None if patience_ms is None else self.now_ms + patience_ms
-        load_s = time.perf_counter() + (LOAD_S if navigates else 0)
+        own_s = time.perf_counter() + (0 if what in MOVES or patience_ms is not None else PATIENT_S)
         stalled_ms = self.now_ms + (LOAD_MS if navigates else COMMAND_MS)
         turn = 0
         while not self._finishes(future, turn):
             turn += 1
-            loading = self.page.navigating or self.page.fetching or time.perf_counter() < load_s
-            if turn % 2 or loading:
+            own = self.page.navigating or self.page.fetching or time.perf_counter() < own_s
+            if turn % 2 or own:
                 self._nudge()
             elif until_ms is not None:
                 if self.now_ms < until_ms:
