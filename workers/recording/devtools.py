@@ -39,6 +39,7 @@ class DevTools:
                 suppress_origin=True,
                 timeout=CALL_TIMEOUT_S,
                 enable_multithread=True,
+                skip_utf8_validation=True,  # it is done in Python, a character at a time
             )
         except (OSError, websocket.WebSocketException) as problem:
             raise RecordingError(
