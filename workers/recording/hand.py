@@ -37,6 +37,7 @@ Execute = Callable[[str, dict[str, Any]], Any]
 Params = dict[str, Any]
 
 HELD = frozenset("\ue000\ue008\ue009\ue00a\ue03d\ue050\ue051\ue052\ue053")  # Shift, Control, …
+UNSHIFTED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 ,.-")
 ACTIVE_SCRIPT = """let at = document.activeElement;
 while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
 return at === document.body ? null : at;"""
@@ -278,6 +279,9 @@ class Hand:
         result: Any = None
         for typed, keys in enumerate(strokes(text, self._pace.typing)):
             with self.stroke():
+                if typed and UNSHIFTED.issuperset(keys):
+                    execute(Command.W3C_ACTIONS, {"actions": [presses(keys)]})
+                    continue
                 element = (typed and self._active()) or element
                 result = execute(
                     Command.SEND_KEYS_TO_ELEMENT, {"id": element, "text": keys, "value": list(keys)}
@@ -290,6 +294,16 @@ class Hand:
             return active and str(active.id)
         except Exception:
             return None  # an alert, or another document: the keys go where they were sent
+
+
+def presses(keys: str) -> Params:
+    """The source of a chain that presses each of the keys and lets it go.
+
+    Where the attention is already, that is what sending keys to an element comes down to, in half
+    the time.
+    """
+    downs_and_ups = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+    return {"type": "key", "id": "forge", "actions": downs_and_ups}
 
 
 HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {

@@ -21,7 +21,7 @@ from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.page import Page
 
-QUIET_MS = 300
+QUIET_MS = 150
 REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too
 CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
 TIMER_MARGIN_MS = 100
@@ -265,7 +265,7 @@ class ScreencastRecorder:
     def _rest(self, until_ms: int) -> tuple[bool, int]:
         """Wait until the page rests, at most until `until_ms`; whether it does, and since when.
 
-        A page rests when no picture has come for 0.3 s (longer where a timer is set that may
+        A page rests when no picture has come for 0.15 s (longer where a timer is set that may
         bring one), no finite animation runs and no request is out, and when a picture fetched
         anew shows nothing new, or only the lost end of a movement.
         """
@@ -277,6 +277,7 @@ class ScreencastRecorder:
                 wanted_ms = max(QUIET_MS, timer_ms + TIMER_MARGIN_MS if timer_ms else 0)
                 if not animated and still_ms >= wanted_ms:
                     if self._still_shows():
+                        self._seen_s = time.monotonic()
                         return True, self._last_ms()
                     continue
             left_ms = until_ms - self.now_ms()
