@@ -13,6 +13,7 @@ import psutil
 from selenium.common.exceptions import NoSuchElementException, WebDriverException
 from selenium.webdriver.remote.command import Command
 
+from forge.errors import RecordingError
 from forge.layout import LEAD_IN_MS, step_length_ms
 from forge.settings import Settings
 from forge.take import StepTake, Take
@@ -115,6 +116,8 @@ class VirtualRecorder:
         )
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
+        with suppress(RecordingError):
+            self._time.drain()
         capabilities = self._browser.capabilities
         return Take(
             tutorial=tutorial,
@@ -194,7 +197,17 @@ class VirtualRecorder:
         if ms > 0:
             self._time.live(ms)
 
-    pause = live
+    def pause(self, ms: float) -> None:
+        """Live, but where nothing moves and no timer fires, in one go."""
+        if ms <= 0:
+            return
+        count = self._time.ticks(ms)
+        if not self._time.moved:
+            moves, due_ms = self._time.page.to_come()
+            if not moves and (due_ms is None or due_ms > ms):
+                self._time.tick(count)
+                return
+        self._time.live(ms)
 
     @contextmanager
     def beat(self, ms: float, *, shows: bool = False) -> Iterator[None]:
@@ -266,8 +279,7 @@ class VirtualRecorder:
         began_ms = self.now_ms()
         rest_ms: int | None = None
         while self.now_ms() < until_ms:
-            still_ms = self.now_ms() - max(self._store.last_ms, began_ms)
-            if still_ms < QUIET_MS:
+            if self._still_ms(began_ms) < QUIET_MS:
                 self._time.tick()
                 continue
             moves, due_ms = self._time.page.to_come()
@@ -280,6 +292,13 @@ class VirtualRecorder:
                 return self._store.last_ms <= rest_ms, rest_ms
             self._time.tick(self._time.ticks(due_ms))
         return False, until_ms
+
+
+    def _still_ms(self, began_ms: int) -> int:
+        """For how long nothing has changed, at most since `began_ms`."""
+        if self.now_ms() - self._store.last_ms >= QUIET_MS:
+            self._time.drain()  # what is still on its way may show something new
+        return self.now_ms() - max(self._store.last_ms, began_ms)
 
 
 def _at_once(source: dict[str, Any]) -> dict[str, Any]:

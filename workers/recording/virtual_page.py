@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
+from collections import deque
 from typing import Any
 
 from forge.errors import RecordingError
@@ -73,13 +75,15 @@ DUE_SCRIPT = """(() => {
   const due = all.map(a => a[1]).filter(d => d >= 0);
   return [all.reduce((sum, a) => sum + a[0], 0), due.length ? Math.min(...due) : -1];
 })()"""
+STAMP_BLUR_US = 3  # what rounding to and fro may come to
 LOADED_SCRIPT = "document.readyState === 'complete' && location.href !== 'about:blank'"
 
 
 class VirtualPage(Page):
     """One window of a browser under begin-frame control; `rank`: it is the how manieth, 0 … 6.
 
-    `at_ms`: when what is drawn now shows. `phase_us`: where in a millisecond its ticks lie.
+    `at_ms`: when what no frame was asked for shows. `phase_us`: where in a millisecond its ticks
+    lie.
     """
 
     def __init__(self, *args: Any, seed: int | None, rank: int) -> None:
@@ -89,6 +93,8 @@ class VirtualPage(Page):
         self.dialog = self.navigating = False
         self.opened = False  # it has opened a window
         self.renewed = True  # there is another document than when this was last looked at
+        self._labels: deque[tuple[int, int]] = deque()  # of frames that were asked for
+        self._shown_us = 0
         self._downloads: set[str] = set()
         self._streams: set[str] = set()
         self._loaders: dict[str, str] = {}
@@ -170,6 +176,10 @@ class VirtualPage(Page):
             return self.gone
         return answer["result"].get("value") is True
 
+    def label(self, stamp_us: int) -> None:
+        """Of the frame that is asked for now the picture will have this stamp."""
+        self._labels.append((stamp_us, self.at_ms))
+
     def received(self) -> int:
         """How many pictures have come."""
         return self._store.received
@@ -177,6 +187,17 @@ class VirtualPage(Page):
     def wait_picture(self, seen: int, timeout_s: float) -> bool:
         """Wait for more than `seen` pictures."""
         return self._store.wait_received(seen, timeout_s)
+
+    def wait_stamp(self, stamp_us: int, timeout_s: float) -> bool:
+        """Wait for the picture of a frame, or a later one."""
+        until_s = time.perf_counter() + timeout_s
+        while True:
+            seen = self._store.received
+            if self._shown_us >= stamp_us - STAMP_BLUR_US:
+                return True
+            left_s = until_s - time.perf_counter()
+            if left_s <= 0 or not self._store.wait_received(seen, left_s):
+                return self._shown_us >= stamp_us - STAMP_BLUR_US
 
     def _prepare(self) -> None:
         super()._prepare()
@@ -201,7 +222,18 @@ class VirtualPage(Page):
 
     def _on_frame(self, params: dict[str, Any]) -> None:
         self._devtools.send("Page.screencastFrameAck", sessionId=params["sessionId"])
-        self._store.add(self.at_ms, base64.b64decode(params["data"]))
+        stamp_us = round(params["metadata"].get("monotonicTimestamp", 0.0) * 1e6)
+        at_ms = self._when(stamp_us)
+        self._shown_us = max(self._shown_us, stamp_us)
+        self._store.add(at_ms, base64.b64decode(params["data"]))
+
+    def _when(self, stamp_us: int) -> int:
+        """When the picture with that stamp shows; those of frames before it will not come any more."""
+        while self._labels and self._labels[0][0] <= stamp_us + STAMP_BLUR_US:
+            label_us, at_ms = self._labels.popleft()
+            if label_us >= stamp_us - STAMP_BLUR_US:
+                return at_ms
+        return self.at_ms
 
     def _on_request(self, params: dict[str, Any]) -> None:
         super()._on_request(params)

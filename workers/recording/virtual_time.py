@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NoReturn
@@ -30,7 +31,7 @@ FRAME = "HeadlessExperimental.beginFrame"
 #: a whole tenth as the document counts; a later window's lie after an earlier one's.
 BLUR_US, BEGIN_PHASE_US, FIRST_PHASE_US = 100, 150, 200
 NEW_TICKS = 4  # in how many ticks a new document comes to be seen
-QUICK_S = 0.005  # most commands are done by then
+QUICK_S, MOST_S = 0.005, 0.03  # many commands are done by then, and most
 BUSY_S = 4.0  # what takes longer is given the page's time all the same
 STALL_S = 5.0  # how long nobody may do anything about what is waited for
 MOVES = (Command.W3C_ACTIONS, "executeCdpCommand")  # moves of the mouse come with a frame
@@ -39,7 +40,8 @@ LOAD_MS = 60_000
 PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
 ANSWER_S = 0.2
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
-FIRST_PICTURE_S = 0.5
+FIRST_PICTURE_S = 0.02
+PICTURE_S = 0.06  # most pictures are there by then
 FIRST_FRAMES = 10
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 LONGEST_LOOK_S = 0.25
@@ -69,10 +71,12 @@ class VirtualTime:
         self._owed = False
         self._settling = 0
         self._frame_out: int | None = None
+        self._awaited: deque[int] = deque()  # stamps of frames whose pictures are on their way
         self._doing = "opening the page"
         self._start_s, self._give_up, self._adopt = start_s, give_up, adopt
         self._real_from: tuple[float, int] | None = None
         self.casting = False
+        self.moved = False  # the last frame showed something new
         self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
         self._thread = 0
         base = self._call(POLICY, policy="pause", initialVirtualTime=start_s + 0.0005)
@@ -142,6 +146,7 @@ class VirtualTime:
     def leave(self, others: list[VirtualPage]) -> None:
         """The window is closed: time goes on in another one, and nothing is seen until a switch."""
         self.casting, self._frame_out = False, None
+        self._awaited.clear()
         if self.page is self._master and others:
             self._master = others[0]
         self.page = self._master
@@ -223,13 +228,18 @@ class VirtualTime:
         self.page.cast()
         for _ in range(FIRST_FRAMES):
             # It comes after a moment of the browser's own, or with one of the next frames.
-            if self.page.wait_picture(seen, FIRST_PICTURE_S) or self._arrives(seen):
+            self._stillness.forget()
+            while not self.page.wait_picture(seen, FIRST_PICTURE_S):
+                if self._stillness.look(self.page.reader):
+                    break
+            if self.page.received() > seen:
                 break
             self._draw(self._drawn_us + BLUR_US)
         self.casting = True
 
     def hide(self) -> None:
         """Record no more of this page."""
+        self.drain()
         self.casting = False
         self.page.uncast()
 
@@ -242,13 +252,23 @@ class VirtualTime:
         if self._settling:  # of a new document, much is still on its way through the browser
             self._settling -= 1
             self._wait_until_still()
-        seen = page.received()
+        self.drain(but=1)
         self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
+        stamp_us = self._base_us + at_us + 1_000_000 // self._fps
+        if self.casting:
+            page.label(stamp_us)
         self._frame_out = page.send(
             FRAME, frameTimeTicks=(self._base_us + at_us + 0.5) / 1000, interval=1000 / self._fps
         )
-        damaged = self._drawn()
-        return damaged and self.casting and self._arrives(seen)
+        self.moved = self._drawn()
+        if self.moved and self.casting:
+            self._awaited.append(stamp_us)
+        return self.moved
+
+    def drain(self, but: int = 0) -> None:
+        """Wait for the pictures of all frames drawn, `but` the last: they are made meanwhile."""
+        while len(self._awaited) > but:
+            self._arrives(self._awaited.popleft())
 
     def _wait_until_still(self) -> None:
         self._stillness.forget()
@@ -256,13 +276,14 @@ class VirtualTime:
         while not self._stillness.look(self.page.reader) and time.perf_counter() < until_s:
             threading.Event().wait(LOOK_APART_S)
 
-    def _arrives(self, seen: int) -> bool:
-        """Whether a picture comes of what was damaged; none does where it looks as before."""
+    def _arrives(self, stamp_us: int) -> None:
+        """Wait for the picture of what was damaged; none comes where it looks as before."""
+        if self.page.wait_stamp(stamp_us, PICTURE_S):
+            return
         self._stillness.forget()
-        while not self.page.wait_picture(seen, LOOK_APART_S):
-            if self._stillness.look(self.page.reader):
-                return self.page.wait_picture(seen, 0)
-        return True
+        while not self.page.wait_stamp(stamp_us, LOOK_APART_S):
+            if self.page.gone or self._stillness.look(self.page.reader):
+                return
 
     def _drawn(self) -> bool:
         """Wait for the frame that is out; whether it shows anything new."""
@@ -300,7 +321,7 @@ class VirtualTime:
         own_s = time.perf_counter() + (0 if what in MOVES or patience_ms is not None else PATIENT_S)
         stalled_ms = self.now_ms + (LOAD_MS if navigates else COMMAND_MS)
         turn = 0
-        while not self._finishes(future, turn):
+        while not self._finishes(future, turn, what):
             turn += 1
             own = self.page.navigating or self.page.fetching or time.perf_counter() < own_s
             if turn % 2 or own:
@@ -315,10 +336,12 @@ class VirtualTime:
         self.page.navigating = False
         return future.result()
 
-    def _finishes(self, future: Future[Any], turn: int) -> bool:
+    def _finishes(self, future: Future[Any], turn: int, what: str) -> bool:
         """Whether the command is done; if not, nobody works on it: it waits for the page."""
-        quick_s = min(LONGEST_LOOK_S, QUICK_S * 2 ** (turn // 4)) if self.page.navigating else 0
-        if wait([future], max(QUICK_S, quick_s)).done:
+        quick_s = QUICK_S if turn or what in MOVES else MOST_S
+        if self.page.navigating:
+            quick_s = max(quick_s, min(LONGEST_LOOK_S, QUICK_S * 2 ** (turn // 4)))
+        if wait([future], quick_s).done:
             return True
         self._stillness.forget()
         until_s = time.perf_counter() + BUSY_S
