@@ -16,10 +16,13 @@ from forge.workers.recording.page import PROBE_S, Page
 # from when the browser process, on its own clock, was asked for the document, and are blurred by a
 # random 0.1 ms: counted from the document's beginning and rounded, they are the same every time.
 # `due` and `frames` are what is to come: when the next timer fires, and how many callbacks wait
-# for the next frame.
+# for the next frame. The caret stands still: it blinks by a timer of the browser's own.
 OWN_TIME_SCRIPT = """(() => {
   const key = Symbol.for('forge.due');
   if (window[key]) return;
+  const steady = new CSSStyleSheet();
+  steady.replaceSync(':root { caret-animation: manual }');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, steady];
   const seed = SEED;
   if (seed !== null) {
     let state = seed >>> 0;

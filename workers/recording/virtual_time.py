@@ -40,8 +40,8 @@ LOAD_MS = 60_000
 PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
 ANSWER_S = 0.2
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
-FIRST_PICTURE_S = 0.02
-PICTURE_S = 0.06  # most pictures are there by then
+FIRST_PICTURE_S = 0.1
+PICTURE_S, LATE_S = 0.06, 1.0  # most pictures are there by then, and all
 FIRST_FRAMES = 10
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 LONGEST_LOOK_S = 0.25
@@ -228,11 +228,7 @@ class VirtualTime:
         self.page.cast()
         for _ in range(FIRST_FRAMES):
             # It comes after a moment of the browser's own, or with one of the next frames.
-            self._stillness.forget()
-            while not self.page.wait_picture(seen, FIRST_PICTURE_S):
-                if self._stillness.look(self.page.reader):
-                    break
-            if self.page.received() > seen:
+            if self.page.wait_picture(seen, FIRST_PICTURE_S):
                 break
             self._draw(self._drawn_us + BLUR_US)
         self.casting = True
@@ -280,10 +276,16 @@ class VirtualTime:
         """Wait for the picture of what was damaged; none comes where it looks as before."""
         if self.page.wait_stamp(stamp_us, PICTURE_S):
             return
+        self._until_still(lambda: self.page.wait_stamp(stamp_us, LOOK_APART_S))
+
+    def _until_still(self, done: Callable[[], bool]) -> bool:
+        """Wait until it is `done`, or nobody is at work on it; whether it is."""
         self._stillness.forget()
-        while not self.page.wait_stamp(stamp_us, LOOK_APART_S):
-            if self.page.gone or self._stillness.look(self.page.reader):
-                return
+        until_s = time.perf_counter() + LATE_S
+        while not done():
+            if self._stillness.look(self.page.reader) or time.perf_counter() > until_s:
+                return done()
+        return True
 
     def _drawn(self) -> bool:
         """Wait for the frame that is out; whether it shows anything new."""
