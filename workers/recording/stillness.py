@@ -13,6 +13,9 @@ from collections.abc import Iterator
 
 BUSY = b"RD"  # running or ready; waiting for the disk
 LOOK_APART_S = 0.003
+#: At times Chromium's compositor wakes up every few milliseconds, for seconds, to do nothing. Where
+#: it alone does, so often in a row, nobody works.
+RESTLESS, RESTLESS_LOOKS = b"Compositor\n", 8
 
 
 class Stillness:
@@ -21,17 +24,21 @@ class Stillness:
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._last: dict[str, bytes] | None = None
+        self._restless = 0
 
     def forget(self) -> None:
         """Something was begun: what was seen before says nothing any more."""
-        self._last = None
+        self._last, self._restless = None, 0
 
     def look(self, *own_threads: int) -> bool:
         """Whether everybody rests, and did so all the time since the last look."""
         seen = self._switches(own_threads)
-        still = seen is not None and seen == self._last
-        self._last = seen
-        return still
+        last, self._last = self._last, seen
+        if seen is None or last is None:
+            return False
+        stirring = [thread for thread in seen.keys() | last.keys() if seen.get(thread) != last.get(thread)]
+        self._restless = self._restless + 1 if stirring and all(map(_is_restless, stirring)) else 0
+        return not stirring or self._restless >= RESTLESS_LOOKS
 
     def _switches(self, own_threads: tuple[int, ...]) -> dict[str, bytes] | None:
         """How often each thread has been given a processor; None when one has or wants it now."""
@@ -59,6 +66,13 @@ class Stillness:
             except OSError:
                 continue
             yield from (f"{folder}/{thread}" for thread in threads)
+
+
+def _is_restless(folder: str) -> bool:
+    try:
+        return _read(f"{folder}/comm") == RESTLESS
+    except OSError:
+        return False  # it ended
 
 
 def _read(path: str) -> bytes:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import threading
-import time
-from collections import deque
 from typing import Any
 
 from forge.errors import RecordingError
@@ -78,6 +76,8 @@ DUE_SCRIPT = """(() => {
   const due = all.map(a => a[1]).filter(d => d >= 0);
   return [all.reduce((sum, a) => sum + a[0], 0), due.length ? Math.min(...due) : -1];
 })()"""
+SMALL = 65_536  # bytes, which come with the headers or right after them
+FIRST_PICTURE_S = 0.1
 STAMP_BLUR_US = 3  # what rounding to and fro may come to
 LOADED_SCRIPT = "document.readyState === 'complete' && location.href !== 'about:blank'"
 
@@ -96,10 +96,11 @@ class VirtualPage(Page):
         self.dialog = self.navigating = False
         self.opened = False  # it has opened a window
         self.renewed = True  # there is another document than when this was last looked at
-        self._labels: deque[tuple[int, int]] = deque()  # of frames that were asked for
-        self._shown_us = 0
+        self._come = threading.Condition()
+        self._pictures: dict[int, bytes] = {}  # by their stamps
         self._downloads: set[str] = set()
         self._streams: set[str] = set()
+        self._answered: set[str] = set()  # with a small body, which may be left unread
         self._loaders: dict[str, str] = {}
         super().__init__(*args)
 
@@ -179,28 +180,39 @@ class VirtualPage(Page):
             return self.gone
         return answer["result"].get("value") is True
 
-    def label(self, stamp_us: int) -> None:
-        """Of the frame that is asked for now the picture will have this stamp."""
-        self._labels.append((stamp_us, self.at_ms))
+    def wait_first(self) -> bool:
+        """Wait a moment for any picture: it shows the page as it is, whatever its stamp."""
+        with self._come:
+            if not self._come.wait_for(lambda: bool(self._pictures), FIRST_PICTURE_S):
+                return False
+            _, jpeg = self._pictures.popitem()
+            self._pictures.clear()
+        self._keep(jpeg, self.at_ms)
+        return True
 
-    def received(self) -> int:
-        """How many pictures have come."""
-        return self._store.received
+    def wait_picture(self, stamp_us: int, timeout_s: float) -> bool:
+        """Wait for the picture of a frame; they come in any order."""
+        with self._come:
+            return self._come.wait_for(lambda: self._found(stamp_us) is not None, timeout_s)
 
-    def wait_picture(self, seen: int, timeout_s: float) -> bool:
-        """Wait for more than `seen` pictures."""
-        return self._store.wait_received(seen, timeout_s)
+    def keep_picture(self, stamp_us: int, at_ms: int) -> None:
+        """Keep the picture of a frame, if it has come, as what shows from `at_ms` on."""
+        with self._come:
+            jpeg = self._pictures.pop(self._found(stamp_us) or 0, b"")
+            for old in [stamp for stamp in self._pictures if stamp < stamp_us]:
+                del self._pictures[old]
+        if jpeg:
+            self._keep(jpeg, at_ms)
 
-    def wait_stamp(self, stamp_us: int, timeout_s: float) -> bool:
-        """Wait for the picture of a frame, or a later one."""
-        until_s = time.perf_counter() + timeout_s
-        while True:
-            seen = self._store.received
-            if self._shown_us >= stamp_us - STAMP_BLUR_US:
-                return True
-            left_s = until_s - time.perf_counter()
-            if left_s <= 0 or not self._store.wait_received(seen, left_s):
-                return self._shown_us >= stamp_us - STAMP_BLUR_US
+    def _found(self, stamp_us: int) -> int | None:
+        near = (stamp for stamp in self._pictures if abs(stamp - stamp_us) <= STAMP_BLUR_US)
+        return next(near, None)
+
+    def _keep(self, jpeg: bytes, at_ms: int) -> None:
+        try:
+            self._store.add(at_ms, jpeg)
+        except OSError as problem:
+            raise RecordingError(f"recording failed: {problem}") from problem
 
     def _prepare(self) -> None:
         super()._prepare()
@@ -212,6 +224,7 @@ class VirtualPage(Page):
 
     def _handlers(self) -> dict[str, Handler]:
         return super()._handlers() | {
+            "Network.responseReceived": self._on_response,
             "Emulation.virtualTimeBudgetExpired": lambda _: self.expired.set(),
             "Page.javascriptDialogOpening": lambda _: setattr(self, "dialog", True),
             "Page.javascriptDialogClosed": lambda _: setattr(self, "dialog", False),
@@ -226,17 +239,9 @@ class VirtualPage(Page):
     def _on_frame(self, params: dict[str, Any]) -> None:
         self._devtools.send("Page.screencastFrameAck", sessionId=params["sessionId"])
         stamp_us = round(params["metadata"].get("monotonicTimestamp", 0.0) * 1e6)
-        at_ms = self._when(stamp_us)
-        self._shown_us = max(self._shown_us, stamp_us)
-        self._store.add(at_ms, base64.b64decode(params["data"]))
-
-    def _when(self, stamp_us: int) -> int:
-        """When the picture with that stamp shows; those of frames before it will not come any more."""
-        while self._labels and self._labels[0][0] <= stamp_us + STAMP_BLUR_US:
-            label_us, at_ms = self._labels.popleft()
-            if label_us >= stamp_us - STAMP_BLUR_US:
-                return at_ms
-        return self.at_ms
+        with self._come:
+            self._pictures[stamp_us] = base64.b64decode(params["data"])
+            self._come.notify_all()
 
     def _on_request(self, params: dict[str, Any]) -> None:
         super()._on_request(params)
@@ -244,8 +249,19 @@ class VirtualPage(Page):
         if params.get("type") == "EventSource":
             self._streams.add(params["requestId"])
 
+    def _on_response(self, params: dict[str, Any]) -> None:
+        headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
+        if int(headers.get("content-length", SMALL + 1)) <= SMALL:
+            self._answered.add(params["requestId"])
+
+    def forget_answered(self) -> None:
+        """What was answered in one piece, and nobody reads, is not waited for."""
+        with self._lock:
+            self._fetching -= self._answered
+
     def _on_request_end(self, params: dict[str, Any]) -> None:
         super()._on_request_end(params)
+        self._answered.discard(params["requestId"])
         self._streams.discard(params["requestId"])
         self._loaders.pop(params["requestId"], None)
 

@@ -40,8 +40,7 @@ LOAD_MS = 60_000
 PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
 ANSWER_S = 0.2
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
-FIRST_PICTURE_S = 0.1
-PICTURE_S, LATE_S = 0.06, 1.0  # most pictures are there by then, and all
+PICTURE_S, LATE_S = 0.06, 3.0  # most pictures are there by then, and all
 FIRST_FRAMES = 10
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 LONGEST_LOOK_S = 0.25
@@ -71,7 +70,7 @@ class VirtualTime:
         self._owed = False
         self._settling = 0
         self._frame_out: int | None = None
-        self._awaited: deque[int] = deque()  # stamps of frames whose pictures are on their way
+        self._awaited: deque[tuple[int, int]] = deque()  # pictures on their way: stamp, when (ms)
         self._doing = "opening the page"
         self._start_s, self._give_up, self._adopt = start_s, give_up, adopt
         self._real_from: tuple[float, int] | None = None
@@ -208,7 +207,11 @@ class VirtualTime:
             policy = ADVANCE if page.streaming else PAUSE
             self._call(POLICY, policy=policy, budget=NO_TIME_MS)
             self._master.expired.wait(ANSWER_S)
+            self._stillness.forget()
+            self._stillness.look(page.reader)
             threading.Event().wait(LOOK_APART_S)
+            if self._stillness.look(page.reader):
+                page.forget_answered()
 
     def _wait_for_window(self) -> None:
         """Let no time pass while a window that the page has opened is loading."""
@@ -223,12 +226,11 @@ class VirtualTime:
 
     def show(self) -> None:
         """Let what is drawn be recorded, beginning with the page as it is."""
-        seen = self.page.received()
         self.page.at_ms = self.now_ms
         self.page.cast()
         for _ in range(FIRST_FRAMES):
             # It comes after a moment of the browser's own, or with one of the next frames.
-            if self.page.wait_picture(seen, FIRST_PICTURE_S):
+            if self.page.wait_first():
                 break
             self._draw(self._drawn_us + BLUR_US)
         self.casting = True
@@ -251,20 +253,20 @@ class VirtualTime:
         self.drain(but=1)
         self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
         stamp_us = self._base_us + at_us + 1_000_000 // self._fps
-        if self.casting:
-            page.label(stamp_us)
         self._frame_out = page.send(
             FRAME, frameTimeTicks=(self._base_us + at_us + 0.5) / 1000, interval=1000 / self._fps
         )
         self.moved = self._drawn()
         if self.moved and self.casting:
-            self._awaited.append(stamp_us)
+            self._awaited.append((stamp_us, page.at_ms))
         return self.moved
 
     def drain(self, but: int = 0) -> None:
         """Wait for the pictures of all frames drawn, `but` the last: they are made meanwhile."""
         while len(self._awaited) > but:
-            self._arrives(self._awaited.popleft())
+            stamp_us, at_ms = self._awaited.popleft()
+            self._wait_picture(stamp_us)
+            self.page.keep_picture(stamp_us, at_ms)
 
     def _wait_until_still(self) -> None:
         self._stillness.forget()
@@ -272,20 +274,15 @@ class VirtualTime:
         while not self._stillness.look(self.page.reader) and time.perf_counter() < until_s:
             threading.Event().wait(LOOK_APART_S)
 
-    def _arrives(self, stamp_us: int) -> None:
+    def _wait_picture(self, stamp_us: int) -> None:
         """Wait for the picture of what was damaged; none comes where it looks as before."""
-        if self.page.wait_stamp(stamp_us, PICTURE_S):
+        if self.page.wait_picture(stamp_us, PICTURE_S):
             return
-        self._until_still(lambda: self.page.wait_stamp(stamp_us, LOOK_APART_S))
-
-    def _until_still(self, done: Callable[[], bool]) -> bool:
-        """Wait until it is `done`, or nobody is at work on it; whether it is."""
         self._stillness.forget()
         until_s = time.perf_counter() + LATE_S
-        while not done():
+        while not self.page.wait_picture(stamp_us, LOOK_APART_S):
             if self._stillness.look(self.page.reader) or time.perf_counter() > until_s:
-                return done()
-        return True
+                return
 
     def _drawn(self) -> bool:
         """Wait for the frame that is out; whether it shows anything new."""
