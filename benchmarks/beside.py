@@ -43,9 +43,9 @@ COMPOSER = """
 import sys
 from pathlib import Path
 import numpy, av
-from forge.workers import pipeline
+from forge.workers import aside
 
-pipeline.COMPOSE_NICE = int(sys.argv[1])
+aside.NICE = int(sys.argv[1])
 
 def encode():
     noise = numpy.random.default_rng(1).integers(0, 255, (1080, 1920, 3), dtype=numpy.uint8)
@@ -58,7 +58,7 @@ def encode():
                 for packet in stream.encode(frame):
                     file.mux(packet)
 
-with pipeline._out_of_the_way() as thread:
+with aside.out_of_the_way('compose') as thread:
     thread.submit(encode).result()
 """
 

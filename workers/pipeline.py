@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
 from forge.errors import ComposeError, RecordingError
 from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, Prints, fits, read_prints, write_prints
-from forge.layout import lay_out, serves, write_manifest
+from forge.layout import Manifest, lay_out, serves, write_manifest
 from forge.plan import find_tutorial
 from forge.records import Event, Failure, Job, JobResult, Line, Phase
 from forge.speech import Speech, estimate, read_speech, write_speech
@@ -31,10 +29,11 @@ from forge.take import (
 )
 from forge.tutorial import Step
 from forge.workers import output
+from forge.workers.aside import out_of_the_way
+from forge.workers.composing.ahead import Ahead
 from forge.workers.entry import Bench, explain
 
 ADAPTER = "adapter"
-COMPOSE_NICE = 10
 TELL_S = 1.0  # how often composing gives a sign of life
 #: What a failed attempt leaves, and the next one would write over.
 EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE)
@@ -58,6 +57,7 @@ class _Render:
         self.video_s: float | None = None
         self.memory_mb: float | None = None
         self.clock: str | None = None
+        self.ahead: Ahead | None = None
         self._told_s = time.monotonic()
 
     def run(self) -> JobResult:
@@ -121,8 +121,6 @@ class _Render:
     def _speak(self) -> None:
         from forge.workers.speaking.phase import speak
 
-        if self.bench.phase == "all":
-            _import_ahead()
         speech = speak(self.job, self.settings, self._on_line)
         write_speech(speech, self.work_dir)
 
@@ -144,9 +142,12 @@ class _Render:
             self.work_dir,
             self._warn,
         )
+        speech = self._speech()
         try:
-            recording.run(self._speech(), self._on_step)
+            recording.run(speech, self._on_step, lambda take: self._compose_ahead(take, speech))
         except BaseException:
+            if self.ahead:
+                self.ahead.end()
             self._drop_adapter()  # its app may be what is broken: the next recording has a new one
             raise
         finally:
@@ -154,6 +155,40 @@ class _Render:
             self.memory_mb = recording.memory_mb
         own = {"lang": self.job.lang or ""} if recording.personal else {}
         write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
+
+    def _compose_ahead(self, take: Take, speech: Speech) -> None:
+        """Encode what a recording in real time, which mostly waits, has come to.
+
+        Others leave no processor idle: all would only take longer side by side.
+        """
+        if self.bench.phase != "all":
+            return
+        if self.settings.video.clock != "real":
+            if len(take.steps) == 1:
+                _import_ahead()
+            return
+        if self.ahead is None:
+            self.ahead = Ahead(
+                lambda take: self._so_far(take, speech), self.settings, self.work_dir
+            )
+        self.ahead.offer(take)
+
+    def _so_far(self, take: Take, speech: Speech) -> Manifest:
+        """The manifest of a take's steps so far."""
+        lines = speech.lines[: len(take.steps)]
+        return self._laid_out(take.model_copy(update={"complete": True}), Speech(lines=lines))
+
+    def _laid_out(self, take: Take, speech: Speech) -> Manifest:
+        style = self.settings.style
+        return lay_out(
+            take,
+            speech,
+            self.job.title,
+            objectives=self.job.objectives,
+            summary=self.job.summary,
+            cards=style.cards,
+            speed_up=style.speed_up,
+        )
 
     def _keep_sheet(self, problem: Exception) -> None:
         """After a failed recording: a contact sheet of how far it came."""
@@ -206,18 +241,10 @@ class _Render:
                 hint="run all phases: leave --phase out",
             ) from problem
         self.clock = take.clock
-        style = self.settings.style
-        manifest = lay_out(
-            take,
-            speech,
-            self.job.title,
-            objectives=self.job.objectives,
-            summary=self.job.summary,
-            cards=style.cards,
-            speed_up=style.speed_up,
-        )
+        manifest = self._laid_out(take, speech)
         write_manifest(manifest, self.work_dir)
-        with _out_of_the_way() as thread:
+        kept = self.ahead.end() if self.ahead else {}
+        with out_of_the_way("forge-compose") as thread:
             probed = thread.submit(
                 compose,
                 self.job.name,
@@ -226,6 +253,7 @@ class _Render:
                 self.settings,
                 self.work_dir,
                 self._on_frame,
+                kept,
             ).result()
         video = self.settings.output_dir / f"{self.job.name}.mp4"
         with suppress(Exception):  # an ornament: it fails no job, and the report tries again
@@ -300,20 +328,6 @@ class _Render:
 
     def _tell(self, event: Event) -> None:
         self.bench.tell(event)
-
-
-def _out_of_the_way() -> ThreadPoolExecutor:
-    """A thread that yields the processor to whoever records, with all the threads it starts.
-
-    Encoding beside a live recording costs that one its frames. The priority is the thread's own:
-    it goes with it, where a process could not raise its own again.
-    """
-
-    def yield_to_others() -> None:
-        with suppress(OSError, AttributeError):  # not on every system
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), COMPOSE_NICE)
-
-    return ThreadPoolExecutor(1, "forge-compose", initializer=yield_to_others)
 
 
 def _import_ahead() -> None:

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from forge.layout import Manifest, lay_out, read_manifest
 from forge.sources import load_settings
-from forge.workers.composing.phase import timeline_of
+from forge.speech import Speech, read_speech
+from forge.take import Take, read_take
+from forge.workers.composing.ahead import Ahead
+from forge.workers.composing.phase import compose, timeline_of
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import probe
 from tests.render.conftest import SMALL, Project, page
@@ -47,6 +51,18 @@ NOISE = page(
     "for(let i=0;i<d.data.length;i%2B%2B)"
     "d.data[i]=i%254==3?255:(s=s*16807%252147483647)%25256;"
     "g.putImageData(d,0,0)",
+)
+LONG_TOUR = (
+    TOUR.replace("And now", "Nothing changes here for a while, and then all at once")
+    + """
+    @tour.step
+    def three(browser):
+        '''Nothing at all happens while this long sentence is spoken, which keeps things still.'''
+
+    @tour.step
+    def four(browser):
+        '''And here it ends.'''
+"""
 )
 NOISE_TOUR = TOUR.replace(page("<h1 id=h>One</h1>"), NOISE)
 
@@ -146,3 +162,33 @@ def test_the_timeline_is_a_moviepy_clip_of_the_same_video(make_project: MakeProj
     with wave.open(str(project.work("tour") / "narration.wav")) as track:
         assert track.getframerate() == 48_000
         assert track.getnframes() == manifest.total_ms * 48
+
+
+def test_what_was_encoded_beside_the_recording_is_what_composing_would_have_made(
+    make_project: MakeProject,
+) -> None:
+    """A kept take is offered step by step, as a recording offers it."""
+    project = make_project(LONG_TOUR, video=SMALL).rendered("--keep-work")
+    settings = load_settings(project.folder)
+    work_dir = settings.work_root / "tour"
+    take, speech = read_take(work_dir), read_speech(work_dir)
+    whole = project.video("tour").read_bytes()
+
+    def manifest_of(some: Take) -> Manifest:
+        lines = Speech(lines=speech.lines[: len(some.steps)])
+        return lay_out(some.model_copy(update={"complete": True}), lines, "A tour", cards=True)
+
+    ahead = Ahead(manifest_of, settings, work_dir)
+    for steps in range(1, len(take.steps)):
+        part = take.model_copy(update={"steps": take.steps[:steps], "complete": False})
+        ahead.offer(part)
+    ahead.wait()
+    kept = ahead.end()
+    assert kept, "four steps hold a group of pictures that is certain"
+    painted: list[int] = []
+    manifest = read_manifest(work_dir)
+    found = compose(
+        "tour", manifest, take, settings, work_dir, lambda number, _: painted.append(number), kept
+    )
+    assert project.video("tour").read_bytes() == whole
+    assert 0 < len(painted) < found.frames, "only what was not kept is painted"

@@ -133,3 +133,10 @@ def test_a_line_that_is_cut_off_loud_ends_without_a_click() -> None:
 def test_a_line_shorter_than_the_fade_is_faded_too() -> None:
     out = wav.finish(np.full(10, 1000, dtype=np.int16), 48_000)
     assert (out[0], out[-1], out.size) == (1000, 0, 10)
+
+
+def test_resampling_clips_nothing() -> None:
+    """A full square wave is higher between its samples than at them."""
+    square = np.where(np.sin(np.arange(22_050) * 2 * np.pi * 5000 / 22_050) > 0, 32_767, -32_768)
+    out = wav.resample(square.astype(np.int16), 22_050).astype(int)
+    assert np.count_nonzero(np.abs(out) >= 32_767) <= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import av
@@ -24,14 +24,16 @@ class Artist(Protocol):
 class Painter:
     """Turns looks into frames. `artists` draw one after another, the last on top.
 
-    `cards` are full frames (yuv420p, of the take's size) that cover everything; `Look.card` is a
-    position in them.
+    `card` gives the full frame (yuv420p, of the take's size) that `Look.card` is the number of.
     """
 
     def __init__(
-        self, pictures: Pictures, artists: Sequence[Artist] = (), cards: Sequence[Any] = ()
+        self,
+        pictures: Pictures,
+        artists: Sequence[Artist] = (),
+        card: Callable[[int], Any] = lambda number: None,
     ) -> None:
-        self._pictures, self._artists, self._cards = pictures, artists, cards
+        self._pictures, self._artists, self._card = pictures, artists, card
         self._last: tuple[Look, Any] | None = None
         self._zoomed: tuple[Any, Any] | None = None
 
@@ -47,7 +49,7 @@ class Painter:
 
     def _paint(self, look: Look) -> Any:
         if look.card is not None and not look.fade:
-            return self._cards[look.card]
+            return self._card(look.card)
         base = self._seen(look)
         if look == Look(look.frame, view=look.view):
             return base
@@ -56,7 +58,7 @@ class Painter:
         for artist in self._artists:
             artist.draw(canvas, look)
         if look.card is not None:
-            fade(canvas, canvas_of(self._cards[look.card]), FADE_STEPS - look.fade, FADE_STEPS)
+            fade(canvas, canvas_of(self._card(look.card)), FADE_STEPS - look.fade, FADE_STEPS)
         return frame
 
     def _seen(self, look: Look) -> Any:

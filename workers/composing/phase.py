@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from forge.errors import ComposeError
 from forge.layout import POSTER_SUFFIX, SHEET_SUFFIX, Manifest
@@ -16,6 +18,7 @@ from forge.workers.composing.chapters import chapters, chapters_txt, chapters_vt
 from forge.workers.composing.cursor import CursorArtist
 from forge.workers.composing.encode import OnFrame, encode
 from forge.workers.composing.fonts import Fonts
+from forge.workers.composing.groups import Kept
 from forge.workers.composing.highlight import RingArtist, RippleArtist
 from forge.workers.composing.look import Screen
 from forge.workers.composing.paint import Painter
@@ -39,11 +42,13 @@ def compose(
     settings: Settings,
     work_dir: Path,
     on_frame: OnFrame = lambda number, count: None,
+    kept: Kept | None = None,
 ) -> Probed:
     """Write `<name>.mp4` and what lies beside it into the output folder; returns the probed video.
 
     A file appears under its name only when it is whole: it is written under another one in the
-    same folder, probed, and renamed. Whatever goes wrong, no part of it stays.
+    same folder, probed, and renamed. Whatever goes wrong, no part of it stays. What is `kept` of
+    it is encoded already.
 
     Raises:
         ComposeError: the video could not be written, or does not probe well.
@@ -56,7 +61,7 @@ def compose(
                 timeline = timeline_of(manifest, take, settings, pictures)
                 if settings.keep_work:
                     timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
-                frames = encode(timeline, settings.video, part, manifest.lang, on_frame)
+                frames = encode(timeline, settings.video, part, manifest.lang, on_frame, kept)
                 sides = _texts(manifest) | _pictures(timeline.scene, settings)
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
             for suffix, data in sides.items():
@@ -79,14 +84,18 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictu
     screen = Screen(take.width, take.height, video.scale, video.fps)
     theme = theme_of(style, settings.project_dir, language_of(manifest, settings))
     size = take.width, take.height
-    cards = [yuv_of(drawn(card, manifest, theme, *size)) for card in manifest.cards]
     artists = (
         RingArtist(style, video.scale),
         RippleArtist(style, video.scale),
         CursorArtist(style, video.scale, settings.project_dir),
         CaptionArtist(captions.cues(manifest), theme),
     )
-    return Scene(Storyboard(manifest, screen, style), Painter(pictures, artists, cards))
+
+    @cache
+    def card(number: int) -> Any:
+        return yuv_of(drawn(manifest.cards[number], manifest, theme, *size))
+
+    return Scene(Storyboard(manifest, screen, style), Painter(pictures, artists, card))
 
 
 def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir: Path) -> Path:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from forge.settings import Video
 from forge.workers.composing.look import Look
+from forge.workers.composing.storyboard import Storyboard
 
 KEY_FRAME_S = 6
 
@@ -36,6 +38,11 @@ def schedule(looks: Sequence[Look], fps: int, *, constant: bool) -> list[Tick]:
             key_at = index + KEY_FRAME_S * fps
         ticks.append(Tick(index, following - index, looks[index], key))
     return ticks
+
+
+def scheduled(board: Storyboard, video: Video) -> list[Tick]:
+    """The frames of a whole video, as its settings want them."""
+    return schedule(board.looks(), video.fps, constant=video.frame_rate == "constant")
 
 
 def _changes(looks: Sequence[Look]) -> list[int]:

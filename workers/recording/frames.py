@@ -38,6 +38,7 @@ class FrameStore:
 
     def _append(self, at_ms: int, jpeg: bytes) -> None:
         self._file.write(jpeg)
+        self._file.flush()  # it may be composed while the rest is recorded
         # Two connections to a page (after a change of windows) may deliver out of order.
         at_ms = max(at_ms, self._frames[-1].at_ms if self._frames else 0)
         self._frames.append(Frame(at_ms=at_ms, offset=self._size, size=len(jpeg)))

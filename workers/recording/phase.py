@@ -36,6 +36,8 @@ const look = () => { const now = performance.getEntriesByType('resource').length
 look();"""
 
 Warn = Callable[[str], object]
+OnStep = Callable[[int, Step], object]
+OnTake = Callable[[Take], object]
 
 
 class Recording:
@@ -57,8 +59,10 @@ class Recording:
         self.memory_mb: float | None = None
         self.personal = False  # somebody looked at the language: the take serves no other
 
-    def run(self, speech: Speech, on_step: Callable[[int, Step], object]) -> Take:
+    def run(self, speech: Speech, on_step: OnStep, on_take: OnTake = lambda take: None) -> Take:
         """Record every step; `on_step(number from 1, step)` is called before each.
+
+        `on_take(take)` is called after each but the last, with what was recorded so far.
 
         Raises:
             RecordingError: setup or a step failed, or the browser did. Screenshot, console log
@@ -72,7 +76,7 @@ class Recording:
         try:
             recorder = start_recorder(browser, self.settings, self.work_dir)
             try:
-                take = self._record(browser, context, recorder, speech, on_step)
+                take = self._record(browser, context, recorder, speech, on_step, on_take)
             except BaseException:
                 self._keep_evidence(browser, recorder)
                 raise
@@ -93,7 +97,8 @@ class Recording:
         context: Context,
         recorder: Recorder,
         speech: Speech,
-        on_step: Callable[[int, Step], object],
+        on_step: OnStep,
+        on_take: OnTake,
     ) -> Take:
         self._set_up(browser, context)
         recorder.begin()
@@ -113,6 +118,8 @@ class Recording:
                 if error.step is None:  # it was in the hold that the browser went away
                     error.step, error.file, error.line = step.id, step.file, step.line
                 raise
+            if number < len(speech.lines):
+                on_take(recorder.take(self.tutorial.id, self.job.lang, complete=False))
         self.memory_mb = round(guard.held_mb(os.getpid()), 1)
         return recorder.take(self.tutorial.id, self.job.lang, complete=True)
 

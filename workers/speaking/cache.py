@@ -15,7 +15,7 @@ from forge.parts import part_of
 from forge.workers.speaking import wav
 from forge.workers.speaking.voice import Voice
 
-LAYOUT = "2"  # changes whenever `wav.finish` does: what it makes is what is kept
+LAYOUT = "3"  # changes whenever `wav.finish` does: what it makes is what is kept
 
 
 class SpeechCache:

@@ -81,14 +81,19 @@ def finish(samples: Samples, rate: int) -> Samples:
 
 
 def resample(samples: Samples, rate: int) -> Samples:
-    """`samples` at 48 kHz (libswresample)."""
+    """`samples` at 48 kHz (libswresample).
+
+    A wave may be higher between its samples than at them: where it would no longer fit, the line
+    is made so much softer. Composing makes every line as loud as the next, anyway.
+    """
     if rate == RATE:
         return samples
     frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = rate
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
     parts: list[Any] = [*resampler.resample(frame), *resampler.resample(None)]
-    return np.concatenate([part.to_ndarray().reshape(-1) for part in parts])
+    wave = np.concatenate([part.to_ndarray().reshape(-1) for part in parts]) * 32768.0
+    return np.rint(wave * min(1.0, 32767 / max(1.0, np.abs(wave).max()))).astype(np.int16)
 
 
 def _fade_out(samples: Samples) -> Samples:
