@@ -36,7 +36,9 @@ class Stillness:
         last, self._last = self._last, seen
         if seen is None or last is None:
             return False
-        stirring = [thread for thread in seen.keys() | last.keys() if seen.get(thread) != last.get(thread)]
+        stirring = [
+            thread for thread in seen.keys() | last.keys() if seen.get(thread) != last.get(thread)
+        ]
         self._restless = self._restless + 1 if stirring and all(map(_is_restless, stirring)) else 0
         return not stirring or self._restless >= RESTLESS_LOOKS
 

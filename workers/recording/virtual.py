@@ -21,7 +21,7 @@ from forge.workers.recording import waits
 from forge.workers.recording.browser import WatchedChrome
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
-from forge.workers.recording.recorder import QUIET_MS, WINDOW_COMMANDS
+from forge.workers.recording.recorder import QUIET_MS, REST_LEAST_MS, WINDOW_COMMANDS
 from forge.workers.recording.stillness import Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 from forge.workers.recording.virtual_time import VirtualTime
@@ -95,12 +95,12 @@ class VirtualRecorder:
         action_end_ms = self.now_ms()
         if real or not (self._resting and self._commands == commands):
             hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-            end_ms = action_start_ms + hold_ms - LEAD_IN_MS
+            end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
             self._resting, rest_ms = self._rest(end_ms)
             if self._resting:
                 action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
             if real:
-                self._time.live(end_ms - self.now_ms())
+                self.live(action_start_ms + hold_ms - LEAD_IN_MS - self.now_ms())
         self._time.paced(False)
         self._steps.append(
             StepTake(
@@ -292,7 +292,6 @@ class VirtualRecorder:
                 return self._store.last_ms <= rest_ms, rest_ms
             self._time.tick(self._time.ticks(due_ms))
         return False, until_ms
-
 
     def _still_ms(self, began_ms: int) -> int:
         """For how long nothing has changed, at most since `began_ms`."""

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from selenium.webdriver.remote.command import Command
 
 from forge.errors import RecordingError
+from forge.workers.recording.naming import spoken
 from forge.workers.recording.stillness import LOOK_APART_S, Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 
@@ -387,7 +388,7 @@ class VirtualTime:
     def _stall(self, how: str) -> NoReturn:
         self._give_up()
         raise RecordingError(
-            f"the browser stalled in {self._doing}: {how}",
+            f"the browser stalled in {spoken(self._doing)}: {how}",
             hint='try again; a page that needs real time gets it with @tour.step(clock="real")',
             transient=True,
         )
