@@ -14,6 +14,7 @@ import pytest
 from forge.records import PHASES
 from forge.workers.composing.pictures import Pictures
 from forge.workers.composing.probe import probe
+from forge.workers.composing.schedule import KEY_FRAME_S
 from tests.render.conftest import ROOT, Project
 from tests.render.media import RATE, at, level_db, psnr_db, shown, sound
 
@@ -70,7 +71,7 @@ def test_there_is_a_frame_a_second_and_a_key_frame_every_few(demo: Project) -> N
     starts = [frame.at_ms for frame in frames]
     keys = [frame.at_ms for frame in frames if frame.key]
     assert max(b - a for a, b in pairwise(starts)) <= 1000.5
-    assert max(b - a for a, b in pairwise(keys)) <= 6000.5
+    assert max(b - a for a, b in pairwise(keys)) <= KEY_FRAME_S * 1000 + 1000.5
     assert len(frames) < demo.manifest(JOBS[0]).total_ms / 1000 * 30 / 3, "stills cost nothing"
 
 
