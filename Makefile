@@ -50,6 +50,7 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 	$(BIN)/python benchmarks/sync.py
 	$(BIN)/python benchmarks/pool.py
 	$(BIN)/python benchmarks/beside.py
+	$(BIN)/python benchmarks/clocks.py
 	$(BIN)/python benchmarks/soak.py
 
 clean: ## remove what was built and rendered; the virtual environment goes too

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,10 @@ class Context:
         """The job's name: `<id>[.<lang>]`."""
         self.personal = True
         return self._job
+
+    def sleep(self, seconds: float) -> None:
+        """Let the page live for so long: on the virtual clock, of its own time."""
+        time.sleep(seconds)
 
     def on_teardown(self, thunk: Callable[[], object]) -> None:
         """Call `thunk()` when this render ends, however it ends; last in, first out."""

@@ -20,7 +20,7 @@ from forge.records import PHASES
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--clock", default="elastic", choices=["elastic", "real"])
+    parser.add_argument("--clock", default="elastic", choices=["elastic", "real", "virtual"])
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     runs: dict[str, list[Run]] = {"as written": [], "said twice": []}

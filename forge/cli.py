@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument("--out", type=Path, metavar="FILE", help="default: in the output folder")
     doctor = _command(sub, "doctor", commands.doctor, "check this machine and this project")
     doctor.add_argument("--setup", action="store_true", help="also run the adapter's set-up once")
+    verify = _command(sub, "verify", commands.verify, "render twice and say what differs")
+    _add_selection(verify)
+    _add_how(verify)
     clean = _command(sub, "clean", commands.clean, "remove work dirs and leftovers of dead runs")
     clean.add_argument("--cache", action="store_true", help="remove spoken lines too")
     init = sub.add_parser("init", help="make a project that renders at once")
@@ -97,15 +100,19 @@ def _add_gif(sub: Any) -> None:
     gif.add_argument("--out-dir", type=Path, metavar="DIR")
 
 
+def _add_how(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-j", "--jobs", nargs="?", const="", metavar="N|auto", help="lanes at once (default: 1)"
+    )
+    parser.add_argument("--clock", metavar="elastic|real|virtual|auto")
+    parser.add_argument("--voice", metavar="ENGINE", help="pyttsx3, piper, silent …")
+
+
 def _add_render(sub: Any) -> None:
     render = _command(sub, "render", commands.render, "render tutorials to videos")
     _add_selection(render)
-    render.add_argument(
-        "-j", "--jobs", nargs="?", const="", metavar="N|auto", help="lanes at once (default: 1)"
-    )
+    _add_how(render)
     render.add_argument("--out-dir", type=Path, metavar="DIR")
-    render.add_argument("--clock", metavar="elastic|real")
-    render.add_argument("--voice", metavar="ENGINE", help="pyttsx3, piper, silent …")
     render.add_argument("--phase", choices=["all", "speak", "record", "compose"], default="all")
     render.add_argument("--keep-going", action="store_true", default=None)
     render.add_argument("--retries", metavar="N", help="attempts after a failure that may pass")

@@ -26,6 +26,13 @@ def render(args: argparse.Namespace) -> int:
     return render_batch(load_settings(args.project, _flags(args)), args)
 
 
+def verify(args: argparse.Namespace) -> int:
+    """`forge verify`: render twice; 0 when both are the same, 1 when not."""
+    from forge.verify import verify as verify_jobs
+
+    return verify_jobs(load_settings(args.project, _flags(args)), args)
+
+
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
     """The command line's values, nested as settings are; what was not given is left out."""
     flags: dict[str, Any] = {}

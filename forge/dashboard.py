@@ -51,6 +51,11 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
+def speed(video_s: float, wall_s: float) -> str:
+    """How fast `video_s` of finished video came out."""
+    return f"{video_s / wall_s:.1f} × real time" if wall_s > 0 else ""
+
+
 def draw(progress: Progress, width: int) -> RenderableType:
     """The dashboard as it is at this moment, for a terminal of `width` columns."""
     table = Table(box=None, pad_edge=False, expand=True, header_style="dim")
@@ -85,10 +90,11 @@ def _summary(progress: Progress) -> RenderableType:
     done = len(progress.results) - progress.failed
     left = f", about {clock(progress.left_s)} left" if progress.left_s is not None else ""
     failed = f", [red]{progress.failed} failed[/red]" if progress.failed else ""
+    made = f" · {speed(progress.video_s, progress.elapsed_s)}" if progress.video_s else ""
     line.add_row(
         ProgressBar(total=1.0, completed=progress.share),
         f"[green]{done}[/green] of {progress.total} done{failed} · "
-        f"{clock(progress.elapsed_s)}{left}",
+        f"{clock(progress.elapsed_s)}{left}{made}",
     )
     return line
 
@@ -188,7 +194,9 @@ def ended(result: JobResult) -> str:
     """One line, in rich's markup, on how a job ended."""
     if result.error:
         return f"[red]✗ {escape(result.job)}[/red] {escape(result.error.headline)}"
-    video = f", {result.video_s:.1f} s of video" if result.video_s else ""
+    video = ""
+    if result.video_s:
+        video = f", {result.video_s:.1f} s of video ({speed(result.video_s, result.wall_s)})"
     return f"[green]✓ {escape(result.job)}[/green] {result.wall_s:.1f} s{video}"
 
 

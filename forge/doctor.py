@@ -30,6 +30,7 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     yield _try("project", lambda: _project(project, settings))
     browser = settings[0].browser if settings else Browser()
     yield _try("browser", lambda: _versions(browser))
+    yield _try("clock", lambda: _clock(settings[0] if settings else Settings()))
     yield _try("voice", lambda: _voice(settings[0] if settings else Settings()))
     yield _try("encoder", _encoder)
     if settings:
@@ -74,6 +75,29 @@ def _version(program: Path) -> str:
     except (OSError, subprocess.TimeoutExpired) as problem:
         return f"does not run: {problem}"
     return " ".join(done.stdout.split()[:3]) or f"exit {done.returncode}"
+
+
+def _clock(settings: Settings) -> str:
+    """Which clock `auto` means here; the virtual one is tried out."""
+    from forge.workers.recording.browser import find_browser, launch, why_not_virtual
+    from forge.workers.recording.phase import start_recorder
+
+    browser = find_browser(settings.browser)
+    if why_not := why_not_virtual(browser):
+        return f"elastic; no virtual clock: {why_not}"
+    video = settings.video.model_copy(update={"clock": "virtual"})
+    settings = settings.model_copy(update={"browser": browser, "video": video})
+    with tempfile.TemporaryDirectory(prefix="forge-doctor-") as folder:
+        driver, end = launch(settings, Path(folder))
+        try:
+            recorder = start_recorder(driver, settings, Path(folder))
+            try:
+                recorder.begin()
+            finally:
+                recorder.close()
+        finally:
+            end()
+    return "virtual: a frame was drawn when it was told to; elastic and real, too"
 
 
 def _voice(settings: Settings) -> str:

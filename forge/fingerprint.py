@@ -36,7 +36,7 @@ def take_prints(tutorial_file: Path, settings: Settings, lang: str | None) -> Pr
         "adapter": _of_adapter(settings),
         "recording": _digest(
             [
-                *(video.width, video.height, video.scale, video.clock),
+                *(video.width, video.height, video.scale, video.clock, *_of_page(settings)),
                 *(str(browser.binary), browser.args, settings.hand.model_dump()),
             ]
         ),
@@ -141,6 +141,13 @@ def _of_watched(settings: Settings) -> str:
         if (settings.project_dir / name).is_file()
     }
     return _digest([[name, _of_file(str(settings.project_dir / name))] for name in sorted(names)])
+
+
+def _of_page(settings: Settings) -> list[Any]:
+    """What only the virtual clock looks at: its pictures lie on the grid of the frame rate."""
+    if settings.video.clock != "virtual":
+        return []
+    return [settings.video.fps, settings.page.model_dump(mode="json")]
 
 
 def _of_style(settings: Settings) -> list[Any]:

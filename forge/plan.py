@@ -90,8 +90,8 @@ def with_prints(
 
 
 def shares_takes(settings: Settings, *, localized: bool) -> bool:
-    """On the elastic clock one take serves every language, unless the app itself is translated."""
-    return settings.video.clock == "elastic" and not localized
+    """One take serves every language, unless it is lived through or the app is translated."""
+    return settings.video.clock != "real" and not localized
 
 
 def refuse_half_characters(jobs: Sequence[Job]) -> None:

@@ -81,7 +81,8 @@ def preflight(
     warnings: list[str] = []
     if phase in ("all", "record"):
         _check_adapter(settings, lanes)
-        settings = with_browser(settings)
+        asked, settings = settings.video.clock, with_browser(settings)
+        warnings += _fallen_back(asked, settings)
     if phase in ("all", "speak"):
         from forge.workers.speaking.voice import check_voice
 
@@ -132,14 +133,34 @@ def _check_adapter(settings: Settings, lanes: int) -> None:
 
 
 def with_browser(settings: Settings) -> Settings:
-    """The settings with the browser and its driver found.
+    """The settings with the browser and its driver found, and the clock they allow.
 
     Raises:
-        MachineError: one of them is missing.
+        MachineError: one of them is missing, or the virtual clock was asked for and cannot be had.
     """
-    from forge.workers.recording.browser import find_browser
+    from forge.workers.recording.browser import find_browser, why_not_virtual
 
-    return settings.model_copy(update={"browser": find_browser(settings.browser)})
+    browser, clock = find_browser(settings.browser), settings.video.clock
+    if clock in ("virtual", "auto"):
+        why_not = why_not_virtual(browser)
+        if why_not and clock == "virtual":
+            raise MachineError(
+                f"no virtual clock: {why_not}",
+                hint='install chromium-headless-shell, or record with clock = "auto" or "elastic"',
+            )
+        clock = "elastic" if why_not else "virtual"
+    video = settings.video.model_copy(update={"clock": clock})
+    return settings.model_copy(update={"browser": browser, "video": video})
+
+
+def _fallen_back(asked: str, settings: Settings) -> list[str]:
+    from forge.workers.recording.browser import why_not_virtual
+
+    if asked != "auto" or settings.video.clock == "virtual":
+        return []
+    return [
+        f"recording on the elastic clock, not the virtual one: {why_not_virtual(settings.browser)}"
+    ]
 
 
 def check_writable(folder: Path) -> None:

@@ -84,6 +84,11 @@ class Progress:
         return sum(result.status == "failed" for result in self.results)
 
     @property
+    def video_s(self) -> float:
+        """How much video is finished."""
+        return sum(result.video_s or 0.0 for result in self.results if result.attempts)
+
+    @property
     def elapsed_s(self) -> float:
         """Since the batch began."""
         return self.clock() - self.began_s

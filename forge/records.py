@@ -83,6 +83,7 @@ class JobResult(Record):
     `log` is the file with everything that was said while it was rendered; `memory_mb` what its
     lane held at the end of the recording, browser included (PSS, MB).
     `shard` (`2/3`) is that of the batch, where several machines share one.
+    `clock`: which one its take was recorded on.
     """
 
     job: str
@@ -100,6 +101,7 @@ class JobResult(Record):
     started_s: float | None = None
     ended_s: float | None = None
     shard: str | None = None
+    clock: str | None = None
 
 
 EventKind = Literal["ready", "phase", "step", "warning"]

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from forge.dashboard import clock
+from forge.dashboard import clock, speed
 from forge.errors import MachineError
 from forge.markup import legible
 from forge.parts import whole
@@ -81,7 +81,9 @@ def _totals(results: Sequence[JobResult], wall_s: float, lanes: int) -> str:
     if fresh := sum(result.status == "up-to-date" for result in results):
         text = f"{fresh} up to date, {text}"
     if video_s := sum(result.video_s or 0 for result in done):
-        text += f" · {clock(video_s)} of video"
+        text += f" · {clock(video_s)} of video, {speed(video_s, wall_s)}"
+    if clocks := sorted({result.clock for result in done if result.clock}):
+        text += f" · {' and '.join(clocks)} clock"
     gained = gain(results, wall_s)
     if lanes > 1 and gained:
         busy_s = sum(result.wall_s for result in results)

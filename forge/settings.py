@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -101,7 +102,7 @@ class Video(_Section):
     fps: Annotated[int, Field(ge=10, le=60)] = 30
     scale: Annotated[int, Field(ge=1, le=2)] = 1
     frame_rate: Literal["variable", "constant"] = "variable"
-    clock: Literal["elastic", "real"] = "elastic"
+    clock: Literal["elastic", "real", "virtual", "auto"] = "elastic"
 
 
 class Hand(_Section):
@@ -109,6 +110,17 @@ class Hand(_Section):
 
     typing: Annotated[float, Field(ge=0, le=100)] = 20.0
     scroll: bool = True
+
+
+class Page(_Section):
+    """`[page]`: what the page takes for chance and for the date, on the virtual clock.
+
+    `random_seed` is what `Math.random` begins with in every document; `date` is the day and time
+    at which the recording begins (default: now).
+    """
+
+    random_seed: Annotated[int, Field(ge=0, lt=2**32)] | None = 1
+    date: datetime | None = None
 
 
 class Style(_Section):
@@ -180,6 +192,7 @@ class Settings(_Section):
     video: Video = Video()
     hand: Hand = Hand()
     style: Style = Style()
+    page: Page = Page()
     browser: Browser = Browser()
     limits: Limits = Limits()
 

@@ -32,7 +32,8 @@ class Step:
 
     `settle_s` replaces the pause after the step (0.4 s); `settle_until` waits for the page's load
     event or for a quiet network, best effort, at most 5 s; `wait_for` is a Selenium locator that
-    must be visible before the step counts as done; `focus` is where the cursor rests.
+    must be visible before the step counts as done; `focus` is where the cursor rests;
+    `clock="real"` records this step in real time, whatever the settings say.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Step:
     wait_timeout_s: float = 10.0
     focus: Locator | None = None
     lint: bool = True
+    clock: Literal["real"] | None = None
 
 
 class Tutorial:
@@ -100,7 +102,7 @@ class Tutorial:
 
         The narration is the text given, else the function's docstring. An explicit empty text
         makes a silent step. Options: `id`, `settle_s`, `settle_until`, `wait_for`,
-        `wait_timeout_s`, `focus`, `lint` (see `Step`).
+        `wait_timeout_s`, `focus`, `lint`, `clock` (see `Step`).
         """
         if narration is None or isinstance(narration, str):
             return lambda function: self._add(function, narration, options)
@@ -152,6 +154,7 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "wait_timeout_s": lambda v: isinstance(v, int | float) and 0 < v <= 600,
     "focus": lambda v: v is None or _is_locator(v),
     "lint": lambda v: isinstance(v, bool),
+    "clock": lambda v: v in (None, "real"),
 }
 
 

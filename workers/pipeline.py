@@ -56,6 +56,7 @@ class _Render:
         self.output: str | None = None
         self.video_s: float | None = None
         self.memory_mb: float | None = None
+        self.clock: str | None = None
         self.ahead: Ahead | None = None
         self._told_s = time.monotonic()
 
@@ -91,6 +92,7 @@ class _Render:
             attempts=1,
             error=error,
             warnings=tuple(self.warnings),
+            clock=self.clock,
         )
 
     def _put_aside(self) -> None:
@@ -123,8 +125,11 @@ class _Render:
         write_speech(speech, self.work_dir)
 
     def _record(self) -> None:
+        from forge.workers.recording import waits
         from forge.workers.recording.phase import Recording
 
+        if self.settings.video.clock == "virtual":
+            waits.install()
         if self.bench.phase == "all" and self._has_take():
             return
         (self.work_dir / TAKE_PRINT).unlink(missing_ok=True)
@@ -235,6 +240,7 @@ class _Render:
                 f"{self.work_dir} has no usable take and narration: {problem}",
                 hint="run all phases: leave --phase out",
             ) from problem
+        self.clock = take.clock
         manifest = self._laid_out(take, speech)
         write_manifest(manifest, self.work_dir)
         kept = self.ahead.end() if self.ahead else {}

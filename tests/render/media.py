@@ -76,3 +76,21 @@ def psnr_db(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """How alike two pictures are; above 35 dB nobody sees a difference."""
     error = float(np.mean(np.square(one.astype(np.float64) - other.astype(np.float64))))
     return 10 * np.log10(255**2 / error) if error else 100.0
+
+
+def similarity(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Structural similarity (SSIM) of two pictures, −1 … 1, over blocks of 8 × 8 pixels."""
+
+    def blocks(image: NDArray[np.uint8]) -> NDArray[np.float64]:
+        grey = image.astype(np.float64).mean(axis=2)
+        height, width = (size // 8 * 8 for size in grey.shape)
+        cut = grey[:height, :width].reshape(height // 8, 8, width // 8, 8)
+        return cut.transpose(0, 2, 1, 3).reshape(-1, 64)
+
+    a, b = blocks(one), blocks(other)
+    mean_a, mean_b = a.mean(axis=1), b.mean(axis=1)
+    covariance = ((a - mean_a[:, None]) * (b - mean_b[:, None])).mean(axis=1)
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    above = (2 * mean_a * mean_b + c1) * (2 * covariance + c2)
+    below = (mean_a**2 + mean_b**2 + c1) * (a.var(axis=1) + b.var(axis=1) + c2)
+    return float((above / below).mean())

@@ -100,7 +100,7 @@ def test_a_log_has_a_plain_line_for_everything_that_happens() -> None:
         "   0:00 a: started in lane 0",
         "   0:00 a: speak",
         "   0:00 a: warning: teardown [failed]",
-        "   0:10 ✓ a 10.0 s, 31.2 s of video (1/2, about 0:10 left)",
+        "   0:10 ✓ a 10.0 s, 31.2 s of video (3.1 × real time) (1/2, about 0:10 left)",
         "   0:10 interrupted [now]",
     ]
 

@@ -139,6 +139,22 @@ def with_adapter(project: Project, reference: str, safe: bool = False) -> Projec
     return project
 
 
+def test_auto_falls_back_without_a_headless_shell_and_says_why(project: Project) -> None:
+    project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "auto"\n')
+    settings = load_settings(project.folder).model_copy(update={"browser": stand_in(project)})
+    settings, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
+    assert settings.video.clock == "elastic"
+    (warning,) = warnings
+    assert "elastic clock" in warning
+    assert "no headless shell" in warning
+
+
+def test_the_virtual_clock_is_refused_without_a_headless_shell(project: Project) -> None:
+    project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "virtual"\n')
+    with pytest.raises(MachineError, match=r"no virtual clock: .* is no headless shell"):
+        check(project, 1)
+
+
 def test_many_lanes_need_a_parallel_safe_adapter(project: Project) -> None:
     with_adapter(project, "adapters/shop.py:Shop")
     check(project, 1)

@@ -71,7 +71,7 @@ def test_a_failure_says_step_place_message_hint_and_what_was_kept() -> None:
 
 
 def test_the_last_line_is_the_total_and_the_gain_only_of_many_lanes() -> None:
-    total = "1 done, 1 failed in 0:25 · 1:02 of video"
+    total = "1 done, 1 failed in 0:25 · 1:02 of video, 2.5 × real time"
     gained = f"{total} · gain 1.60× (0:40 of jobs in 0:25)"
     assert printed(RESULTS, 2).splitlines()[-1] == gained
     assert printed(RESULTS, 1).splitlines()[-1] == total

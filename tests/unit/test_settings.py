@@ -164,7 +164,10 @@ WRONG_VALUES = {
     "a list": ("strict = false\nlanguages = ['e n']\n", r"forge\.toml:2: languages\.0 = 'e n'"),
     "in a table": ("[voice]\nrate = 'fast'\n", r"forge\.toml:2: voice\.rate = 'fast'"),
     "odd width": ("[video]\nwidth = 1921\n", r"forge\.toml:2: video\.width = 1921: .*multiple"),
-    "a clock": ("[video]\nclock = 'sun'\n", r"video\.clock = 'sun': .*'elastic' or 'real'"),
+    "a clock": (
+        "[video]\nclock = 'sun'\n",
+        r"video\.clock = 'sun': .*'elastic', 'real', 'virtual' or 'auto'",
+    ),
     "a voice": ("[voice.by_language]\nes = 3\n", r"forge\.toml:2: voice\.by_language\.es = 3"),
     "no table": ("voice = 3\n", r"forge\.toml: 'voice' must be a table"),
     "no TOML": ("jobs = \n", r"forge\.toml: not TOML: .*line 1"),

@@ -45,12 +45,27 @@ QUIET_ARGS = (
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-search-engine-choice-screen",
-    "--disable-features=Translate,MediaRouter",
     "--disable-dev-shm-usage",
     "--disable-gpu",
     "--force-color-profile=srgb",
     "--hide-scrollbars",
     "--mute-audio",
+)
+#: Under these nothing is drawn and no time passes unless it is asked for; every page shares one
+#: process, because time is one a process.
+VIRTUAL_ARGS = (
+    "--deterministic-mode",
+    "--disable-threaded-animation",
+    "--disable-threaded-scrolling",
+    "--disable-checker-imaging",
+    "--disable-image-animation-resync",
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
+)
+FEATURES_OFF = ("Translate", "MediaRouter")
+#: After a click, tasks would wait for the next frame, which does not come before they are done.
+VIRTUAL_FEATURES_OFF = (
+    *("DeferRendererTasksAfterInput", "ProactivelySwapBrowsingInstance", "BackForwardCache"),
 )
 DRIVER_START_S = 20.0
 PORT_LINE = re.compile(rb"started successfully on port (\d+)")
@@ -76,6 +91,18 @@ def _find(wanted: Path | None, names: tuple[str, ...], what: str) -> Path:
             return Path(found).absolute()
     where = f"at {wanted}" if wanted else "on this machine"
     raise MachineError(f"no {what} {where}", hint=INSTALL_HINT)
+
+
+def why_not_virtual(browser: Browser) -> str | None:
+    """What keeps the page's time from being ours with this browser; None when nothing does."""
+    if sys.platform != "linux":
+        return "it needs Linux"
+    name = browser.binary.name if browser.binary else ""
+    if "headless" not in name:
+        return f"{name or 'the browser'} is no headless shell, which alone draws when it is told to"
+    if not Path(f"/proc/self/task/{os.getpid()}/children").exists():
+        return "this kernel does not tell a process's children"
+    return None
 
 
 class Watcher(Protocol):
@@ -195,11 +222,14 @@ def _options(settings: Settings) -> Options:
     options = Options()
     options.binary_location = str(settings.browser.binary)
     shell = "headless-shell" in str(settings.browser.binary)
+    virtual = video.clock == "virtual"
     args = [
         "--headless" if shell else "--headless=new",
         f"--window-size={video.width},{video.height}",
         f"--force-device-scale-factor={video.scale}",
         *QUIET_ARGS,
+        *(VIRTUAL_ARGS if virtual else ()),
+        f"--disable-features={','.join(FEATURES_OFF + (VIRTUAL_FEATURES_OFF if virtual else ()))}",
         *settings.browser.args,
     ]
     if sys.platform == "linux" and os.geteuid() == 0:

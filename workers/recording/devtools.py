@@ -68,21 +68,43 @@ class DevTools:
         Raises:
             RecordingError: the browser is gone, refuses, or does not answer within `answer_s`.
         """
-        number = self.send(method, **params)
+        result = self.answer(self.send(method, **params), method, answer_s)
+        if result is None:
+            raise RecordingError(
+                f"the browser did not answer within {answer_s:g} s ({method})", transient=True
+            )
+        return result
+
+    def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
+        """The result of command `number` as soon as it comes; None when it has not come yet.
+
+        Raises:
+            RecordingError: the browser is gone, or refuses.
+        """
         with self._arrived:
             self._arrived.wait_for(
-                lambda: number in self._replies or self._closed, timeout=answer_s
+                lambda: number in self._replies or self._closed, timeout=timeout_s
             )
             reply = self._replies.pop(number, None)
-        if self._problem is not None:
-            raise RecordingError(f"recording failed: {self._problem}") from self._problem
+        self.raise_problem()
         if reply is None:
-            state = "is gone" if self._closed else f"did not answer within {answer_s:g} s"
-            raise RecordingError(f"the browser {state} ({method})", transient=True)
+            if self._closed:
+                raise RecordingError(f"the browser is gone ({method})", transient=True)
+            return None
         if "error" in reply:
             raise RecordingError(f"{method}: {reply['error'].get('message')}")
         result: dict[str, Any] = reply["result"]
         return result
+
+    @property
+    def thread(self) -> int:
+        """The reader's thread, as the kernel numbers it."""
+        return self._reader.native_id or 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection has ended, from either side."""
+        return self._closed
 
     def raise_problem(self) -> None:
         """Raise what went wrong in a handler, if anything did."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from forge.errors import RecordingError
 from forge.settings import Video
-from forge.workers.recording.devtools import DevTools
+from forge.workers.recording.devtools import DevTools, Handler
 from forge.workers.recording.frames import FrameStore
 
 JPEG_QUALITY = 90
@@ -68,21 +68,20 @@ class Page:
         self._as_of_ms: int | None = None
         self._fetching: set[str] = set()
         self._lock = threading.Lock()
-        self._devtools = DevTools(
-            address,
-            target,
-            {
-                "Page.screencastFrame": self._on_frame,
-                "Network.requestWillBeSent": self._on_request,
-                "Network.loadingFinished": self._on_request_end,
-                "Network.loadingFailed": self._on_request_end,
-                "Runtime.consoleAPICalled": self._on_console,
-                "Runtime.exceptionThrown": self._on_exception,
-                "Log.entryAdded": self._on_log,
-            },
-        )
+        self._devtools = DevTools(address, target, self._handlers())
         self.target = target
         self._prepare()
+
+    def _handlers(self) -> dict[str, Handler]:
+        return {
+            "Page.screencastFrame": self._on_frame,
+            "Network.requestWillBeSent": self._on_request,
+            "Network.loadingFinished": self._on_request_end,
+            "Network.loadingFailed": self._on_request_end,
+            "Runtime.consoleAPICalled": self._on_console,
+            "Runtime.exceptionThrown": self._on_exception,
+            "Log.entryAdded": self._on_log,
+        }
 
     def _prepare(self) -> None:
         for domain in ("Page", "Network", "Runtime", "Log"):
@@ -95,7 +94,11 @@ class Page:
             deviceScaleFactor=0,
             mobile=False,
         )
-        self._devtools.call("Page.addScriptToEvaluateOnNewDocument", source=TIMERS_SCRIPT)
+        self._devtools.call("Page.addScriptToEvaluateOnNewDocument", source=self._script())
+
+    def _script(self) -> str:
+        """What runs in every document before its own scripts."""
+        return TIMERS_SCRIPT
 
     def refresh(self, as_of_ms: int | None = None) -> bool:
         """Ask for a picture of the page as it is now; returns whether it shows anything new.
@@ -111,6 +114,13 @@ class Page:
         self._devtools.raise_problem()
         # Starting anew is what makes Chromium send the current picture.
         self._devtools.call("Page.stopScreencast")
+        self._start_screencast()
+        self._store.wait_received(seen, REFRESH_S)
+        self._as_of_ms = None
+        self._devtools.raise_problem()
+        return self._store.kept > kept
+
+    def _start_screencast(self) -> None:
         self._devtools.call(
             "Page.startScreencast",
             format="jpeg",
@@ -118,10 +128,6 @@ class Page:
             maxWidth=self._video.width * self._video.scale,
             maxHeight=self._video.height * self._video.scale,
         )
-        self._store.wait_received(seen, REFRESH_S)
-        self._as_of_ms = None
-        self._devtools.raise_problem()
-        return self._store.kept > kept
 
     @property
     def fetching(self) -> bool:

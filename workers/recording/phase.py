@@ -26,6 +26,7 @@ from forge.workers import guard
 from forge.workers.recording.browser import WatchedChrome, launch
 from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
+from forge.workers.recording.virtual import VirtualRecorder
 
 SETTLE_UNTIL_S = 5.0
 NETWORK_QUIET_SCRIPT = """const done = arguments[0]; let count = -1;
@@ -73,7 +74,7 @@ class Recording:
         browser, end_browser = launch(self.settings, self.slot.dir)
         context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
         try:
-            recorder = ScreencastRecorder(browser, self.settings, self.work_dir)
+            recorder = start_recorder(browser, self.settings, self.work_dir)
             try:
                 take = self._record(browser, context, recorder, speech, on_step, on_take)
             except BaseException:
@@ -111,6 +112,7 @@ class Recording:
                     lambda step=step: self._act(step, browser, context, recorder.hand),  # type: ignore[misc]
                     line.audio_ms,
                     SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
+                    real=step.clock == "real",
                 )
             except RecordingError as error:
                 if error.step is None:  # it was in the hold that the browser went away
@@ -224,8 +226,17 @@ class Recording:
                 self.warn(f"{name} could not be kept: {message_of(problem)}")
 
 
+def start_recorder(browser: WatchedChrome, settings: Settings, folder: Path) -> Recorder:
+    """The recorder for the clock that `settings` name."""
+    if settings.video.clock == "virtual":
+        return VirtualRecorder(browser, settings, folder)
+    return ScreencastRecorder(browser, settings, folder)
+
+
 def message_of(error: BaseException) -> str:
-    """An error's message without Selenium's native stack trace."""
+    """An error's message without Selenium's native stack trace, or forge's own hint."""
+    if isinstance(error, ForgeError):
+        return error.message
     if isinstance(error, WebDriverException):
         return (error.msg or type(error).__name__).strip().split("\n  (Session info")[0]
     return str(error)

@@ -40,8 +40,19 @@ class Recorder(Protocol):
         """The setup is over: what shows now is the first picture."""
         ...
 
-    def step(self, step_id: str, act: Callable[[], object], audio_ms: int, settle_ms: int) -> None:
-        """Run `act` and record what comes of it, long enough for `audio_ms` of narration."""
+    def step(
+        self,
+        step_id: str,
+        act: Callable[[], object],
+        audio_ms: int,
+        settle_ms: int,
+        *,
+        real: bool = False,
+    ) -> None:
+        """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
+
+        `real`: in real time, whatever the recorder's own is.
+        """
         ...
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
@@ -73,6 +84,7 @@ class ScreencastRecorder:
         self._console: list[str] = []
         self._steps: list[StepTake] = []
         self._commands = 0
+        self._real = self._video.clock == "real"
         self._resting = False
         self._command_ms, self._command_s = 0.0, time.monotonic()
         self._acted_s = self._seen_s = self._command_s
@@ -86,9 +98,17 @@ class ScreencastRecorder:
         self._resting, _ = self._rest(self.now_ms() + 2000)
         self.hand.begin()
 
-    def step(self, step_id: str, act: Callable[[], object], audio_ms: int, settle_ms: int) -> None:
+    def step(
+        self,
+        step_id: str,
+        act: Callable[[], object],
+        audio_ms: int,
+        settle_ms: int,
+        *,
+        real: bool = False,
+    ) -> None:
         start_ms, commands = self.now_ms(), self._commands
-        real = self._video.clock == "real"
+        self._real = real = real or self._video.clock == "real"
         if real or not self._resting:
             self._sleep_until(start_ms + LEAD_IN_MS)
         action_start_ms = self.now_ms()
@@ -112,7 +132,7 @@ class ScreencastRecorder:
                 action_end_ms=action_end_ms,
                 end_ms=self.now_ms(),
                 settle_ms=settle_ms,
-                moving=not self._resting,
+                moving=real or not self._resting,
                 interactions=self.hand.done(),
             )
         )
@@ -169,7 +189,7 @@ class ScreencastRecorder:
     def pause(self, ms: float) -> None:
         until_ms = self.now_ms() + round(ms)
         while (left_ms := until_ms - self.now_ms()) > 0:
-            if self._video.clock == "real":
+            if self._real:
                 self.live(left_ms)
             elif self._is_calm():
                 self._clock.skip(left_ms)
@@ -182,7 +202,7 @@ class ScreencastRecorder:
         with self._clock.beat(ms):
             yield
             left_ms = max(0.0, until_ms - self.now_ms())
-            if self._video.clock == "real":
+            if self._real:
                 self.live(left_ms)
             elif shows:
                 self._store.wait_received(seen, max(left_ms, PICTURE_MS) / 1000)

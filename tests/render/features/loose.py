@@ -1,0 +1,21 @@
+"""What goes by a clock of its own: workers, and what a server sends when it likes."""
+
+from selenium.webdriver.support import expected_conditions as expect
+from selenium.webdriver.support.wait import WebDriverWait
+
+from forge import By, Tutorial
+
+tour = Tutorial("Loose", id="loose", summary="x")
+
+
+@tour.step("t")
+def service_worker(browser, ctx):
+    browser.get(f"{ctx.state}/worker")
+    WebDriverWait(browser, 5).until(expect.text_to_be_present_in_element((By.ID, "p"), "worker"))
+
+
+@tour.step("u")
+def sockets(browser, ctx):
+    browser.get(f"{ctx.state}/socket")
+    WebDriverWait(browser, 5).until(expect.text_to_be_present_in_element((By.ID, "p"), "hello"))
+    WebDriverWait(browser, 5).until(expect.text_to_be_present_in_element((By.ID, "e"), "hello"))

@@ -1,0 +1,289 @@
+"""One page whose time is granted and whose frames are asked for, over DevTools."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from typing import Any
+
+from forge.errors import RecordingError
+from forge.workers.recording.devtools import Handler
+from forge.workers.recording.page import PROBE_S, Page
+
+# Chance and time as every run sees them. `performance.now` and the time that frames are told count
+# from when the browser process, on its own clock, was asked for the document, and are blurred by a
+# random 0.1 ms: counted from the document's beginning and rounded, they are the same every time.
+# `due` and `frames` are what is to come: when the next timer fires, and how many callbacks wait
+# for the next frame. The caret stands still: it blinks by a timer of the browser's own.
+OWN_TIME_SCRIPT = """(() => {
+  const key = Symbol.for('forge.due');
+  if (window[key]) return;
+  const steady = new CSSStyleSheet();
+  steady.replaceSync(':root { caret-animation: manual }');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, steady];
+  const seed = SEED;
+  if (seed !== null) {
+    let state = seed >>> 0;
+    Math.random = () => {  // mulberry32
+      state = state + 0x6D2B79F5 | 0;
+      let t = Math.imul(state ^ state >>> 15, 1 | state);
+      t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
+      return ((t ^ t >>> 14) >>> 0) / 4294967296;
+    };
+  }
+  const now = performance.now.bind(performance), zero = now();
+  performance.now = () => Math.round(now() - zero);
+  const frames = new Set(), ask = window.requestAnimationFrame;
+  const cancel = window.cancelAnimationFrame;
+  window.requestAnimationFrame = what => {
+    const id = ask.call(window, at => {
+      frames.delete(id);
+      what.call(window, Math.round(at - zero));
+    });
+    frames.add(id);
+    return id;
+  };
+  window.cancelAnimationFrame = id => { frames.delete(id); return cancel.call(window, id); };
+  const due = new Map();
+  const note = (set, once) => function (what, delay, ...rest) {
+    if (typeof what !== 'function') return set.call(window, what, delay, ...rest);
+    const wait = Math.max(0, Number(delay) || 0);
+    const id = set.call(window, (...args) => {
+      if (once) due.delete(id); else due.set(id, now() + wait);
+      what.apply(window, args);
+    }, delay, ...rest);
+    due.set(id, now() + wait);
+    return id;
+  };
+  const forget = clear => id => { due.delete(Number(id)); return clear.call(window, id); };
+  window.setTimeout = note(window.setTimeout, true);
+  window.setInterval = note(window.setInterval, false);
+  window.clearTimeout = forget(window.clearTimeout);
+  window.clearInterval = forget(window.clearInterval);
+  Object.defineProperty(window, key, {value: () =>
+    [frames.size, due.size ? Math.max(0, Math.min(...due.values()) - now()) : -1]});
+})()"""
+DUE_SCRIPT = """(() => {
+  const all = [[document.getAnimations().filter(a => a.playState === 'running').length, -1]];
+  const look = w => {
+    try {
+      if (w[Symbol.for('forge.due')]) all.push(w[Symbol.for('forge.due')]());
+      all[0][0] += [...w.document.querySelectorAll('video')].filter(v => !v.paused).length;
+      for (let i = 0; i < w.frames.length; i++) look(w.frames[i]);
+    } catch { /* of another origin */ }
+  };
+  look(window);
+  const due = all.map(a => a[1]).filter(d => d >= 0);
+  return [all.reduce((sum, a) => sum + a[0], 0), due.length ? Math.min(...due) : -1];
+})()"""
+SMALL = 65_536  # bytes, which come with the headers or right after them
+FIRST_PICTURE_S = 0.1
+STAMP_BLUR_US = 3  # what rounding to and fro may come to
+LOADED_SCRIPT = "document.readyState === 'complete' && location.href !== 'about:blank'"
+
+
+class VirtualPage(Page):
+    """One window of a browser under begin-frame control; `rank`: it is the how manieth, 0 … 6.
+
+    `at_ms`: when what no frame was asked for shows. `phase_us`: where in a millisecond its ticks
+    lie.
+    """
+
+    def __init__(self, *args: Any, seed: int | None, rank: int) -> None:
+        self._seed, self.rank = seed, rank
+        self.at_ms = self.phase_us = 0
+        self.expired = threading.Event()
+        self.dialog = self.navigating = False
+        self.opened = False  # it has opened a window
+        self.renewed = True  # there is another document than when this was last looked at
+        self._come = threading.Condition()
+        self._pictures: dict[int, bytes] = {}  # by their stamps
+        self._downloads: set[str] = set()
+        self._streams: set[str] = set()
+        self._answered: set[str] = set()  # with a small body, which may be left unread
+        self._loaders: dict[str, str] = {}
+        super().__init__(*args)
+
+    @property
+    def reader(self) -> int:
+        """The thread that pictures come in on."""
+        return self._devtools.thread
+
+    def send(self, method: str, **params: Any) -> int:
+        """Send a command of the clock's; returns its number."""
+        return self._devtools.send(method, **params)
+
+    def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
+        """Its result; None when it has not come within the time."""
+        return self._devtools.answer(number, method, timeout_s)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the window was closed."""
+        return self._devtools.closed
+
+    @property
+    def downloading(self) -> bool:
+        """Whether a file is on its way."""
+        return bool(self._downloads)
+
+    @property
+    def streaming(self) -> bool:
+        """Whether a request is out that nobody waits for any more: the page's time goes on."""
+        return bool(self._streams)
+
+    def give_up_requests(self) -> None:
+        """What is out now is a stream, or as good as one."""
+        with self._lock:
+            self._streams |= self._fetching
+            self._fetching.clear()
+
+    def document_began_us(self) -> int:
+        """When the browser was asked for this document, on the clock that frames are drawn by."""
+        self.renewed = False
+        metrics = self._devtools.call("Performance.getMetrics")["metrics"]
+        (began_s,) = (m["value"] for m in metrics if m["name"] == "NavigationStart")
+        return round(float(began_s) * 1e6)
+
+    def cast(self) -> None:
+        """Let every frame that shows something new be sent."""
+        self._devtools.call("Page.stopScreencast")
+        self._start_screencast()
+
+    def uncast(self) -> None:
+        """Send no more frames."""
+        self._devtools.call("Page.stopScreencast")
+
+    def to_come(self) -> tuple[bool, float | None]:
+        """Whether anything moves from frame to frame, and when the next timer fires (ms)."""
+        try:
+            answer = self._devtools.call(
+                "Runtime.evaluate", answer_s=PROBE_S, expression=DUE_SCRIPT, returnByValue=True
+            )
+            moving, due_ms = answer["result"]["value"]
+        except (RecordingError, KeyError, TypeError):
+            return False, None  # behind an alert
+        return moving > 0, due_ms if due_ms >= 0 else None
+
+    def targets(self) -> list[str]:
+        """The browser's windows."""
+        found = self._devtools.call("Target.getTargets")["targetInfos"]
+        return [target["targetId"] for target in found if target["type"] == "page"]
+
+    def is_loaded(self) -> bool:
+        """Whether a document is here, whole."""
+        try:
+            answer = self._devtools.call(
+                "Runtime.evaluate", answer_s=PROBE_S, expression=LOADED_SCRIPT, returnByValue=True
+            )
+        except RecordingError:
+            return self.gone
+        return answer["result"].get("value") is True
+
+    def wait_first(self) -> bool:
+        """Wait a moment for any picture: it shows the page as it is, whatever its stamp."""
+        with self._come:
+            if not self._come.wait_for(lambda: bool(self._pictures), FIRST_PICTURE_S):
+                return False
+            _, jpeg = self._pictures.popitem()
+            self._pictures.clear()
+        self._keep(jpeg, self.at_ms)
+        return True
+
+    def wait_picture(self, stamp_us: int, timeout_s: float) -> bool:
+        """Wait for the picture of a frame; they come in any order."""
+        with self._come:
+            return self._come.wait_for(lambda: self._found(stamp_us) is not None, timeout_s)
+
+    def keep_picture(self, stamp_us: int, at_ms: int) -> None:
+        """Keep the picture of a frame, if it has come, as what shows from `at_ms` on."""
+        with self._come:
+            jpeg = self._pictures.pop(self._found(stamp_us) or 0, b"")
+            for old in [stamp for stamp in self._pictures if stamp < stamp_us]:
+                del self._pictures[old]
+        if jpeg:
+            self._keep(jpeg, at_ms)
+
+    def _found(self, stamp_us: int) -> int | None:
+        near = (stamp for stamp in self._pictures if abs(stamp - stamp_us) <= STAMP_BLUR_US)
+        return next(near, None)
+
+    def _keep(self, jpeg: bytes, at_ms: int) -> None:
+        try:
+            self._store.add(at_ms, jpeg)
+        except OSError as problem:
+            raise RecordingError(f"recording failed: {problem}") from problem
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._devtools.call("Performance.enable")
+
+    def _script(self) -> str:
+        seed = "null" if self._seed is None else str(self._seed)
+        return OWN_TIME_SCRIPT.replace("SEED", seed)
+
+    def _handlers(self) -> dict[str, Handler]:
+        return super()._handlers() | {
+            "Network.responseReceived": self._on_response,
+            "Emulation.virtualTimeBudgetExpired": lambda _: self.expired.set(),
+            "Page.javascriptDialogOpening": lambda _: setattr(self, "dialog", True),
+            "Page.javascriptDialogClosed": lambda _: setattr(self, "dialog", False),
+            "Page.frameStartedNavigating": lambda p: self._on_navigation(p["frameId"], True),
+            "Page.frameNavigated": self._on_document,
+            "Page.navigatedWithinDocument": lambda p: self._on_navigation(p["frameId"], False),
+            "Page.windowOpen": lambda _: setattr(self, "opened", True),
+            "Page.downloadWillBegin": self._on_download_begin,
+            "Page.downloadProgress": self._on_download,
+        }
+
+    def _on_frame(self, params: dict[str, Any]) -> None:
+        self._devtools.send("Page.screencastFrameAck", sessionId=params["sessionId"])
+        stamp_us = round(params["metadata"].get("monotonicTimestamp", 0.0) * 1e6)
+        with self._come:
+            self._pictures[stamp_us] = base64.b64decode(params["data"])
+            self._come.notify_all()
+
+    def _on_request(self, params: dict[str, Any]) -> None:
+        super()._on_request(params)
+        self._loaders[params["requestId"]] = params.get("loaderId", "")
+        if params.get("type") == "EventSource":
+            self._streams.add(params["requestId"])
+
+    def _on_response(self, params: dict[str, Any]) -> None:
+        headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
+        if int(headers.get("content-length", SMALL + 1)) <= SMALL:
+            self._answered.add(params["requestId"])
+
+    def forget_answered(self) -> None:
+        """What was answered in one piece, and nobody reads, is not waited for."""
+        with self._lock:
+            self._fetching -= self._answered
+
+    def _on_request_end(self, params: dict[str, Any]) -> None:
+        super()._on_request_end(params)
+        self._answered.discard(params["requestId"])
+        self._streams.discard(params["requestId"])
+        self._loaders.pop(params["requestId"], None)
+
+    def _on_document(self, params: dict[str, Any]) -> None:
+        """A new document is there: what the last one asked for is no longer waited for."""
+        frame = params["frame"]
+        self._on_navigation(frame["id"], False)
+        if frame["id"] == self.target:
+            self.renewed = True
+            with self._lock:
+                old = {r for r, loader in self._loaders.items() if loader != frame["loaderId"]}
+                self._fetching -= old
+                self._streams -= old
+
+    def _on_navigation(self, frame: str, under_way: bool) -> None:
+        if frame == self.target:
+            self.navigating = under_way
+
+    def _on_download_begin(self, params: dict[str, Any]) -> None:
+        self._downloads.add(params["guid"])
+        self.navigating = False  # a file has come of it, and no document
+
+    def _on_download(self, params: dict[str, Any]) -> None:
+        if params.get("state") != "inProgress":
+            self._downloads.discard(params["guid"])

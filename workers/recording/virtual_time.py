@@ -1,0 +1,394 @@
+"""The clock of the virtual recorder: ticks of page time, and commands that wait for them.
+
+The page's time stands still except in a *tick*: it lives one frame's length of its own time, in
+which requests cost nothing (the clock stands while one is out), then one frame is drawn. A
+WebDriver command runs between two ticks. When it waits for the page (nobody runs, and it is not
+done: `forge.workers.recording.stillness`) the page is first given a *nudge*, no time at
+all in which every task that is due gets its turn, and then a tick. How many it takes depends on
+the page alone: that is why two runs are alike. Ticks lie on whole milliseconds, and on whole tenths
+as the document counts them, because the browser blurs whatever is finer by chance.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, NoReturn
+
+from selenium.webdriver.remote.command import Command
+
+from forge.errors import RecordingError
+from forge.workers.recording.naming import spoken
+from forge.workers.recording.stillness import LOOK_APART_S, Stillness
+from forge.workers.recording.virtual_page import VirtualPage
+
+POLICY = "Emulation.setVirtualTimePolicy"
+PAUSE, ADVANCE = "pauseIfNetworkFetchesPending", "advance"
+FRAME = "HeadlessExperimental.beginFrame"
+#: Within a millisecond: documents begin at one time, their ticks come at a later one, which is on
+#: a whole tenth as the document counts; a later window's lie after an earlier one's.
+BLUR_US, BEGIN_PHASE_US, FIRST_PHASE_US = 100, 150, 200
+NEW_TICKS = 4  # in how many ticks a new document comes to be seen
+QUICK_S, MOST_S = 0.005, 0.03  # many commands are done by then, and most
+BUSY_S = 4.0  # what takes longer is given the page's time all the same
+STALL_S = 5.0  # how long nobody may do anything about what is waited for
+MOVES = (Command.W3C_ACTIONS, "executeCdpCommand")  # moves of the mouse come with a frame
+COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
+LOAD_MS = 60_000
+PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
+ANSWER_S = 0.2
+NO_TIME_MS = 0.0005  # truncated to none, but not refused
+PICTURE_S, LATE_S = 0.06, 3.0  # most pictures are there by then, and all
+FIRST_FRAMES = 10
+PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
+LONGEST_LOOK_S = 0.25
+
+
+class VirtualTime:
+    """One browser's time. All its pages share a process, and so their time.
+
+    `now_ms` is the video's time: that of the page since `begin`, plus what went by while a
+    dialog held the page up.
+    """
+
+    def __init__(
+        self,
+        page: VirtualPage,
+        fps: int,
+        stillness: Stillness,
+        start_s: float,
+        give_up: Callable[[], object],
+        adopt: Callable[[], list[VirtualPage]],
+    ) -> None:
+        self.page = self._master = page
+        self._fps, self._stillness = fps, stillness
+        self._tick = self._zero = self._held = 0
+        self._lived_us = 0  # page time granted so far, and used up unless `_owed`
+        self._drawn_us = 0
+        self._owed = False
+        self._settling = 0
+        self._frame_out: int | None = None
+        self._awaited: deque[tuple[int, int]] = deque()  # pictures on their way: stamp, when (ms)
+        self._doing = "opening the page"
+        self._start_s, self._give_up, self._adopt = start_s, give_up, adopt
+        self._real_from: tuple[float, int] | None = None
+        self.casting = False
+        self.moved = False  # the last frame showed something new
+        self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
+        self._thread = 0
+        base = self._call(POLICY, policy="pause", initialVirtualTime=start_s + 0.0005)
+        self._base_us = round(float(base["virtualTimeTicksBase"]) * 1000)
+
+    # What time it is.
+
+    @property
+    def now_ms(self) -> int:
+        """The video's time."""
+        return self._ms(self._tick)
+
+    def now_s(self) -> float:
+        """The page's time of day, in seconds since the epoch."""
+        return self._start_s + self._lived_us / 1e6
+
+    def sleep(self, seconds: float) -> None:
+        """Let the page live for at least so long."""
+        self.live(seconds * 1000)
+
+    def begin(self) -> None:
+        """The video's time is 0 now."""
+        self._zero = self._tick
+
+    def _ms(self, tick: int) -> int:
+        return round((tick - self._zero) * 1000 / self._fps)
+
+    def ticks(self, ms: float) -> int:
+        """How many ticks `ms` are, at least one."""
+        return max(1, -(-round(ms * self._fps) // 1000))
+
+    # Letting it go by.
+
+    def live(self, ms: float) -> None:
+        """Let the page live for `ms`, in whole ticks."""
+        for _ in range(self.ticks(ms)):
+            self.tick()
+
+    def tick(self, length: int = 1) -> bool:
+        """Let the page live for `length` ticks, then draw; whether that shows anything new."""
+        self._keep_pace(length)
+        self._tick += length
+        if self.page.dialog:  # the page stands still, as it does in life
+            self._held += length
+            return False
+        if self.page.renewed and not self.page.gone:
+            self._settling = NEW_TICKS
+            blur_us = (self.page.document_began_us() - self._base_us) % BLUR_US
+            self.page.phase_us = FIRST_PHASE_US + self.page.rank * BLUR_US + blur_us
+        self._wait_for_window()
+        target_us = self._due_us(self.page.phase_us)
+        self._grant(target_us - self._lived_us)
+        self._nudge()  # a timer that is due at this very moment fires now, not now and then
+        self._wait_for_window()
+        try:
+            return self._draw(target_us)
+        except RecordingError:
+            if self.page.gone and self.page is not self._master:
+                self._frame_out = None
+                return False  # a window that closed itself
+            raise
+
+    def _due_us(self, phase_us: int) -> int:
+        """What the page's time is at this tick."""
+        return round((self._tick - self._held) * 1000 / self._fps) * 1000 + phase_us
+
+    def leave(self, others: list[VirtualPage]) -> None:
+        """The window is closed: time goes on in another one, and nothing is seen until a switch."""
+        self.casting, self._frame_out = False, None
+        self._awaited.clear()
+        if self.page is self._master and others:
+            self._master = others[0]
+        self.page = self._master
+
+    def paced(self, real: bool) -> None:
+        """From now on, let ticks take as long as they are (True), or as short as they can."""
+        self._real_from = (time.perf_counter(), self._tick) if real else None
+
+    def _keep_pace(self, length: int) -> None:
+        if self._real_from is None:
+            return
+        began_s, first = self._real_from
+        due_s = began_s + (self._tick + length - first) / self._fps
+        threading.Event().wait(max(0.0, due_s - time.perf_counter()))
+
+    def _nudge(self) -> None:
+        """Let every task that is due have its turn."""
+        if not self.page.dialog:
+            self._grant(0)
+
+    def _grant(self, us: int) -> None:
+        """Let the page live for `us` of its own; it stands still while a request is out."""
+        if self._owed and not self._expires():
+            return
+        page, goes_on = self.page, self._real_from is not None or self.page.streaming
+        self._owed = True
+        self._lived_us += us
+        self._master.expired.clear()
+        self._call(POLICY, policy=ADVANCE if goes_on else PAUSE, budget=(us + 0.5) / 1000)
+        if self._expires(us, goes_on) and self._real_from is None:
+            self._wait_for(page)
+
+    def _expires(self, us: int = 0, goes_on: bool = True) -> bool:
+        """Wait until the time that was granted is used up; False when a dialog holds it up.
+
+        A stream never ends, and nobody waits for a request for ever: then the time goes on.
+        """
+        page, quiet_s, began_s = self.page, 0.0, time.perf_counter()
+        while not self._master.expired.wait(ANSWER_S):
+            if page.dialog:
+                return False
+            if page.fetching and time.perf_counter() - began_s > PATIENCE_S:
+                page.give_up_requests()
+            if page.streaming and not goes_on:
+                goes_on = True
+                self._call(POLICY, policy=ADVANCE, budget=(us + 0.5) / 1000)
+            quiet_s = 0.0 if page.fetching else self._stalled(quiet_s, "its time stood still")
+        self._owed = False
+        return True
+
+    def _wait_for(self, page: VirtualPage) -> None:
+        """Wait for what stopped no clock: downloads, and what was asked for at the last moment."""
+        until_s = time.perf_counter() + PATIENCE_S
+        while (page.downloading or page.fetching) and not page.dialog:
+            if time.perf_counter() > until_s:
+                return page.give_up_requests()
+            self._master.expired.clear()
+            # Where a stream is out, nothing else lets tasks run; it may skip some milliseconds.
+            policy = ADVANCE if page.streaming else PAUSE
+            self._call(POLICY, policy=policy, budget=NO_TIME_MS)
+            self._master.expired.wait(ANSWER_S)
+            self._stillness.forget()
+            self._stillness.look(page.reader)
+            threading.Event().wait(LOOK_APART_S)
+            if self._stillness.look(page.reader):
+                page.forget_answered()
+
+    def _wait_for_window(self) -> None:
+        """Let no time pass while a window that the page has opened is loading."""
+        opened, self.page.opened = self.page.opened, False
+        for page in self._adopt() if opened else ():
+            until_s = time.perf_counter() + PATIENCE_S
+            while not page.is_loaded() and time.perf_counter() < until_s:
+                self._grant(0)
+                threading.Event().wait(LOOK_APART_S)
+
+    # Drawing.
+
+    def show(self) -> None:
+        """Let what is drawn be recorded, beginning with the page as it is."""
+        self.page.at_ms = self.now_ms
+        self.page.cast()
+        for _ in range(FIRST_FRAMES):
+            # It comes after a moment of the browser's own, or with one of the next frames.
+            if self.page.wait_first():
+                break
+            self._draw(self._drawn_us + BLUR_US)
+        self.casting = True
+
+    def hide(self) -> None:
+        """Record no more of this page."""
+        self.drain()
+        self.casting = False
+        self.page.uncast()
+
+    def _draw(self, at_us: int) -> bool:
+        """Draw one frame; whether it shows anything new, which has then been kept."""
+        page = self.page
+        if page.navigating or (self._frame_out is not None and not self._drawn()):
+            return False  # a frame that is out when a page goes is answered who knows when
+        page.at_ms = self.now_ms
+        if self._settling:  # of a new document, much is still on its way through the browser
+            self._settling -= 1
+            self._wait_until_still()
+        self.drain(but=1)
+        self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
+        stamp_us = self._base_us + at_us + 1_000_000 // self._fps
+        self._frame_out = page.send(
+            FRAME, frameTimeTicks=(self._base_us + at_us + 0.5) / 1000, interval=1000 / self._fps
+        )
+        self.moved = self._drawn()
+        if self.moved and self.casting:
+            self._awaited.append((stamp_us, page.at_ms))
+        return self.moved
+
+    def drain(self, but: int = 0) -> None:
+        """Wait for the pictures of all frames drawn, `but` the last: they are made meanwhile."""
+        while len(self._awaited) > but:
+            stamp_us, at_ms = self._awaited.popleft()
+            self._wait_picture(stamp_us)
+            self.page.keep_picture(stamp_us, at_ms)
+
+    def _wait_until_still(self) -> None:
+        self._stillness.forget()
+        until_s = time.perf_counter() + BUSY_S
+        while not self._stillness.look(self.page.reader) and time.perf_counter() < until_s:
+            threading.Event().wait(LOOK_APART_S)
+
+    def _wait_picture(self, stamp_us: int) -> None:
+        """Wait for the picture of what was damaged; none comes where it looks as before."""
+        if self.page.wait_picture(stamp_us, PICTURE_S):
+            return
+        self._stillness.forget()
+        until_s = time.perf_counter() + LATE_S
+        while not self.page.wait_picture(stamp_us, LOOK_APART_S):
+            if self._stillness.look(self.page.reader) or time.perf_counter() > until_s:
+                return
+
+    def _drawn(self) -> bool:
+        """Wait for the frame that is out; whether it shows anything new."""
+        assert self._frame_out is not None
+        quiet_s = 0.0
+        while (answer := self.page.answer(self._frame_out, FRAME, ANSWER_S)) is None:
+            if self.page.dialog:
+                return False
+            quiet_s = self._stalled(quiet_s, "no frame was drawn")
+        self._frame_out = None
+        return bool(answer.get("hasDamage"))
+
+    # Commands.
+
+    def during(
+        self,
+        run: Callable[[], Any],
+        what: str,
+        *,
+        patience_ms: float | None = None,
+        navigates: bool = False,
+    ) -> Any:
+        """Run a command of WebDriver's, and give the page what it needs to finish it.
+
+        `patience_ms`: it is given no more of its time than that. `navigates`: it loads a page,
+        which the one that is there knows nothing of.
+        """
+        self._doing = what
+        if navigates and not self.page.dialog:
+            # What the new document begins now comes before its ticks, whatever their phase.
+            self._grant(self._due_us(1000 + BEGIN_PHASE_US) - self._lived_us)
+        self.page.navigating = navigates
+        future = self._pool.submit(run)
+        until_ms = None if patience_ms is None else self.now_ms + patience_ms
+        own_s = time.perf_counter() + (0 if what in MOVES or patience_ms is not None else PATIENT_S)
+        stalled_ms = self.now_ms + (LOAD_MS if navigates else COMMAND_MS)
+        turn = 0
+        while not self._finishes(future, turn, what):
+            turn += 1
+            own = self.page.navigating or self.page.fetching or time.perf_counter() < own_s
+            if turn % 2 or own:
+                self._nudge()
+            elif until_ms is not None:
+                if self.now_ms < until_ms:
+                    self.tick()
+            elif self.now_ms < stalled_ms:
+                self.tick()
+            else:
+                self._stall("it did not end, whatever time it was given")
+        self.page.navigating = False
+        return future.result()
+
+    def _finishes(self, future: Future[Any], turn: int, what: str) -> bool:
+        """Whether the command is done; if not, nobody works on it: it waits for the page."""
+        quick_s = QUICK_S if turn or what in MOVES else MOST_S
+        if self.page.navigating:
+            quick_s = max(quick_s, min(LONGEST_LOOK_S, QUICK_S * 2 ** (turn // 4)))
+        if wait([future], quick_s).done:
+            return True
+        self._stillness.forget()
+        until_s = time.perf_counter() + BUSY_S
+        while not future.done():
+            if self._real_from is not None or self._stillness.look(self._thread):
+                return future.done()
+            if time.perf_counter() > until_s:
+                return False  # somebody turns round and round: as good as waiting
+            wait([future], LOOK_APART_S)
+        return True
+
+    def _note_thread(self) -> None:
+        self._thread = threading.get_native_id()
+
+    def close(self) -> None:
+        """Let the thread of the commands go."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    # Asking, and noticing that nobody answers.
+
+    def _call(self, method: str, **params: Any) -> dict[str, Any]:
+        number, quiet_s = self._master.send(method, **params), 0.0
+        while (answer := self._master.answer(number, method, ANSWER_S)) is None:
+            if self.page.dialog:
+                return {}
+            quiet_s = self._stalled(quiet_s, f"{method} was not answered")
+        return answer
+
+    def _stalled(self, quiet_s: float, how: str) -> float:
+        """How long nobody has done anything, one look later.
+
+        Raises:
+            RecordingError: for too long.
+        """
+        self._stillness.forget()
+        self._stillness.look()
+        threading.Event().wait(LOOK_APART_S)
+        if not self._stillness.look():
+            return max(0.0, quiet_s - ANSWER_S)  # a browser at rest still stirs now and then
+        if quiet_s > STALL_S:
+            self._stall(f"{how} for {STALL_S:g} s")
+        return quiet_s + ANSWER_S
+
+    def _stall(self, how: str) -> NoReturn:
+        self._give_up()
+        raise RecordingError(
+            f"the browser stalled in {spoken(self._doing)}: {how}",
+            hint='try again; a page that needs real time gets it with @tour.step(clock="real")',
+            transient=True,
+        )
