@@ -48,7 +48,7 @@ HEAD = """
 
 
 @contextmanager
-def busy_machine(hogs: int = 3) -> Iterator[None]:
+def busy_machine(hogs: int = 2) -> Iterator[None]:
     """Somebody else wants every processor."""
     with ExitStack() as stack:
         for _ in range(hogs):
@@ -72,7 +72,7 @@ def renders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
         for tour in ("tour.py", "loose.py"):
             if name == "first" or tour == "tour.py":
                 shutil.copy(FEATURES / tour, project.folder / "tutorials")
-        with busy_machine(3 if name == "busy" else 0):
+        with busy_machine(2 if name == "busy" else 0):
             made[name] = project.rendered()
     return made
 
