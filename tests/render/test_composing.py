@@ -52,8 +52,9 @@ NOISE = page(
     "d.data[i]=i%254==3?255:(s=s*16807%252147483647)%25256;"
     "g.putImageData(d,0,0)",
 )
+LONG = "Nothing changes here for a while, for a good while, and for longer than anybody likes."
 LONG_TOUR = (
-    TOUR.replace("And now", "Nothing changes here for a while, and then all at once")
+    TOUR.replace("And now", f"{LONG} And then")
     + """
     @tour.step
     def three(browser):

@@ -9,7 +9,7 @@ from forge.settings import Video
 from forge.workers.composing.look import Look
 from forge.workers.composing.storyboard import Storyboard
 
-KEY_FRAME_S = 6
+KEY_FRAME_S = 8
 
 
 class Tick(NamedTuple):
