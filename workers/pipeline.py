@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
@@ -32,6 +33,9 @@ from forge.workers import output
 from forge.workers.aside import out_of_the_way
 from forge.workers.composing.ahead import Ahead
 from forge.workers.entry import Bench, explain
+
+if TYPE_CHECKING:
+    from forge.workers.recording.phase import OnTake
 
 ADAPTER = "adapter"
 TELL_S = 1.0  # how often composing gives a sign of life
@@ -144,7 +148,7 @@ class _Render:
         )
         speech = self._speech()
         try:
-            recording.run(speech, self._on_step, lambda take: self._compose_ahead(take, speech))
+            recording.run(speech, self._on_step, self._on_take(speech))
         except BaseException:
             if self.ahead:
                 self.ahead.end()
@@ -156,22 +160,15 @@ class _Render:
         own = {"lang": self.job.lang or ""} if recording.personal else {}
         write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
 
-    def _compose_ahead(self, take: Take, speech: Speech) -> None:
+    def _on_take(self, speech: Speech) -> OnTake | None:
         """Encode what a recording in real time, which mostly waits, has come to.
 
         Others leave no processor idle: all would only take longer side by side.
         """
-        if self.bench.phase != "all":
-            return
-        if self.settings.video.clock != "real":
-            if len(take.steps) == 1:
-                _import_ahead()
-            return
-        if self.ahead is None:
-            self.ahead = Ahead(
-                lambda take: self._so_far(take, speech), self.settings, self.work_dir
-            )
-        self.ahead.offer(take)
+        if self.bench.phase != "all" or self.settings.video.clock != "real":
+            return None
+        self.ahead = Ahead(lambda take: self._so_far(take, speech), self.settings, self.work_dir)
+        return self.ahead.offer
 
     def _so_far(self, take: Take, speech: Speech) -> Manifest:
         """The manifest of a take's steps so far."""
@@ -302,6 +299,8 @@ class _Render:
         self._progress(number, line.text)
 
     def _on_step(self, number: int, step: Step) -> None:
+        if number == 2 and self.bench.phase == "all" and self.ahead is None:
+            _import_ahead()
         self._progress(number, self.job.lines[number - 1].text)
 
     def _on_frame(self, number: int, count: int) -> None:

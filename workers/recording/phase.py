@@ -59,7 +59,7 @@ class Recording:
         self.memory_mb: float | None = None
         self.personal = False  # somebody looked at the language: the take serves no other
 
-    def run(self, speech: Speech, on_step: OnStep, on_take: OnTake = lambda take: None) -> Take:
+    def run(self, speech: Speech, on_step: OnStep, on_take: OnTake | None = None) -> Take:
         """Record every step; `on_step(number from 1, step)` is called before each.
 
         `on_take(take)` is called after each but the last, with what was recorded so far.
@@ -98,7 +98,7 @@ class Recording:
         recorder: Recorder,
         speech: Speech,
         on_step: OnStep,
-        on_take: OnTake,
+        on_take: OnTake | None,
     ) -> Take:
         self._set_up(browser, context)
         recorder.begin()
@@ -118,7 +118,7 @@ class Recording:
                 if error.step is None:  # it was in the hold that the browser went away
                     error.step, error.file, error.line = step.id, step.file, step.line
                 raise
-            if number < len(speech.lines):
+            if on_take and number < len(speech.lines):
                 on_take(recorder.take(self.tutorial.id, self.job.lang, complete=False))
         self.memory_mb = round(guard.held_mb(os.getpid()), 1)
         return recorder.take(self.tutorial.id, self.job.lang, complete=True)

@@ -13,7 +13,7 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.layout import LEAD_IN_MS, step_length_ms
-from forge.settings import Settings
+from forge.settings import Settings, Video
 from forge.take import StepTake, Take
 from forge.workers.recording.browser import WatchedChrome
 from forge.workers.recording.clock import TakeClock
@@ -138,20 +138,16 @@ class ScreencastRecorder:
         )
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
-        capabilities = self._browser.capabilities
         return Take(
             tutorial=tutorial,
             lang=lang,
-            clock=self._video.clock,
-            width=self._video.width * self._video.scale,
-            height=self._video.height * self._video.scale,
-            browser=f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
             complete=complete,
             steps=tuple(self._steps),
             frames=tuple(
                 frame.model_copy(update={"at_ms": self._clock.take_ms(frame.at_ms)})
                 for frame in self._store.frames
             ),
+            **origin(self._browser, self._video),
         )
 
     def console(self) -> list[str]:
@@ -285,6 +281,17 @@ class ScreencastRecorder:
                 return False, until_ms
             pause_ms = max(20.0, wanted_ms - still_ms)
             self._store.wait_received(self._store.received, min(pause_ms, left_ms) / 1000)
+
+
+def origin(browser: WatchedChrome, video: Video) -> dict[str, Any]:
+    """What a take says of how it was recorded, whoever did."""
+    capabilities = browser.capabilities
+    return {
+        "clock": video.clock,
+        "width": video.width * video.scale,
+        "height": video.height * video.scale,
+        "browser": f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
+    }
 
 
 def only_looks(command: str) -> bool:

@@ -21,7 +21,7 @@ from forge.workers.recording import waits
 from forge.workers.recording.browser import WatchedChrome
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
-from forge.workers.recording.recorder import QUIET_MS, REST_LEAST_MS, WINDOW_COMMANDS
+from forge.workers.recording.recorder import QUIET_MS, REST_LEAST_MS, WINDOW_COMMANDS, origin
 from forge.workers.recording.stillness import Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 from forge.workers.recording.virtual_time import VirtualTime
@@ -118,17 +118,13 @@ class VirtualRecorder:
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
         with suppress(RecordingError):
             self._time.drain()
-        capabilities = self._browser.capabilities
         return Take(
             tutorial=tutorial,
             lang=lang,
-            clock=self._video.clock,
-            width=self._video.width * self._video.scale,
-            height=self._video.height * self._video.scale,
-            browser=f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
             complete=complete,
             steps=tuple(self._steps),
             frames=self._store.frames,
+            **origin(self._browser, self._video),
         )
 
     def console(self) -> list[str]:
@@ -273,7 +269,7 @@ class VirtualRecorder:
     def _rest(self, until_ms: int) -> tuple[bool, int]:
         """Live until nothing is to come before `until_ms`; whether so, and since when it rests.
 
-        A page rests when no picture has come for 0.3 s and nothing moves from frame to frame; if
+        A page rests when no picture has come for 0.15 s and nothing moves from frame to frame; if
         a timer is to fire before `until_ms`, the page lives on until then.
         """
         began_ms = self.now_ms()
