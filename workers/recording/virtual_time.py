@@ -43,6 +43,13 @@ ANSWER_S = 0.2
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
 PICTURE_S, LATE_S = 0.06, 3.0  # most pictures are there by then, and all
 FIRST_FRAMES = 10
+#: How far the page's clock is ahead of the machine's, by which the browser dates pictures of its own
+#: accord: after one of those it takes none that is dated earlier. On an empty page it costs nothing.
+LEAD_S = 3600
+#: Frames that are to be shown closer together are taken for an animation, of which the browser leaves
+#: out pictures as it sees fit (Chromium's AnimatedContentSampler). When one is to be shown is of no
+#: other consequence.
+APART_US = 250_000
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 LONGEST_LOOK_S = 0.25
 
@@ -67,7 +74,7 @@ class VirtualTime:
         self._fps, self._stillness = fps, stillness
         self._tick = self._zero = self._held = 0
         self._lived_us = 0  # page time granted so far, and used up unless `_owed`
-        self._drawn_us = 0
+        self._drawn_us = self._shown_us = 0
         self._owed = False
         self._settling = 0
         self._frame_out: int | None = None
@@ -79,8 +86,10 @@ class VirtualTime:
         self.moved = False  # the last frame showed something new
         self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
         self._thread = 0
-        base = self._call(POLICY, policy="pause", initialVirtualTime=start_s + 0.0005)
-        self._base_us = round(float(base["virtualTimeTicksBase"]) * 1000)
+        base = self._call(POLICY, policy="pause", initialVirtualTime=start_s - LEAD_S + 0.0005)
+        self._base_us = round(float(base["virtualTimeTicksBase"]) * 1000) + LEAD_S * 1_000_000
+        self._lived_us = -LEAD_S * 1_000_000
+        self._grant(LEAD_S * 1_000_000)
 
     # What time it is.
 
@@ -253,13 +262,17 @@ class VirtualTime:
             self._wait_until_still()
         self.drain(but=1)
         self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
-        stamp_us = self._base_us + at_us + 1_000_000 // self._fps
+        interval_us = max(1_000_000 // self._fps, self._shown_us + APART_US - at_us)
         self._frame_out = page.send(
-            FRAME, frameTimeTicks=(self._base_us + at_us + 0.5) / 1000, interval=1000 / self._fps
+            FRAME,
+            frameTimeTicks=(self._base_us + at_us + 0.5) / 1000,
+            interval=(interval_us + 0.25) / 1000,
         )
         self.moved = self._drawn()
-        if self.moved and self.casting:
-            self._awaited.append((stamp_us, page.at_ms))
+        if self.moved:
+            self._shown_us = at_us + interval_us
+            if self.casting:
+                self._awaited.append((self._base_us + self._shown_us, page.at_ms))
         return self.moved
 
     def drain(self, but: int = 0) -> None:
