@@ -6,7 +6,7 @@ import itertools
 import json
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -30,6 +30,7 @@ class DevTools:
         self._handlers = handlers
         self._ids = itertools.count(1)
         self._replies: dict[int, dict[str, Any]] = {}
+        self._forgotten: set[int] = set()
         self._arrived = threading.Condition()
         self._closed = False
         self._problem: Exception | None = None
@@ -96,6 +97,29 @@ class DevTools:
         result: dict[str, Any] = reply["result"]
         return result
 
+    def wait_answered(self, numbers: Collection[int], timeout_s: float) -> bool:
+        """Whether one of those commands has been answered, within the time.
+
+        Raises:
+            RecordingError: the browser is gone.
+        """
+        with self._arrived:
+            self._arrived.wait_for(
+                lambda: self._closed or not self._replies.keys().isdisjoint(numbers),
+                timeout=timeout_s,
+            )
+            answered = not self._replies.keys().isdisjoint(numbers)
+        self.raise_problem()
+        if self._closed and not answered:
+            raise RecordingError("the browser is gone", transient=True)
+        return answered
+
+    def forget(self, number: int) -> None:
+        """Nobody asks for the answer to command `number`, whether it has come or will."""
+        with self._arrived:
+            if self._replies.pop(number, None) is None:
+                self._forgotten.add(number)
+
     @property
     def thread(self) -> int:
         """The reader's thread, as the kernel numbers it."""
@@ -129,7 +153,10 @@ class DevTools:
                 break
             if "id" in message:
                 with self._arrived:
-                    self._replies[message["id"]] = message
+                    if message["id"] in self._forgotten:
+                        self._forgotten.remove(message["id"])
+                    else:
+                        self._replies[message["id"]] = message
                     self._arrived.notify_all()
             elif handler := self._handlers.get(message["method"]):
                 self._handle(handler, message["params"])

@@ -21,7 +21,13 @@ from forge.workers.recording import waits
 from forge.workers.recording.browser import WatchedChrome
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
-from forge.workers.recording.recorder import QUIET_MS, REST_LEAST_MS, WINDOW_COMMANDS, origin
+from forge.workers.recording.recorder import (
+    QUIET_MS,
+    REST_LEAST_MS,
+    WINDOW_COMMANDS,
+    only_looks,
+    origin,
+)
 from forge.workers.recording.stillness import Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 from forge.workers.recording.virtual_time import VirtualTime
@@ -35,6 +41,7 @@ FIND_ALL = (
 )
 RANKS = 7
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
+SPECIAL_KEYS = "\ue000"  # WebDriver's: Enter, Tab, Control …; they come after all that write
 SCRIPT_TIMEOUT_MS = 30_000
 
 
@@ -73,7 +80,7 @@ class VirtualRecorder:
     def begin(self) -> None:
         self._recording = True
         self._time.begin()
-        self._time.show()
+        self._time.drawing.show(self._time.page, self.now_ms())
         self._resting, _ = self._rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
 
@@ -117,7 +124,7 @@ class VirtualRecorder:
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
         with suppress(RecordingError):
-            self._time.drain()
+            self._time.drawing.drain()
         return Take(
             tutorial=tutorial,
             lang=lang,
@@ -166,6 +173,8 @@ class VirtualRecorder:
                         command,
                         patience_ms=patience_ms,
                         navigates=command in NAVIGATE,
+                        points=_points(command, params),
+                        harmless=_is_harmless(command, params),
                     )
                     if command not in FIND_ALL or found.get("value") or self.now_ms() >= until_ms:
                         return found
@@ -198,7 +207,7 @@ class VirtualRecorder:
         if ms <= 0:
             return
         count = self._time.ticks(ms)
-        if not self._time.moved:
+        if not self._time.drawing.moved:
             moves, due_ms = self._time.page.to_come()
             if not moves and (due_ms is None or due_ms > ms):
                 self._time.tick(count)
@@ -215,7 +224,12 @@ class VirtualRecorder:
         self._late_ms = max(-ms, min(ms, due_ms - self.now_ms()))
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
-        value = self._time.during(lambda: self._browser.unwatched(command, params), command)
+        value = self._time.during(
+            lambda: self._browser.unwatched(command, params),
+            command,
+            points=_points(command, params),
+            harmless=True,
+        )
         if acts:
             self._time.tick()
         return value
@@ -228,13 +242,13 @@ class VirtualRecorder:
         except WebDriverException:
             self._pages.pop(self._time.page.target, self._time.page).close()
             return self._time.leave(list(self._pages.values()))  # a switch will follow
-        if handle == self._time.page.target and (self._time.casting or not self._recording):
+        if handle == self._time.page.target and (self._time.drawing.casting or not self._recording):
             return
-        if self._time.casting:
-            self._time.hide()
+        if self._time.drawing.casting:
+            self._time.drawing.hide(self._time.page)
         self._time.page = self._pages.get(handle) or self._attach(handle)
         if self._recording:
-            self._time.show()
+            self._time.drawing.show(self._time.page, self.now_ms())
 
     def _attach(self, handle: str) -> VirtualPage:
         address = self._browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
@@ -292,8 +306,26 @@ class VirtualRecorder:
     def _still_ms(self, began_ms: int) -> int:
         """For how long nothing has changed, at most since `began_ms`."""
         if self.now_ms() - self._store.last_ms >= QUIET_MS:
-            self._time.drain()  # what is still on its way may show something new
+            self._time.drawing.drain()  # what is still on its way may show something new
         return self.now_ms() - max(self._store.last_ms, began_ms)
+
+
+def _points(command: str, params: dict[str, Any]) -> bool:
+    """Whether a command may move the mouse."""
+    if command == "executeCdpCommand":
+        return bool(params["cmd"] == "Input.dispatchMouseEvent")
+    return command == Command.W3C_ACTIONS and any(s["type"] != "key" for s in params["actions"])
+
+
+def _is_harmless(command: str, params: dict[str, Any]) -> bool:
+    """Whether a command does no more than look, or press keys that write."""
+    if command != Command.W3C_ACTIONS:
+        return only_looks(command)
+    return all(
+        source["type"] == "key" and one.get("value", "") < SPECIAL_KEYS
+        for source in params["actions"]
+        for one in source["actions"]
+    )
 
 
 def _at_once(source: dict[str, Any]) -> dict[str, Any]:

@@ -62,6 +62,8 @@ OWN_TIME_SCRIPT = """(() => {
   window.clearInterval = forget(window.clearInterval);
   Object.defineProperty(window, key, {value: () =>
     [frames.size, due.size ? Math.max(0, Math.min(...due.values()) - now()) : -1]});
+  Object.defineProperty(window, Symbol.for('forge.gate'), {value: () =>
+    new Promise(done => ask.call(window, () => done()))});
 })()"""
 DUE_SCRIPT = """(() => {
   const all = [[document.getAnimations().filter(a => a.playState === 'running').length, -1]];
@@ -76,6 +78,7 @@ DUE_SCRIPT = """(() => {
   const due = all.map(a => a[1]).filter(d => d >= 0);
   return [all.reduce((sum, a) => sum + a[0], 0), due.length ? Math.min(...due) : -1];
 })()"""
+GATE_SCRIPT = "window[Symbol.for('forge.gate')]?.()"
 SMALL = 65_536  # bytes, which come with the headers or right after them
 FIRST_PICTURE_S = 0.1
 STAMP_BLUR_US = 3  # what rounding to and fro may come to
@@ -116,6 +119,22 @@ class VirtualPage(Page):
     def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
         """Its result; None when it has not come within the time."""
         return self._devtools.answer(number, method, timeout_s)
+
+    def ask_gate(self) -> int:
+        """Send a command that is answered when the page does its part of the next frame."""
+        return self.send("Runtime.evaluate", expression=GATE_SCRIPT, awaitPromise=True)
+
+    def either(self, first: int, second: int, timeout_s: float) -> dict[str, Any] | None:
+        """Something, as soon as one of two commands was answered; None when none was in time.
+
+        Raises:
+            RecordingError: the browser is gone.
+        """
+        return {} if self._devtools.wait_answered((first, second), timeout_s) else None
+
+    def forget(self, number: int) -> None:
+        """Nobody asks for that command's result, come or not."""
+        self._devtools.forget(number)
 
     @property
     def gone(self) -> bool:

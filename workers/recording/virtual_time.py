@@ -13,43 +13,31 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NoReturn
 
-from selenium.webdriver.remote.command import Command
 
 from forge.errors import RecordingError
+from forge.workers.recording.drawing import ANSWER_S, BUSY_S, Drawing
 from forge.workers.recording.naming import spoken
 from forge.workers.recording.stillness import LOOK_APART_S, Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 
 POLICY = "Emulation.setVirtualTimePolicy"
 PAUSE, ADVANCE = "pauseIfNetworkFetchesPending", "advance"
-FRAME = "HeadlessExperimental.beginFrame"
 #: Within a millisecond: documents begin at one time, their ticks come at a later one, which is on
 #: a whole tenth as the document counts; a later window's lie after an earlier one's.
 BLUR_US, BEGIN_PHASE_US, FIRST_PHASE_US = 100, 150, 200
-NEW_TICKS = 4  # in how many ticks a new document comes to be seen
 QUICK_S, MOST_S = 0.005, 0.03  # many commands are done by then, and most
-BUSY_S = 4.0  # what takes longer is given the page's time all the same
 STALL_S = 5.0  # how long nobody may do anything about what is waited for
-MOVES = (Command.W3C_ACTIONS, "executeCdpCommand")  # moves of the mouse come with a frame
 COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
 LOAD_MS = 60_000
 PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
-ANSWER_S = 0.2
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
-PICTURE_S, LATE_S = 0.06, 3.0  # most pictures are there by then, and all
-FIRST_FRAMES = 10
 #: How far the page's clock is ahead of the machine's, by which the browser dates pictures of its own
 #: accord: after one of those it takes none that is dated earlier. On an empty page it costs nothing.
 LEAD_S = 3600
-#: Frames that are to be shown closer together are taken for an animation, of which the browser leaves
-#: out pictures as it sees fit (Chromium's AnimatedContentSampler). When one is to be shown is of no
-#: other consequence.
-APART_US = 250_000
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 LONGEST_LOOK_S = 0.25
 
@@ -74,20 +62,15 @@ class VirtualTime:
         self._fps, self._stillness = fps, stillness
         self._tick = self._zero = self._held = 0
         self._lived_us = 0  # page time granted so far, and used up unless `_owed`
-        self._drawn_us = self._shown_us = 0
         self._owed = False
-        self._settling = 0
-        self._frame_out: int | None = None
-        self._awaited: deque[tuple[int, int]] = deque()  # pictures on their way: stamp, when (ms)
         self._doing = "opening the page"
         self._start_s, self._give_up, self._adopt = start_s, give_up, adopt
         self._real_from: tuple[float, int] | None = None
-        self.casting = False
-        self.moved = False  # the last frame showed something new
         self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
         self._thread = 0
         base = self._call(POLICY, policy="pause", initialVirtualTime=start_s - LEAD_S + 0.0005)
         self._base_us = round(float(base["virtualTimeTicksBase"]) * 1000) + LEAD_S * 1_000_000
+        self.drawing = Drawing(fps, self._base_us, stillness, self._stalled)
         self._lived_us = -LEAD_S * 1_000_000
         self._grant(LEAD_S * 1_000_000)
 
@@ -124,29 +107,29 @@ class VirtualTime:
         for _ in range(self.ticks(ms)):
             self.tick()
 
-    def tick(self, length: int = 1) -> bool:
-        """Let the page live for `length` ticks, then draw; whether that shows anything new."""
+    def tick(self, length: int = 1) -> None:
+        """Let the page live for `length` ticks, then draw."""
         self._keep_pace(length)
         self._tick += length
         if self.page.dialog:  # the page stands still, as it does in life
             self._held += length
-            return False
+            return
         if self.page.renewed and not self.page.gone:
-            self._settling = NEW_TICKS
+            self.drawing.renew()
             blur_us = (self.page.document_began_us() - self._base_us) % BLUR_US
             self.page.phase_us = FIRST_PHASE_US + self.page.rank * BLUR_US + blur_us
         self._wait_for_window()
         target_us = self._due_us(self.page.phase_us)
         self._grant(target_us - self._lived_us)
-        self._nudge()  # a timer that is due at this very moment fires now, not now and then
-        self._wait_for_window()
         try:
-            return self._draw(target_us)
+            gate = self.page.ask_gate()  # before the nudge, after which it is known to stand
+            self._nudge()  # a timer that is due at this very moment fires now, not now and then
+            self._wait_for_window()
+            self.drawing.draw(self.page, target_us, self.now_ms, gate)
         except RecordingError:
-            if self.page.gone and self.page is not self._master:
-                self._frame_out = None
-                return False  # a window that closed itself
-            raise
+            if not self.page.gone or self.page is self._master:
+                raise
+            # Else it is a window that closed itself.
 
     def _due_us(self, phase_us: int) -> int:
         """What the page's time is at this tick."""
@@ -154,8 +137,7 @@ class VirtualTime:
 
     def leave(self, others: list[VirtualPage]) -> None:
         """The window is closed: time goes on in another one, and nothing is seen until a switch."""
-        self.casting, self._frame_out = False, None
-        self._awaited.clear()
+        self.drawing.leave()
         if self.page is self._master and others:
             self._master = others[0]
         self.page = self._master
@@ -184,9 +166,13 @@ class VirtualTime:
         self._owed = True
         self._lived_us += us
         self._master.expired.clear()
-        self._call(POLICY, policy=ADVANCE if goes_on else PAUSE, budget=(us + 0.5) / 1000)
+        policy = ADVANCE if goes_on else PAUSE
+        granted = self._master.send(POLICY, policy=policy, budget=(us + 0.5) / 1000)
+        if not self._master.expired.wait(ANSWER_S):
+            self._answer(granted, POLICY)
         if self._expires(us, goes_on) and self._real_from is None:
             self._wait_for(page)
+        self._master.forget(granted)
 
     def _expires(self, us: int = 0, goes_on: bool = True) -> bool:
         """Wait until the time that was granted is used up; False when a dialog holds it up.
@@ -232,83 +218,6 @@ class VirtualTime:
                 self._grant(0)
                 threading.Event().wait(LOOK_APART_S)
 
-    # Drawing.
-
-    def show(self) -> None:
-        """Let what is drawn be recorded, beginning with the page as it is."""
-        self.page.at_ms = self.now_ms
-        self.page.cast()
-        for _ in range(FIRST_FRAMES):
-            # It comes after a moment of the browser's own, or with one of the next frames.
-            if self.page.wait_first():
-                break
-            self._draw(self._drawn_us + BLUR_US)
-        self.casting = True
-
-    def hide(self) -> None:
-        """Record no more of this page."""
-        self.drain()
-        self.casting = False
-        self.page.uncast()
-
-    def _draw(self, at_us: int) -> bool:
-        """Draw one frame; whether it shows anything new, which has then been kept."""
-        page = self.page
-        if page.navigating or (self._frame_out is not None and not self._drawn()):
-            return False  # a frame that is out when a page goes is answered who knows when
-        page.at_ms = self.now_ms
-        if self._settling:  # of a new document, much is still on its way through the browser
-            self._settling -= 1
-            self._wait_until_still()
-        self.drain(but=1)
-        self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
-        interval_us = max(1_000_000 // self._fps, self._shown_us + APART_US - at_us)
-        self._frame_out = page.send(
-            FRAME,
-            frameTimeTicks=(self._base_us + at_us + 0.5) / 1000,
-            interval=(interval_us + 0.25) / 1000,
-        )
-        self.moved = self._drawn()
-        if self.moved:
-            self._shown_us = at_us + interval_us
-            if self.casting:
-                self._awaited.append((self._base_us + self._shown_us, page.at_ms))
-        return self.moved
-
-    def drain(self, but: int = 0) -> None:
-        """Wait for the pictures of all frames drawn, `but` the last: they are made meanwhile."""
-        while len(self._awaited) > but:
-            stamp_us, at_ms = self._awaited.popleft()
-            self._wait_picture(stamp_us)
-            self.page.keep_picture(stamp_us, at_ms)
-
-    def _wait_until_still(self) -> None:
-        self._stillness.forget()
-        until_s = time.perf_counter() + BUSY_S
-        while not self._stillness.look(self.page.reader) and time.perf_counter() < until_s:
-            threading.Event().wait(LOOK_APART_S)
-
-    def _wait_picture(self, stamp_us: int) -> None:
-        """Wait for the picture of what was damaged; none comes where it looks as before."""
-        if self.page.wait_picture(stamp_us, PICTURE_S):
-            return
-        self._stillness.forget()
-        until_s = time.perf_counter() + LATE_S
-        while not self.page.wait_picture(stamp_us, LOOK_APART_S):
-            if self._stillness.look(self.page.reader) or time.perf_counter() > until_s:
-                return
-
-    def _drawn(self) -> bool:
-        """Wait for the frame that is out; whether it shows anything new."""
-        assert self._frame_out is not None
-        quiet_s = 0.0
-        while (answer := self.page.answer(self._frame_out, FRAME, ANSWER_S)) is None:
-            if self.page.dialog:
-                return False
-            quiet_s = self._stalled(quiet_s, "no frame was drawn")
-        self._frame_out = None
-        return bool(answer.get("hasDamage"))
-
     # Commands.
 
     def during(
@@ -318,23 +227,28 @@ class VirtualTime:
         *,
         patience_ms: float | None = None,
         navigates: bool = False,
+        points: bool = False,
+        harmless: bool = False,
     ) -> Any:
         """Run a command of WebDriver's, and give the page what it needs to finish it.
 
         `patience_ms`: it is given no more of its time than that. `navigates`: it loads a page,
-        which the one that is there knows nothing of.
+        which the one that is there knows nothing of. `points`: it moves the mouse, which comes to
+        the page with a frame. `harmless`: it loads no page, so that a frame may be drawn meanwhile.
         """
         self._doing = what
+        if not harmless:
+            self.drawing.settle()
         if navigates and not self.page.dialog:
             # What the new document begins now comes before its ticks, whatever their phase.
             self._grant(self._due_us(1000 + BEGIN_PHASE_US) - self._lived_us)
         self.page.navigating = navigates
         future = self._pool.submit(run)
         until_ms = None if patience_ms is None else self.now_ms + patience_ms
-        own_s = time.perf_counter() + (0 if what in MOVES or patience_ms is not None else PATIENT_S)
+        own_s = time.perf_counter() + (0 if points or patience_ms is not None else PATIENT_S)
         stalled_ms = self.now_ms + (LOAD_MS if navigates else COMMAND_MS)
         turn = 0
-        while not self._finishes(future, turn, what):
+        while not self._finishes(future, turn, quick=points or turn > 0):
             turn += 1
             own = self.page.navigating or self.page.fetching or time.perf_counter() < own_s
             if turn % 2 or own:
@@ -349,9 +263,9 @@ class VirtualTime:
         self.page.navigating = False
         return future.result()
 
-    def _finishes(self, future: Future[Any], turn: int, what: str) -> bool:
+    def _finishes(self, future: Future[Any], turn: int, *, quick: bool) -> bool:
         """Whether the command is done; if not, nobody works on it: it waits for the page."""
-        quick_s = QUICK_S if turn or what in MOVES else MOST_S
+        quick_s = QUICK_S if quick else MOST_S
         if self.page.navigating:
             quick_s = max(quick_s, min(LONGEST_LOOK_S, QUICK_S * 2 ** (turn // 4)))
         if wait([future], quick_s).done:
@@ -372,11 +286,15 @@ class VirtualTime:
     def close(self) -> None:
         """Let the thread of the commands go."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._stillness.close()
 
     # Asking, and noticing that nobody answers.
 
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
-        number, quiet_s = self._master.send(method, **params), 0.0
+        return self._answer(self._master.send(method, **params), method)
+
+    def _answer(self, number: int, method: str) -> dict[str, Any]:
+        quiet_s = 0.0
         while (answer := self._master.answer(number, method, ANSWER_S)) is None:
             if self.page.dialog:
                 return {}
