@@ -23,11 +23,10 @@ BUSY_S = 4.0
 PICTURE_S, LATE_S = 0.06, 3.0  # most pictures are there by then, and all
 FIRST_FRAMES, FIRST_APART_US = 10, 100
 NEW_FRAMES = 4  # in how many frames a new document comes to be seen
-#: Frames that are to be shown closer together are taken for an animation, of which the browser leaves
-#: out pictures as it sees fit (Chromium's AnimatedContentSampler). When one is to be shown is of no
-#: other consequence.
+#: Frames that are to be shown closer together are taken for an animation, of which the browser
+#: leaves out pictures as it sees fit (Chromium's AnimatedContentSampler). When one is to be shown
+#: is of no other consequence.
 APART_US = 250_000
-
 Answer = dict[str, Any]
 
 

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NoReturn
 
-
 from forge.errors import RecordingError
 from forge.workers.recording.drawing import ANSWER_S, BUSY_S, Drawing
 from forge.workers.recording.naming import spoken
@@ -35,8 +34,9 @@ COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wa
 LOAD_MS = 60_000
 PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
-#: How far the page's clock is ahead of the machine's, by which the browser dates pictures of its own
-#: accord: after one of those it takes none that is dated earlier. On an empty page it costs nothing.
+#: How far the page's clock is ahead of the machine's, by which the browser dates pictures that it
+#: takes of its own accord: after one of those it takes none that is dated earlier. On an empty page
+#: such a grant costs nothing.
 LEAD_S = 3600
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 LONGEST_LOOK_S = 0.25
