@@ -22,6 +22,7 @@ from forge.settings import Hand as Pace
 from forge.take import Interaction, Kind, Point
 from forge.workers.recording import target
 from forge.workers.recording.chains import shares
+from forge.workers.recording.keyboard import UNSHIFTED
 from forge.workers.recording.mouse import Mouse, Once
 from forge.workers.recording.pace import (
     BEAT_MS,
@@ -37,7 +38,6 @@ Execute = Callable[[str, dict[str, Any]], Any]
 Params = dict[str, Any]
 
 HELD = frozenset("\ue000\ue008\ue009\ue00a\ue03d\ue050\ue051\ue052\ue053")  # Shift, Control, …
-UNSHIFTED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 ,.-")
 ACTIVE_SCRIPT = """let at = document.activeElement;
 while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
 return at === document.body ? null : at;"""

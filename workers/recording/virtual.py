@@ -21,6 +21,7 @@ from forge.workers.recording import waits
 from forge.workers.recording.browser import WatchedChrome
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
+from forge.workers.recording.keyboard import writes
 from forge.workers.recording.recorder import (
     QUIET_MS,
     REST_LEAST_MS,
@@ -41,7 +42,6 @@ FIND_ALL = (
 )
 RANKS = 7
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
-SPECIAL_KEYS = "\ue000"  # WebDriver's: Enter, Tab, Control …; they come after all that write
 SCRIPT_TIMEOUT_MS = 30_000
 
 
@@ -163,18 +163,22 @@ class VirtualRecorder:
         if command == Command.W3C_ACTIONS:
             params = {**params, "actions": [_at_once(source) for source in params["actions"]]}
             self.live(_pauses_ms(given))
+        run: Callable[[], Any] = lambda: execute(command, params)  # noqa: E731
+        keys = writes(params["actions"]) if command == Command.W3C_ACTIONS else ""
+        if keys and not self._time.page.dialog:
+            run = lambda: self._time.page.press(keys)  # noqa: E731
         patience_ms = self._script_ms if command == Command.W3C_EXECUTE_SCRIPT_ASYNC else None
         until_ms = self.now_ms() + self._implicit_ms
         try:
             while True:
                 try:
                     found = self._time.during(
-                        lambda: execute(command, params),
+                        run,
                         command,
                         patience_ms=patience_ms,
                         navigates=command in NAVIGATE,
                         points=_points(command, params),
-                        harmless=_is_harmless(command, params),
+                        harmless=bool(keys) or only_looks(command),
                     )
                     if command not in FIND_ALL or found.get("value") or self.now_ms() >= until_ms:
                         return found
@@ -315,17 +319,6 @@ def _points(command: str, params: dict[str, Any]) -> bool:
     if command == "executeCdpCommand":
         return bool(params["cmd"] == "Input.dispatchMouseEvent")
     return command == Command.W3C_ACTIONS and any(s["type"] != "key" for s in params["actions"])
-
-
-def _is_harmless(command: str, params: dict[str, Any]) -> bool:
-    """Whether a command does no more than look, or press keys that write."""
-    if command != Command.W3C_ACTIONS:
-        return only_looks(command)
-    return all(
-        source["type"] == "key" and one.get("value", "") < SPECIAL_KEYS
-        for source in params["actions"]
-        for one in source["actions"]
-    )
 
 
 def _at_once(source: dict[str, Any]) -> dict[str, Any]:

@@ -7,82 +7,21 @@ import threading
 from typing import Any
 
 from forge.errors import RecordingError
-from forge.workers.recording.devtools import Handler
+from forge.workers.recording.devtools import CALL_TIMEOUT_S, Handler
+from forge.workers.recording.keyboard import events
+from forge.workers.recording.own_time import (
+    BINDING,
+    DUE_SCRIPT,
+    GATE_SCRIPT,
+    LOADED_SCRIPT,
+    MEDIA_SCRIPT,
+    OWN_TIME_SCRIPT,
+)
 from forge.workers.recording.page import PROBE_S, Page
 
-# Chance and time as every run sees them. `performance.now` and the time that frames are told count
-# from when the browser process, on its own clock, was asked for the document, and are blurred by a
-# random 0.1 ms: counted from the document's beginning and rounded, they are the same every time.
-# `due` and `frames` are what is to come: when the next timer fires, and how many callbacks wait
-# for the next frame. The caret stands still: it blinks by a timer of the browser's own.
-OWN_TIME_SCRIPT = """(() => {
-  const key = Symbol.for('forge.due');
-  if (window[key]) return;
-  const steady = new CSSStyleSheet();
-  steady.replaceSync(':root { caret-animation: manual }');
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, steady];
-  const seed = SEED;
-  if (seed !== null) {
-    let state = seed >>> 0;
-    Math.random = () => {  // mulberry32
-      state = state + 0x6D2B79F5 | 0;
-      let t = Math.imul(state ^ state >>> 15, 1 | state);
-      t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
-      return ((t ^ t >>> 14) >>> 0) / 4294967296;
-    };
-  }
-  const now = performance.now.bind(performance), zero = now();
-  performance.now = () => Math.round(now() - zero);
-  const frames = new Set(), ask = window.requestAnimationFrame;
-  const cancel = window.cancelAnimationFrame;
-  window.requestAnimationFrame = what => {
-    const id = ask.call(window, at => {
-      frames.delete(id);
-      what.call(window, Math.round(at - zero));
-    });
-    frames.add(id);
-    return id;
-  };
-  window.cancelAnimationFrame = id => { frames.delete(id); return cancel.call(window, id); };
-  const due = new Map();
-  const note = (set, once) => function (what, delay, ...rest) {
-    if (typeof what !== 'function') return set.call(window, what, delay, ...rest);
-    const wait = Math.max(0, Number(delay) || 0);
-    const id = set.call(window, (...args) => {
-      if (once) due.delete(id); else due.set(id, now() + wait);
-      what.apply(window, args);
-    }, delay, ...rest);
-    due.set(id, now() + wait);
-    return id;
-  };
-  const forget = clear => id => { due.delete(Number(id)); return clear.call(window, id); };
-  window.setTimeout = note(window.setTimeout, true);
-  window.setInterval = note(window.setInterval, false);
-  window.clearTimeout = forget(window.clearTimeout);
-  window.clearInterval = forget(window.clearInterval);
-  Object.defineProperty(window, key, {value: () =>
-    [frames.size, due.size ? Math.max(0, Math.min(...due.values()) - now()) : -1]});
-  Object.defineProperty(window, Symbol.for('forge.gate'), {value: () =>
-    new Promise(done => ask.call(window, () => done()))});
-})()"""
-DUE_SCRIPT = """(() => {
-  const all = [[document.getAnimations().filter(a => a.playState === 'running').length, -1]];
-  const look = w => {
-    try {
-      if (w[Symbol.for('forge.due')]) all.push(w[Symbol.for('forge.due')]());
-      all[0][0] += [...w.document.querySelectorAll('video')].filter(v => !v.paused).length;
-      for (let i = 0; i < w.frames.length; i++) look(w.frames[i]);
-    } catch { /* of another origin */ }
-  };
-  look(window);
-  const due = all.map(a => a[1]).filter(d => d >= 0);
-  return [all.reduce((sum, a) => sum + a[0], 0), due.length ? Math.min(...due) : -1];
-})()"""
-GATE_SCRIPT = "window[Symbol.for('forge.gate')]?.()"
 SMALL = 65_536  # bytes, which come with the headers or right after them
 FIRST_PICTURE_S = 0.1
 STAMP_BLUR_US = 3  # what rounding to and fro may come to
-LOADED_SCRIPT = "document.readyState === 'complete' && location.href !== 'about:blank'"
 
 
 class VirtualPage(Page):
@@ -102,6 +41,7 @@ class VirtualPage(Page):
         self._come = threading.Condition()
         self._pictures: dict[int, bytes] = {}  # by their stamps
         self._downloads: set[str] = set()
+        self._held: dict[int, int] = {}  # by which of its documents, for how many media
         self._streams: set[str] = set()
         self._answered: set[str] = set()  # with a small body, which may be left unread
         self._loaders: dict[str, str] = {}
@@ -132,6 +72,13 @@ class VirtualPage(Page):
         """
         return {} if self._devtools.wait_answered((first, second), timeout_s) else None
 
+    def press(self, keys: str) -> dict[str, Any]:
+        """Press each of the keys and let it go; what WebDriver would answer."""
+        for number in [self.send("Input.dispatchKeyEvent", **event) for event in events(keys)]:
+            if self.answer(number, "Input.dispatchKeyEvent", CALL_TIMEOUT_S) is None:
+                raise RecordingError(f"the page did not take {keys!r}", transient=True)
+        return {"value": None}
+
     def forget(self, number: int) -> None:
         """Nobody asks for that command's result, come or not."""
         self._devtools.forget(number)
@@ -147,6 +94,11 @@ class VirtualPage(Page):
         return bool(self._downloads)
 
     @property
+    def held(self) -> bool:
+        """Whether media are being sought."""
+        return any(list(self._held.values()))
+
+    @property
     def streaming(self) -> bool:
         """Whether a request is out that nobody waits for any more: the page's time goes on."""
         return bool(self._streams)
@@ -156,6 +108,7 @@ class VirtualPage(Page):
         with self._lock:
             self._streams |= self._fetching
             self._fetching.clear()
+        self._held.clear()
 
     def document_began_us(self) -> int:
         """When the browser was asked for this document, on the clock that frames are drawn by."""
@@ -234,16 +187,20 @@ class VirtualPage(Page):
             raise RecordingError(f"recording failed: {problem}") from problem
 
     def _prepare(self) -> None:
+        self._devtools.call("Runtime.addBinding", name=BINDING)
         super()._prepare()
         self._devtools.call("Performance.enable")
 
     def _script(self) -> str:
         seed = "null" if self._seed is None else str(self._seed)
-        return OWN_TIME_SCRIPT.replace("SEED", seed)
+        return OWN_TIME_SCRIPT.replace("SEED", seed) + ";" + MEDIA_SCRIPT
 
     def _handlers(self) -> dict[str, Handler]:
         return super()._handlers() | {
             "Network.responseReceived": self._on_response,
+            "Runtime.bindingCalled": self._on_hold,
+            "Runtime.executionContextDestroyed": self._on_context_gone,
+            "Runtime.executionContextsCleared": lambda _: self._held.clear(),
             "Emulation.virtualTimeBudgetExpired": lambda _: self.expired.set(),
             "Page.javascriptDialogOpening": lambda _: setattr(self, "dialog", True),
             "Page.javascriptDialogClosed": lambda _: setattr(self, "dialog", False),
@@ -267,6 +224,13 @@ class VirtualPage(Page):
         self._loaders[params["requestId"]] = params.get("loaderId", "")
         if params.get("type") == "EventSource":
             self._streams.add(params["requestId"])
+
+    def _on_hold(self, params: dict[str, Any]) -> None:
+        if params["name"] == BINDING:
+            self._held[params["executionContextId"]] = int(params["payload"])
+
+    def _on_context_gone(self, params: dict[str, Any]) -> None:
+        self._held.pop(params["executionContextId"], None)
 
     def _on_response(self, params: dict[str, Any]) -> None:
         headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}

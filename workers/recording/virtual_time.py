@@ -193,9 +193,9 @@ class VirtualTime:
         return True
 
     def _wait_for(self, page: VirtualPage) -> None:
-        """Wait for what stopped no clock: downloads, and what was asked for at the last moment."""
+        """Wait for what stops no clock: downloads, media, what was asked for at the last moment."""
         until_s = time.perf_counter() + PATIENCE_S
-        while (page.downloading or page.fetching) and not page.dialog:
+        while (page.downloading or page.fetching or page.held) and not page.dialog:
             if time.perf_counter() > until_s:
                 return page.give_up_requests()
             self._master.expired.clear()

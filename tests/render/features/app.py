@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from forge import Adapter
@@ -79,7 +81,11 @@ PAGES = {
         @keyframes grow{from{width:0}} #a{height:20px;width:300px;background:#393;animation:grow 1s}
         </style><button id=b>go</button><div id=a></div><script>
         b.onclick = () => b.classList.toggle('on')</script>""",
+    "film": """<button id=b>play</button><p id=p>-</p>
+        <video id=v src=/film.webm muted width=320 height=192></video><script>
+        b.onclick = () => v.play(); v.onended = () => { p.textContent = 'over' }</script>""",
 }  # fmt: skip
+FILM = Path(__file__).with_name("film.webm")
 WORKER = """self.onfetch = e => { if (e.request.url.endsWith('/from-worker'))
   e.respondWith(new Response('from the worker')) };
 self.onactivate = e => e.waitUntil(clients.claim());"""
@@ -108,6 +114,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(b"ok")
         if name == "file":
             return self.answer(b"x" * 1000, disposition="attachment; filename=report.csv")
+        if name == "film.webm":
+            return self.film()
         if name == "sw.js":
             return self.answer(WORKER.encode(), kind="text/javascript")
         if name in PAGES:
@@ -131,6 +139,19 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header(header, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def film(self) -> None:
+        """The part that is asked for: only so can it be sought in."""
+        first, last = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers["Range"]).groups()  # type: ignore[union-attr]
+        whole = FILM.read_bytes()
+        part = whole[int(first) : int(last or len(whole)) + 1]
+        self.send_response(206)
+        self.send_header("Content-Type", "video/webm")
+        self.send_header("Content-Length", str(len(part)))
+        end = int(first) + len(part) - 1
+        self.send_header("Content-Range", f"bytes {first}-{end}/{len(whole)}")
+        self.end_headers()
+        self.wfile.write(part)
 
     def events(self) -> None:
         self.send_response(200)

@@ -1,4 +1,6 @@
-"""What goes by a clock of its own: workers, and what a server sends when it likes."""
+"""What goes by a clock of its own: workers, films, and what a server sends when it likes."""
+
+import time
 
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.wait import WebDriverWait
@@ -19,3 +21,12 @@ def sockets(browser, ctx):
     browser.get(f"{ctx.state}/socket")
     WebDriverWait(browser, 5).until(expect.text_to_be_present_in_element((By.ID, "p"), "hello"))
     WebDriverWait(browser, 5).until(expect.text_to_be_present_in_element((By.ID, "e"), "hello"))
+
+
+@tour.step("w")
+def film(browser, ctx):
+    browser.get(f"{ctx.state}/film")
+    browser.find_element(By.ID, "b").click()
+    time.sleep(1)
+    assert 0.7 < browser.execute_script("return v.currentTime") < 1.5
+    WebDriverWait(browser, 5).until(expect.text_to_be_present_in_element((By.ID, "p"), "over"))

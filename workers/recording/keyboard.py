@@ -1,0 +1,41 @@
+"""Keys that write, as DevTools takes them: chromedriver needs five times as long for a stroke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Event = dict[str, Any]
+SIGNS = {" ": ("Space", 32), ",": ("Comma", 188), ".": ("Period", 190), "-": ("Minus", 189)}
+#: What a US keyboard writes without Shift, each by a key of its own.
+UNSHIFTED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789") | SIGNS.keys()
+
+
+def writes(sources: list[dict[str, Any]]) -> str:
+    """What a chain of actions writes that does nothing else, key by key; "" of another chain."""
+    actions = [one for source in sources for one in source["actions"]]
+    downs, ups = actions[::2], actions[1::2]
+    alone = len(sources) == 1 and sources[0]["type"] == "key"
+    if not alone or any(one["type"] != "keyDown" for one in downs):
+        return ""
+    keys = "".join(one["value"] for one in downs)
+    pressed = [("keyUp", key) for key in keys] == [(up["type"], up.get("value")) for up in ups]
+    return keys if pressed and UNSHIFTED.issuperset(keys) else ""
+
+
+def events(keys: str) -> list[Event]:
+    """The parameters of `Input.dispatchKeyEvent` for pressing each of UNSHIFTED's keys."""
+    found = []
+    for key in keys:
+        code, number = SIGNS.get(key) or (
+            (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}"),
+            ord(key.upper()),
+        )
+        stroke = {
+            "key": key,
+            "code": code,
+            "windowsVirtualKeyCode": number,
+            "nativeVirtualKeyCode": number,
+        }
+        found.append({"type": "keyDown", "text": key, "unmodifiedText": key, **stroke})
+        found.append({"type": "keyUp", **stroke})
+    return found
