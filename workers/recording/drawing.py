@@ -101,6 +101,9 @@ class Drawing:
         Returns when the page's part is done, which the answer to command `gate` says; without
         one, when all is.
         """
+        if gate is not None and (page.navigating or self._new):
+            page.forget(gate)  # it may have been the last document's
+            gate = None
         if page.navigating or not self.settle():
             return  # a frame that is out when a page goes is answered who knows when
         page.at_ms = at_ms

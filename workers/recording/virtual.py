@@ -163,10 +163,13 @@ class VirtualRecorder:
         if command == Command.W3C_ACTIONS:
             params = {**params, "actions": [_at_once(source) for source in params["actions"]]}
             self.live(_pauses_ms(given))
-        run: Callable[[], Any] = lambda: execute(command, params)  # noqa: E731
         keys = writes(params["actions"]) if command == Command.W3C_ACTIONS else ""
-        if keys and not self._time.page.dialog:
-            run = lambda: self._time.page.press(keys)  # noqa: E731
+        if self._time.page.dialog:
+            keys = ""  # the driver says that it is open
+
+        def run() -> Any:
+            return self._time.page.press(keys) if keys else execute(command, params)
+
         patience_ms = self._script_ms if command == Command.W3C_EXECUTE_SCRIPT_ASYNC else None
         until_ms = self.now_ms() + self._implicit_ms
         try:

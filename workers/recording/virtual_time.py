@@ -125,6 +125,8 @@ class VirtualTime:
             gate = self.page.ask_gate()  # before the nudge, after which it is known to stand
             self._nudge()  # a timer that is due at this very moment fires now, not now and then
             self._wait_for_window()
+            if self.page.renewed:  # while time went by
+                self._let_in()
             self.drawing.draw(self.page, target_us, self.now_ms, gate)
         except RecordingError:
             if not self.page.gone or self.page is self._master:
@@ -217,6 +219,19 @@ class VirtualTime:
             while not page.is_loaded() and time.perf_counter() < until_s:
                 self._grant(0)
                 threading.Event().wait(LOOK_APART_S)
+
+    def _let_in(self) -> None:
+        """Let a document that has just come be there whole, before it is seen: at no time at all.
+
+        What it fetches is not waited for by a grant that began before.
+        """
+        self.drawing.renew()
+        until_s = time.perf_counter() + PATIENCE_S
+        while time.perf_counter() < until_s and not self.page.dialog:
+            self._nudge()
+            self._stillness.wait(self.page.reader, timeout_s=BUSY_S)
+            if not self.page.fetching:
+                return
 
     # Commands.
 
