@@ -9,6 +9,7 @@ from typing import Any
 from forge.errors import RecordingError
 from forge.workers.recording.devtools import CALL_TIMEOUT_S, Handler
 from forge.workers.recording.keyboard import events
+from forge.workers.recording.order import Order
 from forge.workers.recording.own_time import (
     BINDING,
     DUE_SCRIPT,
@@ -38,6 +39,7 @@ class VirtualPage(Page):
         self.dialog = self.navigating = False
         self.opened = False  # it has opened a window
         self.renewed = True  # there is another document than when this was last looked at
+        self._order = Order(self._pass_on)
         self._come = threading.Condition()
         self._pictures: dict[int, bytes] = {}  # by their stamps
         self._downloads: set[str] = set()
@@ -126,6 +128,10 @@ class VirtualPage(Page):
         """Send no more frames."""
         self._devtools.call("Page.stopScreencast")
 
+    def close(self) -> None:
+        self._order.close()
+        super().close()
+
     def to_come(self) -> tuple[bool, float | None]:
         """Whether anything moves from frame to frame, and when the next timer fires (ms)."""
         try:
@@ -190,6 +196,7 @@ class VirtualPage(Page):
         self._devtools.call("Runtime.addBinding", name=BINDING)
         super()._prepare()
         self._devtools.call("Performance.enable")
+        self._devtools.call("Fetch.enable", patterns=[{"requestStage": "Response"}])
 
     def _script(self) -> str:
         seed = "null" if self._seed is None else str(self._seed)
@@ -198,6 +205,7 @@ class VirtualPage(Page):
     def _handlers(self) -> dict[str, Handler]:
         return super()._handlers() | {
             "Network.responseReceived": self._on_response,
+            "Fetch.requestPaused": self._order.answered,
             "Runtime.bindingCalled": self._on_hold,
             "Runtime.executionContextDestroyed": self._on_context_gone,
             "Runtime.executionContextsCleared": lambda _: self._held.clear(),
@@ -221,9 +229,13 @@ class VirtualPage(Page):
 
     def _on_request(self, params: dict[str, Any]) -> None:
         super()._on_request(params)
+        self._order.asked(params["requestId"], params.get("type"))
         self._loaders[params["requestId"]] = params.get("loaderId", "")
         if params.get("type") == "EventSource":
             self._streams.add(params["requestId"])
+
+    def _pass_on(self, answer: str) -> None:
+        self._devtools.forget(self.send("Fetch.continueResponse", requestId=answer))
 
     def _on_hold(self, params: dict[str, Any]) -> None:
         if params["name"] == BINDING:
@@ -241,9 +253,12 @@ class VirtualPage(Page):
         """What was answered in one piece, and nobody reads, is not waited for."""
         with self._lock:
             self._fetching -= self._answered
+        for request in list(self._answered):
+            self._order.ended(request)
 
     def _on_request_end(self, params: dict[str, Any]) -> None:
         super()._on_request_end(params)
+        self._order.ended(params["requestId"])
         self._answered.discard(params["requestId"])
         self._streams.discard(params["requestId"])
         self._loaders.pop(params["requestId"], None)
@@ -258,6 +273,8 @@ class VirtualPage(Page):
                 old = {r for r, loader in self._loaders.items() if loader != frame["loaderId"]}
                 self._fetching -= old
                 self._streams -= old
+            for request in old:
+                self._order.ended(request)
 
     def _on_navigation(self, frame: str, under_way: bool) -> None:
         if frame == self.target:

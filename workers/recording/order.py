@@ -1,0 +1,86 @@
+"""Answers in the order in which they were asked for, whichever the server sends first.
+
+A page that asks for its style and its script at once looks different by which of them comes first.
+So an answer is held back until the one before it has come in whole. That costs no time of the
+page's, which stands still while requests are out.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+#: What waits for one of these would wait for ever, or for what waits for it: a document is whole
+#: when all that it asked for is.
+UNORDERED = {"Document", "EventSource", "WebSocket", "Ping", "Media", "Preflight"}
+LONG_S = 3.0  # whoever takes longer, others pass by: it may wait for one of them
+
+
+class Order:
+    """One page's requests. `pass_on(id)` lets the browser have an answer that was held back.
+
+    Thread-safe. Requests go by the Network domain's ids, answers by the Fetch domain's.
+    """
+
+    def __init__(self, pass_on: Callable[[str], object]) -> None:
+        self._pass_on = pass_on
+        self._asked: list[str] = []
+        self._held: dict[str, str] = {}  # answers, by their requests
+        self._coming: str | None = None  # the request whose answer is coming in
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+
+    def asked(self, request: str, kind: str | None) -> None:
+        """The page has asked for something; it may be told later than the answer is."""
+        with self._lock:
+            if kind not in UNORDERED and request not in self._asked:
+                self._asked.append(request)
+                self._go_on()
+
+    def answered(self, params: dict[str, Any]) -> None:
+        """An answer is here, and waits (`Fetch.requestPaused`)."""
+        request, answer = params.get("networkId"), params["requestId"]
+        redirects = 300 <= params.get("responseStatusCode", 0) < 400
+        with self._lock:
+            if request is None or redirects or params.get("resourceType") in UNORDERED:
+                self._pass_on(answer)
+            else:
+                self._held[request] = answer
+                self._go_on()
+
+    def ended(self, request: str) -> None:
+        """It has come in whole, or failed, or nobody waits for it any more."""
+        with self._lock:
+            self._leave(request)
+            self._go_on()
+
+    def close(self) -> None:
+        """Hold nothing back any more."""
+        with self._lock:
+            self._asked.clear()
+            self._held.clear()  # with the connection, the browser has them all
+            if self._timer:
+                self._timer.cancel()
+
+    def _leave(self, request: str) -> None:
+        if request in self._asked:
+            self._asked.remove(request)
+        if request == self._coming:
+            self._coming = None
+        if answer := self._held.pop(request, None):
+            self._pass_on(answer)
+
+    def _go_on(self) -> None:
+        """Let the next one come in, if it is there and it is its turn."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self._coming is None and self._asked and self._asked[0] in self._held:
+            self._coming = self._asked[0]
+            self._pass_on(self._held.pop(self._coming))
+        if self._held:
+            blocks = self._coming or next(iter((*self._asked, *self._held)))
+            self._timer = threading.Timer(LONG_S, self.ended, [blocks])
+            self._timer.daemon = True
+            self._timer.start()
