@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-#: What waits for one of these would wait for ever, or for what waits for it: a document is whole
-#: when all that it asked for is.
-UNORDERED = {"Document", "EventSource", "WebSocket", "Ping", "Media", "Preflight"}
+#: The Network domain's types of what has a turn. Not a document, which is whole when all that it
+#: asked for is, nor what may go on for ever.
+ORDERED = ("Stylesheet", "Script", "Font", "Image", "XHR", "Fetch")
 LONG_S = 3.0  # whoever takes longer, others pass by: it may wait for one of them
 
 
@@ -28,22 +28,26 @@ class Order:
         self._asked: list[str] = []
         self._held: dict[str, str] = {}  # answers, by their requests
         self._coming: str | None = None  # the request whose answer is coming in
+        self._passed_by: set[str] = set()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
 
     def asked(self, request: str, kind: str | None) -> None:
         """The page has asked for something; it may be told later than the answer is."""
         with self._lock:
-            if kind not in UNORDERED and request not in self._asked:
+            if kind not in ORDERED:  # to the Fetch domain, an event source is an XHR
+                self._passed_by.add(request)
+                self._leave(request)
+            elif request not in self._asked:
                 self._asked.append(request)
-                self._go_on()
+            self._go_on()
 
     def answered(self, params: dict[str, Any]) -> None:
         """An answer is here, and waits (`Fetch.requestPaused`)."""
         request, answer = params.get("networkId"), params["requestId"]
         redirects = 300 <= params.get("responseStatusCode", 0) < 400
         with self._lock:
-            if request is None or redirects or params.get("resourceType") in UNORDERED:
+            if request is None or redirects or request in self._passed_by:
                 self._pass_on(answer)
             else:
                 self._held[request] = answer
@@ -63,6 +67,11 @@ class Order:
             if self._timer:
                 self._timer.cancel()
 
+    def _pass_by(self, request: str) -> None:
+        with self._lock:
+            self._passed_by.add(request)
+        self.ended(request)
+
     def _leave(self, request: str) -> None:
         if request in self._asked:
             self._asked.remove(request)
@@ -81,6 +90,6 @@ class Order:
             self._pass_on(self._held.pop(self._coming))
         if self._held:
             blocks = self._coming or next(iter((*self._asked, *self._held)))
-            self._timer = threading.Timer(LONG_S, self.ended, [blocks])
+            self._timer = threading.Timer(LONG_S, self._pass_by, [blocks])
             self._timer.daemon = True
             self._timer.start()

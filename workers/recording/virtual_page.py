@@ -9,7 +9,7 @@ from typing import Any
 from forge.errors import RecordingError
 from forge.workers.recording.devtools import CALL_TIMEOUT_S, Handler
 from forge.workers.recording.keyboard import events
-from forge.workers.recording.order import Order
+from forge.workers.recording.order import ORDERED, Order
 from forge.workers.recording.own_time import (
     BINDING,
     DUE_SCRIPT,
@@ -196,7 +196,8 @@ class VirtualPage(Page):
         self._devtools.call("Runtime.addBinding", name=BINDING)
         super()._prepare()
         self._devtools.call("Performance.enable")
-        self._devtools.call("Fetch.enable", patterns=[{"requestStage": "Response"}])
+        ordered = [{"resourceType": kind, "requestStage": "Response"} for kind in ORDERED]
+        self._devtools.call("Fetch.enable", patterns=ordered)
 
     def _script(self) -> str:
         seed = "null" if self._seed is None else str(self._seed)

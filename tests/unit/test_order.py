@@ -1,0 +1,90 @@
+"""Answers come in the order in which they were asked for."""
+
+import pytest
+
+from forge.workers.recording import order
+from forge.workers.recording.order import Order
+
+
+class Browser:
+    """Notes which answers it was let have."""
+
+    def __init__(self) -> None:
+        self.had: list[str] = []
+        self.order = Order(self.had.append)
+
+    def answer(self, request: str, status: int = 200) -> None:
+        self.order.answered(
+            {
+                "networkId": request,
+                "requestId": f"answer-{request}",
+                "responseStatusCode": status,
+            }
+        )
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser()
+
+
+def test_what_comes_early_waits_for_what_was_asked_for_before(browser: Browser) -> None:
+    browser.order.asked("style", "Stylesheet")
+    browser.order.asked("script", "Script")
+    browser.answer("script")
+    assert browser.had == []
+    browser.answer("style")
+    assert browser.had == ["answer-style"], "the script waits until the style is here, whole"
+    browser.order.ended("style")
+    assert browser.had == ["answer-style", "answer-script"]
+
+
+def test_an_answer_may_be_told_before_its_request(browser: Browser) -> None:
+    browser.answer("style")
+    assert browser.had == []
+    browser.order.asked("style", "Stylesheet")
+    assert browser.had == ["answer-style"]
+
+
+def test_one_that_failed_holds_nobody_up(browser: Browser) -> None:
+    browser.order.asked("style", "Stylesheet")
+    browser.order.asked("script", "Script")
+    browser.answer("script")
+    browser.order.ended("style")
+    assert browser.had == ["answer-script"]
+
+
+@pytest.mark.parametrize("kind", ["Document", "EventSource", "Media"])
+def test_what_ends_late_or_never_holds_nobody_up(browser: Browser, kind: str) -> None:
+    browser.answer("page")
+    browser.order.asked("page", kind)
+    browser.order.asked("script", "Script")
+    browser.answer("script")
+    assert browser.had == ["answer-page", "answer-script"]
+
+
+def test_a_redirect_keeps_its_turn(browser: Browser) -> None:
+    browser.order.asked("one", "Fetch")
+    browser.order.asked("two", "Fetch")
+    browser.answer("one", status=302)
+    browser.order.asked("one", "Fetch")
+    browser.answer("two")
+    assert browser.had == ["answer-one"]
+    browser.answer("one")
+    browser.order.ended("one")
+    assert browser.had == ["answer-one", "answer-one", "answer-two"]
+
+
+def test_whoever_takes_too_long_is_passed_by(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "LONG_S", 0.01)
+    browser.order.asked("poll", "Fetch")
+    browser.order.asked("quick", "Fetch")
+    browser.answer("quick")
+    timer = browser.order._timer
+    assert timer is not None
+    timer.join(5)
+    assert browser.had == ["answer-quick"]
+    browser.answer("poll")
+    assert browser.had == ["answer-quick", "answer-poll"]
