@@ -161,9 +161,9 @@ class _Render:
         write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
 
     def _on_take(self, speech: Speech) -> OnTake | None:
-        """Encode what a recording in real time, which mostly waits, has come to.
+        """Encode what the recording has come to, in the time that it leaves the processors idle.
 
-        Others leave no processor idle: all would only take longer side by side.
+        On the elastic clock that is next to nothing: all would only take longer side by side.
         """
         if self.bench.phase != "all" or self.settings.video.clock == "elastic":
             return None

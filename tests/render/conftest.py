@@ -84,6 +84,7 @@ SMALL = """
     [video]
     width = 640
     height = 360
+    clock = "elastic"
 """
 
 
