@@ -183,6 +183,32 @@ def test_a_movement_is_as_fast_as_in_life_and_lacks_no_frame(make_project: MakeP
     assert abs(left(click.at_ms + 500) - 200) <= 40
 
 
+SPINS = page(
+    "<style>@keyframes t{to{transform:rotate(1turn)}}"
+    "%23s{width:80px;height:80px;background:teal;animation:t 1s linear infinite}</style>"
+    "<input id=f style='font-size:30px'><p id=s></p>",
+)
+TYPES = f"""{HEAD}
+    @tour.setup
+    def go(browser):
+        browser.get({SPINS!r})
+
+    @tour.step("a")
+    def write(browser):
+        browser.find_element(By.ID, "f").send_keys("as if nothing turned")
+"""
+
+
+def test_what_is_typed_beside_an_endless_animation_lacks_no_frame(
+    make_project: MakeProject,
+) -> None:
+    project = make_project(TYPES, video=VIRTUAL).rendered()
+    (step,) = project.manifest("tour").steps
+    frames = [f.at_ms for f in shown(project.video("tour")) if f.at_ms < step.action_end_ms]
+    assert step.action_end_ms > 1500
+    assert max(after - before for before, after in pairwise(frames)) < 35
+
+
 def test_two_runs_are_the_same_to_the_byte(make_project: MakeProject) -> None:
     once = []
     for hogs in (0, 3):

@@ -1,8 +1,8 @@
 """Encode what is certain of a video while the rest of it is recorded.
 
 A recording in real time mostly waits for sentences to end, one on virtual time for the browser.
-What was recorded before the step at hand changes no more, as a rule; where it does, it is another group of pictures and is encoded
-again. Composing then has only the end of the video left to do.
+What was recorded before the step at hand changes no more, as a rule; where it does, it is another
+group of pictures and is encoded again. Composing then has only the end of the video left to do.
 """
 
 from __future__ import annotations

@@ -185,6 +185,8 @@ class VirtualTime:
         while not self._master.expired.wait(ANSWER_S):
             if page.dialog:
                 return False
+            if self._master.gone:
+                raise RecordingError("the browser is gone", transient=True)
             if page.fetching and time.perf_counter() - began_s > PATIENCE_S:
                 page.give_up_requests()
             if page.streaming and not goes_on:
