@@ -49,6 +49,7 @@ SMALL = """
     [video]
     width = 320
     height = 240
+    clock = "virtual"
 """
 #: Job by job: in which phase what goes wrong (how long after its beginning), and what it is called.
 FAULTS: dict[str, tuple[list[Any], str]] = {
