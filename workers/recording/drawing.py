@@ -19,7 +19,6 @@ from forge.workers.recording.virtual_page import VirtualPage
 
 FRAME = "HeadlessExperimental.beginFrame"
 ANSWER_S = 0.2
-BUSY_S = 4.0
 PICTURE_S, LATE_S = 0.06, 3.0  # most pictures are there by then, and all
 FIRST_FRAMES, FIRST_APART_US = 10, 100
 NEW_FRAMES = 4  # in how many frames a new document comes to be seen
@@ -27,7 +26,8 @@ NEW_FRAMES = 4  # in how many frames a new document comes to be seen
 #: leaves out pictures as it sees fit (Chromium's AnimatedContentSampler). When one is to be shown
 #: is of no other consequence.
 APART_US = 250_000
-Answer = dict[str, Any]
+UNDRAWN = "no frame was drawn"
+Until = Callable[[Callable[[], Any], VirtualPage, str], Any]
 
 
 class Frame(NamedTuple):
@@ -42,8 +42,9 @@ class Frame(NamedTuple):
 class Drawing:
     """Draws the frames of one browser's pages. Times in µs of the page, and in ms of the video.
 
-    `base_us`: the page's 0, on the clock that frames are drawn by. `stalled(for how long, how)`
-    says whether to wait on for what has not come: for how long then, or it raises.
+    `base_us`: the page's 0, on the clock that frames are drawn by. `until(ask, page, how)`
+    waits until `ask` returns something, and returns that, or None when a dialog of the page holds
+    it up; it raises when nobody does anything about it: `how` the browser stalled.
     """
 
     def __init__(
@@ -51,10 +52,10 @@ class Drawing:
         fps: int,
         base_us: int,
         stillness: Stillness,
-        stalled: Callable[[float, str], float],
+        until: Until,
     ) -> None:
         self._base_us, self._interval_us = base_us, 1_000_000 // fps
-        self._stillness, self._stalled = stillness, stalled
+        self._stillness, self._until = stillness, until
         self._drawn_us = self._shown_us = 0
         self._out: Frame | None = None
         self._awaited: deque[Frame] = deque()  # their pictures are on their way
@@ -109,7 +110,7 @@ class Drawing:
         page.at_ms = at_ms
         if self._new:
             self._new -= 1
-            self._stillness.wait(page.reader, timeout_s=BUSY_S)
+            self._stillness.wait(page.reader)
         self.drain(but=1)
         self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
         interval_us = max(self._interval_us, self._shown_us + APART_US - at_us)
@@ -122,7 +123,7 @@ class Drawing:
         if gate is None:
             self.settle()
         else:
-            self._wait(lambda: page.either(number, gate, ANSWER_S), page)
+            self._until(lambda: page.either(number, gate, ANSWER_S) or None, page, UNDRAWN)
             page.forget(gate)
 
     def settle(self) -> bool:
@@ -134,7 +135,9 @@ class Drawing:
         if (out := self._out) is None:
             return True
         try:
-            answer = self._wait(lambda: out.page.answer(out.number, FRAME, ANSWER_S), out.page)
+            answer = self._until(
+                lambda: out.page.answer(out.number, FRAME, ANSWER_S), out.page, UNDRAWN
+            )
         except RecordingError:
             if not out.page.gone:
                 raise
@@ -147,15 +150,6 @@ class Drawing:
             if self.casting:
                 self._awaited.append(out)
         return True
-
-    def _wait(self, ask: Callable[[], Answer | None], page: VirtualPage) -> Answer | None:
-        """What `ask` returns in the end; None when a dialog holds it up."""
-        quiet_s = 0.0
-        while (answer := ask()) is None:
-            if page.dialog:
-                return None
-            quiet_s = self._stalled(quiet_s, "no frame was drawn")
-        return answer
 
     def drain(self, but: int = 0) -> None:
         """Wait for the pictures of all frames drawn, `but` the last: they are made meanwhile."""

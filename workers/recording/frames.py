@@ -41,8 +41,6 @@ class FrameStore:
         self._file.flush()  # it may be composed while the rest is recorded
         # Two connections to a page (after a change of windows) may deliver out of order.
         at_ms = max(at_ms, self._frames[-1].at_ms if self._frames else 0)
-        if self._frames and self._frames[-1].at_ms == at_ms:
-            self._frames.pop()  # it was to be seen for no time at all
         self._frames.append(Frame(at_ms=at_ms, offset=self._size, size=len(jpeg)))
         self._size += len(jpeg)
         self._last = jpeg

@@ -22,7 +22,7 @@ from forge.settings import Hand as Pace
 from forge.take import Interaction, Kind, Point
 from forge.workers.recording import target
 from forge.workers.recording.chains import shares
-from forge.workers.recording.keyboard import UNSHIFTED
+from forge.workers.recording.keyboard import UNSHIFTED, presses
 from forge.workers.recording.mouse import Mouse, Once
 from forge.workers.recording.pace import (
     BEAT_MS,
@@ -294,16 +294,6 @@ class Hand:
             return active and str(active.id)
         except Exception:
             return None  # an alert, or another document: the keys go where they were sent
-
-
-def presses(keys: str) -> Params:
-    """The source of a chain that presses each of the keys and lets it go.
-
-    Where the attention is already, that is what sending keys to an element comes down to, in half
-    the time.
-    """
-    downs_and_ups = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-    return {"type": "key", "id": "forge", "actions": downs_and_ups}
 
 
 HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {

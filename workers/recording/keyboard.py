@@ -1,16 +1,27 @@
-"""Keys that write, as DevTools takes them: chromedriver needs five times as long for a stroke."""
+"""Keys that write, as WebDriver takes them, and as DevTools does, in a fifth of the time."""
 
 from __future__ import annotations
 
 from typing import Any
 
+Source = dict[str, Any]  # of a chain of actions
 Event = dict[str, Any]
 SIGNS = {" ": ("Space", 32), ",": ("Comma", 188), ".": ("Period", 190), "-": ("Minus", 189)}
 #: What a US keyboard writes without Shift, each by a key of its own.
 UNSHIFTED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789") | SIGNS.keys()
 
 
-def writes(sources: list[dict[str, Any]]) -> str:
+def presses(keys: str) -> Source:
+    """The source of a chain that presses each of the keys and lets it go.
+
+    Where the attention is already, that is what sending keys to an element comes down to, in half
+    the time.
+    """
+    downs_and_ups = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+    return {"type": "key", "id": "forge", "actions": downs_and_ups}
+
+
+def writes(sources: list[Source]) -> str:
     """What a chain of actions writes that does nothing else, key by key; "" of another chain."""
     actions = [one for source in sources for one in source["actions"]]
     downs, ups = actions[::2], actions[1::2]

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 BUSY = b"RD"  # running or ready; waiting for the disk
 LOOK_APART_S = 0.003
+BUSY_S = 4.0  # whoever works for longer turns round and round, and is not waited for
 #: At times Chromium's compositor wakes up every few milliseconds, for seconds, to do nothing. Where
 #: it alone does, so often in a row, nobody works.
 RESTLESS, RESTLESS_LOOKS = b"Compositor\n", 8
@@ -49,10 +50,17 @@ class Stillness:
         self._restless = self._restless + 1 if stirring and all(map(_is_restless, stirring)) else 0
         return not stirring or self._restless >= RESTLESS_LOOKS
 
-    def wait(self, *own_threads: int, timeout_s: float) -> None:
-        """Look until everybody rests, or for so long."""
+    def rests(self, *own_threads: int) -> bool:
+        """Whether everybody rests for a moment from now on."""
         self.forget()
-        until_s = time.perf_counter() + timeout_s
+        self.look(*own_threads)
+        threading.Event().wait(LOOK_APART_S)
+        return self.look(*own_threads)
+
+    def wait(self, *own_threads: int) -> None:
+        """Look until everybody rests, at most for `BUSY_S`."""
+        self.forget()
+        until_s = time.perf_counter() + BUSY_S
         while not self.look(*own_threads) and time.perf_counter() < until_s:
             threading.Event().wait(LOOK_APART_S)
 

@@ -171,7 +171,7 @@ class VirtualRecorder:
             return self._time.page.press(keys) if keys else execute(command, params)
 
         patience_ms = self._script_ms if command == Command.W3C_EXECUTE_SCRIPT_ASYNC else None
-        until_ms = self.now_ms() + self._implicit_ms
+        until_ms, shows = self.now_ms() + self._implicit_ms, command != Command.CLOSE
         try:
             while True:
                 try:
@@ -189,8 +189,11 @@ class VirtualRecorder:
                     if command not in FIND_ONE or self.now_ms() >= until_ms:
                         raise
                 self._time.tick()
+        except RecordingError:
+            shows = False  # the browser stalled or is gone, and nothing else is to be said
+            raise
         finally:
-            if command != Command.CLOSE:
+            if shows:
                 self._time.tick()
 
     def _note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:

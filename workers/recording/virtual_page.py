@@ -66,13 +66,13 @@ class VirtualPage(Page):
         """Send a command that is answered when the page does its part of the next frame."""
         return self.send("Runtime.evaluate", expression=GATE_SCRIPT, awaitPromise=True)
 
-    def either(self, first: int, second: int, timeout_s: float) -> dict[str, Any] | None:
-        """Something, as soon as one of two commands was answered; None when none was in time.
+    def either(self, first: int, second: int, timeout_s: float) -> bool:
+        """Whether one of two commands has been answered, within the time.
 
         Raises:
             RecordingError: the browser is gone.
         """
-        return {} if self._devtools.wait_answered((first, second), timeout_s) else None
+        return self._devtools.wait_answered((first, second), timeout_s)
 
     def press(self, keys: str) -> dict[str, Any]:
         """Press each of the keys and let it go; what WebDriver would answer."""

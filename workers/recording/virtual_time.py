@@ -18,9 +18,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NoReturn
 
 from forge.errors import RecordingError
-from forge.workers.recording.drawing import ANSWER_S, BUSY_S, Drawing
+from forge.workers.recording.drawing import ANSWER_S, Drawing
 from forge.workers.recording.naming import spoken
-from forge.workers.recording.stillness import LOOK_APART_S, Stillness
+from forge.workers.recording.stillness import BUSY_S, LOOK_APART_S, Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 
 POLICY = "Emulation.setVirtualTimePolicy"
@@ -70,7 +70,7 @@ class VirtualTime:
         self._thread = 0
         base = self._call(POLICY, policy="pause", initialVirtualTime=start_s - LEAD_S + 0.0005)
         self._base_us = round(float(base["virtualTimeTicksBase"]) * 1000) + LEAD_S * 1_000_000
-        self.drawing = Drawing(fps, self._base_us, stillness, self._stalled)
+        self.drawing = Drawing(fps, self._base_us, stillness, self._until)
         self._lived_us = -LEAD_S * 1_000_000
         self._grant(LEAD_S * 1_000_000)
 
@@ -170,11 +170,12 @@ class VirtualTime:
         self._master.expired.clear()
         policy = ADVANCE if goes_on else PAUSE
         granted = self._master.send(POLICY, policy=policy, budget=(us + 0.5) / 1000)
-        if not self._master.expired.wait(ANSWER_S):
+        if self._master.expired.wait(ANSWER_S):
+            self._master.forget(granted)
+        else:
             self._answer(granted, POLICY)
         if self._expires(us, goes_on) and self._real_from is None:
             self._wait_for(page)
-        self._master.forget(granted)
 
     def _expires(self, us: int = 0, goes_on: bool = True) -> bool:
         """Wait until the time that was granted is used up; False when a dialog holds it up.
@@ -207,10 +208,7 @@ class VirtualTime:
             policy = ADVANCE if page.streaming else PAUSE
             self._call(POLICY, policy=policy, budget=NO_TIME_MS)
             self._master.expired.wait(ANSWER_S)
-            self._stillness.forget()
-            self._stillness.look(page.reader)
-            threading.Event().wait(LOOK_APART_S)
-            if self._stillness.look(page.reader):
+            if self._stillness.rests(page.reader):
                 page.forget_answered()
 
     def _wait_for_window(self) -> None:
@@ -231,7 +229,7 @@ class VirtualTime:
         until_s = time.perf_counter() + PATIENCE_S
         while time.perf_counter() < until_s and not self.page.dialog:
             self._nudge()
-            self._stillness.wait(self.page.reader, timeout_s=BUSY_S)
+            self._stillness.wait(self.page.reader)
             if not self.page.fetching:
                 return
 
@@ -311,11 +309,26 @@ class VirtualTime:
         return self._answer(self._master.send(method, **params), method)
 
     def _answer(self, number: int, method: str) -> dict[str, Any]:
+        return (
+            self._until(
+                lambda: self._master.answer(number, method, ANSWER_S),
+                self.page,
+                f"{method} was not answered",
+            )
+            or {}
+        )
+
+    def _until(self, ask: Callable[[], Any], page: VirtualPage, how: str) -> Any:
+        """What `ask` returns in the end; None when a dialog of the page holds it up.
+
+        Raises:
+            RecordingError: nobody does anything about it: `how` the browser stalled.
+        """
         quiet_s = 0.0
-        while (answer := self._master.answer(number, method, ANSWER_S)) is None:
-            if self.page.dialog:
-                return {}
-            quiet_s = self._stalled(quiet_s, f"{method} was not answered")
+        while (answer := ask()) is None:
+            if page.dialog:
+                return None
+            quiet_s = self._stalled(quiet_s, how)
         return answer
 
     def _stalled(self, quiet_s: float, how: str) -> float:
@@ -324,10 +337,7 @@ class VirtualTime:
         Raises:
             RecordingError: for too long.
         """
-        self._stillness.forget()
-        self._stillness.look()
-        threading.Event().wait(LOOK_APART_S)
-        if not self._stillness.look():
+        if not self._stillness.rests():
             return max(0.0, quiet_s - ANSWER_S)  # a browser at rest still stirs now and then
         if quiet_s > STALL_S:
             self._stall(f"{how} for {STALL_S:g} s")
