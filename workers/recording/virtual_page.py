@@ -105,6 +105,14 @@ class VirtualPage(Page):
         """Whether a request is out that nobody waits for any more: the page's time goes on."""
         return bool(self._streams)
 
+    def catch_up(self) -> None:
+        """Hear of all that the browser has told so far: its driver may have been told earlier."""
+        try:
+            self._devtools.call("Target.getTargetInfo")
+        except RecordingError:
+            if not self.gone:  # the window was closed
+                raise
+
     def give_up_requests(self) -> None:
         """What is out now is a stream, or as good as one."""
         with self._lock:

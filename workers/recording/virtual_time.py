@@ -276,6 +276,7 @@ class VirtualTime:
             else:
                 self._stall("it did not end, whatever time it was given")
         self.page.navigating = False
+        self.page.catch_up()  # of a dialog that was opened or closed, above all
         return future.result()
 
     def _finishes(self, future: Future[Any], turn: int, *, quick: bool) -> bool:
