@@ -7,11 +7,12 @@ from forge.workers.recording.order import Order
 
 
 class Browser:
-    """Notes which answers it was let have."""
+    """Notes which answers it was let have; it has always done what it can."""
 
     def __init__(self) -> None:
         self.had: list[str] = []
         self.order = Order(self.had.append)
+        self.order.at_once(True)
 
     def answer(self, request: str, status: int = 200) -> None:
         self.order.answered(
@@ -37,6 +38,24 @@ def test_what_comes_early_waits_for_what_was_asked_for_before(browser: Browser) 
     assert browser.had == ["answer-style"], "the script waits until the style is here, whole"
     browser.order.ended("style")
     assert browser.had == ["answer-style", "answer-script"]
+
+
+def test_what_runs_waits_until_it_is_let_in_and_a_picture_only_for_its_turn(
+    browser: Browser,
+) -> None:
+    browser.order.at_once(False)
+    for request, kind in (("style", "Stylesheet"), ("logo", "Image"), ("script", "Script")):
+        browser.order.asked(request, kind)
+        browser.answer(request)
+    assert browser.had == [] and browser.order.waits
+    browser.order.let_in()
+    assert browser.had == ["answer-style"] and not browser.order.waits
+    browser.order.ended("style")
+    assert browser.had == ["answer-style", "answer-logo"] and not browser.order.waits
+    browser.order.ended("logo")
+    assert browser.order.waits
+    browser.order.at_once(True)
+    assert browser.had == ["answer-style", "answer-logo", "answer-script"]
 
 
 def test_an_answer_may_be_told_before_its_request(browser: Browser) -> None:

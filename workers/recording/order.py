@@ -1,8 +1,9 @@
 """Answers in the order in which they were asked for, whichever the server sends first.
 
 A page that asks for its style and its script at once looks different by which of them comes first.
-So an answer is held back until the one before it has come in whole. That costs no time of the
-page's, which stands still while requests are out.
+So an answer is held back until the one before it has come in whole, and until the page has done all
+that it can without it: it may still be reading its document, or running what came before. That
+costs no time of the page's, which stands still while requests are out.
 """
 
 from __future__ import annotations
@@ -14,23 +15,45 @@ from typing import Any
 #: The Network domain's types of what has a turn. Not a document, which is whole when all that it
 #: asked for is, nor what may go on for ever.
 ORDERED = ("Stylesheet", "Script", "Font", "Image", "XHR", "Fetch")
+SIMPLE = ("Font", "Image")  # nothing runs on their account but what comes in turn anyway
 LONG_S = 3.0  # whoever takes longer, others pass by: it may wait for one of them
 
 
 class Order:
     """One page's requests. `pass_on(id)` lets the browser have an answer that was held back.
 
+    An answer whose turn it is waits until it is let in (`let_in`); `at_once`: none does.
     Thread-safe. Requests go by the Network domain's ids, answers by the Fetch domain's.
     """
 
     def __init__(self, pass_on: Callable[[str], object]) -> None:
         self._pass_on = pass_on
         self._asked: list[str] = []
+        self._simple: set[str] = set()
+        self._at_once = False
         self._held: dict[str, str] = {}  # answers, by their requests
         self._coming: str | None = None  # the request whose answer is coming in
         self._passed_by: set[str] = set()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is here whose turn it is, and may be let in."""
+        with self._lock:
+            return self._next() is not None
+
+    def let_in(self) -> None:
+        """Let the answer come in whose turn it is, if there is one."""
+        with self._lock:
+            self._let_in()
+            self._go_on()
+
+    def at_once(self, really: bool) -> None:
+        """From now on, let answers come in as soon as it is their turn, or wait to be let in."""
+        with self._lock:
+            self._at_once = really
+            self._go_on()
 
     def asked(self, request: str, kind: str | None) -> None:
         """The page has asked for something; it may be told later than the answer is."""
@@ -40,6 +63,8 @@ class Order:
                 self._leave(request)
             elif request not in self._asked:
                 self._asked.append(request)
+                if kind in SIMPLE:
+                    self._simple.add(request)
             self._go_on()
 
     def answered(self, params: dict[str, Any]) -> None:
@@ -75,19 +100,30 @@ class Order:
     def _leave(self, request: str) -> None:
         if request in self._asked:
             self._asked.remove(request)
+            self._simple.discard(request)
         if request == self._coming:
             self._coming = None
         if answer := self._held.pop(request, None):
             self._pass_on(answer)
 
+    def _next(self) -> str | None:
+        """The request whose answer is here, and whose turn it is."""
+        if self._coming is None and self._asked and self._asked[0] in self._held:
+            return self._asked[0]
+        return None
+
+    def _let_in(self) -> None:
+        if request := self._next():
+            self._coming = request
+            self._pass_on(self._held.pop(request))
+
     def _go_on(self) -> None:
-        """Let the next one come in, if it is there and it is its turn."""
+        """Let the next one come in, if nothing depends on when it does."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if self._coming is None and self._asked and self._asked[0] in self._held:
-            self._coming = self._asked[0]
-            self._pass_on(self._held.pop(self._coming))
+        if self._at_once or self._next() in self._simple:
+            self._let_in()
         if self._held:
             blocks = self._coming or next(iter((*self._asked, *self._held)))
             self._timer = threading.Timer(LONG_S, self._pass_by, [blocks])

@@ -57,10 +57,10 @@ class Stillness:
         threading.Event().wait(LOOK_APART_S)
         return self.look(*own_threads)
 
-    def wait(self, *own_threads: int) -> None:
-        """Look until everybody rests, at most for `BUSY_S`."""
+    def wait(self, *own_threads: int, most_s: float = BUSY_S) -> None:
+        """Look until everybody rests, at most for `most_s`."""
         self.forget()
-        until_s = time.perf_counter() + BUSY_S
+        until_s = time.perf_counter() + most_s
         while not self.look(*own_threads) and time.perf_counter() < until_s:
             threading.Event().wait(LOOK_APART_S)
 

@@ -71,6 +71,7 @@ class VirtualRecorder:
             Stillness(browser.service.process.pid),
             round(time.time()) if start is None else start.timestamp(),
             self._kill,
+            self._pages,
             self._adopt,
         )
         browser.watcher = self
@@ -251,7 +252,7 @@ class VirtualRecorder:
             handle = self.ask(Command.W3C_GET_CURRENT_WINDOW_HANDLE, {})
         except WebDriverException:
             self._pages.pop(self._time.page.target, self._time.page).close()
-            return self._time.leave(list(self._pages.values()))  # a switch will follow
+            return self._time.leave()  # a switch will follow
         if handle == self._time.page.target and (self._time.drawing.casting or not self._recording):
             return
         if self._time.drawing.casting:

@@ -39,7 +39,7 @@ class VirtualPage(Page):
         self.dialog = self.navigating = False
         self.opened = False  # it has opened a window
         self.renewed = True  # there is another document than when this was last looked at
-        self._order = Order(self._pass_on)
+        self.order = Order(self._pass_on)
         self._come = threading.Condition()
         self._pictures: dict[int, bytes] = {}  # by their stamps
         self._downloads: set[str] = set()
@@ -137,7 +137,7 @@ class VirtualPage(Page):
         self._devtools.call("Page.stopScreencast")
 
     def close(self) -> None:
-        self._order.close()
+        self.order.close()
         super().close()
 
     def to_come(self) -> tuple[bool, float | None]:
@@ -214,7 +214,7 @@ class VirtualPage(Page):
     def _handlers(self) -> dict[str, Handler]:
         return super()._handlers() | {
             "Network.responseReceived": self._on_response,
-            "Fetch.requestPaused": self._order.answered,
+            "Fetch.requestPaused": self.order.answered,
             "Runtime.bindingCalled": self._on_hold,
             "Runtime.executionContextDestroyed": self._on_context_gone,
             "Runtime.executionContextsCleared": lambda _: self._held.clear(),
@@ -238,7 +238,7 @@ class VirtualPage(Page):
 
     def _on_request(self, params: dict[str, Any]) -> None:
         super()._on_request(params)
-        self._order.asked(params["requestId"], params.get("type"))
+        self.order.asked(params["requestId"], params.get("type"))
         self._loaders[params["requestId"]] = params.get("loaderId", "")
         if params.get("type") == "EventSource":
             self._streams.add(params["requestId"])
@@ -263,11 +263,11 @@ class VirtualPage(Page):
         with self._lock:
             self._fetching -= self._answered
         for request in list(self._answered):
-            self._order.ended(request)
+            self.order.ended(request)
 
     def _on_request_end(self, params: dict[str, Any]) -> None:
         super()._on_request_end(params)
-        self._order.ended(params["requestId"])
+        self.order.ended(params["requestId"])
         self._answered.discard(params["requestId"])
         self._streams.discard(params["requestId"])
         self._loaders.pop(params["requestId"], None)
@@ -283,7 +283,7 @@ class VirtualPage(Page):
                 self._fetching -= old
                 self._streams -= old
             for request in old:
-                self._order.ended(request)
+                self.order.ended(request)
 
     def _on_navigation(self, frame: str, under_way: bool) -> None:
         if frame == self.target:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NoReturn
 
@@ -39,6 +39,7 @@ NO_TIME_MS = 0.0005  # truncated to none, but not refused
 #: such a grant costs nothing.
 LEAD_S = 3600
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
+REST_S = 1.0  # a page that never rests is not waited for, before it has an answer
 LONGEST_LOOK_S = 0.25
 
 
@@ -56,6 +57,7 @@ class VirtualTime:
         stillness: Stillness,
         start_s: float,
         give_up: Callable[[], object],
+        pages: Mapping[str, VirtualPage],
         adopt: Callable[[], list[VirtualPage]],
     ) -> None:
         self.page = self._master = page
@@ -64,8 +66,9 @@ class VirtualTime:
         self._lived_us = 0  # page time granted so far, and used up unless `_owed`
         self._owed = False
         self._doing = "opening the page"
-        self._start_s, self._give_up, self._adopt = start_s, give_up, adopt
+        self._start_s, self._give_up, self._pages, self._adopt = start_s, give_up, pages, adopt
         self._real_from: tuple[float, int] | None = None
+        self._let_in_s = 0.0  # when the last answer was
         self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
         self._thread = 0
         base = self._call(POLICY, policy="pause", initialVirtualTime=start_s - LEAD_S + 0.0005)
@@ -110,6 +113,7 @@ class VirtualTime:
     def tick(self, length: int = 1) -> None:
         """Let the page live for `length` ticks, then draw."""
         self._keep_pace(length)
+        self._let_answer_in()  # to a window that opened a moment ago: the time stood for nobody
         self._tick += length
         if self.page.dialog:  # the page stands still, as it does in life
             self._held += length
@@ -137,16 +141,18 @@ class VirtualTime:
         """What the page's time is at this tick."""
         return round((self._tick - self._held) * 1000 / self._fps) * 1000 + phase_us
 
-    def leave(self, others: list[VirtualPage]) -> None:
+    def leave(self) -> None:
         """The window is closed: time goes on in another one, and nothing is seen until a switch."""
         self.drawing.leave()
-        if self.page is self._master and others:
-            self._master = others[0]
+        if self.page is self._master and self._pages:
+            self._master = next(iter(self._pages.values()))
         self.page = self._master
 
     def paced(self, real: bool) -> None:
         """From now on, let ticks take as long as they are (True), or as short as they can."""
         self._real_from = (time.perf_counter(), self._tick) if real else None
+        for page in self._pages.values():
+            page.order.at_once(real)
 
     def _keep_pace(self, length: int) -> None:
         if self._real_from is None:
@@ -170,7 +176,7 @@ class VirtualTime:
         self._master.expired.clear()
         policy = ADVANCE if goes_on else PAUSE
         granted = self._master.send(POLICY, policy=policy, budget=(us + 0.5) / 1000)
-        if self._master.expired.wait(ANSWER_S):
+        if self._await_expiry():
             self._master.forget(granted)
         else:
             self._answer(granted, POLICY)
@@ -183,12 +189,12 @@ class VirtualTime:
         A stream never ends, and nobody waits for a request for ever: then the time goes on.
         """
         page, quiet_s, began_s = self.page, 0.0, time.perf_counter()
-        while not self._master.expired.wait(ANSWER_S):
+        while not self._await_expiry():
             if page.dialog:
                 return False
             if self._master.gone:
                 raise RecordingError("the browser is gone", transient=True)
-            if page.fetching and time.perf_counter() - began_s > PATIENCE_S:
+            if page.fetching and time.perf_counter() - max(began_s, self._let_in_s) > PATIENCE_S:
                 page.give_up_requests()
             if page.streaming and not goes_on:
                 goes_on = True
@@ -197,18 +203,38 @@ class VirtualTime:
         self._owed = False
         return True
 
+    def _await_expiry(self) -> bool:
+        """Whether the time that was granted is used up, before `ANSWER_S` in which nothing is."""
+        until_s = time.perf_counter() + ANSWER_S
+        while not self._master.expired.wait(LOOK_APART_S):
+            if self._let_answer_in():
+                until_s = time.perf_counter() + ANSWER_S
+            elif time.perf_counter() > until_s:
+                return False
+        return True
+
+    def _let_answer_in(self) -> bool:
+        """Let the next answer come in once the page has done what it can without; whether one."""
+        for page in list(self._pages.values()):
+            if page.order.waits:
+                self._stillness.wait(page.reader, most_s=REST_S)
+                page.order.let_in()
+                self._let_in_s = time.perf_counter()
+                return True
+        return False
+
     def _wait_for(self, page: VirtualPage) -> None:
         """Wait for what stops no clock: downloads, media, what was asked for at the last moment."""
-        until_s = time.perf_counter() + PATIENCE_S
+        began_s = time.perf_counter()
         while (page.downloading or page.fetching or page.held) and not page.dialog:
-            if time.perf_counter() > until_s:
+            if time.perf_counter() - max(began_s, self._let_in_s) > PATIENCE_S:
                 return page.give_up_requests()
             self._master.expired.clear()
             # Where a stream is out, nothing else lets tasks run; it may skip some milliseconds.
             policy = ADVANCE if page.streaming else PAUSE
             self._call(POLICY, policy=policy, budget=NO_TIME_MS)
             self._master.expired.wait(ANSWER_S)
-            if self._stillness.rests(page.reader):
+            if not self._let_answer_in() and self._stillness.rests(page.reader):
                 page.forget_answered()
 
     def _wait_for_window(self) -> None:
@@ -218,7 +244,8 @@ class VirtualTime:
             until_s = time.perf_counter() + PATIENCE_S
             while not page.is_loaded() and time.perf_counter() < until_s:
                 self._grant(0)
-                threading.Event().wait(LOOK_APART_S)
+                if not self._let_answer_in():
+                    threading.Event().wait(LOOK_APART_S)
 
     def _let_in(self) -> None:
         """Let a document that has just come be there whole, before it is seen: at no time at all.
