@@ -28,8 +28,7 @@ class Order:
 
     def __init__(self, pass_on: Callable[[str], object]) -> None:
         self._pass_on = pass_on
-        self._asked: list[str] = []
-        self._simple: set[str] = set()
+        self._asked: dict[str, str] = {}  # requests, in their order, and what kind they are
         self._at_once = False
         self._held: dict[str, str] = {}  # answers, by their requests
         self._coming: str | None = None  # the request whose answer is coming in
@@ -38,10 +37,10 @@ class Order:
         self._timer: threading.Timer | None = None
 
     @property
-    def waits(self) -> bool:
-        """Whether an answer is here whose turn it is, and may be let in."""
+    def waits(self) -> str | None:
+        """The kind of the answer whose turn it is, if it is here and may be let in."""
         with self._lock:
-            return self._next() is not None
+            return self._asked[request] if (request := self._next()) else None
 
     def let_in(self) -> None:
         """Let the answer come in whose turn it is, if there is one."""
@@ -61,10 +60,8 @@ class Order:
             if kind not in ORDERED:  # to the Fetch domain, an event source is an XHR
                 self._passed_by.add(request)
                 self._leave(request)
-            elif request not in self._asked:
-                self._asked.append(request)
-                if kind in SIMPLE:
-                    self._simple.add(request)
+            else:
+                self._asked.setdefault(request, kind)
             self._go_on()
 
     def answered(self, params: dict[str, Any]) -> None:
@@ -98,9 +95,7 @@ class Order:
         self.ended(request)
 
     def _leave(self, request: str) -> None:
-        if request in self._asked:
-            self._asked.remove(request)
-            self._simple.discard(request)
+        self._asked.pop(request, None)
         if request == self._coming:
             self._coming = None
         if answer := self._held.pop(request, None):
@@ -108,9 +103,8 @@ class Order:
 
     def _next(self) -> str | None:
         """The request whose answer is here, and whose turn it is."""
-        if self._coming is None and self._asked and self._asked[0] in self._held:
-            return self._asked[0]
-        return None
+        first = next(iter(self._asked), None)
+        return first if self._coming is None and first in self._held else None
 
     def _let_in(self) -> None:
         if request := self._next():
@@ -122,7 +116,7 @@ class Order:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if self._at_once or self._next() in self._simple:
+        if (request := self._next()) and (self._at_once or self._asked[request] in SIMPLE):
             self._let_in()
         if self._held:
             blocks = self._coming or next(iter((*self._asked, *self._held)))

@@ -151,4 +151,9 @@ MEDIA_SCRIPT = """(() => {
   };
   watch(document);
 })()""".replace("BINDING", BINDING)
+#: Has the page's style be applied, if all of it is here.
+STYLE_SCRIPT = """(() => {
+  const links = document.querySelectorAll('link[rel~="stylesheet"]');
+  if (![...links].some(link => !link.sheet && !link.disabled)) document.body?.offsetWidth;
+})()"""
 LOADED_SCRIPT = "document.readyState === 'complete' && location.href !== 'about:blank'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from contextlib import suppress
 from typing import Any
 
 from forge.errors import RecordingError
@@ -17,6 +18,7 @@ from forge.workers.recording.own_time import (
     LOADED_SCRIPT,
     MEDIA_SCRIPT,
     OWN_TIME_SCRIPT,
+    STYLE_SCRIPT,
 )
 from forge.workers.recording.page import PROBE_S, Page
 
@@ -150,6 +152,17 @@ class VirtualPage(Page):
         except (RecordingError, KeyError, TypeError):
             return False, None  # behind an alert
         return moving > 0, due_ms if due_ms >= 0 else None
+
+    def let_answer_in(self) -> None:
+        """Let the answer come in whose turn it is.
+
+        As in life, a page whose style is there has been seen before its scripts come: what they
+        then change moves, where the style says so.
+        """
+        if self.order.waits == "Script" and not self.dialog:
+            with suppress(RecordingError):  # behind an alert
+                self._devtools.call("Runtime.evaluate", answer_s=PROBE_S, expression=STYLE_SCRIPT)
+        self.order.let_in()
 
     def targets(self) -> list[str]:
         """The browser's windows."""

@@ -218,7 +218,7 @@ class VirtualTime:
         for page in list(self._pages.values()):
             if page.order.waits:
                 self._stillness.wait(page.reader, most_s=REST_S)
-                page.order.let_in()
+                page.let_answer_in()
                 self._let_in_s = time.perf_counter()
                 return True
         return False
