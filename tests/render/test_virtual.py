@@ -226,6 +226,37 @@ def test_two_runs_are_the_same_to_the_byte(make_project: MakeProject) -> None:
     assert difference(*once) is None
 
 
+LATE = ("nothing", "saved", "style.css", "script.js", "early.js", "one")
+SAVES = f"""
+    from forge import By, Tutorial
+
+    def declare(number, late):
+        tour = Tutorial("A tour", id=f"tour-{{number}}", summary="x")
+
+        @tour.step("a")
+        def go(browser, ctx):
+            browser.get(f"{{ctx.state}}/late/{{late}}")
+
+        @tour.step("b")
+        def save(browser):
+            browser.find_element(By.ID, "b").click()
+
+        return tour
+
+    for number, late in enumerate({LATE!r}):
+        globals()[f"tour_{{number}}"] = declare(number, late)
+"""
+
+
+def test_a_page_looks_the_same_whichever_of_its_parts_is_late(make_project: MakeProject) -> None:
+    project = make_project(SAVES, 'adapter = "late.py:App"\n', VIRTUAL)
+    shutil.copy(FEATURES / "late.py", project.folder)
+    settings = Settings(project_dir=project.rendered().folder)
+    first, *others = (imprint(settings, f"tour-{number}") for number in range(len(LATE)))
+    assert [difference(first, other) for other in others] == [None] * len(others)
+    assert len(set(first.pictures)) > 10, "what the script shows fades in"
+
+
 TICKS = page("<p id=p></p>", "setInterval(()=>{p.textContent=Date.now()},100)")
 WAITS = f"""{begins_at(TICKS)}
     import time

@@ -73,7 +73,16 @@ def test_one_that_failed_holds_nobody_up(browser: Browser) -> None:
     assert browser.had == ["answer-script"]
 
 
-@pytest.mark.parametrize("kind", ["Document", "EventSource", "Media"])
+def test_what_a_document_asks_for_waits_until_it_is_whole(browser: Browser) -> None:
+    browser.order.asked("page", "Document")
+    browser.order.asked("style", "Stylesheet")
+    browser.answer("style")
+    assert browser.had == []
+    browser.order.ended("page")
+    assert browser.had == ["answer-style"]
+
+
+@pytest.mark.parametrize("kind", ["Ping", "EventSource", "Media"])
 def test_what_ends_late_or_never_holds_nobody_up(browser: Browser, kind: str) -> None:
     browser.answer("page")
     browser.order.asked("page", kind)

@@ -56,6 +56,7 @@ class DevTools:
         try:
             self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         except (OSError, websocket.WebSocketException) as problem:
+            self._closed = True  # the reader is about to find out
             raise RecordingError(
                 f"the browser is gone ({method}): {problem}", transient=True
             ) from problem

@@ -12,9 +12,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-#: The Network domain's types of what has a turn. Not a document, which is whole when all that it
-#: asked for is, nor what may go on for ever.
+#: The Network domain's types of what waits for its turn. Not what may go on for ever.
 ORDERED = ("Stylesheet", "Script", "Font", "Image", "XHR", "Fetch")
+DOCUMENT = "Document"  # it does not wait; what it asks for comes when it is here, whole
 SIMPLE = ("Font", "Image")  # nothing runs on their account but what comes in turn anyway
 LONG_S = 3.0  # whoever takes longer, others pass by: it may wait for one of them
 
@@ -57,7 +57,8 @@ class Order:
     def asked(self, request: str, kind: str | None) -> None:
         """The page has asked for something; it may be told later than the answer is."""
         with self._lock:
-            if kind not in ORDERED:  # to the Fetch domain, an event source is an XHR
+            # To the Fetch domain, an event source is an XHR.
+            if kind is None or kind not in (DOCUMENT, *ORDERED):
                 self._passed_by.add(request)
                 self._leave(request)
             else:

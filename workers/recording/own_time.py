@@ -156,4 +156,5 @@ STYLE_SCRIPT = """(() => {
   const links = document.querySelectorAll('link[rel~="stylesheet"]');
   if (![...links].some(link => !link.sheet && !link.disabled)) document.body?.offsetWidth;
 })()"""
-LOADED_SCRIPT = "document.readyState === 'complete' && location.href !== 'about:blank'"
+COMPLETE_SCRIPT = "document.readyState === 'complete'"
+LOADED_SCRIPT = f"{COMPLETE_SCRIPT} && location.href !== 'about:blank'"

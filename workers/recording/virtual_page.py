@@ -10,9 +10,10 @@ from typing import Any
 from forge.errors import RecordingError
 from forge.workers.recording.devtools import CALL_TIMEOUT_S, Handler
 from forge.workers.recording.keyboard import events
-from forge.workers.recording.order import ORDERED, Order
+from forge.workers.recording.order import DOCUMENT, ORDERED, Order
 from forge.workers.recording.own_time import (
     BINDING,
+    COMPLETE_SCRIPT,
     DUE_SCRIPT,
     GATE_SCRIPT,
     LOADED_SCRIPT,
@@ -23,6 +24,7 @@ from forge.workers.recording.own_time import (
 from forge.workers.recording.page import PROBE_S, Page
 
 SMALL = 65_536  # bytes, which come with the headers or right after them
+WHOLE = {DOCUMENT, *ORDERED} - {"Fetch"}  # what the browser reads, whoever asked for it
 FIRST_PICTURE_S = 0.1
 STAMP_BLUR_US = 3  # what rounding to and fro may come to
 
@@ -170,10 +172,18 @@ class VirtualPage(Page):
         return [target["targetId"] for target in found if target["type"] == "page"]
 
     def is_loaded(self) -> bool:
-        """Whether a document is here, whole."""
+        """Whether a document is here, whole, that is not the one a window begins with."""
+        return self._finds(LOADED_SCRIPT)
+
+    def is_complete(self) -> bool:
+        """Whether the document is whole, and no other one on its way."""
+        return not self.navigating and self._finds(COMPLETE_SCRIPT)
+
+    def _finds(self, script: str) -> bool:
+        """Whether a script returns true; a page behind an alert says no, one that is gone yes."""
         try:
             answer = self._devtools.call(
-                "Runtime.evaluate", answer_s=PROBE_S, expression=LOADED_SCRIPT, returnByValue=True
+                "Runtime.evaluate", answer_s=PROBE_S, expression=script, returnByValue=True
             )
         except RecordingError:
             return self.gone
@@ -268,7 +278,8 @@ class VirtualPage(Page):
 
     def _on_response(self, params: dict[str, Any]) -> None:
         headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
-        if int(headers.get("content-length", SMALL + 1)) <= SMALL:
+        small = int(headers.get("content-length", SMALL + 1)) <= SMALL
+        if small and params["type"] not in WHOLE:
             self._answered.add(params["requestId"])
 
     def forget_answered(self) -> None:

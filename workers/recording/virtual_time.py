@@ -93,7 +93,16 @@ class VirtualTime:
         self.live(seconds * 1000)
 
     def begin(self) -> None:
-        """The video's time is 0 now."""
+        """The video's time is 0 now.
+
+        The page is there whole by then: the browser may be about to open its own, empty one, of
+        which no frame can be drawn while it has no time to finish.
+        """
+        until_s = time.perf_counter() + PATIENCE_S
+        while time.perf_counter() < until_s and not self.page.dialog:
+            if self.page.is_complete():
+                break
+            self._let_in()
         self._zero = self._tick
 
     def _ms(self, tick: int) -> int:
@@ -257,7 +266,7 @@ class VirtualTime:
         while time.perf_counter() < until_s and not self.page.dialog:
             self._nudge()
             self._stillness.wait(self.page.reader)
-            if not self.page.fetching:
+            if not (self.page.fetching or self.page.navigating):
                 return
 
     # Commands.
