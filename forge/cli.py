@@ -104,7 +104,7 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-j", "--jobs", nargs="?", const="", metavar="N|auto", help="lanes at once (default: 1)"
     )
-    parser.add_argument("--clock", metavar="elastic|real|virtual|auto")
+    parser.add_argument("--clock", metavar="auto|elastic|real|virtual")
     parser.add_argument("--voice", metavar="ENGINE", help="pyttsx3, piper, silent …")
 
 

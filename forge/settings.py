@@ -102,7 +102,7 @@ class Video(_Section):
     fps: Annotated[int, Field(ge=10, le=60)] = 30
     scale: Annotated[int, Field(ge=1, le=2)] = 1
     frame_rate: Literal["variable", "constant"] = "variable"
-    clock: Literal["elastic", "real", "virtual", "auto"] = "elastic"
+    clock: Literal["auto", "elastic", "real", "virtual"] = "auto"
 
 
 class Hand(_Section):

@@ -166,7 +166,7 @@ WRONG_VALUES = {
     "odd width": ("[video]\nwidth = 1921\n", r"forge\.toml:2: video\.width = 1921: .*multiple"),
     "a clock": (
         "[video]\nclock = 'sun'\n",
-        r"video\.clock = 'sun': .*'elastic', 'real', 'virtual' or 'auto'",
+        r"video\.clock = 'sun': .*'auto', 'elastic', 'real' or 'virtual'",
     ),
     "a voice": ("[voice.by_language]\nes = 3\n", r"forge\.toml:2: voice\.by_language\.es = 3"),
     "no table": ("voice = 3\n", r"forge\.toml: 'voice' must be a table"),
