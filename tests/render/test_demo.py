@@ -160,9 +160,10 @@ def test_composing_again_gives_the_same_bytes_without_a_browser(demo: Project) -
     assert demo.video(JOBS[0]).read_bytes() == before
 
 
-def test_a_serial_render_has_the_same_time_line(demo: Project) -> None:
-    parallel = demo.manifest(JOBS[0])
+def test_a_serial_render_is_the_same_to_the_byte(demo: Project) -> None:
+    parallel, before = demo.manifest(JOBS[0]), demo.video(JOBS[0]).read_bytes()
     demo.rendered("--only", "getting-started", "--lang", "en", "--force")
     serial = demo.manifest(JOBS[0])
     assert serial.total_ms == parallel.total_ms
     assert [s.start_ms for s in serial.steps] == [s.start_ms for s in parallel.steps]
+    assert demo.video(JOBS[0]).read_bytes() == before

@@ -33,11 +33,11 @@ CLICK = f"""{HEAD}
 
     @tour.step
     def look(browser):
-        '''A red box lies at the left of this page.'''
+        '''A red box lies here.'''
 
     @tour.step
     def move(browser):
-        '''A click sends it to the right, where it turns blue and stays.'''
+        '''A click sends it to the right.'''
         browser.find_element(By.ID, "b").click()
 """
 CLOCK = page("<h1 id=c>0</h1>", "let n=0;setInterval(()=>{c.textContent=++n},500)")
@@ -96,7 +96,7 @@ def test_a_page_that_keeps_moving_is_lived_through(make_project: MakeProject) ->
 
     @tour.step
     def watch(browser):
-        '''This clock ticks twice a second for as long as somebody speaks about it here.'''
+        '''This clock ticks twice a second while somebody speaks.'''
 """
     ).rendered()
     manifest = project.manifest("tour")
@@ -311,7 +311,7 @@ FLAKY = f"""{HEAD}
 
     @tour.step
     def look(browser):
-        '''A red box lies at the left of this page.'''
+        '''A red box lies here.'''
         if not SEEN.exists():
             SEEN.touch()
             browser.find_element(By.ID, "not-yet")
@@ -347,7 +347,7 @@ def test_whatever_a_step_does_the_error_names_it(make_project: MakeProject, body
     tour = f"""{HEAD}
     @tour.step
     def look(browser):
-        '''A red box lies at the left of this page.'''
+        '''A red box lies here.'''
         {body}
 """
     project = make_project(tour).render()
