@@ -127,10 +127,12 @@ def _draw(figures: dict[str, dict[str, Any]]) -> None:
         left = [a + b for a, b in zip(left, widths, strict=True)]
     video_s = next(iter(figures.values()))["video_s"]
     axes.axvline(video_s, color="#888", linestyle="--", linewidth=1)
-    axes.text(video_s, len(figures) - 0.55, " length of the video", color="#666", fontsize=9)
+    axes.text(
+        video_s, -0.42, "length of the video ", color="#666", fontsize=9, ha="right", va="bottom"
+    )
     axes.set_xlabel("seconds, one lane")
     axes.invert_yaxis()
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, loc="lower center")
     save()
 
 
