@@ -27,7 +27,7 @@ demo: setup ## render the bundled example in two lanes
 	$(BIN)/forge render --project examples/lumen -j $(JOBS)
 
 test: setup ## run every test; a missing browser or voice is a failure
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -n 2 --dist loadfile
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff format --check .
