@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from forge.layout import Manifest, read_manifest
 from forge.take import Take, read_take
 
 ROOT = Path(__file__).parents[2]
+FEATURES = Path(__file__).with_name("features")
 RENDER_TIMEOUT_S = 150
 
 
@@ -99,6 +101,17 @@ def make_project(tmp_path: Path) -> Callable[..., Project]:
         return project
 
     return make
+
+
+@contextmanager
+def busy_machine(hogs: int = 2) -> Iterator[None]:
+    """Somebody else wants every processor."""
+    with ExitStack() as stack:
+        for _ in range(hogs):
+            hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            stack.callback(hog.wait)
+            stack.callback(hog.kill)
+        yield
 
 
 def page(body: str, script: str = "") -> str:

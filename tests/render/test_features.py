@@ -1,0 +1,123 @@
+"""Everything that a tutorial may meet, on the virtual clock: the same on every run, and as in life.
+
+One tutorial goes through all of it (`features/`). It is rendered twice on the virtual clock, the
+second time on a busy machine, and once by a browser that lives in real time.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from imageio_ffmpeg import write_frames
+
+from forge.errors import MachineError
+from forge.layout import Manifest
+from forge.preflight import with_browser
+from forge.settings import Settings
+from forge.verify import imprint
+from tests.render.conftest import FEATURES, Project, busy_machine
+from tests.render.media import at, shown, similarity
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SETTINGS = """
+    adapter = "app.py:App"
+    [voice]
+    engine = "silent"
+    [video]
+    width = 640
+    height = 360
+    clock = "{clock}"
+    [page]
+    date = 2026-01-01T12:00:00Z
+"""
+#: Where the two cannot show the same: what is written there tells the time, or never rests.
+UNLIKE = {"sleep", "polling"}
+
+
+def write_film(path: Path) -> None:
+    """Two seconds in which a bar grows from left to right."""
+    film = write_frames(str(path), (320, 192), fps=30, codec="libvpx", macro_block_size=16)
+    film.send(None)
+    for number in range(1, 61):
+        picture = np.full((192, 320, 3), (20, 20, 90), np.uint8)
+        picture[:, : 320 * number // 60] = (250, 180, 0)
+        film.send(picture)
+    film.close()
+
+
+@pytest.fixture(scope="module")
+def renders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
+    """The features, rendered in life, on the virtual clock, and on it again on a busy machine."""
+    if why := _missing():
+        pytest.skip(why)
+    made = {}
+    for name, clock in (("life", "elastic"), ("first", "virtual"), ("busy", "virtual")):
+        project = Project(tmp_path_factory.mktemp(name))
+        project.write("forge.toml", SETTINGS.format(clock=clock))
+        (project.folder / "tutorials").mkdir()
+        shutil.copy(FEATURES / "app.py", project.folder)
+        write_film(project.folder / "film.webm")
+        for tour in ("tour.py", "loose.py"):
+            if name != "busy" or tour == "tour.py":
+                shutil.copy(FEATURES / tour, project.folder / "tutorials")
+        with busy_machine(2 if name == "busy" else 0):
+            made[name] = project.rendered()
+    return made
+
+
+def _missing() -> str | None:
+    try:
+        with_browser(Settings.model_validate({"video": {"clock": "virtual"}}))
+    except MachineError as problem:
+        return problem.message
+    return None
+
+
+def test_two_runs_of_everything_are_the_same_to_the_byte_on_a_busy_machine_too(
+    renders: dict[str, Project],
+) -> None:
+    first, busy = (
+        imprint(Settings(project_dir=renders[name].folder), "tour") for name in ("first", "busy")
+    )
+    assert _time_line(first.manifest) == _time_line(busy.manifest)
+    assert first.pictures == busy.pictures
+    assert len(set(first.pictures)) > 100
+    assert first.file == busy.file
+
+
+def _time_line(manifest: Manifest) -> list[dict[str, object]]:
+    """Everything but where the voice's files lie: each project has its own."""
+    return [step.model_dump(exclude={"audio_file"}) for step in manifest.steps]
+
+
+def test_it_shows_what_a_browser_shows_in_life(renders: dict[str, Project]) -> None:
+    alike = {}
+    for tour in ("tour", "loose"):
+        life, virtual = (
+            (renders[name].manifest(tour), shown(renders[name].video(tour)))
+            for name in ("life", "first")
+        )
+        for a, b in zip(life[0].steps, virtual[0].steps, strict=True):
+            ends = at(life[1], a.end_ms - 50), at(virtual[1], b.end_ms - 50)
+            alike[a.id] = similarity(*(end.rgb() for end in ends))
+    compared = {name: value for name, value in alike.items() if name not in UNLIKE}
+    assert len(compared) >= 21
+    assert {name: value for name, value in compared.items() if value < 0.98} == {}
+
+
+def test_what_goes_by_a_clock_of_its_own_is_recorded_too(renders: dict[str, Project]) -> None:
+    steps = [step.id for step in renders["first"].manifest("loose").steps]
+    assert steps == ["service-worker", "sockets", "film"]
+
+
+def test_a_film_lacks_no_picture(renders: dict[str, Project]) -> None:
+    *_, film = renders["first"].manifest("loose").steps
+    shows = [
+        frame
+        for frame in shown(renders["first"].video("loose"))
+        if film.start_ms < frame.at_ms < film.end_ms
+    ]
+    assert len(shows) > 45
