@@ -26,8 +26,10 @@ $(VENV)/.installed: pyproject.toml
 demo: setup ## render the bundled example in two lanes
 	$(BIN)/forge render --project examples/lumen -j $(JOBS)
 
+# What records in real time, or kills, wants the machine to itself.
 test: setup ## run every test; a missing browser or voice is a failure
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -n 2 tests/unit tests/cli
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest tests/pool tests/render
 
 lint: setup
 	$(BIN)/ruff format --check .
