@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import threading
-from contextlib import suppress
 from typing import Any
 
 from forge.errors import RecordingError
@@ -146,13 +145,9 @@ class VirtualPage(Page):
 
     def to_come(self) -> tuple[bool, float | None]:
         """Whether anything moves from frame to frame, and when the next timer fires (ms)."""
-        try:
-            answer = self._devtools.call(
-                "Runtime.evaluate", answer_s=PROBE_S, expression=DUE_SCRIPT, returnByValue=True
-            )
-            moving, due_ms = answer["result"]["value"]
-        except (RecordingError, KeyError, TypeError):
-            return False, None  # behind an alert
+        if (found := self._evaluate(DUE_SCRIPT)) is None:
+            return False, None
+        moving, due_ms = found
         return moving > 0, due_ms if due_ms >= 0 else None
 
     def let_answer_in(self) -> None:
@@ -162,8 +157,7 @@ class VirtualPage(Page):
         then change moves, where the style says so.
         """
         if self.order.waits == "Script" and not self.dialog:
-            with suppress(RecordingError):  # behind an alert
-                self._devtools.call("Runtime.evaluate", answer_s=PROBE_S, expression=STYLE_SCRIPT)
+            self._evaluate(STYLE_SCRIPT)
         self.order.let_in()
 
     def targets(self) -> list[str]:
@@ -173,21 +167,21 @@ class VirtualPage(Page):
 
     def is_loaded(self) -> bool:
         """Whether a document is here, whole, that is not the one a window begins with."""
-        return self._finds(LOADED_SCRIPT)
+        return self._evaluate(LOADED_SCRIPT) is True or self.gone
 
     def is_complete(self) -> bool:
         """Whether the document is whole, and no other one on its way."""
-        return not self.navigating and self._finds(COMPLETE_SCRIPT)
+        return not self.navigating and (self._evaluate(COMPLETE_SCRIPT) is True or self.gone)
 
-    def _finds(self, script: str) -> bool:
-        """Whether a script returns true; a page behind an alert says no, one that is gone yes."""
+    def _evaluate(self, script: str) -> Any:
+        """What a script returns; None behind an alert, and when the page is gone."""
         try:
             answer = self._devtools.call(
                 "Runtime.evaluate", answer_s=PROBE_S, expression=script, returnByValue=True
             )
         except RecordingError:
-            return self.gone
-        return answer["result"].get("value") is True
+            return None
+        return answer["result"].get("value")
 
     def wait_first(self) -> bool:
         """Wait a moment for any picture: it shows the page as it is, whatever its stamp."""

@@ -99,9 +99,7 @@ class VirtualTime:
         which no frame can be drawn while it has no time to finish.
         """
         until_s = time.perf_counter() + PATIENCE_S
-        while time.perf_counter() < until_s and not self.page.dialog:
-            if self.page.is_complete():
-                break
+        while time.perf_counter() < until_s and not (self.page.dialog or self.page.is_complete()):
             self._let_in()
         self._zero = self._tick
 
@@ -203,7 +201,7 @@ class VirtualTime:
                 return False
             if self._master.gone:
                 raise RecordingError("the browser is gone", transient=True)
-            if page.fetching and time.perf_counter() - max(began_s, self._let_in_s) > PATIENCE_S:
+            if page.fetching and self._waits_long(began_s):
                 page.give_up_requests()
             if page.streaming and not goes_on:
                 goes_on = True
@@ -232,11 +230,15 @@ class VirtualTime:
                 return True
         return False
 
+    def _waits_long(self, began_s: float) -> bool:
+        """Whether nothing has come for too long, since then."""
+        return time.perf_counter() - max(began_s, self._let_in_s) > PATIENCE_S
+
     def _wait_for(self, page: VirtualPage) -> None:
         """Wait for what stops no clock: downloads, media, what was asked for at the last moment."""
         began_s = time.perf_counter()
         while (page.downloading or page.fetching or page.held) and not page.dialog:
-            if time.perf_counter() - max(began_s, self._let_in_s) > PATIENCE_S:
+            if self._waits_long(began_s):
                 return page.give_up_requests()
             self._master.expired.clear()
             # Where a stream is out, nothing else lets tasks run; it may skip some milliseconds.
