@@ -53,6 +53,7 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 	$(BIN)/python benchmarks/pool.py
 	$(BIN)/python benchmarks/beside.py
 	$(BIN)/python benchmarks/clocks.py
+	$(BIN)/python benchmarks/pixels.py
 	$(BIN)/python benchmarks/soak.py
 
 clean: ## remove what was built and rendered; the virtual environment goes too

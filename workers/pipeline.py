@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import threading
 import time
@@ -125,6 +126,8 @@ class _Render:
     def _speak(self) -> None:
         from forge.workers.speaking.phase import speak
 
+        if self.bench.phase == "all":
+            _import("forge.workers.recording.phase")
         speech = speak(self.job, self.settings, self._on_line)
         write_speech(speech, self.work_dir)
 
@@ -300,7 +303,7 @@ class _Render:
 
     def _on_step(self, number: int, step: Step) -> None:
         if number == 2 and self.bench.phase == "all" and self.ahead is None:
-            _import_ahead()
+            _import("forge.workers.composing.phase")
         self._progress(number, self.job.lines[number - 1].text)
 
     def _on_frame(self, number: int, count: int) -> None:
@@ -329,10 +332,8 @@ class _Render:
         self.bench.tell(event)
 
 
-def _import_ahead() -> None:
-    """Load what composing needs (MoviePy takes a second) while the recording mostly waits."""
-
-    def load() -> None:
-        import forge.workers.composing.phase  # noqa: F401
-
-    threading.Thread(target=load, name="forge-import", daemon=True).start()
+def _import(module: str) -> None:
+    """Load what the next phase needs (a second's work) while this one mostly waits."""
+    threading.Thread(
+        target=importlib.import_module, args=(module,), name="forge-import", daemon=True
+    ).start()

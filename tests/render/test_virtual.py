@@ -147,6 +147,48 @@ WAITS = f"""{begins_at(TICKS)}
 """
 
 
+LARGE = """
+    [voice]
+    engine = "silent"
+    [video]
+    width = 960
+    height = 540
+    clock = "virtual"
+"""
+WINDOWS = f"""{begins_at(FADE)}
+    @tour.step("a")
+    def move(browser):
+        browser.find_element(By.ID, "b").click()
+
+    @tour.step("b")
+    def resize(browser):
+        browser.set_window_size(700, 500)
+        browser.execute_script("document.body.append('resized')")
+
+    @tour.step("c")
+    def other(browser):
+        browser.switch_to.new_window("tab")
+        browser.get({FADE!r})
+        browser.find_element(By.ID, "b").click()
+
+    @tour.step("d")
+    def back(browser):
+        browser.close()
+        browser.switch_to.window(browser.window_handles[0])
+        browser.execute_script("document.body.append('back')")
+"""
+
+
+def test_what_is_read_is_what_screenshots_show(make_project: MakeProject) -> None:
+    read = make_project(WINDOWS, video=LARGE).rendered("--force")
+    once = imprint(Settings(project_dir=read.folder), "tour")
+    # Without a process that draws, there is nobody to read from.
+    asked = make_project(WINDOWS, video=f'{LARGE}[browser]\nargs = ["--in-process-gpu"]\n')
+    again = imprint(Settings(project_dir=asked.rendered("--force").folder), "tour")
+    assert difference(once, again) is None
+    assert len(once.pictures) > 60, "two boxes moved"
+
+
 def test_waits_are_on_page_time_unless_a_step_asks_for_real_time(
     make_project: MakeProject,
 ) -> None:

@@ -31,6 +31,7 @@ class DevTools:
         self._ids = itertools.count(1)
         self._replies: dict[int, dict[str, Any]] = {}
         self._forgotten: set[int] = set()
+        self._then: dict[int, Handler] = {}
         self._arrived = threading.Condition()
         self._closed = False
         self._problem: Exception | None = None
@@ -50,9 +51,14 @@ class DevTools:
         self._reader = threading.Thread(target=self._read, name="forge-devtools", daemon=True)
         self._reader.start()
 
-    def send(self, method: str, **params: Any) -> int:
-        """Send a command without waiting for its answer; returns its number."""
+    def send(self, method: str, then: Handler | None = None, **params: Any) -> int:
+        """Send a command without waiting for its answer; returns its number.
+
+        `then` is called with its result, as handlers are, before anybody else gets it.
+        """
         number = next(self._ids)
+        if then:
+            self._then[number] = then
         try:
             self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         except (OSError, websocket.WebSocketException) as problem:
@@ -153,6 +159,8 @@ class DevTools:
             except (OSError, ValueError, websocket.WebSocketException):
                 break
             if "id" in message:
+                if (then := self._then.pop(message["id"], None)) and "result" in message:
+                    self._handle(then, message["result"])
                 with self._arrived:
                     if message["id"] in self._forgotten:
                         self._forgotten.remove(message["id"])

@@ -19,6 +19,7 @@ from forge.settings import Settings
 from forge.take import StepTake, Take
 from forge.workers.recording import waits
 from forge.workers.recording.browser import WatchedChrome
+from forge.workers.recording.film import Film
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.keyboard import writes
@@ -30,6 +31,7 @@ from forge.workers.recording.recorder import (
     origin,
 )
 from forge.workers.recording.stillness import Stillness
+from forge.workers.recording.surface import Surface
 from forge.workers.recording.virtual_page import VirtualPage
 from forge.workers.recording.virtual_time import VirtualTime
 
@@ -42,6 +44,12 @@ FIND_ALL = (
 )
 RANKS = 7
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
+RESIZES = (
+    Command.SET_WINDOW_RECT,
+    Command.W3C_MAXIMIZE_WINDOW,
+    Command.MINIMIZE_WINDOW,
+    Command.FULLSCREEN_WINDOW,
+)
 SCRIPT_TIMEOUT_MS = 30_000
 
 
@@ -56,6 +64,7 @@ class VirtualRecorder:
         self._browser, self._settings, self._video = browser, settings, settings.video
         self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
         self._store = FrameStore(folder)
+        self._film = Film(self._store)
         self._console: list[str] = []
         self._steps: list[StepTake] = []
         self._commands = self._windows = 0
@@ -68,6 +77,7 @@ class VirtualRecorder:
         self._time = VirtualTime(
             page,
             self._video.fps,
+            self._film,
             Stillness(browser.service.process.pid),
             round(time.time()) if start is None else start.timestamp(),
             self._kill,
@@ -125,7 +135,8 @@ class VirtualRecorder:
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
         with suppress(RecordingError):
-            self._time.drawing.drain()
+            self._time.drawing.settle()
+        self._film.develop()
         return Take(
             tutorial=tutorial,
             lang=lang,
@@ -144,12 +155,15 @@ class VirtualRecorder:
         self._time.close()
         for page in self._pages.values():
             page.close()
+        self._film.close()
         self._store.close()
 
     # For WatchedChrome.
 
     def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self._commands += 1
+        if command in RESIZES or str(params.get("cmd", "")).startswith("Emulation."):
+            self._time.page.surface.forget()
         result = self.hand.perform(command, params, lambda c, p: self._run(c, p, execute))
         if command in WINDOW_COMMANDS:
             self._follow_window()
@@ -256,7 +270,7 @@ class VirtualRecorder:
         if handle == self._time.page.target and (self._time.drawing.casting or not self._recording):
             return
         if self._time.drawing.casting:
-            self._time.drawing.hide(self._time.page)
+            self._time.drawing.hide()
         self._time.page = self._pages.get(handle) or self._attach(handle)
         if self._recording:
             self._time.drawing.show(self._time.page, self.now_ms())
@@ -270,6 +284,7 @@ class VirtualRecorder:
             self._store,
             lambda _: 0,
             self._console,
+            surface=Surface(self._drawn_by()),
             seed=self._settings.page.random_seed,
             rank=self._windows % RANKS,
         )
@@ -285,9 +300,21 @@ class VirtualRecorder:
 
     def _kill(self) -> None:
         """End a browser that stalled: whoever asks it for anything now is told at once."""
-        for process in psutil.Process(self._browser.service.process.pid).children(recursive=True):
+        for process in self._processes():
             with suppress(psutil.Error):
                 process.kill()
+
+    def _drawn_by(self) -> int | None:
+        """The process that draws all windows."""
+        for process in self._processes():
+            with suppress(psutil.Error):
+                if "--type=gpu-process" in process.cmdline():
+                    return process.pid
+        return None
+
+    def _processes(self) -> list[psutil.Process]:
+        """The browser's, while there is one."""
+        return psutil.Process(self._browser.service.process.pid).children(recursive=True)
 
     # Holds.
 
@@ -308,17 +335,17 @@ class VirtualRecorder:
                 self._time.tick()
                 continue
             if rest_ms is None:
-                rest_ms = self._store.last_ms
+                rest_ms = self._film.last_ms
             if due_ms is None or self.now_ms() + due_ms >= until_ms:
-                return self._store.last_ms <= rest_ms, rest_ms
+                return self._film.last_ms <= rest_ms, rest_ms
             self._time.tick(self._time.ticks(due_ms))
         return False, until_ms
 
     def _still_ms(self, began_ms: int) -> int:
         """For how long nothing has changed, at most since `began_ms`."""
-        if self.now_ms() - self._store.last_ms >= QUIET_MS:
-            self._time.drawing.drain()  # what is still on its way may show something new
-        return self.now_ms() - max(self._store.last_ms, began_ms)
+        if self.now_ms() - self._film.last_ms >= QUIET_MS:
+            self._time.drawing.settle()  # what is still on its way may show something new
+        return self.now_ms() - max(self._film.last_ms, began_ms)
 
 
 def _points(command: str, params: dict[str, Any]) -> bool:

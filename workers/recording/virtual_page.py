@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import threading
+import time
 from typing import Any
 
 from forge.errors import RecordingError
@@ -21,34 +21,31 @@ from forge.workers.recording.own_time import (
     STYLE_SCRIPT,
 )
 from forge.workers.recording.page import PROBE_S, Page
+from forge.workers.recording.surface import Surface
 
-SMALL = 65_536  # bytes, which come with the headers or right after them
+SMALL = 65_536  # bytes, which come with the headers or soon after them
+UNREAD_S = 0.25  # after them: a network may sleep for 40 ms between the two
 WHOLE = {DOCUMENT, *ORDERED} - {"Fetch"}  # what the browser reads, whoever asked for it
-FIRST_PICTURE_S = 0.1
-STAMP_BLUR_US = 3  # what rounding to and fro may come to
 
 
 class VirtualPage(Page):
     """One window of a browser under begin-frame control; `rank`: it is the how manieth, 0 … 6.
 
-    `at_ms`: when what no frame was asked for shows. `phase_us`: where in a millisecond its ticks
-    lie.
+    `surface`: its pixels. `phase_us`: where in a millisecond its ticks lie.
     """
 
-    def __init__(self, *args: Any, seed: int | None, rank: int) -> None:
-        self._seed, self.rank = seed, rank
-        self.at_ms = self.phase_us = 0
+    def __init__(self, *args: Any, surface: Surface, seed: int | None, rank: int) -> None:
+        self.surface, self._seed, self.rank = surface, seed, rank
+        self.phase_us = 0
         self.expired = threading.Event()
         self.dialog = self.navigating = False
         self.opened = False  # it has opened a window
         self.renewed = True  # there is another document than when this was last looked at
         self.order = Order(self._pass_on)
-        self._come = threading.Condition()
-        self._pictures: dict[int, bytes] = {}  # by their stamps
         self._downloads: set[str] = set()
         self._held: dict[int, int] = {}  # by which of its documents, for how many media
         self._streams: set[str] = set()
-        self._answered: set[str] = set()  # with a small body, which may be left unread
+        self._answered: dict[str, float] = {}  # when, with a small body: it may be left unread
         self._loaders: dict[str, str] = {}
         super().__init__(*args)
 
@@ -57,9 +54,9 @@ class VirtualPage(Page):
         """The thread that pictures come in on."""
         return self._devtools.thread
 
-    def send(self, method: str, **params: Any) -> int:
-        """Send a command of the clock's; returns its number."""
-        return self._devtools.send(method, **params)
+    def send(self, method: str, then: Handler | None = None, **params: Any) -> int:
+        """Send a command of the clock's, and call `then` with its result; returns its number."""
+        return self._devtools.send(method, then, **params)
 
     def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
         """Its result; None when it has not come within the time."""
@@ -130,15 +127,6 @@ class VirtualPage(Page):
         (began_s,) = (m["value"] for m in metrics if m["name"] == "NavigationStart")
         return round(float(began_s) * 1e6)
 
-    def cast(self) -> None:
-        """Let every frame that shows something new be sent."""
-        self._devtools.call("Page.stopScreencast")
-        self._start_screencast()
-
-    def uncast(self) -> None:
-        """Send no more frames."""
-        self._devtools.call("Page.stopScreencast")
-
     def close(self) -> None:
         self.order.close()
         super().close()
@@ -183,40 +171,6 @@ class VirtualPage(Page):
             return None
         return answer["result"].get("value")
 
-    def wait_first(self) -> bool:
-        """Wait a moment for any picture: it shows the page as it is, whatever its stamp."""
-        with self._come:
-            if not self._come.wait_for(lambda: bool(self._pictures), FIRST_PICTURE_S):
-                return False
-            _, jpeg = self._pictures.popitem()
-            self._pictures.clear()
-        self._keep(jpeg, self.at_ms)
-        return True
-
-    def wait_picture(self, stamp_us: int, timeout_s: float) -> bool:
-        """Wait for the picture of a frame; they come in any order."""
-        with self._come:
-            return self._come.wait_for(lambda: self._found(stamp_us) is not None, timeout_s)
-
-    def keep_picture(self, stamp_us: int, at_ms: int) -> None:
-        """Keep the picture of a frame, if it has come, as what shows from `at_ms` on."""
-        with self._come:
-            jpeg = self._pictures.pop(self._found(stamp_us) or 0, b"")
-            for old in [stamp for stamp in self._pictures if stamp < stamp_us]:
-                del self._pictures[old]
-        if jpeg:
-            self._keep(jpeg, at_ms)
-
-    def _found(self, stamp_us: int) -> int | None:
-        near = (stamp for stamp in self._pictures if abs(stamp - stamp_us) <= STAMP_BLUR_US)
-        return next(near, None)
-
-    def _keep(self, jpeg: bytes, at_ms: int) -> None:
-        try:
-            self._store.add(at_ms, jpeg)
-        except OSError as problem:
-            raise RecordingError(f"recording failed: {problem}") from problem
-
     def _prepare(self) -> None:
         self._devtools.call("Runtime.addBinding", name=BINDING)
         super()._prepare()
@@ -246,13 +200,6 @@ class VirtualPage(Page):
             "Page.downloadProgress": self._on_download,
         }
 
-    def _on_frame(self, params: dict[str, Any]) -> None:
-        self._devtools.send("Page.screencastFrameAck", sessionId=params["sessionId"])
-        stamp_us = round(params["metadata"].get("monotonicTimestamp", 0.0) * 1e6)
-        with self._come:
-            self._pictures[stamp_us] = base64.b64decode(params["data"])
-            self._come.notify_all()
-
     def _on_request(self, params: dict[str, Any]) -> None:
         super()._on_request(params)
         self.order.asked(params["requestId"], params.get("type"))
@@ -274,19 +221,21 @@ class VirtualPage(Page):
         headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
         small = int(headers.get("content-length", SMALL + 1)) <= SMALL
         if small and params["type"] not in WHOLE:
-            self._answered.add(params["requestId"])
+            self._answered[params["requestId"]] = time.perf_counter()
 
     def forget_answered(self) -> None:
         """What was answered in one piece, and nobody reads, is not waited for."""
+        long_ago_s = time.perf_counter() - UNREAD_S
+        unread = {one for one, at_s in list(self._answered.items()) if at_s < long_ago_s}
         with self._lock:
-            self._fetching -= self._answered
-        for request in list(self._answered):
+            self._fetching -= unread
+        for request in unread:
             self.order.ended(request)
 
     def _on_request_end(self, params: dict[str, Any]) -> None:
         super()._on_request_end(params)
         self.order.ended(params["requestId"])
-        self._answered.discard(params["requestId"])
+        self._answered.pop(params["requestId"], None)
         self._streams.discard(params["requestId"])
         self._loaders.pop(params["requestId"], None)
 

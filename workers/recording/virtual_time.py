@@ -11,6 +11,7 @@ as the document counts them, because the browser blurs whatever is finer by chan
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from typing import Any, NoReturn
 
 from forge.errors import RecordingError
 from forge.workers.recording.drawing import ANSWER_S, Drawing
+from forge.workers.recording.film import Film
 from forge.workers.recording.naming import spoken
 from forge.workers.recording.stillness import BUSY_S, LOOK_APART_S, Stillness
 from forge.workers.recording.virtual_page import VirtualPage
@@ -28,19 +30,19 @@ PAUSE, ADVANCE = "pauseIfNetworkFetchesPending", "advance"
 #: Within a millisecond: documents begin at one time, their ticks come at a later one, which is on
 #: a whole tenth as the document counts; a later window's lie after an earlier one's.
 BLUR_US, BEGIN_PHASE_US, FIRST_PHASE_US = 100, 150, 200
-QUICK_S, MOST_S = 0.005, 0.03  # many commands are done by then, and most
 STALL_S = 5.0  # how long nobody may do anything about what is waited for
 COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
 LOAD_MS = 60_000
 PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
-#: How far the page's clock is ahead of the machine's, by which the browser dates pictures that it
-#: takes of its own accord: after one of those it takes none that is dated earlier. On an empty page
-#: such a grant costs nothing.
-LEAD_S = 3600
+#: Chromium turns times of its clock, µs since the machine started, into seconds and back, in
+#: doubles, and cuts off: in the first twentieth after a power of two, one µs in four is lost on the
+#: way, and a smooth scroll is a pixel off. So its clock is set forward to a quarter after a power
+#: of two, and not to one so low that a recording would come to the next.
+LEAST_S, AFTER_POWER = 2**17, 1.25
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 REST_S = 1.0  # a page that never rests is not waited for, before it has an answer
-LONGEST_LOOK_S = 0.25
+SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
 
 
 class VirtualTime:
@@ -54,6 +56,7 @@ class VirtualTime:
         self,
         page: VirtualPage,
         fps: int,
+        film: Film,
         stillness: Stillness,
         start_s: float,
         give_up: Callable[[], object],
@@ -71,11 +74,14 @@ class VirtualTime:
         self._let_in_s = 0.0  # when the last answer was
         self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
         self._thread = 0
-        base = self._call(POLICY, policy="pause", initialVirtualTime=start_s - LEAD_S + 0.0005)
-        self._base_us = round(float(base["virtualTimeTicksBase"]) * 1000) + LEAD_S * 1_000_000
-        self.drawing = Drawing(fps, self._base_us, stillness, self._until)
-        self._lived_us = -LEAD_S * 1_000_000
-        self._grant(LEAD_S * 1_000_000)
+        lead_us = _exact_us(now_us := round(time.monotonic() * 1e6)) - now_us
+        base = self._call(
+            POLICY, policy="pause", initialVirtualTime=start_s - lead_us / 1e6 + 0.0005
+        )
+        self._base_us = round(float(base["virtualTimeTicksBase"]) * 1000) + lead_us
+        self.drawing = Drawing(fps, self._base_us, film, stillness, self._until)
+        self._lived_us = -lead_us
+        self._grant(lead_us)  # on an empty page it costs nothing
 
     # What time it is.
 
@@ -301,7 +307,7 @@ class VirtualTime:
         own_s = time.perf_counter() + (0 if points or patience_ms is not None else PATIENT_S)
         stalled_ms = self.now_ms + (LOAD_MS if navigates else COMMAND_MS)
         turn = 0
-        while not self._finishes(future, turn, quick=points or turn > 0):
+        while not self._finishes(future, turn):
             turn += 1
             own = self.page.navigating or self.page.fetching or time.perf_counter() < own_s
             if turn % 2 or own:
@@ -317,13 +323,12 @@ class VirtualTime:
         self.page.catch_up()  # of a dialog that was opened or closed, above all
         return future.result()
 
-    def _finishes(self, future: Future[Any], turn: int, *, quick: bool) -> bool:
+    def _finishes(self, future: Future[Any], turn: int) -> bool:
         """Whether the command is done; if not, nobody works on it: it waits for the page."""
-        quick_s = QUICK_S if quick else MOST_S
         if self.page.navigating:
-            quick_s = max(quick_s, min(LONGEST_LOOK_S, QUICK_S * 2 ** (turn // 4)))
-        if wait([future], quick_s).done:
-            return True
+            patience_s = min(LONGEST_LOOK_S, SHORTEST_LOOK_S * 2 ** (turn // 4))
+            if wait([future], patience_s).done:
+                return True
         self._stillness.forget()
         until_s = time.perf_counter() + BUSY_S
         while not future.done():
@@ -389,3 +394,9 @@ class VirtualTime:
             hint='try again; a page that needs real time gets it with @tour.step(clock="real")',
             transient=True,
         )
+
+
+def _exact_us(now_us: int) -> int:
+    """The next time of the browser's clock from which on it can reckon without losing any."""
+    power_s: int = max(LEAST_S, 2 ** math.ceil(math.log2(now_us / 1e6 / AFTER_POWER)))
+    return round(power_s * AFTER_POWER * 1e6)

@@ -1,0 +1,141 @@
+"""What a picture of a frame costs: none, read where it is drawn, or asked for.
+
+    python benchmarks/pixels.py [--frames 60] [--width 1920] [--height 1080]
+
+One browser under begin-frame control, one page on which a box moves: each way draws the same
+frames, one after another. Processor time is that of the whole browser.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from _bench import keep, show
+
+from forge.settings import Settings
+from forge.workers.recording.browser import find_browser, launch
+from forge.workers.recording.devtools import DevTools
+from forge.workers.recording.surface import Surface
+
+FRAME = "HeadlessExperimental.beginFrame"
+JPEG = {"format": "jpeg", "quality": 90}
+PNG = {"format": "png", "optimizeForSpeed": True}
+FRAME_MS, APART_MS = 1000 / 30, 250.0
+PAGE = """data:text/html,<style>@keyframes m{to{margin-left:9000px}}
+%23b{width:90px;height:90px;background:red;animation:m 99s linear}</style><div id=b></div>""" + (
+    "<p>some text here and there</p>" * 20
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--frames", type=int, default=60)
+    parser.add_argument("--width", type=int, default=1920)
+    parser.add_argument("--height", type=int, default=1080)
+    args = parser.parse_args()
+    video = {"clock": "virtual", "width": args.width, "height": args.height}
+    settings = Settings.model_validate({"video": video})
+    settings = settings.model_copy(update={"browser": find_browser(settings.browser)})
+    with opened(settings) as (page, processes, pictures):
+        figures = measure(page, processes, pictures, args.frames)
+    base = figures["none"]["frame_ms"]
+    rows = [
+        [way, f"{frame:.1f} ms", f"{used:.1f} ms", f"{frame / base:.1f} ×"]
+        for way, (frame, used) in ((way, tuple(f.values())) for way, f in figures.items())
+    ]
+    show("a frame and its picture", ["picture", "wall clock", "processors", "ratio"], rows)
+    keep("pixels", {"video": video, "frames": args.frames, "ways": figures})
+
+
+@contextmanager
+def opened(
+    settings: Settings,
+) -> Iterator[tuple[DevTools, list[psutil.Process], threading.Semaphore]]:
+    """A page under begin-frame control, its processes, and how many screencast pictures came."""
+    pictures = threading.Semaphore(0)
+    with tempfile.TemporaryDirectory() as folder:
+        browser, end = launch(settings, Path(folder))
+        try:
+            browser.get(PAGE)
+            address = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
+
+            def on_picture(params: dict[str, Any]) -> None:
+                page.send("Page.screencastFrameAck", sessionId=params["sessionId"])
+                pictures.release()
+
+            handlers = {"Page.screencastFrame": on_picture}
+            page = DevTools(address, browser.current_window_handle, handlers)
+            page.call("Page.enable")
+            driver = psutil.Process(browser.service.process.pid)
+            yield page, driver.children(recursive=True), pictures
+            page.close()
+        finally:
+            end()
+
+
+def measure(
+    page: DevTools, processes: list[psutil.Process], pictures: threading.Semaphore, frames: int
+) -> dict[str, dict[str, float]]:
+    """What each way costs a frame."""
+    at_ms = time.monotonic() * 1000 + 1000
+
+    def frame(apart_ms: float = FRAME_MS, **shot: Any) -> dict[str, Any]:
+        nonlocal at_ms
+        at_ms += apart_ms
+        return page.call(FRAME, frameTimeTicks=at_ms, interval=apart_ms, **shot)
+
+    drawn_by = next(p.pid for p in processes if "--type=gpu-process" in p.cmdline())
+    surface, sheet = Surface(drawn_by), np.empty((0, 0, 4), np.uint8)
+    while not surface.is_known:
+        sheet = surface.pixels(frame(screenshot=PNG)["screenshotData"], sheet)
+
+    def read() -> None:
+        nonlocal sheet
+        frame()
+        sheet = surface.pixels(None, sheet)
+
+    def screencast() -> None:
+        frame(APART_MS)  # closer together, the browser leaves some out
+        pictures.acquire(timeout=1)
+
+    ways: dict[str, Callable[[], object]] = {
+        "none": frame,
+        "read": read,
+        "screencast, JPEG": screencast,
+        "screenshot, JPEG": lambda: frame(screenshot=JPEG),
+        "screenshot, PNG": lambda: frame(screenshot=PNG),
+    }
+    figures = {}
+    for way, draw in ways.items():
+        if draw is screencast:
+            page.call("Page.startScreencast", **JPEG)
+        for _ in range(5):
+            draw()
+        used_s, began_s = _used_s(processes), time.perf_counter()
+        for _ in range(frames):
+            draw()
+        spent_s, used_s = time.perf_counter() - began_s, _used_s(processes) - used_s
+        if draw is screencast:
+            page.call("Page.stopScreencast")
+        figures[way] = {
+            "frame_ms": round(spent_s * 1000 / frames, 2),
+            "processor_ms": round(used_s * 1000 / frames, 2),
+        }
+    return figures
+
+
+def _used_s(processes: list[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+
+if __name__ == "__main__":
+    main()

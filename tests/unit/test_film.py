@@ -1,0 +1,80 @@
+"""What a window shows becomes pictures: only what differs, in order, or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+import pytest
+
+from forge.errors import RecordingError
+from forge.take import FRAMES_FILE
+from forge.workers.recording.film import Film
+from forge.workers.recording.frames import FrameStore
+from forge.workers.recording.surface import Pixels, Surface
+
+
+class Shows:
+    """A surface that shows one grey after another."""
+
+    def __init__(self, *greys: int) -> None:
+        self.greys: Iterator[int] = iter(greys)
+
+    def pixels(self, screenshot: str | None, sheet: Pixels) -> Pixels:
+        return np.full((40, 60, 4), next(self.greys), np.uint8)
+
+
+class Broken:
+    def pixels(self, screenshot: str | None, sheet: Pixels) -> Pixels:
+        raise RecordingError("moved", transient=True)
+
+
+def exposed(film: Film, surface: object, *at: int) -> None:
+    for at_ms in at:
+        film.expose(cast(Surface, surface), None, at_ms).result()
+
+
+def test_only_what_differs_is_kept_each_with_its_time(tmp_path: Path) -> None:
+    store = FrameStore(tmp_path)
+    film = Film(store)
+    exposed(film, Shows(10, 10, 200, 200, 10), 0, 33, 67, 100, 133)
+    assert film.last_ms == 133
+    film.develop()
+    film.close()
+    store.close()
+    assert [frame.at_ms for frame in store.frames] == [0, 67, 133]
+    data = (tmp_path / FRAMES_FILE).read_bytes()
+    greys = [
+        cv2.imdecode(np.frombuffer(data[f.offset : f.offset + f.size], np.uint8), 1).mean()
+        for f in store.frames
+    ]
+    assert greys == pytest.approx([10, 200, 10], abs=2)
+
+
+def test_a_picture_that_could_not_be_had_is_told_to_who_waits_for_it(tmp_path: Path) -> None:
+    store = FrameStore(tmp_path)
+    film = Film(store)
+    with pytest.raises(RecordingError, match="moved"):
+        exposed(film, Broken(), 0)
+    exposed(film, Shows(1), 33)
+    film.close()
+    store.close()
+
+
+def test_a_full_disk_is_told_before_the_take_is_taken(tmp_path: Path) -> None:
+    class Full(FrameStore):
+        def add(self, at_ms: int, jpeg: bytes) -> None:
+            raise OSError("No space left on device")
+
+    store = Full(tmp_path)
+    film = Film(store)
+    exposed(film, Shows(1), 0)
+    with pytest.raises(RecordingError, match="recording failed: No space left"):
+        film.develop()
+    with pytest.raises(RecordingError, match="No space left"):
+        exposed(film, Shows(2), 33)
+    film.close()
+    store.close()

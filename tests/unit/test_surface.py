@@ -1,0 +1,143 @@
+"""A window's pixels, read where they are drawn: here, by this process itself."""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import mmap
+import os
+
+import cv2
+import numpy as np
+import pytest
+
+from forge.errors import RecordingError
+from forge.workers.recording.surface import RARER, SPARE, UNSURE, Pixels, Surface
+
+HEIGHT, WIDTH = 360, 640
+NOTHING = np.empty((0, 0, 4), np.uint8)
+
+
+def drawn(spare: int = 0) -> Pixels:
+    """Memory of its own for a window's pixels, as a browser has it; there while anybody uses it.
+
+    Between two pages that nobody may touch: the kernel makes one of neighbours that are alike.
+    """
+    size = HEIGHT * WIDTH * 4
+    length = -(-(size + spare) // mmap.PAGESIZE) * mmap.PAGESIZE
+    memory = np.frombuffer(mmap.mmap(-1, length + 2 * mmap.PAGESIZE, mmap.MAP_PRIVATE), np.uint8)
+    for at in (0, mmap.PAGESIZE + length):
+        page = ctypes.c_void_p(memory.ctypes.data + at)
+        assert ctypes.CDLL(None).mprotect(page, ctypes.c_size_t(mmap.PAGESIZE), 0) == 0
+    return memory[mmap.PAGESIZE :][:size].reshape(HEIGHT, WIDTH, 4)
+
+
+def noise(seed: int) -> Pixels:
+    """A picture like no other: memory of other tests may still be there."""
+    picture = np.random.default_rng(seed).integers(0, 255, (HEIGHT, WIDTH, 4), np.uint8)
+    picture[..., 3] = 255
+    return picture
+
+
+def screenshot(picture: Pixels) -> str:
+    _, png = cv2.imencode(".png", picture)
+    return base64.b64encode(png.tobytes()).decode()
+
+
+def test_what_a_screenshot_shows_is_found_and_read_from_then_on() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    place[:] = noise(11)
+    assert not surface.is_known and surface.wants_proof
+    shown = surface.pixels(screenshot(place), NOTHING)
+    assert surface.is_known and not surface.wants_proof
+    assert np.array_equal(shown, place)
+    place[:] = noise(12)
+    sheet = np.empty_like(shown)
+    assert surface.pixels(None, sheet) is sheet and np.array_equal(sheet, noise(12))
+
+
+def test_a_proof_is_asked_for_again_and_ever_more_rarely() -> None:
+    surface, apart = Surface(os.getpid()), []
+    place = drawn()
+    place[:] = noise(21)
+    surface.pixels(screenshot(place), NOTHING)
+    for _ in range(3):
+        read = 0
+        while not surface.wants_proof:
+            surface.pixels(None, NOTHING)
+            read += 1
+        surface.pixels(screenshot(place), NOTHING)
+        apart.append(read)
+    assert apart == [apart[0], apart[0] * RARER, apart[0] * RARER**2]
+
+
+def test_a_picture_that_is_not_where_it_was_is_an_error_that_may_pass() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    place[:] = noise(31)
+    surface.pixels(screenshot(place), NOTHING)
+    with pytest.raises(RecordingError) as caught:
+        surface.pixels(screenshot(noise(32)), NOTHING)
+    assert caught.value.transient
+
+
+def test_a_window_that_is_gone_is_an_error_that_may_pass() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    place[:] = noise(44)
+    surface.pixels(screenshot(place), NOTHING)
+    del place
+    with pytest.raises(RecordingError) as caught:
+        surface.pixels(None, NOTHING)
+    assert caught.value.transient
+
+
+def test_one_colour_proves_nothing() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    place[:] = 255
+    surface.pixels(screenshot(place), NOTHING)
+    assert not surface.is_known
+
+
+def test_of_two_that_look_alike_neither_is_taken_until_they_differ() -> None:
+    surface = Surface(os.getpid())
+    one = drawn()
+    other = drawn()
+    one[:] = other[:] = noise(61)
+    surface.pixels(screenshot(one), NOTHING)
+    assert not surface.is_known
+    one[:] = noise(62)
+    surface.pixels(screenshot(one), NOTHING)
+    assert surface.is_known
+    assert np.array_equal(surface.pixels(None, NOTHING), noise(62))
+
+
+def test_what_is_longer_is_something_else() -> None:
+    surface = Surface(os.getpid())
+    place = drawn(spare=SPARE + 4096)
+    place[:] = noise(71)
+    surface.pixels(screenshot(place), NOTHING)
+    assert not surface.is_known
+
+
+@pytest.mark.parametrize("process", [None, 2**30])
+def test_where_nothing_may_be_read_pictures_are_screenshots(process: int | None) -> None:
+    surface = Surface(process)
+    for seed in (1, 2):
+        shown = surface.pixels(screenshot(noise(seed)), NOTHING)
+        assert np.array_equal(shown, noise(seed)) and surface.wants_proof
+
+
+def test_a_window_that_gets_another_size_is_looked_for_when_it_has_it() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    place[:] = noise(101)
+    surface.pixels(screenshot(place), NOTHING)
+    surface.forget()
+    for _ in range(UNSURE):
+        surface.pixels(screenshot(place), NOTHING)
+        assert surface.wants_proof
+    surface.pixels(screenshot(place), NOTHING)
+    assert surface.is_known
