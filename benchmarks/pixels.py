@@ -24,11 +24,11 @@ from _bench import keep, show
 from forge.settings import Settings
 from forge.workers.recording.browser import find_browser, launch
 from forge.workers.recording.devtools import DevTools
+from forge.workers.recording.drawing import FRAME, PNG
+from forge.workers.recording.page import JPEG_QUALITY
 from forge.workers.recording.surface import Surface
 
-FRAME = "HeadlessExperimental.beginFrame"
-JPEG = {"format": "jpeg", "quality": 90}
-PNG = {"format": "png", "optimizeForSpeed": True}
+JPEG = {"format": "jpeg", "quality": JPEG_QUALITY}
 FRAME_MS, APART_MS = 1000 / 30, 250.0
 PAGE = """data:text/html,<style>@keyframes m{to{margin-left:9000px}}
 %23b{width:90px;height:90px;background:red;animation:m 99s linear}</style><div id=b></div>""" + (

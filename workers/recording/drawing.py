@@ -65,8 +65,7 @@ class Drawing:
     def show(self, page: VirtualPage, at_ms: int) -> None:
         """Let what is drawn be recorded, beginning with the page as it is."""
         self.settle()
-        if shot := self._screenshot(page):
-            self._film.expose(page.surface, shot, at_ms).result()
+        self._shoot(page, at_ms)
         self.casting = True
 
     def hide(self) -> None:
@@ -76,7 +75,7 @@ class Drawing:
 
     def leave(self) -> None:
         """The page is gone; what was on its way will not come."""
-        self.casting, self._out = False, None
+        self.casting, self._out, self._exposing = False, None, None
 
     def renew(self) -> None:
         """Another document is there, of which much is still on its way through the browser."""
@@ -132,8 +131,8 @@ class Drawing:
             except RecordingError:
                 if not out.page.gone:
                     raise
-        elif self._moved and self.casting and (shot := self._screenshot(out.page)):
-            self._film.expose(out.page.surface, shot, out.at_ms).result()
+        elif self._moved and self.casting:
+            self._shoot(out.page, out.at_ms)
         return True
 
     def _ask(
@@ -159,13 +158,12 @@ class Drawing:
         if answer.get("hasDamage") and self.casting and (shot or page.surface.is_known):
             self._exposing = self._film.expose(page.surface, shot, at_ms)
 
-    def _screenshot(self, page: VirtualPage) -> str | None:
-        """The page as it is; None behind a dialog."""
+    def _shoot(self, page: VirtualPage, at_ms: int) -> None:
+        """Keep the page as it is, if it is new; behind a dialog, nothing."""
         number = page.send(SCREENSHOT, **PNG)
         for _ in range(SHOT_FRAMES):
             page.forget(self._ask(page, self._drawn_us + SHOT_APART_US))
             self._stillness.wait(page.reader)
             if answer := page.answer(number, SCREENSHOT, 0):
-                return str(answer["data"])
+                return self._film.expose(page.surface, answer["data"], at_ms).result()
         page.forget(number)
-        return None

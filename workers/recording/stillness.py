@@ -43,8 +43,10 @@ class Stillness:
         self._turns: dict[str, bytes] = {}  # by thread, how often it was given a processor
         self._quiet_since_s: float | None = None
         self._looks = self._restless = 0  # since everything was forgotten; the last ones
-        # In a container, another program may stand in for the kernel, and be late.
-        self._counted = Path(MACHINE).stat().st_dev == Path("/proc/self").stat().st_dev
+        # In a container, another program may stand in for the kernel, and be late; and where there
+        # are very many processors, what is wanted is not within what is read.
+        own = Path(MACHINE).stat().st_dev == Path("/proc/self").stat().st_dev
+        self._counted = own and b"\nprocs_blocked " in self._files.read(MACHINE)
 
     def forget(self) -> None:
         """Something was begun: what was seen before says nothing any more."""

@@ -51,7 +51,7 @@ class VirtualPage(Page):
 
     @property
     def reader(self) -> int:
-        """The thread that pictures come in on."""
+        """The thread that answers and events come in on."""
         return self._devtools.thread
 
     def send(self, method: str, then: Handler | None = None, **params: Any) -> int:
