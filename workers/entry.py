@@ -82,10 +82,10 @@ def start(slot: int, slot_dir: str, log_file: str, setup: LaneSetup, pipe: Conne
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
-    settings = setup.settings
-    guard.watch_parent(folder, lambda: sweep_parts(settings.part_folders(), os.getpid()))
+    pid, settings = os.getpid(), setup.settings
+    guard.watch_parent(folder, lambda: sweep_parts(settings.part_folders(), pid))
     bench = Bench(slot, folder, Path(log_file), setup, pipe)
-    bench.tell(Event(kind="ready", slot=slot, pid=os.getpid()))
+    bench.tell(Event(kind="ready", slot=slot, pid=pid))
     _worker = _Worker(bench, _load_stage(setup.stage))
 
 

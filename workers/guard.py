@@ -126,21 +126,39 @@ def watch_worker(pid: int, slot_dir: Path) -> threading.Thread:
 
 
 def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> None:
-    """In a worker: when the parent dies, end this slot's processes, and then ourselves.
+    """In a worker: when the parent dies, end ourselves and this slot's processes.
 
-    `clear()` removes what we have under way outside the run's folder.
+    `clear()` removes what we have under way outside the run's folder. It is called in another
+    process.
     """
     parent = parent_process()
     assert parent is not None, "only a worker has a parent to watch"
+    worker = os.getpid()
 
     def watch() -> None:
         wait([parent.sentinel])
-        end_all(os.getpid(), slot_dir)
-        clear()
-        _remove_run(slot_dir.parent)
-        os._exit(1)
+        # Nobody can clear up behind threads that still work: a fork does, when they are gone.
+        # It has this thread alone, and no use for what the others hold.
+        gone, here = os.pipe()
+        if _fork():
+            os._exit(1)
+        try:
+            os.close(here)
+            wait([gone], KILL_GRACE_S)  # until the worker's last thread has ended
+            end_all(worker, slot_dir)
+            clear()
+            _remove_run(slot_dir.parent)
+        finally:
+            os._exit(1)
 
     threading.Thread(target=watch, name="forge-parent-watch", daemon=True).start()
+
+
+def _fork() -> int:
+    try:
+        return os.fork()
+    except OSError:
+        return 0  # no room for another process: this one does what it can
 
 
 def _remove_run(run_dir: Path) -> None:

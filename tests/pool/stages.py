@@ -128,6 +128,15 @@ class Play:
         """Begin a file that is to appear under `path` when it is whole."""
         part_of(Path(path)).write_text("half")
 
+    def begin_files(self, folder: str) -> None:
+        """Begin files and make folders without a pause, as long as this process lives."""
+        temporary = tempfile.mkdtemp()
+        for number in range(1_000_000):
+            part_of(Path(folder, f"{number}.mp4")).write_text("half")
+            Path(temporary, str(number)).mkdir()
+            if number == 10:
+                self.tell("busy")
+
     def die_once(self, path: str) -> None:
         """Be killed, the first time that somebody is told to."""
         if not Path(path).exists():

@@ -132,6 +132,21 @@ def test_workers_children_and_folder_are_gone_soon_after_the_parent_was_killed(
     assert eventually(lambda: pool.left() == [] and not any(pool.temporary.iterdir()), 5)
 
 
+def test_a_worker_that_works_on_while_its_parent_is_killed_leaves_nothing(
+    start: Start, pool: Pool
+) -> None:
+    dist = Path(pool.path("dist"))
+    dist.mkdir()
+    driver = start(make_jobs(a=[["begin_files", str(dist)]]), lanes=1)
+    driver.until("a: busy")
+    os.kill(driver.pid, signal.SIGKILL)
+
+    driver.ended()
+    assert eventually(lambda: pool.left() == [], 5)
+    assert not any(dist.iterdir())
+    assert not any(pool.temporary.iterdir())
+
+
 def test_workers_that_are_still_starting_end_when_their_parent_is_killed(
     start: Start, pool: Pool
 ) -> None:
