@@ -53,14 +53,18 @@ class Drawing:
         self._out: Frame | None = None
         self._new = 0
         self._exposing: Future[None] | None = None
-        self._moved = False
+        self._still = 0
         self.casting = False
 
     @property
-    def moved(self) -> bool:
-        """Whether the last frame showed something new."""
+    def still_frames(self) -> int:
+        """How many frames have shown nothing new since one did, or since `stir`."""
         self.settle()
-        return self._moved
+        return max(0, self._still)
+
+    def stir(self) -> None:
+        """Something was done that the next frames may show."""
+        self._still = -1 if self._out else 0  # the one that is out was asked for before
 
     def show(self, page: VirtualPage, at_ms: int) -> None:
         """Let what is drawn be recorded, beginning with the page as it is."""
@@ -123,7 +127,8 @@ class Drawing:
             answer = {}  # a window that closed itself
         if answer is None:
             return False
-        self._out, self._moved = None, bool(answer.get("hasDamage"))
+        self._out, moved = None, bool(answer.get("hasDamage"))
+        self._still = 0 if moved else self._still + 1
         exposing, self._exposing = self._exposing, None
         if exposing:
             try:
@@ -131,7 +136,7 @@ class Drawing:
             except RecordingError:
                 if not out.page.gone:
                     raise
-        elif self._moved and self.casting:
+        elif moved and self.casting:
             self._shoot(out.page, out.at_ms)
         return True
 

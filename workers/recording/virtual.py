@@ -209,6 +209,8 @@ class VirtualRecorder:
             raise
         finally:
             if shows:
+                if not only_looks(command):
+                    self._time.drawing.stir()
                 self._time.tick()
 
     def _note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -228,24 +230,15 @@ class VirtualRecorder:
             self._time.live(ms)
 
     def pause(self, ms: float) -> None:
-        """Live, but where nothing moves and no timer fires, in one go."""
-        if ms <= 0:
-            return
-        count = self._time.ticks(ms)
-        if not self._time.drawing.moved:
-            moves, due_ms = self._time.page.to_come()
-            if not moves and (due_ms is None or due_ms > ms):
-                self._time.tick(count)
-                return
-        self._time.live(ms)
+        self.live(ms)
 
     @contextmanager
     def beat(self, ms: float, *, shows: bool = False) -> Iterator[None]:
         """Beats are right on the whole: what one is too long, the next is too short."""
         due_ms = self.now_ms() + ms + self._late_ms
         yield
-        while self.now_ms() + 500 / self._video.fps <= due_ms:
-            self._time.tick()
+        left_ms = due_ms - self.now_ms()
+        self._time.lapse(int(left_ms * self._video.fps / 1000 + 0.5))
         self._late_ms = max(-ms, min(ms, due_ms - self.now_ms()))
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
@@ -256,6 +249,7 @@ class VirtualRecorder:
             harmless=True,
         )
         if acts:
+            self._time.drawing.stir()
             self._time.tick()
         return value
 
@@ -327,8 +321,8 @@ class VirtualRecorder:
         began_ms = self.now_ms()
         rest_ms: int | None = None
         while self.now_ms() < until_ms:
-            if self._still_ms(began_ms) < QUIET_MS:
-                self._time.tick()
+            if (still_ms := self._still_ms(began_ms)) < QUIET_MS:
+                self._time.live(min(QUIET_MS - still_ms, until_ms - self.now_ms()))
                 continue
             moves, due_ms = self._time.page.to_come()
             if moves:
@@ -338,7 +332,7 @@ class VirtualRecorder:
                 rest_ms = self._film.last_ms
             if due_ms is None or self.now_ms() + due_ms >= until_ms:
                 return self._film.last_ms <= rest_ms, rest_ms
-            self._time.tick(self._time.ticks(due_ms))
+            self._time.live(due_ms)
         return False, until_ms
 
     def _still_ms(self, began_ms: int) -> int:

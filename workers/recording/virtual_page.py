@@ -41,6 +41,7 @@ class VirtualPage(Page):
         self.dialog = self.navigating = False
         self.opened = False  # it has opened a window
         self.renewed = True  # there is another document than when this was last looked at
+        self.surprises = False  # something moved of which nobody had known that it would
         self.order = Order(self._pass_on)
         self._downloads: set[str] = set()
         self._held: dict[int, int] = {}  # by which of its documents, for how many media
@@ -122,7 +123,7 @@ class VirtualPage(Page):
 
     def document_began_us(self) -> int:
         """When the browser was asked for this document, on the clock that frames are drawn by."""
-        self.renewed = False
+        self.renewed = self.surprises = False
         metrics = self._devtools.call("Performance.getMetrics")["metrics"]
         (began_s,) = (m["value"] for m in metrics if m["name"] == "NavigationStart")
         return round(float(began_s) * 1e6)

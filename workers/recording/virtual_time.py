@@ -40,6 +40,7 @@ NO_TIME_MS = 0.0005  # truncated to none, but not refused
 #: way, and a smooth scroll is a pixel off. So its clock is set forward to a quarter after a power
 #: of two, and not to one so low that a recording would come to the next.
 LEAST_S, AFTER_POWER = 2**17, 1.25
+STILL_FRAMES = 2  # a scroll that begins shows nothing in the first frame
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 REST_S = 1.0  # a page that never rests is not waited for, before it has an answer
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
@@ -120,8 +121,33 @@ class VirtualTime:
 
     def live(self, ms: float) -> None:
         """Let the page live for `ms`, in whole ticks."""
-        for _ in range(self.ticks(ms)):
-            self.tick()
+        self.lapse(self.ticks(ms))
+
+    def lapse(self, count: int) -> None:
+        """Let the page live for `count` ticks: in one go when nothing is to happen in them.
+
+        What was not to be foreseen then (a picture that moves by itself, a message of a worker's)
+        is seen late, once: from then on, every tick of that document is drawn.
+        """
+        while count > 0:
+            length, due = self._uneventful(count)
+            self.tick(length)
+            count -= length
+            if length > 1 and not due and not self.drawing.still_frames:
+                self.page.surprises = True
+
+    def _uneventful(self, most: int) -> tuple[int, bool]:
+        """In how many ticks nothing happens before the last; whether something is due then."""
+        page = self.page
+        if most == 1 or self._real_from is not None or page.surprises or page.streaming:
+            return 1, False
+        if self.drawing.still_frames < STILL_FRAMES:
+            return 1, False
+        moves, due_ms = page.to_come()
+        if moves:
+            return 1, False
+        due = most if due_ms is None else max(1, int(due_ms * self._fps / 1000))
+        return min(most, due), due_ms is not None and due <= most
 
     def tick(self, length: int = 1) -> None:
         """Let the page live for `length` ticks, then draw."""
