@@ -27,6 +27,15 @@ class Shows:
         return np.full((40, 60, 4), next(self.greys), np.uint8)
 
 
+class Drawn(Shows):
+    """One that is read onto the sheet that is given, as the browser's is."""
+
+    def pixels(self, screenshot: str | None, sheet: Pixels) -> Pixels:
+        sheet = sheet if sheet.size else np.empty((40, 60, 4), np.uint8)
+        sheet[:] = next(self.greys)
+        return sheet
+
+
 class Broken:
     def pixels(self, screenshot: str | None, sheet: Pixels) -> Pixels:
         raise RecordingError("moved", transient=True)
@@ -34,7 +43,14 @@ class Broken:
 
 def exposed(film: Film, surface: object, *at: int) -> None:
     for at_ms in at:
-        film.expose(cast(Surface, surface), None, at_ms).result()
+        film.expose(cast(Surface, surface), None, at_ms)
+
+
+def shown(folder: Path, store: FrameStore) -> list[float]:
+    """The grey of each picture that was kept."""
+    data = (folder / FRAMES_FILE).read_bytes()
+    pieces = [data[frame.offset : frame.offset + frame.size] for frame in store.frames]
+    return [cv2.imdecode(np.frombuffer(piece, np.uint8), 1).mean() for piece in pieces]
 
 
 def test_only_what_differs_is_kept_each_with_its_time(tmp_path: Path) -> None:
@@ -46,12 +62,20 @@ def test_only_what_differs_is_kept_each_with_its_time(tmp_path: Path) -> None:
     film.close()
     store.close()
     assert [frame.at_ms for frame in store.frames] == [0, 67, 133]
-    data = (tmp_path / FRAMES_FILE).read_bytes()
-    greys = [
-        cv2.imdecode(np.frombuffer(data[f.offset : f.offset + f.size], np.uint8), 1).mean()
-        for f in store.frames
-    ]
-    assert greys == pytest.approx([10, 200, 10], abs=2)
+    assert shown(tmp_path, store) == pytest.approx([10, 200, 10], abs=2)
+
+
+def test_pictures_that_come_faster_than_they_are_written_stay_what_they_were(
+    tmp_path: Path,
+) -> None:
+    store = FrameStore(tmp_path)
+    film = Film(store)
+    greys = [(7 * number) % 250 for number in range(60)]
+    exposed(film, Drawn(*greys), *range(60))
+    film.develop()
+    film.close()
+    store.close()
+    assert shown(tmp_path, store) == pytest.approx(greys, abs=2)
 
 
 def test_a_picture_that_could_not_be_had_is_told_to_who_waits_for_it(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ drawn.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 from forge.errors import RecordingError
@@ -52,7 +51,7 @@ class Drawing:
         self._drawn_us = 0
         self._out: Frame | None = None
         self._new = 0
-        self._exposing: Future[None] | None = None
+        self._kept: bool | RecordingError = False  # the picture of the frame that is out
         self._still = 0
         self.casting = False
 
@@ -79,7 +78,7 @@ class Drawing:
 
     def leave(self) -> None:
         """The page is gone; what was on its way will not come."""
-        self.casting, self._out, self._exposing = False, None, None
+        self.casting, self._out = False, None
 
     def renew(self) -> None:
         """Another document is there, of which much is still on its way through the browser."""
@@ -129,14 +128,10 @@ class Drawing:
             return False
         self._out, moved = None, bool(answer.get("hasDamage"))
         self._still = 0 if moved else self._still + 1
-        exposing, self._exposing = self._exposing, None
-        if exposing:
-            try:
-                exposing.result()
-            except RecordingError:
-                if not out.page.gone:
-                    raise
-        elif moved and self.casting:
+        if isinstance(self._kept, RecordingError):
+            if not out.page.gone:
+                raise self._kept
+        elif moved and self.casting and not self._kept:
             self._shoot(out.page, out.at_ms)
         return True
 
@@ -148,6 +143,7 @@ class Drawing:
         shoots: bool = False,
     ) -> int:
         """Ask for a frame as that of `at_us`, or of right after the last one."""
+        self._kept = False
         self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
         return page.send(
             FRAME,
@@ -158,10 +154,14 @@ class Drawing:
         )
 
     def _keep(self, page: VirtualPage, answer: dict[str, Any], at_ms: int) -> None:
-        """A frame is drawn: keep what is new in it, before the next one is asked for."""
+        """A frame is drawn: keep what is new in it, before anybody can ask for the next one."""
         shot = answer.get("screenshotData")
         if answer.get("hasDamage") and self.casting and (shot or page.surface.is_known):
-            self._exposing = self._film.expose(page.surface, shot, at_ms)
+            try:
+                self._film.expose(page.surface, shot, at_ms)
+                self._kept = True
+            except RecordingError as problem:
+                self._kept = problem
 
     def _shoot(self, page: VirtualPage, at_ms: int) -> None:
         """Keep the page as it is, if it is new; behind a dialog, nothing."""
@@ -170,5 +170,5 @@ class Drawing:
             page.forget(self._ask(page, self._drawn_us + SHOT_APART_US))
             self._stillness.wait(page.reader)
             if answer := page.answer(number, SCREENSHOT, 0):
-                return self._film.expose(page.surface, answer["data"], at_ms).result()
+                return self._film.expose(page.surface, answer["data"], at_ms)
         page.forget(number)

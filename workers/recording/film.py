@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import cv2
@@ -10,50 +11,58 @@ import numpy as np
 from forge.errors import RecordingError
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.page import JPEG_QUALITY
-from forge.workers.recording.surface import Pixels, Surface
+from forge.workers.recording.surface import Pixels, Surface, same
+
+MOST = 4  # pictures that wait to be written: 8 MB of memory each, of a window of 1080p
 
 
 class Film:
-    """Keeps what a window shows when it differs from the last picture, on a thread of its own.
-
-    Raises, wherever one waits for it:
-        RecordingError: a picture could not be had, or not be written.
-    """
+    """Keeps what a window shows when it differs from the last picture."""
 
     def __init__(self, store: FrameStore) -> None:
         self._store = store
-        # New memory every time would cost more than what is put there.
-        self._last = self._sheet = np.empty((0, 0, 4), np.uint8)
+        self._last: Pixels = np.empty((0, 0, 4), np.uint8)
+        self._spare: list[Pixels] = []  # new memory every time would cost more than what is put there
         self._thread = ThreadPoolExecutor(1, "forge-film")
-        self._written: Future[None] | None = None
+        self._unwritten: deque[Future[None]] = deque()
         self.last_ms = 0  # when the newest picture began to show
 
-    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> Future[None]:
+    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> None:
         """Keep what the surface shows as what shows from `at_ms` on, if it differs.
 
-        Done as soon as the surface may change again. `screenshot`: what it shows, a PNG in base64.
+        `screenshot`: what it shows, a PNG in base64.
+
+        Raises:
+            RecordingError: it could not be had, or one before it not be written.
         """
-        return self._thread.submit(self._expose, surface, screenshot, at_ms)
+        sheet = surface.pixels(screenshot, self._spare.pop() if self._spare else self._last[:0])
+        if same(sheet, self._last):
+            self._spare.append(sheet)
+            return
+        self._await_written(MOST)
+        self._last, before = sheet, self._last
+        self.last_ms = max(self.last_ms, at_ms)
+        self._unwritten.append(self._thread.submit(self._write, sheet, at_ms, before))
 
     def develop(self) -> None:
-        """Wait until everything kept so far is written."""
-        if self._written:
-            self._written.result()
+        """Wait until everything kept so far is written.
+
+        Raises:
+            RecordingError: it could not be.
+        """
+        self._await_written(0)
+
+    def _await_written(self, most: int) -> None:
+        while self._unwritten and (len(self._unwritten) > most or self._unwritten[0].done()):
+            self._unwritten[0].result()  # stays, if it fails: whoever asks next is told, too
+            self._unwritten.popleft()
 
     def close(self) -> None:
         """Let the thread go."""
         self._thread.shutdown(cancel_futures=True)
 
-    def _expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> None:
-        self._sheet = surface.pixels(screenshot, self._sheet)
-        if np.array_equal(self._sheet, self._last):
-            return
-        self.develop()  # that was before, on this thread: is the disk full?
-        self._last, self._sheet = self._sheet, self._last
-        self.last_ms = max(self.last_ms, at_ms)
-        self._written = self._thread.submit(self._write, self._last, at_ms)
-
-    def _write(self, pixels: Pixels, at_ms: int) -> None:
+    def _write(self, pixels: Pixels, at_ms: int, before: Pixels) -> None:
+        self._spare.append(before)  # written by now, and compared with no more
         quality = (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY)
         _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), quality)
         try:

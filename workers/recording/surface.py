@@ -111,13 +111,22 @@ class Surface:
 
     def _holds(self, place: int, shown: Pixels) -> bool:
         held = np.empty_like(shown)
-        return self._read(place, held) and np.array_equal(held, shown)
+        return self._read(place, held) and same(held, shown)
 
     def _read(self, place: int, into: Pixels) -> bool:
         """Copy what is there; whether it could be."""
         here, there = Span(into.ctypes.data, into.nbytes), Span(place, into.nbytes)
         copied: int = LIBC.process_vm_readv(self._process, byref(here), 1, byref(there), 1, 0)
         return copied == into.nbytes
+
+
+def same(one: Pixels, other: Pixels) -> bool:
+    """Whether all pixels are alike; ends at the first that is not."""
+    if one.shape != other.shape:
+        return False
+    size = ctypes.c_size_t(one.nbytes)
+    at = (ctypes.c_void_p(pixels.ctypes.data) for pixels in (one, other))
+    return LIBC.memcmp(*at, size) == 0
 
 
 class Span(ctypes.Structure):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from forge.errors import RecordingError
@@ -22,9 +24,17 @@ from forge.workers.recording.own_time import (
 )
 from forge.workers.recording.page import PROBE_S, Page
 from forge.workers.recording.surface import Surface
+from forge.workers.recording.target import ELEMENT_KEY
 
 SMALL = 65_536  # bytes, which come with the headers or soon after them
 UNREAD_S = 0.25  # after them: a network may sleep for 40 ms between the two
+#: Chromium's own name of an element, as chromedriver hands it out.
+ELEMENT = re.compile(r"f\.(?P<frame>\w+)\.d\.\w+\.e\.(?P<node>\d+)")
+FUNCTION = """function () {
+  const it = (function () { SOURCE }).apply(null, arguments);
+  return it instanceof Node ? null : {it};
+}"""
+OBJECTS = "forge"
 WHOLE = {DOCUMENT, *ORDERED} - {"Fetch"}  # what the browser reads, whoever asked for it
 
 
@@ -81,6 +91,54 @@ class VirtualPage(Page):
             if self.answer(number, "Input.dispatchKeyEvent", CALL_TIMEOUT_S) is None:
                 raise RecordingError(f"the page did not take {keys!r}", transient=True)
         return {"value": None}
+
+    def point(self, event: dict[str, Any]) -> None:
+        """Let the mouse do something; done when a frame has taken it to the page."""
+        self._devtools.call("Input.dispatchMouseEvent", **event)
+
+    def run(self, source: str, args: Sequence[Any]) -> Any:
+        """The value of a script of forge's own, run in the page itself and not in its frames.
+
+        It has `arguments` and a `return`, as WebDriver's scripts do, and takes a third of the time.
+
+        Raises:
+            LookupError: only WebDriver can tell; whatever the script does may have been done.
+        """
+        if self.dialog or self.navigating:
+            raise LookupError("WebDriver waits, or says what is in the way")
+        try:
+            found = self._call_function(FUNCTION.replace("SOURCE", source), args)
+        except RecordingError as problem:
+            raise LookupError(str(problem)) from problem
+        finally:
+            self.forget(self.send("Runtime.releaseObjectGroup", objectGroup=OBJECTS))
+        if "exceptionDetails" in found or found["result"].get("value") is None:
+            raise LookupError("it failed, or found an element")
+        return found["result"]["value"]["it"]
+
+    def _call_function(self, function: str, args: Sequence[Any]) -> dict[str, Any]:
+        given = [self._argument(one) for one in args]
+        at = next((one for one in given if "objectId" in one), None) or self._devtools.call(
+            "Runtime.evaluate", expression="window", objectGroup=OBJECTS
+        )["result"]
+        return self._devtools.call(
+            "Runtime.callFunctionOn",
+            objectId=at["objectId"],
+            functionDeclaration=function,
+            arguments=given,
+            returnByValue=True,
+        )
+
+    def _argument(self, given: Any) -> dict[str, Any]:
+        """A script's argument as DevTools takes it, an element too."""
+        if not (isinstance(given, dict) and ELEMENT_KEY in given):
+            return {"value": given}
+        known = ELEMENT.fullmatch(given[ELEMENT_KEY])
+        if not known or known["frame"] != self.target:
+            raise LookupError("it is in a frame, whose nodes may be another process's")
+        return self._devtools.call(
+            "DOM.resolveNode", backendNodeId=int(known["node"]), objectGroup=OBJECTS
+        )["object"]
 
     def forget(self, number: int) -> None:
         """Nobody asks for that command's result, come or not."""

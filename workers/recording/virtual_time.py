@@ -336,7 +336,7 @@ class VirtualTime:
         while not self._finishes(future, turn):
             turn += 1
             own = self.page.navigating or self.page.fetching or time.perf_counter() < own_s
-            if turn % 2 or own:
+            if (turn % 2 and not points) or own:
                 self._nudge()
             elif until_ms is not None:
                 if self.now_ms < until_ms:
@@ -346,7 +346,8 @@ class VirtualTime:
             else:
                 self._stall("it did not end, whatever time it was given")
         self.page.navigating = False
-        self.page.catch_up()  # of a dialog that was opened or closed, above all
+        if not harmless:
+            self.page.catch_up()  # of a dialog that was opened or closed, above all
         return future.result()
 
     def _finishes(self, future: Future[Any], turn: int) -> bool:
