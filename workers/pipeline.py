@@ -243,18 +243,24 @@ class _Render:
         self.clock = take.clock
         manifest = self._laid_out(take, speech)
         write_manifest(manifest, self.work_dir)
-        kept = self.ahead.end() if self.ahead else {}
-        with out_of_the_way("forge-compose") as thread:
-            probed = thread.submit(
-                compose,
-                self.job.name,
-                manifest,
-                take,
-                self.settings,
-                self.work_dir,
-                self._on_frame,
-                kept,
-            ).result()
+        ahead = self.ahead
+        if ahead:
+            ahead.stop()
+        try:
+            with out_of_the_way("forge-compose") as thread:
+                probed = thread.submit(
+                    compose,
+                    self.job.name,
+                    manifest,
+                    take,
+                    self.settings,
+                    self.work_dir,
+                    self._on_frame,
+                    ahead.end if ahead else dict,
+                ).result()
+        finally:
+            if ahead:
+                ahead.end()
         video = self.settings.output_dir / f"{self.job.name}.mp4"
         with suppress(Exception):  # an ornament: it fails no job, and the report tries again
             video_thumbnail(video, self.work_dir)

@@ -45,10 +45,15 @@ class Ahead:
         if self._working:
             self._working.result()
 
-    def end(self) -> Kept:
-        """Stop, at the latest after the group at hand; returns what is done."""
+    def stop(self) -> None:
+        """Begin no other group."""
         self._ended.set()
-        self._thread.shutdown(cancel_futures=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def end(self) -> Kept:
+        """Stop, and wait for the group at hand; returns what is done."""
+        self.stop()
+        self._thread.shutdown()
         return self.kept
 
     def _encode(self, take: Take) -> None:

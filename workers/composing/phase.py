@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,13 +42,13 @@ def compose(
     settings: Settings,
     work_dir: Path,
     on_frame: OnFrame = lambda number, count: None,
-    kept: Kept | None = None,
+    kept: Callable[[], Kept] = dict,
 ) -> Probed:
     """Write `<name>.mp4` and what lies beside it into the output folder; returns the probed video.
 
     A file appears under its name only when it is whole: it is written under another one in the
-    same folder, probed, and renamed. Whatever goes wrong, no part of it stays. What is `kept` of
-    it is encoded already.
+    same folder, probed, and renamed. Whatever goes wrong, no part of it stays. `kept()` is
+    what is encoded already.
 
     Raises:
         ComposeError: the video could not be written, or does not probe well.
