@@ -101,7 +101,7 @@ def _record(
     slot = Slot(0, work_dir)
     adapter = start_adapter(kind, slot)
     try:
-        recording = Recording(job, tutorial, adapter, slot, settings, work_dir, _warn)
+        recording = Recording(job, tutorial, lambda: adapter, slot, settings, work_dir, _warn)
         said = estimate(job.lines[: len(tutorial.steps)]).lines
         hushed = tuple(line.model_copy(update={"audio_ms": 0}) for line in said)
         return recording.run(Speech(lines=hushed), lambda number, step: None)

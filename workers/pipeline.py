@@ -143,7 +143,7 @@ class _Render:
         recording = Recording(
             self.job,
             find_tutorial(self.job).tutorial,
-            self._adapter(),
+            self._adapter,
             Slot(self.bench.slot, self.bench.slot_dir),
             self.settings,
             self.work_dir,
@@ -295,8 +295,9 @@ class _Render:
         return adapter
 
     def _drop_adapter(self) -> None:
-        adapter = self.bench.state.pop(ADAPTER)
-        assert isinstance(adapter, Adapter)
+        adapter = self.bench.state.pop(ADAPTER, None)
+        if not isinstance(adapter, Adapter):
+            return  # it did not start
         self.bench.closers.remove(adapter.stop)
         with output.into(self.bench.lane_log):
             try:

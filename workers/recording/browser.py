@@ -9,7 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -215,6 +217,22 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
             transient=True,
         ) from problem
     return browser, end
+
+
+@contextmanager
+def launched(settings: Settings, root: Path) -> Iterator[Callable[[], WatchedChrome]]:
+    """A browser that starts beside what the block does first, and ends with the block.
+
+    What is given waits for it, or raises what `launch` does.
+    """
+    with ThreadPoolExecutor(1, "forge-launch") as other:
+        launching = other.submit(launch, settings, root)
+        try:
+            yield lambda: launching.result()[0]
+        finally:
+            with suppress(RecordingError):  # it never was there
+                _, end = launching.result()
+                end()
 
 
 def _options(settings: Settings) -> Options:

@@ -55,11 +55,12 @@ class Drawing:
         self._still = 0
         self.casting = False
 
-    @property
-    def still_frames(self) -> int:
-        """How many frames have shown nothing new since one did, or since `stir`."""
+    def stands(self, frames: int) -> bool:
+        """Whether at least so many frames have shown nothing new since one did, or since `stir`."""
+        if self._still + (self._out is not None) < frames:
+            return False  # whatever comes of the one that is out
         self.settle()
-        return max(0, self._still)
+        return self._still >= frames
 
     def stir(self) -> None:
         """Something was done that the next frames may show."""

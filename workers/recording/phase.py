@@ -23,7 +23,7 @@ from forge.speech import Speech
 from forge.take import CONSOLE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
 from forge.tutorial import Step, Tutorial, call
 from forge.workers import guard
-from forge.workers.recording.browser import WatchedChrome, launch
+from forge.workers.recording.browser import WatchedChrome, launched
 from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
 from forge.workers.recording.virtual import VirtualRecorder
@@ -41,19 +41,22 @@ OnTake = Callable[[Take], object]
 
 
 class Recording:
-    """One job's recording: everything it needs, and what it leaves when a step fails."""
+    """One job's recording: everything it needs, and what it leaves when a step fails.
+
+    `adapter()` gives the app's, which may have to start first.
+    """
 
     def __init__(
         self,
         job: Job,
         tutorial: Tutorial,
-        adapter: Adapter,
+        adapter: Callable[[], Adapter],
         slot: Slot,
         settings: Settings,
         work_dir: Path,
         warn: Warn,
     ) -> None:
-        self.job, self.tutorial, self.adapter = job, tutorial, adapter
+        self.job, self.tutorial, self._get_adapter = job, tutorial, adapter
         self.settings, self.work_dir, self.slot, self.warn = settings, work_dir, slot, warn
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
@@ -71,9 +74,10 @@ class Recording:
         """
         for name in (SCREENSHOT_FILE, CONSOLE_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
-        browser, end_browser = launch(self.settings, self.slot.dir)
         context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
-        try:
+        with launched(self.settings, self.slot.dir) as started:
+            self.adapter = self._get_adapter()
+            browser = started()
             recorder = start_recorder(browser, self.settings, self.work_dir)
             try:
                 take = self._record(browser, context, recorder, speech, on_step, on_take)
@@ -85,8 +89,6 @@ class Recording:
                     recorder.close()
                 finally:
                     self._tear_down(browser, context)
-        finally:
-            end_browser()
         self.personal = context.personal
         write_take(take, self.work_dir)
         return take

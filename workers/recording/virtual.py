@@ -255,7 +255,9 @@ class VirtualRecorder:
                 return page.run(params["script"], params["args"])
 
         def run() -> Any:
-            return page.point(params["params"]) if points else self._browser.unwatched(command, params)
+            return (
+                page.point(params["params"]) if points else self._browser.unwatched(command, params)
+            )
 
         return self._time.during(run, command, points=points, harmless=True)
 

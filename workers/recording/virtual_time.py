@@ -133,7 +133,7 @@ class VirtualTime:
             length, due = self._uneventful(count)
             self.tick(length)
             count -= length
-            if length > 1 and not due and not self.drawing.still_frames:
+            if length > 1 and not due and not self.drawing.stands(1):
                 self.page.surprises = True
 
     def _uneventful(self, most: int) -> tuple[int, bool]:
@@ -141,7 +141,7 @@ class VirtualTime:
         page = self.page
         if most == 1 or self._real_from is not None or page.surprises or page.streaming:
             return 1, False
-        if self.drawing.still_frames < STILL_FRAMES:
+        if not self.drawing.stands(STILL_FRAMES):
             return 1, False
         moves, due_ms = page.to_come()
         if moves:
