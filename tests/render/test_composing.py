@@ -184,12 +184,13 @@ def test_what_was_encoded_beside_the_recording_is_what_composing_would_have_made
         part = take.model_copy(update={"steps": take.steps[:steps], "complete": False})
         ahead.offer(part)
     ahead.wait()
-    kept = ahead.end()
-    assert kept, "four steps hold a group of pictures that is certain"
+    assert ahead.end(), "four steps hold a group of pictures that is certain"
     painted: list[int] = []
     manifest = read_manifest(work_dir)
     found = compose(
-        "tour", manifest, take, settings, work_dir, lambda number, _: painted.append(number), kept
+        *("tour", manifest, take, settings, work_dir),
+        lambda number, _: painted.append(number),
+        ahead.end,
     )
     assert project.video("tour").read_bytes() == whole
     assert 0 < len(painted) < found.frames, "only what was not kept is painted"
