@@ -26,10 +26,9 @@ $(VENV)/.installed: pyproject.toml
 demo: setup ## render the bundled example in two lanes
 	$(BIN)/forge render --project examples/lumen -j $(JOBS)
 
-# What records in real time, or kills, wants the machine to itself.
+# A file at a time: its tests share renders. The longest come first, the shortest fill up.
 test: setup ## run every test; a missing browser or voice is a failure
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -n 2 tests/unit tests/cli
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest tests/pool tests/render
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -n 2 --dist loadfile tests/render tests/pool tests/cli tests/unit
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -23,6 +23,7 @@ ANSWER_S = 0.2
 #: A screenshot is taken of one of the next frames, which are drawn for its sake.
 SHOT_FRAMES, SHOT_APART_US = 20, 100
 NEW_FRAMES = 4  # in how many frames a new document comes to be seen
+STILL_FRAMES, CALM_FRAMES = 2, 4  # a smooth scroll shows nothing in its first two frames
 UNDRAWN = "no frame was drawn"
 Until = Callable[[Callable[[], Any], VirtualPage, str], Any]
 
@@ -51,20 +52,31 @@ class Drawing:
         self._drawn_us = 0
         self._out: Frame | None = None
         self._new = 0
-        self._kept: bool | RecordingError = False  # the picture of the frame that is out
-        self._still = 0
+        #: Whether the picture of the frame that is out is new; None where it was not to be had.
+        self._new_picture: bool | RecordingError | None = None
+        self._still = self._calm = 0  # frames since one showed something new; since `stir`
         self.casting = False
 
-    def stands(self, frames: int) -> bool:
-        """Whether at least so many frames have shown nothing new since one did, or since `stir`."""
-        if self._still + (self._out is not None) < frames:
+    def stands(self) -> bool:
+        """Whether nothing moves, and nothing begins to: what is seen now will be seen on.
+
+        That is so some frames after one showed something new, and some more after `stir`.
+        """
+        coming = self._out is not None
+        if self._still + coming < STILL_FRAMES or self._calm + coming < CALM_FRAMES:
             return False  # whatever comes of the one that is out
         self.settle()
-        return self._still >= frames
+        return self._still >= STILL_FRAMES
+
+    @property
+    def moved(self) -> bool:
+        """Whether the last frame showed something new."""
+        self.settle()
+        return self._still == 0
 
     def stir(self) -> None:
-        """Something was done that the next frames may show."""
-        self._still = -1 if self._out else 0  # the one that is out was asked for before
+        """Something was done, of which the next frames may show the beginning."""
+        self._calm = -1 if self._out else 0  # the one that is out was asked for before
 
     def show(self, page: VirtualPage, at_ms: int) -> None:
         """Let what is drawn be recorded, beginning with the page as it is."""
@@ -84,6 +96,7 @@ class Drawing:
     def renew(self) -> None:
         """Another document is there, of which much is still on its way through the browser."""
         self._new = NEW_FRAMES
+        self.stir()
 
     def draw(self, page: VirtualPage, at_us: int, at_ms: int, gate: int | None = None) -> None:
         """Draw a frame, as that of `at_us`, and keep what is new in it as what shows from `at_ms`.
@@ -127,12 +140,14 @@ class Drawing:
             answer = {}  # a window that closed itself
         if answer is None:
             return False
-        self._out, moved = None, bool(answer.get("hasDamage"))
+        self._out, found = None, self._new_picture
+        if isinstance(found, RecordingError) and not out.page.gone:
+            raise found
+        # Chromium says of every frame with a screenshot that it shows something new.
+        moved = bool(found if "screenshotData" in answer else answer.get("hasDamage"))
         self._still = 0 if moved else self._still + 1
-        if isinstance(self._kept, RecordingError):
-            if not out.page.gone:
-                raise self._kept
-        elif moved and self.casting and not self._kept:
+        self._calm += 1
+        if moved and self.casting and found is None:
             self._shoot(out.page, out.at_ms)
         return True
 
@@ -144,7 +159,7 @@ class Drawing:
         shoots: bool = False,
     ) -> int:
         """Ask for a frame as that of `at_us`, or of right after the last one."""
-        self._kept = False
+        self._new_picture = None
         self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
         return page.send(
             FRAME,
@@ -159,10 +174,24 @@ class Drawing:
         shot = answer.get("screenshotData")
         if answer.get("hasDamage") and self.casting and (shot or page.surface.is_known):
             try:
-                self._film.expose(page.surface, shot, at_ms)
-                self._kept = True
+                self._new_picture = self._film.expose(page.surface, shot, at_ms)
+            except LookupError:
+                pass  # it is taken again, as a screenshot
             except RecordingError as problem:
-                self._kept = problem
+                self._new_picture = problem
+
+    def prove(self, page: VirtualPage) -> None:
+        """Make sure that what was read last, and so all before, was what the page showed.
+
+        Raises:
+            RecordingError: it was not.
+        """
+        if not (self.settle() and self.casting and page.surface.is_unproven):
+            return
+        number = self._ask(page, self._drawn_us + SHOT_APART_US, shoots=True)
+        answer = self._until(lambda: page.answer(number, FRAME, ANSWER_S), page, UNDRAWN)
+        if answer and (screenshot := answer.get("screenshotData")):
+            page.surface.proven(screenshot)
 
     def _shoot(self, page: VirtualPage, at_ms: int) -> None:
         """Keep the page as it is, if it is new; behind a dialog, nothing."""
@@ -171,5 +200,6 @@ class Drawing:
             page.forget(self._ask(page, self._drawn_us + SHOT_APART_US))
             self._stillness.wait(page.reader)
             if answer := page.answer(number, SCREENSHOT, 0):
-                return self._film.expose(page.surface, answer["data"], at_ms)
+                self._film.expose(page.surface, answer["data"], at_ms)
+                return
         page.forget(number)

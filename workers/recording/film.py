@@ -29,22 +29,24 @@ class Film:
         self._unwritten: deque[Future[None]] = deque()
         self.last_ms = 0  # when the newest picture began to show
 
-    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> None:
-        """Keep what the surface shows as what shows from `at_ms` on, if it differs.
+    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> bool:
+        """Keep what the surface shows as what shows from `at_ms` on, if it differs; whether so.
 
         `screenshot`: what it shows, a PNG in base64.
 
         Raises:
+            LookupError: it takes a screenshot.
             RecordingError: it could not be had, or one before it not be written.
         """
         sheet = surface.pixels(screenshot, self._spare.pop() if self._spare else self._last[:0])
         if same(sheet, self._last):
             self._spare.append(sheet)
-            return
+            return False
         self._await_written(MOST)
         self._last, before = sheet, self._last
         self.last_ms = max(self.last_ms, at_ms)
         self._unwritten.append(self._thread.submit(self._write, sheet, at_ms, before))
+        return True
 
     def develop(self) -> None:
         """Wait until everything kept so far is written.

@@ -27,6 +27,7 @@ from forge.errors import RecordingError
 
 SPARE = 16_384  # bytes more than the pixels take: other things of that size are longer, or shorter
 PIECE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) rw-p ", re.MULTILINE)
+PROOFS = 2  # a copy that was on its way somewhere else is gone by the second frame
 PROVEN_AFTER, RARER = 2, 4  # so many pictures after the first proof; then so many times more
 UNSURE = 30  # pictures, in which a window comes to its new size
 MOVED = "the browser draws its window somewhere else all at once"
@@ -41,17 +42,18 @@ class Surface:
         self._process = process
         self._shape: tuple[int, ...] = ()
         self._places: set[int] = set()  # where it may be
+        self._proofs = 0  # that it is there
         self._read_since, self._proven_after = 0, PROVEN_AFTER  # a screenshot
         self._unsure = 0
 
     def forget(self) -> None:
         """It will be somewhere else soon: the window was given another size, say."""
-        self._places, self._unsure = set(), UNSURE
+        self._places, self._proofs, self._unsure = set(), 0, UNSURE
 
     @property
     def is_known(self) -> bool:
         """Whether it is known where the pixels are."""
-        return len(self._places) == 1
+        return len(self._places) == 1 and self._proofs >= PROOFS
 
     @property
     def wants_proof(self) -> bool:
@@ -64,22 +66,37 @@ class Surface:
         On `sheet`, or on a new one where that is of another size.
 
         Raises:
-            RecordingError: the browser draws it somewhere else.
+            LookupError: it is there no more; it takes a screenshot now.
+            RecordingError: the browser draws it somewhere else, and for how long is not known.
         """
         if screenshot is not None:
-            png = np.frombuffer(base64.b64decode(screenshot), np.uint8)
-            shown = np.asarray(cv2.imdecode(png, cv2.IMREAD_UNCHANGED), np.uint8)
-            if shown.shape[2] == 3:
-                shown = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2BGRA), np.uint8)
-            self._prove(shown)
-            return shown
+            return self.proven(screenshot)
         if sheet.shape != self._shape:
             sheet = np.empty(self._shape, np.uint8)
         (place,) = self._places
         if not self._read(place, sheet):
-            raise RecordingError(MOVED, transient=True)
+            self.forget()
+            raise LookupError(MOVED)
         self._read_since += 1
         return sheet
+
+    @property
+    def is_unproven(self) -> bool:
+        """Whether pictures were read since the last proof."""
+        return self._read_since > 0
+
+    def proven(self, screenshot: str) -> Pixels:
+        """What a screenshot shows, which is a proof of the place.
+
+        Raises:
+            RecordingError: the browser draws it somewhere else.
+        """
+        png = np.frombuffer(base64.b64decode(screenshot), np.uint8)
+        shown = np.asarray(cv2.imdecode(png, cv2.IMREAD_UNCHANGED), np.uint8)
+        if shown.shape[2] == 3:
+            shown = np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2BGRA), np.uint8)
+        self._prove(shown)
+        return shown
 
     def _prove(self, shown: Pixels) -> None:
         """Look where it is that holds what is shown; or whether it still does, where it was.
@@ -96,6 +113,7 @@ class Surface:
                 raise RecordingError(MOVED, transient=True)
             self._proven_after *= RARER
         elif (shown != shown[0, 0]).any():  # what is of one colour proves nothing
+            self._proofs = self._proofs + 1 if self._places & held else 1
             self._places = self._places & held or held
             self._shape, self._proven_after = shown.shape, PROVEN_AFTER
         self._read_since = 0
@@ -126,7 +144,7 @@ def same(one: Pixels, other: Pixels) -> bool:
         return False
     size = ctypes.c_size_t(one.nbytes)
     at = (ctypes.c_void_p(pixels.ctypes.data) for pixels in (one, other))
-    return LIBC.memcmp(*at, size) == 0
+    return bool(LIBC.memcmp(*at, size) == 0)
 
 
 class Span(ctypes.Structure):

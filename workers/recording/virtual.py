@@ -134,8 +134,11 @@ class VirtualRecorder:
         )
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
-        with suppress(RecordingError):
-            self._time.drawing.settle()
+        if complete:
+            self._time.drawing.prove(self._time.page)
+        else:
+            with suppress(RecordingError):
+                self._time.drawing.settle()
         self._film.develop()
         return Take(
             tutorial=tutorial,
@@ -244,7 +247,10 @@ class VirtualRecorder:
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._ask(command, params)
         if acts:
-            self._time.drawing.stir()
+            if not _points(
+                command, params
+            ):  # where the mouse is, styles change, and they are told of
+                self._time.drawing.stir()
             self._time.tick()
         return value
 

@@ -139,9 +139,10 @@ class VirtualPage(Page):
         known = ELEMENT.fullmatch(given[ELEMENT_KEY])
         if not known or known["frame"] != self.target:
             raise LookupError("it is in a frame, whose nodes may be another process's")
-        return self._devtools.call(
+        found: dict[str, Any] = self._devtools.call(
             "DOM.resolveNode", backendNodeId=int(known["node"]), objectGroup=OBJECTS
         )["object"]
+        return found
 
     def forget(self, number: int) -> None:
         """Nobody asks for that command's result, come or not."""

@@ -40,7 +40,6 @@ NO_TIME_MS = 0.0005  # truncated to none, but not refused
 #: way, and a smooth scroll is a pixel off. So its clock is set forward to a quarter after a power
 #: of two, and not to one so low that a recording would come to the next.
 LEAST_S, AFTER_POWER = 2**17, 1.25
-STILL_FRAMES = 2  # a scroll that begins shows nothing in the first frame
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 REST_S = 1.0  # a page that never rests is not waited for, before it has an answer
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
@@ -75,6 +74,7 @@ class VirtualTime:
         self._let_in_s = 0.0  # when the last answer was
         self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
         self._thread = 0
+        self._running: Future[Any] | None = None  # the last command
         lead_us = _exact_us(now_us := round(time.monotonic() * 1e6)) - now_us
         base = self._call(
             POLICY, policy="pause", initialVirtualTime=start_s - lead_us / 1e6 + 0.0005
@@ -133,7 +133,9 @@ class VirtualTime:
             length, due = self._uneventful(count)
             self.tick(length)
             count -= length
-            if length > 1 and not due and not self.drawing.stands(1):
+            if due:
+                self.drawing.stir()
+            elif length > 1 and self.drawing.moved:
                 self.page.surprises = True
 
     def _uneventful(self, most: int) -> tuple[int, bool]:
@@ -141,7 +143,7 @@ class VirtualTime:
         page = self.page
         if most == 1 or self._real_from is not None or page.surprises or page.streaming:
             return 1, False
-        if not self.drawing.stands(STILL_FRAMES):
+        if not self.drawing.stands():
             return 1, False
         moves, due_ms = page.to_come()
         if moves:
@@ -258,6 +260,7 @@ class VirtualTime:
             if page.order.waits:
                 self._stillness.wait(page.reader, most_s=REST_S)
                 page.let_answer_in()
+                self.drawing.stir()
                 self._let_in_s = time.perf_counter()
                 return True
         return False
@@ -328,7 +331,7 @@ class VirtualTime:
             # What the new document begins now comes before its ticks, whatever their phase.
             self._grant(self._due_us(1000 + BEGIN_PHASE_US) - self._lived_us)
         self.page.navigating = navigates
-        future = self._pool.submit(run)
+        future = self._running = self._pool.submit(run)
         until_ms = None if patience_ms is None else self.now_ms + patience_ms
         own_s = time.perf_counter() + (0 if points or patience_ms is not None else PATIENT_S)
         stalled_ms = self.now_ms + (LOAD_MS if navigates else COMMAND_MS)
@@ -370,7 +373,9 @@ class VirtualTime:
         self._thread = threading.get_native_id()
 
     def close(self) -> None:
-        """Let the thread of the commands go."""
+        """Let the thread of the commands go; with it the browser, if it still waits for that."""
+        if self._running and not self._running.done():
+            self._give_up()  # else its driver hears nothing else for a minute
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._stillness.close()
 
