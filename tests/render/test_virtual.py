@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import shutil
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from forge.settings import Settings
 from forge.verify import difference, imprint
@@ -87,6 +90,44 @@ def test_what_is_typed_beside_an_endless_animation_lacks_no_frame(
     frames = [f.at_ms for f in shown(project.video("tour")) if f.at_ms < step.action_end_ms]
     assert step.action_end_ms > 1500
     assert max(after - before for before, after in pairwise(frames)) < 35
+
+
+def gif() -> str:
+    """Ten pictures, each a tenth of a second long, as a URL."""
+    greys = [Image.new("L", (90, 90), 25 * number) for number in range(10)]
+    file = io.BytesIO()
+    greys[0].save(file, "GIF", save_all=True, append_images=greys[1:], duration=100, loop=0)
+    return "data:image/gif;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+UNTOLD = page(
+    f"<img id=p hidden style='position:fixed' src='{gif()}'>"
+    "<div style='height:4000px;background:repeating-linear-gradient(white 0 90px,gray 90px 97px)'>",
+)
+SLEEPS = f"""{begins_at(UNTOLD)}
+    import time
+
+    @tour.step("a")
+    def scroll(browser):
+        browser.execute_script("scrollTo({{top: 1500, behavior: 'smooth'}})")
+        time.sleep(2)
+
+    @tour.step("b")
+    def moving_picture(browser):
+        browser.execute_script("p.hidden = false")
+        time.sleep(2)
+"""
+
+
+def test_what_nothing_tells_of_beforehand_is_seen_by_who_sleeps(make_project: MakeProject) -> None:
+    project = make_project(SLEEPS, video=VIRTUAL).rendered()
+    scroll, gif = project.manifest("tour").steps
+    starts = [picture.at_ms for picture in project.manifest("tour").pictures]
+    moving = [at for at in starts if scroll.action_start_ms <= at <= scroll.end_ms]
+    assert moving[0] - scroll.action_start_ms < 200 and len(moving) > 12
+    assert max(after - before for before, after in pairwise(moving)) <= 67
+    shown = [at for at in starts if gif.action_start_ms + 300 < at < gif.action_start_ms + 2000]
+    assert max(after - before for before, after in pairwise(shown)) <= 134
 
 
 def test_two_runs_are_the_same_to_the_byte(make_project: MakeProject) -> None:

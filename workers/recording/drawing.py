@@ -55,18 +55,19 @@ class Drawing:
         #: Whether the picture of the frame that is out is new; None where it was not to be had.
         self._new_picture: bool | RecordingError | None = None
         self._still = self._calm = 0  # frames since one showed something new; since `stir`
+        self._moved_ms = 0  # when either was
         self.casting = False
 
-    def stands(self) -> bool:
-        """Whether nothing moves, and nothing begins to: what is seen now will be seen on.
+    def stands_ms(self, now_ms: int) -> int:
+        """For how long nothing has moved; 0 when something moves, or may be beginning to.
 
-        That is so some frames after one showed something new, and some more after `stir`.
+        It may for some frames after one showed something new, and for some more after `stir`.
         """
         coming = self._out is not None
         if self._still + coming < STILL_FRAMES or self._calm + coming < CALM_FRAMES:
-            return False  # whatever comes of the one that is out
+            return 0  # whatever comes of the one that is out
         self.settle()
-        return self._still >= STILL_FRAMES
+        return now_ms - self._moved_ms if self._still >= STILL_FRAMES else 0
 
     @property
     def moved(self) -> bool:
@@ -147,6 +148,8 @@ class Drawing:
         moved = bool(found if "screenshotData" in answer else answer.get("hasDamage"))
         self._still = 0 if moved else self._still + 1
         self._calm += 1
+        if moved or self._calm <= 1:
+            self._moved_ms = out.at_ms
         if moved and self.casting and found is None:
             self._shoot(out.page, out.at_ms)
         return True

@@ -124,10 +124,10 @@ class VirtualTime:
         self.lapse(self.ticks(ms))
 
     def lapse(self, count: int) -> None:
-        """Let the page live for `count` ticks: in one go when nothing is to happen in them.
+        """Let the page live for `count` ticks: several in one go where nothing is to happen.
 
-        What was not to be foreseen then (a picture that moves by itself, a message of a worker's)
-        is seen late, once: from then on, every tick of that document is drawn.
+        As many as it has stood still for. What nobody knew of (an image that moves by itself, a
+        message of a worker's) is seen late, once: then every tick of that document is drawn.
         """
         while count > 0:
             length, due = self._uneventful(count)
@@ -143,11 +143,13 @@ class VirtualTime:
         page = self.page
         if most == 1 or self._real_from is not None or page.surprises or page.streaming:
             return 1, False
-        if not self.drawing.stands():
+        stood = self.drawing.stands_ms(self.now_ms) * self._fps // 1000
+        if stood < 2:
             return 1, False
         moves, due_ms = page.to_come()
         if moves:
             return 1, False
+        most = min(most, stood)
         due = most if due_ms is None else max(1, int(due_ms * self._fps / 1000))
         return min(most, due), due_ms is not None and due <= most
 
