@@ -22,9 +22,8 @@ class Film:
     def __init__(self, store: FrameStore) -> None:
         self._store = store
         self._last: Pixels = np.empty((0, 0, 4), np.uint8)
-        self._spare: list[
-            Pixels
-        ] = []  # new memory every time would cost more than what is put there
+        # New memory every time would cost more than what is put there.
+        self._spare: list[Pixels] = []
         self._thread = ThreadPoolExecutor(1, "forge-film")
         self._unwritten: deque[Future[None]] = deque()
         self.last_ms = 0  # when the newest picture began to show

@@ -247,9 +247,7 @@ class VirtualRecorder:
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._ask(command, params)
         if acts:
-            if not _points(
-                command, params
-            ):  # where the mouse is, styles change, and they are told of
+            if not _points(command, params):  # styles change under the mouse, and that is told of
                 self._time.drawing.stir()
             self._time.tick()
         return value
@@ -261,9 +259,9 @@ class VirtualRecorder:
                 return page.run(params["script"], params["args"])
 
         def run() -> Any:
-            return (
-                page.point(params["params"]) if points else self._browser.unwatched(command, params)
-            )
+            if points:
+                return page.point(params["params"])
+            return self._browser.unwatched(command, params)
 
         return self._time.during(run, command, points=points, harmless=True)
 

@@ -108,10 +108,9 @@ class VirtualPage(Page):
             raise LookupError("WebDriver waits, or says what is in the way")
         try:
             found = self._call_function(FUNCTION.replace("SOURCE", source), args)
+            self.forget(self.send("Runtime.releaseObjectGroup", objectGroup=OBJECTS))
         except RecordingError as problem:
             raise LookupError(str(problem)) from problem
-        finally:
-            self.forget(self.send("Runtime.releaseObjectGroup", objectGroup=OBJECTS))
         if "exceptionDetails" in found or found["result"].get("value") is None:
             raise LookupError("it failed, or found an element")
         return found["result"]["value"]["it"]
