@@ -117,12 +117,12 @@ class VirtualPage(Page):
 
     def _call_function(self, function: str, args: Sequence[Any]) -> dict[str, Any]:
         given = [self._argument(one) for one in args]
-        at = (
-            next((one for one in given if "objectId" in one), None)
-            or self._devtools.call("Runtime.evaluate", expression="window", objectGroup=OBJECTS)[
-                "result"
-            ]
-        )
+        at = next((one for one in given if "objectId" in one), None)
+        if at is None:
+            found = self._devtools.call(
+                "Runtime.evaluate", expression="window", objectGroup=OBJECTS
+            )
+            at = found["result"]
         return self._devtools.call(
             "Runtime.callFunctionOn",
             objectId=at["objectId"],
