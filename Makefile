@@ -28,7 +28,8 @@ demo: setup ## render the bundled example in two lanes
 
 # A file at a time: its tests share renders. The longest come first, the shortest fill up.
 test: setup ## run every test; a missing browser or voice is a failure
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/unit
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/unit
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m alone tests
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import sys
 import traceback
+from importlib.abc import Loader
 from pathlib import Path
 from types import ModuleType
 
@@ -30,7 +31,7 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     _make_siblings_importable(path.parent)
     sys.modules[name] = module  # dataclasses and pickles of the user's look themselves up here
     try:
-        spec.loader.exec_module(module)
+        _execute(spec.loader, module, path)
     except SyntaxError as problem:
         del sys.modules[name]
         raise error(
@@ -44,6 +45,15 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
         del sys.modules[name]
         raise error(f"{_place(problem, path)}: {type(problem).__name__}: {problem}") from problem
     return module
+
+
+def _execute(loader: Loader, module: ModuleType, path: Path) -> None:
+    try:
+        loader.exec_module(module)
+    except ValueError as problem:
+        if b"\0" in path.read_bytes():  # which Python 3.11.2 does not call a syntax error yet
+            raise SyntaxError(str(problem)) from problem
+        raise
 
 
 def _make_siblings_importable(folder: Path) -> None:

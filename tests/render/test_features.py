@@ -22,7 +22,7 @@ from forge.verify import imprint
 from tests.render.conftest import FEATURES, Project, busy_machine
 from tests.render.media import at, shown, similarity
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 SETTINGS = """
     adapter = "app.py:App"
     [voice]

@@ -72,7 +72,6 @@ TOUR = """
     def shadow(browser):
         browser.find_element(By.ID, "host").shadow_root.find_element(*IN).click()
 """
-VIRTUAL = SMALL.replace("elastic", "virtual")  # exact, whatever else this machine does
 STYLE = '[style]\ncursor_image = "mine.png"\ncursor_hotspot = [4, 4]\n'
 
 
@@ -95,11 +94,12 @@ def offset(frame: Shown) -> float:
     return float(np.hypot(x - (left + right) / 2, y - (top + bottom) / 2))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("scale", [1, 2])
 def test_the_cursor_is_on_its_targets_middle_when_it_clicks(
     make_project: MakeProject, scale: int
 ) -> None:
-    project = make_project(TOUR, STYLE, VIRTUAL + f"    scale = {scale}\n")
+    project = make_project(TOUR, STYLE, SMALL + f"    scale = {scale}\n")
     project.write("page.html", PAGE)
     Image.new("RGBA", (9, 9), "white").save(project.folder / "mine.png")
     project.rendered()
@@ -115,7 +115,7 @@ def test_the_cursor_is_on_its_targets_middle_when_it_clicks(
         assert click.from_ms is not None
         assert click.there_ms is not None
         assert click.there_ms - click.from_ms in range(349, 652)
-        assert abs(click.at_ms - click.there_ms - 450) <= 17, "the ring's time, in whole ticks"
+        assert click.at_ms - click.there_ms in range(449, 452), "the ring's time"
     for step in project.manifest("tour").steps[1:] if scale == 1 else ():
         check_scroll(project, step)
 

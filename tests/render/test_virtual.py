@@ -230,6 +230,7 @@ def test_what_is_read_is_what_screenshots_show(make_project: MakeProject) -> Non
     assert len(once.pictures) > 60, "two boxes moved"
 
 
+@pytest.mark.alone
 def test_waits_are_on_page_time_unless_a_step_asks_for_real_time(
     make_project: MakeProject,
 ) -> None:
@@ -239,7 +240,7 @@ def test_waits_are_on_page_time_unless_a_step_asks_for_real_time(
     assert 1000 <= real.action_end_ms - real.action_start_ms < 3000
     took = dict(line.split() for line in project.logs().splitlines() if len(line.split()) == 2)
     assert float(took["quick"]) < 5.5
-    assert float(took["real"]) > 0.7, "late ticks catch up"
+    assert float(took["real"]) > 0.9
 
 
 STALLS = f"""{HEAD}

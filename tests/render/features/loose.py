@@ -28,5 +28,5 @@ def film(browser, ctx):
     browser.get(f"{ctx.state}/film")
     browser.find_element(By.ID, "b").click()
     time.sleep(1)
-    assert 0.5 < browser.execute_script("return v.currentTime") < 1.9
+    assert 0.7 < browser.execute_script("return v.currentTime") < 1.5
     WebDriverWait(browser, 5).until(expect.text_to_be_present_in_element((By.ID, "p"), "over"))
