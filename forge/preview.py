@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from forge.adapters.contract import Adapter, Slot
@@ -104,7 +105,8 @@ def _record(
         recording = Recording(job, tutorial, lambda: adapter, slot, settings, work_dir, _warn)
         said = estimate(job.lines[: len(tutorial.steps)]).lines
         hushed = tuple(line.model_copy(update={"audio_ms": 0}) for line in said)
-        return recording.run(Speech(lines=hushed), lambda number, step: None)
+        with closing(recording):
+            return recording.run(Speech(lines=hushed), lambda number, step: None)
     finally:
         adapter.stop()
 

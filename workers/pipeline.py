@@ -36,7 +36,7 @@ from forge.workers.composing.ahead import Ahead
 from forge.workers.entry import Bench, explain
 
 if TYPE_CHECKING:
-    from forge.workers.recording.phase import OnTake
+    from forge.workers.recording.phase import OnTake, Recording
 
 ADAPTER = "adapter"
 TELL_S = 1.0  # how often composing gives a sign of life
@@ -63,6 +63,7 @@ class _Render:
         self.memory_mb: float | None = None
         self.clock: str | None = None
         self.ahead: Ahead | None = None
+        self.recording: Recording | None = None
         self._told_s = time.monotonic()
 
     def run(self) -> JobResult:
@@ -87,6 +88,9 @@ class _Render:
             output.trace()
             self._keep_sheet(problem)
             error = explain(problem).model_copy(update={"artifacts": tuple(self.artifacts)})
+        finally:
+            if self.recording:
+                self.recording.close()
         return JobResult(
             job=self.job.name,
             status="failed" if error else "done",
@@ -140,7 +144,7 @@ class _Render:
         if self.bench.phase == "all" and self._has_take():
             return
         (self.work_dir / TAKE_PRINT).unlink(missing_ok=True)
-        recording = Recording(
+        recording = self.recording = Recording(
             self.job,
             find_tutorial(self.job).tutorial,
             self._adapter,
@@ -155,6 +159,7 @@ class _Render:
         except BaseException:
             if self.ahead:
                 self.ahead.end()
+            recording.close()
             self._drop_adapter()  # its app may be what is broken: the next recording has a new one
             raise
         finally:

@@ -9,9 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -219,20 +219,29 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
     return browser, end
 
 
-@contextmanager
-def launched(settings: Settings, root: Path) -> Iterator[Callable[[], WatchedChrome]]:
-    """A browser that starts beside what the block does first, and ends with the block.
+class Launch:
+    """A browser that starts beside other work, and ends beside other work."""
 
-    What is given waits for it, or raises what `launch` does.
-    """
-    with ThreadPoolExecutor(1, "forge-launch") as other:
-        launching = other.submit(launch, settings, root)
-        try:
-            yield lambda: launching.result()[0]
-        finally:
-            with suppress(RecordingError):  # it never was there
-                _, end = launching.result()
-                end()
+    def __init__(self, settings: Settings, root: Path) -> None:
+        self._other = ThreadPoolExecutor(1, "forge-launch")
+        self._launching = self._other.submit(launch, settings, root)
+
+    def browser(self) -> WatchedChrome:
+        """The browser, as soon as it is there; raises what `launch` does."""
+        return self._launching.result()[0]
+
+    def end(self) -> None:
+        """Let it end, without waiting for that."""
+        self._other.submit(self._end)
+
+    def close(self) -> None:
+        """Wait until nothing of it is left."""
+        self._other.shutdown()
+
+    def _end(self) -> None:
+        with suppress(RecordingError):  # it never was there
+            _, end = self._launching.result()
+            end()
 
 
 def _options(settings: Settings) -> Options:

@@ -23,7 +23,7 @@ from forge.speech import Speech
 from forge.take import CONSOLE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
 from forge.tutorial import Step, Tutorial, call
 from forge.workers import guard
-from forge.workers.recording.browser import WatchedChrome, launched
+from forge.workers.recording.browser import Launch, WatchedChrome
 from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
 from forge.workers.recording.virtual import VirtualRecorder
@@ -43,7 +43,7 @@ OnTake = Callable[[Take], object]
 class Recording:
     """One job's recording: everything it needs, and what it leaves when a step fails.
 
-    `adapter()` gives the app's, which may have to start first.
+    `adapter()` gives the app's, which may have to start first. Whoever runs it closes it.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class Recording:
         self.settings, self.work_dir, self.slot, self.warn = settings, work_dir, slot, warn
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
+        self._launch: Launch | None = None
         self.personal = False  # somebody looked at the language: the take serves no other
 
     def run(self, speech: Speech, on_step: OnStep, on_take: OnTake | None = None) -> Take:
@@ -75,9 +76,10 @@ class Recording:
         for name in (SCREENSHOT_FILE, CONSOLE_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
         context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
-        with launched(self.settings, self.slot.dir) as started:
+        launch = self._launch = Launch(self.settings, self.slot.dir)
+        try:
             self.adapter = self._get_adapter()
-            browser = started()
+            browser = launch.browser()
             recorder = start_recorder(browser, self.settings, self.work_dir)
             try:
                 take = self._record(browser, context, recorder, speech, on_step, on_take)
@@ -89,9 +91,16 @@ class Recording:
                     recorder.close()
                 finally:
                     self._tear_down(browser, context)
+        finally:
+            launch.end()
         self.personal = context.personal
         write_take(take, self.work_dir)
         return take
+
+    def close(self) -> None:
+        """Wait until nothing is left of its browser, which ends beside whatever comes next."""
+        if self._launch:
+            self._launch.close()
 
     def _record(
         self,
