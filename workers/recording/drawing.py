@@ -9,6 +9,7 @@ drawn.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 from forge.errors import RecordingError
@@ -52,8 +53,7 @@ class Drawing:
         self._drawn_us = 0
         self._out: Frame | None = None
         self._new = 0
-        #: Whether the picture of the frame that is out is new; None where it was not to be had.
-        self._new_picture: bool | RecordingError | None = None
+        self._picture: Future[bool] | None = None  # of the frame that is out: whether it is new
         self._still = self._calm = 0  # frames since one showed something new; since `stir`
         self._moved_ms = 0  # when either was
         self.casting = False
@@ -141,9 +141,7 @@ class Drawing:
             answer = {}  # a window that closed itself
         if answer is None:
             return False
-        self._out, found = None, self._new_picture
-        if isinstance(found, RecordingError) and not out.page.gone:
-            raise found
+        self._out, found = None, self._is_new(out.page)
         # Chromium says of every frame with a screenshot that it shows something new.
         moved = bool(found if "screenshotData" in answer else answer.get("hasDamage"))
         self._still = 0 if moved else self._still + 1
@@ -162,7 +160,7 @@ class Drawing:
         shoots: bool = False,
     ) -> int:
         """Ask for a frame as that of `at_us`, or of right after the last one."""
-        self._new_picture = None
+        self._picture = None
         self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
         return page.send(
             FRAME,
@@ -176,12 +174,20 @@ class Drawing:
         """A frame is drawn: keep what is new in it, before anybody can ask for the next one."""
         shot = answer.get("screenshotData")
         if answer.get("hasDamage") and self.casting and (shot or page.surface.is_known):
-            try:
-                self._new_picture = self._film.expose(page.surface, shot, at_ms)
-            except LookupError:
-                pass  # it is taken again, as a screenshot
-            except RecordingError as problem:
-                self._new_picture = problem
+            self._picture = self._film.expose(page.surface, shot, at_ms)
+
+    def _is_new(self, page: VirtualPage) -> bool | None:
+        """Whether the frame's picture is new; None where it was not to be had."""
+        if self._picture is None:
+            return None
+        try:
+            return self._picture.result()
+        except LookupError:
+            return None  # it is taken again, as a screenshot
+        except RecordingError:
+            if not page.gone:
+                raise
+            return None
 
     def prove(self, page: VirtualPage) -> None:
         """Make sure that what was read last, and so all before, was what the page showed.
@@ -203,6 +209,6 @@ class Drawing:
             page.forget(self._ask(page, self._drawn_us + SHOT_APART_US))
             self._stillness.wait(page.reader)
             if answer := page.answer(number, SCREENSHOT, 0):
-                self._film.expose(page.surface, answer["data"], at_ms)
+                self._film.expose(page.surface, answer["data"], at_ms).result()
                 return
         page.forget(number)

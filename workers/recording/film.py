@@ -24,19 +24,22 @@ class Film:
         self._last: Pixels = np.empty((0, 0, 4), np.uint8)
         # New memory every time would cost more than what is put there.
         self._spare: list[Pixels] = []
-        self._thread = ThreadPoolExecutor(1, "forge-film")
+        self._lens, self._tank = (
+            ThreadPoolExecutor(1, "forge-lens"),
+            ThreadPoolExecutor(1, "forge-film"),
+        )
         self._unwritten: deque[Future[None]] = deque()
         self.last_ms = 0  # when the newest picture began to show
 
-    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> bool:
+    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> Future[bool]:
         """Keep what the surface shows as what shows from `at_ms` on, if it differs; whether so.
 
-        `screenshot`: what it shows, a PNG in base64.
-
-        Raises:
-            LookupError: it takes a screenshot.
-            RecordingError: it could not be had, or one before it not be written.
+        `screenshot`: what it shows, a PNG in base64. The result raises LookupError: it takes a
+        screenshot; RecordingError: it could not be had, or one before it not be written.
         """
+        return self._lens.submit(self._expose, surface, screenshot, at_ms)
+
+    def _expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> bool:
         sheet = surface.pixels(screenshot, self._spare.pop() if self._spare else self._last[:0])
         if same(sheet, self._last):
             self._spare.append(sheet)
@@ -44,7 +47,7 @@ class Film:
         self._await_written(MOST)
         self._last, before = sheet, self._last
         self.last_ms = max(self.last_ms, at_ms)
-        self._unwritten.append(self._thread.submit(self._write, sheet, at_ms, before))
+        self._unwritten.append(self._tank.submit(self._write, sheet, at_ms, before))
         return True
 
     def develop(self) -> None:
@@ -61,13 +64,13 @@ class Film:
             self._unwritten.popleft()
 
     def close(self) -> None:
-        """Let the thread go."""
-        self._thread.shutdown(cancel_futures=True)
+        """Let the threads go."""
+        self._lens.shutdown(cancel_futures=True)
+        self._tank.shutdown(cancel_futures=True)
 
     def _write(self, pixels: Pixels, at_ms: int, before: Pixels) -> None:
         self._spare.append(before)  # written by now, and compared with no more
-        quality = (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY)
-        _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), quality)
+        _, jpeg = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
         try:
             self._store.add(at_ms, jpeg.tobytes())
         except OSError as problem:
