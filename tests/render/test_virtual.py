@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import shutil
 from collections.abc import Callable
 from itertools import pairwise
@@ -128,6 +129,44 @@ def test_what_nothing_tells_of_beforehand_is_seen_by_who_sleeps(make_project: Ma
     assert max(after - before for before, after in pairwise(moving)) <= 67
     shown = [at for at in starts if gif.action_start_ms + 300 < at < gif.action_start_ms + 2000]
     assert max(after - before for before, after in pairwise(shown)) <= 134
+
+
+#: It sets timers of whole ticks in frames, in intervals and in chains, and notes how many frames
+#: later each one fires.
+COUNTS = page(
+    "<p id=p>0</p>",
+    """window.fired={};let frame=0;
+    const note=(how,ms,from)=>{const key=[how,ms,frame-from];fired[key]=(fired[key]||0)+1};
+    const loop=()=>{p.textContent=++frame;for(const ms of [100,200,300]){const from=frame;
+    setTimeout(()=>note('frame',ms,from),ms)}requestAnimationFrame(loop)};
+    window.begin=()=>{requestAnimationFrame(loop);for(const ms of [100,200,300,400]){
+    let from=frame;setInterval(()=>{note('interval',ms,from);from=frame},ms);
+    const next=from=>setTimeout(()=>{note('chain',ms,from);next(frame)},ms);next(frame)}}""",
+)
+TIMED = f"""{begins_at(COUNTS)}
+    import json, os, time
+
+    @tour.step("a")
+    def count(browser):
+        browser.execute_script("begin()")
+        time.sleep(8)
+        with open(os.environ["KEPT"], "w") as file:
+            json.dump(browser.execute_script("return fired"), file)
+"""
+
+
+def test_a_timer_of_whole_ticks_fires_in_its_tick(make_project: MakeProject) -> None:
+    project = make_project(TIMED, video=VIRTUAL)
+    project.rendered(KEPT=str(project.folder / "kept"))
+    fired = {
+        tuple(k.split(",")): n for k, n in json.loads((project.folder / "kept").read_text()).items()
+    }
+    first = {"frame": 1, "chain": 0, "interval": 0}  # a frame comes after all that is due with it
+    right = {(how, ms, str(int(ms) * 30 // 1000 - first[how])) for how, ms, _ in fired}
+    begun = {(how, ms, str(int(frames) - 1)) for how, ms, frames in right if how != "frame"}
+    assert len(right) == 11 and fired["frame", "100", "2"] > 200
+    # On a busy machine chance still has it with one tick in some thousands.
+    assert sum(n for key, n in fired.items() if key not in right | begun) <= 6, fired
 
 
 def test_two_runs_are_the_same_to_the_byte(make_project: MakeProject) -> None:

@@ -9,6 +9,8 @@ Event = dict[str, Any]
 SIGNS = {" ": ("Space", 32), ",": ("Comma", 188), ".": ("Period", 190), "-": ("Minus", 189)}
 #: What a US keyboard writes without Shift, each by a key of its own.
 UNSHIFTED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789") | SIGNS.keys()
+WRITABLE = UNSHIFTED | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+SHIFT = 8  # among DevTools' modifiers
 
 
 def presses(keys: str) -> Source:
@@ -33,20 +35,23 @@ def writes(sources: list[Source]) -> str:
     return keys if pressed and UNSHIFTED.issuperset(keys) else ""
 
 
-def events(keys: str) -> list[Event]:
-    """The parameters of `Input.dispatchKeyEvent` for pressing each of UNSHIFTED's keys."""
-    found = []
-    for key in keys:
-        code, number = SIGNS.get(key) or (
-            (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}"),
-            ord(key.upper()),
-        )
-        stroke = {
-            "key": key,
-            "code": code,
-            "windowsVirtualKeyCode": number,
-            "nativeVirtualKeyCode": number,
-        }
-        found.append({"type": "keyDown", "text": key, "unmodifiedText": key, **stroke})
-        found.append({"type": "keyUp", **stroke})
-    return found
+def events(key: str) -> list[Event]:
+    """The parameters of `Input.dispatchKeyEvent` for pressing one of WRITABLE's keys."""
+    code, number = SIGNS.get(key) or (
+        (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}"),
+        ord(key.upper()),
+    )
+    shift = SHIFT if key.isupper() else 0
+    stroke = {"key": key, "modifiers": shift, **_numbers(code, number)}
+    found = [
+        {"type": "keyDown", "text": key, "unmodifiedText": key, **stroke},
+        {"type": "keyUp", **stroke},
+    ]
+    if not shift:
+        return found
+    held = {"key": "Shift", "modifiers": 0, **_numbers("ShiftLeft", 16)}
+    return [{"type": "rawKeyDown", **held}, *found, {"type": "keyUp", **held}]
+
+
+def _numbers(code: str, number: int) -> Event:
+    return {"code": code, "windowsVirtualKeyCode": number, "nativeVirtualKeyCode": number}

@@ -1,11 +1,15 @@
 """What runs in a page on virtual time before its own scripts, and what it is asked by."""
 
-BINDING = "forgeHolds"  # what a page calls to hold the time up
+#: What a page calls: with how many media are being sought, for as long as the page's time is to
+#: stand still, or with one of these: something is due when the grant ends; it may be, any time.
+BINDING, AT_THE_END, UNKNOWN = "forgeHolds", "end", "unknown"
 # Chance and time as every run sees them. `performance.now` and the time that frames are told count
 # from when the browser process, on its own clock, was asked for the document, and are blurred by a
 # random 0.1 ms: counted from the document's beginning and rounded, they are the same every time.
 # `due` and `frames` are what is to come: when the next timer fires, and how many callbacks wait
-# for the next frame. The caret stands still: it blinks by a timer of the browser's own.
+# for the next frame. `ends` is when the grant does: of a timer that is due just then is told, of
+# what is not counted here every time, and of a frame's, which is not asked. The caret stands
+# still: it blinks by a timer of the browser's own.
 OWN_TIME_SCRIPT = """(() => {
   const key = Symbol.for('forge.due');
   if (window[key]) return;
@@ -35,17 +39,35 @@ OWN_TIME_SCRIPT = """(() => {
     return id;
   };
   window.cancelAnimationFrame = id => { frames.delete(id); return cancel.call(window, id); };
-  const due = new Map();
+  const due = new Map(), tell = window.forgeHolds;
+  let ends = 0;
+  const mind = at => {
+    if (window !== top) tell?.('unknown'); else if (Math.abs(at - ends) < 1) tell?.('end');
+  };
+  const arm = (id, wait) => { due.set(id, now() + wait); mind(now() + wait); };
   const note = (set, once) => function (what, delay, ...rest) {
-    if (typeof what !== 'function') return set.call(window, what, delay, ...rest);
+    if (typeof what !== 'function') {
+      tell?.('unknown');
+      return set.call(window, what, delay, ...rest);
+    }
     const wait = Math.max(0, Number(delay) || 0);
     const id = set.call(window, (...args) => {
-      if (once) due.delete(id); else due.set(id, now() + wait);
+      if (once) due.delete(id); else arm(id, wait);
       what.apply(window, args);
     }, delay, ...rest);
-    due.set(id, now() + wait);
+    arm(id, wait);
     return id;
   };
+  const warn = (owner, name, waits) => {
+    const call = owner?.[name];
+    if (!call) return;
+    owner[name] = function (...args) {
+      if (waits(...args)) tell?.('unknown');
+      return call.apply(this, args);
+    };
+  };
+  warn(window.AbortSignal, 'timeout', () => true);
+  warn(window.scheduler, 'postTask', (_, options) => options?.delay);
   const forget = clear => id => { due.delete(Number(id)); return clear.call(window, id); };
   window.setTimeout = note(window.setTimeout, true);
   window.setInterval = note(window.setInterval, false);
@@ -53,8 +75,34 @@ OWN_TIME_SCRIPT = """(() => {
   window.clearInterval = forget(window.clearInterval);
   Object.defineProperty(window, key, {value: () =>
     [frames.size, due.size ? Math.max(0, Math.min(...due.values()) - now()) : -1]});
-  Object.defineProperty(window, Symbol.for('forge.gate'), {value: () =>
-    new Promise(done => ask.call(window, () => done()))});
+  Object.defineProperty(window, Symbol.for('forge.gate'), {value: ms => {
+    ends = now() + ms;
+    due.forEach(mind);
+    return new Promise(done => ask.call(window, () => done()));
+  }});
+})()"""
+#: No frame can be drawn of a page while a list or picker of the browser's own is open over it, and
+#: none is ever in the picture: they stay closed.
+CLOSED_SCRIPT = """(() => {
+  const key = Symbol.for('forge.closed');
+  if (window[key]) return;
+  Object.defineProperty(window, key, {value: true});
+  const hit = (e, kinds) => { const it = e.composedPath()[0]; return it.matches?.(kinds) && it; };
+  const list = e => { const it = hit(e, 'select:not([multiple])'); return it?.size < 2 && it; };
+  addEventListener('mousedown', e => {
+    const it = list(e);
+    if (!it) return;
+    e.preventDefault();
+    it.addEventListener('mousedown', () => it.focus(), {once: true});
+  }, true);
+  addEventListener('keydown', e => {
+    const opens = e.key === ' ' || e.key === 'F4' || e.altKey && /^Arrow(Up|Down)$/.test(e.key);
+    if (opens && list(e)) e.preventDefault();
+  }, true);
+  const kinds = ['color', 'date', 'datetime-local', 'month', 'time', 'week'];
+  const pickers = kinds.map(kind => `input[type=${kind}]`).join();
+  addEventListener('click', e => hit(e, pickers) && e.preventDefault(), true);
+  for (const {prototype} of [HTMLInputElement, HTMLSelectElement]) prototype.showPicker = () => {};
 })()"""
 DUE_SCRIPT = """(() => {
   const all = [[document.getAnimations().filter(a => a.playState === 'running').length, -1]];
@@ -69,14 +117,14 @@ DUE_SCRIPT = """(() => {
   const due = all.map(a => a[1]).filter(d => d >= 0);
   return [all.reduce((sum, a) => sum + a[0], 0), due.length ? Math.min(...due) : -1];
 })()"""
-GATE_SCRIPT = "window[Symbol.for('forge.gate')]?.()"
+GATE_SCRIPT = "window[Symbol.for('forge.gate')]?.(MS)"
 #: Media play on threads that know no time but the machine's. Played at no speed at all, they are
 #: sought once a frame to where they would be by then; the next frame shows it, or the one after.
 #: `hold` is called with how many are being sought: as long the page's time is to stand still.
 MEDIA_SCRIPT = """(() => {
-  const hold = window.BINDING, key = Symbol.for('forge.media');
+  const hold = window.forgeHolds, key = Symbol.for('forge.media');
   if (!hold || window[key]) return;
-  delete window.BINDING;
+  delete window.forgeHolds;
   Object.defineProperty(window, key, {value: true});
   const media = HTMLMediaElement.prototype, ask = window.requestAnimationFrame;
   const native = name => Object.getOwnPropertyDescriptor(media, name);
@@ -150,7 +198,7 @@ MEDIA_SCRIPT = """(() => {
     return root;
   };
   watch(document);
-})()""".replace("BINDING", BINDING)
+})()"""
 #: Has the page's style be applied, if all of it is here.
 STYLE_SCRIPT = """(() => {
   const links = document.querySelectorAll('link[rel~="stylesheet"]');

@@ -22,7 +22,7 @@ from forge.workers.recording.browser import WatchedChrome
 from forge.workers.recording.film import Film
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
-from forge.workers.recording.keyboard import writes
+from forge.workers.recording.keyboard import WRITABLE, writes
 from forge.workers.recording.recorder import (
     QUIET_MS,
     REST_LEAST_MS,
@@ -51,6 +51,7 @@ RESIZES = (
     Command.FULLSCREEN_WINDOW,
 )
 SCRIPT_TIMEOUT_MS = 30_000
+Quick = Callable[[], Any]
 
 
 class VirtualRecorder:
@@ -71,6 +72,7 @@ class VirtualRecorder:
         self._late_ms = 0.0
         self._resting = self._recording = False
         self._implicit_ms, self._script_ms = 0.0, float(SCRIPT_TIMEOUT_MS)
+        self._held: set[str] = set()  # keys
         self._pages: dict[str, VirtualPage] = {}
         page = self._attach(browser.current_window_handle)
         start = settings.page.date
@@ -181,12 +183,15 @@ class VirtualRecorder:
         if command == Command.W3C_ACTIONS:
             params = {**params, "actions": [_at_once(source) for source in params["actions"]]}
             self.live(_pauses_ms(given))
-        keys = writes(params["actions"]) if command == Command.W3C_ACTIONS else ""
-        if self._time.page.dialog:
-            keys = ""  # the driver says that it is open
+            self._note_held(given["actions"])
+        quick = self._quick(command, params, execute)
+        types = quick is not None and command == Command.W3C_ACTIONS
 
         def run() -> Any:
-            return self._time.page.press(keys) if keys else execute(command, params)
+            with suppress(LookupError):
+                if quick:
+                    return quick()
+            return execute(command, params)
 
         patience_ms = self._script_ms if command == Command.W3C_EXECUTE_SCRIPT_ASYNC else None
         until_ms, shows = self.now_ms() + self._implicit_ms, command != Command.CLOSE
@@ -199,7 +204,7 @@ class VirtualRecorder:
                         patience_ms=patience_ms,
                         navigates=command in NAVIGATE,
                         points=_points(command, params),
-                        harmless=bool(keys) or only_looks(command),
+                        harmless=only_looks(command) or types,
                     )
                     if command not in FIND_ALL or found.get("value") or self.now_ms() >= until_ms:
                         return found
@@ -215,6 +220,44 @@ class VirtualRecorder:
                 if not only_looks(command):
                     self._time.drawing.stir()
                 self._time.tick()
+
+    def _quick(self, command: str, params: dict[str, Any], execute: Execute) -> Quick | None:
+        """How a command is done without WebDriver, if it can be.
+
+        Not behind a dialog, and not while a key is held down, which WebDriver remembers.
+        """
+        if command == Command.W3C_CLEAR_ACTIONS:
+            self._held.clear()
+        if self._time.page.dialog or self._held:
+            return None
+        direct = self._time.page.direct
+        if command == Command.W3C_ACTIONS:
+            keys = writes(params["actions"])
+            return (lambda: direct.press(keys)) if keys else None
+        if self.hand.frames:
+            return None
+        if command == Command.FIND_ELEMENT and params["using"] == "css selector":
+            element = self._browser.create_web_element
+            return lambda: {"value": element(direct.find(params["value"]))}
+        if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
+            return lambda: direct.write(params["id"], params["text"])
+        if command != Command.CLICK_ELEMENT:
+            return None
+
+        def click() -> Any:
+            clicked = direct.click(params["id"])
+            with suppress(WebDriverException):  # it waits for the page that a link led to
+                execute(Command.W3C_GET_ALERT_TEXT, {})
+            return clicked
+
+        return click
+
+    def _note_held(self, sources: list[dict[str, Any]]) -> None:
+        for action in (one for source in sources for one in source["actions"]):
+            if action["type"] == "keyDown":
+                self._held.add(action["value"])
+            elif action["type"] == "keyUp":
+                self._held.discard(action["value"])
 
     def _note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:
         """Implicit waits are ours: the driver would wait on real time."""
@@ -256,11 +299,11 @@ class VirtualRecorder:
         page, points = self._time.page, _points(command, params)
         if command == Command.W3C_EXECUTE_SCRIPT and not self.hand.frames:
             with suppress(LookupError):
-                return page.run(params["script"], params["args"])
+                return page.direct.run(params["script"], params["args"])
 
         def run() -> Any:
             if points:
-                return page.point(params["params"])
+                return page.direct.point(params["params"])
             return self._browser.unwatched(command, params)
 
         return self._time.during(run, command, points=points, harmless=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections.abc import Sequence
 from typing import Any
 
 from forge.errors import RecordingError
-from forge.workers.recording.devtools import CALL_TIMEOUT_S, Handler
-from forge.workers.recording.keyboard import events
+from forge.workers.recording.devtools import Handler
+from forge.workers.recording.direct import Direct
 from forge.workers.recording.order import DOCUMENT, ORDERED, Order
 from forge.workers.recording.own_time import (
+    AT_THE_END,
     BINDING,
+    CLOSED_SCRIPT,
     COMPLETE_SCRIPT,
     DUE_SCRIPT,
     GATE_SCRIPT,
@@ -21,20 +21,13 @@ from forge.workers.recording.own_time import (
     MEDIA_SCRIPT,
     OWN_TIME_SCRIPT,
     STYLE_SCRIPT,
+    UNKNOWN,
 )
 from forge.workers.recording.page import PROBE_S, Page
 from forge.workers.recording.surface import Surface
-from forge.workers.recording.target import ELEMENT_KEY
 
 SMALL = 65_536  # bytes, which come with the headers or soon after them
 UNREAD_S = 0.25  # after them: a network may sleep for 40 ms between the two
-#: Chromium's own name of an element, as chromedriver hands it out.
-ELEMENT = re.compile(r"f\.(?P<frame>\w+)\.d\.\w+\.e\.(?P<node>\d+)")
-FUNCTION = """function () {
-  const it = (function () { SOURCE }).apply(null, arguments);
-  return it instanceof Node ? null : {it};
-}"""
-OBJECTS = "forge"
 WHOLE = {DOCUMENT, *ORDERED} - {"Fetch"}  # what the browser reads, whoever asked for it
 
 
@@ -52,8 +45,11 @@ class VirtualPage(Page):
         self.opened = False  # it has opened a window
         self.renewed = True  # there is another document than when this was last looked at
         self.surprises = False  # something moved of which nobody had known that it would
+        self.direct = Direct(self)
         self.order = Order(self._pass_on)
         self._downloads: set[str] = set()
+        self._at_the_end = False
+        self._unknown: set[int] = set()  # which of its documents cannot tell when something is due
         self._held: dict[int, int] = {}  # by which of its documents, for how many media
         self._streams: set[str] = set()
         self._answered: dict[str, float] = {}  # when, with a small body: it may be left unread
@@ -73,9 +69,20 @@ class VirtualPage(Page):
         """Its result; None when it has not come within the time."""
         return self._devtools.answer(number, method, timeout_s)
 
-    def ask_gate(self) -> int:
-        """Send a command that is answered when the page does its part of the next frame."""
-        return self.send("Runtime.evaluate", expression=GATE_SCRIPT, awaitPromise=True)
+    def ask_gate(self, us: int) -> int:
+        """Send a command that is answered when the page does its part of the next frame.
+
+        That comes after a grant of `us`, whose end is watched from now on (`may_be_late`).
+        """
+        self._at_the_end = False
+        expression = GATE_SCRIPT.replace("MS", f"{us / 1000}")
+        return self.send("Runtime.evaluate", expression=expression, awaitPromise=True)
+
+    @property
+    def may_be_late(self) -> bool:
+        """Whether something may be due just when the grant ends, so that chance has it what comes
+        first: a timer, as far as is known, or what was made of an answer."""
+        return self._at_the_end or self.streaming or bool(self._unknown)
 
     def either(self, first: int, second: int, timeout_s: float) -> bool:
         """Whether one of two commands has been answered, within the time.
@@ -85,63 +92,13 @@ class VirtualPage(Page):
         """
         return self._devtools.wait_answered((first, second), timeout_s)
 
-    def press(self, keys: str) -> dict[str, Any]:
-        """Press each of the keys and let it go; what WebDriver would answer."""
-        for number in [self.send("Input.dispatchKeyEvent", **event) for event in events(keys)]:
-            if self.answer(number, "Input.dispatchKeyEvent", CALL_TIMEOUT_S) is None:
-                raise RecordingError(f"the page did not take {keys!r}", transient=True)
-        return {"value": None}
-
-    def point(self, event: dict[str, Any]) -> None:
-        """Let the mouse do something; done when a frame has taken it to the page."""
-        self._devtools.call("Input.dispatchMouseEvent", **event)
-
-    def run(self, source: str, args: Sequence[Any]) -> Any:
-        """The value of a script of forge's own, run in the page itself and not in its frames.
-
-        It has `arguments` and a `return`, as WebDriver's scripts do, and takes a third of the time.
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send a command and return its result.
 
         Raises:
-            LookupError: only WebDriver can tell; whatever the script does may have been done.
+            RecordingError: the browser is gone, refuses, or does not answer.
         """
-        if self.dialog or self.navigating:
-            raise LookupError("WebDriver waits, or says what is in the way")
-        try:
-            found = self._call_function(FUNCTION.replace("SOURCE", source), args)
-            self.forget(self.send("Runtime.releaseObjectGroup", objectGroup=OBJECTS))
-        except RecordingError as problem:
-            raise LookupError(str(problem)) from problem
-        if "exceptionDetails" in found or found["result"].get("value") is None:
-            raise LookupError("it failed, or found an element")
-        return found["result"]["value"]["it"]
-
-    def _call_function(self, function: str, args: Sequence[Any]) -> dict[str, Any]:
-        given = [self._argument(one) for one in args]
-        at = next((one for one in given if "objectId" in one), None)
-        if at is None:
-            found = self._devtools.call(
-                "Runtime.evaluate", expression="window", objectGroup=OBJECTS
-            )
-            at = found["result"]
-        return self._devtools.call(
-            "Runtime.callFunctionOn",
-            objectId=at["objectId"],
-            functionDeclaration=function,
-            arguments=given,
-            returnByValue=True,
-        )
-
-    def _argument(self, given: Any) -> dict[str, Any]:
-        """A script's argument as DevTools takes it, an element too."""
-        if not (isinstance(given, dict) and ELEMENT_KEY in given):
-            return {"value": given}
-        known = ELEMENT.fullmatch(given[ELEMENT_KEY])
-        if not known or known["frame"] != self.target:
-            raise LookupError("it is in a frame, whose nodes may be another process's")
-        found: dict[str, Any] = self._devtools.call(
-            "DOM.resolveNode", backendNodeId=int(known["node"]), objectGroup=OBJECTS
-        )["object"]
-        return found
+        return self._devtools.call(method, **params)
 
     def forget(self, number: int) -> None:
         """Nobody asks for that command's result, come or not."""
@@ -242,7 +199,7 @@ class VirtualPage(Page):
 
     def _script(self) -> str:
         seed = "null" if self._seed is None else str(self._seed)
-        return OWN_TIME_SCRIPT.replace("SEED", seed) + ";" + MEDIA_SCRIPT
+        return ";".join((OWN_TIME_SCRIPT.replace("SEED", seed), MEDIA_SCRIPT, CLOSED_SCRIPT))
 
     def _handlers(self) -> dict[str, Handler]:
         return super()._handlers() | {
@@ -250,7 +207,7 @@ class VirtualPage(Page):
             "Fetch.requestPaused": self.order.answered,
             "Runtime.bindingCalled": self._on_hold,
             "Runtime.executionContextDestroyed": self._on_context_gone,
-            "Runtime.executionContextsCleared": lambda _: self._held.clear(),
+            "Runtime.executionContextsCleared": self._on_contexts_gone,
             "Emulation.virtualTimeBudgetExpired": lambda _: self.expired.set(),
             "Page.javascriptDialogOpening": lambda _: setattr(self, "dialog", True),
             "Page.javascriptDialogClosed": lambda _: setattr(self, "dialog", False),
@@ -273,11 +230,23 @@ class VirtualPage(Page):
         self._devtools.forget(self.send("Fetch.continueResponse", requestId=answer))
 
     def _on_hold(self, params: dict[str, Any]) -> None:
-        if params["name"] == BINDING:
-            self._held[params["executionContextId"]] = int(params["payload"])
+        if params["name"] != BINDING:
+            return
+        document, told = params["executionContextId"], params["payload"]
+        if told == AT_THE_END:
+            self._at_the_end = True
+            return
+        self._unknown.add(document)
+        if told != UNKNOWN:
+            self._held[document] = int(told)
 
     def _on_context_gone(self, params: dict[str, Any]) -> None:
         self._held.pop(params["executionContextId"], None)
+        self._unknown.discard(params["executionContextId"])
+
+    def _on_contexts_gone(self, _: dict[str, Any]) -> None:
+        self._held.clear()
+        self._unknown.clear()
 
     def _on_response(self, params: dict[str, Any]) -> None:
         headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
@@ -296,6 +265,7 @@ class VirtualPage(Page):
 
     def _on_request_end(self, params: dict[str, Any]) -> None:
         super()._on_request_end(params)
+        self._at_the_end = True
         self.order.ended(params["requestId"])
         self._answered.pop(params["requestId"], None)
         self._streams.discard(params["requestId"])

@@ -35,11 +35,13 @@ COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wa
 LOAD_MS = 60_000
 PATIENT_S = 1.0  # what is not done by then, with nobody at work, may wait for the page's time
 NO_TIME_MS = 0.0005  # truncated to none, but not refused
+NUDGES = 2  # after one, on a busy machine, some timer in a thousand still has not had its turn
 #: Chromium turns times of its clock, µs since the machine started, into seconds and back, in
 #: doubles, and cuts off: in the first twentieth after a power of two, one µs in four is lost on the
-#: way, and a smooth scroll is a pixel off. So its clock is set forward to a quarter after a power
-#: of two, and not to one so low that a recording would come to the next.
-LEAST_S, AFTER_POWER = 2**17, 1.25
+#: way, and a smooth scroll is a pixel off. (After it 10^6 times a second are in the next power of
+#: two of µs: half a step of the second double is more than the first can be wrong by.) A recording
+#: that might be in one begins after it instead: its clock is set forward.
+LOSSY, LONGEST_S = 1.05, 6 * 3600
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 REST_S = 1.0  # a page that never rests is not waited for, before it has an answer
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
@@ -68,6 +70,7 @@ class VirtualTime:
         self._tick = self._zero = self._held = 0
         self._lived_us = 0  # page time granted so far, and used up unless `_owed`
         self._owed = False
+        self._acted = False  # something was done of which more may come at once
         self._doing = "opening the page"
         self._start_s, self._give_up, self._pages, self._adopt = start_s, give_up, pages, adopt
         self._real_from: tuple[float, int] | None = None
@@ -167,10 +170,14 @@ class VirtualTime:
             self.page.phase_us = FIRST_PHASE_US + self.page.rank * BLUR_US + blur_us
         self._wait_for_window()
         target_us = self._due_us(self.page.phase_us)
-        self._grant(target_us - self._lived_us)
+        us = target_us - self._lived_us
         try:
-            gate = self.page.ask_gate()  # before the nudge, after which it is known to stand
-            self._nudge()  # a timer that is due at this very moment fires now, not now and then
+            gate = self.page.ask_gate(us)  # before the grant, after which it is known to stand
+            self._grant(us)
+            if self._acted or len(self._pages) > 1 or self.page.may_be_late:
+                for _ in range(NUDGES):
+                    self._nudge()  # what is due at this very moment is done now, not now and then
+            self._acted = False
             self._wait_for_window()
             if self.page.renewed:  # while time went by
                 self._let_in()
@@ -353,6 +360,7 @@ class VirtualTime:
         self.page.navigating = False
         if not harmless:
             self.page.catch_up()  # of a dialog that was opened or closed, above all
+            self._acted = True
         return future.result()
 
     def _finishes(self, future: Future[Any], turn: int) -> bool:
@@ -364,7 +372,7 @@ class VirtualTime:
         self._stillness.forget()
         until_s = time.perf_counter() + BUSY_S
         while not future.done():
-            if self._real_from is not None or self._stillness.look(self._thread):
+            if self._real_from is not None or self._stillness.look(self._thread, self.page.reader):
                 return future.done()
             if time.perf_counter() > until_s:
                 return False  # somebody turns round and round: as good as waiting
@@ -431,6 +439,14 @@ class VirtualTime:
 
 
 def _exact_us(now_us: int) -> int:
-    """The next time of the browser's clock from which on it can reckon without losing any."""
-    power_s: int = max(LEAST_S, 2 ** math.ceil(math.log2(now_us / 1e6 / AFTER_POWER)))
-    return round(power_s * AFTER_POWER * 1e6)
+    """The next time of the browser's clock from which on it can reckon without losing any.
+
+    A whole second, in µs.
+    """
+    begin_s = now_us // 1_000_000 + 1
+    power_s = 1
+    while power_s <= begin_s + LONGEST_S:
+        if begin_s < power_s * LOSSY:
+            begin_s = math.ceil(power_s * LOSSY)
+        power_s *= 2
+    return begin_s * 1_000_000

@@ -1,0 +1,128 @@
+"""What is done over DevTools is what WebDriver would have done, to the last event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.render.conftest import Project, page
+from tests.render.test_virtual import VIRTUAL, begins_at
+
+pytestmark = pytest.mark.browser
+MakeProject = Callable[..., Project]
+
+KEYS = ("key", "code", "keyCode", "charCode", "which", "shiftKey", "location", "repeat", "data")
+MOUSE = ("clientX", "clientY", "button", "buttons", "detail", "pointerType")
+EVENTS = (
+    "keydown keypress beforeinput input keyup focusin focusout change"
+    " pointerdown mousedown pointerup mouseup click dblclick"
+)
+#: Words that begin and end between two pixels, each in two lines of its own height.
+WORDS = "".join(
+    f"<u id=u{n} style='position:relative;top:{n / 7:.3f}px;font-size:{11 + n / 3:.2f}px'>"
+    f"{'il' * n}x{'<br>' if n % 3 == 1 else ''}{'m' * (n % 3)}</u> "
+    for n in range(9)
+)
+FORM = page(
+    f"""{WORDS}<style>*{{margin:3px}}%23over{{position:absolute;left:300px;top:0;width:90px;height:90px}}
+    </style><input id=f value=ab> <textarea id=t>one</textarea><br>
+    <button id=b style='width:61px;height:27px'>press <b id=in>me</b></button>
+    <button id=covered style='position:absolute;left:310px;top:20px'>no</button><i id=over></i>
+    <input id=off disabled><input id=unseen style='opacity:0'><input id=n type=number>
+    <button id=none style='display:none'>x</button><button id=opaque style='opacity:0'>o</button>
+    <span id=wrapped style='line-height:40px'>a link of <a id=l href='%23x'>many words
+    that go<br>on</a></span><p id=host></p><select id=s><option>1<option id=o>2</select>
+    <button id=far style='position:absolute;top:2000px'>far</button>
+    <input id=c type=checkbox><label id=w for=c>w</label><input id=a oninput='alert(1)'>
+    <button id=asks onclick='alert(2)'>?</button><a id=away href='about:blank'>z</a>""",
+    f"""window.log=[];const ours={[*KEYS, *MOUSE]};
+    for(const type of '{EVENTS}'.split(' ')) addEventListener(type,e=>log.push([type,
+      e.composedPath()[0].id||e.composedPath()[0].nodeName,e.isTrusted,
+      ...ours.map(k=>e[k]??null)]),true);
+    host.attachShadow({{mode:'open'}}).innerHTML='<button id=inner>in</button>'""",
+)
+DOES = f"""{begins_at(FORM)}
+    import json, os
+    from selenium.common.exceptions import WebDriverException
+
+    def find(browser, name):
+        return browser.find_element(By.ID, name)
+
+    def tried(do, *args):
+        try:
+            return do(*args)
+        except WebDriverException as problem:
+            return type(problem).__name__
+
+    def keep(browser, name, *more):
+        told = {{"log": browser.execute_script("return log.splice(0)"), "more": more}}
+        with open(os.environ["KEPT"] + name, "w") as file:
+            json.dump(told, file)
+
+    @tour.step("types")
+    def types(browser):
+        find(browser, "f").send_keys("Ab 1,.-Z")
+        find(browser, "t").send_keys(" two Three")
+        find(browser, "f").send_keys("x")
+        find(browser, "n").send_keys("12")
+        keep(browser, "types", *(find(browser, one).get_property("value") for one in "ftn"))
+
+    @tour.step("clicks")
+    def clicks(browser):
+        words = [f"u{{n}}" for n in range(9)]
+        for one in ("b", "in", "l", "w", "c", "s", "o", "far", "f", *words):
+            find(browser, one).click()
+        find(browser, "host").shadow_root.find_element(By.CSS_SELECTOR, "#inner").click()
+        keep(browser, "clicks", browser.current_url[-2:], find(browser, "c").is_selected())
+
+    @tour.step("fails")
+    def fails(browser):
+        browser.execute_script("scrollTo(0, 0)")
+        found = [tried(find(browser, one).click) for one in ("covered", "none", "opaque")]
+        found += [tried(find(browser, one).send_keys, "x") for one in ("off", "unseen", "none")]
+        found += [tried(find, browser, "nobody"), tried(browser.find_element, "css selector", "]")]
+        gone = find(browser, "host")
+        browser.execute_script("host.remove()")
+        keep(browser, "fails", *found, tried(gone.click), tried(gone.send_keys, "x"))
+
+    @tour.step("asks")
+    def asks(browser):
+        said = []
+        find(browser, "a").send_keys("b")
+        said.append(browser.switch_to.alert.text)
+        browser.switch_to.alert.accept()
+        find(browser, "asks").click()
+        said.append(browser.switch_to.alert.text)
+        browser.switch_to.alert.accept()
+        keep(browser, "asks", *said)
+
+    @tour.step("leaves")
+    def leaves(browser):
+        find(browser, "f").clear()
+        log = browser.execute_script("return log.splice(0)")
+        find(browser, "away").click()
+        more = [browser.current_url, tried(find, browser, "f")]
+        with open(os.environ["KEPT"] + "leaves", "w") as file:
+            json.dump({{"log": log, "more": more}}, file)
+"""
+
+
+def test_keys_clicks_and_finds_are_those_of_webdriver(make_project: MakeProject) -> None:
+    kept: dict[str, dict[str, Any]] = {}
+    for clock in ("elastic", "virtual"):
+        project = make_project(DOES, video=VIRTUAL.replace("virtual", clock))
+        project.rendered("--force", KEPT=f"{project.folder}/{clock}-")
+        kept[clock] = {
+            path.name.split("-")[1]: json.loads(path.read_text())
+            for path in project.folder.glob(f"{clock}-*")
+        }
+    for told in kept.values():  # the alert comes at the key: whether it is let go, chance has it
+        told["asks"]["log"] = [one for one in told["asks"]["log"] if one[0] != "keyup"]
+    assert kept["virtual"] == kept["elastic"]
+    assert len(kept["virtual"]) == 5 and len(kept["virtual"]["types"]["log"]) > 100
+    assert kept["virtual"]["types"]["more"] == ["abAb 1,.-Zx", "one two Three", "12"]
+    assert kept["virtual"]["asks"]["more"] == ["1", "2"]
+    assert kept["virtual"]["leaves"]["more"] == ["about:blank", "NoSuchElementException"]
