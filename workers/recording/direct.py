@@ -13,6 +13,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from selenium.common.exceptions import ElementNotInteractableException
+
 from forge.errors import RecordingError
 from forge.workers.recording.devtools import CALL_TIMEOUT_S
 from forge.workers.recording.keyboard import events
@@ -96,7 +98,7 @@ class Direct:
         """
         self._be_free()
         try:
-            found = self._page.call(
+            found = self._call(
                 "Runtime.evaluate",
                 expression=f"document.querySelector({json.dumps(selector)})",
                 objectGroup=OBJECTS,
@@ -115,8 +117,15 @@ class Direct:
 
         Raises:
             LookupError: it is none, or not to be seen.
+            ElementNotInteractableException: a dialog came of it, and nothing is written.
         """
-        if self.run(FOCUS_SCRIPT, [{ELEMENT_KEY: element}]) is not True:
+        try:
+            focused = self.run(FOCUS_SCRIPT, [{ELEMENT_KEY: element}])
+        except LookupError:
+            if not self._page.dialog:
+                raise
+            raise ElementNotInteractableException("a dialog came when it was focused") from None
+        if not focused:
             raise LookupError("it is not a text field as most are")
         return self.press(keys)
 
@@ -153,30 +162,46 @@ class Direct:
 
     def _dispatch(self, method: str, given: Sequence[dict[str, Any]]) -> bool:
         """Let the page have some events; False when a dialog came of them, or the page went."""
-        page, until_s = self._page, time.perf_counter() + CALL_TIMEOUT_S
         try:
-            sent = [page.send(method, **event) for event in given]
-            while sent:
-                if page.answer(sent[0], method, LOOK_S) is not None:
-                    sent.pop(0)
-                elif page.dialog:
-                    for number in sent:
-                        page.forget(number)
-                    return False
-                elif time.perf_counter() > until_s:
-                    raise RecordingError(f"the page did not take it ({method})", transient=True)
+            sent = [self._page.send(method, **event) for event in given]
+            while sent and self._answer(sent[0], method) is not None:
+                sent.pop(0)
+            for number in sent:
+                self._page.forget(number)
         except RecordingError:
-            if not page.gone:
+            if not self._page.gone:
                 raise
-        return not page.gone
+            return False
+        return not sent
+
+    def _call(self, method: str, **params: Any) -> dict[str, Any]:
+        answer = self._answer(self._page.send(method, **params), method)
+        if answer is None:
+            raise LookupError("there is a dialog now")
+        return answer
+
+    def _answer(self, number: int, method: str) -> dict[str, Any] | None:
+        """A command's result; None when a dialog has come instead.
+
+        Raises:
+            RecordingError: the browser is gone, refuses, or does not answer.
+        """
+        until_s = time.perf_counter() + CALL_TIMEOUT_S
+        while (answer := self._page.answer(number, method, LOOK_S)) is None:
+            if self._page.dialog:
+                self._page.forget(number)
+                return None
+            if time.perf_counter() > until_s:
+                raise RecordingError(f"the page did not answer ({method})", transient=True)
+        return answer
 
     def _call_function(self, function: str, args: Sequence[Any]) -> dict[str, Any]:
         given = [self._argument(one) for one in args]
         at = next((one for one in given if "objectId" in one), None)
         if at is None:
-            found = self._page.call("Runtime.evaluate", expression="window", objectGroup=OBJECTS)
+            found = self._call("Runtime.evaluate", expression="window", objectGroup=OBJECTS)
             at = found["result"]
-        return self._page.call(
+        return self._call(
             "Runtime.callFunctionOn",
             objectId=at["objectId"],
             functionDeclaration=function,
@@ -191,10 +216,9 @@ class Direct:
         known = ELEMENT.fullmatch(given[ELEMENT_KEY])
         if not known or known["frame"] != self._page.target:
             raise LookupError("it is in a frame, whose nodes may be another process's")
-        found: dict[str, Any] = self._page.call(
-            "DOM.resolveNode", backendNodeId=int(known["node"]), objectGroup=OBJECTS
-        )["object"]
-        return found
+        node = int(known["node"])
+        found = self._call("DOM.resolveNode", backendNodeId=node, objectGroup=OBJECTS)["object"]
+        return dict(found)
 
     def _release(self) -> None:
         self._page.forget(self._page.send("Runtime.releaseObjectGroup", objectGroup=OBJECTS))

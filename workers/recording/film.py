@@ -24,10 +24,8 @@ class Film:
         self._last: Pixels = np.empty((0, 0, 4), np.uint8)
         # New memory every time would cost more than what is put there.
         self._spare: list[Pixels] = []
-        self._lens, self._tank = (
-            ThreadPoolExecutor(1, "forge-lens"),
-            ThreadPoolExecutor(1, "forge-film"),
-        )
+        self._lens = ThreadPoolExecutor(1, "forge-lens")  # looks
+        self._tank = ThreadPoolExecutor(1, "forge-film")  # writes
         self._unwritten: deque[Future[None]] = deque()
         self.last_ms = 0  # when the newest picture began to show
 
