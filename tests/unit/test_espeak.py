@@ -141,6 +141,7 @@ print(json.dumps({"ok": True}))
 """
 
 
+@pytest.mark.alone
 def test_a_speaker_that_hangs_is_ended_at_its_time_and_tried_three_times(
     speaker: FakeSpeaker, spoken: Path
 ) -> None:
