@@ -18,7 +18,7 @@ from selenium.common.exceptions import ElementNotInteractableException
 from forge.errors import RecordingError
 from forge.workers.recording.devtools import CALL_TIMEOUT_S
 from forge.workers.recording.keyboard import events
-from forge.workers.recording.target import ELEMENT_KEY
+from forge.workers.recording.target import ELEMENT_KEY, FIELD
 
 if TYPE_CHECKING:
     from forge.workers.recording.virtual_page import VirtualPage
@@ -35,10 +35,9 @@ SEEN = """const seen = it => it.isConnected && it.checkVisibility(
   {checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: true});"""
 #: Puts the attention on a text field, the caret at its end unless it was there before.
 FOCUS_SCRIPT = f"""const [it] = arguments;
-{SEEN}
-const types = ['text', 'search', 'email', 'tel', 'url', 'password', 'number'];
-const writes = it.tagName === 'TEXTAREA' || it.tagName === 'INPUT' && types.includes(it.type);
-if (!writes || !seen(it) || it.matches(':disabled') || it.getRootNode() !== document) return false;
+{FIELD}{SEEN}
+if (!isField(it) || !seen(it) || it.matches(':disabled') || it.getRootNode() !== document)
+  return false;
 const box = it.getBoundingClientRect(), before = document.activeElement;
 if (!box.width || !box.height) return false;
 if (it === before) return true;
@@ -57,9 +56,12 @@ if (box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerH
 const middle = (outer, inner, size) =>  // in whole pixels, as chromedriver counts them
   Math.floor(outer + Math.floor(inner - outer) + size / 2);
 const at = [middle(all.left, box.left, box.width), middle(all.top, box.top, box.height)];
-let hit = document.elementFromPoint(...at);
-while (hit?.shadowRoot?.elementFromPoint(...at) && hit !== hit.shadowRoot.elementFromPoint(...at))
-  hit = hit.shadowRoot.elementFromPoint(...at);
+let hit = null;
+for (let root = document, inner; root; root = hit.shadowRoot) {{
+  inner = root.elementFromPoint(...at);
+  if (!inner || inner === hit) break;
+  hit = inner;
+}}
 while (hit && hit !== it) hit = hit.assignedSlot || hit.parentElement || hit.getRootNode().host;
 return hit === it && at;"""
 LOOK_S = 0.05  # so often it is seen whether a dialog has come instead of an answer
@@ -154,7 +156,7 @@ class Direct:
 
     def point(self, event: dict[str, Any]) -> None:
         """Let the mouse do something; done when a frame has taken it to the page."""
-        self._page.call("Input.dispatchMouseEvent", **event)
+        self._dispatch("Input.dispatchMouseEvent", [event])
 
     def _be_free(self) -> None:
         if self._page.dialog or self._page.navigating:

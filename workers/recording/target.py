@@ -35,10 +35,17 @@ const upward = (way, levels) => {
 };
 """
 
+#: What takes what is typed, key by key, and shows it as it is.
+FIELD = """
+const isField = it => it.tagName === 'TEXTAREA' || it.tagName === 'INPUT'
+  && ['text', 'search', 'email', 'tel', 'url', 'password', 'number'].includes(it.type);
+"""
+
 # `option`s have no place of their own while their select is closed. `room` is the part of the
 # frame in which the element could be seen: the viewport without what scrolling boxes cut off.
 PLACE_SCRIPT = (
     OUTWARD
+    + FIELD
     + """const [given] = arguments;
 const list = given.closest('select');
 const it = list && list !== given && list.size < 2 && !list.multiple ? list : given;
@@ -55,8 +62,7 @@ const middle = (low, high, from, to) => (Math.max(low, from) + Math.min(high, to
 const hidden = (low, high, from, to) =>
   high - low <= to - from ? low < from - 1 || high > to + 1 : low > to - 20 || high < from + 20;
 const style = getComputedStyle(it).cursor;
-const editable = it.isContentEditable || it.tagName === 'TEXTAREA' || it.tagName === 'INPUT'
-  && ['text', 'search', 'email', 'tel', 'url', 'password', 'number'].includes(it.type);
+const editable = it.isContentEditable || isField(it);
 return {
   box: [box.x, box.y, box.width, box.height],
   point: [middle(first.left, first.right, 0, innerWidth),

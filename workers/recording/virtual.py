@@ -180,6 +180,8 @@ class VirtualRecorder:
         if command == Command.SET_TIMEOUTS:
             params = self._note_timeouts(params)
         given = params
+        if command == Command.W3C_CLEAR_ACTIONS:
+            self._held.clear()
         if command == Command.W3C_ACTIONS:
             params = {**params, "actions": [_at_once(source) for source in params["actions"]]}
             self.live(_pauses_ms(given))
@@ -226,8 +228,6 @@ class VirtualRecorder:
 
         Not behind a dialog, and not while a key is held down, which WebDriver remembers.
         """
-        if command == Command.W3C_CLEAR_ACTIONS:
-            self._held.clear()
         if self._time.page.dialog or self._held:
             return None
         direct = self._time.page.direct

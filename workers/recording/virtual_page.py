@@ -92,14 +92,6 @@ class VirtualPage(Page):
         """
         return self._devtools.wait_answered((first, second), timeout_s)
 
-    def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """Send a command and return its result.
-
-        Raises:
-            RecordingError: the browser is gone, refuses, or does not answer.
-        """
-        return self._devtools.call(method, **params)
-
     def forget(self, number: int) -> None:
         """Nobody asks for that command's result, come or not."""
         self._devtools.forget(number)

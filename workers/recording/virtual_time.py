@@ -41,7 +41,7 @@ NUDGES = 2  # after one, on a busy machine, some timer in a thousand still has n
 #: way, and a smooth scroll is a pixel off. (After it 10^6 times a second are in the next power of
 #: two of µs: half a step of the second double is more than the first can be wrong by.) A recording
 #: that might be in one begins after it instead: its clock is set forward.
-LOSSY, LONGEST_S = 1.05, 6 * 3600
+LOSSY, LONGEST_S = 1.05, 24 * 3600
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
 REST_S = 1.0  # a page that never rests is not waited for, before it has an answer
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
