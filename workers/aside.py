@@ -8,6 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 NICE = 10
+#: Unset while somebody in this process records and has the browser at work: on virtual time, when
+#: every moment that a processor is shared comes on top. Set in its waits for others, and else.
+lull = threading.Event()
+lull.set()
 
 
 def out_of_the_way(name: str) -> ThreadPoolExecutor:

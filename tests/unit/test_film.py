@@ -43,7 +43,7 @@ class Broken:
 
 def exposed(film: Film, surface: object, *at: int) -> None:
     for at_ms in at:
-        film.expose(cast(Surface, surface), None, at_ms).result()
+        film.expose(cast(Surface, surface), None, at_ms).read.result()
 
 
 def shown(folder: Path, store: FrameStore) -> list[float]:

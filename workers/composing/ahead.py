@@ -1,8 +1,8 @@
-"""Encode what is certain of a video while the rest of it is recorded.
+"""Encode what is certain of a video while the rest of it is recorded, where that has to wait.
 
-A recording in real time mostly waits for sentences to end, one on virtual time for the browser.
-What was recorded before the step at hand changes no more, as a rule; where it does, it is another
-group of pictures and is encoded again. Composing then has only the end of the video left to do.
+A recording in real time mostly waits for sentences to end, one on virtual time for the app's
+answers. What was recorded before the step at hand changes no more, as a rule; where it does, it is
+another group of pictures and is encoded again. Composing then has that much less to do.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from forge.layout import Manifest
 from forge.settings import Settings
 from forge.take import Take
-from forge.workers.aside import out_of_the_way
+from forge.workers.aside import lull, out_of_the_way
 
 if TYPE_CHECKING:
     from forge.workers.composing.groups import Group, Kept
@@ -80,12 +80,17 @@ class Ahead:
             ]
             for group, packets in zip(
                 fresh,
-                encoded(fresh, scene.painter, self._settings.video, lambda tick: None),
+                encoded(fresh, scene.painter, self._settings.video, lambda tick: self._give_way()),
                 strict=True,
             ):
                 self.kept[group] = packets
                 if self._ended.is_set() or take is not self._newest:
                     return
+
+    def _give_way(self) -> None:
+        """Wait while the recording needs both processors: to share one costs it more than this
+        wins."""
+        lull.wait()
 
     def _is_certain(self, group: Group, manifest: Manifest) -> bool:
         """Whether a group ends before the last step: how that goes on is not known yet."""

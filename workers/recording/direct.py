@@ -31,6 +31,9 @@ FUNCTION = """function () {
   return it instanceof Node ? null : {it};
 }"""
 OBJECTS = "forge"
+#: What Selenium's own questions about an element begin with; what is gone is WebDriver's to say.
+QUESTIONS = ("/* isDisplayed */", "/* getAttribute */")
+CONNECTED = "if (!arguments[0].isConnected) throw 0;"
 SEEN = """const seen = it => it.isConnected && it.checkVisibility(
   {checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: true});"""
 #: Puts the attention on a text field, the caret at its end unless it was there before.
@@ -91,6 +94,14 @@ class Direct:
         if "exceptionDetails" in found or found["result"].get("value") is None:
             raise LookupError("it failed, or found an element")
         return found["result"]["value"]["it"]
+
+    def question(self, source: str, element: str, *args: Any) -> dict[str, Any]:
+        """Ask one of the `QUESTIONS` about an element; what WebDriver would answer.
+
+        Raises:
+            LookupError: only WebDriver can tell.
+        """
+        return {"value": self.run(CONNECTED + source, [{ELEMENT_KEY: element}, *args])}
 
     def find(self, selector: str) -> str:
         """WebDriver's name of the first element of the page that a CSS selector is of.

@@ -9,11 +9,10 @@ drawn.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 from forge.errors import RecordingError
-from forge.workers.recording.film import Film
+from forge.workers.recording.film import Exposure, Film
 from forge.workers.recording.stillness import Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 
@@ -53,7 +52,7 @@ class Drawing:
         self._drawn_us = 0
         self._out: Frame | None = None
         self._new = 0
-        self._picture: Future[bool] | None = None  # of the frame that is out: whether it is new
+        self._picture: Exposure | None = None  # of the frame that is out
         self._still = self._calm = 0  # frames since one showed something new; since `stir`
         self._moved_ms = 0  # when either was
         self.casting = False
@@ -141,14 +140,15 @@ class Drawing:
             answer = {}  # a window that closed itself
         if answer is None:
             return False
-        self._out, found = None, self._is_new(out.page)
-        # Chromium says of every frame with a screenshot that it shows something new.
-        moved = bool(found if "screenshotData" in answer else answer.get("hasDamage"))
+        self._out, picture = None, self._read(out.page)
+        moved = bool(answer.get("hasDamage"))
+        if "screenshotData" in answer:  # of such a frame Chromium always says so
+            moved = picture is not None and picture.new.result()
         self._still = 0 if moved else self._still + 1
         self._calm += 1
         if moved or self._calm <= 1:
             self._moved_ms = out.at_ms
-        if moved and self.casting and found is None:
+        if moved and self.casting and picture is None:
             self._shoot(out.page, out.at_ms)
         return True
 
@@ -176,18 +176,19 @@ class Drawing:
         if answer.get("hasDamage") and self.casting and (shot or page.surface.is_known):
             self._picture = self._film.expose(page.surface, shot, at_ms)
 
-    def _is_new(self, page: VirtualPage) -> bool | None:
-        """Whether the frame's picture is new; None where it was not to be had."""
+    def _read(self, page: VirtualPage) -> Exposure | None:
+        """The frame's picture, as soon as it is read; None where it was not to be had."""
         if self._picture is None:
             return None
         try:
-            return self._picture.result()
+            self._picture.read.result()
         except LookupError:
             return None  # it is taken again, as a screenshot
         except RecordingError:
             if not page.gone:
                 raise
             return None
+        return self._picture
 
     def prove(self, page: VirtualPage) -> None:
         """Make sure that what was read last, and so all before, was what the page showed.
@@ -209,6 +210,6 @@ class Drawing:
             page.forget(self._ask(page, self._drawn_us + SHOT_APART_US))
             self._stillness.wait(page.reader)
             if answer := page.answer(number, SCREENSHOT, 0):
-                self._film.expose(page.surface, answer["data"], at_ms).result()
+                self._film.expose(page.surface, answer["data"], at_ms).read.result()
                 return
         page.forget(number)

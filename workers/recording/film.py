@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -14,6 +15,17 @@ from forge.workers.recording.page import JPEG_QUALITY
 from forge.workers.recording.surface import Pixels, Surface, same
 
 MOST = 4  # pictures that wait to be written: 8 MB of memory each, of a window of 1080p
+
+
+class Exposure(NamedTuple):
+    """A picture being taken: when it is `read`, the window may change; then, whether it is `new`.
+
+    `read` raises LookupError: it takes a screenshot; RecordingError: it could not be had, or one
+    before it not be written. `new` raises the same.
+    """
+
+    read: Future[None]
+    new: Future[bool]
 
 
 class Film:
@@ -27,24 +39,40 @@ class Film:
         self._lens = ThreadPoolExecutor(1, "forge-lens")  # looks
         self._tank = ThreadPoolExecutor(1, "forge-film")  # writes
         self._unwritten: deque[Future[None]] = deque()
-        self.last_ms = 0  # when the newest picture began to show
+        self._newest: Exposure | None = None
+        self._last_ms = 0
 
-    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> Future[bool]:
-        """Keep what the surface shows as what shows from `at_ms` on, if it differs; whether so.
+    @property
+    def last_ms(self) -> int:
+        """When the newest picture began to show."""
+        self._look()
+        return self._last_ms
 
-        `screenshot`: what it shows, a PNG in base64. The result raises LookupError: it takes a
-        screenshot; RecordingError: it could not be had, or one before it not be written.
+    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> Exposure:
+        """Keep what the surface shows as what shows from `at_ms` on, if it differs.
+
+        `screenshot`: what it shows, a PNG in base64.
         """
-        return self._lens.submit(self._expose, surface, screenshot, at_ms)
+        read = Future[None]()
+        new = self._lens.submit(self._expose, read, surface, screenshot, at_ms)
+        self._newest = Exposure(read, new)
+        return self._newest
 
-    def _expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> bool:
-        sheet = surface.pixels(screenshot, self._spare.pop() if self._spare else self._last[:0])
+    def _expose(
+        self, read: Future[None], surface: Surface, screenshot: str | None, at_ms: int
+    ) -> bool:
+        try:
+            self._await_written(MOST)
+            sheet = surface.pixels(screenshot, self._spare.pop() if self._spare else self._last[:0])
+        except BaseException as problem:
+            read.set_exception(problem)
+            raise
+        read.set_result(None)
         if same(sheet, self._last):
             self._spare.append(sheet)
             return False
-        self._await_written(MOST)
         self._last, before = sheet, self._last
-        self.last_ms = max(self.last_ms, at_ms)
+        self._last_ms = max(self._last_ms, at_ms)
         self._unwritten.append(self._tank.submit(self._write, sheet, at_ms, before))
         return True
 
@@ -54,7 +82,13 @@ class Film:
         Raises:
             RecordingError: it could not be.
         """
+        self._look()
         self._await_written(0)
+
+    def _look(self) -> None:
+        """Wait until the newest picture has been compared."""
+        if self._newest:
+            wait([self._newest.new])
 
     def _await_written(self, most: int) -> None:
         while self._unwritten and (len(self._unwritten) > most or self._unwritten[0].done()):

@@ -23,6 +23,7 @@ from forge.speech import Speech
 from forge.take import CONSOLE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
 from forge.tutorial import Step, Tutorial, call
 from forge.workers import guard
+from forge.workers.aside import lull
 from forge.workers.recording.browser import Launch, WatchedChrome
 from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
@@ -92,6 +93,7 @@ class Recording:
                 finally:
                     self._tear_down(browser, context)
         finally:
+            lull.set()
             launch.end()
         self.personal = context.personal
         write_take(take, self.work_dir)

@@ -19,6 +19,7 @@ from forge.settings import Settings
 from forge.take import StepTake, Take
 from forge.workers.recording import waits
 from forge.workers.recording.browser import WatchedChrome
+from forge.workers.recording.direct import QUESTIONS
 from forge.workers.recording.film import Film
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
@@ -239,6 +240,10 @@ class VirtualRecorder:
         if command == Command.FIND_ELEMENT and params["using"] == "css selector":
             element = self._browser.create_web_element
             return lambda: {"value": element(direct.find(params["value"]))}
+        script = params.get("script", "")
+        if command == Command.W3C_EXECUTE_SCRIPT and script.startswith(QUESTIONS):
+            asked, *args = params["args"]
+            return lambda: direct.question(script, asked.id, *args)
         if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
             return lambda: direct.write(params["id"], params["text"])
         if command != Command.CLICK_ELEMENT:

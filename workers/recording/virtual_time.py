@@ -19,6 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NoReturn
 
 from forge.errors import RecordingError
+from forge.workers.aside import lull
 from forge.workers.recording.drawing import ANSWER_S, Drawing
 from forge.workers.recording.film import Film
 from forge.workers.recording.naming import spoken
@@ -43,6 +44,7 @@ NUDGES = 2  # after one, on a busy machine, some timer in a thousand still has n
 #: that might be in one begins after it instead: its clock is set forward.
 LOSSY, LONGEST_S = 1.05, 24 * 3600
 PATIENCE_S = 10.0  # a request that is out for longer no longer stops the clock: a stream, say
+LULL_S = 0.02  # an answer that has not come by then takes a while
 REST_S = 1.0  # a page that never rests is not waited for, before it has an answer
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
 
@@ -209,6 +211,7 @@ class VirtualTime:
             return
         began_s, first = self._real_from
         due_s = began_s + (self._tick + length - first) / self._fps
+        lull.set()
         threading.Event().wait(max(0.0, due_s - time.perf_counter()))
 
     def _nudge(self) -> None:
@@ -220,6 +223,7 @@ class VirtualTime:
         """Let the page live for `us` of its own; it stands still while a request is out."""
         if self._owed and not self._expires():
             return
+        lull.clear()
         page, goes_on = self.page, self._real_from is not None or self.page.streaming
         self._owed = True
         self._lived_us += us
@@ -255,12 +259,17 @@ class VirtualTime:
 
     def _await_expiry(self) -> bool:
         """Whether the time that was granted is used up, before `ANSWER_S` in which nothing is."""
-        until_s = time.perf_counter() + ANSWER_S
+        began_s = time.perf_counter()
         while not self._master.expired.wait(LOOK_APART_S):
+            now_s = time.perf_counter()
             if self._let_answer_in():
-                until_s = time.perf_counter() + ANSWER_S
-            elif time.perf_counter() > until_s:
+                lull.clear()
+                began_s = now_s
+            elif now_s > began_s + ANSWER_S:
                 return False
+            elif now_s > began_s + LULL_S and self.page.fetching:
+                lull.set()
+        lull.clear()
         return True
 
     def _let_answer_in(self) -> bool:
