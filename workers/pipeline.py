@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +36,8 @@ from forge.workers.composing.ahead import Ahead
 from forge.workers.entry import Bench, explain
 
 if TYPE_CHECKING:
-    from forge.workers.recording.phase import OnTake, Recording
+    from forge.workers.recording.browser import Launch
+    from forge.workers.recording.phase import OnTake
 
 ADAPTER = "adapter"
 TELL_S = 1.0  # how often composing gives a sign of life
@@ -63,7 +64,8 @@ class _Render:
         self.memory_mb: float | None = None
         self.clock: str | None = None
         self.ahead: Ahead | None = None
-        self.recording: Recording | None = None
+        self._other = ThreadPoolExecutor(1, "forge-ready")
+        self._launch: Future[Launch] | None = None
         self._told_s = time.monotonic()
 
     def run(self) -> JobResult:
@@ -89,8 +91,7 @@ class _Render:
             self._keep_sheet(problem)
             error = explain(problem).model_copy(update={"artifacts": tuple(self.artifacts)})
         finally:
-            if self.recording:
-                self.recording.close()
+            self._end_browser()
         return JobResult(
             job=self.job.name,
             status="failed" if error else "done",
@@ -128,10 +129,14 @@ class _Render:
             self.phases[phase] = round(time.monotonic() - began, 3)
 
     def _speak(self) -> None:
+        """Speak; meanwhile a browser starts, and what comes next is loaded: a second's work."""
         from forge.workers.speaking.phase import speak
 
         if self.bench.phase == "all":
-            _import("forge.workers.recording.phase")
+            if next(self._fitting(), None) is None:
+                self._launch = self._other.submit(self._start_browser)
+            for phase in ("recording", "composing"):
+                self._other.submit(importlib.import_module, f"forge.workers.{phase}.phase")
         speech = speak(self.job, self.settings, self._on_line)
         write_speech(speech, self.work_dir)
 
@@ -144,9 +149,11 @@ class _Render:
         if self.bench.phase == "all" and self._has_take():
             return
         (self.work_dir / TAKE_PRINT).unlink(missing_ok=True)
-        recording = self.recording = Recording(
+        self._launch = self._launch or self._other.submit(self._start_browser)
+        recording = Recording(
             self.job,
             find_tutorial(self.job).tutorial,
+            self._launch.result(),
             self._adapter,
             Slot(self.bench.slot, self.bench.slot_dir),
             self.settings,
@@ -159,7 +166,7 @@ class _Render:
         except BaseException:
             if self.ahead:
                 self.ahead.end()
-            recording.close()
+            self._end_browser()
             self._drop_adapter()  # its app may be what is broken: the next recording has a new one
             raise
         finally:
@@ -167,6 +174,17 @@ class _Render:
             self.memory_mb = recording.memory_mb
         own = {"lang": self.job.lang or ""} if recording.personal else {}
         write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
+
+    def _start_browser(self) -> Launch:
+        from forge.workers.recording.browser import Launch
+
+        return Launch(self.settings, self.bench.slot_dir)
+
+    def _end_browser(self) -> None:
+        """Wait until nothing of it is left; a recording lets it end beside what comes next."""
+        self._other.shutdown()
+        if self._launch and not self._launch.exception():
+            self._launch.result().close()
 
     def _on_take(self, speech: Speech) -> OnTake | None:
         """Encode what the recording has come to, in the time that it leaves the processors idle.
@@ -211,11 +229,7 @@ class _Render:
 
     def _has_take(self) -> bool:
         """Whether a take is there that serves: of an earlier render, or of another language."""
-        for name in (self.job.name, *self.job.takes_from):
-            folder = self.settings.work_root / name
-            prints = read_prints(folder / TAKE_PRINT)
-            if prints is None or not fits(prints, self.job):
-                continue
+        for folder, prints in self._fitting():
             try:
                 take = read_take(folder)
                 if serves(take, read_speech(self.work_dir)):
@@ -225,6 +239,14 @@ class _Render:
             except (OSError, ValueError):
                 continue  # it is being recorded anew
         return False
+
+    def _fitting(self) -> Iterator[tuple[Path, Prints]]:
+        """The work dirs with a take of this tutorial as it is, and the settings; and its prints."""
+        for name in (self.job.name, *self.job.takes_from):
+            folder = self.settings.work_root / name
+            prints = read_prints(folder / TAKE_PRINT)
+            if prints is not None and fits(prints, self.job):
+                yield folder, prints
 
     def _adopt(self, take: Take, folder: Path, prints: Prints) -> None:
         """Make another job's take this one's; its pictures stay on the disk once."""
@@ -314,8 +336,6 @@ class _Render:
         self._progress(number, line.text)
 
     def _on_step(self, number: int, step: Step) -> None:
-        if number == 2 and self.bench.phase == "all" and self.ahead is None:
-            _import("forge.workers.composing.phase")
         self._progress(number, self.job.lines[number - 1].text)
 
     def _on_frame(self, number: int, count: int) -> None:
@@ -342,10 +362,3 @@ class _Render:
 
     def _tell(self, event: Event) -> None:
         self.bench.tell(event)
-
-
-def _import(module: str) -> None:
-    """Load what the next phase needs (a second's work) while this one mostly waits."""
-    threading.Thread(
-        target=importlib.import_module, args=(module,), name="forge-import", daemon=True
-    ).start()

@@ -15,10 +15,10 @@ from forge.errors import ComposeError
 from forge.settings import Video
 from forge.workers.composing.chapters import Chapter, chapters
 from forge.workers.composing.groups import Group, Kept, Packets, encoded, groups_of, set_up
-from forge.workers.composing.loudness import RATE
+from forge.workers.composing.loudness import RATE, Track
 from forge.workers.composing.paint import Painter
+from forge.workers.composing.scene import Scene
 from forge.workers.composing.schedule import Tick, scheduled
-from forge.workers.composing.timeline import Timeline
 
 AAC_FRAME = 1024
 AAC_BLOCK = 64 * AAC_FRAME  # handed over at once: one at a time takes twice as long
@@ -29,31 +29,33 @@ OnFrame = Callable[[int, int], object]
 
 
 def encode(
-    timeline: Timeline,
+    scene: Scene,
+    track: Callable[[], Track],
     video: Video,
     path: Path,
     language: str | None,
     on_frame: OnFrame,
     kept: Callable[[], Kept] = dict,
 ) -> int:
-    """Write `timeline` into `path`; returns how many frames it has.
+    """Write what shows and what is heard into `path`; returns how many frames it has.
 
-    `on_frame(number from 1, of how many)` is called for each that is encoded, from this thread;
-    `kept()` is what was encoded before, and is waited for beside the sound.
+    `track()` gives the sound: it is called, and encoded, beside the pictures. `kept()` is what was
+    encoded before, and is waited for beside the sound, too. `on_frame(number from 1, of how many)`
+    is called for each frame that is encoded now, from this thread.
 
     Raises:
         ComposeError: the encoder or the disk refused.
     """
-    groups = groups_of(scheduled(timeline.board, video), timeline.manifest)
+    manifest = scene.board.manifest
+    groups = groups_of(scheduled(scene.board, video), manifest)
     try:
         # faststart moves the index to the front, so that playing begins before loading ends.
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
-            file.metadata["title"] = timeline.manifest.title
-            file.set_chapters([_chapter(*each) for each in enumerate(chapters(timeline.manifest))])
+            file.metadata["title"] = manifest.title
+            file.set_chapters([_chapter(*each) for each in enumerate(chapters(manifest))])
             picture = _video_stream(file, video)
-            sound = _audio_stream(file, language, len(timeline.track))
-            fresh = _pictures(groups, kept, timeline.painter, video, on_frame)
-            _write(file, picture, sound, timeline, fresh)
+            fresh = _pictures(groups, kept, scene.painter, video, on_frame)
+            _write(file, picture, fresh, lambda: _encode_sound(file, language, track()))
     except (av.FFmpegError, OSError) as problem:
         raise ComposeError(f"{path.name} could not be written: {problem}") from problem
     return len(_ticks(groups))
@@ -84,11 +86,11 @@ def _audio_stream(file: Any, language: str | None, channels: int) -> Any:
 
 
 def _write(
-    file: Any, picture: Any, sound: Any, timeline: Timeline, pictures: Iterator[Packets]
+    file: Any, picture: Any, pictures: Iterator[Packets], sound: Callable[[], Packets]
 ) -> None:
     """Encode both streams side by side, then write their packets in order of time."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-sound") as other:
-        ahead = other.submit(_encode_sound, sound, timeline)
+        ahead = other.submit(sound)
         packets = [packet for group in pictures for packet in group]
         for packet in packets:
             packet.stream = picture
@@ -121,20 +123,20 @@ def _ticks(groups: Sequence[Group]) -> list[Tick]:
     return [tick for group in groups for tick in group.ticks]
 
 
-def _encode_sound(stream: Any, timeline: Timeline) -> list[Any]:
-    packets = [packet for block in _audio_frames(timeline) for packet in stream.encode(block)]
+def _encode_sound(file: Any, language: str | None, track: Track) -> Packets:
+    stream = _audio_stream(file, language, len(track))
+    packets = [packet for block in _audio_frames(track) for packet in stream.encode(block)]
     return [*packets, *stream.encode(None)]
 
 
-def _audio_frames(timeline: Timeline) -> Iterator[Any]:
+def _audio_frames(track: Track) -> Iterator[Any]:
     """The track in blocks of whole AAC frames, cut so that the sound never outlasts the picture.
 
     What is cut (under 22 ms) is of the silence after the last step.
     """
-    track, layout = timeline.track, LAYOUTS[len(timeline.track)]
     whole = track.shape[1] // AAC_FRAME * AAC_FRAME
     for start in range(0, whole, AAC_BLOCK):
         block = np.ascontiguousarray(track[:, start : min(start + AAC_BLOCK, whole)])
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=layout)
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=LAYOUTS[len(track)])
         frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
         yield frame

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +58,13 @@ def compose(
         folder.mkdir(parents=True, exist_ok=True)
         with whole(folder / f"{name}.mp4") as part:
             with Pictures(take, work_dir) as pictures:
-                timeline = timeline_of(manifest, take, settings, pictures)
+                scene = scene_of(manifest, take, settings, pictures)
+                track = cache(partial(soundtrack, manifest, settings.sound, settings.project_dir))
+                frames = encode(scene, track, settings.video, part, manifest.lang, on_frame, kept)
                 if settings.keep_work:
-                    timeline.audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
-                frames = encode(timeline, settings.video, part, manifest.lang, on_frame, kept)
-                sides = _texts(manifest) | _pictures(timeline.scene, settings)
+                    audio = Timeline(scene, track()).audio
+                    audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
+                sides = _texts(manifest) | _pictures(scene, settings)
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
             for suffix, data in sides.items():
                 with whole(folder / f"{name}{suffix}") as side:

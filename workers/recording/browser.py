@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -220,22 +220,24 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
 
 
 class Launch:
-    """A browser that starts beside other work, and ends beside other work."""
+    """A browser that starts beside other work, and ends beside other work. Close it."""
 
     def __init__(self, settings: Settings, root: Path) -> None:
         self._other = ThreadPoolExecutor(1, "forge-launch")
         self._launching = self._other.submit(launch, settings, root)
+        self._ending: Future[None] | None = None
 
     def browser(self) -> WatchedChrome:
         """The browser, as soon as it is there; raises what `launch` does."""
         return self._launching.result()[0]
 
     def end(self) -> None:
-        """Let it end, without waiting for that."""
-        self._other.submit(self._end)
+        """Let it end, without waiting for that; safe to call twice."""
+        self._ending = self._ending or self._other.submit(self._end)
 
     def close(self) -> None:
-        """Wait until nothing of it is left."""
+        """End it, and wait until nothing of it is left."""
+        self.end()
         self._other.shutdown()
 
     def _end(self) -> None:

@@ -44,24 +44,25 @@ OnTake = Callable[[Take], object]
 class Recording:
     """One job's recording: everything it needs, and what it leaves when a step fails.
 
-    `adapter()` gives the app's, which may have to start first. Whoever runs it closes it.
+    `launch`: its browser's, which it ends; whoever runs it closes that. `adapter()` gives the
+    app's, which may have to start first.
     """
 
     def __init__(
         self,
         job: Job,
         tutorial: Tutorial,
+        launch: Launch,
         adapter: Callable[[], Adapter],
         slot: Slot,
         settings: Settings,
         work_dir: Path,
         warn: Warn,
     ) -> None:
-        self.job, self.tutorial, self._get_adapter = job, tutorial, adapter
+        self.job, self.tutorial, self.launch, self._get_adapter = job, tutorial, launch, adapter
         self.settings, self.work_dir, self.slot, self.warn = settings, work_dir, slot, warn
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
-        self._launch: Launch | None = None
         self.personal = False  # somebody looked at the language: the take serves no other
 
     def run(self, speech: Speech, on_step: OnStep, on_take: OnTake | None = None) -> Take:
@@ -77,10 +78,9 @@ class Recording:
         for name in (SCREENSHOT_FILE, CONSOLE_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
         context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
-        launch = self._launch = Launch(self.settings, self.slot.dir)
         try:
             self.adapter = self._get_adapter()
-            browser = launch.browser()
+            browser = self.launch.browser()
             recorder = start_recorder(browser, self.settings, self.work_dir)
             try:
                 take = self._record(browser, context, recorder, speech, on_step, on_take)
@@ -94,15 +94,10 @@ class Recording:
                     self._tear_down(browser, context)
         finally:
             lull.set()
-            launch.end()
+            self.launch.end()
         self.personal = context.personal
         write_take(take, self.work_dir)
         return take
-
-    def close(self) -> None:
-        """Wait until nothing is left of its browser, which ends beside whatever comes next."""
-        if self._launch:
-            self._launch.close()
 
     def _record(
         self,

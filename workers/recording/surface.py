@@ -28,7 +28,7 @@ from forge.errors import RecordingError
 SPARE = 16_384  # bytes more than the pixels take: other things of that size are longer, or shorter
 PIECE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) rw-p ", re.MULTILINE)
 PROOFS = 2  # a copy that was on its way somewhere else is gone by the second frame
-PROVEN_AFTER, RARER = 2, 4  # so many pictures after the first proof; then so many times more
+PROVEN_AFTER, RARER = 128, 4  # so many pictures after the first proofs; then so many times more
 UNSURE = 30  # pictures, in which a window comes to its new size
 MOVED = "the browser draws its window somewhere else all at once"
 LIBC = ctypes.CDLL(None)
