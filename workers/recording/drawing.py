@@ -198,13 +198,20 @@ class Drawing:
         """
         if not (self.settle() and self.casting and page.surface.is_unproven):
             return
+        if screenshot := self._screenshot(page):
+            page.surface.proven(screenshot)
+
+    def _screenshot(self, page: VirtualPage) -> str | None:
+        """What a frame shows that is drawn for it, a PNG in base64; behind a dialog, nothing."""
         number = self._ask(page, self._drawn_us + SHOT_APART_US, shoots=True)
         answer = self._until(lambda: page.answer(number, FRAME, ANSWER_S), page, UNDRAWN)
-        if answer and (screenshot := answer.get("screenshotData")):
-            page.surface.proven(screenshot)
+        return (answer or {}).get("screenshotData")
 
     def _shoot(self, page: VirtualPage, at_ms: int) -> None:
         """Keep the page as it is, if it is new; behind a dialog, nothing."""
+        if screenshot := self._screenshot(page):
+            self._film.expose(page.surface, screenshot, at_ms).read.result()
+            return
         number = page.send(SCREENSHOT, **PNG)
         for _ in range(SHOT_FRAMES):
             page.forget(self._ask(page, self._drawn_us + SHOT_APART_US))

@@ -112,7 +112,7 @@ class Surface:
             if not self._places <= held:
                 raise RecordingError(MOVED, transient=True)
             self._proven_after *= RARER
-        elif (shown != shown[0, 0]).any():  # what is of one colour proves nothing
+        elif np.ptp(shown.view(np.uint32)):  # what is of one colour proves nothing
             self._proofs = self._proofs + 1 if self._places & held else 1
             self._places = self._places & held or held
             self._shape, self._proven_after = shown.shape, PROVEN_AFTER
