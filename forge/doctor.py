@@ -144,7 +144,7 @@ def _set_up(settings: Settings) -> str:
     from forge.adapters.contract import Context, Slot
     from forge.adapters.loading import load_adapter
     from forge.workers.recording.browser import find_browser, launch
-    from forge.workers.recording.phase import explain, start_adapter
+    from forge.workers.recording.users_code import explain, start_adapter
 
     settings = settings.model_copy(update={"browser": find_browser(settings.browser)})
     kind = load_adapter(settings.adapter, settings.project_dir)

@@ -98,7 +98,8 @@ def _record(
     settings: Settings, job: Job, tutorial: Tutorial, kind: type[Adapter], work_dir: Path
 ) -> Take:
     from forge.workers.recording.browser import Launch
-    from forge.workers.recording.phase import Recording, start_adapter
+    from forge.workers.recording.phase import Recording
+    from forge.workers.recording.users_code import start_adapter
 
     slot = Slot(0, work_dir)
     adapter = start_adapter(kind, slot)
@@ -106,9 +107,7 @@ def _record(
         said = estimate(job.lines[: len(tutorial.steps)]).lines
         hushed = tuple(line.model_copy(update={"audio_ms": 0}) for line in said)
         with closing(Launch(settings, slot.dir)) as launch:
-            recording = Recording(
-                job, tutorial, launch, lambda: adapter, slot, settings, work_dir, _warn
-            )
+            recording = Recording(job, tutorial, launch, adapter, slot, settings, work_dir, _warn)
             return recording.run(Speech(lines=hushed), lambda number, step: None)
     finally:
         adapter.stop()

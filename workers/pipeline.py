@@ -142,7 +142,6 @@ class _Render:
 
     def _record(self) -> None:
         from forge.workers.recording import waits
-        from forge.workers.recording.phase import Recording
 
         if self.settings.video.clock == "virtual":
             waits.install()
@@ -150,11 +149,26 @@ class _Render:
             return
         (self.work_dir / TAKE_PRINT).unlink(missing_ok=True)
         self._launch = self._launch or self._other.submit(self._start_browser)
+        try:
+            personal = self._record_with(self._adapter(), self._launch.result())
+        except BaseException:
+            if self.ahead:
+                self.ahead.end()
+            self._end_browser()
+            self._drop_adapter()  # its app may be what is broken: the next recording has a new one
+            raise
+        own = {"lang": self.job.lang or ""} if personal else {}
+        write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
+
+    def _record_with(self, adapter: Adapter, launch: Launch) -> bool:
+        """Whether the take serves this language only."""
+        from forge.workers.recording.phase import Recording
+
         recording = Recording(
             self.job,
             find_tutorial(self.job).tutorial,
-            self._launch.result(),
-            self._adapter,
+            launch,
+            adapter,
             Slot(self.bench.slot, self.bench.slot_dir),
             self.settings,
             self.work_dir,
@@ -163,17 +177,10 @@ class _Render:
         speech = self._speech()
         try:
             recording.run(speech, self._on_step, self._on_take(speech))
-        except BaseException:
-            if self.ahead:
-                self.ahead.end()
-            self._end_browser()
-            self._drop_adapter()  # its app may be what is broken: the next recording has a new one
-            raise
         finally:
             self.artifacts += recording.artifacts
             self.memory_mb = recording.memory_mb
-        own = {"lang": self.job.lang or ""} if recording.personal else {}
-        write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
+        return recording.personal
 
     def _start_browser(self) -> Launch:
         from forge.workers.recording.browser import Launch
@@ -310,7 +317,7 @@ class _Render:
 
     def _adapter(self) -> Adapter:
         """This worker's adapter instance, started on first use and stopped with the worker."""
-        from forge.workers.recording.phase import start_adapter
+        from forge.workers.recording.users_code import start_adapter
 
         adapter = self.bench.state.get(ADAPTER)
         if not isinstance(adapter, Adapter):

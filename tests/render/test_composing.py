@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -194,3 +195,26 @@ def test_what_was_encoded_beside_the_recording_is_what_composing_would_have_made
     )
     assert project.video("tour").read_bytes() == whole
     assert 0 < len(painted) < found.frames, "only what was not kept is painted"
+
+
+def test_nothing_is_encoded_beside_a_recording_that_needs_the_processors(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(LONG_TOUR, video=SMALL).rendered("--keep-work")
+    settings = load_settings(project.folder)
+    work_dir = settings.work_root / "tour"
+    waited = threading.Event()
+
+    class Lull(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.set()
+            return super().wait(timeout)
+
+    lull = Lull()
+    monkeypatch.setattr("forge.workers.composing.ahead.lull", lull)
+    ahead = Ahead(lambda take: read_manifest(work_dir), settings, work_dir)
+    ahead.offer(read_take(work_dir))
+    assert waited.wait(30) and not ahead.kept
+    lull.set()
+    ahead.wait()
+    assert ahead.end()

@@ -209,6 +209,33 @@ def test_a_page_looks_the_same_whichever_of_its_parts_is_late(make_project: Make
     assert len(set(first.pictures)) > 10, "what the script shows fades in"
 
 
+LULL = f"""{HEAD}
+    import threading
+    from forge.workers.aside import lull
+
+    @tour.step("a")
+    def wait(browser, ctx):
+        assert not lull.is_set(), "the browser is at work"
+        seen = []
+        watcher = threading.Thread(target=lambda: seen.append(lull.wait(10)))
+        watcher.start()
+        browser.get(f"{{ctx.state}}/late/one")
+        browser.find_element(By.ID, "b").click()
+        ctx.sleep(0.5)
+        watcher.join(5)
+        assert seen == [True], "one answer was late"
+        assert not lull.is_set(), "and came"
+"""
+
+
+def test_while_an_answer_is_waited_for_others_may_use_the_processors(
+    make_project: MakeProject,
+) -> None:
+    project = make_project(LULL, 'adapter = "late.py:App"\n', VIRTUAL)
+    shutil.copy(FEATURES / "late.py", project.folder)
+    project.rendered()
+
+
 TICKS = page("<p id=p></p>", "setInterval(()=>{p.textContent=Date.now()},100)")
 WAITS = f"""{begins_at(TICKS)}
     import time

@@ -39,6 +39,7 @@ LANE_API = {"forge.workers", "forge.workers.guard", "forge.workers.lane"}
 ALSO = {
     ("forge/doctor.py", "forge.workers.recording.browser"),
     ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up
+    ("forge/doctor.py", "forge.workers.recording.users_code"),
     ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
     ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
@@ -54,6 +55,8 @@ ALSO = {
     ("forge/preview.py", "forge.adapters.contract"),
     ("forge/preview.py", "forge.adapters.loading"),
     ("forge/preview.py", "forge.workers.recording.phase"),
+    ("forge/preview.py", "forge.workers.recording.browser"),
+    ("forge/preview.py", "forge.workers.recording.users_code"),
     ("forge/preview.py", "forge.workers.composing.phase"),
     ("forge/preview.py", "forge.workers.composing.pictures"),
     ("forge/preview.py", "forge.workers.composing.theme"),

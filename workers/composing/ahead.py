@@ -57,13 +57,14 @@ class Ahead:
         return self.kept
 
     def _encode(self, take: Take) -> None:
-        """Encode what is certain of `take`, unless there is a newer one.
+        """Encode what is certain of `take`, unless there is a newer one, whenever there is a lull.
 
+        Else the recording needs both processors: to share one costs it more than is won here.
         What goes wrong here goes wrong again when composing, and is said there.
         """
-        if take is not self._newest:
+        lull.wait()
+        if take is not self._newest or self._ended.is_set():
             return
-        # Loading these takes a second (MoviePy), in which the recording goes on.
         from forge.workers.composing.groups import encoded, groups_of
         from forge.workers.composing.phase import scene_of
         from forge.workers.composing.pictures import Pictures
@@ -80,17 +81,12 @@ class Ahead:
             ]
             for group, packets in zip(
                 fresh,
-                encoded(fresh, scene.painter, self._settings.video, lambda tick: self._give_way()),
+                encoded(fresh, scene.painter, self._settings.video, lambda tick: lull.wait()),
                 strict=True,
             ):
                 self.kept[group] = packets
                 if self._ended.is_set() or take is not self._newest:
                     return
-
-    def _give_way(self) -> None:
-        """Wait while the recording needs both processors: to share one costs it more than this
-        wins."""
-        lull.wait()
 
     def _is_certain(self, group: Group, manifest: Manifest) -> bool:
         """Whether a group ends before the last step: how that goes on is not known yet."""

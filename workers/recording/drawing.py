@@ -16,12 +16,10 @@ from forge.workers.recording.film import Exposure, Film
 from forge.workers.recording.stillness import Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 
-FRAME, SCREENSHOT = "HeadlessExperimental.beginFrame", "Page.captureScreenshot"
-PNG: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
-WITH_SHOT: dict[str, Any] = {"screenshot": PNG}
+FRAME = "HeadlessExperimental.beginFrame"
+WITH_SHOT: dict[str, Any] = {"screenshot": {"format": "png", "optimizeForSpeed": True}}
 ANSWER_S = 0.2
-#: A screenshot is taken of one of the next frames, which are drawn for its sake.
-SHOT_FRAMES, SHOT_APART_US = 20, 100
+SHOT_APART_US = 100  # how long after the last one a frame comes that is drawn for a screenshot
 NEW_FRAMES = 4  # in how many frames a new document comes to be seen
 STILL_FRAMES, CALM_FRAMES = 2, 4  # a smooth scroll shows nothing in its first two frames
 UNDRAWN = "no frame was drawn"
@@ -198,25 +196,22 @@ class Drawing:
         """
         if not (self.settle() and self.casting and page.surface.is_unproven):
             return
-        if screenshot := self._screenshot(page):
+        if screenshot := self._screenshot(page, self._moved_ms):
             page.surface.proven(screenshot)
-
-    def _screenshot(self, page: VirtualPage) -> str | None:
-        """What a frame shows that is drawn for it, a PNG in base64; behind a dialog, nothing."""
-        number = self._ask(page, self._drawn_us + SHOT_APART_US, shoots=True)
-        answer = self._until(lambda: page.answer(number, FRAME, ANSWER_S), page, UNDRAWN)
-        return (answer or {}).get("screenshotData")
 
     def _shoot(self, page: VirtualPage, at_ms: int) -> None:
         """Keep the page as it is, if it is new; behind a dialog, nothing."""
-        if screenshot := self._screenshot(page):
+        if screenshot := self._screenshot(page, at_ms):
             self._film.expose(page.surface, screenshot, at_ms).read.result()
-            return
-        number = page.send(SCREENSHOT, **PNG)
-        for _ in range(SHOT_FRAMES):
-            page.forget(self._ask(page, self._drawn_us + SHOT_APART_US))
-            self._stillness.wait(page.reader)
-            if answer := page.answer(number, SCREENSHOT, 0):
-                self._film.expose(page.surface, answer["data"], at_ms).read.result()
-                return
-        page.forget(number)
+
+    def _screenshot(self, page: VirtualPage, at_ms: int) -> str | None:
+        """What the page shows, drawn for this: a PNG in base64; behind a dialog, nothing."""
+        if page.dialog:
+            return None
+        number = self._ask(page, self._drawn_us + SHOT_APART_US, shoots=True)
+        answer = self._until(lambda: page.answer(number, FRAME, ANSWER_S), page, UNDRAWN)
+        if answer is None:  # it has opened a dialog, and the frame comes when that is gone
+            self._out = Frame(page, number, at_ms)
+            return None
+        screenshot: str | None = answer.get("screenshotData")
+        return screenshot

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
-import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
-from urllib3.exceptions import HTTPError
 
 from forge.adapters.contract import Adapter, Context, Slot
-from forge.errors import ForgeError, RecordingError, RenderError
+from forge.errors import RecordingError
 from forge.layout import SETTLE_MS
 from forge.records import Job
 from forge.settings import Settings
@@ -27,6 +23,7 @@ from forge.workers.aside import lull
 from forge.workers.recording.browser import Launch, WatchedChrome
 from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
+from forge.workers.recording.users_code import explain, message_of
 from forge.workers.recording.virtual import VirtualRecorder
 
 SETTLE_UNTIL_S = 5.0
@@ -44,8 +41,7 @@ OnTake = Callable[[Take], object]
 class Recording:
     """One job's recording: everything it needs, and what it leaves when a step fails.
 
-    `launch`: its browser's, which it ends; whoever runs it closes that. `adapter()` gives the
-    app's, which may have to start first.
+    `launch`: its browser's, which it ends; whoever runs it closes that.
     """
 
     def __init__(
@@ -53,13 +49,13 @@ class Recording:
         job: Job,
         tutorial: Tutorial,
         launch: Launch,
-        adapter: Callable[[], Adapter],
+        adapter: Adapter,
         slot: Slot,
         settings: Settings,
         work_dir: Path,
         warn: Warn,
     ) -> None:
-        self.job, self.tutorial, self.launch, self._get_adapter = job, tutorial, launch, adapter
+        self.job, self.tutorial, self.launch, self.adapter = job, tutorial, launch, adapter
         self.settings, self.work_dir, self.slot, self.warn = settings, work_dir, slot, warn
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
@@ -79,7 +75,6 @@ class Recording:
             (self.work_dir / name).unlink(missing_ok=True)
         context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
         try:
-            self.adapter = self._get_adapter()
             browser = self.launch.browser()
             recorder = start_recorder(browser, self.settings, self.work_dir)
             try:
@@ -239,81 +234,3 @@ def start_recorder(browser: WatchedChrome, settings: Settings, folder: Path) -> 
     if settings.video.clock == "virtual":
         return VirtualRecorder(browser, settings, folder)
     return ScreencastRecorder(browser, settings, folder)
-
-
-def message_of(error: BaseException) -> str:
-    """An error's message without Selenium's native stack trace, or forge's own hint."""
-    if isinstance(error, ForgeError):
-        return error.message
-    if isinstance(error, WebDriverException):
-        return (error.msg or type(error).__name__).strip().split("\n  (Session info")[0]
-    return str(error)
-
-
-def explain(
-    error: BaseException, what: str, place: tuple[str, int] | None, step: str | None = None
-) -> RecordingError:
-    """What a user's function raised, as an error that says step, file and line.
-
-    The line is the innermost one in the user's own file (for an adapter: of the last frame
-    outside Selenium and forge), else that of the function.
-    """
-    file, line = place or (None, None)
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == file or (place is None and _is_users(frame.filename)):
-            file, line = frame.filename, frame.lineno
-    said = message_of(error)
-    transient = error.transient if isinstance(error, RenderError) else _may_pass(error, said)
-    text = said if isinstance(error, ForgeError) else f"{type(error).__name__}: {said}".rstrip(": ")
-    return RecordingError(
-        f"{what}: {text}" if what else text,
-        hint=error.hint if isinstance(error, ForgeError) else "",
-        transient=transient,
-        step=step,
-        file=file,
-        line=line,
-    )
-
-
-#: What Selenium and chromedriver say when the browser or the network went away.
-GONE = re.compile(
-    r"net::ERR_|disconnected|not reachable|tab crashed|session deleted|invalid session id"
-    r"|unable to connect to renderer|DevToolsActivePort",
-    re.IGNORECASE,
-)
-
-
-def _may_pass(error: BaseException, said: str) -> bool:
-    """Whether it is the browser or the network that failed, rather than what it was asked to do."""
-    # urllib3's: the driver itself no longer answers.
-    return isinstance(error, ConnectionError | HTTPError) or (
-        isinstance(error, WebDriverException) and GONE.search(said) is not None
-    )
-
-
-_HERE = str(Path(__file__).parent)
-
-
-def _is_users(filename: str) -> bool:
-    return "/selenium/" not in filename and not filename.startswith(_HERE) and "<" not in filename
-
-
-def start_adapter(kind: type[Adapter], slot: Slot) -> Adapter:
-    """Create the adapter and start it for `slot`.
-
-    Raises:
-        RecordingError: its constructor or `start` failed.
-    """
-    adapter: Any = None
-    try:
-        adapter = kind()
-        adapter.start(slot)
-    except (Exception, SystemExit, KeyboardInterrupt) as error:
-        if adapter is not None:
-            try:
-                adapter.stop()
-            except Exception:
-                traceback.print_exc()
-        raise explain(error, "the adapter did not start", None) from error
-    started: Adapter = adapter
-    return started

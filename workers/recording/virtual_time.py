@@ -236,6 +236,7 @@ class VirtualTime:
             self._answer(granted, POLICY)
         if self._expires(us, goes_on) and self._real_from is None:
             self._wait_for(page)
+        lull.clear()
 
     def _expires(self, us: int = 0, goes_on: bool = True) -> bool:
         """Wait until the time that was granted is used up; False when a dialog holds it up.
@@ -248,7 +249,7 @@ class VirtualTime:
                 return False
             if self._master.gone:
                 raise RecordingError("the browser is gone", transient=True)
-            if page.fetching and self._waits_long(began_s):
+            if page.fetching and self._quiet_s(began_s) > PATIENCE_S:
                 page.give_up_requests()
             if page.streaming and not goes_on:
                 goes_on = True
@@ -261,21 +262,20 @@ class VirtualTime:
         """Whether the time that was granted is used up, before `ANSWER_S` in which nothing is."""
         began_s = time.perf_counter()
         while not self._master.expired.wait(LOOK_APART_S):
-            now_s = time.perf_counter()
             if self._let_answer_in():
-                lull.clear()
-                began_s = now_s
-            elif now_s > began_s + ANSWER_S:
+                continue
+            quiet_s = self._quiet_s(began_s)
+            if quiet_s > ANSWER_S:
                 return False
-            elif now_s > began_s + LULL_S and self.page.fetching:
+            if quiet_s > LULL_S and self.page.fetching:
                 lull.set()
-        lull.clear()
         return True
 
     def _let_answer_in(self) -> bool:
         """Let the next answer come in once the page has done what it can without; whether one."""
         for page in list(self._pages.values()):
             if page.order.waits:
+                lull.clear()
                 self._stillness.wait(page.reader, most_s=REST_S)
                 page.let_answer_in()
                 self.drawing.stir()
@@ -283,16 +283,18 @@ class VirtualTime:
                 return True
         return False
 
-    def _waits_long(self, began_s: float) -> bool:
-        """Whether nothing has come for too long, since then."""
-        return time.perf_counter() - max(began_s, self._let_in_s) > PATIENCE_S
+    def _quiet_s(self, began_s: float) -> float:
+        """For how long nothing has come, since then."""
+        return time.perf_counter() - max(began_s, self._let_in_s)
 
     def _wait_for(self, page: VirtualPage) -> None:
         """Wait for what stops no clock: downloads, media, what was asked for at the last moment."""
         began_s = time.perf_counter()
         while (page.downloading or page.fetching or page.held) and not page.dialog:
-            if self._waits_long(began_s):
+            if (quiet_s := self._quiet_s(began_s)) > PATIENCE_S:
                 return page.give_up_requests()
+            if quiet_s > LULL_S:
+                lull.set()
             self._master.expired.clear()
             # Where a stream is out, nothing else lets tasks run; it may skip some milliseconds.
             policy = ADVANCE if page.streaming else PAUSE
