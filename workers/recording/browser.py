@@ -23,6 +23,7 @@ from selenium.webdriver.chrome.service import Service
 from forge.errors import MachineError, RecordingError
 from forge.settings import Browser, Settings
 from forge.workers import guard
+from forge.workers.recording.naming import only_looks
 
 #: In order of preference: the headless shell starts in half the time and memory of a full
 #: Chromium, and draws the same picture. Debian's own path comes before the PATH: there stands a
@@ -69,6 +70,7 @@ FEATURES_OFF = ("Translate", "MediaRouter")
 VIRTUAL_FEATURES_OFF = (
     *("DeferRendererTasksAfterInput", "ProactivelySwapBrowsingInstance", "BackForwardCache"),
 )
+ABORTED = "aborted by navigation"
 DRIVER_START_S = 20.0
 PORT_LINE = re.compile(rb"started successfully on port (\d+)")
 
@@ -129,7 +131,19 @@ class WatchedChrome(Chrome):
         watcher = self.watcher
         if watcher is None or not isinstance(driver_command, str):  # a generator: WebDriver BiDi
             return super().execute(driver_command, params)
-        return watcher.perform(driver_command, params or {}, super().execute)
+        return watcher.perform(driver_command, params or {}, self._execute)
+
+    def _execute(self, command: str, params: dict[str, Any]) -> Any:
+        """Do it; a look at a page that went away goes to the one that has come.
+
+        chromedriver knows what most signs of that mean; this one it passes on as it is.
+        """
+        try:
+            return super().execute(command, params)
+        except WebDriverException as problem:
+            if ABORTED not in (problem.msg or "") or not only_looks(command, params):
+                raise
+        return super().execute(command, params)
 
     def unwatched(self, driver_command: str, params: dict[str, Any]) -> Any:
         """The value of a command of forge's own, which is no part of the tutorial."""

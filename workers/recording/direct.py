@@ -31,8 +31,7 @@ FUNCTION = """function () {
   return it instanceof Node ? null : {it};
 }"""
 OBJECTS = "forge"
-#: What Selenium's own questions about an element begin with; what is gone is WebDriver's to say.
-QUESTIONS = ("/* isDisplayed */", "/* getAttribute */")
+#: What an element of the page is asked first; of one that is gone, WebDriver says so.
 CONNECTED = "if (!arguments[0].isConnected) throw 0;"
 SEEN = """const seen = it => it.isConnected && it.checkVisibility(
   {checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: true});"""
@@ -96,7 +95,7 @@ class Direct:
         return found["result"]["value"]["it"]
 
     def question(self, source: str, element: str, *args: Any) -> dict[str, Any]:
-        """Ask one of the `QUESTIONS` about an element; what WebDriver would answer.
+        """Ask what Selenium asks about an element; what WebDriver would answer.
 
         Raises:
             LookupError: only WebDriver can tell.

@@ -1,8 +1,10 @@
-"""What people call a WebDriver command: as Selenium's methods are named."""
+"""WebDriver's commands: what people call them, as Selenium's methods are named, and which look."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from selenium.webdriver.remote.command import Command
 
@@ -17,6 +19,15 @@ NAMES = {
     Command.GO_FORWARD: "forward",
     "executeCdpCommand": "execute_cdp_cmd",
 }
+#: How the scripts begin that Selenium sends to ask something about an element.
+QUESTIONS = ("/* isDisplayed */", "/* getAttribute */")
+
+
+def only_looks(command: str, params: Mapping[str, Any]) -> bool:
+    """Whether a command only looks at the page: nothing comes of doing it twice."""
+    if command == Command.W3C_EXECUTE_SCRIPT:
+        return str(params["script"]).startswith(QUESTIONS)
+    return command != Command.GET and command.startswith(("find", "get", "is"))
 
 
 def spoken(command: str) -> str:

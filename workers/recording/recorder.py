@@ -19,6 +19,7 @@ from forge.workers.recording.browser import WatchedChrome
 from forge.workers.recording.clock import TakeClock
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
+from forge.workers.recording.naming import only_looks
 from forge.workers.recording.page import Page
 
 QUIET_MS = 150
@@ -162,7 +163,7 @@ class ScreencastRecorder:
 
     def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self._commands += 1
-        looks = only_looks(command)
+        looks = only_looks(command, params)
         try:
             # A look at the page takes longer on a busy machine; nobody is to see that.
             with self._clock.aside(LOOK_MS) if looks else nullcontext():
@@ -292,8 +293,3 @@ def origin(browser: WatchedChrome, video: Video) -> dict[str, Any]:
         "height": video.height * video.scale,
         "browser": f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
     }
-
-
-def only_looks(command: str) -> bool:
-    """Whether a command only looks at the page, by its name."""
-    return command != Command.GET and command.startswith(("find", "get", "is"))

@@ -51,7 +51,7 @@ def explain(
 #: What Selenium and chromedriver say when the browser or the network went away.
 GONE = re.compile(
     r"net::ERR_|disconnected|not reachable|tab crashed|session deleted|invalid session id"
-    r"|unable to connect to renderer|DevToolsActivePort",
+    r"|unable to connect to renderer|aborted by navigation|DevToolsActivePort",
     re.IGNORECASE,
 )
 

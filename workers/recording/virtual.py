@@ -19,16 +19,15 @@ from forge.settings import Settings
 from forge.take import StepTake, Take
 from forge.workers.recording import waits
 from forge.workers.recording.browser import WatchedChrome
-from forge.workers.recording.direct import QUESTIONS
 from forge.workers.recording.film import Film
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.keyboard import WRITABLE, writes
+from forge.workers.recording.naming import only_looks
 from forge.workers.recording.recorder import (
     QUIET_MS,
     REST_LEAST_MS,
     WINDOW_COMMANDS,
-    only_looks,
     origin,
 )
 from forge.workers.recording.stillness import Stillness
@@ -207,7 +206,7 @@ class VirtualRecorder:
                         patience_ms=patience_ms,
                         navigates=command in NAVIGATE,
                         points=_points(command, params),
-                        harmless=only_looks(command) or types,
+                        harmless=only_looks(command, params) or types,
                     )
                     if command not in FIND_ALL or found.get("value") or self.now_ms() >= until_ms:
                         return found
@@ -220,7 +219,7 @@ class VirtualRecorder:
             raise
         finally:
             if shows:
-                if not only_looks(command):
+                if not only_looks(command, params):
                     self._time.drawing.stir()
                 self._time.tick()
 
@@ -240,10 +239,9 @@ class VirtualRecorder:
         if command == Command.FIND_ELEMENT and params["using"] == "css selector":
             element = self._browser.create_web_element
             return lambda: {"value": element(direct.find(params["value"]))}
-        script = params.get("script", "")
-        if command == Command.W3C_EXECUTE_SCRIPT and script.startswith(QUESTIONS):
+        if command == Command.W3C_EXECUTE_SCRIPT and only_looks(command, params):
             asked, *args = params["args"]
-            return lambda: direct.question(script, asked.id, *args)
+            return lambda: direct.question(params["script"], asked.id, *args)
         if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
             return lambda: direct.write(params["id"], params["text"])
         if command != Command.CLICK_ELEMENT:
