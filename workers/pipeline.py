@@ -29,7 +29,7 @@ from forge.take import (
     read_take,
     write_take,
 )
-from forge.tutorial import Step
+from forge.tutorial import Step, Tutorial
 from forge.workers import output
 from forge.workers.aside import out_of_the_way
 from forge.workers.composing.ahead import Ahead
@@ -147,10 +147,12 @@ class _Render:
             waits.install()
         if self.bench.phase == "all" and self._has_take():
             return
-        (self.work_dir / TAKE_PRINT).unlink(missing_ok=True)
+        for name in (TAKE_PRINT, SCREENSHOT_FILE, CONSOLE_FILE):
+            (self.work_dir / name).unlink(missing_ok=True)
+        tutorial = find_tutorial(self.job).tutorial
         self._launch = self._launch or self._other.submit(self._start_browser)
         try:
-            personal = self._record_with(self._adapter(), self._launch.result())
+            personal = self._record_with(tutorial, self._adapter(), self._launch.result())
         except BaseException:
             if self.ahead:
                 self.ahead.end()
@@ -160,13 +162,13 @@ class _Render:
         own = {"lang": self.job.lang or ""} if personal else {}
         write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
 
-    def _record_with(self, adapter: Adapter, launch: Launch) -> bool:
+    def _record_with(self, tutorial: Tutorial, adapter: Adapter, launch: Launch) -> bool:
         """Whether the take serves this language only."""
         from forge.workers.recording.phase import Recording
 
         recording = Recording(
             self.job,
-            find_tutorial(self.job).tutorial,
+            tutorial,
             launch,
             adapter,
             Slot(self.bench.slot, self.bench.slot_dir),

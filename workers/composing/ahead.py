@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from forge.workers.composing.groups import Group, Kept
 
 Layout = Callable[[Take], Manifest]
+LOOK_S = 0.1  # so often it is seen, in what needs the processors, whether anybody waits for the end
 
 
 class Ahead:
@@ -62,7 +63,7 @@ class Ahead:
         Else the recording needs both processors: to share one costs it more than is won here.
         What goes wrong here goes wrong again when composing, and is said there.
         """
-        lull.wait()
+        self._await_lull()
         if take is not self._newest or self._ended.is_set():
             return
         from forge.workers.composing.groups import encoded, groups_of
@@ -81,12 +82,18 @@ class Ahead:
             ]
             for group, packets in zip(
                 fresh,
-                encoded(fresh, scene.painter, self._settings.video, lambda tick: lull.wait()),
+                encoded(
+                    fresh, scene.painter, self._settings.video, lambda tick: self._await_lull()
+                ),
                 strict=True,
             ):
                 self.kept[group] = packets
                 if self._ended.is_set() or take is not self._newest:
                     return
+
+    def _await_lull(self) -> None:
+        while not (self._ended.is_set() or lull.wait(LOOK_S)):
+            pass
 
     def _is_certain(self, group: Group, manifest: Manifest) -> bool:
         """Whether a group ends before the last step: how that goes on is not known yet."""

@@ -44,7 +44,7 @@ def encode(
     is called for each frame that is encoded now, from this thread.
 
     Raises:
-        ComposeError: the encoder or the disk refused.
+        ComposeError: the encoder or the disk refused. What `track` raises.
     """
     manifest = scene.board.manifest
     groups = groups_of(scheduled(scene.board, video), manifest)
@@ -91,7 +91,11 @@ def _write(
     """Encode both streams side by side, then write their packets in order of time."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-sound") as other:
         ahead = other.submit(sound)
-        packets = [packet for group in pictures for packet in group]
+        packets: Packets = []
+        for group in pictures:
+            packets += group
+            if ahead.done():
+                ahead.result()  # what is wrong with the sound is said at once
         for packet in packets:
             packet.stream = picture
         packets += ahead.result()

@@ -1,7 +1,7 @@
 """The timeline as a MoviePy clip: finished frames, and what is heard as its sound.
 
-For whoever works with clips (thumbnails, GIF, a user's own script). The encoder asks the same
-object for its distinct looks instead of sampling it thirty times a second.
+For whoever works with clips (the track that `keep_work` keeps, a user's own script). The encoder
+asks the scene for its distinct looks instead of sampling the clip thirty times a second.
 """
 
 from __future__ import annotations

@@ -200,16 +200,25 @@ class Drawing:
             page.surface.proven(screenshot)
 
     def _shoot(self, page: VirtualPage, at_ms: int) -> None:
-        """Keep the page as it is, if it is new; behind a dialog, nothing."""
+        """Keep the page as it is, if it is new, and can be seen."""
         if screenshot := self._screenshot(page, at_ms):
             self._film.expose(page.surface, screenshot, at_ms).read.result()
 
     def _screenshot(self, page: VirtualPage, at_ms: int) -> str | None:
-        """What the page shows, drawn for this: a PNG in base64; behind a dialog, nothing."""
-        if page.dialog:
+        """What the page shows, drawn for this: a PNG in base64.
+
+        None behind a dialog, while another page is on its way, and when the window was closed.
+        """
+        if page.dialog or page.navigating:
             return None
-        number = self._ask(page, self._drawn_us + SHOT_APART_US, shoots=True)
-        answer = self._until(lambda: page.answer(number, FRAME, ANSWER_S), page, UNDRAWN)
+        self._stillness.wait(page.reader)
+        try:
+            number = self._ask(page, self._drawn_us + SHOT_APART_US, shoots=True)
+            answer = self._until(lambda: page.answer(number, FRAME, ANSWER_S), page, UNDRAWN)
+        except RecordingError:
+            if not page.gone:
+                raise
+            return None
         if answer is None:  # it has opened a dialog, and the frame comes when that is gone
             self._out = Frame(page, number, at_ms)
             return None

@@ -39,7 +39,7 @@ class Film:
         self._lens = ThreadPoolExecutor(1, "forge-lens")  # looks
         self._tank = ThreadPoolExecutor(1, "forge-film")  # writes
         self._unwritten: deque[Future[None]] = deque()
-        self._newest: Exposure | None = None
+        self._newest: Future[bool] | None = None
         self._last_ms = 0
 
     @property
@@ -55,8 +55,8 @@ class Film:
         """
         read = Future[None]()
         new = self._lens.submit(self._expose, read, surface, screenshot, at_ms)
-        self._newest = Exposure(read, new)
-        return self._newest
+        self._newest = new
+        return Exposure(read, new)
 
     def _expose(
         self, read: Future[None], surface: Surface, screenshot: str | None, at_ms: int
@@ -88,7 +88,7 @@ class Film:
     def _look(self) -> None:
         """Wait until the newest picture has been compared."""
         if self._newest:
-            wait([self._newest.new])
+            wait([self._newest])
 
     def _await_written(self, most: int) -> None:
         while self._unwritten and (len(self._unwritten) > most or self._unwritten[0].done()):

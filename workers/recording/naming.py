@@ -24,7 +24,7 @@ QUESTIONS = ("/* isDisplayed */", "/* getAttribute */")
 
 
 def only_looks(command: str, params: Mapping[str, Any]) -> bool:
-    """Whether a command only looks at the page: nothing comes of doing it twice."""
+    """Whether a command only looks at the page: one that looks again does no harm."""
     if command == Command.W3C_EXECUTE_SCRIPT:
         return str(params["script"]).startswith(QUESTIONS)
     return command != Command.GET and command.startswith(("find", "get", "is"))

@@ -71,8 +71,6 @@ class Recording:
                 and the part of the take that was recorded are then in the work dir
                 (`artifacts`).
         """
-        for name in (SCREENSHOT_FILE, CONSOLE_FILE):
-            (self.work_dir / name).unlink(missing_ok=True)
         context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
         try:
             browser = self.launch.browser()

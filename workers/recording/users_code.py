@@ -48,7 +48,7 @@ def explain(
     )
 
 
-#: What Selenium and chromedriver say when the browser or the network went away.
+#: What Selenium and chromedriver say when browser or network went away, or the page just then.
 GONE = re.compile(
     r"net::ERR_|disconnected|not reachable|tab crashed|session deleted|invalid session id"
     r"|unable to connect to renderer|aborted by navigation|DevToolsActivePort",
@@ -57,7 +57,7 @@ GONE = re.compile(
 
 
 def _may_pass(error: BaseException, said: str) -> bool:
-    """Whether it is the browser or the network that failed, rather than what it was asked to do."""
+    """Whether browser, network or the moment failed, rather than what was asked for."""
     # urllib3's: the driver itself no longer answers.
     return isinstance(error, ConnectionError | HTTPError) or (
         isinstance(error, WebDriverException) and GONE.search(said) is not None

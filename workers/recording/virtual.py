@@ -167,7 +167,10 @@ class VirtualRecorder:
 
     def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self._commands += 1
-        if command in RESIZES or str(params.get("cmd", "")).startswith("Emulation."):
+        resizes = command in RESIZES or str(params.get("cmd", "")).startswith("Emulation.")
+        if resizes or command in WINDOW_COMMANDS:  # of what was read so far no proof comes later
+            self._time.drawing.prove(self._time.page)
+        if resizes:
             self._time.page.surface.forget()
         result = self.hand.perform(command, params, lambda c, p: self._run(c, p, execute))
         if command in WINDOW_COMMANDS:

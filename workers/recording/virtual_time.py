@@ -211,8 +211,9 @@ class VirtualTime:
             return
         began_s, first = self._real_from
         due_s = began_s + (self._tick + length - first) / self._fps
-        lull.set()
-        threading.Event().wait(max(0.0, due_s - time.perf_counter()))
+        if (left_s := due_s - time.perf_counter()) > 0:
+            lull.set()
+            threading.Event().wait(left_s)
 
     def _nudge(self) -> None:
         """Let every task that is due have its turn."""
@@ -293,7 +294,7 @@ class VirtualTime:
         while (page.downloading or page.fetching or page.held) and not page.dialog:
             if (quiet_s := self._quiet_s(began_s)) > PATIENCE_S:
                 return page.give_up_requests()
-            if quiet_s > LULL_S:
+            if quiet_s > LULL_S and not page.held:  # by media, which the browser seeks
                 lull.set()
             self._master.expired.clear()
             # Where a stream is out, nothing else lets tasks run; it may skip some milliseconds.
