@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 NICE = 10
-#: Unset while somebody in this process records and has the browser at work: on virtual time, when
-#: every moment that a processor is shared comes on top. Set in its waits for others, and else.
+#: Unset while somebody in this process records on virtual time and has the browser at work: then
+#: every moment that a processor is shared comes on top. Set while it waits for others, and else.
 lull = threading.Event()
 lull.set()
 
