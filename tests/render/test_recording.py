@@ -195,6 +195,10 @@ ADAPTER = """
         def stop(self):
             print("stop")
 """
+BROKEN_START = """
+        def start(self, slot):
+            raise OSError("no app")
+"""
 
 
 def test_a_failing_step_leaves_all_one_needs_to_mend_it(make_project: MakeProject) -> None:
@@ -224,6 +228,11 @@ def test_a_failing_step_leaves_all_one_needs_to_mend_it(make_project: MakeProjec
     with Pictures(take, work) as pictures:
         assert pictures.rgb(0).shape == (360, 640, 3)
     assert not project.video("tour").exists()
+    # What it shows is of that batch, and not of the next one that fails.
+    project.write("app.py", f"{ADAPTER}{BROKEN_START}")
+    assert project.render().code == 1
+    assert "no app" in project.batch()[0]["error"]["message"]
+    assert not (work / "failure.png").exists()
 
 
 def test_teardown_runs_backwards_and_never_hides_the_first_error(make_project: MakeProject) -> None:
