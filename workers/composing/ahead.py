@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forge.workers.composing.groups import Group, Kept
 
 Layout = Callable[[Take], Manifest]
-LOOK_S = 0.1  # so often it is seen, in what needs the processors, whether anybody waits for the end
+LOOK_S = 0.1  # so often it is seen, while there is no lull, whether the recording has ended
 
 
 class Ahead:

@@ -20,10 +20,7 @@ class Timeline(VideoClip):  # type: ignore[misc]
 
     def __init__(self, scene: Scene, track: Track) -> None:
         self.scene = scene
-        self.board, self.painter = scene
-        self.manifest = scene.board.manifest
-        super().__init__(self._frame_at, duration=self.manifest.total_ms / 1000)
-        self.track = track
+        super().__init__(self._frame_at, duration=scene.board.manifest.total_ms / 1000)
         # MoviePy 2.2's AudioArrayClip takes two channels, and only two.
         self.audio = AudioArrayClip(np.column_stack((track[0], track[-1])), fps=RATE)
 
