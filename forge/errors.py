@@ -90,6 +90,10 @@ class RecordingError(RenderError):
         self.line = line
 
 
+class ClockError(RecordingError):
+    """The virtual clock cannot record this page; in real time it can be recorded all the same."""
+
+
 class ComposeError(RenderError):
     """The video could not be composed, or what was written does not probe well."""
 

@@ -79,7 +79,10 @@ class StepTake(Record):
 
 
 class Take(Record):
-    """A whole recording. `width` and `height` are the pictures' pixels."""
+    """A whole recording. `width` and `height` are the pictures' pixels.
+
+    `outside`: why it is not exact, where it was made on the virtual clock; each a text.
+    """
 
     tutorial: str
     lang: str | None
@@ -90,6 +93,7 @@ class Take(Record):
     complete: bool
     steps: tuple[StepTake, ...]
     frames: tuple[Frame, ...]
+    outside: tuple[str, ...] = ()
 
 
 def read_take(work_dir: Path) -> Take:

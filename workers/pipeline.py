@@ -141,10 +141,10 @@ class _Render:
         write_speech(speech, self.work_dir)
 
     def _record(self) -> None:
-        from forge.workers.recording import waits
+        from forge.workers.recording import patched_time
 
         if self.settings.video.clock == "virtual":
-            waits.install()
+            patched_time.install()
         if self.bench.phase == "all" and self._has_take():
             return
         for name in (TAKE_PRINT, SCREENSHOT_FILE, CONSOLE_FILE):

@@ -82,6 +82,8 @@ class Recording:
                 raise
             finally:
                 try:
+                    for note in recorder.notes():
+                        self.warn(note)
                     recorder.close()
                 finally:
                     self._tear_down(browser, context)
@@ -101,7 +103,8 @@ class Recording:
         on_step: OnStep,
         on_take: OnTake | None,
     ) -> Take:
-        self._set_up(browser, context)
+        with recorder.users_code():
+            self._set_up(browser, context)
         recorder.begin()
         for number, (step, line) in enumerate(
             zip(self.tutorial.steps, speech.lines, strict=True), start=1
@@ -110,7 +113,7 @@ class Recording:
             try:
                 recorder.step(
                     step.id,
-                    lambda step=step: self._act(step, browser, context, recorder.hand),  # type: ignore[misc]
+                    lambda step=step: self._act(step, browser, context, recorder),  # type: ignore[misc]
                     line.audio_ms,
                     SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
                     real=step.clock == "real",
@@ -140,9 +143,12 @@ class Recording:
             place = (self.tutorial.file, setup.__code__.co_firstlineno)
             raise explain(error, "the tutorial's setup failed", place) from error
 
-    def _act(self, step: Step, browser: WatchedChrome, context: Context, hand: Hand) -> None:
+    def _act(
+        self, step: Step, browser: WatchedChrome, context: Context, recorder: Recorder
+    ) -> None:
         try:
-            call(step.run, browser, context)
+            with recorder.users_code():
+                call(step.run, browser, context)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             raise explain(error, "", (step.file, step.line), step.id) from error
         if step.settle_until:
@@ -150,7 +156,7 @@ class Recording:
         if step.wait_for:
             self._wait_for(step, browser)
         if step.focus:
-            self._focus(step, browser, hand)
+            self._focus(step, browser, recorder.hand)
 
     def _focus(self, step: Step, browser: WatchedChrome, hand: Hand) -> None:
         """Let the cursor rest where the step says: decoration, whose failure only warns."""
