@@ -123,7 +123,7 @@ class Requests:
             number = params["requestId"]
             if (request := self._out.get(number)) is None:
                 return
-            self._silent.discard(request.address)
+            self._hear(request)
             request.answered_s = self._now_s()
             headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
             length = length_of(headers.get("content-length"))
@@ -145,8 +145,14 @@ class Requests:
         """It has come in whole, or failed."""
         with self._lock:
             if request := self._out.pop(number, None):
-                self._silent.discard(request.address)
+                self._hear(request)
         self._outsides.closed((self._target, number))
+
+    def _hear(self, request: Request) -> None:
+        """It was answered after all, or failed."""
+        self._silent.discard(request.address)
+        if request.passed and request.label in self.given_up:
+            self.given_up.remove(request.label)
 
     def new_document(self, loader: str) -> list[str]:
         """Another document is there: forget what the last one asked for; returns which."""

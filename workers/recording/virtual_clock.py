@@ -45,6 +45,8 @@ NUDGES = 2  # after one, on a busy machine, some timer in a thousand still has n
 LOSSY, LONGEST_S = 1.05, 24 * 3600
 LULL_S = 0.02  # an answer that has not come by then takes a while
 REST_S = 1.0  # a page that never rests is not waited for, before it has an answer
+BLANK = ("", "about:blank")  # addresses of windows that begin empty and stay so
+WINDOW_S = 1.5  # a new window in which nothing goes on for so long stays empty
 CATCH_UP_S = 0.25  # in step: no more page time than this goes by between two frames
 
 
@@ -362,13 +364,18 @@ class VirtualClock:
 
     def _wait_for_window(self) -> None:
         """Let no time pass while a window that the page has opened is loading."""
-        opened, self.page.opened = self.page.opened, False
+        opened, self.page.opened = self.page.opened, []
         for page in self._windows.adopt() if opened else ():
-            until_s = time.perf_counter() + PATIENCE_S
-            while not page.is_loaded() and time.perf_counter() < until_s:
+            blank = all(url in BLANK for url in opened)
+            until_s, rests_s = time.perf_counter() + PATIENCE_S, 0.0
+            while not page.is_loaded(blank=blank) and time.perf_counter() < until_s:
                 self._grant(0)
-                if not self._let_answer_in():
-                    threading.Event().wait(LOOK_APART_S)
+                if self._let_answer_in() or page.fetching:
+                    continue
+                rests_s = rests_s + ANSWER_S if self._stillness.rests(page.reader) else 0.0
+                if rests_s > WINDOW_S:
+                    break  # it was asked for a file, say: nothing will come into it
+                threading.Event().wait(LOOK_APART_S if rests_s == 0 else ANSWER_S)
 
     def _let_in(self) -> None:
         """Let a document that has just come be there whole, before it is seen: at no time at all.

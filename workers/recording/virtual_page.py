@@ -51,18 +51,19 @@ class VirtualPage:
         self.phase_us = 0
         self.expired = threading.Event()
         self.dialog = self.navigating = False
-        self.opened = False  # it has opened a window
+        self.opened: list[str] = []  # the addresses of windows that it has opened
         self.renewed = True  # there is another document than when this was last looked at
         self.surprises = False  # something moved that nothing had announced
         self.direct = Direct(self)
         self.order = Order(self._pass_on)
         self._downloads: set[str] = set()
+        self.downloaded = False  # a file has come of a navigation, and no document
         self._at_the_end = False
         self._unknown: set[int] = set()  # which of its documents cannot tell when something is due
         self._held: dict[int, int] = {}  # by which of its documents, for how many media
         self.watch = PageWatch(address, target, world, self._handlers(), self._on_told, connect)
         self._devtools, self.requests = self.watch.devtools, self.watch.requests
-        self.requests.on_passed = self.order.ended  # what was asked for later need not wait
+        self.requests.on_passed = self.order.pass_by
         self.watch.enable(self._script())
         self.watch.size(video.width, video.height)
         self._devtools.call("Performance.enable")
@@ -181,9 +182,10 @@ class VirtualPage:
         found = self._devtools.call("Target.getTargets")["targetInfos"]
         return [target["targetId"] for target in found if target["type"] == "page"]
 
-    def is_loaded(self) -> bool:
-        """Whether a document is here, whole, that is not the one a window begins with."""
-        return self._evaluate(LOADED_SCRIPT) is True or self.gone
+    def is_loaded(self, *, blank: bool) -> bool:
+        """Whether a document is here, whole; `blank`: the one that a window begins with will do."""
+        script = COMPLETE_SCRIPT if blank or self.downloaded else LOADED_SCRIPT
+        return self._evaluate(script) is True or self.gone
 
     def is_complete(self) -> bool:
         """Whether the document is whole, and no other one on its way."""
@@ -211,7 +213,7 @@ class VirtualPage:
             "Page.frameStartedNavigating": lambda p: self._on_navigation(p["frameId"], True),
             "Page.frameNavigated": self._on_document,
             "Page.navigatedWithinDocument": lambda p: self._on_navigation(p["frameId"], False),
-            "Page.windowOpen": lambda _: setattr(self, "opened", True),
+            "Page.windowOpen": lambda p: self.opened.append(p.get("url", "")),
             "Page.downloadWillBegin": self._on_download_begin,
             "Page.downloadProgress": self._on_download,
         }
@@ -263,7 +265,7 @@ class VirtualPage:
 
     def _on_download_begin(self, params: dict[str, Any]) -> None:
         self._downloads.add(params["guid"])
-        self.navigating = False  # a file has come of it, and no document
+        self.navigating, self.downloaded = False, True
 
     def _on_download(self, params: dict[str, Any]) -> None:
         if params.get("state") != "inProgress":
