@@ -10,6 +10,7 @@ ForgeError
 └── RenderError         one job failed: exit code 1
     ├── SpeechError     the voice
     ├── RecordingError  the browser or a step
+    │   └── ClockError  the virtual clock cannot record this page
     ├── ComposeError    the encoder or the finished file
     └── LaneError       the worker process itself
 """
@@ -88,6 +89,13 @@ class RecordingError(RenderError):
         self.step = step
         self.file = file
         self.line = line
+
+
+class ClockError(RecordingError):
+    """The virtual clock cannot record this page; in real time it may well be recorded.
+
+    It stalls, a frame is never drawn, a worker draws by its own time, DevTools gives no answer.
+    """
 
 
 class ComposeError(RenderError):
