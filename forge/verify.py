@@ -27,6 +27,7 @@ from forge.layout import Manifest, read_manifest
 from forge.plan import make_plan
 from forge.rendering import render
 from forge.settings import Settings
+from forge.shards import of_shard
 from forge.take import FRAMES_FILE, Frame, read_take
 
 FOLDER = "verify"  # in the work dir of a job
@@ -75,7 +76,8 @@ class Differing(NamedTuple):
 
 def verify(settings: Settings, args: argparse.Namespace) -> int:
     """Render what `args` select twice, and compare; returns the exit code."""
-    names = [job.name for job in make_plan(settings, args.paths, args.only).jobs]
+    plan, _ = of_shard(settings, make_plan(settings, args.paths, args.only), args.shard)
+    names = [job.name for job in plan.jobs]
     try:
         if code := _render(settings, args):
             return code

@@ -174,7 +174,7 @@ def run(
             return next(ends)
 
         monkeypatch.setattr(module, "render", render)
-        code = verify(settings, argparse.Namespace(paths=[], only=[]))
+        code = verify(settings, argparse.Namespace(paths=[], only=[], shard=None))
         return code, capsys.readouterr().out
 
     return run

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NoReturn
 
-from forge.errors import RecordingError
+from forge.errors import ClockError, RecordingError
 from forge.workers.aside import lull
 from forge.workers.recording.drawing import ANSWER_S, Drawing
 from forge.workers.recording.film import Film
@@ -443,7 +443,7 @@ class VirtualTime:
 
     def _stall(self, how: str) -> NoReturn:
         self._give_up()
-        raise RecordingError(
+        raise ClockError(
             f"the browser stalled in {spoken(self._doing)}: {how}",
             hint='try again; a page that needs real time gets it with @tour.step(clock="real")',
             transient=True,
