@@ -201,6 +201,7 @@ class _Render:
         output.trace()
         why = clocks.why_given_up(problem)
         kept = self._move_evidence(VIRTUAL)
+        self.warnings.clear()  # those of a recording that nothing will show; the logs have them
         self.given_up = why
         self._use("elastic")
         try:
