@@ -334,11 +334,12 @@ def test_a_stall_names_the_command_and_the_step_and_leaves_no_browser(
 
 
 DRAWS = page(
-    "<canvas id=c width=300 height=90></canvas>",
+    "<canvas id=c width=300 height=90></canvas><p id=p></p>",
     "const source=`onmessage=e=>{const pen=e.data.getContext('2d');let n=0;"
-    "requestAnimationFrame(function f(){pen.fillRect(4*n++,0,9,90);"
+    "requestAnimationFrame(function f(){pen.fillRect(4*n,0,9,90);postMessage(++n);"
     "if(n<60)requestAnimationFrame(f)})}`;"
     "const worker=new Worker(URL.createObjectURL(new Blob([source])));"
+    "worker.onmessage=e=>{p.textContent=e.data};"  # in real time, a page's own frames are seen
     "window.draw=()=>{const o=c.transferControlToOffscreen();worker.postMessage(o,[o])}",
 )
 DRAWN = f"""{begins_at(DRAWS)}
