@@ -10,6 +10,7 @@ ForgeError
 └── RenderError         one job failed: exit code 1
     ├── SpeechError     the voice
     ├── RecordingError  the browser or a step
+    │   └── ClockError  the virtual clock cannot record this page
     ├── ComposeError    the encoder or the finished file
     └── LaneError       the worker process itself
 """
@@ -91,7 +92,10 @@ class RecordingError(RenderError):
 
 
 class ClockError(RecordingError):
-    """The virtual clock cannot record this page; in real time it can be recorded all the same."""
+    """The virtual clock cannot record this page; in real time it may well be recorded.
+
+    It stalls, a frame is never drawn, a worker draws by its own time, DevTools gives no answer.
+    """
 
 
 class ComposeError(RenderError):

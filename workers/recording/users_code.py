@@ -11,7 +11,7 @@ from selenium.common.exceptions import WebDriverException
 from urllib3.exceptions import HTTPError
 
 from forge.adapters.contract import Adapter, Slot
-from forge.errors import ForgeError, RecordingError, RenderError
+from forge.errors import ClockError, ForgeError, RecordingError, RenderError
 
 
 def message_of(error: BaseException) -> str:
@@ -38,7 +38,8 @@ def explain(
     said = message_of(error)
     transient = error.transient if isinstance(error, RenderError) else _may_pass(error, said)
     text = said if isinstance(error, ForgeError) else f"{type(error).__name__}: {said}".rstrip(": ")
-    return RecordingError(
+    kind = ClockError if isinstance(error, ClockError) else RecordingError
+    return kind(
         f"{what}: {text}" if what else text,
         hint=error.hint if isinstance(error, ForgeError) else "",
         transient=transient,
