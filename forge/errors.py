@@ -73,7 +73,13 @@ class SpeechError(RenderError):
 
 
 class RecordingError(RenderError):
-    """The browser or a step failed while recording."""
+    """The browser or a step failed while recording.
+
+    `any_clock`: it would have failed on any clock, as a wait does that has lasted for its limit on
+    the machine's clock too.
+    """
+
+    any_clock = False
 
     def __init__(
         self,

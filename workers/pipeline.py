@@ -193,6 +193,8 @@ class _Render:
             return False
         if isinstance(problem, ProjectError | MachineError):
             return False
+        if isinstance(problem, RecordingError) and problem.any_clock:
+            return False
         return clocks.would_fail_again(problem) or self.job.attempt > asked.attempts_more
 
     def _record_instead(self, tutorial: Tutorial, problem: Exception) -> None:

@@ -50,6 +50,18 @@ WINDOW_S = 1.5  # a new window in which nothing goes on for so long stays empty
 CATCH_UP_S = 0.25  # in step: no more page time than this goes by between two frames
 
 
+class Machine:
+    """The machine's clock: what ticks keep step with. Seconds."""
+
+    def now_s(self) -> float:
+        """What time it is; it only ever goes forward."""
+        return time.perf_counter()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for so long; the patched `time.sleep` would let the page live instead."""
+        threading.Event().wait(seconds)
+
+
 class VirtualClock:
     """One browser's page time: granted tick by tick, to all its windows at once.
 
@@ -66,7 +78,9 @@ class VirtualClock:
         start_s: float,
         stalls: StallWatch,
         outsides: Outsides,
+        machine: Machine | None = None,
     ) -> None:
+        self._machine = machine or Machine()
         self._windows, self._fps, self._stillness = windows, fps, stillness
         self._stalls, self._outsides = stalls, outsides
         self._tick = self._zero = self._held = 0
@@ -234,7 +248,7 @@ class VirtualClock:
 
     def _enter_step(self, since_s: float | None = None) -> None:
         if self._anchor is None:
-            self._anchor = (since_s or time.perf_counter(), self._tick)
+            self._anchor = (since_s or self._machine.now_s(), self._tick)
             for page in self._windows:
                 page.order.at_once(True)
 
@@ -250,10 +264,10 @@ class VirtualClock:
         assert self._anchor is not None
         began_s, first = self._anchor
         due_s = began_s + (self._tick + 1 - first) / self._fps
-        if (left_s := due_s - time.perf_counter()) > 0:
+        if (left_s := due_s - self._machine.now_s()) > 0:
             lull.set()
-            threading.Event().wait(left_s)
-        due = int((time.perf_counter() - began_s) * self._fps) - (self._tick - first)
+            self._machine.wait(left_s)
+        due = int((self._machine.now_s() - began_s) * self._fps + 1e-6) - (self._tick - first)
         return max(1, min(due, int(CATCH_UP_S * self._fps)))
 
     # Granting it.
