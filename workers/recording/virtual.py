@@ -418,6 +418,8 @@ class VirtualRecorder:
         )
         if self._recording:
             page.requests.begin()
+        else:
+            page.order.at_once(True)  # what a set-up loads is in no video
         return page
 
     def _rests(self) -> bool:

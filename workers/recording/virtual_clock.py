@@ -121,6 +121,8 @@ class VirtualClock:
         until_s = time.perf_counter() + PATIENCE_S
         while time.perf_counter() < until_s and not (self.page.dialog or self.page.is_complete()):
             self._let_in()
+        for page in self._windows:
+            page.order.at_once(False)
         self._zero = self._tick
         self._recording = True
         self._outsides.begin()
@@ -256,7 +258,7 @@ class VirtualClock:
         if self._anchor is not None:
             self._anchor = None
             for page in self._windows:
-                page.order.at_once(False)
+                page.order.at_once(not self._recording)
 
     def _keep_step(self, length: int) -> int:
         """Wait until the next of `length` ticks is due; how many ticks are due then."""
