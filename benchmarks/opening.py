@@ -27,7 +27,7 @@ from forge.workers.recording import patched_time
 from forge.workers.recording.browser import launch
 from forge.workers.recording.phase import start_recorder
 
-PIXEL = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>'
 READY = "return document.documentElement.dataset.ready"
 
 
@@ -55,7 +55,8 @@ class Handler(BaseHTTPRequestHandler):
             links = "".join(f"<link rel=stylesheet href=/s/{n}.css>" for n in range(styles))
             images = "".join(f"<img src=/i/{n}.svg>" for n in range(pictures))
             script = f"""<script type=module>import '/m/1.js';
-            await Promise.all([...Array({data}).keys()].map(n => fetch('/d/' + n).then(a => a.json())));
+            const ask = n => fetch('/d/' + n).then(answer => answer.json());
+            await Promise.all([...Array({data}).keys()].map(ask));
             document.documentElement.dataset.ready = 'yes'</script>"""
             page = f"<!doctype html><meta charset=utf-8>{links}<p>Files</p>{images}{script}"
             return "text/html; charset=utf-8", page.encode()
@@ -68,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/s/"):
             return "text/css", f".c{number} {{ color: #{number:03x}; }}".encode()
         if path.startswith("/i/"):
-            return "image/svg+xml", PIXEL
+            return "image/svg+xml", PICTURE
         return "application/json", b'{"rows": [1, 2, 3]}'
 
 

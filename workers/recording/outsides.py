@@ -86,7 +86,8 @@ class Outside:
         kind = KINDS[self.kind]
         if self.received_s is not None:
             least_s = PRODDED_QUIET_S if self.sent_s is None else kind.quiet_s
-            quiet_s = min(LONGEST_QUIET_S, max(least_s, 2 * self.pause_s))
+            most_s = SILENT_S if self.set_up else LONGEST_QUIET_S
+            quiet_s = min(most_s, max(least_s, 2 * self.pause_s))
             waits = now_s - self.received_s < quiet_s
         elif self.sent_s is not None:
             brief = self.silent or self.set_up
