@@ -1,0 +1,159 @@
+"""Pages with an outside, on the default clock and on the elastic one: nothing that comes is missed.
+
+One project, a page and a tutorial for each kind of outside (`features/world.py`), rendered once on
+each clock. What a person would see in a browser is what the videos must show, as long as it took.
+"""
+
+from __future__ import annotations
+
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.render.conftest import FEATURES, Project
+from tests.render.features.world import ANSWER_S, APART_S, PAGES, WORDS
+from tests.render.media import shown
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
+SETTINGS = """
+    adapter = "world.py:World"
+    tutorials = ["worldly.py"]
+    keep_going = true
+    [voice]
+    engine = "silent"
+    [video]
+    width = 640
+    height = 360
+    {clock}
+"""
+GREEN = (0, 170, 0)
+ON_BOTH = ("reply", "kernel", "events", "stream", "worker", "shared", "channel", "poll")
+
+
+def rendered(folder: Path, clock: str, *args: str) -> Project:
+    project = Project(folder)
+    project.write("forge.toml", SETTINGS.format(clock=clock))
+    for name in ("world.py", "worldly.py"):
+        shutil.copy(FEATURES / name, folder)
+    return project.render("--force", *args)
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """All of them, with no word of clocks in the settings."""
+    return rendered(tmp_path_factory.mktemp("default"), "")
+
+
+@pytest.fixture(scope="module")
+def elastic(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    only = [word for name in ON_BOTH for word in ("--only", name)]
+    return rendered(tmp_path_factory.mktemp("elastic"), 'clock = "elastic"', *only)
+
+
+@pytest.fixture(params=["default", "elastic"])
+def project(request: pytest.FixtureRequest) -> Project:
+    found: Project = request.getfixturevalue(request.param)
+    return found
+
+
+def result(project: Project, job: str) -> dict[str, Any]:
+    return {one["job"]: one for one in project.batch()}[job]
+
+
+def green_from_ms(project: Project, job: str) -> float | None:
+    """When the bar at the top of the page turns green in the video, for good."""
+    frames = shown(project.video(job))
+    green = [np.abs(f.rgb()[8, 400].astype(int) - GREEN).max() < 30 for f in frames]
+    if not green[-1]:
+        return None
+    return frames[len(green) - green[::-1].index(False) if False in green else 0].at_ms
+
+
+def lengths(project: Project, job: str) -> list[tuple[float, int]]:
+    """When the blue bar shows which length, in words."""
+    found: list[tuple[float, int]] = []
+    for frame in shown(project.video(job)):
+        row = frame.rgb()[36].astype(int)
+        words = round(float((row[:, 2] - row[:, 0] > 90).sum()) / 20)
+        if not found or found[-1][1] != words:
+            found.append((frame.at_ms, words))
+    return found
+
+
+@pytest.mark.parametrize("job", ON_BOTH)
+def test_what_an_outside_answers_is_in_the_video(project: Project, job: str) -> None:
+    one = result(project, job)
+    assert one["status"] == "done", project.output
+    assert not [text for text in one["warnings"] if "by itself" in text]
+    at_ms = green_from_ms(project, job)
+    assert at_ms is not None, "the answer never shows"
+    first, _ = project.manifest(job).steps
+    assert at_ms < first.end_ms, "it shows in the step that asked for it"
+
+
+def test_an_answer_takes_as_long_as_it_took(project: Project) -> None:
+    for job, seconds in (("kernel", ANSWER_S), ("poll", ANSWER_S)):
+        first, _ = project.manifest(job).steps
+        (click,) = (done for done in first.interactions if done.kind == "click")
+        green_ms = green_from_ms(project, job)
+        assert green_ms is not None
+        assert green_ms - click.at_ms == pytest.approx(seconds * 1000, abs=450), job
+
+
+def test_words_that_stream_in_are_seen_one_by_one(project: Project) -> None:
+    for job in ("stream", "events"):
+        grows = [at_ms for (at_ms, _), (_, words) in pairwise(lengths(project, job)) if words]
+        assert len(grows) >= WORDS - 1, job
+        assert grows[-1] - grows[0] == pytest.approx((WORDS - 1) * APART_S * 1000, abs=400), job
+
+
+def test_a_page_that_only_looks_busy_is_exact(default: Project) -> None:
+    quiet, kernel = result(default, "quiet"), result(default, "kernel")
+    assert (quiet["clock"], quiet["exact"], quiet["outside"]) == ("virtual", True, [])
+    assert kernel["exact"] is False
+    assert kernel["outside"][0].startswith("web socket ws://127.0.0.1")
+    assert "in step with real time for" in kernel["outside"][0]
+
+
+def test_silence_costs_next_to_nothing(default: Project) -> None:
+    """A socket that is silent, a worker that is idle, requests that are never answered."""
+    quiet, silent = result(default, "quiet"), result(default, "silent")
+    assert silent["status"] == "done"
+    assert silent["video_s"] == pytest.approx(quiet["video_s"], abs=0.3)
+    assert silent["phases"]["record"] - quiet["phases"]["record"] < 3
+    (warning,) = silent["warnings"]
+    assert warning.startswith("not answered, and no longer waited for: GET http://127.0.0.1")
+    assert "/never" in warning
+
+
+def test_what_comes_by_itself_is_recorded_and_warned_of(default: Project) -> None:
+    assert result(default, "by-itself")["status"] == "done"
+    at_ms = green_from_ms(default, "by-itself")
+    assert at_ms is not None
+    told = result(default, "by-itself")["warnings"]
+    assert not told or "changed by itself after step 'later'" in told[0]
+    _, later, _ = default.manifest("by-itself").steps
+    assert at_ms >= later.action_start_ms
+
+
+def test_a_steps_own_code_takes_the_time_it_takes(default: Project) -> None:
+    assert result(default, "job")["status"] == "done", default.output
+    (step,) = default.manifest("job").steps
+    lasted_s = (step.action_end_ms - step.action_start_ms) / 1000
+    # The server, then the subprocess, then the page: and no more than that, with the hand's way.
+    assert ANSWER_S + 1 < lasted_s < ANSWER_S + 1 + 3
+    assert any("the step's own code" in why for why in result(default, "job")["outside"])
+
+
+def test_timers_of_the_opener_count_in_the_window_it_opened(default: Project) -> None:
+    assert result(default, "opener")["status"] == "done", default.output
+
+
+def test_no_page_of_these_needs_another_clock(default: Project) -> None:
+    clocks = {one["job"]: one["clock"] for one in default.batch()}
+    assert set(clocks.values()) == {"virtual"}, clocks
+    assert len(clocks) == len(PAGES) - 1, "a tutorial for each page that is not opened by another"
