@@ -24,27 +24,21 @@ class Shows:
     def __init__(self, *greys: int) -> None:
         self.greys: Iterator[int] = iter(greys)
 
-    def pixels(
-        self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING
-    ) -> Pixels:
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         return np.full((40, 60, 4), next(self.greys), np.uint8)
 
 
 class Drawn(Shows):
     """One that is read onto the sheet that is given, as the browser's is."""
 
-    def pixels(
-        self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING
-    ) -> Pixels:
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         sheet = sheet if sheet.size else np.empty((40, 60, 4), np.uint8)
         sheet[:] = next(self.greys)
         return sheet
 
 
 class Broken:
-    def pixels(
-        self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING
-    ) -> Pixels:
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         raise RecordingError("moved", transient=True)
 
 

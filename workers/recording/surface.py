@@ -5,8 +5,8 @@ process and leaves it there. Asked for a screenshot, it draws all of the window 
 copies it twice, packs it and sends it, which takes ten times as long as the frame did; reading the
 place itself takes a few milliseconds (Linux, process_vm_readv(2): a parent may).
 
-Nobody tells where it is, so that is found by evidence: of the pieces of memory that are as large
-as the window's pixels, the one that held what each of some screenshots showed. Until it is found,
+The browser does not tell where it is, so it is found by evidence: of the pieces of memory that are
+as large as the window's pixels, the one that held what some screenshots showed. Until it is found,
 and where it cannot be (another build, no right to read), pictures are screenshots: the same, later.
 Now and then a screenshot is asked for all the same, and what is read must be what it shows
 (`likeness`). If it is not, the window's pictures are screenshots from then on.
@@ -40,7 +40,6 @@ PROOFS = 2  # a copy that was on its way somewhere else is gone by the second fr
 PROVEN_AFTER, RARER = 128, 4  # so many pictures after the first proofs; then so many times more
 UNSURE = 30  # pictures, in which a window comes to its new size
 MOVED = "the browser draws its window somewhere else all at once"
-
 NOTHING: Pixels = np.empty((0, 0, 4), np.uint8)
 
 
@@ -54,7 +53,7 @@ class Surface:
         self._proofs = 0  # that it is there
         self._read_since, self._proven_after = 0, PROVEN_AFTER  # a screenshot
         self._unsure = 0
-        self._doubted = False  # what was read there was once not what the window showed
+        self._doubted = False  # a proof failed: the place is not looked for again
 
     def forget(self) -> None:
         """It will be somewhere else soon: the window was given another size, say."""
@@ -70,9 +69,7 @@ class Surface:
         """Whether the next picture is to be had as a screenshot."""
         return not self.is_known or self._read_since >= self._proven_after
 
-    def pixels(
-        self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING
-    ) -> Pixels:
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         """Return what the window shows: by a PNG in base64, or else by what is drawn now.
 
         On `sheet`, or on a new one where that is of another size. `before`: the picture before.
@@ -122,7 +119,7 @@ class Surface:
 
     def _seek(self, shown: Pixels, before: Pixels) -> None:
         """Look where it is that holds what is shown."""
-        if not np.ptp(shown.view(np.uint32)):
+        if alike(np.full_like(shown, shown[0, 0]), shown, NOTHING):
             return  # what is of one colour proves nothing
         held = {place for place in self._fitting(shown.nbytes) if self._holds(place, shown, before)}
         self._proofs = self._proofs + 1 if self._places & held else 1
