@@ -14,7 +14,8 @@ from forge.errors import RecordingError
 from forge.take import FRAMES_FILE
 from forge.workers.recording.film import Film
 from forge.workers.recording.frames import FrameStore
-from forge.workers.recording.surface import Pixels, Surface
+from forge.workers.recording.likeness import Pixels
+from forge.workers.recording.surface import NOTHING, Surface
 
 
 class Shows:
@@ -23,21 +24,21 @@ class Shows:
     def __init__(self, *greys: int) -> None:
         self.greys: Iterator[int] = iter(greys)
 
-    def pixels(self, screenshot: str | None, sheet: Pixels) -> Pixels:
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         return np.full((40, 60, 4), next(self.greys), np.uint8)
 
 
 class Drawn(Shows):
     """One that is read onto the sheet that is given, as the browser's is."""
 
-    def pixels(self, screenshot: str | None, sheet: Pixels) -> Pixels:
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         sheet = sheet if sheet.size else np.empty((40, 60, 4), np.uint8)
         sheet[:] = next(self.greys)
         return sheet
 
 
 class Broken:
-    def pixels(self, screenshot: str | None, sheet: Pixels) -> Pixels:
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         raise RecordingError("moved", transient=True)
 
 
@@ -76,6 +77,26 @@ def test_pictures_that_come_faster_than_they_are_written_stay_what_they_were(
     film.close()
     store.close()
     assert shown(tmp_path, store) == pytest.approx(greys, abs=2)
+
+
+def test_a_proof_is_held_against_the_last_picture_and_not_kept(tmp_path: Path) -> None:
+    class Proven(Drawn):
+        grey_before: float
+
+        def proven(self, screenshot: str, sheet: Pixels, before: Pixels) -> Pixels:
+            self.grey_before = before.mean()
+            sheet[:] = 99
+            return sheet
+
+    store = FrameStore(tmp_path)
+    film, surface = Film(store), Proven(10, 20, 30, 30, 40, 40)
+    exposed(film, surface, 0, 33, 67, 100, 133, 167)
+    film.prove(cast(Surface, surface), "a screenshot")
+    film.develop()
+    film.close()
+    store.close()
+    assert surface.grey_before == 40
+    assert shown(tmp_path, store) == pytest.approx([10, 20, 30, 40], abs=2)
 
 
 def test_a_picture_that_could_not_be_had_is_told_to_who_waits_for_it(tmp_path: Path) -> None:

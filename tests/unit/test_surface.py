@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from forge.errors import RecordingError
-from forge.workers.recording.surface import RARER, SPARE, UNSURE, Pixels, Surface
+from forge.workers.recording.likeness import Pixels
+from forge.workers.recording.surface import NOTHING, RARER, SPARE, UNSURE, Surface
 
 HEIGHT, WIDTH = 360, 640
-NOTHING = np.empty((0, 0, 4), np.uint8)
 
 
 def drawn(spare: int = 0) -> Pixels:
@@ -62,7 +62,7 @@ def test_what_screenshots_show_is_found_and_read_from_then_on() -> None:
     sheet = np.empty_like(place)
     assert surface.pixels(None, sheet) is sheet and np.array_equal(sheet, noise(13))
     assert surface.is_unproven
-    assert np.array_equal(surface.proven(screenshot(place)), place)
+    assert np.array_equal(surface.proven(screenshot(place), NOTHING), place)
     assert not surface.is_unproven
 
 
@@ -92,13 +92,94 @@ def test_a_proof_is_asked_for_again_and_ever_more_rarely() -> None:
     assert apart == [apart[0], apart[0] * RARER, apart[0] * RARER**2]
 
 
-def test_a_picture_that_is_not_where_it_was_is_an_error_that_may_pass() -> None:
+def drawn_again(picture: Pixels) -> Pixels:
+    """The picture as a browser draws it when all is drawn anew: not the same to the byte."""
+    again = picture.copy()
+    again[20::80, 30::90, :3] ^= 1
+    again[50, 60:66, :3] ^= 16  # at the edge of an icon
+    return again
+
+
+def lettered(picture: Pixels) -> Pixels:
+    """The picture with a letter typed."""
+    typed = picture.copy()
+    typed[100:110, 200:202, :3] = 255 - typed[100:110, 200:202, :3] // 2
+    return typed
+
+
+def test_the_place_is_found_and_proven_though_a_screenshot_is_drawn_again() -> None:
     surface = Surface(os.getpid())
     place = drawn()
-    known(surface, place, 31)
-    with pytest.raises(RecordingError) as caught:
-        surface.pixels(screenshot(noise(39)), NOTHING)
-    assert caught.value.transient
+    for seed in (31, 32):
+        place[:] = noise(seed)
+        surface.pixels(screenshot(drawn_again(place)), NOTHING, noise(seed - 1))
+    assert surface.is_known
+    place[:] = noise(33)
+    surface.pixels(None, NOTHING)
+    shown = surface.pixels(screenshot(drawn_again(place)), NOTHING, noise(32))
+    assert np.array_equal(shown, place), "or the pixels that differ would move"
+    assert surface.is_known and not surface.is_unproven
+
+
+def test_a_place_that_holds_the_picture_before_is_not_taken_for_a_close_one() -> None:
+    surface = Surface(os.getpid())
+    copy = drawn()
+    copy[:] = noise(34)
+    surface.pixels(screenshot(copy), NOTHING)
+    for _ in range(3):
+        surface.pixels(screenshot(drawn_again(copy)), NOTHING, copy.copy())
+    assert not surface.is_known
+
+
+def test_one_letter_late_is_found_out_and_pictures_are_screenshots_from_then_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    known(surface, place, 35)
+    for _ in range(3):
+        surface.pixels(None, NOTHING)
+    typed = lettered(place)
+    shown = surface.pixels(screenshot(typed), NOTHING, place.copy())
+    assert np.array_equal(shown, typed)
+    (said,) = capsys.readouterr().out.splitlines()
+    assert "differs from a screenshot in 20 of 230400 pixels" in said
+    assert "The last 3 pictures" in said
+    surface.forget()
+    shot = screenshot(place)
+    for _ in range(UNSURE + 3):
+        assert surface.wants_proof and not surface.is_unproven
+        assert np.array_equal(surface.pixels(shot, NOTHING), place)
+    assert not capsys.readouterr().out
+
+
+def test_another_picture_altogether_is_an_error_that_may_pass_if_any_was_kept(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for read in (1, 0):
+        surface = Surface(os.getpid())
+        place = drawn()
+        known(surface, place, 37)
+        for _ in range(read):
+            surface.pixels(None, NOTHING)
+        if read:
+            with pytest.raises(RecordingError) as caught:
+                surface.proven(screenshot(noise(39)), NOTHING)
+            assert caught.value.transient and not capsys.readouterr().out
+        else:
+            assert np.array_equal(surface.proven(screenshot(noise(39)), NOTHING), noise(39))
+            assert surface.wants_proof and "The last 0 pictures" in capsys.readouterr().out
+
+
+def test_a_place_that_is_gone_at_a_proof_is_looked_for_again() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    known(surface, place, 47)
+    del place
+    assert np.array_equal(surface.proven(screenshot(noise(49)), NOTHING), noise(49))
+    for seed in range(UNSURE):
+        surface.pixels(screenshot(noise(seed)), NOTHING)
+    known(surface, drawn(), 50)
 
 
 def test_where_it_is_no_more_a_screenshot_is_wanted_and_it_is_looked_for_again() -> None:
@@ -115,11 +196,15 @@ def test_where_it_is_no_more_a_screenshot_is_wanted_and_it_is_looked_for_again()
     known(surface, other, 45)
 
 
-def test_one_colour_proves_nothing() -> None:
+def test_one_colour_proves_nothing_nor_does_what_is_close_to_it() -> None:
     surface = Surface(os.getpid())
     place = drawn()
     place[:] = 255
-    surface.pixels(screenshot(place), NOTHING)
+    faint = place.copy()
+    faint[100, 100:110, :3] = 250
+    for _ in range(3):
+        surface.pixels(screenshot(place), NOTHING)
+        surface.pixels(screenshot(faint), NOTHING)
     assert not surface.is_known
 
 

@@ -192,12 +192,12 @@ class Drawing:
         """Make sure that what was read last, and so all before, was what the page showed.
 
         Raises:
-            RecordingError: it was not.
+            RecordingError: it was another picture altogether.
         """
         if not (self.settle() and self.casting and page.surface.is_unproven):
             return
         if screenshot := self._screenshot(page, self._moved_ms):
-            page.surface.proven(screenshot)
+            self._film.prove(page.surface, screenshot)
 
     def _shoot(self, page: VirtualPage, at_ms: int) -> None:
         """Keep the page as it is, if it is new, and can be seen."""

@@ -7,12 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 import cv2
-import numpy as np
 
 from forge.errors import RecordingError
 from forge.workers.recording.frames import FrameStore
+from forge.workers.recording.likeness import Pixels, same
 from forge.workers.recording.page import JPEG_QUALITY
-from forge.workers.recording.surface import Pixels, Surface, same
+from forge.workers.recording.surface import NOTHING, Surface
 
 MOST = 4  # pictures that wait to be written: 8 MB of memory each, of a window of 1080p
 
@@ -33,8 +33,7 @@ class Film:
 
     def __init__(self, store: FrameStore) -> None:
         self._store = store
-        self._last: Pixels = np.empty((0, 0, 4), np.uint8)
-        # New memory every time would cost more than what is put there.
+        self._last = NOTHING
         self._spare: list[Pixels] = []
         self._lens = ThreadPoolExecutor(1, "forge-lens")  # looks
         self._tank = ThreadPoolExecutor(1, "forge-film")  # writes
@@ -63,7 +62,7 @@ class Film:
     ) -> bool:
         try:
             self._await_written(MOST)
-            sheet = surface.pixels(screenshot, self._spare.pop() if self._spare else self._last[:0])
+            sheet = surface.pixels(screenshot, self._sheet(), self._last)
         except BaseException as problem:
             read.set_exception(problem)
             raise
@@ -75,6 +74,22 @@ class Film:
         self._last_ms = max(self._last_ms, at_ms)
         self._unwritten.append(self._tank.submit(self._write, sheet, at_ms, before))
         return True
+
+    def prove(self, surface: Surface, screenshot: str) -> None:
+        """Hold what the surface shows against a screenshot, which is not kept.
+
+        Raises:
+            RecordingError: it shows another picture altogether.
+        """
+        self._lens.submit(self._prove, surface, screenshot).result()
+
+    def _prove(self, surface: Surface, screenshot: str) -> None:
+        sheet = surface.proven(screenshot, self._sheet(), self._last)
+        self._spare.append(sheet)
+
+    def _sheet(self) -> Pixels:
+        """Memory for a picture; new memory, which is slow, only until some has been used."""
+        return self._spare.pop() if self._spare else NOTHING
 
     def develop(self) -> None:
         """Wait until everything kept so far is written.
