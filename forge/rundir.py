@@ -2,7 +2,7 @@
 
 It is in the system's temporary folder because browsers make sockets in it, and a socket's path
 may have at most 108 characters. `owner.json` says whose it is; the next start sweeps those
-whose owner is dead.
+whose owner is dead, and the folders that their adapters worked in (`forge.workers.slots`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 from forge.errors import MachineError
-from forge.workers import guard
+from forge.workers import guard, slots
 
 PREFIX = "forge-run-"
 OWNER_FILE = "owner.json"
@@ -33,7 +33,7 @@ def run_dir() -> Iterator[Path]:
     sweep()
     try:
         path = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-        owner = {"pid": os.getpid(), "started": _started(os.getpid())}
+        owner = {"pid": os.getpid(), "started": guard.started(os.getpid())}
         (path / OWNER_FILE).write_text(json.dumps(owner), encoding="utf-8")
     except OSError as problem:
         raise MachineError(
@@ -47,7 +47,11 @@ def run_dir() -> Iterator[Path]:
 
 
 def leftovers() -> list[Path]:
-    """Run folders of ours whose owner no longer lives."""
+    """Folders of ours whose batch no longer lives."""
+    return [*_dead_runs(), *slots.left_slots()]
+
+
+def _dead_runs() -> list[Path]:
     # Resolved, as `run_dir` does: processes are found by the very words of this path.
     found = Path(tempfile.gettempdir()).resolve().glob(f"{PREFIX}*")
     return [path for path in found if _is_mine(path) and not _owner_lives(path)]
@@ -58,15 +62,17 @@ def _is_mine(path: Path) -> bool:
         status = path.stat()
     except OSError:
         return False  # another run has ended since it was listed
+    if (path / slots.MARKER).exists():
+        return False  # the project's name begins with "run-"
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
 
 
 def sweep() -> list[Path]:
     """End the processes and remove the folders that dead runs left; returns those folders."""
-    left = leftovers()
+    left = _dead_runs()
     for path in left:
         remove(path)
-    return left
+    return left + slots.sweep_slots()
 
 
 def remove(path: Path) -> None:
@@ -78,7 +84,7 @@ def remove(path: Path) -> None:
 def _owner_lives(path: Path) -> bool:
     try:
         owner = json.loads((path / OWNER_FILE).read_text(encoding="utf-8"))
-        return bool(abs(_started(owner["pid"]) - owner["started"]) < SAME_START_S)
+        return bool(abs(guard.started(owner["pid"]) - owner["started"]) < SAME_START_S)
     except psutil.Error:
         return False
     except (OSError, ValueError, KeyError):
@@ -87,11 +93,3 @@ def _owner_lives(path: Path) -> bool:
             return bool(time.time() - path.stat().st_mtime < 60)
         except OSError:
             return True  # gone in between: nothing left to sweep
-
-
-def _started(pid: int) -> float:
-    """When process `pid` started, in seconds since the machine did.
-
-    Not the time of day: when that is corrected, every living owner would look dead.
-    """
-    return psutil.Process(pid).create_time() - psutil.boot_time()

@@ -188,7 +188,7 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give the test a temporary folder of its own, and look afterwards what it left.
 
     No process that the test started may live on, whatever it did to its session, parent or
-    environment (this process adopts all orphans below it), and no `forge-run-*` folder.
+    environment (this process adopts all orphans below it), and no folder of forge's.
     """
     folder = Path(tempfile.mkdtemp(prefix="ft-", dir="/tmp")).resolve()  # short: sockets go there
     monkeypatch.setenv("TMPDIR", str(folder))
@@ -203,7 +203,7 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         for process in left:
             process.kill()
         psutil.wait_procs(left, timeout=LEFT_GRACE_S)
-        told += [f"folder {path}" for path in sorted(folder.glob("forge-run-*"))]
+        told += [f"folder {path}" for path in sorted(folder.glob("forge-*"))]
         assert not told, "left behind: " + ", ".join(told)
     finally:
         _adopt_orphans(False)
