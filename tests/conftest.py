@@ -184,12 +184,15 @@ def forge_cli(command_environment: dict[str, str]) -> ForgeCommand:
 
 
 @pytest.fixture
-def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def nothing_left_behind(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """Give the test a temporary folder of its own, and look afterwards what it left.
 
     No process that the test started may live on, whatever it did to its session, parent or
     environment (this process adopts all orphans below it), and no folder of forge's.
     """
+    tmp_path_factory.getbasetemp()  # which else would be made in the folder that goes
     folder = Path(tempfile.mkdtemp(prefix="ft-", dir="/tmp")).resolve()  # short: sockets go there
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))

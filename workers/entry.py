@@ -19,7 +19,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forge.errors import ForgeError, RecordingError, RenderError
+from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
+from forge.modules import load_module, use_project
 from forge.parts import sweep_parts
 from forge.records import Event, Failure, Job, JobResult, PhaseChoice
 from forge.settings import Settings
@@ -105,6 +106,7 @@ def start(
     guard.watch_parent(scratch, clear)
     bench = Bench(slot, slots.make_empty(home.path), scratch, log_file, setup, pipe)
     bench.tell(Event(kind="ready", slot=slot, pid=pid))
+    use_project(settings.project_dir)
     _worker = _Worker(bench, _load_stage(setup.stage))
 
 
@@ -198,9 +200,6 @@ def _keep_descriptors() -> None:
 
 def _load_stage(reference: str) -> Stage:
     import importlib
-
-    from forge.errors import ProjectError
-    from forge.modules import load_module
 
     where, _, name = reference.rpartition(":")
     if where.endswith(".py"):
