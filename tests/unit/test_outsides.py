@@ -6,6 +6,8 @@ import pytest
 
 from forge.workers.recording.outsides import (
     LONGEST_QUIET_S,
+    PRODDED_LEAST_S,
+    PRODDED_QUIET_S,
     PRODDED_S,
     SILENT_AFTER_S,
     SILENT_S,
@@ -108,6 +110,19 @@ def test_a_request_elsewhere_may_be_answered_over_a_socket(
     assert outsides.outstanding() == (), "nothing came of it the first time"
 
 
+def test_what_was_quick_to_follow_a_request_is_waited_for_less(
+    outsides: Outsides, clock: Clock
+) -> None:
+    outsides.asked("http://app/post")
+    clock.at_s += 0.02
+    outsides.received(SOCKET, "posted")
+    clock.at_s += PRODDED_QUIET_S + 0.01
+    assert outsides.outstanding() == ()
+    outsides.asked("http://app/post")
+    clock.at_s += PRODDED_LEAST_S + 0.01
+    assert outsides.outstanding() == ()
+
+
 def test_opening_an_event_source_asks_for_events(outsides: Outsides, clock: Clock) -> None:
     outsides.opened(SOURCE, "event source", "http://app/events")
     clock.at_s += 5
@@ -119,13 +134,15 @@ def test_opening_an_event_source_asks_for_events(outsides: Outsides, clock: Cloc
     assert outsides.outstanding() == ()
 
 
-def test_what_the_set_up_left_unanswered_is_not_waited_for(clock: Clock) -> None:
+def test_what_the_set_up_left_unanswered_is_waited_for_briefly(clock: Clock) -> None:
     outsides = Outsides(clock)
     outsides.opened(WORKER, "worker", "w.js")
-    clock.at_s += 1
     outsides.begin()
+    assert outsides.outstanding() == ("worker w.js",)
+    clock.at_s += SILENT_S + 0.1
     assert outsides.outstanding() == ()
     outsides.sent(WORKER)
+    clock.at_s += 3
     assert outsides.outstanding() == ("worker w.js",)
 
 
@@ -151,15 +168,21 @@ def test_a_wait_may_be_for_any_outside_when_the_page_is_idle(outsides: Outsides)
     assert outsides.awaited(idle=False) == ()
 
 
-def test_asking_again_and_again_is_a_poll(outsides: Outsides) -> None:
-    outsides.begin_step()
-    for _ in range(3):
-        outsides.asked("http://app/job")
-    assert outsides.awaited(idle=False)[-1] == "polls of http://app/job"
-    outsides.begin_step()
-    for _ in range(3):
-        outsides.asked("http://app/job")
-    assert "polls of http://app/job" not in outsides.outstanding(), "the page does so all the time"
+def test_asking_again_and_again_is_a_poll(outsides: Outsides, clock: Clock) -> None:
+    def poll(seconds: float) -> tuple[str, ...]:
+        outsides.begin_step()
+        for _ in range(3):
+            clock.at_s += seconds
+            outsides.asked("http://app/job")
+        return outsides.awaited(idle=False)
+
+    assert poll(0.01)[1:] == (), "a burst is no poll"
+    clock.at_s += 1
+    assert poll(1.0)[1:] == ("polls of http://app/job",)
+    clock.at_s += 3
+    assert outsides.awaited(idle=False)[1:] == (), "it has stopped"
+    poll(1.0)
+    assert poll(1.0)[1:] == (), "the page does so all the time"
 
 
 def test_a_window_takes_its_outsides_with_it(outsides: Outsides) -> None:

@@ -18,12 +18,15 @@ from typing import NamedTuple
 #: After the last of several messages: as long as the longest pause between two of them lasted
 #: (times two), within these bounds.
 LONGEST_QUIET_S = 2.5
-#: An answer over a socket may follow a request that went elsewhere (a POST, then an event).
-PRODDED_S = 0.5
+#: An answer over a socket may follow a request that went elsewhere (a POST, then an event): within
+#: this time, or within thrice what it took before, and then it is quiet sooner.
+PRODDED_S, PRODDED_LEAST_S, PRODDED_QUIET_S = 0.5, 0.1, 0.15
 #: An outside that has left a message unanswered for so long, over whole holds, is taken for one
 #: that does not answer: it then gets only this much time for each message.
 SILENT_AFTER_S, SILENT_S = 5.0, 0.5
-POLLS = 2  # requests to one address within a step: the page asks again and again
+#: A page polls an address when it has asked for it three times, so many seconds of page time apart,
+#: and goes on for as long as no pause is so many times longer than the last.
+POLL_APART_S, POLL_PAUSES = 0.2, 2.5
 SIGNATURE = 24  # characters of a message by which heartbeats are known again
 Key = tuple[str, str]  # the window's target, and the browser's name of the outside
 
@@ -63,6 +66,8 @@ class Outside:
     sent_s: float | None = None  # the last message of the page's
     received_s: float | None = None  # the last message to the page since it sent one
     prodded_s: float | None = None
+    reply_s: float = 0.0  # the longest that it took to say something after it was prodded
+    set_up: bool = False  # what it was sent last was sent before the recording began
     armed: bool = False  # the page sent something, and messages that come belong to it
     used: bool = False  # in this step
     silent: bool = False
@@ -80,18 +85,25 @@ class Outside:
             return False
         kind = KINDS[self.kind]
         if self.received_s is not None:
-            quiet_s = min(LONGEST_QUIET_S, max(kind.quiet_s, 2 * self.pause_s))
+            least_s = PRODDED_QUIET_S if self.sent_s is None else kind.quiet_s
+            quiet_s = min(LONGEST_QUIET_S, max(least_s, 2 * self.pause_s))
             waits = now_s - self.received_s < quiet_s
         elif self.sent_s is not None:
-            waits = now_s - self.sent_s < (SILENT_S if self.silent else kind.answer_s)
+            brief = self.silent or self.set_up
+            waits = now_s - self.sent_s < (SILENT_S if brief else kind.answer_s)
         else:
             waits = False
-        if self.prodded_s is not None and now_s - self.prodded_s < PRODDED_S:
+        if self.prodded_s is not None and now_s - self.prodded_s < self._prodded_for_s():
             waits = True
         if not waits:
             self.armed = False
             self.deaf = self.deaf or (self.sent_s is None and self.received_s is None)
+            self.sent_s = self.received_s = self.prodded_s = None
         return waits
+
+    def _prodded_for_s(self) -> float:
+        """How long it may take to say something after it was prodded."""
+        return min(PRODDED_S, max(PRODDED_LEAST_S, 3 * self.reply_s)) if self.reply_s else PRODDED_S
 
 
 class Outsides:
@@ -99,10 +111,11 @@ class Outsides:
 
     def __init__(self, now_s: Callable[[], float] = time.perf_counter) -> None:
         self._now_s = now_s
+        self.page_s = now_s  # page time, for what a page does by itself
         self._lock = threading.RLock()
         self._open: dict[Key, Outside] = {}
         self._closed: list[Outside] = []  # since the recording began, and heard of
-        self._asked: Counter[str] = Counter()  # requests by address, since a command
+        self._asked: dict[str, list[float]] = {}  # page times of requests in this step, by address
         self._background: set[str] = set()  # addresses that are polled whatever a step does
         self._hold_ended_s = now_s()
         self._lived: dict[str, float] = {}  # page time in step with the machine's, by reason
@@ -134,6 +147,7 @@ class Outsides:
             if outside := self._open.get(key):
                 outside.sent_s, outside.received_s = self._now_s(), None
                 outside.armed = outside.used = True
+                outside.set_up = False
 
     def received(self, key: Key, message: str = "") -> None:
         """It has told the page something; `message` as far as it is known."""
@@ -151,6 +165,9 @@ class Outsides:
             if outside.received_s is not None:
                 pause_s = now_s - outside.received_s
                 outside.pause_s = min(LONGEST_QUIET_S, max(outside.pause_s, pause_s))
+            elif outside.prodded_s is not None:
+                reply_s = now_s - outside.prodded_s
+                outside.reply_s = max(outside.reply_s, reply_s)
             outside.received_s, outside.prodded_s = now_s, None
             outside.silent = outside.deaf = False
             outside.used = True
@@ -158,7 +175,9 @@ class Outsides:
     def asked(self, address: str) -> None:
         """The page has asked a server for something: others may be told of it, too."""
         with self._lock:
-            self._asked[address] += 1
+            asked, now_s = self._asked.setdefault(address, []), self.page_s()
+            if not asked or now_s - asked[-1] > POLL_APART_S:
+                asked.append(now_s)
             self._prod()
 
     def prod(self) -> None:
@@ -180,13 +199,10 @@ class Outsides:
         return bool(self._open)
 
     def begin(self) -> None:
-        """The recording begins: what has been quiet until now is waited for no longer."""
+        """The recording begins: what the set-up sent is waited for only a little longer."""
         with self._lock:
-            now_s = self._now_s()
             for outside in self._open.values():
-                last_s = max(outside.sent_s or 0.0, outside.received_s or 0.0)
-                if now_s - last_s > PRODDED_S:
-                    outside.armed = False
+                outside.set_up = True
                 outside.told = 0
             self._closed.clear()
             self._lived.clear()
@@ -196,9 +212,8 @@ class Outsides:
         """A step begins: what the one before used is no longer a sign of waiting."""
         with self._lock:
             for outside in self._open.values():
-                outside.used = outside.armed
-            # Asked again and again without a command: the page does so all the time.
-            self._background |= {one for one, times in self._asked.items() if times >= POLLS}
+                outside.used, outside.pause_s = outside.armed, 0.0
+            self._background |= {one for one in self._asked if self._is_poll(one)}
             self._asked.clear()
 
     def end_hold(self) -> None:
@@ -234,8 +249,18 @@ class Outsides:
             return tuple(o.label for o in found) + self._polls()
 
     def _polls(self) -> tuple[str, ...]:
-        polled = (one for one, times in self._asked.items() if times > POLLS)
-        return tuple(f"polls of {one}" for one in polled if one not in self._background)
+        """The polls that this step has begun: those of other steps go on whatever is done."""
+        return tuple(
+            f"polls of {one}"
+            for one in self._asked
+            if self._is_poll(one) and one not in self._background
+        )
+
+    def _is_poll(self, address: str) -> bool:
+        """Whether it is asked for again and again."""
+        if len(asked := self._asked[address]) < 3:
+            return False
+        return self.page_s() - asked[-1] < POLL_PAUSES * (asked[-1] - asked[-2])
 
     def heard(self) -> tuple[str, ...]:
         """The outsides that have told the page something since the last hold ended, as texts."""

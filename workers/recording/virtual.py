@@ -99,6 +99,7 @@ class VirtualRecorder:
             self._outsides,
         )
         self._stalls = stalls
+        self._outsides.page_s = lambda: self._clock.now_ms / 1000
         self._runner = CommandRunner(self._clock, self._stillness, stalls)
         self._translator = CommandTranslator(self._windows, self.hand, browser)
         self._waits = WaitClock(lambda: self._clock.now_ms / 1000, time.perf_counter)
