@@ -103,8 +103,13 @@ def start(
         sweep_parts(settings.part_folders(), pid)
         slots.leave(home)
 
-    guard.watch_parent(scratch, clear)
-    bench = Bench(slot, slots.make_empty(home.path), scratch, log_file, setup, pipe)
+    heed_parent = guard.watch_parent(scratch, clear)
+    try:
+        slot_dir = slots.make_empty(home.path)
+    except OSError:
+        heed_parent()  # another worker of a dead one may have removed what the slots are in
+        raise
+    bench = Bench(slot, slot_dir, scratch, log_file, setup, pipe)
     bench.tell(Event(kind="ready", slot=slot, pid=pid))
     use_project(settings.project_dir)
     _worker = _Worker(bench, _load_stage(setup.stage))

@@ -166,11 +166,12 @@ def watch_worker(pid: int, slot_dir: Path, home: Home) -> threading.Thread:
     return thread
 
 
-def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> None:
+def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> Callable[[], None]:
     """In a worker: when the parent dies, end ourselves and this slot's processes.
 
     `clear()` removes what we have under way outside the run's folder. It is called in another
-    process.
+    process. What is returned is to be called before we end early: if the parent is dead it does
+    not return, so that what we have made is cleared.
     """
     parent = parent_process()
     assert parent is not None, "only a worker has a parent to watch"
@@ -192,7 +193,13 @@ def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> None:
         finally:
             os._exit(1)
 
-    threading.Thread(target=watch, name="forge-parent-watch", daemon=True).start()
+    def heed() -> None:
+        if wait([parent.sentinel], 0):
+            thread.join()
+
+    thread = threading.Thread(target=watch, name="forge-parent-watch", daemon=True)
+    thread.start()
+    return heed
 
 
 def _fork() -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
+from concurrent.futures.process import BrokenProcessPool
 from operator import le
 from pathlib import Path
 
@@ -61,6 +63,15 @@ def test_two_batches_of_one_name_have_folders_of_their_own(pool: Pool) -> None:
         shown = [run(lane, [["show", "slot_dir"]]).warnings[0] for lane in (one, other)]
     first = slots_of(pool)
     assert shown == [f"{first}/slot-0", f"{first}-2/slot-0"]
+
+
+def test_a_worker_that_finds_its_slots_folder_gone_ends_at_once(pool: Pool) -> None:
+    with pool.lane() as lane:
+        run(lane, [])
+        shutil.rmtree(lane.home.parent)
+        kill(lane.pid)
+        [job] = make_jobs(a=[])
+        assert isinstance(lane.submit(job).exception(timeout=20), BrokenProcessPool)
 
 
 def test_the_parents_own_temporary_folder_stays_as_it_was(pool: Pool) -> None:
