@@ -18,7 +18,9 @@ class Slot:
     """One running job's private place on this machine.
 
     `index` is 0 … jobs-1 and belongs to one running job at a time: key ports, databases and
-    tenants on it. `dir` is a folder of the slot's own; it exists, and goes with the batch.
+    tenants on it. `dir` is a folder of the slot's own: empty when the adapter starts, and gone with
+    the batch. An app may show it, since it is called the same in every batch:
+    `/tmp/forge-<project>/slot-0` (unless another batch holds that name, or TMPDIR is set).
     """
 
     index: int

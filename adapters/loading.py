@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 from forge.adapters.contract import Adapter, NoAdapter
-from forge.errors import AdapterError
-from forge.modules import load_module
+from forge.errors import AdapterError, ProjectError
+from forge.modules import import_module, load_module, use_project
 
 _SPELLING = (
     'write adapter = "adapters/shop.py:Shop" (a file in the project) or "package.module:Class"'
@@ -38,9 +37,12 @@ def load_adapter(reference: str | None, project_dir: Path) -> type[Adapter]:
 
 
 def _load(where: str, reference: str, project_dir: Path) -> object:
+    use_project(project_dir)
     if not (where.endswith(".py") or "/" in where):
         try:
-            return importlib.import_module(where)
+            return import_module(where)
+        except ProjectError:
+            raise
         except ImportError as error:
             raise AdapterError(
                 f"adapter {reference!r} cannot be imported: {error}", hint=_SPELLING

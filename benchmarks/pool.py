@@ -27,6 +27,7 @@ from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import Settings
 from forge.workers.lane import Lane, LaneSetup
+from forge.workers.slots import slots_dir
 
 LANGUAGES = ["en", "es", "fr", "de", "it", "pt"]
 STAGE = """
@@ -81,9 +82,10 @@ def idle_job_ms(folder: Path, count: int, lanes: int) -> float:
     ]
     settings = Settings(project_dir=folder)
     watch, interrupts = Stopwatch(), Interrupts()
-    with run_dir() as temporary:
+    with run_dir() as temporary, slots_dir(folder) as slots:
         setup = LaneSetup(
             run_dir=str(temporary),
+            slots_dir=str(slots.path),
             log_dir=str(folder / "logs"),
             settings=settings,
             stage=f"{stage}:nothing",

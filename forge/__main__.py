@@ -6,15 +6,21 @@ import sys
 from pathlib import Path
 
 
-def _current_directory_last() -> None:
-    """`python -m` puts the current folder first: a project's `rich.py` would win over ours."""
-    here = {"", str(Path.cwd())}
-    if any(entry in here for entry in sys.path):
-        sys.path[:] = [entry for entry in sys.path if entry not in here] + [str(Path.cwd())]
+def _without_current_directory() -> None:
+    """`python -m` puts the current folder first: a project's `rich.py` would win over ours.
+
+    What lies in a project is importable all the same, after everything installed, and whatever
+    the current folder is (`forge.modules`).
+    """
+    if sys.flags.safe_path:
+        return  # `python -P`: it is not there
+    here = sys.path.pop(0)
+    if Path(here).resolve() == Path(__file__).resolve().parents[1]:
+        sys.path.append(here)  # a bare checkout, where forge itself is found through it
 
 
 if __name__ == "__main__":
-    _current_directory_last()  # before anything of other people's is imported
+    _without_current_directory()  # before anything of other people's is imported
     from forge.cli import console
 
     sys.exit(console())

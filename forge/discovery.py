@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import TutorialError, UsageError
-from forge.modules import load_module
+from forge.modules import load_module, use_project
 from forge.records import Line
 from forge.tutorial import Tutorial
 
@@ -82,6 +82,7 @@ def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
         TutorialError: a module does not load, two tutorials share an id, or one has no steps.
         UsageError: nothing matched.
     """
+    use_project(project_dir)
     files = sorted(
         {
             (project_dir / name).resolve()

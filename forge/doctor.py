@@ -143,16 +143,18 @@ def _set_up(settings: Settings) -> str:
     """Start the adapter, set it up in a browser, and undo both."""
     from forge.adapters.contract import Context, Slot
     from forge.adapters.loading import load_adapter
+    from forge.rundir import run_dir
     from forge.workers.recording.browser import find_browser, launch
     from forge.workers.recording.users_code import explain, start_adapter
+    from forge.workers.slots import slots_dir
 
     settings = settings.model_copy(update={"browser": find_browser(settings.browser)})
     kind = load_adapter(settings.adapter, settings.project_dir)
-    with tempfile.TemporaryDirectory(prefix="forge-doctor-") as folder:
-        slot = Slot(0, Path(folder))
+    with run_dir() as folder, slots_dir(settings.project_dir) as slots:
+        slot = Slot(0, slots.fresh(0))
         adapter = start_adapter(kind, slot)
         try:
-            browser, end = launch(settings, Path(folder))
+            browser, end = launch(settings, folder)
             try:
                 context = Context(lang=None, slot=slot, job="doctor")
                 context.state = adapter.setup(browser, context)

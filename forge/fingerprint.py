@@ -32,7 +32,7 @@ def take_prints(tutorial_file: Path, settings: Settings, lang: str | None) -> Pr
     """The parts a take depends on. `lang`: that of the app, where the app itself is translated."""
     video, browser = settings.video, settings.browser
     prints = {
-        "steps": _of_code(tutorial_file, settings.project_dir, narrated=True),
+        "steps": _of_code([tutorial_file], settings.project_dir, narrated=True),
         "adapter": _of_adapter(settings),
         "recording": _digest(
             [
@@ -109,14 +109,16 @@ def _digest(value: Any) -> str:
 
 def _of_adapter(settings: Settings) -> str:
     """The adapter's source: a file of the project with what it imports, or an installed package."""
-    reference = settings.adapter or ""
+    reference, project_dir = settings.adapter or "", settings.project_dir
     where = reference.rpartition(":")[0]
     if where.endswith(".py"):
-        code = _of_code(settings.project_dir / where, settings.project_dir, narrated=False)
-        return _digest([reference, code])
+        return _digest([reference, _of_code([project_dir / where], project_dir, narrated=False)])
     found = importlib.util.find_spec(where) if where else None
     if found is None or found.origin is None:
         return _digest(reference)
+    own = list(_places_of(where, [project_dir.resolve()]))
+    if Path(found.origin).resolve() in own:
+        return _digest([reference, _of_code(own, project_dir, narrated=False)])
     folders = found.submodule_search_locations
     return _digest([reference, _of_folder(Path(folders[0])) if folders else _of_file(found.origin)])
 
@@ -180,10 +182,14 @@ def _read(path: Path) -> bytes:
         raise ProjectError(f"{path} cannot be read: {problem}") from problem
 
 
-def _of_code(file: Path, project_dir: Path, *, narrated: bool) -> str:
-    """`file` and every file of the project it imports, comments and layout left out."""
+def _of_code(files: Sequence[Path], project_dir: Path, *, narrated: bool) -> str:
+    """`files` and every file of the project they import, comments and layout left out.
+
+    `narrated`: they are tutorials, and what they only say is left out too.
+    """
     seen: dict[Path, str] = {}
-    waiting = [file.resolve()]
+    given = {file.resolve() for file in files}
+    waiting = list(given)
     while waiting:
         path = waiting.pop()
         if path in seen:
@@ -195,28 +201,42 @@ def _of_code(file: Path, project_dir: Path, *, narrated: bool) -> str:
             seen[path] = hashlib.sha256(text).hexdigest()
             continue
         waiting += _imports(tree, path, project_dir.resolve())
-        if narrated and path == file.resolve():
+        if narrated and path in given:
             tree = _Mute().visit(tree)
         seen[path] = ast.dump(tree)
     return _digest([seen[path] for path in sorted(seen)])
 
 
 def _imports(tree: ast.AST, path: Path, project_dir: Path) -> Iterator[Path]:
-    """The files of the project that `tree` imports, from beside it or from the project's folder."""
+    """The files of the project that `tree` imports, from beside it or from the project's folder.
+
+    Nothing is imported for that. A name that the code puts together as it runs is not seen.
+    """
+    either = [path.parent, project_dir]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            for alias in node.names:
+                yield from _places_of(alias.name, either)
         elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module or ''}.{alias.name}".strip(".") for alias in node.names]
-        else:
-            continue
-        words = [name.split(".") for name in names]
-        # A package's own file is run before its module's.
-        for parts in (some[:length] for some in words for length in range(1, len(some) + 1)):
-            for folder in (path.parent, project_dir):
-                place = folder.joinpath(*parts)
-                candidates = (place.with_suffix(".py"), place / "__init__.py")
-                yield from (c.resolve() for c in candidates if c.is_file())
+            # One dot is the file's own folder, each further one the folder above.
+            above = min(node.level, len(path.parents)) - 1
+            folders = [path.parents[above]] if node.level else either
+            for alias in node.names:
+                yield from _places_of(f"{node.module or ''}.{alias.name}".strip("."), folders)
+        elif isinstance(node, ast.Call) and _name(node.func) in ("import_module", "__import__"):
+            for word in node.args[:1]:
+                if isinstance(word, ast.Constant) and isinstance(word.value, str) and word.value:
+                    yield from _places_of(word.value, either)
+
+
+def _places_of(name: str, folders: Sequence[Path]) -> Iterator[Path]:
+    """The files in `folders` that importing `name` runs: those of its packages come first."""
+    parts = name.split(".")
+    for length in range(1, len(parts) + 1):
+        for folder in folders:
+            place = folder.joinpath(*parts[:length])
+            candidates = (place.with_suffix(".py"), place / "__init__.py")
+            yield from (c.resolve() for c in candidates if c.is_file())
 
 
 class _Mute(ast.NodeTransformer):

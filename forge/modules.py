@@ -1,20 +1,122 @@
-"""Load a user's Python file by its path, so that its name never collides with an installed one."""
+"""Load users' Python files by their paths, and let these files import from their project.
+
+A user's file is loaded under a name that holds its path, so it never collides with an installed
+module. What it imports is looked for in this order: what is installed, beside the file, in the
+project's folder. A module has one name in a process; two files that mean two different modules
+by one name are refused, since it would depend on their order which of them they get.
+"""
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import importlib
 import importlib.util
 import sys
 import traceback
-from importlib.abc import Loader
+from collections.abc import Iterator, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
 from forge.errors import ProjectError
 
 
+class _Finder(MetaPathFinder):
+    """Finds the modules of one project.
+
+    Not by entries of `sys.path`: packages that are installed in place ("editable") are found by
+    finders that come after `sys.path`, and a project's `forge/` would win over the real one.
+    """
+
+    def __init__(self) -> None:
+        self.project: Path | None = None
+        self._beside: dict[Path, None] = {}  # folders of users' files, in the order they came
+        self._places: dict[str, list[Path]] = {}  # where a name is looked for, by who imports it
+        self._found: set[str] = set()
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Python asks: where is the top-level module `name`, which nothing else has found?"""
+        if path is not None:
+            return None  # in a package, which says itself where its modules are
+        spec = _spec(name, self._places.get(name) or [*self._root(), *self._beside])
+        if spec is None or not (spec.origin or name in self._places):
+            return None  # nothing, or a folder that only happens to be called like a module
+        self._found.add(name)
+        if spec.origin:
+            file = Path(spec.origin)
+            self.read(file, file.parent.parent if spec.submodule_search_locations else file.parent)
+        return spec
+
+    def read(self, file: Path, folder: Path) -> None:
+        """Note where the imports of `file`, found in `folder`, lead to, before it is run.
+
+        Raises:
+            ProjectError: another file means another module by the same name.
+        """
+        folders = [folder, *self._root()]
+        for name in _imported(file):
+            found = _where(_spec(name, folders))
+            if found is None:
+                continue
+            other = _where(_spec(name, self._places.setdefault(name, folders)))
+            if other != found and not self._is_installed(name):
+                raise ProjectError(
+                    f"{file}: `import {name}` means {found} here, and {other} in another file",
+                    hint="all files of a project share their modules: rename one of the two",
+                )
+
+    def add(self, folder: Path) -> None:
+        """Let what lies in `folder` be imported."""
+        self._beside[folder] = None
+
+    def expect(self, name: str) -> None:
+        """Let `name` be a folder without an `__init__.py`, too."""
+        self._places.setdefault(name, [*self._root(), *self._beside])
+
+    def switch(self, project: Path) -> None:
+        """Forget the modules of the project before: the next has others by the same names."""
+        for name in list(sys.modules):
+            if name.partition(".")[0] in self._found:
+                del sys.modules[name]
+        self.project = project
+        for memory in (self._beside, self._places, self._found):
+            memory.clear()
+        importlib.invalidate_caches()
+
+    def _root(self) -> list[Path]:
+        return [self.project] if self.project else []
+
+    def _is_installed(self, name: str) -> bool:
+        return any(
+            finder.find_spec(name, None) is not None
+            for finder in sys.meta_path
+            if finder is not self
+        )
+
+
+_finder = _Finder()
+
+
+def use_project(folder: Path) -> None:
+    """Make what lies in the project's folder importable, after everything that is installed."""
+    folder = folder.resolve()
+    if folder != _finder.project:
+        _finder.switch(folder)
+    _come_last()
+
+
+def import_module(name: str) -> ModuleType:
+    """Import the module that a setting names: an installed one, or one of the project's."""
+    _finder.expect(name.partition(".")[0])
+    return importlib.import_module(name)
+
+
 def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
-    """Execute `path` as a module of its own; its folder is importable, as for a script.
+    """Execute `path` as a module of its own; what lies beside it can be imported.
 
     Raises:
         error: the file has a syntax error or raises while it loads; says file and line.
@@ -28,9 +130,11 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     if spec is None or spec.loader is None:
         raise error(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
-    _make_siblings_importable(path.parent)
+    _come_last()
+    _finder.add(path.parent)
     sys.modules[name] = module  # dataclasses and pickles of the user's look themselves up here
     try:
+        _finder.read(path, path.parent)
         _execute(spec.loader, module, path)
     except SyntaxError as problem:
         del sys.modules[name]
@@ -38,13 +142,20 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
             f"{problem.filename or path}:{problem.lineno or 1}: syntax error: {problem.msg}",
             hint=f"the line reads: {problem.text.strip()}" if problem.text else "",
         ) from problem
-    except error:
+    except ProjectError:
         del sys.modules[name]
         raise
     except (Exception, SystemExit) as problem:
         del sys.modules[name]
-        raise error(f"{_place(problem, path)}: {type(problem).__name__}: {problem}") from problem
+        raise error(
+            f"{_place(problem, path)}: {type(problem).__name__}: {problem}", hint=_hint(problem)
+        ) from problem
     return module
+
+
+def _come_last() -> None:
+    if sys.meta_path[-1] is not _finder:
+        sys.meta_path[:] = [*(one for one in sys.meta_path if one is not _finder), _finder]
 
 
 def _execute(loader: Loader, module: ModuleType, path: Path) -> None:
@@ -56,10 +167,35 @@ def _execute(loader: Loader, module: ModuleType, path: Path) -> None:
         raise
 
 
-def _make_siblings_importable(folder: Path) -> None:
-    # At the end: a user's `selenium.py` or `workers/` must not shadow what forge itself imports.
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
+def _imported(file: Path) -> Iterator[str]:
+    """The top-level names that `file` imports anywhere in it; none if it is no Python."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return  # Python says so when it runs it, and where
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _spec(name: str, folders: Sequence[Path]) -> ModuleSpec | None:
+    return PathFinder.find_spec(name, [str(folder) for folder in folders])
+
+
+def _where(spec: ModuleSpec | None) -> str | None:
+    """The file that `spec` stands for, or the folders of a package that has none."""
+    if spec is None:
+        return None
+    return spec.origin or ", ".join(spec.submodule_search_locations or ())
+
+
+def _hint(problem: BaseException) -> str:
+    if not isinstance(problem, ModuleNotFoundError):
+        return ""
+    where = f" or in {_finder.project}" if _finder.project else ""
+    return f"what is imported must be installed, lie beside the file{where}"
 
 
 def _place(problem: BaseException, path: Path) -> str:

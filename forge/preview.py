@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -23,10 +22,12 @@ from forge.ledger import project_lock
 from forge.plan import find_tutorial, make_plan
 from forge.preflight import check_writable, with_browser
 from forge.records import Job
+from forge.rundir import run_dir
 from forge.settings import Settings
 from forge.speech import Speech, estimate
 from forge.take import SCREENSHOT_FILE, Take
 from forge.tutorial import Tutorial
+from forge.workers.slots import slots_dir
 
 
 def preview(
@@ -49,11 +50,7 @@ def preview(
     for folder in (path.parent, settings.work_root):
         check_writable(folder)
     # Not beside a batch: the app of slot 0 may be in use there.
-    with (
-        project_lock(settings.work_root),
-        tempfile.TemporaryDirectory(prefix="forge-preview-") as temporary,
-    ):
-        work_dir = Path(temporary)
+    with project_lock(settings.work_root), run_dir() as work_dir:
         try:
             take = _record(settings, job, _until(step, job), kind, work_dir)
         except RecordingError as problem:
@@ -101,16 +98,19 @@ def _record(
     from forge.workers.recording.phase import Recording
     from forge.workers.recording.users_code import start_adapter
 
-    slot = Slot(0, work_dir)
-    adapter = start_adapter(kind, slot)
-    try:
-        said = estimate(job.lines[: len(tutorial.steps)]).lines
-        hushed = tuple(line.model_copy(update={"audio_ms": 0}) for line in said)
-        with closing(Launch(settings, slot.dir)) as launch:
-            recording = Recording(job, tutorial, launch, adapter, slot, settings, work_dir, _warn)
-            return recording.run(Speech(lines=hushed), lambda number, step: None)
-    finally:
-        adapter.stop()
+    with slots_dir(settings.project_dir) as slots:
+        slot = Slot(0, slots.fresh(0))
+        adapter = start_adapter(kind, slot)
+        try:
+            said = estimate(job.lines[: len(tutorial.steps)]).lines
+            hushed = tuple(line.model_copy(update={"audio_ms": 0}) for line in said)
+            with closing(Launch(settings, work_dir)) as launch:
+                recording = Recording(
+                    job, tutorial, launch, adapter, slot, settings, work_dir, _warn
+                )
+                return recording.run(Speech(lines=hushed), lambda number, step: None)
+        finally:
+            adapter.stop()
 
 
 def _draw(settings: Settings, job: Job, take: Take, work_dir: Path, path: Path) -> None:

@@ -32,6 +32,7 @@ from forge.shards import of_shard, stamped
 from forge.standing import forget, still_there, take_stands, up_to_date
 from forge.terminal import batch_console
 from forge.workers.lane import Lane, LaneSetup
+from forge.workers.slots import slots_dir
 
 
 @dataclass(frozen=True)
@@ -204,11 +205,21 @@ def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) 
 
 def _run(batch: _Batch, ledger: Ledger, log: BatchLog, interrupts: Interrupts) -> list[JobResult]:
     settings = batch.settings
-    with run_dir() as folder, make_screen(batch_console(), batch.progress()) as screen:
+    with (
+        run_dir() as folder,
+        slots_dir(settings.project_dir) as slots,
+        make_screen(batch_console(), batch.progress()) as screen,
+    ):
         setup = LaneSetup(
-            run_dir=str(folder), log_dir=str(batch.log_dir), settings=settings, phase=batch.phase
+            run_dir=str(folder),
+            slots_dir=str(slots.path),
+            log_dir=str(batch.log_dir),
+            settings=settings,
+            phase=batch.phase,
         )
         listener = _All(ledger, log, screen)
+        if slots.taken:
+            listener.on_notice(f"{slots.taken[0]} is taken: slot.dir is in {slots.path}")
         _tell_carried(listener, batch.carried, len(batch.jobs))
         return run_batch(
             batch.schedule(),

@@ -2,11 +2,12 @@
 
 It is in the system's temporary folder because browsers make sockets in it, and a socket's path
 may have at most 108 characters. `owner.json` says whose it is; the next start sweeps those
-whose owner is dead.
+whose owner is dead, and the folders that their adapters worked in (`forge.workers.slots`).
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -14,13 +15,13 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
 from forge.errors import MachineError
-from forge.workers import guard
+from forge.workers import guard, slots
 
 PREFIX = "forge-run-"
 OWNER_FILE = "owner.json"
@@ -33,7 +34,9 @@ def run_dir() -> Iterator[Path]:
     sweep()
     try:
         path = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-        owner = {"pid": os.getpid(), "started": _started(os.getpid())}
+        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        owner = {"pid": os.getpid(), "started": guard.started(os.getpid())}
         (path / OWNER_FILE).write_text(json.dumps(owner), encoding="utf-8")
     except OSError as problem:
         raise MachineError(
@@ -44,54 +47,71 @@ def run_dir() -> Iterator[Path]:
         yield path
     finally:
         remove(path)
+        os.close(lock)
 
 
 def leftovers() -> list[Path]:
-    """Run folders of ours whose owner no longer lives."""
+    """Folders of ours whose batch no longer lives."""
+    return [*_dead_runs(), *slots.left_slots()]
+
+
+def _dead_runs() -> list[Path]:
     # Resolved, as `run_dir` does: processes are found by the very words of this path.
     found = Path(tempfile.gettempdir()).resolve().glob(f"{PREFIX}*")
-    return [path for path in found if _is_mine(path) and not _owner_lives(path)]
-
-
-def _is_mine(path: Path) -> bool:
-    try:
-        status = path.stat()
-    except OSError:
-        return False  # another run has ended since it was listed
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+    return [path for path in found if _is_dead(path)]
 
 
 def sweep() -> list[Path]:
     """End the processes and remove the folders that dead runs left; returns those folders."""
-    left = leftovers()
+    left = _dead_runs()
     for path in left:
         remove(path)
-    return left
+    return left + slots.sweep_slots()
 
 
 def remove(path: Path) -> None:
     """End every process that still carries this run's mark, then remove its folder."""
     guard.end_all(None, path)
+    with suppress(OSError):
+        for entry in path.iterdir():
+            if entry.name != OWNER_FILE:  # it goes last: without it the rest is not known for ours
+                shutil.rmtree(entry, ignore_errors=True)
     shutil.rmtree(path, ignore_errors=True)
 
 
-def _owner_lives(path: Path) -> bool:
+def _is_dead(path: Path) -> bool:
+    """Whether `path` is the folder of a run of ours, and its owner no longer lives."""
     try:
+        status = path.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or _is_locked(path):
+            return False
         owner = json.loads((path / OWNER_FILE).read_text(encoding="utf-8"))
-        return bool(abs(_started(owner["pid"]) - owner["started"]) < SAME_START_S)
+        started_s = float(owner["started"])
+        return abs(guard.started(int(owner["pid"])) - started_s) >= SAME_START_S
     except psutil.Error:
+        return True
+    except FileNotFoundError:
+        return _is_abandoned(path)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # it is another's, who chose the same name
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a living owner holds it: one in another container has no pid that means it here."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return False
-    except (OSError, ValueError, KeyError):
-        # No owner file (yet): its process may be between two lines above. Old ones are dead.
-        try:
-            return bool(time.time() - path.stat().st_mtime < 60)
-        except OSError:
-            return True  # gone in between: nothing left to sweep
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
 
 
-def _started(pid: int) -> float:
-    """When process `pid` started, in seconds since the machine did.
-
-    Not the time of day: when that is corrected, every living owner would look dead.
-    """
-    return psutil.Process(pid).create_time() - psutil.boot_time()
+def _is_abandoned(path: Path) -> bool:
+    """Whether its process died between two lines of `run_dir`; a living one has a minute."""
+    try:
+        old = time.time() - path.stat().st_mtime > 60
+        return old and not any(path.iterdir())
+    except OSError:
+        return False  # gone in between: nothing left to sweep

@@ -184,12 +184,15 @@ def forge_cli(command_environment: dict[str, str]) -> ForgeCommand:
 
 
 @pytest.fixture
-def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def nothing_left_behind(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """Give the test a temporary folder of its own, and look afterwards what it left.
 
     No process that the test started may live on, whatever it did to its session, parent or
-    environment (this process adopts all orphans below it), and no `forge-run-*` folder.
+    environment (this process adopts all orphans below it), and no folder of forge's.
     """
+    tmp_path_factory.getbasetemp()  # which else would be made in the folder that goes
     folder = Path(tempfile.mkdtemp(prefix="ft-", dir="/tmp")).resolve()  # short: sockets go there
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -203,7 +206,7 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         for process in left:
             process.kill()
         psutil.wait_procs(left, timeout=LEFT_GRACE_S)
-        told += [f"folder {path}" for path in sorted(folder.glob("forge-run-*"))]
+        told += [f"folder {path}" for path in sorted(folder.glob("forge-*"))]
         assert not told, "left behind: " + ", ".join(told)
     finally:
         _adopt_orphans(False)

@@ -19,11 +19,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forge.errors import ForgeError, RecordingError, RenderError
+from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
+from forge.modules import load_module, use_project
 from forge.parts import sweep_parts
 from forge.records import Event, Failure, Job, JobResult, PhaseChoice
 from forge.settings import Settings
-from forge.workers import guard, output
+from forge.workers import guard, output, slots
 
 if TYPE_CHECKING:
     from forge.workers.lane import LaneSetup
@@ -33,14 +34,22 @@ class Bench:
     """What the stage of a job works with, for as long as the worker lives.
 
     `state` outlives the job (the adapter's instance is kept there); `tell` sends an event;
+    `slot_dir` is what the adapter sees, `scratch` where forge's own temporary files go;
     `lane_log` is for the words of what outlives the job too (of a job's there is one each).
     """
 
     def __init__(
-        self, slot: int, slot_dir: Path, lane_log: Path, setup: LaneSetup, pipe: Connection
+        self,
+        slot: int,
+        slot_dir: Path,
+        scratch: Path,
+        lane_log: Path,
+        setup: LaneSetup,
+        pipe: Connection,
     ) -> None:
         self.slot = slot
         self.slot_dir = slot_dir
+        self.scratch = scratch
         self.lane_log = lane_log
         self.settings: Settings = setup.settings
         self.phase: PhaseChoice = setup.phase
@@ -68,24 +77,41 @@ class _Worker:
 _worker: _Worker | None = None
 
 
-def start(slot: int, slot_dir: str, log_file: str, setup: LaneSetup, pipe: Connection) -> None:
-    """The pool's initializer: own session, parent watch, own log, own temporary folder."""
+def start(
+    slot: int,
+    scratch: Path,
+    home: guard.Home,
+    log_file: Path,
+    setup: LaneSetup,
+    pipe: Connection,
+) -> None:
+    """The pool's initializer: own session, parent watch, own log, own temporary folders."""
     global _worker
-    output.redirect(Path(log_file))
+    output.redirect(log_file)
     _keep_descriptors()
     os.setsid()
     # Ctrl-C is the parent's to understand. Not SIG_IGN, which children would inherit: an
     # adapter may well stop its server with SIGINT.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    folder = Path(slot_dir)
-    temporary = folder / "tmp"
+    temporary = scratch / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
     pid, settings = os.getpid(), setup.settings
-    guard.watch_parent(folder, lambda: sweep_parts(settings.part_folders(), pid))
-    bench = Bench(slot, folder, Path(log_file), setup, pipe)
+
+    def clear() -> None:
+        sweep_parts(settings.part_folders(), pid)
+        slots.leave(home)
+
+    heed_parent = guard.watch_parent(scratch, clear)
+    try:
+        slot_dir = slots.make_empty(home.path)
+    except OSError:
+        heed_parent()  # another worker of a dead one may have removed what the slots are in
+        raise
+    bench = Bench(slot, slot_dir, scratch, log_file, setup, pipe)
     bench.tell(Event(kind="ready", slot=slot, pid=pid))
+    use_project(settings.project_dir)
     _worker = _Worker(bench, _load_stage(setup.stage))
 
 
@@ -179,9 +205,6 @@ def _keep_descriptors() -> None:
 
 def _load_stage(reference: str) -> Stage:
     import importlib
-
-    from forge.errors import ProjectError
-    from forge.modules import load_module
 
     where, _, name = reference.rpartition(":")
     if where.endswith(".py"):

@@ -3,7 +3,8 @@
 A worker leads a process session of its own, so its descendants are found by session id even
 after the process between has died. What detached itself into another session still carries
 the slot's folder: as TMPDIR in its environment, or as its profile on its command line.
-The worker itself carries it too, from its first instruction on.
+The worker itself carries it too, from its first instruction on. An app that threw its environment
+away may still have a path below `slot.dir` on its command line.
 """
 
 from __future__ import annotations
@@ -16,33 +17,71 @@ from collections.abc import Callable, Iterable
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
 TERM_GRACE_S = 2.0
 KILL_GRACE_S = 5.0
 LOOK_S = 0.01
+#: No batch starts anything so soon after itself; a shell starts the other end of a pipe.
+FIRST_START_S = 0.2
 
 
-def members(session: int | None, slot_dir: Path) -> list[psutil.Process]:
-    """Every living process of the session led by pid `session`, or marked by `slot_dir`."""
-    mark = re.compile(re.escape(str(slot_dir)) + r"(?!\w)")  # slot-1 is no part of slot-10
+class Home(NamedTuple):
+    """A folder that adapters work in, and when its batch started (s, as `started` tells it).
+
+    Its name can be guessed, and stands in scripts and on the command lines of shells. So it marks
+    only processes that are younger than the batch.
+    """
+
+    path: Path
+    since_s: float
+
+
+def started(pid: int) -> float:
+    """When process `pid` started, in seconds since the machine did.
+
+    Not the time of day: when that is corrected, every living owner would look dead.
+    """
+    return psutil.Process(pid).create_time() - psutil.boot_time()
+
+
+def members(
+    session: int | None, slot_dir: Path | None, home: Home | None = None
+) -> list[psutil.Process]:
+    """Every living process of the session led by pid `session`, or marked by one of the folders."""
+    marks = [_Mark(slot_dir)] if slot_dir else []
+    marks += [_Mark(home.path, home.since_s + FIRST_START_S)] if home else []
     return [
         process
         for process in psutil.process_iter()
-        if process.pid != os.getpid() and _belongs(process, session, mark)
+        if process.pid != os.getpid() and _belongs(process, session, marks)
     ]
 
 
-def _belongs(process: psutil.Process, session: int | None, mark: re.Pattern[str]) -> bool:
+class _Mark:
+    """A folder that processes carry, and since when (s) they may have got it."""
+
+    def __init__(self, folder: Path, since_s: float = 0.0) -> None:
+        # A whole path: neither slot-1 of slot-10, nor /tmp/forge-a of /home/me/tmp/forge-a-b.
+        self._words = re.compile(rf"(?<![\w.-]){re.escape(str(folder))}(?![\w.-])")
+        self._since_s = since_s
+
+    def is_on(self, process: psutil.Process) -> bool:
+        carried = any(self._words.search(word) for word in process.cmdline()) or (
+            self._words.match(process.environ().get("TMPDIR", "")) is not None
+        )
+        return carried and (not self._since_s or started(process.pid) > self._since_s)
+
+
+def _belongs(process: psutil.Process, session: int | None, marks: list[_Mark]) -> bool:
     try:
         if session is not None and os.getsid(process.pid) == session:
             return process.status() != psutil.STATUS_ZOMBIE
         if process.uids().real != os.getuid():
             return False
-        if any(mark.search(word) for word in process.cmdline()):
-            return True
-        return mark.match(process.environ().get("TMPDIR", "")) is not None
+        return any(mark.is_on(process) for mark in marks)
     except (psutil.Error, OSError):
         return False  # it is gone, or it is somebody else's
 
@@ -59,17 +98,19 @@ def held_mb(session: int) -> float:
     return held / 2**20
 
 
-def end_all(session: int | None, slot_dir: Path, *, grace_s: float = 0.0) -> None:
+def end_all(
+    session: int | None, slot_dir: Path | None, home: Home | None = None, *, grace_s: float = 0.0
+) -> None:
     """End everything of a slot: TERM and `grace_s` to obey when asked for, then KILL.
 
     Looks again until nothing is found: a process may start another while it dies. Bounded.
     """
     if grace_s > 0:
-        found = members(session, slot_dir)
+        found = members(session, slot_dir, home)
         _signal(found, "terminate")
         _await_end(found, grace_s)
     deadline = time.monotonic() + KILL_GRACE_S
-    while (found := members(session, slot_dir)) and time.monotonic() < deadline:
+    while (found := members(session, slot_dir, home)) and time.monotonic() < deadline:
         _signal(found, "kill")
         _await_end(found, 0.2)
 
@@ -105,7 +146,7 @@ def has_ended(pid: int) -> bool:
         return True  # reaped already
 
 
-def watch_worker(pid: int, slot_dir: Path) -> threading.Thread:
+def watch_worker(pid: int, slot_dir: Path, home: Home) -> threading.Thread:
     """In the parent: when worker `pid` dies, however it does, end what it leaves of its slot.
 
     The pool may never notice otherwise: it waits for the pipes of the worker to close, and a
@@ -118,18 +159,19 @@ def watch_worker(pid: int, slot_dir: Path) -> threading.Thread:
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # looks, and reaps nobody
         except ChildProcessError:
             pass  # reaped already
-        end_all(pid, slot_dir)
+        end_all(pid, slot_dir, home)
 
     thread = threading.Thread(target=watch, name="forge-worker-watch", daemon=True)
     thread.start()
     return thread
 
 
-def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> None:
+def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> Callable[[], None]:
     """In a worker: when the parent dies, end ourselves and this slot's processes.
 
     `clear()` removes what we have under way outside the run's folder. It is called in another
-    process.
+    process. What is returned is to be called before we end early: if the parent is dead it does
+    not return, so that what we have made is cleared.
     """
     parent = parent_process()
     assert parent is not None, "only a worker has a parent to watch"
@@ -147,11 +189,17 @@ def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> None:
             wait([gone], KILL_GRACE_S)  # until the worker's last thread has ended
             end_all(worker, slot_dir)
             clear()
-            _remove_run(slot_dir.parent)
+            _leave_run(slot_dir)
         finally:
             os._exit(1)
 
-    threading.Thread(target=watch, name="forge-parent-watch", daemon=True).start()
+    def heed() -> None:
+        if wait([parent.sentinel], 0):
+            thread.join()
+
+    thread = threading.Thread(target=watch, name="forge-parent-watch", daemon=True)
+    thread.start()
+    return heed
 
 
 def _fork() -> int:
@@ -161,8 +209,11 @@ def _fork() -> int:
         return 0  # no room for another process: this one does what it can
 
 
-def _remove_run(run_dir: Path) -> None:
-    # The parent can no longer do it. Other slots' workers try too: the last one succeeds.
+def _leave_run(slot_dir: Path) -> None:
+    # The parent can no longer do it. The folder of the run goes with its last slot: as long as it
+    # is there, the next start knows whose processes to end.
     import shutil
 
-    shutil.rmtree(run_dir, ignore_errors=True)
+    shutil.rmtree(slot_dir, ignore_errors=True)
+    if not any(slot_dir.parent.glob("slot-*")):
+        shutil.rmtree(slot_dir.parent, ignore_errors=True)

@@ -30,11 +30,13 @@ EXIT_GRACE_S = 2.0
 class LaneSetup(Record):
     """What a worker needs to know before its first job.
 
-    `run_dir` is the batch's temporary folder; `stage` names the function that renders a job
+    `run_dir` is the batch's temporary folder, `slots_dir` the one that holds what adapters see as
+    `slot.dir` (`forge.workers.slots`); `stage` names the function that renders a job
     (`module:function` or `file.py:function`): tests put a fake there.
     """
 
     run_dir: str
+    slots_dir: str
     log_dir: str
     settings: Settings
     phase: PhaseChoice = "all"
@@ -46,6 +48,8 @@ class Lane:
 
     Attributes:
         slot: the slot number leased to this lane's jobs.
+        dir: its folder in the run's; everything temporary of its worker lies there.
+        home: what its adapter sees as `slot.dir`.
         pid: its worker's, or that of the last one.
         events: read end of the event pipe; readable means an event or EOF (the worker is gone).
     """
@@ -56,6 +60,8 @@ class Lane:
         self._jobs, self._first_mb = 0, 0.0  # done by this worker; held after the first of them
         self._setup = setup
         self.dir = Path(setup.run_dir) / f"slot-{slot}"
+        self.home = Path(setup.slots_dir) / f"slot-{slot}"
+        self._home = guard.Home(self.home, guard.started(os.getpid()))
         self.log_dir = Path(setup.log_dir)
         self.log_file = self.log_dir / f"lane-{slot}.log"
         self._start()
@@ -129,11 +135,11 @@ class Lane:
             return
         with suppress(OSError):  # it was faster
             os.kill(self.pid, output.WHERE_SIGNAL)
-        guard.end_all(self.pid, self.dir, grace_s=guard.TERM_GRACE_S)
+        guard.end_all(self.pid, self.dir, self._home, grace_s=guard.TERM_GRACE_S)
         self.kill()
 
     def kill(self) -> None:
-        """End the worker's whole process session at once, and empty its folder."""
+        """End the worker's whole process session at once, and remove its folders."""
         if self._executor is None:
             return
         # It alone first: while it starts up it has neither a session nor, maybe, its mark.
@@ -142,7 +148,8 @@ class Lane:
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = None
         self.events.close()
-        shutil.rmtree(self.dir, ignore_errors=True)
+        for folder in (self.dir, self.home):
+            shutil.rmtree(folder, ignore_errors=True)
         sweep_parts(self._setup.settings.part_folders(), self.pid)
 
     @property
@@ -157,7 +164,7 @@ class Lane:
             max_workers=1,
             mp_context=context,
             initializer=entry.start,
-            initargs=(self.slot, str(self.dir), str(self.log_file), self._setup, writer),
+            initargs=(self.slot, self.dir, self._home, self.log_file, self._setup, writer),
         )
         try:
             with _signals_held_back(), _temporary_folder(self.dir):
@@ -167,7 +174,7 @@ class Lane:
         finally:
             writer.close()
         self.pid, self._process = _worker_of(executor)
-        self._watch = guard.watch_worker(self.pid, self.dir)
+        self._watch = guard.watch_worker(self.pid, self.dir, self._home)
         self._executor = executor
         self._jobs, self._first_mb = 0, 0.0
 

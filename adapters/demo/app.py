@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import select
+import re
 import subprocess
 import sys
+import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 SERVER = Path(__file__).with_name("server.py")
+PORT_LINE = re.compile(r"^(\d+)\n", re.MULTILINE)
 
 START_TIMEOUT_S = 10.0
 RESET_TIMEOUT_S = 5.0
@@ -26,6 +28,7 @@ READY_TIMEOUT_S = 10.0
 ASK_TIMEOUT_S = 2.0
 TERMINATE_TIMEOUT_S = 2.0
 KILL_TIMEOUT_S = 5.0
+LOOK_S = 0.01
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,18 @@ class DemoApp(Adapter):
         self.stop()
         log = slot.dir / "lumen.log"
         command = [sys.executable, "-P", str(SERVER), str(slot.dir / "lumen.db")]
-        with log.open("w", encoding="utf-8") as errors:
+        with log.open("w", encoding="utf-8") as said:
             # No new session: the server belongs to the worker's, which is killed as a whole.
             # It also ends by itself when the pipe to its stdin breaks, however we die.
+            # Into a file: a pipe that is not read on is full after 64 kB, and the server stops.
             self._server = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
+                stdout=said,
+                stderr=subprocess.STDOUT,
                 text=True,
             )
-        port = _announced_port(self._server)
+        port = _announced_port(self._server, log)
         if port is None:
             self.stop()
             raise AdapterError(
@@ -93,17 +97,14 @@ class DemoApp(Adapter):
         if server is None:
             return
         _close(server.stdin)  # the server's sign to leave
-        try:
-            for timeout_s, insist in (
-                (ASK_TIMEOUT_S, server.terminate),
-                (TERMINATE_TIMEOUT_S, server.kill),
-            ):
-                if _ended(server, timeout_s):
-                    return
-                insist()
-            server.wait(KILL_TIMEOUT_S)
-        finally:
-            _close(server.stdout)
+        for timeout_s, insist in (
+            (ASK_TIMEOUT_S, server.terminate),
+            (TERMINATE_TIMEOUT_S, server.kill),
+        ):
+            if _ended(server, timeout_s):
+                return
+            insist()
+        server.wait(KILL_TIMEOUT_S)
 
     def _reset(self) -> None:
         request = urllib.request.Request(f"{self._base_url}/__reset", data=b"{}")  # noqa: S310
@@ -115,13 +116,14 @@ class DemoApp(Adapter):
             raise AdapterError(f"the demo app does not answer: {problem}") from problem
 
 
-def _announced_port(server: subprocess.Popen[str]) -> int | None:
-    """The port the server prints once it listens; None when it ends or stays silent."""
-    if server.stdout is None:
-        return None
-    readable, _, _ = select.select([server.stdout], [], [], START_TIMEOUT_S)
-    line = server.stdout.readline().strip() if readable else ""
-    return int(line) if line.isdigit() else None
+def _announced_port(server: subprocess.Popen[str], log: Path) -> int | None:
+    """The port that the server writes once it listens; None when it ends or stays silent."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not (said := PORT_LINE.search(log.read_text(encoding="utf-8"))):
+        if server.poll() is not None or time.monotonic() > deadline:
+            return None
+        time.sleep(LOOK_S)  # a file cannot be waited for
+    return int(said[1])
 
 
 def _ended(server: subprocess.Popen[str], timeout_s: float) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 from forge import __version__
 from forge.speech import read_speech
+from forge.workers.slots import slots_dir
 from forge.workers.speaking import wav
 from tests.conftest import ForgeCommand, Project
 
@@ -174,6 +175,17 @@ def test_clean_keeps_the_spoken_lines_unless_asked(
 
     assert forge_cli("clean", "--cache", cwd=project.folder).returncode == 0
     assert list(work.iterdir()) == []
+
+
+def test_a_folder_that_another_batch_works_in_is_left_to_it_and_the_log_says_so(
+    project: Project, forge_cli: ForgeCommand
+) -> None:
+    with slots_dir(project.folder) as other:
+        done = spoken(forge_cli(*SPEAK, cwd=project.folder))
+        told = f"{other.path} is taken: slot.dir is in {other.path}-2"
+        assert told in (project.folder / ".forge/logs/latest/batch.log").read_text()
+        assert told in done.stdout
+        assert other.path.is_dir()
 
 
 def test_version_and_help(tmp_path: Path, forge_cli: ForgeCommand) -> None:

@@ -18,6 +18,7 @@ from forge.records import Event, Job, JobResult
 from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.workers.lane import Lane, LaneSetup
+from forge.workers.slots import slots_dir
 
 
 class Teller:
@@ -52,8 +53,14 @@ def main(spec_file: Path) -> int:
     spec = json.loads(spec_file.read_text())
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_IGN if spec["nohup"] else signal.SIG_DFL)
-    with listen_for_signals() as interrupts, run_dir() as folder:
-        setup = LaneSetup.model_validate(spec["setup"] | {"run_dir": str(folder)})
+    project_dir = Path(spec["setup"]["settings"]["project_dir"])
+    with (
+        listen_for_signals() as interrupts,
+        run_dir() as folder,
+        slots_dir(project_dir) as slots,
+    ):
+        folders = {"run_dir": str(folder), "slots_dir": str(slots.path)}
+        setup = LaneSetup.model_validate(spec["setup"] | folders)
         results = run_batch(
             Schedule([Job.model_validate(job) for job in spec["jobs"]], keep_going=False),
             partial(make_lane, setup),

@@ -21,6 +21,7 @@ from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import Limits, Settings
 from forge.workers.lane import Lane, LaneSetup
+from forge.workers.slots import slots_dir
 
 STAGE = f"{Path(__file__).with_name('stages.py')}:play"
 MARK = "FORGE_TEST_POOL"  # in the environment of everything that a test starts
@@ -123,9 +124,15 @@ class Pool:
         self._gates.append(Gate(self.folder / name))
         return self._gates[-1]
 
-    def setup(self, run: Path, stage: str = STAGE, **limits: float) -> LaneSetup:
+    def setup(self, run: Path, slots: Path, stage: str = STAGE, **limits: float) -> LaneSetup:
         settings = Settings(project_dir=self.folder, limits=Limits.model_validate(limits))
-        return LaneSetup(run_dir=str(run), log_dir=str(self.logs), settings=settings, stage=stage)
+        return LaneSetup(
+            run_dir=str(run),
+            slots_dir=str(slots),
+            log_dir=str(self.logs),
+            settings=settings,
+            stage=stage,
+        )
 
     def run(
         self,
@@ -139,8 +146,8 @@ class Pool:
         **limits: float,
     ) -> list[JobResult]:
         """Run a batch as `forge render` does; every job must come back once, and in order."""
-        with run_dir() as folder:
-            setup = self.setup(folder, stage, **limits)
+        with run_dir() as folder, slots_dir(self.folder) as slots:
+            setup = self.setup(folder, slots.path, stage, **limits)
 
             def make_lane(slot: int) -> Lane:
                 self.lanes.append(Lane(slot, setup))
@@ -169,8 +176,8 @@ class Pool:
     @contextmanager
     def lane(self, slot: int = 0) -> Iterator[Lane]:
         """One lane without a batch; killed at the end if the test has not done so."""
-        with run_dir() as folder:
-            lane = Lane(slot, self.setup(folder))
+        with run_dir() as folder, slots_dir(self.folder) as slots:
+            lane = Lane(slot, self.setup(folder, slots.path))
             try:
                 yield lane
             finally:
@@ -234,7 +241,7 @@ class Driver:
         self, pool: Pool, jobs: Sequence[Job], *, lanes: int = 2, nohup: bool = False
     ) -> None:
         self._spec = pool.folder / "batch.spec"
-        setup = pool.setup(pool.folder).model_dump(mode="json")
+        setup = pool.setup(pool.folder, pool.folder).model_dump(mode="json")
         spec = {
             "jobs": [job.model_dump(mode="json") for job in jobs],
             "lanes": lanes,

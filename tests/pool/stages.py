@@ -183,6 +183,21 @@ class Play:
             subprocess.Popen(words, start_new_session="detached" in flags)
         self.await_file(up)
 
+    def bare_child(self, up: str) -> None:
+        """Start a child that has nothing of the worker but its slot's folder, as a word."""
+        words = [sys.executable, "-c", CHILD, up, f"--data={self.bench.slot_dir}/data"]
+        mark = {name: value for name, value in os.environ.items() if name == "FORGE_TEST_POOL"}
+        subprocess.Popen(words, env=mark, start_new_session=True)
+        self.await_file(up)
+
+    def leave_a_file(self) -> None:
+        (self.bench.slot_dir / "left").touch()
+
+    def list_files(self) -> None:
+        """Return the names of all files in the slot's folder."""
+        names = tuple(path.name for path in self.bench.slot_dir.iterdir())
+        self.result = self.result.model_copy(update={"warnings": names})
+
     def fork(self, up: str, *flags: str) -> None:
         """Fork a child, as adapters with `multiprocessing` do: it has copies of every pipe."""
 
@@ -241,6 +256,7 @@ class Play:
             "tmpdir": os.environ["TMPDIR"],
             "tempfile": tempfile.mkdtemp(),
             "slot_dir": self.bench.slot_dir,
+            "scratch": self.bench.scratch,
             "jobs": self.bench.state.setdefault("jobs", 0),
             "child-sigint": subprocess.run(
                 [sys.executable, "-c", "import signal; print(signal.getsignal(2).__name__)"],

@@ -16,7 +16,7 @@ from forge import cli, rendering
 from forge.records import Event, Job, JobResult
 from forge.workers.entry import Bench
 from forge.workers.lane import Lane, LaneSetup
-from forge.workers.recording import browser, phase, waits
+from forge.workers.recording import browser, patched_time, phase
 from tests.conftest import TOUR, Project
 from tests.pool import clock_stage
 
@@ -56,7 +56,7 @@ class HereLane:
         self.slot = slot
         self.events, self._writer = Pipe(duplex=False)
         folder, self._log = Path(setup.run_dir), Path(setup.log_dir) / "lane.log"
-        self._bench = Bench(slot, folder, self._log, setup, self._writer)
+        self._bench = Bench(slot, folder, folder, self._log, setup, self._writer)
 
     def submit(self, job: Job) -> Future[JobResult]:
         future: Future[JobResult] = Future()
@@ -135,7 +135,7 @@ def shop(
     monkeypatch.setattr(rendering, "Lane", HereLane)
     monkeypatch.setattr(browser, "Launch", clock_stage.FakeLaunch)  # as the stage will, and undo it
     monkeypatch.setattr(phase, "Recording", clock_stage.FakeRecording)
-    monkeypatch.setattr(waits, "install", lambda: None)
+    monkeypatch.setattr(patched_time, "install", lambda: None)
     shop = Shop(project, capsys)
     shop.fails()
     return shop

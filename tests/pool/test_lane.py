@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
+from concurrent.futures.process import BrokenProcessPool
 from operator import le
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from forge.records import JobResult
 from forge.workers import lane as lane_module
 from forge.workers.lane import Lane
+from forge.workers.slots import name_of
 from tests.pool.harness import Act, Pool, eventually, kill, make_jobs, statuses
 
 REBUILDS = 20
@@ -27,16 +30,48 @@ def run(lane: Lane, act: Act) -> JobResult:
 def test_every_lane_has_a_folder_and_a_temporary_folder_of_its_own(pool: Pool) -> None:
     gate = pool.gate()
     pool.script.when("b: in", lambda: gate.open(2))
-    facts = ["show", "slot_dir", "tmpdir", "tempfile", "session", "pid"]
+    facts = ["show", "scratch", "tmpdir", "tempfile", "session", "pid", "slot_dir"]
     act = [["tell", "in"], ["wait", gate.path], facts]
     one, other = (result.warnings for result in pool.run(make_jobs(a=act, b=act), lanes=2))
 
-    for slot_dir, tmpdir, temporary_file, session, pid in (one, other):
-        assert Path(slot_dir).parent.parent == pool.temporary
-        assert tmpdir == f"{slot_dir}/tmp"
+    for scratch, tmpdir, temporary_file, session, pid, _ in (one, other):
+        assert Path(scratch).parent.parent == pool.temporary
+        assert tmpdir == f"{scratch}/tmp"
         assert Path(temporary_file).parent == Path(tmpdir)
         assert session == pid, "a session of its own"
     assert not set(one) & set(other)
+
+
+def slots_of(pool: Pool) -> Path:
+    return pool.temporary / f"forge-{name_of(pool.folder)}"
+
+
+def test_a_slot_has_the_same_folder_in_every_batch_and_it_is_empty_at_first(pool: Pool) -> None:
+    for name in ("a", "b"):
+        jobs = make_jobs(**{name: [["leave_a_file"], ["show", "slot_dir"]]})
+        [result] = pool.run(jobs)
+        assert result.warnings == (str(slots_of(pool) / "slot-0"),)
+    with pool.lane() as lane:
+        run(lane, [["leave_a_file"]])
+        assert run(lane, [["list_files"]]).warnings == ("left",)
+        kill(lane.pid)
+        assert run(lane, [["list_files"]]).warnings == ()
+
+
+def test_two_batches_of_one_name_have_folders_of_their_own(pool: Pool) -> None:
+    with pool.lane() as one, pool.lane() as other:
+        shown = [run(lane, [["show", "slot_dir"]]).warnings[0] for lane in (one, other)]
+    first = slots_of(pool)
+    assert shown == [f"{first}/slot-0", f"{first}-2/slot-0"]
+
+
+def test_a_worker_that_finds_its_slots_folder_gone_ends_at_once(pool: Pool) -> None:
+    with pool.lane() as lane:
+        run(lane, [])
+        shutil.rmtree(lane.home.parent)
+        kill(lane.pid)
+        [job] = make_jobs(a=[])
+        assert isinstance(lane.submit(job).exception(timeout=20), BrokenProcessPool)
 
 
 def test_the_parents_own_temporary_folder_stays_as_it_was(pool: Pool) -> None:

@@ -47,9 +47,10 @@ def test_the_next_start_sweeps_a_hung_worker_and_the_folder_of_a_dead_run(pool: 
     finally:
         driver.close()
 
-    [folder] = pool.temporary.iterdir()
+    left = set(pool.temporary.iterdir())
+    assert {path.name[:10] for path in left} == {"forge-run-", "forge-test"}
     assert len(pool.left()) == 1
-    assert rundir.leftovers() == [folder]
+    assert set(rundir.leftovers()) == left
     with rundir.run_dir() as mine:
         assert list(pool.temporary.iterdir()) == [mine]
         assert pool.left() == []
@@ -128,6 +129,26 @@ def test_ending_slot_1_ends_what_carries_its_mark_and_spares_slot_10(
         guard.end_all(None, pool.folder / "slot-1")
         assert mine.wait(10) == -signal.SIGKILL
         assert other.poll() is None
+
+
+@pytest.mark.parametrize("near", ["slot-0-b", "slot-0.log", "../x/slot-0"])
+def test_a_path_that_only_looks_like_the_slots_is_no_mark(pool: Pool, near: str) -> None:
+    slot = pool.folder / "slot-0"
+    other = f"/home/me{slot}" if near.startswith("..") else str(slot.with_name(near))
+    with child(str(slot)) as mine, child(other, TMPDIR=other) as neighbour:
+        guard.end_all(None, slot)
+        assert mine.wait(10) == -signal.SIGKILL
+        assert neighbour.poll() is None
+
+
+def test_a_name_that_can_be_guessed_marks_only_what_is_younger_than_its_batch(pool: Pool) -> None:
+    home = pool.folder / "slot-0"
+    with child(str(home)) as process:
+        since_s = guard.started(process.pid)
+        guard.end_all(None, None, guard.Home(home, since_s))
+        assert process.poll() is None, "as old as the batch: a shell, or the other end of a pipe"
+        guard.end_all(None, None, guard.Home(home, since_s - 2 * guard.FIRST_START_S))
+        assert process.wait(10) == -signal.SIGKILL
 
 
 def test_ending_politely_asks_first_and_kills_who_does_not_obey(pool: Pool) -> None:

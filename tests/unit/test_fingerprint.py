@@ -17,6 +17,7 @@ from forge.fingerprint import (
     video_prints,
     write_prints,
 )
+from forge.modules import use_project
 from forge.records import Job, Line
 from forge.settings import Browser, Hand, Page, Settings, Sound, Style, Video, Voice
 
@@ -95,6 +96,44 @@ def test_code_counts_with_all_it_imports_from_the_project(
     path.write_text(path.read_text().replace(old, new, 1))
     after = prints(project)
     assert [key for key in before if before[key] != after[key]] == [part]
+
+
+@pytest.mark.parametrize(
+    ("statement", "counts"),
+    [
+        ("import pages.start", True),
+        ("from pages import start", True),
+        ("from pages.start import PATH", True),
+        ("def later():\n    import pages.start", True),
+        ("from importlib import import_module\nimport_module('pages.start')", True),
+        ("__import__('pages.start')", True),
+        ("from ..pages import start", True),
+        ("from .pages import start", False),
+        ("import start", False),
+        ("import json, pages", False),
+        ("from ............ import start", False),
+        ("__import__('')", False),
+    ],
+)
+def test_every_way_to_import_counts(project: Path, statement: str, counts: bool) -> None:
+    (project / "tutorials" / "tour.py").write_text(statement)
+    before = prints(project)
+    (project / "pages" / "start.py").write_text("PATH = 3\n")
+    assert (prints(project) != before) is counts
+
+
+@pytest.mark.parametrize("file", ["shops/one.py", "shops/__init__.py", "helper.py"])
+def test_an_adapter_in_a_package_of_the_project_counts_with_what_it_imports(
+    project: Path, file: str
+) -> None:
+    (project / "shops").mkdir()
+    (project / "shops" / "__init__.py").touch()
+    (project / "shops" / "one.py").write_text("import helper\n")
+    use_project(project)
+    before = prints(project, adapter="shops.one:Shop")
+    (project / file).write_text("import helper\nX = 2\n")
+    after = prints(project, adapter="shops.one:Shop")
+    assert "adapter" in [key for key in before if before[key] != after[key]]
 
 
 def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:

@@ -36,7 +36,7 @@ ADAPTERS_MAY = RECORDS | {"forge.modules"}
 
 #: What forge/ may know of the workers: the lane API, and for each module that looks over the
 #: machine before anything starts, the finders it asks.
-LANE_API = {"forge.workers", "forge.workers.guard", "forge.workers.lane"}
+LANE_API = {"forge.workers", "forge.workers.guard", "forge.workers.lane", "forge.workers.slots"}
 ALSO = {
     ("forge/doctor.py", "forge.workers.recording.browser"),
     ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up

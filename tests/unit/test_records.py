@@ -130,7 +130,14 @@ RECORDS: list[Record] = [
         ended="2026-11-23T23:00:00+00:00",
         cards=(TILE,),
     ),
-    LaneSetup(run_dir="/r", log_dir="/l", settings=SETTINGS, phase="record", stage="f.py:render"),
+    LaneSetup(
+        run_dir="/r",
+        slots_dir="/s",
+        log_dir="/l",
+        settings=SETTINGS,
+        phase="record",
+        stage="f.py:render",
+    ),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -81,6 +82,30 @@ def test_a_folder_without_an_owner_is_given_a_minute(temp: Path) -> None:
     assert leftovers() == []
     os.utime(folder, (1, 1))
     assert sweep() == [folder]
+
+
+@pytest.mark.parametrize("owner", [None, "[]", "half", '{"pid": "me", "started": 1}'])
+def test_a_folder_that_only_looks_like_a_runs_is_left_alone(temp: Path, owner: str | None) -> None:
+    folder = temp / "forge-run-mine"
+    (folder / "thesis").mkdir(parents=True)
+    if owner is not None:
+        (folder / OWNER_FILE).write_text(owner)
+    os.utime(folder, (1, 1))
+    assert (leftovers(), sweep()) == ([], [])
+    shutil.rmtree(folder)
+
+
+def test_a_link_to_a_dead_runs_folder_is_left_alone(temp: Path) -> None:
+    own(temp / "elsewhere", 999_999_999, 1.0)
+    (temp / "forge-run-link").symlink_to(temp / "elsewhere")
+    assert (leftovers(), sweep()) == ([], [])
+    (temp / "forge-run-link").unlink()
+
+
+def test_a_living_owner_of_another_container_holds_the_lock(temp: Path) -> None:
+    with run_dir() as folder:
+        own(folder, 999_999_999, 1.0)  # as its pid looks from here
+        assert (leftovers(), sweep()) == ([], [])
 
 
 def test_a_sweep_ends_what_a_dead_run_left_running(
