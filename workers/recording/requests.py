@@ -35,7 +35,7 @@ STREAM_TYPES = (
     "application/grpc-web",
     "multipart/x-mixed-replace",
 )
-PIECES_S = 0.3  # a body of unknown length that takes longer than this comes in pieces
+PIECES_S = 0.2  # a body of unknown length that takes longer than this comes in pieces
 SMALL = 65_536  # bytes, which come with the headers or soon after them
 UNREAD_S = 0.25  # after them: a network may sleep for 40 ms between the two
 LONGEST_ADDRESS = 120  # characters, in messages

@@ -299,7 +299,7 @@ class VirtualClock:
         master.expired.clear()
         policy = ADVANCE if goes_on else PAUSE
         granted = master.send(POLICY, policy=policy, budget=(us + 0.5) / 1000)
-        if self._await_expiry():
+        if self._await_expiry(goes_on):
             master.forget(granted)
         else:
             self._answer(granted, POLICY)
@@ -313,7 +313,7 @@ class VirtualClock:
         A stream never ends, and no request is waited for without end: then the time goes on.
         """
         page, quiet_s, began_s = self.page, 0.0, time.perf_counter()
-        while not self._await_expiry():
+        while not self._await_expiry(goes_on):
             if page.dialog:
                 return False
             if self._windows.master.gone:
@@ -326,14 +326,18 @@ class VirtualClock:
         self._owed = False
         return True
 
-    def _await_expiry(self) -> bool:
-        """Wait for the grant to expire; False after ANSWER_S without progress."""
+    def _await_expiry(self, goes_on: bool) -> bool:
+        """Wait for the grant to expire; False after ANSWER_S without progress.
+
+        False at once when the browser begins to stand still for what nothing waits for, and the
+        grant does not go on (`goes_on`) meanwhile.
+        """
         began_s = time.perf_counter()
         while not self._windows.master.expired.wait(LOOK_APART_S):
             if self._let_answer_in():
                 continue
             quiet_s = self._quiet_s(began_s)
-            if quiet_s > ANSWER_S:
+            if quiet_s > ANSWER_S or (self.page.streaming and not goes_on):
                 return False
             if quiet_s > LULL_S and self.page.fetching:
                 lull.set()

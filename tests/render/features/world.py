@@ -56,8 +56,8 @@ const look = async () => { if ((await (await fetch('/job')).json()).over) done('
 const track = () => { fetch('/never').catch(() => {}); new Image().src = '/never/pixel' }
 addEventListener('load', track)
 b.onclick = () => { word('one'); track(); if (words > 2) done('three') }""",
-    "opener": """let n = 0; window.count = () => setInterval(() => ++n, 100)
-b.onclick = () => { const w = open('/page/opened'); setTimeout(() => w.done('told'), 1200) }""",
+    "opener": """b.onclick = () => { const w = open('/page/opened')
+setTimeout(() => { w.document.getElementById('verdict').style.background = '#0a0' }, 1200) }""",
     "opened": "",
 }
 SHARED = b"""onconnect = e => e.ports[0].onmessage = m =>
