@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forge.workers.recording.outsides import (
+    CLOSED_S,
     LONGEST_QUIET_S,
     PRODDED_LEAST_S,
     PRODDED_QUIET_S,
@@ -131,6 +132,8 @@ def test_opening_an_event_source_asks_for_events(outsides: Outsides, clock: Cloc
     clock.at_s += 0.9
     assert outsides.outstanding()
     outsides.closed(SOURCE)
+    assert outsides.outstanding(), "what it said last is still to be shown"
+    clock.at_s += CLOSED_S + 0.01
     assert outsides.outstanding() == ()
 
 

@@ -132,6 +132,7 @@ def test_a_stream_is_known_by_how_its_body_comes(bench: Bench) -> None:
     assert not bench.requests.awaited
     assert bench.outsides.outstanding() == ("stream http://shop.test/answer",)
     bench.requests.ended("1")
+    bench.later(1)
     assert bench.outsides.outstanding() == ()
 
 

@@ -27,6 +27,7 @@ SILENT_AFTER_S, SILENT_S = 5.0, 0.5
 #: A page polls an address when it has asked for it three times, so many seconds of page time apart,
 #: and goes on for as long as no pause is so many times longer than the last.
 POLL_APART_S, POLL_PAUSES = 0.2, 2.5
+CLOSED_S = 0.1  # what one said last is shown after it has ended
 SIGNATURE = 24  # characters of a message by which heartbeats are known again
 Key = tuple[str, str]  # the window's target, and the browser's name of the outside
 
@@ -75,10 +76,13 @@ class Outside:
     pause_s: float = 0.0  # the longest between two messages that belonged together
     told: int = 0  # messages to the page since the recording began
     told_s: float = 0.0  # when it told the page something last, asked or not
+    closed_s: float | None = None
     heartbeats: set[str] = field(default_factory=set)
 
     def outstanding(self, now_s: float) -> bool:
         """Whether more may come of what the page did."""
+        if self.closed_s is not None:
+            return self.armed and now_s - self.closed_s < CLOSED_S
         if self.kind in UNWATCHED:
             return True
         if not self.armed:
@@ -134,12 +138,14 @@ class Outsides:
         """It has ended."""
         with self._lock:
             if outside := self._open.pop(key, None):
+                outside.closed_s = self._now_s()
                 self._closed.append(outside)
 
     def window_closed(self, target: str) -> None:
-        """All of a window's, or of its last document's, have ended."""
+        """All of a window's, or of its last document's, have ended: nothing more comes of them."""
         with self._lock:
             for key in [key for key in self._open if key[0] == target]:
+                self._open[key].armed = False
                 self.closed(key)
 
     def sent(self, key: Key) -> None:
@@ -236,6 +242,7 @@ class Outsides:
         with self._lock:
             now_s = self._now_s()
             found = [o for o in self._open.values() if o.outstanding(now_s) or (moving and o.used)]
+            found += [o for o in self._closed if o.outstanding(now_s)]
             return tuple(o.label for o in found) + self._polls()
 
     def awaited(self, *, idle: bool) -> tuple[str, ...]:
