@@ -16,6 +16,7 @@ JPEG_QUALITY = 90
 REFRESH_S = 1.0
 PROBE_S = 0.5
 LONGEST_TIMER_MS = 2000
+MOUSE_METHOD = "Input.dispatchMouseEvent"
 ENDLESS = {"EventSource", "WebSocket", "Ping", "Media"}
 
 # Which timers of at most LONGEST_TIMER_MS are set: a clock that ticks once a second is still
@@ -148,6 +149,25 @@ class Page:
         except (RecordingError, KeyError, TypeError):
             return False, 0  # between two documents, or behind an alert: the pictures decide
         return animations > 0, int(timer_ms)
+
+    def mouse(self, *events: dict[str, Any]) -> None:
+        """Let the mouse do something, one thing right after another.
+
+        Returns when the page has been told of the last, or does not answer: behind an alert it is
+        told when that is gone.
+
+        Raises:
+            RecordingError: the browser refuses.
+        """
+        try:
+            sent = [self._devtools.send(MOUSE_METHOD, **event) for event in events]
+            self._devtools.answer(sent[-1], MOUSE_METHOD, PROBE_S)
+        except RecordingError:
+            if not self._devtools.closed:  # the click closed the window
+                raise
+            return
+        for number in sent:
+            self._devtools.forget(number)
 
     def close(self) -> None:
         """Stop watching."""

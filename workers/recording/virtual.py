@@ -189,7 +189,7 @@ class VirtualRecorder:
             params = {**params, "actions": [_at_once(source) for source in params["actions"]]}
             self.live(_pauses_ms(given))
             self._note_held(given["actions"])
-        quick = self._quick(command, params, execute)
+        quick = self._quick(command, params)
         types = quick is not None and command == Command.W3C_ACTIONS
 
         def run() -> Any:
@@ -226,7 +226,7 @@ class VirtualRecorder:
                     self._time.drawing.stir()
                 self._time.tick()
 
-    def _quick(self, command: str, params: dict[str, Any], execute: Execute) -> Quick | None:
+    def _quick(self, command: str, params: dict[str, Any]) -> Quick | None:
         """How a command is done without WebDriver, if it can be.
 
         Not behind a dialog, and not while a key is held down, which WebDriver remembers.
@@ -247,16 +247,7 @@ class VirtualRecorder:
             return lambda: direct.question(params["script"], asked.id, *args)
         if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
             return lambda: direct.write(params["id"], params["text"])
-        if command != Command.CLICK_ELEMENT:
-            return None
-
-        def click() -> Any:
-            clicked = direct.click(params["id"])
-            with suppress(WebDriverException):  # it waits for the page that a link led to
-                execute(Command.W3C_GET_ALERT_TEXT, {})
-            return clicked
-
-        return click
+        return None
 
     def _note_held(self, sources: list[dict[str, Any]]) -> None:
         for action in (one for source in sources for one in source["actions"]):
@@ -285,7 +276,7 @@ class VirtualRecorder:
         self.live(ms)
 
     @contextmanager
-    def beat(self, ms: float, *, shows: bool = False) -> Iterator[None]:
+    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
         """Beats are right on the whole: what one is too long, the next is too short."""
         due_ms = self.now_ms() + ms + self._late_ms
         yield
@@ -296,23 +287,33 @@ class VirtualRecorder:
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._ask(command, params)
         if acts:
-            if not _points(command, params):  # styles change under the mouse, and that is told of
-                self._time.drawing.stir()
+            self._time.drawing.stir()
             self._time.tick()
         return value
 
+    def mouse(self, *events: dict[str, Any]) -> None:
+        moves = all(event["type"] == "mouseMoved" for event in events)
+
+        def do() -> None:
+            self._time.page.direct.point(*events)
+            if not moves:
+                with suppress(WebDriverException):  # it waits for the page that a link led to
+                    self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
+
+        self._time.during(do, Command.CLICK_ELEMENT, points=moves, harmless=moves)
+        if not moves:  # styles change under the mouse, and that is told of
+            self._time.drawing.stir()
+
     def _ask(self, command: str, params: dict[str, Any]) -> Any:
-        page, points = self._time.page, _points(command, params)
+        page = self._time.page
         if command == Command.W3C_EXECUTE_SCRIPT and not self.hand.frames:
             with suppress(LookupError):
                 return page.direct.run(params["script"], params["args"])
 
         def run() -> Any:
-            if points:
-                return page.direct.point(params["params"])
             return self._browser.unwatched(command, params)
 
-        return self._time.during(run, command, points=points, harmless=True)
+        return self._time.during(run, command, harmless=True)
 
     # Windows.
 
