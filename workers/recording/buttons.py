@@ -67,7 +67,7 @@ class Buttons:
         self.release(at)
 
     def double(self, at: Point, button: int = LEFT) -> None:
-        """Click twice, as apart as a person's two clicks are."""
+        """Click twice: the second press comes about 120 ms after the first."""
         self.click(at, button)
         with self._body.beat(BETWEEN_MS):
             self._body.live(BETWEEN_MS)

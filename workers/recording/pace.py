@@ -12,7 +12,7 @@ BEAT_MS = 100 / 3  # of a movement that is recorded picture by picture
 #: A press lasts at least that long; in whole ticks of 20, 24, 25, 30, 50 or 60 a second it lasts 60
 #: to 100 ms. A long press is 400 ms and more.
 PRESS_MS = 60
-BETWEEN_MS = 50  # from a double click's first release to its second press
+BETWEEN_MS = 20  # a double click's second press comes so long after what came of the first
 DOUBLE_MS = 500  # as chromedriver counts: a click that comes later is no second one
 SCROLL_MS, LONGEST_SCROLL_MS = 400, 1000
 TYPING_MOST_S = 4.0  # however long the text is
