@@ -197,7 +197,8 @@ def ended(result: JobResult) -> str:
     video = ""
     if result.video_s:
         video = f", {result.video_s:.1f} s of video ({speed(result.video_s, result.wall_s)})"
-    return f"[green]✓ {escape(result.job)}[/green] {result.wall_s:.1f} s{video}"
+    told = f", {escape(result.told)}" if result.told else ""
+    return f"[green]✓ {escape(result.job)}[/green] {result.wall_s:.1f} s{video}{told}"
 
 
 def retried(result: JobResult, attempt: int, delay_s: float) -> str:

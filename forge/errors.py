@@ -10,6 +10,7 @@ ForgeError
 └── RenderError         one job failed: exit code 1
     ├── SpeechError     the voice
     ├── RecordingError  the browser or a step
+    │   └── ClockError  the virtual clock cannot record this page
     ├── ComposeError    the encoder or the finished file
     └── LaneError       the worker process itself
 """
@@ -72,7 +73,13 @@ class SpeechError(RenderError):
 
 
 class RecordingError(RenderError):
-    """The browser or a step failed while recording."""
+    """The browser or a step failed while recording.
+
+    `any_clock`: it would have failed on any clock, as a wait does that has lasted for its limit on
+    the machine's clock too.
+    """
+
+    any_clock = False
 
     def __init__(
         self,
@@ -88,6 +95,13 @@ class RecordingError(RenderError):
         self.step = step
         self.file = file
         self.line = line
+
+
+class ClockError(RecordingError):
+    """The virtual clock cannot record this page; in real time it may well be recorded.
+
+    It stalls, a frame is never drawn, a worker draws by its own time, DevTools gives no answer.
+    """
 
 
 class ComposeError(RenderError):

@@ -36,10 +36,11 @@ def take_prints(tutorial_file: Path, settings: Settings, lang: str | None) -> Pr
         "adapter": _of_adapter(settings),
         "recording": _digest(
             [
-                *(video.width, video.height, video.scale, video.clock, *_of_page(settings)),
+                *(video.width, video.height, video.scale),
                 *(str(browser.binary), browser.args, settings.hand.model_dump()),
             ]
         ),
+        "clock": _of_clock(settings),
         "watched": _of_watched(settings),
         "forge": LAYOUT,
     }
@@ -143,11 +144,15 @@ def _of_watched(settings: Settings) -> str:
     return _digest([[name, _of_file(str(settings.project_dir / name))] for name in sorted(names)])
 
 
-def _of_page(settings: Settings) -> list[Any]:
-    """What only the virtual clock looks at: its pictures lie on the grid of the frame rate."""
-    if settings.video.clock != "virtual":
-        return []
-    return [settings.video.fps, settings.page.model_dump(mode="json")]
+def _of_clock(settings: Settings) -> str:
+    """The clock's name, and of the virtual one what only it looks at.
+
+    Its pictures lie on the grid of the frame rate. `auto` begins on it (`forge.clocks`).
+    """
+    clock = settings.video.clock
+    if clock in ("elastic", "real"):
+        return clock
+    return f"virtual {_digest([settings.video.fps, settings.page.model_dump(mode='json')])}"
 
 
 def _of_style(settings: Settings) -> list[Any]:

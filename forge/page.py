@@ -29,6 +29,10 @@ SIDES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt", ".gif")
 STATUSES: tuple[Status, ...] = ("failed", "not-run", "skipped", "done", "up-to-date")
 EMPTY: dict[Status, str] = {"not-run": "never ran", "failed": "no screenshot"}
 SAID: dict[Status, str] = {"not-run": "not run", "up-to-date": "up to date"}
+TRUTHS = {
+    "exact": "Rendered again, it is the same to the byte",
+    "true": "What happened, in its order and length; never twice to the byte",
+}
 LEAST_S = 0.05  # what shows as 0.0 has no part of the bar
 TIMES = re.compile(r"([\d:.]+)\s+-->\s+([\d:.]+)")
 MARKUP = re.compile(r"<[^>]*>")
@@ -205,6 +209,7 @@ def _card(result: JobResult, card: Tile, place: Place) -> Element:
         "p",
         tag("span", _said(result.status), class_=f"status {result.status}"),
         tag("span", card.lang, class_="lang") if card.lang else None,
+        _truth(result),
         tag("code", result.job),
         class_="meta",
     )
@@ -217,6 +222,7 @@ def _card(result: JobResult, card: Tile, place: Place) -> Element:
             meta,
             _failure(result.error, result.log, place) if result.error else None,
             *_times(result),
+            tag("p", result.told, class_="outside", dir="auto") if result.outside else None,
             _warnings(result.warnings),
             _transcript(spoken, card.lang),
             _files(found, place) if found else None,
@@ -227,6 +233,12 @@ def _card(result: JobResult, card: Tile, place: Place) -> Element:
         data_status=result.status,
         data_lang=card.lang or "",
     )
+
+
+def _truth(result: JobResult) -> Element | None:
+    if not result.truth:
+        return None
+    return tag("span", result.truth, class_="truth", title=TRUTHS[result.truth])
 
 
 def _video(result: JobResult) -> Path | None:

@@ -135,6 +135,8 @@ def _check_adapter(settings: Settings, lanes: int) -> None:
 def with_browser(settings: Settings) -> Settings:
     """The settings with the browser and its driver found, and the clock they allow.
 
+    `auto` stays where both are to be had: each job chooses for itself (`forge.clocks`).
+
     Raises:
         MachineError: one of them is missing, or the virtual clock was asked for and cannot be had.
     """
@@ -148,7 +150,7 @@ def with_browser(settings: Settings) -> Settings:
                 f"no virtual clock: {why_not}",
                 hint='install chromium-headless-shell, or record with clock = "auto" or "elastic"',
             )
-        clock = "elastic" if why_not else "virtual"
+        clock = "elastic" if why_not else clock
     video = settings.video.model_copy(update={"clock": clock})
     return settings.model_copy(update={"browser": browser, "video": video})
 
@@ -156,7 +158,7 @@ def with_browser(settings: Settings) -> Settings:
 def _fallen_back(asked: str, settings: Settings) -> list[str]:
     from forge.workers.recording.browser import why_not_virtual
 
-    if asked != "auto" or settings.video.clock == "virtual":
+    if asked != "auto" or settings.video.clock == "auto":
         return []
     return [
         f"recording on the elastic clock, not the virtual one: {why_not_virtual(settings.browser)}"

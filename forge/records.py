@@ -83,7 +83,8 @@ class JobResult(Record):
     `log` is the file with everything that was said while it was rendered; `memory_mb` what its
     lane held at the end of the recording, browser included (PSS, MB).
     `shard` (`2/3`) is that of the batch, where several machines share one.
-    `clock`: which one its take was recorded on.
+    `clock`: which one its take was recorded on. `exact`: another render of the same would be the
+    same to the byte; None when nothing was recorded. `outside`: why it is not.
     """
 
     job: str
@@ -102,6 +103,18 @@ class JobResult(Record):
     ended_s: float | None = None
     shard: str | None = None
     clock: str | None = None
+    exact: bool | None = None
+    outside: tuple[str, ...] = ()
+
+    @property
+    def truth(self) -> str:
+        """`exact`, or `true` (what happened, but never twice to the byte); else empty."""
+        return "" if self.exact is None else "exact" if self.exact else "true"
+
+    @property
+    def told(self) -> str:
+        """The same, with the reasons: `true: web socket …, in step with real time for 4.2 s`."""
+        return f"{self.truth}: {'; '.join(self.outside)}" if self.outside else self.truth
 
 
 EventKind = Literal["ready", "phase", "step", "warning"]

@@ -148,10 +148,10 @@ def _standing(
     if args.phase in ("all", "record"):
         localized, share = is_localized(settings), args.phase == "all"
         jobs = with_prints(jobs, settings, localized=localized, share=share)
+        if args.force:
+            forget(settings, jobs)
     if args.phase != "all":
         return jobs, carried
-    if args.force:
-        forget(settings, jobs)
     known = {result.job for result in carried}
     rest = (up_to_date(settings, job) for job in jobs if job.name not in known)
     return jobs, [*carried, *(result for result in rest if result)]

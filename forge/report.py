@@ -19,6 +19,7 @@ from forge.progress import gain
 from forge.records import PHASES, JobResult
 
 STYLES = {"done": "green", "failed": "red", "not-run": "yellow"}
+NAMED = 5  # jobs of which one reason is told
 
 NEVER_RAN = {"not-run": "it never ran", "skipped": "it was skipped"}
 
@@ -28,14 +29,34 @@ def print_report(console: Console, results: Sequence[JobResult], wall_s: float, 
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("job", no_wrap=True)
     table.add_column("status", no_wrap=True)
-    for name in ("video", "wall", *PHASES):
+    table.add_column("video", justify="right", no_wrap=True)
+    table.add_column("time", no_wrap=True)
+    for name in ("wall", *PHASES):
         table.add_column(name, justify="right", no_wrap=True)
     for result in results:
         table.add_row(*_cells(result))
     console.print(table)
+    print_outsides(console, results)
     for result in results:
         print_failure(console, result)
     print_totals(console, results, wall_s, lanes)
+
+
+def print_outsides(console: Console, results: Sequence[JobResult]) -> None:
+    """Why jobs are true and not exact: a line for all those of the same reasons."""
+    alike: dict[str, list[str]] = {}
+    for result in results:
+        if result.outside:
+            alike.setdefault(result.told, []).append(result.job)
+    for told, jobs in alike.items():
+        names = ", ".join(jobs[:NAMED])
+        more = f" and {len(jobs) - NAMED} more" if len(jobs) > NAMED else ""
+        truth, _, reasons = told.partition(": ")
+        console.print(
+            f"[cyan]{truth}:[/cyan] {escape(f'{names}{more}: {reasons}')}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def print_totals(console: Console, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
@@ -52,7 +73,7 @@ def _cells(result: JobResult) -> list[str]:
     wall = f"{result.wall_s:.1f} s" if result.attempts else ""
     times = [f"{result.phases[p]:.1f} s" if p in result.phases else "" for p in PHASES]
     status = f"[{style}]{result.status}[/{style}]"
-    return [f"[bold]{escape(result.job)}[/bold]", status, video, wall, *times]
+    return [f"[bold]{escape(result.job)}[/bold]", status, video, result.truth, wall, *times]
 
 
 def print_failure(console: Console, result: JobResult) -> None:
@@ -121,8 +142,9 @@ def junit_xml(results: Sequence[JobResult]) -> str:
             failure.text = legible("\n".join(filter(None, lines)))
         elif result.status in NEVER_RAN:
             SubElement(case, "skipped", message=NEVER_RAN[result.status])
-        if result.warnings:
-            SubElement(case, "system-out").text = legible("\n".join(result.warnings))
+        told = (*([result.told] if result.outside else []), *result.warnings)
+        if told:
+            SubElement(case, "system-out").text = legible("\n".join(told))
     indent(suite)
     return tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from forge.records import Record
 
@@ -79,7 +79,11 @@ class StepTake(Record):
 
 
 class Take(Record):
-    """A whole recording. `width` and `height` are the pictures' pixels."""
+    """A whole recording. `width` and `height` are the pictures' pixels.
+
+    `outside`: why one on the virtual clock is not exact, each a text for the user, such as "web
+    socket ws://127.0.0.1:8888/api/kernels, in step with real time for 4.2 s of 38 s".
+    """
 
     tutorial: str
     lang: str | None
@@ -90,6 +94,23 @@ class Take(Record):
     complete: bool
     steps: tuple[StepTake, ...]
     frames: tuple[Frame, ...]
+    outside: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether another recording of the same page would be the same to the byte."""
+        return not self.reasons
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not exact but only true; empty when it is."""
+        lived = () if self.clock == "virtual" else (f"recorded on the {self.clock} clock",)
+        return (*lived, *self.outside)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a `JobResult` says of the take that its video is made of."""
+        return {"clock": self.clock, "exact": self.exact, "outside": self.reasons}
 
 
 def read_take(work_dir: Path) -> Take:

@@ -11,9 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forge import clocks
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
-from forge.errors import ComposeError, RecordingError
+from forge.errors import ComposeError, MachineError, ProjectError, RecordingError
 from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, Prints, fits, read_prints, write_prints
 from forge.layout import Manifest, lay_out, serves, write_manifest
 from forge.plan import find_tutorial
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
 
 ADAPTER = "adapter"
 TELL_S = 1.0  # how often composing gives a sign of life
+#: Where what the virtual clock left lies, when the elastic one recorded in its place.
+VIRTUAL = "virtual"
 #: What a failed attempt leaves, and the next one would write over.
-EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE)
+EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE, VIRTUAL)
 
 
 def render(job: Job, bench: Bench) -> JobResult:
@@ -62,7 +65,8 @@ class _Render:
         self.output: str | None = None
         self.video_s: float | None = None
         self.memory_mb: float | None = None
-        self.clock: str | None = None
+        self.take: Take | None = None
+        self.given_up: str | None = None  # why not on the virtual clock, though on "auto"
         self.ahead: Ahead | None = None
         self._other = ThreadPoolExecutor(1, "forge-ready")
         self._launch: Future[Launch] | None = None
@@ -79,6 +83,7 @@ class _Render:
         try:
             self.work_dir.mkdir(parents=True, exist_ok=True)
             self._put_aside()
+            self._choose_clock()
             (self.work_dir / VIDEO_PRINT).unlink(missing_ok=True)
             for phase, do in steps:
                 if wanted in ("all", phase):
@@ -102,22 +107,38 @@ class _Render:
             attempts=1,
             error=error,
             warnings=tuple(self.warnings),
-            clock=self.clock,
+            **(self.take.told if self.take else {}),
         )
 
     def _put_aside(self) -> None:
         """Keep what the last attempt left apart from this one's, in `attempt-<its number>/`."""
         if self.job.attempt == 1:
-            for old in self.work_dir.glob("attempt-*"):
+            for old in (*self.work_dir.glob("attempt-*"), *self.work_dir.glob(VIRTUAL)):
                 shutil.rmtree(old)
             return
         if self.bench.phase not in ("all", "record") or (self.work_dir / TAKE_PRINT).exists():
             return  # the take is whole: it is what this attempt works with
-        folder = self.work_dir / f"attempt-{self.job.attempt - 1}"
-        folder.mkdir(exist_ok=True)
+        self._move_evidence(f"attempt-{self.job.attempt - 1}")
+
+    def _move_evidence(self, folder: str) -> Path:
+        """Move what a recording left that failed into `folder` of the work dir."""
+        moved = self.work_dir / folder
+        moved.mkdir(exist_ok=True)
         for name in EVIDENCE:
-            if (self.work_dir / name).exists():
-                (self.work_dir / name).replace(folder / name)
+            if name != folder and (self.work_dir / name).exists():
+                (self.work_dir / name).replace(moved / name)
+        self.artifacts.clear()
+        return moved
+
+    def _choose_clock(self) -> None:
+        """`auto` begins on the virtual clock, unless it was given up here before."""
+        if self.bench.settings.video.clock == "auto":
+            self.given_up = clocks.given_up(self.bench.settings, self.job)
+            self._use("elastic" if self.given_up else "virtual")
+
+    def _use(self, clock: str) -> None:
+        video = self.settings.video.model_copy(update={"clock": clock})
+        self.settings = self.settings.model_copy(update={"video": video})
 
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:
@@ -141,26 +162,75 @@ class _Render:
         write_speech(speech, self.work_dir)
 
     def _record(self) -> None:
-        from forge.workers.recording import waits
+        from forge.workers.recording import patched_time
 
         if self.settings.video.clock == "virtual":
-            waits.install()
+            patched_time.install()
         if self.bench.phase == "all" and self._has_take():
             return
         for name in (TAKE_PRINT, SCREENSHOT_FILE, CONSOLE_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
         tutorial = find_tutorial(self.job).tutorial
         self._launch = self._launch or self._other.submit(self._start_browser)
+        self._adapter()  # what keeps it from starting is no matter of clocks
+        if self.given_up:
+            print(f"recording on the elastic clock: {self.given_up}")
+        try:
+            self._record_once(tutorial)
+        except Exception as problem:
+            if not self._may_give_up(problem):
+                raise
+            self._record_instead(tutorial, problem)
+
+    def _may_give_up(self, problem: Exception) -> bool:
+        """Whether the elastic clock may be able to do what just failed.
+
+        Not only after a `ClockError`: a wait of a step's may have failed for the clock's sake. But
+        a browser or an app that went away is given the attempts that are left on this clock.
+        """
+        asked = self.bench.settings
+        if (asked.video.clock, self.settings.video.clock) != ("auto", "virtual"):
+            return False
+        if isinstance(problem, ProjectError | MachineError):
+            return False
+        if isinstance(problem, RecordingError) and problem.any_clock:
+            return False
+        return clocks.would_fail_again(problem) or self.job.attempt > asked.attempts_more
+
+    def _record_instead(self, tutorial: Tutorial, problem: Exception) -> None:
+        """What failed on the virtual clock is recorded on the elastic one, as if for the first
+        time; it is the same attempt."""
+        output.trace()
+        why = clocks.why_given_up(problem)
+        kept = self._move_evidence(VIRTUAL)
+        self.warnings.clear()  # those of a recording that nothing will show; the logs have them
+        self.given_up = why
+        self._use("elastic")
+        try:
+            self._record_once(tutorial)
+        except Exception:
+            self._warn(f"{why}; the elastic clock failed too (what was seen before: {kept})")
+            raise
+        self._warn(f"{why}; recorded on the elastic clock (what was seen before: {kept})")
+        if clocks.would_fail_again(problem):
+            with suppress(OSError):  # then it is tried again the next time
+                clocks.give_up(self.bench.settings, self.job, why)
+
+    def _record_once(self, tutorial: Tutorial) -> None:
+        """A whole recording, on the clock in use; its take and prints are then in the work dir."""
+        self._launch = self._launch or self._other.submit(self._start_browser)
         try:
             personal = self._record_with(tutorial, self._adapter(), self._launch.result())
         except BaseException:
             if self.ahead:
                 self.ahead.end()
-            self._end_browser()
+                self.ahead = None
+            self._close_browser()
             self._drop_adapter()  # its app may be what is broken: the next recording has a new one
             raise
+        job = clocks.on_elastic(self.job) if self.given_up else self.job
         own = {"lang": self.job.lang or ""} if personal else {}
-        write_prints(self.work_dir / TAKE_PRINT, {**self.job.take_prints, **own})
+        write_prints(self.work_dir / TAKE_PRINT, {**job.take_prints, **own})
 
     def _record_with(self, tutorial: Tutorial, adapter: Adapter, launch: Launch) -> bool:
         """Whether the take serves this language only."""
@@ -178,10 +248,14 @@ class _Render:
         )
         speech = self._speech()
         try:
-            recording.run(speech, self._on_step, self._on_take(speech))
+            take = recording.run(speech, self._on_step, self._on_take(speech))
         finally:
             self.artifacts += recording.artifacts
             self.memory_mb = recording.memory_mb
+        if self.given_up:
+            take = take.model_copy(update={"outside": (*take.outside, self.given_up)})
+            write_take(take, self.work_dir)
+        self.take = take
         return recording.personal
 
     def _start_browser(self) -> Launch:
@@ -192,8 +266,12 @@ class _Render:
     def _end_browser(self) -> None:
         """Wait until nothing of it is left; a recording lets it end beside what comes next."""
         self._other.shutdown()
-        if self._launch and not self._launch.exception():
-            self._launch.result().close()
+        self._close_browser()
+
+    def _close_browser(self) -> None:
+        launch, self._launch = self._launch, None
+        if launch and not launch.exception():
+            launch.result().close()
 
     def _on_take(self, speech: Speech) -> OnTake | None:
         """Encode what the recording has come to, in the time that it leaves the processors idle.
@@ -251,10 +329,11 @@ class _Render:
 
     def _fitting(self) -> Iterator[tuple[Path, Prints]]:
         """The work dirs with a take of this tutorial as it is, and the settings; and its prints."""
+        ways = clocks.ways(self.bench.settings, self.job)
         for name in (self.job.name, *self.job.takes_from):
             folder = self.settings.work_root / name
             prints = read_prints(folder / TAKE_PRINT)
-            if prints is not None and fits(prints, self.job):
+            if prints is not None and any(fits(prints, way) for way in ways):
                 yield folder, prints
 
     def _adopt(self, take: Take, folder: Path, prints: Prints) -> None:
@@ -276,7 +355,7 @@ class _Render:
                 f"{self.work_dir} has no usable take and narration: {problem}",
                 hint="run all phases: leave --phase out",
             ) from problem
-        self.clock = take.clock
+        self.take = take
         manifest = self._laid_out(take, speech)
         write_manifest(manifest, self.work_dir)
         ahead = self.ahead

@@ -331,3 +331,38 @@ def test_a_stall_names_the_command_and_the_step_and_leaves_no_browser(
     assert result["error"]["step"] == "stop"
     assert "stalled in execute_script: " in result["error"]["message"]
     assert result["phases"]["record"] < 25
+
+
+DRAWS = page(
+    "<canvas id=c width=300 height=90></canvas><p id=p></p>",
+    "const source=`onmessage=e=>{const pen=e.data.getContext('2d');let n=0;"
+    "requestAnimationFrame(function f(){pen.fillRect(4*n,0,9,90);postMessage(++n);"
+    "if(n<60)requestAnimationFrame(f)})}`;"
+    "const worker=new Worker(URL.createObjectURL(new Blob([source])));"
+    "worker.onmessage=e=>{p.textContent=e.data};"  # in real time, a page's own frames are seen
+    "window.draw=()=>{const o=c.transferControlToOffscreen();worker.postMessage(o,[o])}",
+)
+DRAWN = f"""{begins_at(DRAWS)}
+    import time
+
+    @tour.step("a")
+    def run(browser):
+        browser.execute_script("draw()")
+        time.sleep(2)
+"""
+AUTO = VIRTUAL.replace('clock = "virtual"', 'clock = "auto"')
+
+
+def test_what_stalls_the_virtual_clock_is_recorded_on_the_elastic_one(
+    make_project: MakeProject,
+) -> None:
+    project = make_project(DRAWN, video=AUTO).rendered()
+    (result,) = project.batch()
+    (warning,) = result["warnings"]
+    assert warning.startswith("virtual clock given up in step 'run': ")
+    assert "; recorded on the elastic clock" in warning
+    assert (result["attempts"], result["exact"]) == (1, False)
+    assert len({picture.frame for picture in project.manifest("tour").pictures}) > 20, "it moves"
+    (again,) = project.rendered("--phase", "record").batch()
+    assert (again["warnings"], again["clock"]) == ([], "elastic")
+    assert "recording on the elastic clock: virtual clock given up" in project.log("jobs/tour")

@@ -18,7 +18,7 @@ from forge.fingerprint import (
     write_prints,
 )
 from forge.records import Job, Line
-from forge.settings import Browser, Hand, Settings, Sound, Style, Video, Voice
+from forge.settings import Browser, Hand, Page, Settings, Sound, Style, Video, Voice
 
 TOUR = '''\
 from forge import Tutorial
@@ -110,7 +110,10 @@ def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:
     [
         ({"video": Video(width=1280)}, "recording"),
         ({"video": Video(scale=2)}, "recording"),
-        ({"video": Video(clock="real")}, "recording"),
+        ({"video": Video(clock="real")}, "clock"),
+        ({"video": Video(clock="elastic")}, "clock"),
+        ({"video": Video(clock="virtual")}, None),  # which "auto" begins on
+        ({"page": Page(random_seed=2)}, "clock"),
         ({"browser": Browser(binary=Path("/opt/chrome"))}, "recording"),
         ({"browser": Browser(args=("--lang=de",))}, "recording"),
         ({"adapter": "forge.adapters.demo:DemoApp"}, "adapter"),
@@ -119,7 +122,7 @@ def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:
         ({"hand": Hand(typing=10)}, "recording"),
         ({"style": Style(ring=False)}, None),
         ({"voice": Voice(rate=200)}, None),
-        ({"video": Video(fps=60)}, None),
+        ({"video": Video(fps=60)}, "clock"),  # the virtual clock's ticks
     ],
 )
 def test_settings_count_where_they_matter(
@@ -127,6 +130,11 @@ def test_settings_count_where_they_matter(
 ) -> None:
     before, after = prints(project), prints(project, **settings)
     assert [key for key in before if before[key] != after[key]] == ([part] if part else [])
+
+
+def test_the_frame_rate_is_no_matter_of_a_take_in_real_time(project: Path) -> None:
+    one, other = (prints(project, video=Video(clock="elastic", fps=fps)) for fps in (30, 60))
+    assert one == other
 
 
 def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:

@@ -15,6 +15,7 @@ from tests.conftest import ROOT
 
 #: The records of the product and what reads them: plain data that every folder may know.
 RECORDS = {
+    "forge.clocks",
     "forge.errors",
     "forge.records",
     "forge.settings",

@@ -30,6 +30,8 @@ def lay(folder: Path, shard: str | None, plan: str = "p", **statuses: Status) ->
             started_s=0.0,
             ended_s=1.0,
             shard=shard,
+            exact=job != "d" if status == "done" else None,
+            outside=("a web socket",) if job == "d" else (),
         )
         for job, status in statuses.items()
     ]
@@ -82,6 +84,13 @@ def test_the_jobs_are_in_the_order_of_the_whole_batch(halves: list[Path], tmp_pa
         assert f'src="{source}"' in text
     assert 'tests="4" failures="1"' in (out / "junit.xml").read_text()
     assert sorted(path.name for path in out.iterdir()) == ["batch.json", "index.html", "junit.xml"]
+
+
+def test_a_job_is_as_exact_as_its_machine_says(halves: list[Path], tmp_path: Path) -> None:
+    merge(tmp_path / "out", halves)
+    entries = json.loads((tmp_path / "out" / "batch.json").read_text())
+    assert [entry["exact"] for entry in entries] == [True, True, None, False]
+    assert entries[3]["outside"] == ["a web socket"]
 
 
 def test_the_exit_code_is_zero_when_all_is_done(tmp_path: Path) -> None:

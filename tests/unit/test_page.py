@@ -65,6 +65,18 @@ def test_no_text_becomes_markup(wild: str, tmp_path: Path) -> None:
     assert tags_with(wild) == tags_with("tame")
 
 
+def test_a_card_says_exact_or_true_and_why(tmp_path: Path) -> None:
+    def said(**more: object) -> str:
+        result = JobResult(job="j", status="done").model_copy(update=more)
+        return page(gallery([result]), [result], Place(tmp_path))
+
+    assert re.search(r'class="truth"[^>]*>exact<', said(exact=True))
+    text = said(exact=False, outside=("a <socket>", "a worker"))
+    assert re.search(r'class="truth"[^>]*>true<', text)
+    assert '<p class="outside" dir="auto">true: a &lt;socket&gt;; a worker</p>' in text
+    assert 'class="truth"' not in said()
+
+
 def test_links_are_relative_and_lead_through_any_name(tmp_path: Path) -> None:
     out, videos = tmp_path / "out", tmp_path / 'a "b" #1?&%41'
     videos.mkdir()

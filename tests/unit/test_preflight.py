@@ -149,6 +149,16 @@ def test_auto_falls_back_without_a_headless_shell_and_says_why(project: Project)
     assert "no headless shell" in warning
 
 
+def test_auto_is_left_to_each_job_where_both_clocks_are_to_be_had(project: Project) -> None:
+    project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "auto"\n')
+    shell = project.write("bin/headless-shell", "#!/bin/sh\nexit 9\n")
+    shell.chmod(0o755)
+    browser = stand_in(project).model_copy(update={"binary": shell})
+    settings = load_settings(project.folder).model_copy(update={"browser": browser})
+    settings, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
+    assert (settings.video.clock, warnings) == ("auto", [])
+
+
 def test_the_virtual_clock_is_refused_without_a_headless_shell(project: Project) -> None:
     project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "virtual"\n')
     with pytest.raises(MachineError, match=r"no virtual clock: .* is no headless shell"):

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from forge.cards import Card
+from forge.clocks import GivenUp
 from forge.gallery import Gallery, Tile
 from forge.layout import Manifest, ManifestStep, Picture
 from forge.ledger import Entry
@@ -68,6 +69,8 @@ RESULT = JobResult(
     slot=1,
     started_s=0.0,
     ended_s=2.5,
+    exact=False,
+    outside=("recorded on the elastic clock",),
 )
 SETTINGS = Settings(
     project_dir=Path("/p"),
@@ -100,7 +103,9 @@ RECORDS: list[Record] = [
         complete=True,
         steps=(STEP,),
         frames=(FRAME,),
+        outside=("web socket ws://h/k, in step with real time for 4.2 s of 38 s",),
     ),
+    GivenUp(forge="0.1.0", prints={"steps": "01ab"}, why="virtual clock given up: no frame"),
     MANIFEST_STEP,
     PICTURE,
     Manifest(
@@ -158,6 +163,33 @@ def test_a_job_is_named_by_id_and_language() -> None:
     job = Job(index=0, id="a", lang=None, title="A", tutorial_file="/t", voice=None, lines=())
     assert job.name == "a"
     assert job.model_copy(update={"lang": "es"}).name == "a.es"
+
+
+def test_only_a_take_of_the_virtual_clock_that_needed_nothing_is_exact() -> None:
+    (made,) = (record for record in RECORDS if isinstance(record, Take))
+    (outside,) = made.outside
+    virtual = made.model_copy(update={"clock": "virtual", "outside": ()})
+    assert (virtual.exact, virtual.reasons) == (True, ())
+    socket = virtual.model_copy(update={"outside": (outside,)})
+    assert (socket.exact, socket.reasons) == (False, (outside,))
+    for clock in ("elastic", "real"):
+        lived = virtual.model_copy(update={"clock": clock})
+        assert (lived.exact, lived.reasons) == (False, (f"recorded on the {clock} clock",))
+    assert made.reasons == ("recorded on the elastic clock", outside)
+
+
+def test_a_take_of_an_older_forge_is_read() -> None:
+    (made,) = (record for record in RECORDS if isinstance(record, Take))
+    old = made.model_dump(exclude={"outside"})
+    assert Take.model_validate(old) == made.model_copy(update={"outside": ()})
+
+
+def test_a_result_tells_exact_true_or_nothing() -> None:
+    told = [
+        JobResult(job="a", status="done", exact=exact, outside=outside).told
+        for exact, outside in ((None, ()), (True, ()), (False, ("a socket", "a worker")))
+    ]
+    assert told == ["", "exact", "true: a socket; a worker"]
 
 
 def test_a_failures_headline_is_place_step_and_first_line() -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
+from forge.dashboard import ended
 from forge.errors import MachineError
 from forge.records import Failure, JobResult
 from forge.report import batch_json, junit_xml, print_report, write_report
@@ -23,6 +24,7 @@ RESULTS = [
         wall_s=30.0,
         phases={"speak": 1.0, "record": 20.0, "compose": 9.0},
         attempts=1,
+        exact=True,
     ),
     JobResult(
         job="a.es",
@@ -51,10 +53,34 @@ def printed(results: list[JobResult], lanes: int, width: int = 120) -> str:
 
 def test_the_table_has_a_row_a_job_in_job_order() -> None:
     rows = [line.split() for line in printed(RESULTS, 2).splitlines()[:4]]
-    assert rows[0] == ["job", "status", "video", "wall", "speak", "record", "compose"]
-    assert " ".join(rows[1]) == "a.en done 61.5 s 30.0 s 1.0 s 20.0 s 9.0 s"
+    assert rows[0] == ["job", "status", "video", "time", "wall", "speak", "record", "compose"]
+    assert " ".join(rows[1]) == "a.en done 61.5 s exact 30.0 s 1.0 s 20.0 s 9.0 s"
     assert " ".join(rows[2]) == "a.es failed 10.0 s"
     assert rows[3] == ["b.en", "not-run"]
+
+
+SOCKET = "web socket [::1]/k, in step with real time for 4.2 s of 38 s"
+
+
+def true(job: str, *outside: str) -> JobResult:
+    return JobResult(job=job, status="done", exact=False, outside=outside)
+
+
+def test_what_is_true_says_why_once_for_all_jobs_alike() -> None:
+    elastic = [true(f"e{number}", "recorded on the elastic clock") for number in range(7)]
+    lines = printed([*RESULTS, true("s", SOCKET), *elastic], 1).splitlines()
+    assert [line.split()[:3] for line in lines if line.startswith("s ")] == [["s", "done", "true"]]
+    assert [line for line in lines if line.startswith("true:")] == [
+        f"true: s: {SOCKET}",
+        "true: e0, e1, e2, e3, e4 and 2 more: recorded on the elastic clock",
+    ]
+    assert not any(line.startswith("true:") for line in printed(RESULTS, 1).splitlines())
+
+
+def test_the_line_of_a_job_that_is_done_says_exact_or_why_not() -> None:
+    assert ended(RESULTS[0]).endswith(", exact")
+    assert ended(true("s", "a [b]")).endswith(r", true: a \[b]")
+    assert ended(JobResult(job="a", status="done")).endswith(" s")
 
 
 def test_a_failure_says_step_place_message_hint_and_what_was_kept() -> None:
@@ -91,10 +117,13 @@ def test_batch_json_has_one_entry_a_job_with_the_promised_fields(tmp_path: Path)
         "phases",
         "attempts",
         "error",
+        "exact",
+        "outside",
     }
     assert all(promised <= set(entry) for entry in entries)
     assert entries[0]["phases"] == {"speak": 1.0, "record": 20.0, "compose": 9.0}
     assert entries[1]["error"]["line"] == 7
+    assert [entry["exact"] for entry in entries] == [True, None, None]
     assert list(path.parent.iterdir()) == [path]
     assert [JobResult.model_validate(entry) for entry in entries] == RESULTS
 
@@ -125,6 +154,12 @@ def test_junit_has_one_case_a_job_and_says_why_it_failed() -> None:
     assert failure.text is not None
     assert failure.text.splitlines()[-2:] == ["look at the picture", "/w/failure.png"]
     assert [child.tag for child in cases["b.en"]] == ["skipped"]
+
+
+def test_junit_says_why_a_case_is_true() -> None:
+    result = true("a", SOCKET).model_copy(update={"warnings": ("w",)})
+    (case,) = ElementTree.fromstring(junit_xml([result]).encode())
+    assert case.findtext("system-out") == f"true: {SOCKET}\nw"
 
 
 def test_junit_holds_whatever_an_app_may_say() -> None:

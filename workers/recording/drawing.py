@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 from forge.errors import RecordingError
 from forge.workers.recording.film import Exposure, Film
+from forge.workers.recording.stalls import ANSWER_S
 from forge.workers.recording.stillness import Stillness
 from forge.workers.recording.virtual_page import VirtualPage
 
 FRAME = "HeadlessExperimental.beginFrame"
 WITH_SHOT: dict[str, Any] = {"screenshot": {"format": "png", "optimizeForSpeed": True}}
-ANSWER_S = 0.2
 SHOT_APART_US = 100  # how long after the last one a frame comes that is drawn for a screenshot
 NEW_FRAMES = 4  # in how many frames a new document comes to be seen
 STILL_FRAMES, CALM_FRAMES = 2, 4  # a smooth scroll shows nothing in its first two frames

@@ -82,6 +82,12 @@ class Order:
             self._leave(request)
             self._go_on()
 
+    def pass_by(self, request: str) -> None:
+        """Others need not wait for it, and its answer comes in whenever it comes."""
+        with self._lock:
+            self._passed_by.add(request)
+        self.ended(request)
+
     def close(self) -> None:
         """Hold nothing back any more."""
         with self._lock:
@@ -89,11 +95,6 @@ class Order:
             self._held.clear()  # with the connection, the browser has them all
             if self._timer:
                 self._timer.cancel()
-
-    def _pass_by(self, request: str) -> None:
-        with self._lock:
-            self._passed_by.add(request)
-        self.ended(request)
 
     def _leave(self, request: str) -> None:
         self._asked.pop(request, None)
@@ -121,6 +122,6 @@ class Order:
             self._let_in()
         if self._held:
             blocks = self._coming or next(iter((*self._asked, *self._held)))
-            self._timer = threading.Timer(LONG_S, self._pass_by, [blocks])
+            self._timer = threading.Timer(LONG_S, self.pass_by, [blocks])
             self._timer.daemon = True
             self._timer.start()

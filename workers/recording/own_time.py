@@ -1,8 +1,8 @@
 """What runs in a page on virtual time before its own scripts, and what it is asked by."""
 
-#: What a page calls: with how many media are being sought, for as long as the page's time is to
-#: stand still, or with one of these: something is due when the grant ends; it may be, any time.
-BINDING, AT_THE_END, UNKNOWN = "forgeHolds", "end", "unknown"
+#: What a page tells by the binding: how many media are being sought (its time is to stand still
+#: for as long), or that something is due when the grant ends, or may be at any time.
+AT_THE_END, UNKNOWN = "end", "unknown"
 # Chance and time as every run sees them. `performance.now` and the time that frames are told count
 # from when the browser process, on its own clock, was asked for the document, and are blurred by a
 # random 0.1 ms: counted from the document's beginning and rounded, they are the same every time.
@@ -124,7 +124,6 @@ GATE_SCRIPT = "window[Symbol.for('forge.gate')]?.(MS)"
 MEDIA_SCRIPT = """(() => {
   const hold = window.forgeHolds, key = Symbol.for('forge.media');
   if (!hold || window[key]) return;
-  delete window.forgeHolds;
   Object.defineProperty(window, key, {value: true});
   const media = HTMLMediaElement.prototype, ask = window.requestAnimationFrame;
   const native = name => Object.getOwnPropertyDescriptor(media, name);

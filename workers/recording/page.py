@@ -1,23 +1,21 @@
-"""What goes on in the page: pictures, requests, timers, the console."""
+"""A page in real time: the pictures of its screencast, its timers and animations."""
 
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from forge.errors import RecordingError
 from forge.settings import Video
-from forge.workers.recording.devtools import DevTools, Handler
 from forge.workers.recording.frames import FrameStore
+from forge.workers.recording.page_watch import PageWatch, World
 
 JPEG_QUALITY = 90
 REFRESH_S = 1.0
 PROBE_S = 0.5
 LONGEST_TIMER_MS = 2000
 MOUSE_METHOD = "Input.dispatchMouseEvent"
-ENDLESS = {"EventSource", "WebSocket", "Ping", "Media"}
 
 # Which timers of at most LONGEST_TIMER_MS are set: a clock that ticks once a second is still
 # for 0.9 of it, and only its timer says that more is to come. The page's own functions are
@@ -62,44 +60,16 @@ class Page:
         video: Video,
         store: FrameStore,
         clock_ms: Callable[[float], int],
-        console: list[str],
+        world: World,
     ) -> None:
-        self._store, self._clock_ms, self._console = store, clock_ms, console
-        self._video = video
+        self._store, self._clock_ms, self._video = store, clock_ms, video
         self._as_of_ms: int | None = None
-        self._fetching: set[str] = set()
-        self._lock = threading.Lock()
-        self._devtools = DevTools(address, target, self._handlers())
         self.target = target
-        self._prepare()
-
-    def _handlers(self) -> dict[str, Handler]:
-        return {
-            "Page.screencastFrame": self._on_frame,
-            "Network.requestWillBeSent": self._on_request,
-            "Network.loadingFinished": self._on_request_end,
-            "Network.loadingFailed": self._on_request_end,
-            "Runtime.consoleAPICalled": self._on_console,
-            "Runtime.exceptionThrown": self._on_exception,
-            "Log.entryAdded": self._on_log,
-        }
-
-    def _prepare(self) -> None:
-        for domain in ("Page", "Network", "Runtime", "Log"):
-            self._devtools.call(f"{domain}.enable")
-        # Full Chromium counts its (absent) window frame in --window-size; this is exact.
-        self._devtools.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=self._video.width,
-            height=self._video.height,
-            deviceScaleFactor=0,
-            mobile=False,
-        )
-        self._devtools.call("Page.addScriptToEvaluateOnNewDocument", source=self._script())
-
-    def _script(self) -> str:
-        """What runs in every document before its own scripts."""
-        return TIMERS_SCRIPT
+        handlers = {"Page.screencastFrame": self._on_frame}
+        self.watch = PageWatch(address, target, world, handlers)
+        self._devtools = self.watch.devtools
+        self.watch.enable(TIMERS_SCRIPT)
+        self.watch.size(video.width, video.height)
 
     def refresh(self, as_of_ms: int | None = None) -> bool:
         """Ask for a picture of the page as it is now; returns whether it shows anything new.
@@ -133,20 +103,15 @@ class Page:
     @property
     def fetching(self) -> bool:
         """Whether a request is out that will end: streams and sockets do not count."""
-        with self._lock:
-            return bool(self._fetching)
+        self.watch.requests.lose_patience(float("inf"))
+        return self.watch.requests.awaited
 
     def probe(self) -> tuple[bool, int]:
         """Whether a finite animation runs, and the longest delay (ms) of a timer that is set."""
+        found = self.watch.evaluate(PROBE_SCRIPT, PROBE_S)  # behind an alert there is no answer
         try:
-            answer = self._devtools.call(
-                "Runtime.evaluate",
-                answer_s=PROBE_S,  # behind an alert there is no answer
-                expression=PROBE_SCRIPT,
-                returnByValue=True,
-            )
-            animations, timer_ms = answer["result"]["value"]
-        except (RecordingError, KeyError, TypeError):
+            animations, timer_ms = found
+        except TypeError:
             return False, 0  # between two documents, or behind an alert: the pictures decide
         return animations > 0, int(timer_ms)
 
@@ -171,7 +136,7 @@ class Page:
 
     def close(self) -> None:
         """Stop watching."""
-        self._devtools.close()
+        self.watch.close()
 
     def _on_frame(self, params: dict[str, Any]) -> None:
         self._devtools.send("Page.screencastFrameAck", sessionId=params["sessionId"])
@@ -179,27 +144,3 @@ class Page:
         if at_ms is None:
             at_ms = self._clock_ms(params["metadata"]["timestamp"])
         self._store.add(at_ms, base64.b64decode(params["data"]))
-
-    def _on_request(self, params: dict[str, Any]) -> None:
-        if params.get("type") not in ENDLESS:
-            with self._lock:
-                self._fetching.add(params["requestId"])
-
-    def _on_request_end(self, params: dict[str, Any]) -> None:
-        with self._lock:
-            self._fetching.discard(params["requestId"])
-
-    def _on_console(self, params: dict[str, Any]) -> None:
-        words = (str(a.get("value", a.get("description", ""))) for a in params.get("args", ()))
-        self._console.append(f"{params.get('type')}: {' '.join(words)}")
-
-    def _on_exception(self, params: dict[str, Any]) -> None:
-        details = params.get("exceptionDetails", {})
-        text = details.get("exception", {}).get("description") or details.get("text", "")
-        self._console.append(
-            f"exception: {text} ({details.get('url')}:{details.get('lineNumber')})"
-        )
-
-    def _on_log(self, params: dict[str, Any]) -> None:
-        entry = params.get("entry", {})
-        self._console.append(f"{entry.get('level')}: {entry.get('text')} ({entry.get('url')})")

@@ -25,6 +25,12 @@ from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
 from forge.workers.recording.users_code import explain, message_of
 from forge.workers.recording.virtual import VirtualRecorder
+from forge.workers.recording.wait_errors import (
+    describe,
+    fails_on_any_clock,
+    lasted,
+    waited_by,
+)
 
 SETTLE_UNTIL_S = 5.0
 NETWORK_QUIET_SCRIPT = """const done = arguments[0]; let count = -1;
@@ -82,6 +88,8 @@ class Recording:
                 raise
             finally:
                 try:
+                    for note in recorder.notes():
+                        self.warn(note)
                     recorder.close()
                 finally:
                     self._tear_down(browser, context)
@@ -101,7 +109,7 @@ class Recording:
         on_step: OnStep,
         on_take: OnTake | None,
     ) -> Take:
-        self._set_up(browser, context)
+        self._set_up(browser, context, recorder)
         recorder.begin()
         for number, (step, line) in enumerate(
             zip(self.tutorial.steps, speech.lines, strict=True), start=1
@@ -110,7 +118,7 @@ class Recording:
             try:
                 recorder.step(
                     step.id,
-                    lambda step=step: self._act(step, browser, context, recorder.hand),  # type: ignore[misc]
+                    lambda step=step: self._act(step, browser, context, recorder),  # type: ignore[misc]
                     line.audio_ms,
                     SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
                     real=step.clock == "real",
@@ -124,33 +132,43 @@ class Recording:
         self.memory_mb = round(guard.held_mb(os.getpid()), 1)
         return recorder.take(self.tutorial.id, self.job.lang, complete=True)
 
-    def _set_up(self, browser: WatchedChrome, context: Context) -> None:
+    def _set_up(self, browser: WatchedChrome, context: Context, recorder: Recorder) -> None:
         try:
-            context.state = self.adapter.setup(browser, context)
+            with recorder.users_code():
+                context.state = self.adapter.setup(browser, context)
         except (Exception, SystemExit) as error:
-            failed = explain(error, "the adapter's setup failed", None)
+            said = describe(error, recorder.waited)
+            failed = explain(error, "the adapter's setup failed", None, said=said)
             failed.transient = True  # it deals with an app, which may be there the next time
             raise failed from error
         setup = self.tutorial.setup_function
         if setup is None:
             return
         try:
-            call(setup, browser, context)
+            with recorder.users_code():
+                call(setup, browser, context)
         except (Exception, SystemExit) as error:
             place = (self.tutorial.file, setup.__code__.co_firstlineno)
-            raise explain(error, "the tutorial's setup failed", place) from error
+            said = describe(error, recorder.waited)
+            raise explain(error, "the tutorial's setup failed", place, said=said) from error
 
-    def _act(self, step: Step, browser: WatchedChrome, context: Context, hand: Hand) -> None:
+    def _act(
+        self, step: Step, browser: WatchedChrome, context: Context, recorder: Recorder
+    ) -> None:
         try:
-            call(step.run, browser, context)
+            with recorder.users_code():
+                call(step.run, browser, context)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            raise explain(error, "", (step.file, step.line), step.id) from error
+            said = describe(error, recorder.waited)
+            failed = explain(error, "", (step.file, step.line), step.id, said)
+            failed.any_clock = fails_on_any_clock(error, recorder.waited)
+            raise failed from error
         if step.settle_until:
             self._settle(step, browser)
         if step.wait_for:
-            self._wait_for(step, browser)
+            self._wait_for(step, browser, recorder)
         if step.focus:
-            self._focus(step, browser, hand)
+            self._focus(step, browser, recorder.hand)
 
     def _focus(self, step: Step, browser: WatchedChrome, hand: Hand) -> None:
         """Let the cursor rest where the step says: decoration, whose failure only warns."""
@@ -160,20 +178,22 @@ class Recording:
         except WebDriverException as error:
             self.warn(f"step {step.id!r}: focus {step.focus}: {message_of(error)}")
 
-    def _wait_for(self, step: Step, browser: WatchedChrome) -> None:
+    def _wait_for(self, step: Step, browser: WatchedChrome, recorder: Recorder) -> None:
         assert step.wait_for is not None
+        wait = WebDriverWait(browser, step.wait_timeout_s, poll_frequency=0.05)
         try:
-            WebDriverWait(browser, step.wait_timeout_s, poll_frequency=0.05).until(
-                expect.visibility_of_element_located(step.wait_for)
-            )
+            wait.until(expect.visibility_of_element_located(step.wait_for))
         except TimeoutException as error:
-            raise RecordingError(
-                f"wait_for {step.wait_for} was not visible within {step.wait_timeout_s:g} s",
+            failed = RecordingError(
+                f"wait_for {step.wait_for} was not visible within {step.wait_timeout_s:g} s"
+                f" ({lasted(waited_by(error, recorder.waited))})",
                 hint="is the locator right, and does the app get there? See the screenshot",
                 step=step.id,
                 file=step.file,
                 line=step.line,
-            ) from error
+            )
+            failed.any_clock = fails_on_any_clock(error, recorder.waited)
+            raise failed from error
         except WebDriverException as error:
             raise explain(error, "wait_for", (step.file, step.line), step.id) from error
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
-from forge.layout import LEAD_IN_MS, step_length_ms
 from forge.settings import Settings, Video
 from forge.take import StepTake, Take
 from forge.workers.recording.browser import WatchedChrome
@@ -21,15 +20,25 @@ from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.naming import only_looks
 from forge.workers.recording.page import Page
+from forge.workers.recording.page_watch import World
+from forge.workers.recording.requests import Requests
+from forge.workers.recording.steps import changed_by_itself, record_step, with_late_picture
 
 QUIET_MS = 150
-REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too
 CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
 TIMER_MARGIN_MS = 100
 LOOK_MS = 150  # longer, and the page may have changed meanwhile: that is lived
 PICTURE_MS = 200  # so long a picture may be on its way
 FRAME_MS = 33  # after this, a screencast's next frame would have come
 WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
+
+
+class Waited(NamedTuple):
+    """How long a wait has lasted, in seconds of page time and of the machine's; what is open."""
+
+    page_s: float
+    machine_s: float
+    open: tuple[str, ...]
 
 
 class Recorder(Protocol):
@@ -56,8 +65,20 @@ class Recorder(Protocol):
         """
         ...
 
+    def users_code(self) -> AbstractContextManager[None]:
+        """A tutorial's or an adapter's own code runs inside: the page lives on beside it."""
+        ...
+
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
         """Everything recorded so far."""
+        ...
+
+    def notes(self) -> list[str]:
+        """What the author of the tutorial should know of the recording: warnings."""
+        ...
+
+    def waited(self, began_s: float) -> Waited:
+        """What went by since a wait of Selenium's began, on the clock that it goes by."""
         ...
 
     def console(self) -> list[str]:
@@ -82,11 +103,13 @@ class ScreencastRecorder:
         self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
         self._store = FrameStore(folder)
         self._clock = TakeClock()
-        self._console: list[str] = []
+        self._world = World()
+        self._outsides = self._world.outsides
         self._steps: list[StepTake] = []
-        self._commands = 0
+        self._notes: list[str] = []
+        self.commands = 0
         self._real = self._video.clock == "real"
-        self._resting = False
+        self.resting = False
         self._command_ms, self._command_s = 0.0, time.monotonic()
         self._acted_s = self._seen_s = self._command_s
         self._never = threading.Event()  # is never set: waiting for it is sleeping, interruptibly
@@ -96,7 +119,9 @@ class ScreencastRecorder:
     def begin(self) -> None:
         self._clock.restart()
         self._page.refresh()
-        self._resting, _ = self._rest(self.now_ms() + 2000)
+        self._outsides.begin()
+        self._page.watch.requests.begin()
+        self.resting, _ = self.rest(self.now_ms() + 2000)
         self.hand.begin()
 
     def step(
@@ -108,37 +133,19 @@ class ScreencastRecorder:
         *,
         real: bool = False,
     ) -> None:
-        start_ms, commands = self.now_ms(), self._commands
+        self._look()
+        self._outsides.begin_step()
         self._real = real = real or self._video.clock == "real"
-        if real or not self._resting:
-            self._sleep_until(start_ms + LEAD_IN_MS)
-        action_start_ms = self.now_ms()
-        act()
-        action_end_ms = self.now_ms()
-        if not (self._resting and self._commands == commands):
-            hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-            end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
-            self._resting, rest_ms = self._rest(end_ms)
-            if self._resting:
-                # What still moved after the last command belongs to the action.
-                action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
-        if real:
-            length_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-            self._sleep_until(action_start_ms + length_ms - LEAD_IN_MS)
-        self._steps.append(
-            StepTake(
-                id=step_id,
-                start_ms=start_ms,
-                action_start_ms=action_start_ms,
-                action_end_ms=action_end_ms,
-                end_ms=self.now_ms(),
-                settle_ms=settle_ms,
-                moving=real or not self._resting,
-                interactions=self.hand.done(),
-            )
-        )
+        step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
+        self._outsides.end_hold()
+        self._steps.append(step)
+
+    def users_code(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
+        if complete:
+            self._look()
         return Take(
             tutorial=tutorial,
             lang=lang,
@@ -152,17 +159,37 @@ class ScreencastRecorder:
         )
 
     def console(self) -> list[str]:
-        return list(self._console)
+        return list(self._world.console)
+
+    def notes(self) -> list[str]:
+        return [*self._notes, *unanswered([self._page.watch.requests])]
+
+    def waited(self, began_s: float) -> Waited:
+        lasted_s = time.monotonic() - began_s
+        still = (*self._page.watch.requests.open(), *self._outsides.open())
+        return Waited(lasted_s, lasted_s, still)
 
     def close(self) -> None:
         self._browser.watcher = None
         self._page.close()
         self._store.close()
 
+    def _look(self) -> None:
+        """See whether a page at rest shows something else by now; only an outside can do that."""
+        if not (self._steps and self.resting and self._outsides.known) or self._real:
+            return
+        last, expected = self._steps[-1], self._outsides.outstanding()
+        self._page.refresh()
+        if self._last_ms() <= last.end_ms:
+            return
+        self._steps[-1] = with_late_picture(last, self._last_ms())
+        if not expected:
+            self._notes.append(changed_by_itself(last.id, self._outsides.heard()))
+
     # For WatchedChrome.
 
     def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
-        self._commands += 1
+        self.commands += 1
         looks = only_looks(command, params)
         try:
             # A look at the page takes longer on a busy machine; nobody is to see that.
@@ -220,7 +247,7 @@ class ScreencastRecorder:
     def _is_calm(self) -> bool:
         """Whether nothing moves: a moment may be put in as a still picture."""
         still_ms = (time.monotonic() - max(self._store.changed_s, self._acted_s)) * 1000
-        if not self._resting or still_ms < CALM_MS or self._page.fetching:
+        if not self.resting or still_ms < CALM_MS or self._page.fetching:
             return False
         animated, _ = self._page.probe()
         return not animated and self._has_seen()
@@ -246,7 +273,7 @@ class ScreencastRecorder:
 
     def _attach(self, handle: str) -> Page:
         address = self._browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
-        return Page(address, handle, self._video, self._store, self._real_ms, self._console)
+        return Page(address, handle, self._video, self._store, self._real_ms, self._world)
 
     # Time.
 
@@ -257,8 +284,11 @@ class ScreencastRecorder:
         """When the newest picture began to show."""
         return self._clock.take_ms(self._store.last_ms)
 
-    def _sleep_until(self, at_ms: int) -> None:
-        self._never.wait(max(0, at_ms - self.now_ms()) / 1000)
+    def live_until(self, at_ms: float) -> None:
+        self.live(at_ms - self.now_ms())
+
+    def disturbed(self, since_ms: int) -> bool:
+        return self._last_ms() > since_ms or bool(self._outsides.outstanding())
 
     def _still_shows(self) -> bool:
         """Whether a quiet page shows its last picture, or one that was lost before the quiet."""
@@ -266,17 +296,18 @@ class ScreencastRecorder:
         # New at the first look: the lost end of a movement. New at the second too: it moves.
         return not self._page.refresh(lost_ms) or not self._page.refresh()
 
-    def _rest(self, until_ms: int) -> tuple[bool, int]:
+    def rest(self, until_ms: int) -> tuple[bool, int]:
         """Wait until the page rests, at most until `until_ms`; whether it does, and since when.
 
         A page rests when no picture has come for 0.15 s (longer where a timer is set that may
-        bring one), no finite animation runs and no request is out, and when a picture fetched
-        anew shows nothing new, or only the lost end of a movement.
+        bring one), no finite animation runs, no request is out and no outside outstanding, and
+        when a picture fetched anew shows nothing new, or only the lost end of a movement.
         """
         while True:
             still_ms = (time.monotonic() - max(self._store.changed_s, self._command_s)) * 1000
             wanted_ms = float(QUIET_MS)
-            if still_ms >= QUIET_MS and not self._page.fetching:
+            waits = self._page.fetching or self._outsides.outstanding()
+            if still_ms >= QUIET_MS and not waits:
                 animated, timer_ms = self._page.probe()
                 wanted_ms = max(QUIET_MS, timer_ms + TIMER_MARGIN_MS if timer_ms else 0)
                 if not animated and still_ms >= wanted_ms:
@@ -289,6 +320,14 @@ class ScreencastRecorder:
                 return False, until_ms
             pause_ms = max(20.0, wanted_ms - still_ms)
             self._store.wait_received(self._store.received, min(pause_ms, left_ms) / 1000)
+
+
+def unanswered(watched: Iterable[Requests]) -> list[str]:
+    """The warning that names all requests that were given up, if there are any."""
+    labels = dict.fromkeys(label for requests in watched for label in requests.given_up)
+    if not labels:
+        return []
+    return [f"not answered, and no longer waited for: {', '.join(labels)}"]
 
 
 def origin(browser: WatchedChrome, video: Video) -> dict[str, Any]:

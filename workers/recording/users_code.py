@@ -11,7 +11,7 @@ from selenium.common.exceptions import WebDriverException
 from urllib3.exceptions import HTTPError
 
 from forge.adapters.contract import Adapter, Slot
-from forge.errors import ForgeError, RecordingError, RenderError
+from forge.errors import ClockError, ForgeError, RecordingError, RenderError
 
 
 def message_of(error: BaseException) -> str:
@@ -24,9 +24,15 @@ def message_of(error: BaseException) -> str:
 
 
 def explain(
-    error: BaseException, what: str, place: tuple[str, int] | None, step: str | None = None
+    error: BaseException,
+    what: str,
+    place: tuple[str, int] | None,
+    step: str | None = None,
+    said: str | None = None,
 ) -> RecordingError:
     """What a user's function raised, as an error that says step, file and line.
+
+    `said`: its message, where more is known than it says itself.
 
     The line is the innermost one in the user's own file (for an adapter: of the last frame
     outside Selenium and forge), else that of the function.
@@ -35,10 +41,11 @@ def explain(
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == file or (place is None and _is_users(frame.filename)):
             file, line = frame.filename, frame.lineno
-    said = message_of(error)
+    said = said or message_of(error)
     transient = error.transient if isinstance(error, RenderError) else _may_pass(error, said)
     text = said if isinstance(error, ForgeError) else f"{type(error).__name__}: {said}".rstrip(": ")
-    return RecordingError(
+    kind = ClockError if isinstance(error, ClockError) else RecordingError
+    return kind(
         f"{what}: {text}" if what else text,
         hint=error.hint if isinstance(error, ForgeError) else "",
         transient=transient,

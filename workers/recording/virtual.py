@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from itertools import zip_longest
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,35 +13,43 @@ from selenium.common.exceptions import NoSuchElementException, WebDriverExceptio
 from selenium.webdriver.remote.command import Command
 
 from forge.errors import RecordingError
-from forge.layout import LEAD_IN_MS, step_length_ms
 from forge.settings import Settings
 from forge.take import StepTake, Take
-from forge.workers.recording import waits
+from forge.workers.recording import metronome, patched_time
 from forge.workers.recording.browser import WatchedChrome
+from forge.workers.recording.commands import CommandRunner
 from forge.workers.recording.film import Film
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
-from forge.workers.recording.keyboard import WRITABLE, writes
+from forge.workers.recording.metronome import Metronome
 from forge.workers.recording.naming import only_looks
+from forge.workers.recording.page_watch import World
 from forge.workers.recording.recorder import (
     QUIET_MS,
-    REST_LEAST_MS,
     WINDOW_COMMANDS,
+    Waited,
     origin,
+    unanswered,
 )
+from forge.workers.recording.stalls import StallWatch
+from forge.workers.recording.steps import changed_by_itself, record_step, with_late_picture
 from forge.workers.recording.stillness import Stillness
 from forge.workers.recording.surface import Surface
+from forge.workers.recording.translator import CommandTranslator, at_once, pauses_ms, points
+from forge.workers.recording.virtual_clock import VirtualClock
 from forge.workers.recording.virtual_page import VirtualPage
-from forge.workers.recording.virtual_time import VirtualTime
+from forge.workers.recording.wait_clock import WaitClock
+from forge.workers.recording.windows import Windows
 
 BEGIN_MS = 2000
+LATE_MS = 1000  # so long a page that changed by itself is given to come to rest
+IDLE_MS = 10_000  # a timer that is due later is not what a wait waits for
 FIND_ONE = (Command.FIND_ELEMENT, Command.FIND_CHILD_ELEMENT, Command.FIND_ELEMENT_FROM_SHADOW_ROOT)
 FIND_ALL = (
     Command.FIND_ELEMENTS,
     Command.FIND_CHILD_ELEMENTS,
     Command.FIND_ELEMENTS_FROM_SHADOW_ROOT,
 )
-RANKS = 7
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
 RESIZES = (
     Command.SET_WINDOW_RECT,
@@ -51,7 +58,7 @@ RESIZES = (
     Command.FULLSCREEN_WINDOW,
 )
 SCRIPT_TIMEOUT_MS = 30_000
-Quick = Callable[[], Any]
+SET_UP = "the set-up"
 
 
 class VirtualRecorder:
@@ -59,6 +66,7 @@ class VirtualRecorder:
 
     A hold on a page at rest is a still picture, as on the elastic clock; what moves is lived
     with, and timers that fire before the hold ends are waited for. Both cost ticks, not time.
+    What the page waits for outside takes the time that it takes (`outsides`).
     """
 
     def __init__(self, browser: WatchedChrome, settings: Settings, folder: Path) -> None:
@@ -66,35 +74,46 @@ class VirtualRecorder:
         self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
         self._store = FrameStore(folder)
         self._film = Film(self._store)
-        self._console: list[str] = []
+        self._world = World()
+        self._outsides = self._world.outsides
         self._steps: list[StepTake] = []
-        self._commands = self._windows = 0
+        self._notes: list[str] = []
+        self.commands = 0
+        self.resting = False
+        self._slept_at = -1  # how many commands had been given when the step's code last slept
         self._late_ms = 0.0
-        self._resting = self._recording = False
+        self._recording = False
         self._implicit_ms, self._script_ms = 0.0, float(SCRIPT_TIMEOUT_MS)
-        self._held: set[str] = set()  # keys
-        self._pages: dict[str, VirtualPage] = {}
-        page = self._attach(browser.current_window_handle)
+        self._address = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
+        self._windows = Windows(browser.current_window_handle, self._connect)
+        self._stillness = Stillness(browser.service.process.pid)
+        stalls = StallWatch(self._rests, lambda: self._windows.awaiting, self._kill)
         start = settings.page.date
-        self._time = VirtualTime(
-            page,
+        self._clock = VirtualClock(
+            self._windows,
             self._video.fps,
             self._film,
-            Stillness(browser.service.process.pid),
+            self._stillness,
             round(time.time()) if start is None else start.timestamp(),
-            self._kill,
-            self._pages,
-            self._adopt,
+            stalls,
+            self._outsides,
         )
+        self._stalls = stalls
+        self._outsides.page_s = lambda: self._clock.now_ms / 1000
+        self._runner = CommandRunner(self._clock, self._stillness, stalls)
+        self._translator = CommandTranslator(self._windows, self.hand, browser)
+        self._waits = WaitClock(lambda: self._clock.now_ms / 1000, time.perf_counter)
+        self._metronome = Metronome(self._clock.tick, self._beside_code)
+        self._away = False  # the recording thread runs users' code
         browser.watcher = self
-        self._on_page_time = waits.on(self._time)
+        self._on_page_time = patched_time.on(self)
         self._on_page_time.__enter__()
 
     def begin(self) -> None:
         self._recording = True
-        self._time.begin()
-        self._time.drawing.show(self._time.page, self.now_ms())
-        self._resting, _ = self._rest(self.now_ms() + BEGIN_MS)
+        self._clock.begin()
+        self._clock.drawing.show(self._windows.page, self.now_ms())
+        self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
 
     def step(
@@ -106,41 +125,32 @@ class VirtualRecorder:
         *,
         real: bool = False,
     ) -> None:
-        start_ms, commands = self.now_ms(), self._commands
-        self._time.paced(real)
-        if not self._resting:
-            self._time.live(LEAD_IN_MS)
-        action_start_ms = self.now_ms()
-        act()
-        action_end_ms = self.now_ms()
-        if real or not (self._resting and self._commands == commands):
-            hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-            end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
-            self._resting, rest_ms = self._rest(end_ms)
-            if self._resting:
-                action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
-            if real:
-                self.live(action_start_ms + hold_ms - LEAD_IN_MS - self.now_ms())
-        self._time.paced(False)
-        self._steps.append(
-            StepTake(
-                id=step_id,
-                start_ms=start_ms,
-                action_start_ms=action_start_ms,
-                action_end_ms=action_end_ms,
-                end_ms=self.now_ms(),
-                settle_ms=settle_ms,
-                moving=real or not self._resting,
-                interactions=self.hand.done(),
-            )
-        )
+        self._look()
+        self._outsides.begin_step()
+        self._waits.forget()
+        asked = f"clock='real' in step {step_id!r}"
+        with self._clock.use_real_time(asked) if real else nullcontext():
+            step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
+        self._outsides.end_hold()
+        self._steps.append(step)
+
+    @contextmanager
+    def users_code(self) -> Iterator[None]:
+        self._away = True
+        self._metronome.leave()
+        try:
+            yield
+        finally:
+            self._away = False
+            self._metronome.come_back()
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
         if complete:
-            self._time.drawing.prove(self._time.page)
+            self._look()
+            self._clock.drawing.prove(self._windows.page)
         else:
             with suppress(RecordingError):
-                self._time.drawing.settle()
+                self._clock.drawing.settle()
         self._film.develop()
         return Take(
             tutorial=tutorial,
@@ -148,30 +158,76 @@ class VirtualRecorder:
             complete=complete,
             steps=tuple(self._steps),
             frames=self._store.frames,
+            outside=self._outsides.account(self.now_ms() / 1000),
             **origin(self._browser, self._video),
         )
 
     def console(self) -> list[str]:
-        return list(self._console)
+        return list(self._world.console)
+
+    def notes(self) -> list[str]:
+        return [*self._notes, *unanswered(page.requests for page in self._windows)]
+
+    def waited(self, began_s: float) -> Waited:
+        return Waited(*self._waits.since(began_s), self._open())
 
     def close(self) -> None:
         self._browser.watcher = None
+        self._metronome.close()
         self._on_page_time.__exit__(None, None, None)
-        self._time.close()
-        for page in self._pages.values():
-            page.close()
+        self._runner.close()
+        self._windows.close()
         self._film.close()
         self._store.close()
+
+    # Looks at a page at rest.
+
+    def _look(self) -> None:
+        """See whether a page at rest shows something else by now; only an outside can do that."""
+        if not (self._steps and self.resting and self._outsides.known):
+            return
+        before_ms, expected = self._film.last_ms, self._outsides.outstanding()
+        self._clock.tick()
+        if self._last_ms() == before_ms:
+            return
+        self.resting, _ = self.rest(self.now_ms() + LATE_MS)
+        last = self._steps[-1]
+        self._steps[-1] = with_late_picture(last, self._film.last_ms)
+        if not expected:
+            self._notes.append(changed_by_itself(last.id, self._outsides.heard()))
+
+    def _last_ms(self) -> int:
+        """When the newest picture began to show, that of the frame on its way included."""
+        self._clock.drawing.settle()
+        return self._film.last_ms
 
     # For WatchedChrome.
 
     def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
-        self._commands += 1
+        with self._back():
+            return self._perform(command, params, execute)
+
+    @contextmanager
+    def _back(self) -> Iterator[None]:
+        """The recording thread drives the page inside, not the metronome."""
+        if not self._away:
+            yield
+            return
+        self._away = False
+        self._metronome.come_back()
+        try:
+            yield
+        finally:
+            self._away = True
+            self._metronome.leave()
+
+    def _perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
+        self.commands += 1
         resizes = command in RESIZES or str(params.get("cmd", "")).startswith("Emulation.")
         if resizes or command in WINDOW_COMMANDS:  # of what was read so far no proof comes later
-            self._time.drawing.prove(self._time.page)
+            self._clock.drawing.prove(self._windows.page)
         if resizes:
-            self._time.page.surface.forget()
+            self._windows.page.surface.forget()
         result = self.hand.perform(command, params, lambda c, p: self._run(c, p, execute))
         if command in WINDOW_COMMANDS:
             self._follow_window()
@@ -183,13 +239,11 @@ class VirtualRecorder:
         if command == Command.SET_TIMEOUTS:
             params = self._note_timeouts(params)
         given = params
-        if command == Command.W3C_CLEAR_ACTIONS:
-            self._held.clear()
         if command == Command.W3C_ACTIONS:
-            params = {**params, "actions": [_at_once(source) for source in params["actions"]]}
-            self.live(_pauses_ms(given))
-            self._note_held(given["actions"])
-        quick = self._quick(command, params)
+            params = at_once(params)
+            self.live(pauses_ms(given))
+        self._translator.note(command, given)
+        quick = self._translator.quick(command, params)
         types = quick is not None and command == Command.W3C_ACTIONS
 
         def run() -> Any:
@@ -199,78 +253,109 @@ class VirtualRecorder:
             return execute(command, params)
 
         patience_ms = self._script_ms if command == Command.W3C_EXECUTE_SCRIPT_ASYNC else None
-        until_ms, shows = self.now_ms() + self._implicit_ms, command != Command.CLOSE
+        shows = command != Command.CLOSE
         try:
-            while True:
-                try:
-                    found = self._time.during(
-                        run,
-                        command,
-                        patience_ms=patience_ms,
-                        navigates=command in NAVIGATE,
-                        points=_points(command, params),
-                        harmless=only_looks(command, params) or types,
-                    )
-                    if command not in FIND_ALL or found.get("value") or self.now_ms() >= until_ms:
-                        return found
-                except NoSuchElementException:
-                    if command not in FIND_ONE or self.now_ms() >= until_ms:
-                        raise
-                self._time.tick()
+            return self._found(
+                lambda: self._runner.run(
+                    run,
+                    command,
+                    patience_ms=patience_ms,
+                    navigates=command in NAVIGATE,
+                    points=points(command, params),
+                    harmless=only_looks(command, params) or types,
+                ),
+                command,
+            )
         except RecordingError:
             shows = False  # the browser stalled or is gone, and nothing else is to be said
             raise
         finally:
             if shows:
                 if not only_looks(command, params):
-                    self._time.drawing.stir()
-                self._time.tick()
+                    self._clock.drawing.stir()
+                self._clock.tick()
 
-    def _quick(self, command: str, params: dict[str, Any]) -> Quick | None:
-        """How a command is done without WebDriver, if it can be.
-
-        Not behind a dialog, and not while a key is held down, which WebDriver remembers.
-        """
-        if self._time.page.dialog or self._held:
-            return None
-        direct = self._time.page.direct
-        if command == Command.W3C_ACTIONS:
-            keys = writes(params["actions"])
-            return (lambda: direct.press(keys)) if keys else None
-        if self.hand.frames:
-            return None
-        if command == Command.FIND_ELEMENT and params["using"] == "css selector":
-            element = self._browser.create_web_element
-            return lambda: {"value": element(direct.find(params["value"]))}
-        if command == Command.W3C_EXECUTE_SCRIPT and only_looks(command, params):
-            asked, *args = params["args"]
-            return lambda: direct.question(params["script"], asked.id, *args)
-        if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
-            return lambda: direct.write(params["id"], params["text"])
-        return None
-
-    def _note_held(self, sources: list[dict[str, Any]]) -> None:
-        for action in (one for source in sources for one in source["actions"]):
-            if action["type"] == "keyDown":
-                self._held.add(action["value"])
-            elif action["type"] == "keyUp":
-                self._held.discard(action["value"])
+    def _found(self, run: Callable[[], Any], command: str) -> Any:
+        """What `run` returns; what it does not find it looks for as long as implicit waits say."""
+        if not self._implicit_ms:
+            return run()
+        until_s = self.wait_s() + self._implicit_ms / 1000
+        while True:
+            try:
+                found = run()
+                if command not in FIND_ALL or found.get("value") or self.wait_s() >= until_s:
+                    return found
+            except NoSuchElementException:
+                if command not in FIND_ONE or self.wait_s() >= until_s:
+                    raise
+            with self._waiting():
+                self._clock.tick()
 
     def _note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:
         """Implicit waits are ours: the driver would wait on real time."""
         params = dict(params)
         self._implicit_ms = float(params.pop("implicit", self._implicit_ms))
         self._script_ms = float(params.get("script", self._script_ms))
+        if "pageLoad" in params:
+            self._stalls.page_load_s = float(params["pageLoad"]) / 1000
         return params
+
+    # For patched time.
+
+    def sleep(self, seconds: float, *, selenium: bool) -> None:
+        """Let the page live for so long; in step with the machine's clock where it may matter."""
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        with self._back():
+            polls = not selenium and self._slept_at == self.commands
+            if not selenium:
+                self._slept_at = self.commands
+            with self._waiting(metronome.REASON if polls else ""):
+                self._clock.run_for(seconds * 1000)
+
+    def wait_s(self) -> float:
+        """The clock that waits are limited by; in a set-up the machine's."""
+        if not self._recording:
+            return time.perf_counter()
+        return self._waits.read(out=self._windows.awaiting or bool(self._awaited()))
+
+    @contextmanager
+    def _waiting(self, reason: str = "") -> Iterator[None]:
+        """Keep step with the machine's clock inside, if what is waited for may be an outside's."""
+        reasons = (*self._awaited(), *([reason] if reason else []))
+        if not self._recording:
+            reasons = (SET_UP,)
+        with self._clock.use_real_time(*reasons):
+            yield
+
+    def _awaited(self) -> tuple[str, ...]:
+        """The outsides that a wait may be waiting for."""
+        if not (self._outsides.known or self._outsides.outstanding()):
+            return ()
+        moves, due_ms = self._windows.to_come()
+        idle = not moves and (due_ms is None or due_ms > IDLE_MS)
+        return self._outsides.awaited(idle=idle)
+
+    @contextmanager
+    def _beside_code(self, since_s: float) -> Iterator[None]:
+        """For the metronome: real time since then; what the code does may reach a server."""
+        self._outsides.prod()
+        with self._clock.use_real_time(metronome.REASON, since_s=since_s):
+            yield
+
+    def _open(self) -> tuple[str, ...]:
+        """What is out or open, as an error names it."""
+        requests = (text for page in self._windows for text in page.requests.open())
+        return (*requests, *self._outsides.open())
 
     # For the hand.
 
     def now_ms(self) -> int:
-        return self._time.now_ms
+        return self._clock.now_ms
 
     def live(self, ms: float) -> None:
         if ms > 0:
-            self._time.live(ms)
+            self._clock.run_for(ms)
 
     def pause(self, ms: float) -> None:
         self.live(ms)
@@ -281,31 +366,31 @@ class VirtualRecorder:
         due_ms = self.now_ms() + ms + self._late_ms
         yield
         left_ms = due_ms - self.now_ms()
-        self._time.lapse(int(left_ms * self._video.fps / 1000 + 0.5))
+        self._clock.run_ticks(int(left_ms * self._video.fps / 1000 + 0.5))
         self._late_ms = max(-ms, min(ms, due_ms - self.now_ms()))
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._ask(command, params)
         if acts:
-            self._time.drawing.stir()
-            self._time.tick()
+            self._clock.drawing.stir()
+            self._clock.tick()
         return value
 
     def mouse(self, *events: dict[str, Any]) -> None:
         moves = all(event["type"] == "mouseMoved" for event in events)
 
         def do() -> None:
-            self._time.page.direct.point(*events)
+            self._windows.page.direct.point(*events)
             if not moves:
                 with suppress(WebDriverException):  # it waits for the page that a link led to
                     self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
 
-        self._time.during(do, Command.CLICK_ELEMENT, points=moves, harmless=moves)
+        self._runner.run(do, Command.CLICK_ELEMENT, points=moves, harmless=moves)
         if not moves:  # styles change under the mouse, and that is told of
-            self._time.drawing.stir()
+            self._clock.drawing.stir()
 
     def _ask(self, command: str, params: dict[str, Any]) -> Any:
-        page = self._time.page
+        page = self._windows.page
         if command == Command.W3C_EXECUTE_SCRIPT and not self.hand.frames:
             with suppress(LookupError):
                 return page.direct.run(params["script"], params["args"])
@@ -313,49 +398,45 @@ class VirtualRecorder:
         def run() -> Any:
             return self._browser.unwatched(command, params)
 
-        return self._time.during(run, command, harmless=True)
+        return self._runner.run(run, command, harmless=True)
 
     # Windows.
 
     def _follow_window(self) -> None:
+        drawing = self._clock.drawing
         try:
             handle = self.ask(Command.W3C_GET_CURRENT_WINDOW_HANDLE, {})
         except WebDriverException:
-            self._pages.pop(self._time.page.target, self._time.page).close()
-            return self._time.leave()  # a switch will follow
-        if handle == self._time.page.target and (self._time.drawing.casting or not self._recording):
+            return self._clock.leave_window()  # a switch will follow
+        if handle == self._windows.page.target and (drawing.casting or not self._recording):
             return
-        if self._time.drawing.casting:
-            self._time.drawing.hide()
-        self._time.page = self._pages.get(handle) or self._attach(handle)
+        if drawing.casting:
+            drawing.hide()
+        self._windows.show(handle)
         if self._recording:
-            self._time.drawing.show(self._time.page, self.now_ms())
+            drawing.show(self._windows.page, self.now_ms())
 
-    def _attach(self, handle: str) -> VirtualPage:
-        address = self._browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
+    def _connect(self, target: str, rank: int) -> VirtualPage:
         page = VirtualPage(
-            address,
-            handle,
+            self._address,
+            target,
             self._video,
-            self._store,
-            lambda _: 0,
-            self._console,
+            self._world,
             surface=Surface(self._drawn_by()),
             seed=self._settings.page.random_seed,
-            rank=self._windows % RANKS,
+            rank=rank,
         )
-        self._windows += 1
-        self._pages[handle] = page
+        if self._recording:
+            page.requests.begin()
+        else:
+            page.order.at_once(True)  # what a set-up loads is in no video
         return page
 
-    def _adopt(self) -> list[VirtualPage]:
-        """Connect to the windows that were opened since the last look, in their order."""
-        # Not through the driver: it may be waiting for a command that waits for the page.
-        targets = self._time.page.targets()
-        return [self._attach(target) for target in targets if target not in self._pages]
+    def _rests(self) -> bool:
+        return self._stillness.rests()
 
     def _kill(self) -> None:
-        """End a browser that stalled: whoever asks it for anything now is told at once."""
+        """End a browser that stalled: what still asks it for anything is then told at once."""
         for process in self._processes():
             with suppress(psutil.Error):
                 process.kill()
@@ -374,59 +455,42 @@ class VirtualRecorder:
 
     # Holds.
 
-    def _rest(self, until_ms: int) -> tuple[bool, int]:
+    def live_until(self, at_ms: float) -> None:
+        self.live(at_ms - self.now_ms())
+
+    def disturbed(self, since_ms: int) -> bool:
+        return self.now_ms() > since_ms or bool(self._outsides.outstanding())
+
+    def rest(self, until_ms: int) -> tuple[bool, int]:
         """Live until nothing is to come before `until_ms`; whether so, and since when it rests.
 
-        A page rests when no picture has come for 0.15 s and nothing moves from frame to frame; if
-        a timer is to fire before `until_ms`, the page lives on until then.
+        A page rests when no picture has come for 0.15 s, nothing moves from frame to frame, and no
+        outside is outstanding; if a timer is to fire before `until_ms`, the page lives on until
+        then.
         """
         began_ms = self.now_ms()
         rest_ms: int | None = None
         while self.now_ms() < until_ms:
-            if (still_ms := self._still_ms(began_ms)) < QUIET_MS:
-                self._time.live(min(QUIET_MS - still_ms, until_ms - self.now_ms()))
+            if self._outsides.outstanding():
+                self._clock.tick()
                 continue
-            moves, due_ms = self._time.page.to_come()
+            if (still_ms := self._still_ms(began_ms)) < QUIET_MS:
+                self._clock.run_for(min(QUIET_MS - still_ms, until_ms - self.now_ms()))
+                continue
+            moves, due_ms = self._windows.to_come()
             if moves:
-                self._time.tick()
+                with self._clock.use_real_time(*self._outsides.outstanding(moving=True)):
+                    self._clock.tick()
                 continue
             if rest_ms is None:
                 rest_ms = self._film.last_ms
             if due_ms is None or self.now_ms() + due_ms >= until_ms:
                 return self._film.last_ms <= rest_ms, rest_ms
-            self._time.live(due_ms)
+            self._clock.run_for(due_ms)
         return False, until_ms
 
     def _still_ms(self, began_ms: int) -> int:
         """For how long nothing has changed, at most since `began_ms`."""
         if self.now_ms() - self._film.last_ms >= QUIET_MS:
-            self._time.drawing.settle()  # what is still on its way may show something new
+            self._clock.drawing.settle()  # what is still on its way may show something new
         return self.now_ms() - max(self._film.last_ms, began_ms)
-
-
-def _points(command: str, params: dict[str, Any]) -> bool:
-    """Whether a command may move the mouse."""
-    if command == "executeCdpCommand":
-        return bool(params["cmd"] == "Input.dispatchMouseEvent")
-    return command == Command.W3C_ACTIONS and any(s["type"] != "key" for s in params["actions"])
-
-
-def _at_once(source: dict[str, Any]) -> dict[str, Any]:
-    """A chain's source without durations: the driver would wait on real time."""
-    return {
-        **source,
-        "actions": [
-            {**one, "duration": 0} if "duration" in one else one for one in source["actions"]
-        ],
-    }
-
-
-def _pauses_ms(params: dict[str, Any]) -> float:
-    """How long a chain's pauses are, one after another."""
-    turns = zip_longest(*(source["actions"] for source in params["actions"]), fillvalue={})
-    return float(
-        sum(
-            max((one.get("duration") or 0 for one in turn if one.get("type") == "pause"), default=0)
-            for turn in turns
-        )
-    )

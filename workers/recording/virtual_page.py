@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 from forge.errors import RecordingError
-from forge.workers.recording.devtools import Handler
+from forge.settings import Video
+from forge.workers.recording.devtools import DevTools, Handler
 from forge.workers.recording.direct import Direct
-from forge.workers.recording.order import DOCUMENT, ORDERED, Order
+from forge.workers.recording.order import ORDERED, Order
 from forge.workers.recording.own_time import (
     AT_THE_END,
-    BINDING,
     CLOSED_SCRIPT,
     COMPLETE_SCRIPT,
     DUE_SCRIPT,
@@ -23,38 +22,53 @@ from forge.workers.recording.own_time import (
     STYLE_SCRIPT,
     UNKNOWN,
 )
-from forge.workers.recording.page import PROBE_S, Page
+from forge.workers.recording.page import PROBE_S
+from forge.workers.recording.page_watch import Connect, PageWatch, World
+from forge.workers.recording.requests import PATIENCE_S, is_worker_script
 from forge.workers.recording.surface import Surface
 
-SMALL = 65_536  # bytes, which come with the headers or soon after them
-UNREAD_S = 0.25  # after them: a network may sleep for 40 ms between the two
-WHOLE = {DOCUMENT, *ORDERED} - {"Fetch"}  # what the browser reads, whoever asked for it
 
+class VirtualPage:
+    """One window of a browser under begin-frame control.
 
-class VirtualPage(Page):
-    """One window of a browser under begin-frame control; `rank`: it is the how manieth, 0 … 6.
-
-    `surface`: its pixels. `phase_us`: where in a millisecond its ticks lie.
+    `surface`: its pixels. `rank`: ordinal of the window modulo 7; gives each window its own
+    sub-millisecond tick phase. `phase_us`: where in a millisecond its ticks lie.
     """
 
-    def __init__(self, *args: Any, surface: Surface, seed: int | None, rank: int) -> None:
-        self.surface, self._seed, self.rank = surface, seed, rank
+    def __init__(
+        self,
+        address: str,
+        target: str,
+        video: Video,
+        world: World,
+        *,
+        surface: Surface,
+        seed: int | None,
+        rank: int,
+        connect: Connect = DevTools,
+    ) -> None:
+        self.target, self.surface, self._seed, self.rank = target, surface, seed, rank
         self.phase_us = 0
         self.expired = threading.Event()
         self.dialog = self.navigating = False
-        self.opened = False  # it has opened a window
+        self.opened: list[str] = []  # the addresses of windows that it has opened
         self.renewed = True  # there is another document than when this was last looked at
-        self.surprises = False  # something moved of which nobody had known that it would
+        self.surprises = False  # something moved that nothing had announced
         self.direct = Direct(self)
         self.order = Order(self._pass_on)
         self._downloads: set[str] = set()
+        self.downloaded = False  # a file has come of a navigation, and no document
         self._at_the_end = False
         self._unknown: set[int] = set()  # which of its documents cannot tell when something is due
         self._held: dict[int, int] = {}  # by which of its documents, for how many media
-        self._streams: set[str] = set()
-        self._answered: dict[str, float] = {}  # when, with a small body: it may be left unread
-        self._loaders: dict[str, str] = {}
-        super().__init__(*args)
+        self.watch = PageWatch(address, target, world, self._handlers(), self._on_told, connect)
+        self._devtools, self.requests = self.watch.devtools, self.watch.requests
+        self.requests.on_passed = self.order.pass_by
+        self.watch.enable(self._script())
+        self.watch.size(video.width, video.height)
+        self._devtools.call("Performance.enable")
+        ordered = [{"resourceType": kind, "requestStage": "Response"} for kind in ORDERED]
+        self._devtools.call("Fetch.enable", patterns=ordered)
 
     @property
     def reader(self) -> int:
@@ -82,7 +96,7 @@ class VirtualPage(Page):
     def may_be_late(self) -> bool:
         """Whether something may be due just when the grant ends, so that chance has it what comes
         first: a timer, as far as is known, or what was made of an answer."""
-        return self._at_the_end or self.streaming or bool(self._unknown)
+        return self._at_the_end or self.requests.passed or bool(self._unknown)
 
     def either(self, first: int, second: int, timeout_s: float) -> bool:
         """Whether one of two commands has been answered, within the time.
@@ -112,9 +126,14 @@ class VirtualPage(Page):
         return any(list(self._held.values()))
 
     @property
+    def fetching(self) -> bool:
+        """Whether page time is to stand still for an answer."""
+        return self.requests.awaited
+
+    @property
     def streaming(self) -> bool:
-        """Whether a request is out that nobody waits for any more: the page's time goes on."""
-        return bool(self._streams)
+        """Whether a request is out that nothing waits for any more: the page's time goes on."""
+        return self.requests.passed
 
     def catch_up(self) -> None:
         """Hear of all that the browser has told so far: its driver may have been told earlier."""
@@ -124,12 +143,11 @@ class VirtualPage(Page):
             if not self.gone:  # the window was closed
                 raise
 
-    def give_up_requests(self) -> None:
-        """What is out now is a stream, or as good as one."""
-        with self._lock:
-            self._streams |= self._fetching
-            self._fetching.clear()
-        self._held.clear()
+    def lose_patience(self, quiet_s: float) -> None:
+        """Give up the requests and media that nothing has come of for longer than their due."""
+        self.requests.lose_patience(quiet_s)
+        if quiet_s > PATIENCE_S:
+            self._held.clear()
 
     def document_began_us(self) -> int:
         """When the browser was asked for this document, on the clock that frames are drawn by."""
@@ -140,7 +158,7 @@ class VirtualPage(Page):
 
     def close(self) -> None:
         self.order.close()
-        super().close()
+        self.watch.close()
 
     def to_come(self) -> tuple[bool, float | None]:
         """Whether anything moves from frame to frame, and when the next timer fires (ms)."""
@@ -164,9 +182,10 @@ class VirtualPage(Page):
         found = self._devtools.call("Target.getTargets")["targetInfos"]
         return [target["targetId"] for target in found if target["type"] == "page"]
 
-    def is_loaded(self) -> bool:
-        """Whether a document is here, whole, that is not the one a window begins with."""
-        return self._evaluate(LOADED_SCRIPT) is True or self.gone
+    def is_loaded(self, *, blank: bool) -> bool:
+        """Whether a document is here, whole; `blank`: the one that a window begins with will do."""
+        script = COMPLETE_SCRIPT if blank or self.downloaded else LOADED_SCRIPT
+        return self._evaluate(script) is True or self.gone
 
     def is_complete(self) -> bool:
         """Whether the document is whole, and no other one on its way."""
@@ -174,30 +193,18 @@ class VirtualPage(Page):
 
     def _evaluate(self, script: str) -> Any:
         """What a script returns; None behind an alert, and when the page is gone."""
-        try:
-            answer = self._devtools.call(
-                "Runtime.evaluate", answer_s=PROBE_S, expression=script, returnByValue=True
-            )
-        except RecordingError:
-            return None
-        return answer["result"].get("value")
-
-    def _prepare(self) -> None:
-        self._devtools.call("Runtime.addBinding", name=BINDING)
-        super()._prepare()
-        self._devtools.call("Performance.enable")
-        ordered = [{"resourceType": kind, "requestStage": "Response"} for kind in ORDERED]
-        self._devtools.call("Fetch.enable", patterns=ordered)
+        return self.watch.evaluate(script, PROBE_S)
 
     def _script(self) -> str:
         seed = "null" if self._seed is None else str(self._seed)
         return ";".join((OWN_TIME_SCRIPT.replace("SEED", seed), MEDIA_SCRIPT, CLOSED_SCRIPT))
 
     def _handlers(self) -> dict[str, Handler]:
-        return super()._handlers() | {
-            "Network.responseReceived": self._on_response,
+        return {
+            "Network.requestWillBeSent": self._on_request,
+            "Network.loadingFinished": self._on_request_end,
+            "Network.loadingFailed": self._on_request_end,
             "Fetch.requestPaused": self.order.answered,
-            "Runtime.bindingCalled": self._on_hold,
             "Runtime.executionContextDestroyed": self._on_context_gone,
             "Runtime.executionContextsCleared": self._on_contexts_gone,
             "Emulation.virtualTimeBudgetExpired": lambda _: self.expired.set(),
@@ -206,25 +213,19 @@ class VirtualPage(Page):
             "Page.frameStartedNavigating": lambda p: self._on_navigation(p["frameId"], True),
             "Page.frameNavigated": self._on_document,
             "Page.navigatedWithinDocument": lambda p: self._on_navigation(p["frameId"], False),
-            "Page.windowOpen": lambda _: setattr(self, "opened", True),
+            "Page.windowOpen": lambda p: self.opened.append(p.get("url", "")),
             "Page.downloadWillBegin": self._on_download_begin,
             "Page.downloadProgress": self._on_download,
         }
 
     def _on_request(self, params: dict[str, Any]) -> None:
-        super()._on_request(params)
-        self.order.asked(params["requestId"], params.get("type"))
-        self._loaders[params["requestId"]] = params.get("loaderId", "")
-        if params.get("type") == "EventSource":
-            self._streams.add(params["requestId"])
+        kind = None if is_worker_script(params) else params.get("type")
+        self.order.asked(params["requestId"], kind)
 
     def _pass_on(self, answer: str) -> None:
         self._devtools.forget(self.send("Fetch.continueResponse", requestId=answer))
 
-    def _on_hold(self, params: dict[str, Any]) -> None:
-        if params["name"] != BINDING:
-            return
-        document, told = params["executionContextId"], params["payload"]
+    def _on_told(self, document: int, told: str) -> None:
         if told == AT_THE_END:
             self._at_the_end = True
             return
@@ -240,28 +241,14 @@ class VirtualPage(Page):
         self._held.clear()
         self._unknown.clear()
 
-    def _on_response(self, params: dict[str, Any]) -> None:
-        headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
-        small = int(headers.get("content-length", SMALL + 1)) <= SMALL
-        if small and params["type"] not in WHOLE:
-            self._answered[params["requestId"]] = time.perf_counter()
-
     def forget_answered(self) -> None:
-        """What was answered in one piece, and nobody reads, is not waited for."""
-        long_ago_s = time.perf_counter() - UNREAD_S
-        unread = {one for one, at_s in list(self._answered.items()) if at_s < long_ago_s}
-        with self._lock:
-            self._fetching -= unread
-        for request in unread:
+        """Stop waiting for what was answered in one piece that nothing reads."""
+        for request in self.requests.forget_unread():
             self.order.ended(request)
 
     def _on_request_end(self, params: dict[str, Any]) -> None:
-        super()._on_request_end(params)
         self._at_the_end = True
         self.order.ended(params["requestId"])
-        self._answered.pop(params["requestId"], None)
-        self._streams.discard(params["requestId"])
-        self._loaders.pop(params["requestId"], None)
 
     def _on_document(self, params: dict[str, Any]) -> None:
         """A new document is there: what the last one asked for is no longer waited for."""
@@ -269,11 +256,7 @@ class VirtualPage(Page):
         self._on_navigation(frame["id"], False)
         if frame["id"] == self.target:
             self.renewed = True
-            with self._lock:
-                old = {r for r, loader in self._loaders.items() if loader != frame["loaderId"]}
-                self._fetching -= old
-                self._streams -= old
-            for request in old:
+            for request in self.watch.left_behind:
                 self.order.ended(request)
 
     def _on_navigation(self, frame: str, under_way: bool) -> None:
@@ -282,7 +265,7 @@ class VirtualPage(Page):
 
     def _on_download_begin(self, params: dict[str, Any]) -> None:
         self._downloads.add(params["guid"])
-        self.navigating = False  # a file has come of it, and no document
+        self.navigating, self.downloaded = False, True
 
     def _on_download(self, params: dict[str, Any]) -> None:
         if params.get("state") != "inProgress":

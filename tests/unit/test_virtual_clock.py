@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from forge.workers.recording.virtual_time import LONGEST_S, _exact_us
+from forge.workers.recording.virtual_clock import LONGEST_S, _exact_us
 
 DAY_US = 24 * 3600 * 1_000_000
 UP_S = [1, 3600, 33_000, 50_000, 86_400, 1_000_000, 8_388_000, 17_208_683, 400_000_000]

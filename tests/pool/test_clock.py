@@ -1,0 +1,300 @@
+"""`clock = "auto"` in whole renders: the elastic clock stands in, at once, and is remembered."""
+
+from __future__ import annotations
+
+import functools
+import json
+from concurrent.futures import Future
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forge import cli, rendering
+from forge.records import Event, Job, JobResult
+from forge.workers.entry import Bench
+from forge.workers.lane import Lane, LaneSetup
+from forge.workers.recording import browser, phase, waits
+from tests.conftest import TOUR, Project
+from tests.pool import clock_stage
+
+STAGE = f"{Path(__file__).with_name('clock_stage.py')}:render"
+SETTINGS = """
+    adapter = "shop.py:Shop"
+    [voice]
+    engine = "silent"
+    [video]
+    width = 320
+    height = 240
+    [browser]
+    binary = "bin/headless-shell"
+    driver = "bin/driver"
+    [limits]
+    backoff_s = 0
+"""
+SHOP = """
+    from pathlib import Path
+    from forge import Adapter
+
+    class Shop(Adapter):
+        def start(self, slot):
+            with Path(__file__).with_name("recorded.log").open("a") as file:
+                file.write("start\\n")
+            if Path(__file__).with_name("closed").exists():
+                raise RuntimeError("closed on Sundays")
+"""
+WHY = "virtual clock given up in step 'look-around': no frame was drawn"
+LIVED = "recorded on the elastic clock"
+
+
+class HereLane:
+    """A lane in this very process: starting one of its own is most of a made-up render."""
+
+    def __init__(self, slot: int, setup: LaneSetup) -> None:
+        self.slot = slot
+        self.events, self._writer = Pipe(duplex=False)
+        folder, self._log = Path(setup.run_dir), Path(setup.log_dir) / "lane.log"
+        self._bench = Bench(slot, folder, self._log, setup, self._writer)
+
+    def submit(self, job: Job) -> Future[JobResult]:
+        future: Future[JobResult] = Future()
+        future.set_result(clock_stage.render(job, self._bench))
+        return future
+
+    def log_of(self, job: str) -> Path:
+        return self._log
+
+    def receive(self) -> list[Event]:
+        arrived = []
+        while self.events.poll():
+            arrived.append(Event.model_validate_json(self.events.recv_bytes()))
+        return arrived
+
+    def rest(self) -> str | None:
+        return None
+
+    def close(self) -> None:
+        self._writer.close()
+        self.events.close()
+
+    end = kill = close
+
+
+@dataclass
+class Shop:
+    """A project whose recordings are made up, and how its last render ended."""
+
+    project: Project
+    capsys: pytest.CaptureFixture[str]
+    code: int = -1
+    output: str = ""
+
+    @property
+    def folder(self) -> Path:
+        return self.project.folder
+
+    def fails(self, **how: str) -> None:
+        self.project.write("fails.json", json.dumps(how))
+
+    def render(self, *args: str) -> list[dict[str, Any]]:
+        """The entries of `batch.json`."""
+        (self.folder / "recorded.log").write_text("")
+        self.code = cli.console(["render", "--project", str(self.folder), *args])
+        said = self.capsys.readouterr()
+        self.output = said.out + said.err
+        found: list[dict[str, Any]] = json.loads((self.folder / "dist" / "batch.json").read_text())
+        return found
+
+    def one(self, *args: str) -> dict[str, Any]:
+        """The entry of the one job."""
+        (entry,) = self.render(*args)
+        return entry
+
+    def did(self, *kinds: str) -> list[str]:
+        """What the last render did, of these kinds: `record`, `launch`, `close`, `start`."""
+        lines = (self.folder / "recorded.log").read_text().splitlines()
+        return [line for line in lines if line.split()[0] in kinds]
+
+    def clocks(self) -> list[str]:
+        return [line.split()[-1] for line in self.did("record")]
+
+
+@pytest.fixture
+def shop(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Shop:
+    project.write("forge.toml", SETTINGS)
+    project.write("shop.py", SHOP)
+    for name in ("headless-shell", "driver"):
+        project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n").chmod(0o755)
+    monkeypatch.chdir(project.folder)  # where the settings' paths of programs begin
+    monkeypatch.setattr(rendering, "Lane", HereLane)
+    monkeypatch.setattr(browser, "Launch", clock_stage.FakeLaunch)  # as the stage will, and undo it
+    monkeypatch.setattr(phase, "Recording", clock_stage.FakeRecording)
+    monkeypatch.setattr(waits, "install", lambda: None)
+    shop = Shop(project, capsys)
+    shop.fails()
+    return shop
+
+
+def test_what_stalls_is_recorded_on_the_elastic_clock_in_the_same_attempt(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, nothing_left_behind: Path
+) -> None:
+    monkeypatch.setattr(rendering, "Lane", Lane)
+    monkeypatch.setattr(rendering, "LaneSetup", functools.partial(LaneSetup, stage=STAGE))
+    shop.fails(virtual="stall")
+    entry = shop.one()
+    assert (shop.code, entry["status"], entry["attempts"]) == (0, "done", 1), shop.output
+    kept = shop.folder / ".forge" / "tour" / "virtual"
+    assert entry["warnings"] == [f"{WHY}; {LIVED} (what was seen before: {kept})"]
+    assert (entry["clock"], entry["exact"], entry["outside"]) == ("elastic", False, [LIVED, WHY])
+    assert (kept / "failure.png").read_text() == "virtual"
+    assert not (kept.parent / "failure.png").exists()
+    assert shop.clocks() == ["virtual", "elastic"]
+    assert shop.did("launch", "close") == ["launch virtual", "close", "launch elastic", "close"]
+    assert shop.did("start") == ["start"] * 2, "its app may be what was broken"
+    assert f"true: tour: {LIVED}; {WHY}" in shop.output
+
+
+def test_the_choice_is_remembered_until_something_changes(shop: Shop) -> None:
+    shop.fails(virtual="stall")
+    shop.render()
+    assert (shop.one()["status"], shop.clocks()) == ("up-to-date", [])
+    entry = shop.one("--voice", "silent", "--captions", "burn")
+    assert (entry["status"], shop.clocks()) == ("done", []), "composed again of the same take"
+    assert (entry["exact"], entry["outside"]) == (False, [LIVED, WHY])
+    (shop.folder / ".forge" / "tour" / "take.json").unlink()
+    entry = shop.one("--captions", "burn", "--phase", "record")
+    assert (shop.clocks(), entry["warnings"]) == (["elastic"], [])
+    assert f"recording on the elastic clock: {WHY}" in shop.output, "in the job's log"
+    shop.project.write("tutorials/tour.py", TOUR + "\nx = 1\n")
+    shop.render()
+    assert shop.clocks() == ["virtual", "elastic"]
+    shop.fails()
+    shop.project.write("shop.py", SHOP.replace("Sundays", "Mondays"))
+    assert (shop.one()["exact"], shop.clocks()) == (True, ["virtual"])
+
+
+@pytest.mark.parametrize("phase", ["all", "record"])
+def test_force_tries_the_virtual_clock_again(shop: Shop, phase: str) -> None:
+    shop.fails(virtual="stall")
+    shop.render()
+    shop.fails()
+    entry = shop.one("--force", "--phase", phase)
+    assert (entry["exact"], entry["outside"], shop.clocks()) == (True, [], ["virtual"])
+    assert (shop.one()["status"], shop.clocks()) == (
+        ("up-to-date", []) if phase == "all" else ("done", [])
+    )
+
+
+def test_who_asks_for_the_virtual_clock_wants_to_know(shop: Shop) -> None:
+    shop.fails(virtual="stall")
+    entry = shop.one("--clock", "virtual")
+    assert (shop.code, entry["status"], entry["exact"]) == (1, "failed", None)
+    assert (entry["error"]["kind"], entry["error"]["step"]) == ("ClockError", "look-around")
+    assert shop.clocks() == ["virtual"]
+    shop.render()
+    assert shop.one("--clock", "virtual")["status"] == "failed", "no elastic take counts there"
+    assert shop.clocks() == ["virtual"]
+
+
+def test_takes_count_for_the_clock_they_were_made_on(shop: Shop) -> None:
+    assert shop.one()["exact"] is True
+    assert shop.one("--clock", "virtual")["status"] == "up-to-date"
+    assert shop.one("--clock", "elastic")["outside"] == [LIVED]
+    assert shop.one("--clock", "elastic")["status"] == "up-to-date"
+    assert shop.one()["exact"] is True, "nothing made auto give up the virtual clock"
+    assert shop.clocks() == ["virtual"]
+
+
+def test_a_failure_on_both_clocks_is_the_elastic_ones(shop: Shop) -> None:
+    shop.fails(virtual="stall", elastic="wait")
+    entry = shop.one()
+    assert (shop.code, entry["attempts"]) == (1, 1)
+    assert entry["error"]["message"] == "wait_for: not visible within 10 s"
+    (shot,) = (Path(path) for path in entry["error"]["artifacts"])
+    assert shot.read_text() == "elastic"
+    (warning,) = entry["warnings"]
+    assert warning.startswith(f"{WHY}; the elastic clock failed too")
+    assert (shot.parent / "virtual" / "failure.png").read_text() == "virtual"
+    shop.fails()
+    assert (shop.one()["exact"], shop.clocks()) == (True, ["virtual"]), "it was no reason"
+    assert not (shot.parent / "virtual").exists(), "of an older render"
+
+
+@pytest.mark.parametrize("how", ["wait", "setup", "defect"])
+def test_whatever_fails_on_the_virtual_clock_may_pass_on_the_elastic_one(
+    shop: Shop, how: str
+) -> None:
+    shop.fails(virtual=how)
+    entry = shop.one()
+    assert (entry["status"], entry["clock"]) == ("done", "elastic")
+    shop.render("--phase", "record")
+    again = ["virtual", "elastic"] if how == "setup" else ["elastic"]
+    assert shop.clocks() == again, "an app that was away is no reason for another clock"
+
+
+def test_a_browser_that_went_away_gets_its_attempts_first(shop: Shop) -> None:
+    shop.fails(virtual="gone")
+    entry = shop.one("--retries", "1")
+    assert (entry["status"], entry["attempts"], entry["clock"]) == ("done", 2, "elastic")
+    assert shop.clocks() == ["virtual", "virtual", "elastic"]
+
+
+def test_what_no_clock_mends_fails_once(shop: Shop) -> None:
+    shop.fails(virtual="machine")
+    assert shop.one()["error"]["message"] == "no chromium"
+    assert shop.clocks() == ["virtual"]
+    shop.project.write("closed", "")
+    assert "closed on Sundays" in shop.one()["error"]["message"]
+    assert (shop.did("start"), shop.clocks()) == (["start"], [])
+
+
+@pytest.mark.parametrize("personal", [False, True])
+def test_other_languages_use_the_choice_too(shop: Shop, personal: bool) -> None:
+    if personal:
+        shop.project.write("personal", "")
+    shop.project.write("tutorials/tour.es.json", '{"welcome": "Hola", "look-around": "Mira"}')
+    shop.fails(virtual="stall")
+    first, second = shop.render("--lang", "en,es")
+    assert (first["exact"], second["exact"]) == (False, False), shop.output
+    assert first["outside"] == second["outside"] == [LIVED, WHY]
+    assert (len(first["warnings"]), len(second["warnings"])) == (1, 0)
+    assert shop.clocks() == ["virtual", "elastic", *(["elastic"] if personal else [])]
+    statuses = [entry["status"] for entry in shop.render("--lang", "en,es")]
+    assert statuses == ["up-to-date"] * 2
+
+
+def test_an_exact_take_of_one_language_stands_when_another_gave_up(shop: Shop) -> None:
+    """Of a tutorial whose steps look at the language, each has its own."""
+    shop.project.write("personal", "")
+    shop.project.write("tutorials/tour.es.json", '{"welcome": "Hola", "look-around": "Mira"}')
+    assert shop.one("--lang", "en")["exact"] is True
+    shop.fails(virtual="stall")
+    english, spanish = shop.render("--lang", "en,es")
+    assert (english["status"], english["exact"]) == ("up-to-date", True)
+    assert (spanish["status"], spanish["exact"]) == ("done", False)
+    english, spanish = shop.render("--lang", "en,es")
+    assert (english["exact"], spanish["exact"]) == (True, False)
+    assert shop.clocks() == []
+
+
+def test_resumed_jobs_are_as_exact_as_they_were(shop: Shop) -> None:
+    shop.project.write_tour("other", "other")
+    shop.fails(virtual="stall")
+    shop.render("--only", "tour")
+    shop.fails()
+    other, tour = shop.render("--resume")
+    assert (tour["exact"], tour["outside"]) == (False, [LIVED, WHY])
+    assert other["exact"] is True
+
+
+def test_list_stale_knows_the_choice(shop: Shop) -> None:
+    shop.fails(virtual="stall")
+    shop.render()
+    assert cli.console(["list", "--stale", "--project", str(shop.folder)]) == 0
+    assert "every job is up to date" in shop.capsys.readouterr().out

@@ -1,0 +1,168 @@
+"""A scripted DevTools: a page under virtual time that answers at once, in no process at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from forge.settings import Video
+from forge.workers.recording.devtools import Handler
+from forge.workers.recording.drawing import FRAME
+from forge.workers.recording.frames import FrameStore
+from forge.workers.recording.outsides import Outsides
+from forge.workers.recording.own_time import COMPLETE_SCRIPT, DUE_SCRIPT
+from forge.workers.recording.page_watch import World
+from forge.workers.recording.stalls import StallWatch
+from forge.workers.recording.virtual_clock import PAUSE, POLICY, Machine, VirtualClock
+from forge.workers.recording.virtual_page import VirtualPage
+from forge.workers.recording.windows import Windows
+
+FPS = 30
+TARGET = "window-1"
+
+
+class FakeMachine(Machine):
+    """A machine on which time goes by when something waits, or when a test says so."""
+
+    def __init__(self) -> None:
+        self.at_s = 100.0
+
+    def now_s(self) -> float:
+        return self.at_s
+
+    def wait(self, seconds: float) -> None:
+        self.at_s += seconds
+
+
+class FakeDevTools:
+    """Answers as a page does. `moves`, `due_ms`: what it says is to come.
+
+    `fetching`: a request is out, for which virtual time stands still; `each_frame` is called when
+    a frame is asked for, and says whether it shows anything new. `grants`: policy and budget (ms).
+    """
+
+    thread = 0
+    closed = False
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, Handler] = {}
+        self.sent: list[str] = []
+        self.grants: list[tuple[str, float]] = []
+        self.moves, self.due_ms = 0, -1.0
+        self.fetching = self.stalled = False
+        self.each_frame: Callable[[], bool] = lambda: False
+        self._answers: dict[int, dict[str, Any]] = {}
+
+    def connect(self, address: str, target: str, handlers: dict[str, Handler]) -> Any:
+        self.handlers = handlers
+        return self
+
+    def tell(self, method: str, **params: Any) -> None:
+        """An event."""
+        self.handlers[method](params)
+
+    def send(self, method: str, then: Handler | None = None, **params: Any) -> int:
+        self.sent.append(method)
+        number = len(self.sent)
+        if self.stalled:
+            return number
+        answer = self._answer(method, params)
+        if then:
+            then(answer)
+        self._answers[number] = answer
+        return number
+
+    def call(self, method: str, *, answer_s: float = 0, **params: Any) -> dict[str, Any]:
+        return self.answer(self.send(method, **params), method, answer_s) or {}
+
+    def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
+        return self._answers.pop(number, None)
+
+    def wait_answered(self, numbers: tuple[int, ...], timeout_s: float) -> bool:
+        return any(number in self._answers for number in numbers)
+
+    def forget(self, number: int) -> None:
+        self._answers.pop(number, None)
+
+    def raise_problem(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        if method == POLICY:
+            if "budget" in params:
+                self.grants.append((params["policy"], params["budget"]))
+                if not (self.fetching and params["policy"] == PAUSE):
+                    self.tell("Emulation.virtualTimeBudgetExpired")
+            return {"virtualTimeTicksBase": 1000.0}
+        if method == FRAME:
+            return {"hasDamage": self.each_frame()}
+        if method == "Performance.getMetrics":
+            return {"metrics": [{"name": "NavigationStart", "value": 1.0}]}
+        if method == "Runtime.evaluate":
+            known = {DUE_SCRIPT: [self.moves, self.due_ms], COMPLETE_SCRIPT: True}
+            return {"result": {"value": known.get(params["expression"])}}
+        return {}
+
+
+class NoSurface:
+    """A window whose pixels are not to be had."""
+
+    is_known = wants_proof = is_unproven = False
+
+
+class Restful:
+    """A browser in which everything rests."""
+
+    def wait(self, *threads: int, most_s: float = 0) -> None:
+        pass
+
+    def rests(self, *threads: int) -> bool:
+        return True
+
+    look = rests
+
+    def forget(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Bench:
+    """A clock over a scripted page, and all that belongs to it."""
+
+    def __init__(self, store: FrameStore) -> None:
+        self.devtools, self.machine = FakeDevTools(), FakeMachine()
+        self.world = World()
+        self.world.outsides = self.outsides = Outsides(self.machine.now_s)
+        self.given_up = 0
+        self.windows = Windows(TARGET, self._connect)
+        self.stalls = StallWatch(lambda: True, lambda: self.windows.awaiting, self._give_up)
+        self.stillness: Any = Restful()
+        film: Any = store
+        self.clock = VirtualClock(
+            self.windows, FPS, film, self.stillness, 0.0, self.stalls, self.outsides, self.machine
+        )
+
+    @property
+    def page(self) -> VirtualPage:
+        return self.windows.page
+
+    def _connect(self, target: str, rank: int) -> VirtualPage:
+        surface: Any = NoSurface()
+        return VirtualPage(
+            "nowhere",
+            target,
+            Video(),
+            self.world,
+            surface=surface,
+            seed=1,
+            rank=rank,
+            connect=self.devtools.connect,
+        )
+
+    def _give_up(self) -> None:
+        self.given_up += 1

@@ -1,0 +1,75 @@
+"""The page goes on while a step's own code does something else than drive the browser.
+
+A step may ask an API, wait for a subprocess or run an event loop: all of that takes the machine's
+time, and in a browser of one's own the page would live on meanwhile. A thread sees to that here.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+#: Code that takes less is no wait: on a busy machine a step's ordinary Python may take that long,
+#: and must not be seen in the video.
+AWAY_S, LOOK_APART_S = 0.25, 0.05
+REASON = "the step's own code"
+
+
+class Metronome:
+    """Ticks while the recording thread is `away` in a step's code for longer than AWAY_S.
+
+    `tick()` lets the page live for what is due; `real_time(since_s)` keeps step with the machine's
+    clock for as long as its block lasts. Both are called on this object's thread, and only
+    while the recording thread is away: the two never touch the page at once.
+    """
+
+    def __init__(
+        self,
+        tick: Callable[[], object],
+        real_time: Callable[[float], AbstractContextManager[None]],
+    ) -> None:
+        self._tick, self._real_time = tick, real_time
+        self._away_since_s: float | None = None
+        self._turn = threading.Lock()  # held by the thread that drives the page
+        self._closed = threading.Event()
+        self._problem: BaseException | None = None
+        self._turn.acquire()
+        self._thread = threading.Thread(target=self._watch, name="forge-metronome", daemon=True)
+        self._thread.start()
+
+    def leave(self) -> None:
+        """The recording thread goes away into a step's code."""
+        self._away_since_s = time.perf_counter()
+        self._turn.release()
+
+    def come_back(self) -> None:
+        """It is back, and drives the page again; raises what went wrong meanwhile."""
+        self._away_since_s = None
+        self._turn.acquire()
+        problem, self._problem = self._problem, None
+        if problem is not None:
+            raise problem
+
+    def close(self) -> None:
+        """End the thread."""
+        self._closed.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._closed.wait(LOOK_APART_S):
+            since_s = self._away_since_s
+            if since_s is None or time.perf_counter() - since_s < AWAY_S:
+                continue
+            with self._turn:
+                try:
+                    self._live(since_s)
+                except BaseException as problem:
+                    self._problem = problem
+                    self._away_since_s = None
+
+    def _live(self, since_s: float) -> None:
+        with self._real_time(since_s):
+            while self._away_since_s == since_s and not self._closed.is_set():
+                self._tick()

@@ -1,0 +1,300 @@
+"""What a page talks to that has a clock of its own: sockets, streams, workers, other windows.
+
+An *outside* is outstanding while it may still answer something that the page sent, or goes on
+answering. Page time then keeps step with the machine's clock, and the page is not at rest. All
+times are seconds of the machine's clock (`now_s`). Nothing here talks to a browser.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+#: After the last of several messages: as long as the longest pause between two of them lasted
+#: (times two), within these bounds.
+LONGEST_QUIET_S = 2.5
+#: An answer over a socket may follow a request that went elsewhere (a POST, then an event): within
+#: this time, or within thrice what it took before, and then it is quiet sooner.
+PRODDED_S, PRODDED_LEAST_S, PRODDED_QUIET_S = 0.5, 0.1, 0.15
+#: An outside that has left a message unanswered for so long, over whole holds, is taken for one
+#: that does not answer: it then gets only this much time for each message.
+SILENT_AFTER_S, SILENT_S = 5.0, 0.5
+#: A page polls an address when it has asked for it three times, so many seconds of page time apart,
+#: and goes on for as long as no pause is so many times longer than the last.
+POLL_APART_S, POLL_PAUSES = 0.2, 2.5
+SIGNATURE = 24  # characters of a message by which heartbeats are known again
+Key = tuple[str, str]  # the window's target, and the browser's name of the outside
+
+
+class Kind(NamedTuple):
+    """How long an answer may take, and how long it is quiet after the last message (seconds)."""
+
+    answer_s: float
+    quiet_s: float
+
+
+FOREVER = float("inf")  # until the hold ends
+KINDS = {
+    "web socket": Kind(FOREVER, 0.5),
+    "event source": Kind(FOREVER, 1.0),
+    "stream": Kind(FOREVER, LONGEST_QUIET_S),
+    "worker": Kind(FOREVER, 0.2),
+    "shared worker": Kind(FOREVER, 0.2),
+    "service worker": Kind(0.5, 0.2),
+    "broadcast channel": Kind(0.5, 0.2),
+    "request": Kind(FOREVER, 0.0),
+}
+#: What tells nothing of when it sends or receives: as long as it is open, holds take real time.
+UNWATCHED = ("WebRTC", "WebTransport", "live media")
+#: To open one of these is to ask for something.
+ASKING = ("event source", "stream", "worker", "shared worker", "request")
+#: What a server may push into without having been asked over the same connection.
+PUSHES = ("web socket", "event source", "stream")
+
+
+@dataclass
+class Outside:
+    """One connection, stream or worker, and when it was heard of."""
+
+    kind: str
+    label: str
+    sent_s: float | None = None  # the last message of the page's
+    received_s: float | None = None  # the last message to the page since it sent one
+    prodded_s: float | None = None
+    reply_s: float = 0.0  # the longest that it took to say something after it was prodded
+    set_up: bool = False  # what it was sent last was sent before the recording began
+    armed: bool = False  # the page sent something, and messages that come belong to it
+    used: bool = False  # in this step
+    silent: bool = False
+    deaf: bool = False  # nothing came of having been prodded
+    pause_s: float = 0.0  # the longest between two messages that belonged together
+    told: int = 0  # messages to the page since the recording began
+    told_s: float = 0.0  # when it told the page something last, asked or not
+    heartbeats: set[str] = field(default_factory=set)
+
+    def outstanding(self, now_s: float) -> bool:
+        """Whether more may come of what the page did."""
+        if self.kind in UNWATCHED:
+            return True
+        if not self.armed:
+            return False
+        kind = KINDS[self.kind]
+        if self.received_s is not None:
+            least_s = PRODDED_QUIET_S if self.sent_s is None else kind.quiet_s
+            most_s = SILENT_S if self.set_up else LONGEST_QUIET_S
+            quiet_s = min(most_s, max(least_s, 2 * self.pause_s))
+            waits = now_s - self.received_s < quiet_s
+        elif self.sent_s is not None:
+            brief = self.silent or self.set_up
+            waits = now_s - self.sent_s < (SILENT_S if brief else kind.answer_s)
+        else:
+            waits = False
+        if self.prodded_s is not None and now_s - self.prodded_s < self._prodded_for_s():
+            waits = True
+        if not waits:
+            self.armed = False
+            self.deaf = self.deaf or (self.sent_s is None and self.received_s is None)
+            self.sent_s = self.received_s = self.prodded_s = None
+        return waits
+
+    def _prodded_for_s(self) -> float:
+        """How long it may take to say something after it was prodded."""
+        return min(PRODDED_S, max(PRODDED_LEAST_S, 3 * self.reply_s)) if self.reply_s else PRODDED_S
+
+
+class Outsides:
+    """All outsides of a recording's windows. Thread-safe: DevTools' threads tell it of them."""
+
+    def __init__(self, now_s: Callable[[], float] = time.perf_counter) -> None:
+        self._now_s = now_s
+        self.page_s = now_s  # page time, for what a page does by itself
+        self._lock = threading.RLock()
+        self._open: dict[Key, Outside] = {}
+        self._closed: list[Outside] = []  # since the recording began, and heard of
+        self._asked: dict[str, list[float]] = {}  # page times of requests in this step, by address
+        self._background: set[str] = set()  # addresses that are polled whatever a step does
+        self._hold_ended_s = now_s()
+        self._lived: dict[str, float] = {}  # page time in step with the machine's, by reason
+
+    # What DevTools tell.
+
+    def opened(self, key: Key, kind: str, label: str = "", *, asks: bool | None = None) -> None:
+        """The page has opened one. `asks`: that is a message to it, too (default: by kind)."""
+        with self._lock:
+            self._open[key] = Outside(kind, f"{kind} {label}".rstrip())
+            if kind in ASKING if asks is None else asks:
+                self.sent(key)
+
+    def closed(self, key: Key) -> None:
+        """It has ended."""
+        with self._lock:
+            if outside := self._open.pop(key, None):
+                self._closed.append(outside)
+
+    def window_closed(self, target: str) -> None:
+        """All of a window's, or of its last document's, have ended."""
+        with self._lock:
+            for key in [key for key in self._open if key[0] == target]:
+                self.closed(key)
+
+    def sent(self, key: Key) -> None:
+        """The page has sent it something."""
+        with self._lock:
+            if outside := self._open.get(key):
+                outside.sent_s, outside.received_s = self._now_s(), None
+                outside.armed = outside.used = True
+                outside.set_up = False
+
+    def received(self, key: Key, message: str = "") -> None:
+        """It has told the page something; `message` as far as it is known."""
+        with self._lock:
+            if (outside := self._open.get(key)) is None:
+                return
+            outside.told += 1
+            outside.told_s = self._now_s()
+            beat = re.sub(r"\d+", "0", message[:SIGNATURE])
+            if not outside.armed or (beat and beat in outside.heartbeats):
+                if beat:
+                    outside.heartbeats.add(beat)
+                return
+            now_s = self._now_s()
+            if outside.received_s is not None:
+                pause_s = now_s - outside.received_s
+                outside.pause_s = min(LONGEST_QUIET_S, max(outside.pause_s, pause_s))
+            elif outside.prodded_s is not None:
+                reply_s = now_s - outside.prodded_s
+                outside.reply_s = max(outside.reply_s, reply_s)
+            outside.received_s, outside.prodded_s = now_s, None
+            outside.silent = outside.deaf = False
+            outside.used = True
+
+    def asked(self, address: str) -> None:
+        """The page has asked a server for something: others may be told of it, too."""
+        with self._lock:
+            asked, now_s = self._asked.setdefault(address, []), self.page_s()
+            if not asked or now_s - asked[-1] > POLL_APART_S:
+                asked.append(now_s)
+            self._prod()
+
+    def prod(self) -> None:
+        """The step's own code has done something out of sight: a server may know of it."""
+        with self._lock:
+            self._prod()
+
+    def _prod(self) -> None:
+        now_s = self._now_s()
+        for outside in self._open.values():
+            if outside.kind in PUSHES and not outside.deaf:
+                outside.prodded_s, outside.armed = now_s, True
+
+    # What a recorder asks.
+
+    @property
+    def known(self) -> bool:
+        """Whether there is any: without one, nothing can come by itself."""
+        return bool(self._open)
+
+    def begin(self) -> None:
+        """The recording begins: what the set-up sent is waited for only a little longer."""
+        with self._lock:
+            for outside in self._open.values():
+                outside.set_up = True
+                outside.told = 0
+            self._closed.clear()
+            self._lived.clear()
+            self.begin_step()
+
+    def begin_step(self) -> None:
+        """A step begins: what the one before used is no longer a sign of waiting."""
+        with self._lock:
+            for outside in self._open.values():
+                outside.used, outside.pause_s = outside.armed, 0.0
+            self._background |= {one for one in self._asked if self._is_poll(one)}
+            self._asked.clear()
+
+    def end_hold(self) -> None:
+        """A hold is over: what has not answered within several of them is silent."""
+        with self._lock:
+            now_s = self._now_s()
+            for outside in self._open.values():
+                unanswered = outside.armed and outside.received_s is None
+                if unanswered and now_s - (outside.sent_s or now_s) > SILENT_AFTER_S:
+                    outside.silent = True
+            self._hold_ended_s = now_s
+
+    def outstanding(self, *, moving: bool = False) -> tuple[str, ...]:
+        """The outsides that may still answer, as texts.
+
+        `moving`: something on the page moves without end (a spinner, say): then what was used in
+        this step counts until the hold ends.
+        """
+        with self._lock:
+            now_s = self._now_s()
+            found = [o for o in self._open.values() if o.outstanding(now_s) or (moving and o.used)]
+            return tuple(o.label for o in found) + self._polls()
+
+    def awaited(self, *, idle: bool) -> tuple[str, ...]:
+        """The outsides that a wait of the tutorial's may be waiting for, as texts.
+
+        Those that are outstanding or were used in this step; all of them when the page itself is
+        `idle`, which means that no timer and no movement can bring what is waited for.
+        """
+        with self._lock:
+            now_s = self._now_s()
+            found = [o for o in self._open.values() if idle or o.used or o.outstanding(now_s)]
+            return tuple(o.label for o in found) + self._polls()
+
+    def _polls(self) -> tuple[str, ...]:
+        """The polls that this step has begun: those of other steps go on whatever is done."""
+        return tuple(
+            f"polls of {one}"
+            for one in self._asked
+            if self._is_poll(one) and one not in self._background
+        )
+
+    def _is_poll(self, address: str) -> bool:
+        """Whether it is asked for again and again."""
+        if len(asked := self._asked[address]) < 3:
+            return False
+        return self.page_s() - asked[-1] < POLL_PAUSES * (asked[-1] - asked[-2])
+
+    def heard(self) -> tuple[str, ...]:
+        """The outsides that have told the page something since the last hold ended, as texts."""
+        with self._lock:
+            everyone = (*self._closed, *self._open.values())
+            return tuple(o.label for o in everyone if o.told_s > self._hold_ended_s)
+
+    def open(self) -> tuple[str, ...]:
+        """All that are open, as texts: what an error may name."""
+        with self._lock:
+            return tuple(outside.label for outside in self._open.values())
+
+    # What is told of a take.
+
+    def lived(self, labels: tuple[str, ...], seconds: float) -> None:
+        """So much page time has kept step with the machine's, because of these."""
+        with self._lock:
+            for label in labels:
+                self._lived[label] = self._lived.get(label, 0.0) + seconds
+
+    def account(self, total_s: float) -> tuple[str, ...]:
+        """Why a recording of `total_s` seconds of page time is not exact, as texts."""
+        with self._lock:
+            told: Counter[str] = Counter()
+            for outside in (*self._closed, *self._open.values()):
+                if outside.told and outside.label not in self._lived:
+                    told[outside.label] += outside.told
+            lived = (
+                f"{label}, in step with real time for {seconds:.1f} s of {total_s:.0f} s"
+                for label, seconds in self._lived.items()
+            )
+            by_itself = (
+                f"{label}, {count} message{'s' * (count > 1)} of its own"
+                for label, count in told.items()
+            )
+            return (*lived, *by_itself)

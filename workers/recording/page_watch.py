@@ -1,0 +1,183 @@
+"""What DevTools tell of one window: its console, its requests, and its outsides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any
+
+from forge.errors import RecordingError
+from forge.workers.recording.devtools import DevTools, Handler
+from forge.workers.recording.outsides import Outsides
+from forge.workers.recording.requests import Requests
+
+#: What pages call to tell forge something; every document's `window` has it.
+BINDING = "forgeHolds"
+OUTSIDE = "out:"
+OUTSIDES_SCRIPT = files("forge.workers.recording").joinpath("js", "outsides.js").read_text("utf-8")
+DOMAINS = ("Page", "Network", "Runtime", "Log")
+Connect = Callable[[str, str, dict[str, Handler]], DevTools]
+
+
+class World:
+    """What all windows of one recording share: their outsides, and what has gone unanswered."""
+
+    def __init__(self) -> None:
+        self.outsides = Outsides()
+        self.silent: set[str] = set()
+        self.console: list[str] = []
+
+
+class PageWatch:
+    """One window's DevTools connection, and what is known by it.
+
+    `handlers` are called after the watch's own, on the connection's thread; `told` with what a
+    page tells by the binding that is not of its outsides. Call `enable` once they are ready.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        target: str,
+        world: World,
+        handlers: Mapping[str, Handler],
+        told: Callable[[int, str], object] = lambda context, what: None,
+        connect: Connect = DevTools,
+    ) -> None:
+        self.target, self.world, self._told = target, world, told
+        self.requests = Requests(target, world.outsides, world.silent)
+        self.left_behind: list[str] = []  # requests of the last document that were still out
+        own: dict[str, Handler] = {
+            "Network.requestWillBeSent": self.requests.asked,
+            "Network.responseReceived": self.requests.answered,
+            "Network.dataReceived": self.requests.piece,
+            "Network.loadingFinished": lambda p: self.requests.ended(p["requestId"]),
+            "Network.loadingFailed": lambda p: self.requests.ended(p["requestId"]),
+            "Network.webSocketCreated": self._on_socket,
+            "Network.webSocketFrameSent": lambda p: self._outsides.sent(self._key(p)),
+            "Network.webSocketFrameReceived": self._on_message,
+            "Network.webSocketFrameError": lambda p: self._outsides.received(self._key(p)),
+            "Network.webSocketClosed": lambda p: self._outsides.closed(self._key(p)),
+            "Network.eventSourceMessageReceived": self._on_event,
+            "Network.webTransportCreated": self._on_transport,
+            "Network.webTransportClosed": self._on_transport_end,
+            "Page.frameNavigated": self._on_document,
+            "Runtime.bindingCalled": self._on_told,
+            "Runtime.consoleAPICalled": self._on_console,
+            "Runtime.exceptionThrown": self._on_exception,
+            "Log.entryAdded": self._on_log,
+        }
+        for method, handler in handlers.items():
+            own[method] = both(own[method], handler) if method in own else handler
+        self.devtools = connect(address, target, own)
+
+    @property
+    def _outsides(self) -> Outsides:
+        return self.world.outsides
+
+    def enable(self, script: str) -> None:
+        """Begin to watch; `script` runs in every document before its own scripts."""
+        self.devtools.call("Runtime.addBinding", name=BINDING)
+        for domain in DOMAINS:
+            self.devtools.call(f"{domain}.enable")
+        source = f"{OUTSIDES_SCRIPT};{script};delete window.{BINDING}"
+        self.devtools.call("Page.addScriptToEvaluateOnNewDocument", source=source)
+
+    def size(self, width: int, height: int) -> None:
+        """Give the page's viewport that size, in CSS pixels.
+
+        Full Chromium counts its (absent) window frame in --window-size; this is exact.
+        """
+        self.devtools.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=0,
+            mobile=False,
+        )
+
+    def evaluate(self, script: str, answer_s: float) -> Any:
+        """What a script returns; None behind an alert, and when the page is gone."""
+        try:
+            answer = self.devtools.call(
+                "Runtime.evaluate", answer_s=answer_s, expression=script, returnByValue=True
+            )
+        except RecordingError:
+            return None
+        return answer["result"].get("value")
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._outsides.window_closed(self.target)
+        self.devtools.close()
+
+    def _key(self, params: Mapping[str, Any]) -> tuple[str, str]:
+        return self.target, params["requestId"]
+
+    def _on_socket(self, params: dict[str, Any]) -> None:
+        self._outsides.opened(self._key(params), "web socket", params.get("url", ""))
+
+    def _on_message(self, params: dict[str, Any]) -> None:
+        data = params.get("response", {}).get("payloadData", "")
+        self._outsides.received(self._key(params), data)
+
+    def _on_event(self, params: dict[str, Any]) -> None:
+        said = f"{params.get('eventName', '')} {params.get('data', '')}"
+        self._outsides.received(self._key(params), said)
+
+    def _on_transport(self, params: dict[str, Any]) -> None:
+        key = (self.target, params["transportId"])
+        self._outsides.opened(key, "WebTransport", params.get("url", ""))
+
+    def _on_transport_end(self, params: dict[str, Any]) -> None:
+        self._outsides.closed((self.target, params["transportId"]))
+
+    def _on_document(self, params: dict[str, Any]) -> None:
+        """Another document is there: its predecessor's sockets and workers are gone."""
+        frame = params["frame"]
+        if frame["id"] == self.target:
+            self._outsides.window_closed(self.target)
+            self.left_behind = self.requests.new_document(frame["loaderId"])
+
+    def _on_told(self, params: dict[str, Any]) -> None:
+        if params["name"] != BINDING:
+            return
+        context, what = params["executionContextId"], params["payload"]
+        if not what.startswith(OUTSIDE):
+            self._told(context, what)
+            return
+        _, event, kind, number, label = what.split(":", 4)
+        key = (self.target, f"{context}.{number}")
+        if event == "opened":
+            self._outsides.opened(key, kind, label)
+        elif event == "sent":
+            self._outsides.sent(key)
+        elif event == "received":
+            self._outsides.received(key)
+        else:
+            self._outsides.closed(key)
+
+    def _on_console(self, params: dict[str, Any]) -> None:
+        words = (str(a.get("value", a.get("description", ""))) for a in params.get("args", ()))
+        self.world.console.append(f"{params.get('type')}: {' '.join(words)}")
+
+    def _on_exception(self, params: dict[str, Any]) -> None:
+        details = params.get("exceptionDetails", {})
+        text = details.get("exception", {}).get("description") or details.get("text", "")
+        self.world.console.append(
+            f"exception: {text} ({details.get('url')}:{details.get('lineNumber')})"
+        )
+
+    def _on_log(self, params: dict[str, Any]) -> None:
+        entry = params.get("entry", {})
+        self.world.console.append(f"{entry.get('level')}: {entry.get('text')} ({entry.get('url')})")
+
+
+def both(first: Handler, then: Handler) -> Handler:
+    """A handler that calls one, then the other."""
+
+    def handle(params: dict[str, Any]) -> None:
+        first(params)
+        then(params)
+
+    return handle

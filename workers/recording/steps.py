@@ -1,0 +1,92 @@
+"""How one step is recorded, on every clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from forge.layout import GRID_MS, LEAD_IN_MS, step_length_ms
+from forge.take import StepTake
+from forge.workers.recording.hand import Hand
+
+REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too
+
+
+class Stage(Protocol):
+    """What recording a step needs of a recorder. Times are the take's, in ms."""
+
+    hand: Hand
+    resting: bool
+    commands: int
+
+    def now_ms(self) -> int:
+        """What time it is in the take."""
+        ...
+
+    def live_until(self, at_ms: float) -> None:
+        """Let the page live until then."""
+        ...
+
+    def disturbed(self, since_ms: int) -> bool:
+        """Whether something came, or may still come, though no command was given since then."""
+        ...
+
+    def rest(self, until_ms: int) -> tuple[bool, int]:
+        """Live until nothing is to come before `until_ms`; whether so, and since when it rests."""
+        ...
+
+
+def record_step(
+    stage: Stage,
+    step_id: str,
+    act: Callable[[], object],
+    audio_ms: int,
+    settle_ms: int,
+    *,
+    real: bool,
+) -> StepTake:
+    """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
+
+    `real`: in real time, whatever the recorder's own is: the hold is lived through.
+    """
+    start_ms, commands = stage.now_ms(), stage.commands
+    if real or not stage.resting:
+        stage.live_until(start_ms + LEAD_IN_MS)
+    action_start_ms = stage.now_ms()
+    act()
+    action_end_ms = stage.now_ms()
+    untouched = stage.resting and stage.commands == commands
+    if real or not untouched or stage.disturbed(action_start_ms):
+        hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
+        end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
+        stage.resting, rest_ms = stage.rest(end_ms)
+        if stage.resting:
+            # What still moved after the last command belongs to the action.
+            action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
+    if real:
+        length_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
+        stage.live_until(action_start_ms + length_ms - LEAD_IN_MS)
+    return StepTake(
+        id=step_id,
+        start_ms=start_ms,
+        action_start_ms=action_start_ms,
+        action_end_ms=action_end_ms,
+        end_ms=stage.now_ms(),
+        settle_ms=settle_ms,
+        moving=real or not stage.resting,
+        interactions=stage.hand.done(),
+    )
+
+
+def with_late_picture(step: StepTake, picture_ms: int) -> StepTake:
+    """The step, so that a picture that came after its end is part of its hold."""
+    return step.model_copy(update={"end_ms": max(step.end_ms, picture_ms + GRID_MS)})
+
+
+def changed_by_itself(step_id: str, outsides: tuple[str, ...]) -> str:
+    """The warning that a page at rest showed something else at the next look."""
+    because = f" ({', '.join(outsides)})" if outsides else ""
+    return (
+        f"the page changed by itself after step {step_id!r} had come to rest{because}:"
+        " give the step wait_for, or clock='real'"
+    )
