@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
 
 import pytest
+from selenium.common.exceptions import UnexpectedAlertPresentException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.webelement import WebElement
 
 from forge.motion import ease, glide_ms
-from forge.workers.recording.chains import Source, parts, shares
+from forge.settings import Settings
+from forge.workers.recording.chains import PAUSE, Source, parts, shares
 from forge.workers.recording.clock import TakeClock
+from forge.workers.recording.hand import Hand
 from forge.workers.recording.pace import movement, strokes
+from forge.workers.recording.target import PLACE_SCRIPT, PRESS_SCRIPT
+from forge.workers.recording.wheel import WHEEL_SCRIPT
 
 
 class Driver:
@@ -42,17 +52,17 @@ def kinds(driver: Driver, *, held: bool = False) -> list[str]:
     return [part.kind for part in parts(driver.sources, held=held)]
 
 
-def test_a_drag_is_a_move_and_a_haul(driver: Driver, chain: ActionChains) -> None:
+def test_a_drag_is_a_press_a_way_and_a_release(driver: Driver, chain: ActionChains) -> None:
     chain.drag_and_drop(ONE, TWO).perform()
-    assert kinds(driver) == ["move", "haul"]
-    haul = parts(driver.sources, held=False)[1]
-    assert [part.kind for part in haul.inner] == ["press", "drag", "release"]
+    assert kinds(driver) == ["move", "press", "drag", "release"]
     assert kinds(driver, held=True)[0] == "drag", "a button that was down stays down"
 
 
-def test_a_press_without_its_release_is_one_part(driver: Driver, chain: ActionChains) -> None:
-    chain.click_and_hold(ONE).move_to_element(TWO).perform()
-    assert kinds(driver) == ["move", "press", "drag"]
+def test_what_is_done_at_the_same_time_stays_together(driver: Driver, chain: ActionChains) -> None:
+    chain.click(ONE).perform()
+    press = {"type": "keyDown", "value": "a"}
+    driver.sources.append({"type": "key", "id": "other", "actions": [PAUSE, press]})
+    assert kinds(driver) == ["other"]
 
 
 @pytest.mark.parametrize(
@@ -173,3 +183,203 @@ def test_a_short_look_takes_no_time_and_a_long_one_its_own(
     with clock.aside(150):
         moments.pass_ms(real_ms)
     assert clock.now_ms() == take_ms
+
+
+class FakeBody:
+    """A page on which everything is where `places` says, at a clock that only moves when asked."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.did: list[tuple[float, str, dict[str, Any]]] = []  # by the mouse
+        self.sent: list[tuple[str, dict[str, Any]]] = []  # by the driver
+        self.found: dict[str, Any] = {}
+        self.pressable: Any = [50, 60]
+        self.problem: Exception | None = None
+
+    def now_ms(self) -> int:
+        return round(self.now)
+
+    def live(self, ms: float) -> None:
+        self.now += ms
+
+    def pause(self, ms: float) -> None:
+        self.now += ms
+
+    @contextmanager
+    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
+        until = self.now + ms
+        yield
+        self.now = until
+
+    def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
+        if self.problem:
+            raise self.problem
+        if params["script"] == PRESS_SCRIPT:
+            return self.pressable
+        if params["script"] == PLACE_SCRIPT:
+            box = {"box": [40, 50, 20, 20], "point": [50.5, 60.5], "up": UP, "shape": "arrow"}
+            flags = {"hidden": False, "editable": True, "attended": False}
+            return box | flags | self.found
+        if params["script"] == WHEEL_SCRIPT:
+            self.did.append((self.now, "turned", {"by": params["args"][2:4]}))
+            return True
+        return UP
+
+    def mouse(self, *events: dict[str, Any]) -> None:
+        self.did += [(self.now, event["type"], event) for event in events]
+
+    def execute(self, command: str, params: dict[str, Any]) -> Any:
+        self.sent.append((command, params))
+        return {"value": None}
+
+    def times(self, kind: str) -> list[float]:
+        return [at for at, what, _ in self.did if what == kind]
+
+
+UP = {"way": [0, 0, 1], "levels": 0, "foreign": False}
+A_CLICK = {"id": "one"}
+
+
+@pytest.fixture
+def body() -> FakeBody:
+    return FakeBody()
+
+
+@pytest.fixture
+def hand(body: FakeBody) -> Hand:
+    hand = Hand(body, Settings().hand, 640, 360)
+    hand.begin()
+    return hand
+
+
+def perform(hand: Hand, body: FakeBody, driver: Driver) -> None:
+    hand.perform(Command.W3C_ACTIONS, {"actions": driver.sources}, body.execute)
+
+
+def test_a_click_is_pressed_and_let_go_as_a_person_does(hand: Hand, body: FakeBody) -> None:
+    hand.perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
+    (down,), (up,) = body.times("mousePressed"), body.times("mouseReleased")
+    assert 60 <= up - down <= 100
+    assert body.sent == []
+    (click,) = hand.done()
+    assert (click.kind, click.at_ms) == ("click", down), "the ripple is where it is pressed"
+    assert [event["clickCount"] for _, what, event in body.did if what == "mousePressed"] == [1]
+
+
+def test_a_click_in_a_setup_takes_its_time_too_but_no_way(body: FakeBody) -> None:
+    Hand(body, Settings().hand, 640, 360).perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
+    assert body.times("mousePressed") == [0], "no glide, and no ring"
+    assert 60 <= body.times("mouseReleased")[0] <= 100
+
+
+def test_a_click_that_is_more_than_one_is_the_drivers(hand: Hand, body: FakeBody) -> None:
+    body.pressable = False
+    hand.perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
+    assert body.sent == [(Command.CLICK_ELEMENT, A_CLICK)]
+    assert body.times("mousePressed") == []
+
+
+def test_a_dialog_in_the_way_is_told_of(hand: Hand, body: FakeBody) -> None:
+    body.problem = UnexpectedAlertPresentException("sure?")
+    with pytest.raises(UnexpectedAlertPresentException):
+        hand.perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
+
+
+def test_a_double_click_is_two_that_apps_can_tell_apart(
+    hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
+) -> None:
+    chain.double_click(ONE).perform()
+    perform(hand, body, driver)
+    first, second = body.times("mousePressed")
+    assert 100 <= second - first <= 140
+    counts = [event["clickCount"] for _, what, event in body.did if what == "mousePressed"]
+    assert counts == [1, 2]
+    assert [done.kind for done in hand.done()] == ["double"]
+
+
+def test_clicks_of_chains_are_counted_by_the_takes_time(
+    hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
+) -> None:
+    chain.click().perform()
+    for pause_ms in (0, 0, 600):
+        body.live(pause_ms)
+        perform(hand, body, driver)
+    counts = [event["clickCount"] for _, what, event in body.did if what == "mousePressed"]
+    assert counts == [1, 2, 1]
+
+
+def test_what_is_dragged_moves_once_a_beat_over_as_many_chains_as_it_takes(
+    hand: Hand, body: FakeBody, driver: Driver
+) -> None:
+    for do in (
+        lambda chain: chain.click_and_hold(ONE),
+        lambda chain: chain.move_by_offset(200, 0),
+        lambda chain: chain.release(),
+    ):
+        do(ActionChains(driver)).perform()  # type: ignore[arg-type]
+        perform(hand, body, driver)
+    (down,), (up,) = body.times("mousePressed"), body.times("mouseReleased")
+    held = [(at, e) for at, what, e in body.did if what == "mouseMoved" and e["buttons"] == 1]
+    assert [round(two - one) for (one, _), (two, _) in pairwise(held)] == [33] * (len(held) - 1)
+    assert down <= held[0][0]
+    assert held[-1][0] <= up
+    assert [e["x"] for _, e in held] == sorted(e["x"] for _, e in held)
+    assert (held[-1][1]["x"], held[-1][1]["y"]) == (250, 60)
+    assert [done.kind for done in hand.done()] == ["press", "drag", "release"]
+
+
+def test_a_move_after_a_drag_starts_where_the_drag_ended(
+    hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
+) -> None:
+    chain.drag_and_drop_by_offset(ONE, 100, 0).move_by_offset(5, 7).perform()
+    perform(hand, body, driver)
+    _, last = body.sent[-1]
+    (move,) = (one for source in last["actions"] for one in source["actions"] if "x" in one)
+    assert (move["origin"], move["x"], move["y"]) == ("viewport", 155, 67)
+
+
+def test_what_is_held_is_let_go_with_everything(
+    hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
+) -> None:
+    chain.key_down(Keys.SHIFT).click_and_hold(ONE).perform()
+    perform(hand, body, driver)
+    hand.perform(Command.W3C_CLEAR_ACTIONS, {}, body.execute)
+    shifted = [event["modifiers"] for _, what, event in body.did if what == "mousePressed"]
+    assert shifted == [8]
+    assert len(body.times("mouseReleased")) == 1
+    hand.perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
+    assert [e["modifiers"] for _, what, e in body.did if what == "mousePressed"] == [8, 0]
+
+
+def test_a_drag_out_of_the_window_is_the_drivers_to_refuse(
+    hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
+) -> None:
+    chain.click_and_hold(ONE).move_by_offset(0, 5000).perform()
+    perform(hand, body, driver)
+    assert body.sent[-1][1]["actions"][0]["actions"][0]["y"] == 5060
+
+
+def test_the_wheel_is_turned_by_the_whole_of_it(
+    hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
+) -> None:
+    chain.scroll_by_amount(30, -400).perform()
+    perform(hand, body, driver)
+    turns = [event["by"] for _, what, event in body.did if what == "turned"]
+    assert len(turns) > 10
+    assert [sum(way) for way in zip(*turns, strict=True)] == [30, -400]
+    assert body.sent == []
+
+
+def test_the_hand_stays_where_it_is_for_a_field_that_nobody_sees(
+    hand: Hand, body: FakeBody
+) -> None:
+    at, body.found = hand.at, {"attended": True, "hidden": True}
+    for _ in range(2):
+        hand.perform(
+            Command.SEND_KEYS_TO_ELEMENT,
+            {"id": "one", "text": "ab", "value": ["a", "b"]},
+            body.execute,
+        )
+    assert [(done.point, done.there_ms) for done in hand.done()] == [(at, None)] * 2
+    assert body.did == []
+    assert len(body.sent) == 4, "it is typed key by key all the same"

@@ -70,6 +70,7 @@ FEATURES_OFF = ("Translate", "MediaRouter")
 VIRTUAL_FEATURES_OFF = (
     *("DeferRendererTasksAfterInput", "ProactivelySwapBrowsingInstance", "BackForwardCache"),
 )
+GRANTED = ("clipboardReadWrite", "clipboardSanitizedWrite")  # to every page: copy and paste
 ABORTED = "aborted by navigation"
 DRIVER_START_S = 20.0
 PORT_LINE = re.compile(rb"started successfully on port (\d+)")
@@ -223,6 +224,8 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
 
     try:
         browser = WatchedChrome(options=options, service=service)
+        # In a recording nobody could answer a prompt; without one the shell says no by itself.
+        browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": list(GRANTED)})
     except WebDriverException as problem:
         clear()
         raise RecordingError(

@@ -1,8 +1,7 @@
 """ActionChains, taken apart so that each part of them can be followed.
 
 WebDriver performs a chain as one command. The state of mouse and keys outlives it, so the same
-chain may as well be sent in parts; between them the hand shows where it goes. Only what is dragged
-has to come in one piece: the driver forgets the data of a drag with the command. Pure.
+chain may as well be done in parts; between them the hand shows where it goes. Pure.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ PartKind = Literal[
     "context",
     "press",
     "release",
-    "haul",
     "scroll",
     "key",
     "other",
@@ -31,29 +29,17 @@ PAUSE: Source = {"type": "pause", "duration": 0}
 
 
 class Part(NamedTuple):
-    """Some ticks of a chain: `sources` cut to them, and the one action that gives it its name.
-
-    A haul is of parts itself: from where the button goes down to where it comes up.
-    """
+    """Some ticks of a chain: `sources` cut to them, and the one action that gives it its name."""
 
     kind: PartKind
     sources: list[Source]
     action: dict[str, Any]
-    inner: tuple[Part, ...] = ()
-
-    @property
-    def length_ms(self) -> int:
-        """How long its own pauses and movements take."""
-        return sum(
-            max(int(one.get("duration") or 0) for one in tick)
-            for tick in zip_longest(*(s["actions"] for s in self.sources), fillvalue=PAUSE)
-        )
 
 
 def parts(sources: Sequence[Source], *, held: bool) -> list[Part]:
     """The parts of a chain, in order. `held`: the mouse's button is down when it begins."""
     length = max((len(source["actions"]) for source in sources), default=0)
-    if any(_is_touch(source) for source in sources):
+    if any(_is_touch(source) for source in sources) or _overlap(sources):
         return [Part("other", list(sources), PAUSE)]
     mouse, keys = _actions(sources, "pointer", length), _actions(sources, "key", length)
     wheel = _actions(sources, "wheel", length)
@@ -73,23 +59,18 @@ def parts(sources: Sequence[Source], *, held: bool) -> list[Part]:
         held = {"press": True, "release": False}.get(kind, held)
         found.append(Part(kind, cut(sources, at, at + ticks), action))
         at += ticks
-    return _with_hauls(found)
-
-
-def _with_hauls(found: list[Part]) -> list[Part]:
-    """From a press to its release, if it comes, is one part."""
-    kinds = [part.kind for part in found]
-    if "press" not in kinds or "release" not in kinds[(first := kinds.index("press")) :]:
-        return found
-    end = kinds.index("release", first) + 1
-    inner = tuple(found[first:end])
-    haul = Part("haul", joined([part.sources for part in inner]), inner[0].action, inner)
-    return [*found[:first], haul, *_with_hauls(found[end:])]
+    return found
 
 
 def _is_touch(source: Source) -> bool:
     kind: str = source.get("parameters", {}).get("pointerType", "mouse")
     return bool(source["type"] == "pointer") and kind != "mouse"
+
+
+def _overlap(sources: Sequence[Source]) -> bool:
+    """Whether two of them do something at the same time."""
+    ticks = zip_longest(*(source["actions"] for source in sources), fillvalue=PAUSE)
+    return any(sum(one["type"] != "pause" for one in tick) > 1 for tick in ticks)
 
 
 def _actions(sources: Sequence[Source], kind: str, length: int) -> list[dict[str, Any]]:
@@ -127,19 +108,6 @@ def cut(sources: Sequence[Source], first: int, end: int) -> list[Source]:
         for source in sources
         if source["actions"][first:end]
     ]
-
-
-def joined(pieces: Sequence[Sequence[Source]]) -> list[Source]:
-    """The pieces one after another; whatever has no part in one of them waits."""
-    names = {source["id"]: source for piece in pieces for source in piece}
-    whole: list[Source] = [{**source, "actions": []} for source in names.values()]
-    for piece in pieces:
-        actions = {source["id"]: source["actions"] for source in piece}
-        length = max((len(some) for some in actions.values()), default=0)
-        for source in whole:
-            some = actions.get(source["id"], [])
-            source["actions"] += [*some, *[PAUSE] * (length - len(some))]
-    return whole
 
 
 def replaced(part: Part, **changes: Any) -> list[Source]:

@@ -1,8 +1,8 @@
 """What WebDriver does, done over DevTools where that comes to the same: in a fraction of the time.
 
-chromedriver runs a dozen scripts before a click, and half a dozen before a key. Here it is one,
-which says whether all is as it is on most pages. Whatever is not sure raises LookupError before
-anything is done: then it is WebDriver's, and so are the words for what is wrong.
+chromedriver runs half a dozen scripts before a key. Here it is one, which says whether all is as it
+is on most pages. Whatever is not sure raises LookupError before anything is done: then it is
+WebDriver's, and so are the words for what is wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from selenium.common.exceptions import ElementNotInteractableException
 from forge.errors import RecordingError
 from forge.workers.recording.devtools import CALL_TIMEOUT_S
 from forge.workers.recording.keyboard import events
-from forge.workers.recording.target import ELEMENT_KEY, FIELD
+from forge.workers.recording.target import ELEMENT_KEY, FIELD, SEEN
 
 if TYPE_CHECKING:
     from forge.workers.recording.virtual_page import VirtualPage
@@ -33,8 +33,6 @@ FUNCTION = """function () {
 OBJECTS = "forge"
 #: What an element of the page is asked first; of one that is gone, WebDriver says so.
 CONNECTED = "if (!arguments[0].isConnected) throw 0;"
-SEEN = """const seen = it => it.isConnected && it.checkVisibility(
-  {checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: true});"""
 #: Puts the attention on a text field, the caret at its end unless it was there before.
 FOCUS_SCRIPT = f"""const [it] = arguments;
 {FIELD}{SEEN}
@@ -48,30 +46,11 @@ it.focus();
 if (document.activeElement !== it) return false;
 try {{ it.setSelectionRange(it.value.length, it.value.length); }} catch {{ /* it has no caret */ }}
 return true;"""
-#: Where to click on an element of which everything is to be seen and nothing lies over its middle.
-CLICK_SCRIPT = f"""const [it] = arguments;
-{SEEN}
-const others = 'option, optgroup, select, area, input[type=file], iframe, frame, object, embed';
-const all = it.getBoundingClientRect(), box = it.getClientRects()[0];
-if (!box?.width || !box.height || !seen(it) || it.matches(others)) return false;
-if (box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight) return false;
-const middle = (outer, inner, size) =>  // in whole pixels, as chromedriver counts them
-  Math.floor(outer + Math.floor(inner - outer) + size / 2);
-const at = [middle(all.left, box.left, box.width), middle(all.top, box.top, box.height)];
-let hit = null;
-for (let root = document, inner; root; root = hit.shadowRoot) {{
-  inner = root.elementFromPoint(...at);
-  if (!inner || inner === hit) break;
-  hit = inner;
-}}
-while (hit && hit !== it) hit = hit.assignedSlot || hit.parentElement || hit.getRootNode().host;
-return hit === it && at;"""
 LOOK_S = 0.05  # so often it is seen whether a dialog has come instead of an answer
-LEFT = {"button": "left", "clickCount": 1}
 
 
 class Direct:
-    """One page's keys, clicks and scripts."""
+    """One page's keys, mouse and scripts."""
 
     def __init__(self, page: VirtualPage) -> None:
         self._page = page
@@ -148,25 +127,12 @@ class Direct:
                 break
         return {"value": None}
 
-    def click(self, element: str) -> dict[str, Any]:
-        """Click an element; what WebDriver would answer.
+    def point(self, *events: dict[str, Any]) -> None:
+        """Let the mouse do something, one thing right after another.
 
-        Raises:
-            LookupError: it is not wholly to be seen.
+        Done when the page has been told of the last: of a movement, that is with a frame.
         """
-        at = self.run(CLICK_SCRIPT, [{ELEMENT_KEY: element}])
-        if not at:
-            raise LookupError("there is more to it than a click")
-        place = {"x": at[0], "y": at[1], "pointerType": "mouse"}
-        moved = {"type": "mouseMoved", "button": "none", **place}
-        pressed = {"type": "mousePressed", "buttons": 0, **LEFT, **place}
-        released = {"type": "mouseReleased", "buttons": 1, **LEFT, **place}
-        self._dispatch("Input.dispatchMouseEvent", [moved, pressed, released])
-        return {"value": None}
-
-    def point(self, event: dict[str, Any]) -> None:
-        """Let the mouse do something; done when a frame has taken it to the page."""
-        self._dispatch("Input.dispatchMouseEvent", [event])
+        self._dispatch("Input.dispatchMouseEvent", events)
 
     def _be_free(self) -> None:
         if self._page.dialog or self._page.navigating:

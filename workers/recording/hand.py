@@ -2,7 +2,8 @@
 
 Before a click the target is scrolled into sight, the pointer goes there (the real one too, so
 that hover styles show), and stays for as long as a ring needs around it. What is typed is typed
-key by key. Whatever the hand does is noted; the cursor itself is drawn when composing.
+key by key. A press takes as long as a person's, in a setup too. Whatever the hand does is noted;
+the cursor itself is drawn when composing.
 
 It works for any recorder: what it needs of one, its clock above all, is its `Body`. If anything
 of the hand's own fails, the command is run as it came.
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
+from selenium.common.exceptions import UnexpectedAlertPresentException
 from selenium.webdriver.remote.command import Command
 
 from forge.motion import HOVER_PART, REST, glide_ms
@@ -32,7 +34,7 @@ from forge.workers.recording.pace import (
     scroll_ms,
     strokes,
 )
-from forge.workers.recording.target import Target, locate
+from forge.workers.recording.target import Target, locate, press_point
 
 Execute = Callable[[str, dict[str, Any]], Any]
 Params = dict[str, Any]
@@ -60,15 +62,25 @@ class Body(Protocol):
         """Let `ms` pass that a page at rest need not live through: a still picture."""
         ...
 
-    def beat(self, ms: float, *, shows: bool = False) -> AbstractContextManager[None]:
+    def beat(
+        self, ms: float, *, shows: bool = False, lives: bool = False
+    ) -> AbstractContextManager[None]:
         """Whatever is done inside lasts exactly `ms` of the take, pauses included.
 
-        `shows`: what it does is to be seen within that time.
+        `shows`: what it does is to be seen within that time. `lives`: the page lives all of it.
         """
         ...
 
     def ask(self, command: str, params: Params, *, acts: bool = False) -> Any:
         """The value of a command of forge's own. `acts`: the page may look different after it."""
+        ...
+
+    def mouse(self, *events: Params) -> None:
+        """Let the real mouse do something: parameters of `Input.dispatchMouseEvent`.
+
+        Done when the page has been told of the last of them and the page that came of it, if any,
+        is there; or when a dialog holds it up.
+        """
         ...
 
 
@@ -79,13 +91,14 @@ class Hand:
         self.body, self._pace, self._sides = body, pace, (width, height)
         self.at: Point = (width * REST[0], height * REST[1])
         self.frames: list[Any] = []
-        self._awake = False
+        self.awake = False
         self._done: list[Interaction] = []
         self._mouse = Mouse(self)
 
     def begin(self) -> None:
         """The setup is over."""
-        self._awake = True
+        self.awake = True
+        self.at = (self._sides[0] * REST[0], self._sides[1] * REST[1])
         self._done.clear()
 
     def done(self) -> tuple[Interaction, ...]:
@@ -95,7 +108,7 @@ class Hand:
 
     def perform(self, command: str, params: Params, execute: Execute) -> Any:
         """Run a command of the tutorial's, by `execute`, as a hand would."""
-        does = HANDLERS.get(command) if self._awake else None
+        does = HANDLERS.get(command) if self.awake or command in AT_THE_MOUSE else None
         result = does(self, params, execute) if does else execute(command, params)
         self._follow_frames(command, params)
         return result
@@ -112,37 +125,43 @@ class Hand:
 
     # What handlers are made of.
 
-    def find(self, element: str) -> Target:
-        """Where `element` is."""
-        found = locate(self.body.ask, element, self.frames)
-        return found._replace(hidden=found.hidden or not self._in_sight(found))
+    def find(self, element: str, *, types: bool = False) -> Target:
+        """Where `element` is. `types`: as what is typed into.
 
-    def _in_sight(self, found: Target) -> bool:
+        Where an editor takes what is typed by a field that is not to be seen, and has the attention
+        already, that is where the hand is.
+        """
+        found = locate(self.body.ask, element, self.frames, types=types)
+        if found.attended:
+            return found._replace(point=self.at, hidden=False)
+        return found._replace(hidden=found.hidden or not self.in_sight(found))
+
+    def in_sight(self, found: Target) -> bool:
         """Whether a target lies in the page's viewport, whatever its own frame shows of it."""
         width, height = self._sides
         return -1 <= found.point[0] <= width + 1 and -1 <= found.point[1] <= height + 1
 
-    def bring(self, element: str) -> Target:
+    def bring(self, element: str, *, types: bool = False) -> Target:
         """Scroll `element` to the middle where it is out of sight, and say where it is then."""
         with self.body.beat(0):
-            found = self.find(element)
+            found = self.find(element, types=types)
         if not (found.hidden and self._pace.scroll):
             return found
         began_ms = self.body.now_ms()
-        distance = self._run(target.SCROLL_PLAN, target.reference(element))
+        distance = self.run(target.SCROLL_PLAN, target.reference(element))
         if distance < 0:  # it scrolls by itself, smoothly
             self.body.live(LONGEST_SCROLL_MS)
         else:
             ways = movement(scroll_ms(distance))
             for part, pixels in zip(ways, shares(round(distance), ways), strict=True):
                 with self.body.beat(BEAT_MS, shows=pixels > 0):
-                    self._run(target.SCROLL_STEP, part)
+                    self.run(target.SCROLL_STEP, part)
         if distance:
             self.note("scroll", None, at_ms=began_ms)
         with self.body.beat(0):
-            return self.find(element)
+            return self.find(element, types=types)
 
-    def _run(self, source: str, *args: Any) -> Any:
+    def run(self, source: str, *args: Any) -> Any:
         """Run a script after which the page may look different."""
         params = {"script": source, "args": list(args)}
         return self.body.ask(Command.W3C_EXECUTE_SCRIPT, params, acts=True)
@@ -167,10 +186,12 @@ class Hand:
         self.at = found.point
         return found, self.body.now_ms()
 
-    def go_to(self, element: str) -> tuple[Target, int, int | None]:
+    def go_to(self, element: str, *, types: bool = False) -> tuple[Target, int, int | None]:
         """Scroll to `element` and go there: where it is, when the hand set out and was there."""
-        found, from_ms = self.bring(element), self.body.now_ms()
-        found, there_ms = self.reach(found, lambda: self.find(element), self._move_pointer)
+        found, from_ms = self.bring(element, types=types), self.body.now_ms()
+        found, there_ms = self.reach(
+            found, lambda: self.find(element, types=types), self._move_pointer
+        )
         return found, from_ms, there_ms
 
     def note(
@@ -199,13 +220,13 @@ class Hand:
     @contextmanager
     def noted(self, kind: Kind, element: str) -> Iterator[Target | None]:
         """Go to `element`, ring it, and note what the block does there, if it succeeds."""
-        found, from_ms, there_ms = None, None, None
+        found, from_ms, there_ms, types = None, None, None, kind == "type"
         with self.gently():
-            found, from_ms, there_ms = self.go_to(element)
+            found, from_ms, there_ms = self.go_to(element, types=types)
             if there_ms is not None:
                 with self.body.beat(RING_MS):
                     self.body.pause(RING_MS)
-                    found = self.find(element)
+                    found = self.find(element, types=types)
                 self.at = found.point
         at_ms = self.body.now_ms()
         yield found
@@ -216,6 +237,8 @@ class Hand:
         """What goes wrong inside is of no matter, unless `command` itself was run there."""
         try:
             yield
+        except UnexpectedAlertPresentException:
+            raise  # the driver says so once, and the dialog is gone
         except Exception:
             if command and command.done:
                 raise
@@ -231,10 +254,7 @@ class Hand:
             yield
 
     def _move_pointer(self, point: Point) -> None:
-        event = {"type": "mouseMoved", "x": point[0], "y": point[1]}
-        self.body.ask(
-            "executeCdpCommand", {"cmd": "Input.dispatchMouseEvent", "params": event}, acts=True
-        )
+        self.body.mouse({"type": "mouseMoved", "x": point[0], "y": point[1]})
 
     def _follow_frames(self, command: str, params: Params) -> None:
         """Remember which frame the driver stands in."""
@@ -248,8 +268,21 @@ class Hand:
     # Handlers.
 
     def _click(self, params: Params, execute: Execute) -> Any:
+        if not self.awake:
+            return self._press(params, execute)
         with self.noted("click", params["id"]):
+            return self._press(params, execute)
+
+    def _press(self, params: Params, execute: Execute) -> Any:
+        """Click an element: for as long as a person does, unless only WebDriver knows how."""
+        buttons, at = self._mouse.buttons, None
+        if buttons.are_free:
+            with self.gently(), self.body.beat(0):
+                at = press_point(self.body.ask, params["id"])
+        if at is None:
             return execute(Command.CLICK_ELEMENT, params)
+        buttons.click(at, counts=False)
+        return {"value": None}
 
     def _chain(self, params: Params, execute: Execute) -> Any:
         return self._mouse.perform(params, execute)
@@ -296,6 +329,8 @@ class Hand:
             return None  # an alert, or another document: the keys go where they were sent
 
 
+#: What takes its time in a setup too: apps count clicks, and the driver forgets what is dragged.
+AT_THE_MOUSE = (Command.CLICK_ELEMENT, Command.W3C_ACTIONS, Command.W3C_CLEAR_ACTIONS)
 HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.CLICK_ELEMENT: Hand._click,
     Command.CLEAR_ELEMENT: Hand._clear,

@@ -1,4 +1,8 @@
-"""The hand at the mouse: it performs ActionChains part by part."""
+"""The hand at the mouse: it performs ActionChains part by part.
+
+Buttons are DevTools' (`forge.workers.recording.buttons`), the wheel is a script's, and everything
+else, moves with no button down among it, is left to WebDriver.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from selenium.webdriver.remote.command import Command
 
 from forge.take import Kind, Point
-from forge.workers.recording.chains import Part, Source, joined, parts, replaced, shares
+from forge.workers.recording.buttons import LEFT, Buttons
+from forge.workers.recording.chains import Part, Source, parts, replaced, shares
 from forge.workers.recording.pace import BEAT_MS, RING_MS, drag_ms, movement, scroll_ms
 from forge.workers.recording.target import ELEMENT_KEY, Target, Way, way_of
+from forge.workers.recording.wheel import WHEEL_SCRIPT
 
 if TYPE_CHECKING:
     from forge.workers.recording.hand import Hand
@@ -21,7 +27,6 @@ KINDS: dict[str, Kind] = {
     "double": "double",
     "context": "context",
     "press": "press",
-    "drag": "drag",
     "release": "release",
 }
 Send = Callable[[list[Source]], object]
@@ -43,15 +48,15 @@ class Mouse:
 
     def __init__(self, hand: Hand) -> None:
         self._hand, self._body = hand, hand.body
+        self.buttons = Buttons(hand.body)
         self._local: Point = (0.0, 0.0)
-        self._held = False
         self._arrival: Arrival | None = None
         self._does: dict[str, Callable[[Part, Send], None]] = {
             "move": self._move,
             "drag": self._drag,
-            "haul": self._haul,
             "scroll": self._scroll,
             "key": self._key,
+            "other": self._other,
         }
 
     def perform(self, params: dict[str, Any], execute: Callable[[str, dict[str, Any]], Any]) -> Any:
@@ -62,124 +67,113 @@ class Mouse:
             nonlocal answer
             answer = execute(Command.W3C_ACTIONS, {**params, "actions": sources})
 
-        for part in parts(params["actions"], held=self._held):
+        for part in parts(params["actions"], held=self.buttons.held is not None):
             self._does.get(part.kind, self._press)(part, send)
         self._note_arrival()
         return answer
 
     def let_go(self) -> None:
-        """Keys and buttons were released, and the mouse is where it began."""
-        self._local, self._held, self._arrival = (0.0, 0.0), False, None
+        """Keys and buttons are released, and the mouse is where it began."""
+        self.buttons.let_go()
+        self._local, self._arrival = (0.0, 0.0), None
 
     # Parts.
 
     def _move(self, part: Part, send: Send) -> None:
         self._note_arrival()
-        hand, sent = self._hand, Once(lambda: send(part.sources))
+        hand, sources = self._hand, self._absolute(part)
+        sent = Once(lambda: send(sources))
         with hand.gently(sent):
-            element = element_of(part.action)
-            found = self._there(part.action) if element is None else hand.bring(element)
-            from_ms = self._body.now_ms()
-            found, there_ms = hand.reach(
-                found, lambda: self._there(part.action), lambda point: sent()
-            )
+            found = self._there(part.action) if not hand.awake else self._arrive(part, sent)
+            sent()
             self._local = found.local
-            if there_ms is not None:
-                self._arrival = Arrival(found, from_ms, there_ms)
         sent()
+
+    def _arrive(self, part: Part, sent: Once) -> Target:
+        """Go where a move goes; the driver's mouse is moved by `sent`."""
+        hand, element = self._hand, element_of(part.action)
+        found = self._there(part.action) if element is None else hand.bring(element)
+        from_ms = self._body.now_ms()
+        found, there_ms = hand.reach(found, lambda: self._there(part.action), lambda point: sent())
+        if there_ms is not None:
+            self._arrival = Arrival(found, from_ms, there_ms)
+        return found
+
+    def _absolute(self, part: Part) -> list[Source]:
+        """A move's sources. From where the mouse is, as the driver knows of no drag."""
+        if part.action.get("origin") != "pointer":
+            return part.sources
+        x, y = self._local[0] + float(part.action["x"]), self._local[1] + float(part.action["y"])
+        return replaced(part, origin="viewport", x=round(x), y=round(y))
+
+    def _other(self, part: Part, send: Send) -> None:
+        """What nobody sees, and keys that are held."""
+        send(part.sources)
+        for source in part.sources:
+            self.buttons.note_keys(source["actions"])
 
     def _press(self, part: Part, send: Send) -> None:
-        """Whatever the button does, and what nobody sees."""
-        if part.kind == "other":
-            send(part.sources)
+        """Whatever the button does."""
+        if part.kind == "release" and self.buttons.held is None:
+            send(part.sources)  # it was pressed by the driver, or not at all
             return
         arrival, found = self._take_arrival(ring=part.kind != "release")
+        if found is None:
+            send(part.sources)
+            return
+        at, button = found.way.point(*self._local), int(part.action.get("button", LEFT))
         at_ms = self._body.now_ms()
-        send(part.sources)
-        self._held = part.kind == "press"
+        match part.kind:
+            case "release":
+                self.buttons.release()
+            case "press":
+                self.buttons.press(at, button)
+            case "double":
+                self.buttons.double(at, button)
+            case _:
+                self.buttons.click(at, button)
         self._note(part.kind, found, arrival, at_ms)
-
-    def _haul(self, part: Part, send: Send) -> None:
-        """Press, drag and release: sent as one, with an eased way in place of each straight one."""
-        arrival, found = self._take_arrival(ring=True)
-        at_ms, sent = self._body.now_ms(), Once(lambda: send(part.sources))
-        local, self._held = self._local, False
-        with self._hand.gently(sent):
-            pieces, notes, length_ms = [], [], 0.0
-            for one in part.inner:
-                began_ms = at_ms + round(length_ms)
-                if one.kind == "drag":
-                    found = self._there(one.action)
-                    way = self._way(found, to_element=element_of(one.action) is not None)
-                    pieces.append(joined([replaced(one, **step) for step in way]))
-                    length_ms += len(way) * BEAT_MS
-                    self._local, self._hand.at = found.local, found.point
-                else:
-                    pieces.append(one.sources)
-                    length_ms += one.length_ms
-                notes.append((one.kind, found, began_ms, at_ms + round(length_ms)))
-            sent.mark()
-            with self._body.beat(length_ms, shows=True):
-                send(joined(pieces))
-            for kind, where, began_ms, until_ms in notes:
-                if kind in KINDS:
-                    self._note(kind, where, arrival, began_ms, until_ms)
-                    arrival = None
-        if not sent.done:
-            self._local = local
-        sent()
-
-    def _way(self, found: Target, *, to_element: bool) -> list[dict[str, Any]]:
-        """The changes that make an eased way to `found` of a straight move, step by step."""
-        start = self._local
-        by = (found.local[0] - start[0], found.local[1] - start[1])
-        steps: list[dict[str, Any]] = [
-            {
-                "duration": round(BEAT_MS),
-                "origin": "viewport",
-                "x": round(start[0] + by[0] * part),
-                "y": round(start[1] + by[1] * part),
-            }
-            for part in movement(drag_ms(math.hypot(*by)))
-        ]
-        if to_element:  # the driver itself knows best where that is by then
-            steps[-1] = {"duration": round(BEAT_MS)}
-        return steps
 
     def _take_arrival(self, *, ring: bool) -> tuple[Arrival | None, Target | None]:
         """Where the hand is, how it came there, and time for a ring around it."""
         arrival, self._arrival = self._arrival, None
         found = arrival.found if arrival else None
         with self._hand.gently():
-            if ring and found and found.box:
+            if ring and found and found.box:  # in a setup it came nowhere
                 with self._body.beat(RING_MS):
                     self._body.pause(RING_MS)
             found = found or self._here()
         return arrival, found
 
-    def _note(
-        self,
-        kind: str,
-        found: Target | None,
-        arrival: Arrival | None,
-        at_ms: int,
-        until_ms: int | None = None,
-    ) -> None:
+    def _note(self, kind: str, found: Target, arrival: Arrival | None, at_ms: int) -> None:
         from_ms, there_ms = (arrival.from_ms, arrival.there_ms) if arrival else (None, None)
-        self._hand.note(KINDS[kind], found, from_ms, there_ms, at_ms, until_ms)
+        self._hand.note(KINDS[kind], found, from_ms, there_ms, at_ms)
 
     def _drag(self, part: Part, send: Send) -> None:
-        """A move of what was pressed in an earlier chain."""
-        at_ms, sent = self._body.now_ms(), Once(lambda: send(part.sources))
-        with self._hand.gently(sent):
+        """Take what is held along an eased way: a move a beat, and the page sees each of them."""
+        hand, sources, at_ms = self._hand, self._absolute(part), self._body.now_ms()
+        sent = Once(lambda: send(sources))
+        with hand.gently(sent):
             found = self._there(part.action)
-            for step in self._way(found, to_element=element_of(part.action) is not None):
+            if self.buttons.held is not None and hand.in_sight(found):
+                *steps, _ = self._way(found)
                 sent.mark()
-                with self._body.beat(BEAT_MS, shows=True):
-                    send(replaced(part, **{**step, "duration": 0}))
-            self._local, self._hand.at = found.local, found.point
-            self._hand.note("drag", found, at_ms=at_ms)
+                for step in steps:
+                    self.buttons.move(step)
+                found = self._there(part.action)  # what it goes to may have made room for it
+                self.buttons.move(found.way.point(*found.local))
+                self._local, hand.at = found.local, found.point
+                hand.note("drag", found, at_ms=at_ms)
         sent()
+
+    def _way(self, found: Target) -> list[Point]:
+        """The page's points on an eased way to `found`, one a beat."""
+        start, end = self._local, found.local
+        by = (end[0] - start[0], end[1] - start[1])
+        return [
+            found.way.point(round(start[0] + by[0] * part), round(start[1] + by[1] * part))
+            for part in movement(drag_ms(math.hypot(*by)))
+        ]
 
     def _scroll(self, part: Part, send: Send) -> None:
         self._note_arrival()
@@ -187,15 +181,27 @@ class Mouse:
         with self._hand.gently(sent):
             if element := element_of(action):
                 self._hand.bring(element)
+            spot = self._there(action)
+            by_script = self._hand.in_sight(spot)
             right, down = int(action["deltaX"]), int(action["deltaY"])
             at_ms, ways = self._body.now_ms(), movement(scroll_ms(math.hypot(right, down)))
             for x, y in zip(shares(right, ways), shares(down, ways), strict=True):
-                sent.mark()
                 with self._body.beat(BEAT_MS, shows=bool(x or y)):
-                    send(replaced(part, deltaX=x, deltaY=y, duration=0))
+                    if not (x or y):
+                        continue
+                    begins = not sent.done
+                    by_script = by_script and self._turn(spot.local, (x, y), begins=begins)
+                    sent.mark()
+                    if not by_script:
+                        send(replaced(part, deltaX=x, deltaY=y, duration=0))
             if ways:
                 self._hand.note("scroll", None, at_ms=at_ms)
         sent()
+
+    def _turn(self, at: Point, by: Point, *, begins: bool) -> bool:
+        """Turn the wheel; False where a frame of another origin would have to be told."""
+        keys = self.buttons.modifiers
+        return bool(self._hand.run(WHEEL_SCRIPT, *at, *by, begins, keys))
 
     def _key(self, part: Part, send: Send) -> None:
         with self._hand.stroke():
@@ -218,9 +224,10 @@ class Mouse:
                 x, y = self._local[0] + x, self._local[1] + y
             return self._spot((x, y), way_of(self._body.ask, self._hand.frames))
         found = self._hand.find(element)
+        left, top = map(math.floor, found.local)  # as the driver counts
         if not (x or y):
-            return found
-        spot = self._spot((found.local[0] + x, found.local[1] + y), found.way)
+            return found._replace(local=(left, top))
+        spot = self._spot((left + x, top + y), found.way)
         return spot._replace(shape=found.shape)
 
     def _here(self) -> Target:

@@ -9,6 +9,11 @@ from forge.motion import ease, glide_ms
 
 RING_MS = 450
 BEAT_MS = 100 / 3  # of a movement that is recorded picture by picture
+#: A press lasts at least that long; in whole ticks of 20, 24, 25, 30, 50 or 60 a second it lasts 60
+#: to 100 ms. A long press is 400 ms and more.
+PRESS_MS = 60
+BETWEEN_MS = 20  # a double click's second press comes so long after what came of the first
+DOUBLE_MS = 500  # as chromedriver counts: a click that comes later is no second one
 SCROLL_MS, LONGEST_SCROLL_MS = 400, 1000
 TYPING_MOST_S = 4.0  # however long the text is
 DRAG_PART = 1.6  # of a glide's time: what is dragged is heavy

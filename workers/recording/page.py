@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+from forge.errors import RecordingError
 from forge.settings import Video
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.page_watch import PageWatch, World
@@ -14,6 +15,7 @@ JPEG_QUALITY = 90
 REFRESH_S = 1.0
 PROBE_S = 0.5
 LONGEST_TIMER_MS = 2000
+MOUSE_METHOD = "Input.dispatchMouseEvent"
 
 # Which timers of at most LONGEST_TIMER_MS are set: a clock that ticks once a second is still
 # for 0.9 of it, and only its timer says that more is to come. The page's own functions are
@@ -112,6 +114,25 @@ class Page:
         except TypeError:
             return False, 0  # between two documents, or behind an alert: the pictures decide
         return animations > 0, int(timer_ms)
+
+    def mouse(self, *events: dict[str, Any]) -> None:
+        """Let the mouse do something, one thing right after another.
+
+        Returns when the page has been told of the last, or does not answer: behind an alert it is
+        told when that is gone.
+
+        Raises:
+            RecordingError: the browser refuses.
+        """
+        try:
+            sent = [self._devtools.send(MOUSE_METHOD, **event) for event in events]
+            self._devtools.answer(sent[-1], MOUSE_METHOD, PROBE_S)
+        except RecordingError:
+            if not self._devtools.closed:  # the click closed the window
+                raise
+            return
+        for number in sent:
+            self._devtools.forget(number)
 
     def close(self) -> None:
         """Stop watching."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -221,12 +221,12 @@ class ScreencastRecorder:
                 self._store.wait_received(self._store.received, min(left_ms, 20) / 1000)
 
     @contextmanager
-    def beat(self, ms: float, *, shows: bool = False) -> Iterator[None]:
+    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
         seen, until_ms = self._store.received, self.now_ms() + ms
         with self._clock.beat(ms):
             yield
             left_ms = max(0.0, until_ms - self.now_ms())
-            if self._real:
+            if self._real or lives:
                 self.live(left_ms)
             elif shows:
                 self._store.wait_received(seen, max(left_ms, PICTURE_MS) / 1000)
@@ -236,6 +236,13 @@ class ScreencastRecorder:
         if acts:
             self._acted_s = time.monotonic()
         return value
+
+    def mouse(self, *events: dict[str, Any]) -> None:
+        self._page.mouse(*events)
+        if any(event["type"] != "mouseMoved" for event in events):
+            with suppress(WebDriverException):  # it waits for the page that a link led to
+                self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
+        self._acted_s = time.monotonic()
 
     def _is_calm(self) -> bool:
         """Whether nothing moves: a moment may be put in as a still picture."""

@@ -41,17 +41,45 @@ const isField = it => it.tagName === 'TEXTAREA' || it.tagName === 'INPUT'
   && ['text', 'search', 'email', 'tel', 'url', 'password', 'number'].includes(it.type);
 """
 
+#: Whether an element is drawn, wherever it lies.
+SEEN = """
+const seen = it => it.isConnected && it.checkVisibility(
+  {checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: true});
+"""
+
 # `option`s have no place of their own while their select is closed. `room` is the part of the
 # frame in which the element could be seen: the viewport without what scrolling boxes cut off.
+# Editors of code take what is typed by a field that is not to be seen (clipped, of no size, off the
+# page, clear): for the hand, their nearest part that is seen stands for it.
 PLACE_SCRIPT = (
     OUTWARD
     + FIELD
-    + """const [given] = arguments;
+    + SEEN
+    + """const [given, types] = arguments;
+const above = n => n.assignedSlot || n.parentElement || n.getRootNode().host;
+const editable = given.isContentEditable || !!given.editContext || isField(given);
+const least = 4;
+const shown = n => {
+  let {left, top, right, bottom} = n.getBoundingClientRect();
+  for (let a = above(n); a && a !== document.body && a !== document.documentElement; a = above(a)) {
+    if (!['hidden', 'clip'].includes(getComputedStyle(a).overflow)) continue;
+    const r = a.getBoundingClientRect();
+    left = Math.max(left, r.left); right = Math.min(right, r.right);
+    top = Math.max(top, r.top); bottom = Math.min(bottom, r.bottom);
+  }
+  return right - left >= least && bottom - top >= least && seen(n)
+    && right + scrollX > 0 && bottom + scrollY > 0;
+};
+let stands = given;
+if (types && editable) {
+  while (stands && stands !== document.body && !shown(stands)) stands = above(stands);
+  if (!stands || stands === document.body) stands = given;
+}
+const attention = given.getRootNode().activeElement;
 const list = given.closest('select');
-const it = list && list !== given && list.size < 2 && !list.multiple ? list : given;
+const it = list && list !== given && list.size < 2 && !list.multiple ? list : stands;
 const box = it.getBoundingClientRect(), first = it.getClientRects()[0] || box;
 const room = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
-const above = n => n.assignedSlot || n.parentElement || n.getRootNode().host;
 for (let n = above(it); n && n !== document.documentElement; n = above(n)) {
   if (n === document.body || getComputedStyle(n).overflow === 'visible') continue;
   const r = n.getBoundingClientRect();
@@ -62,7 +90,6 @@ const middle = (low, high, from, to) => (Math.max(low, from) + Math.min(high, to
 const hidden = (low, high, from, to) =>
   high - low <= to - from ? low < from - 1 || high > to + 1 : low > to - 20 || high < from + 20;
 const style = getComputedStyle(it).cursor;
-const editable = it.isContentEditable || isField(it);
 return {
   box: [box.x, box.y, box.width, box.height],
   point: [middle(first.left, first.right, 0, innerWidth),
@@ -72,8 +99,44 @@ return {
   shape: style === 'pointer' || style.startsWith('grab') ? 'hand'
     : style.endsWith('text') || style === 'auto' && editable ? 'text' : 'arrow',
   editable,
+  attended: stands !== given && stands.contains(attention),
   up: upward([0, 0, 1], 0),
 };"""
+)
+#: Where to press on an element, in the page's coordinates: all of it is to be seen, and nothing
+#: lies over it there, nor over its frame. False where only WebDriver can tell.
+PRESS_SCRIPT = (
+    OUTWARD
+    + SEEN
+    + """const [it] = arguments;
+const others = 'option, optgroup, select, area, input[type=file], iframe, frame, object, embed';
+const all = it.getBoundingClientRect(), box = it.getClientRects()[0];
+if (!box?.width || !box.height || !seen(it) || it.matches(others)) return false;
+if (box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight) return false;
+const middle = (outer, inner, size) =>  // in whole pixels, as chromedriver counts them
+  Math.floor(outer + Math.floor(inner - outer) + size / 2);
+const hits = (it, x, y) => {
+  let hit = null;
+  for (let root = it.ownerDocument, inner; root; root = hit.shadowRoot) {
+    inner = root.elementFromPoint(x, y);
+    if (!inner || inner === hit) break;
+    hit = inner;
+  }
+  while (hit && hit !== it) hit = hit.assignedSlot || hit.parentElement || hit.getRootNode().host;
+  return hit === it;
+};
+const local = [middle(all.left, box.left, box.width), middle(all.top, box.top, box.height)];
+if (!hits(it, ...local)) return false;
+let way = [...local, 1];
+for (let w = window; w !== w.parent; w = w.parent) {
+  let frame = null;
+  try { frame = w.frameElement; } catch { /* of another origin */ }
+  if (!frame) return false;
+  way = outward(frame, way);
+  if (!hits(frame, way[0], way[1])) return false;
+}
+const {way: [x, y]} = upward([...local, 1], 0);
+return [x, y];"""
 )
 FRAME_SCRIPT = (
     OUTWARD
@@ -123,6 +186,7 @@ class Target(NamedTuple):
 
     `local`: the point in its own frame's coordinates;
     `hidden`: it would have to be scrolled to. `editable`: it takes what is typed, key by key.
+    `attended`: it is an editor's field that nobody sees, and the editor has the attention already.
     """
 
     box: Box | None
@@ -132,6 +196,7 @@ class Target(NamedTuple):
     shape: Shape
     hidden: bool
     editable: bool
+    attended: bool = False
 
 
 def reference(element: str) -> dict[str, str]:
@@ -144,13 +209,25 @@ def script(ask: Ask, source: str, *args: Any) -> Any:
     return ask(Command.W3C_EXECUTE_SCRIPT, {"script": source, "args": list(args)})
 
 
-def locate(ask: Ask, element: str, frames: Sequence[Any]) -> Target:
-    """Where `element` of the current frame is. `frames`: the way there, as it was switched.
+def press_point(ask: Ask, element: str) -> Point | None:
+    """Where the mouse presses on `element`; None where only WebDriver can tell.
 
     Raises:
         WebDriverException: it is no longer there.
     """
-    found = script(ask, PLACE_SCRIPT, reference(element))
+    found = script(ask, PRESS_SCRIPT, reference(element))
+    return (found[0], found[1]) if found else None
+
+
+def locate(ask: Ask, element: str, frames: Sequence[Any], *, types: bool = False) -> Target:
+    """Where `element` of the current frame is. `frames`: the way there, as it was switched.
+
+    `types`: it is looked for as what is typed into.
+
+    Raises:
+        WebDriverException: it is no longer there.
+    """
+    found = script(ask, PLACE_SCRIPT, reference(element), types)
     way = _way(ask, found["up"], frames)
     x, y, width, height = found["box"]
     return Target(
@@ -161,6 +238,7 @@ def locate(ask: Ask, element: str, frames: Sequence[Any]) -> Target:
         shape=found["shape"],
         hidden=found["hidden"],
         editable=found["editable"],
+        attended=found["attended"],
     )
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser import WatchedChrome
-from forge.workers.recording.hand import Execute, Hand
+from forge.workers.recording.hand import Hand
 from forge.workers.recording.keyboard import WRITABLE, writes
 from forge.workers.recording.naming import only_looks
 from forge.workers.recording.windows import Windows
@@ -41,7 +39,7 @@ class CommandTranslator:
             elif action["type"] == "keyUp":
                 self._held.discard(action["value"])
 
-    def quick(self, command: str, params: dict[str, Any], execute: Execute) -> Quick | None:
+    def quick(self, command: str, params: dict[str, Any]) -> Quick | None:
         """How a command is done without WebDriver, if it can be."""
         if self._windows.page.dialog or self._held:
             return None
@@ -59,16 +57,7 @@ class CommandTranslator:
             return lambda: direct.question(params["script"], asked.id, *args)
         if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
             return lambda: direct.write(params["id"], params["text"])
-        if command != Command.CLICK_ELEMENT:
-            return None
-
-        def click() -> Any:
-            clicked = direct.click(params["id"])
-            with suppress(WebDriverException):  # it waits for the page that a link led to
-                execute(Command.W3C_GET_ALERT_TEXT, {})
-            return clicked
-
-        return click
+        return None
 
 
 def points(command: str, params: dict[str, Any]) -> bool:

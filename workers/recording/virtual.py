@@ -243,7 +243,7 @@ class VirtualRecorder:
             params = at_once(params)
             self.live(pauses_ms(given))
         self._translator.note(command, given)
-        quick = self._translator.quick(command, params, execute)
+        quick = self._translator.quick(command, params)
         types = quick is not None and command == Command.W3C_ACTIONS
 
         def run() -> Any:
@@ -361,7 +361,7 @@ class VirtualRecorder:
         self.live(ms)
 
     @contextmanager
-    def beat(self, ms: float, *, shows: bool = False) -> Iterator[None]:
+    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
         """Beats are right on the whole: what one is too long, the next is too short."""
         due_ms = self.now_ms() + ms + self._late_ms
         yield
@@ -372,23 +372,33 @@ class VirtualRecorder:
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._ask(command, params)
         if acts:
-            if not points(command, params):  # styles change under the mouse, and that is told of
-                self._clock.drawing.stir()
+            self._clock.drawing.stir()
             self._clock.tick()
         return value
 
+    def mouse(self, *events: dict[str, Any]) -> None:
+        moves = all(event["type"] == "mouseMoved" for event in events)
+
+        def do() -> None:
+            self._windows.page.direct.point(*events)
+            if not moves:
+                with suppress(WebDriverException):  # it waits for the page that a link led to
+                    self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
+
+        self._runner.run(do, Command.CLICK_ELEMENT, points=moves, harmless=moves)
+        if not moves:  # styles change under the mouse, and that is told of
+            self._clock.drawing.stir()
+
     def _ask(self, command: str, params: dict[str, Any]) -> Any:
-        page, moves = self._windows.page, points(command, params)
+        page = self._windows.page
         if command == Command.W3C_EXECUTE_SCRIPT and not self.hand.frames:
             with suppress(LookupError):
                 return page.direct.run(params["script"], params["args"])
 
         def run() -> Any:
-            if moves:
-                return page.direct.point(params["params"])
             return self._browser.unwatched(command, params)
 
-        return self._runner.run(run, command, points=moves, harmless=True)
+        return self._runner.run(run, command, harmless=True)
 
     # Windows.
 
