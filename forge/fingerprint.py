@@ -21,7 +21,7 @@ from forge.parts import whole
 from forge.records import Job, Line
 from forge.settings import Settings
 
-LAYOUT = "3"  # changes whenever forge would make another take or video of the same input
+LAYOUT = "4"  # changes whenever forge would make another take or video of the same input
 TAKE_PRINT = "take.print.json"
 VIDEO_PRINT = "video.print.json"
 

@@ -172,13 +172,14 @@ def test_a_wait_may_be_for_any_outside_when_the_page_is_idle(outsides: Outsides)
 
 
 def test_asking_again_and_again_is_a_poll(outsides: Outsides, clock: Clock) -> None:
-    def poll(seconds: float) -> tuple[str, ...]:
+    def poll(seconds: float, *, looks: bool = True) -> tuple[str, ...]:
         outsides.begin_step()
         for _ in range(3):
             clock.at_s += seconds
-            outsides.asked("http://app/job")
+            outsides.asked("http://app/job", looks=looks)
         return outsides.awaited(idle=False)
 
+    assert poll(1.0, looks=False)[1:] == (), "it saves what is typed, say"
     assert poll(0.01)[1:] == (), "a burst is no poll"
     clock.at_s += 1
     assert poll(1.0)[1:] == ("polls of http://app/job",)

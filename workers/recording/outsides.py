@@ -179,11 +179,14 @@ class Outsides:
             outside.silent = outside.deaf = False
             outside.used = True
 
-    def asked(self, address: str) -> None:
-        """The page has asked a server for something: others may be told of it, too."""
+    def asked(self, address: str, *, looks: bool = True) -> None:
+        """The page has asked a server for something: others may be told of it, too.
+
+        `looks`: it only reads (a GET), and may be one of a poll's.
+        """
         with self._lock:
             asked, now_s = self._asked.setdefault(address, []), self.page_s()
-            if not asked or now_s - asked[-1] > POLL_APART_S:
+            if looks and (not asked or now_s - asked[-1] > POLL_APART_S):
                 asked.append(now_s)
             self._prod()
 

@@ -115,7 +115,7 @@ class Requests:
             elif request.address in self._silent:
                 self._give_up(number, request, asks=False)
         if request.kind in (*READ_BY_SCRIPTS, "Ping"):
-            self._outsides.asked(request.address)
+            self._outsides.asked(request.address, looks=request.method == "GET")
 
     def answered(self, params: dict[str, Any]) -> None:
         """`Network.responseReceived`."""
