@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from forge.settings import Video
 from forge.workers.recording.devtools import Handler
 from forge.workers.recording.drawing import FRAME
-from forge.workers.recording.frames import FrameStore
+from forge.workers.recording.film import Exposure
 from forge.workers.recording.outsides import Outsides
 from forge.workers.recording.own_time import COMPLETE_SCRIPT, DUE_SCRIPT
 from forge.workers.recording.page_watch import World
@@ -49,9 +50,10 @@ class FakeDevTools:
         self.sent: list[str] = []
         self.grants: list[tuple[str, float]] = []
         self.moves, self.due_ms = 0, -1.0
-        self.fetching = self.stalled = False
+        self.fetching = self.stalled = self.holds_frames = False
         self.each_frame: Callable[[], bool] = lambda: False
         self._answers: dict[int, dict[str, Any]] = {}
+        self._held: tuple[int, Handler | None] = (0, None)
 
     def connect(self, address: str, target: str, handlers: dict[str, Handler]) -> Any:
         self.handlers = handlers
@@ -66,11 +68,22 @@ class FakeDevTools:
         number = len(self.sent)
         if self.stalled:
             return number
-        answer = self._answer(method, params)
+        if method == FRAME and self.holds_frames:
+            self._held = (number, then)
+            return number
+        self._give(number, then, self._answer(method, params))
+        return number
+
+    def let_frame_go(self) -> None:
+        """Draw the frame that was held up."""
+        self.holds_frames = False
+        number, then = self._held
+        self._give(number, then, {"hasDamage": True})
+
+    def _give(self, number: int, then: Handler | None, answer: dict[str, Any]) -> None:
         if then:
             then(answer)
         self._answers[number] = answer
-        return number
 
     def call(self, method: str, *, answer_s: float = 0, **params: Any) -> dict[str, Any]:
         return self.answer(self.send(method, **params), method, answer_s) or {}
@@ -108,9 +121,25 @@ class FakeDevTools:
 
 
 class NoSurface:
-    """A window whose pixels are not to be had."""
+    """A window whose pixels are not to be had, unless a test says so."""
 
     is_known = wants_proof = is_unproven = False
+
+
+class Pictures:
+    """Keeps when pictures were taken."""
+
+    last_ms = 0
+
+    def __init__(self) -> None:
+        self.taken: list[int] = []
+
+    def expose(self, surface: Any, screenshot: str | None, at_ms: int) -> Exposure:
+        read, new = Future[None](), Future[bool]()
+        self.taken.append(at_ms)
+        read.set_result(None)
+        new.set_result(True)
+        return Exposure(read, new)
 
 
 class Restful:
@@ -134,7 +163,8 @@ class Restful:
 class Bench:
     """A clock over a scripted page, and all that belongs to it."""
 
-    def __init__(self, store: FrameStore) -> None:
+    def __init__(self) -> None:
+        self.pictures = Pictures()
         self.devtools, self.machine = FakeDevTools(), FakeMachine()
         self.world = World()
         self.world.outsides = self.outsides = Outsides(self.machine.now_s)
@@ -142,7 +172,7 @@ class Bench:
         self.windows = Windows(TARGET, self._connect)
         self.stalls = StallWatch(lambda: True, lambda: self.windows.awaiting, self._give_up)
         self.stillness: Any = Restful()
-        film: Any = store
+        film: Any = self.pictures
         self.clock = VirtualClock(
             self.windows, FPS, film, self.stillness, 0.0, self.stalls, self.outsides, self.machine
         )

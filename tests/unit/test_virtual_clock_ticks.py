@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
@@ -15,16 +14,9 @@ from tests.unit.scripted import FPS, TARGET, Bench
 SOCKET = (TARGET, "socket")
 
 
-class Pictures:
-    """Where pictures would go."""
-
-    last_ms = 0
-
-
 @pytest.fixture
 def bench() -> Bench:
-    store: Any = Pictures()
-    made = Bench(store)
+    made = Bench()
     made.clock.begin()
     made.devtools.grants.clear()
     return made
@@ -117,6 +109,21 @@ def test_a_dialog_holds_the_page_up_and_not_the_video(bench: Bench) -> None:
     bench.clock.run_for(500)
     assert bench.clock.now_ms == 500
     assert granted_ms(bench) == 0
+
+
+def test_what_a_dialog_held_up_shows_when_it_is_gone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.clock.run_for(400)  # the first frames of a document are waited for
+    monkeypatch.setattr(bench.page.surface, "is_known", True)
+    bench.clock.drawing.casting = True
+    bench.devtools.holds_frames = True
+    bench.clock.tick()
+    bench.devtools.tell("Page.javascriptDialogOpening")
+    bench.clock.run_for(2000)
+    bench.devtools.let_frame_go()
+    bench.devtools.tell("Page.javascriptDialogClosed")
+    assert bench.pictures.taken == [2433], "not when the dialog opened"
 
 
 def test_a_browser_in_which_nothing_goes_on_has_stalled(

@@ -91,6 +91,11 @@ class Drawing:
         """The page is gone; what was on its way will not come."""
         self.casting, self._out = False, None
 
+    def hold(self, now_ms: int) -> None:
+        """A dialog holds up the frame that is out: it shows when that is gone, and not before."""
+        if self._out is not None:
+            self._out = self._out._replace(at_ms=now_ms)
+
     def renew(self) -> None:
         """Another document is there, of which much is still on its way through the browser."""
         self._new = NEW_FRAMES
@@ -169,7 +174,8 @@ class Drawing:
         )
 
     def _keep(self, page: VirtualPage, answer: dict[str, Any], at_ms: int) -> None:
-        """A frame is drawn: keep what is new in it, before anybody can ask for the next one."""
+        """A frame is drawn: keep what is new in it, before the next one can be asked for."""
+        at_ms = self._out.at_ms if self._out else at_ms  # a dialog may have held it up
         shot = answer.get("screenshotData")
         if answer.get("hasDamage") and self.casting and (shot or page.surface.is_known):
             self._picture = self._film.expose(page.surface, shot, at_ms)

@@ -184,6 +184,7 @@ class VirtualClock:
         self._tick += length
         if self.page.dialog:  # the page stands still, as it does in life
             self._held += length
+            self.drawing.hold(self.now_ms)
             return
         if self.page.renewed and not self.page.gone:
             self.drawing.renew()
