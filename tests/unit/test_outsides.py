@@ -6,12 +6,14 @@ import pytest
 
 from forge.workers.recording.outsides import (
     CLOSED_S,
+    FIRED_S,
     LONGEST_QUIET_S,
     PRODDED_LEAST_S,
     PRODDED_QUIET_S,
     PRODDED_S,
     SILENT_AFTER_S,
     SILENT_S,
+    TIMERS,
     Outsides,
 )
 
@@ -147,6 +149,36 @@ def test_what_the_set_up_left_unanswered_is_waited_for_briefly(clock: Clock) -> 
     outsides.sent(WORKER)
     clock.at_s += 3
     assert outsides.outstanding() == ("worker w.js",)
+
+
+def test_a_workers_timers_count_once_it_was_spoken_to(outsides: Outsides, clock: Clock) -> None:
+    timers = ("page", "session")
+    outsides.opened(WORKER, "worker", "w.js", asks=False)
+    outsides.opened(timers, TIMERS, "w.js")
+    outsides.begin_step()
+    outsides.timers(timers, pending=True)
+    assert outsides.outstanding() == (), "the page did not ask"
+    outsides.sent(WORKER)
+    outsides.received(WORKER)
+    clock.at_s += 3
+    assert outsides.outstanding() == ("timers of worker w.js",)
+    outsides.timers(timers, pending=False)
+    clock.at_s += FIRED_S + 0.01
+    assert outsides.outstanding() == ()
+
+
+def test_a_worker_that_always_has_a_timer_is_no_sign_of_waiting(
+    outsides: Outsides, clock: Clock
+) -> None:
+    timers = ("page", "session")
+    outsides.opened(WORKER, "worker", "w.js", asks=False)
+    outsides.opened(timers, TIMERS, "w.js")
+    outsides.timers(timers, pending=True)
+    outsides.begin_step()
+    outsides.sent(WORKER)
+    outsides.received(WORKER)
+    clock.at_s += 3
+    assert outsides.outstanding() == ()
 
 
 def test_what_cannot_be_watched_always_counts(outsides: Outsides, clock: Clock) -> None:

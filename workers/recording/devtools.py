@@ -16,14 +16,19 @@ from forge.errors import RecordingError
 
 CALL_TIMEOUT_S = 10.0
 Handler = Callable[[dict[str, Any]], None]
+#: Called with a session's name, an event's method and its parameters.
+SessionHandler = Callable[[str, str, dict[str, Any]], None]
 
 
 class DevTools:
     """One page's DevTools socket.
 
     Events go to the handlers on a thread of this object's own, one after another: they must be
-    quick. An exception in a handler is kept and raised by the next `call`.
+    quick. An exception in a handler is kept and raised by the next `call`. Events of what the page
+    is attached to (its workers: sessions of the same connection) go to `on_session` alone.
     """
+
+    on_session: SessionHandler | None = None
 
     def __init__(self, address: str, target: str, handlers: dict[str, Handler]) -> None:
         """Connect to page `target` (a WebDriver window handle) of the browser at `address`."""
@@ -51,16 +56,22 @@ class DevTools:
         self._reader = threading.Thread(target=self._read, name="forge-devtools", daemon=True)
         self._reader.start()
 
-    def send(self, method: str, then: Handler | None = None, **params: Any) -> int:
+    def send(
+        self, method: str, then: Handler | None = None, *, session: str = "", **params: Any
+    ) -> int:
         """Send a command without waiting for its answer; returns its number.
 
-        `then` is called with its result, as handlers are, before anybody else gets it.
+        `then` is called with its result, as handlers are, before it can be asked for. `session`:
+        the command is for a worker that the page is attached to.
         """
         number = next(self._ids)
         if then:
             self._then[number] = then
+        command = {"id": number, "method": method, "params": params}
+        if session:
+            command["sessionId"] = session
         try:
-            self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+            self._socket.send(json.dumps(command))
         except (OSError, websocket.WebSocketException) as problem:
             self._closed = True  # the reader is about to find out
             raise RecordingError(
@@ -167,11 +178,18 @@ class DevTools:
                     else:
                         self._replies[message["id"]] = message
                     self._arrived.notify_all()
+            elif "sessionId" in message:
+                self._handle_session(message)
             elif handler := self._handlers.get(message["method"]):
                 self._handle(handler, message["params"])
         with self._arrived:
             self._closed = True
             self._arrived.notify_all()
+
+    def _handle_session(self, message: dict[str, Any]) -> None:
+        if (handler := self.on_session) is not None:
+            session, method = message["sessionId"], message["method"]
+            self._handle(lambda params: handler(session, method, params), message["params"])
 
     def _handle(self, handler: Handler, params: dict[str, Any]) -> None:
         try:

@@ -28,6 +28,7 @@ SILENT_AFTER_S, SILENT_S = 5.0, 0.5
 #: and goes on for as long as no pause is so many times longer than the last.
 POLL_APART_S, POLL_PAUSES = 0.2, 2.5
 CLOSED_S = 0.1  # what one said last is shown after it has ended
+FIRED_S = 0.2  # what a worker's timer did is told to the page, and shown
 SIGNATURE = 24  # characters of a message by which heartbeats are known again
 Key = tuple[str, str]  # the window's target, and the browser's name of the outside
 
@@ -44,12 +45,14 @@ KINDS = {
     "web socket": Kind(FOREVER, 0.5),
     "event source": Kind(FOREVER, 1.0),
     "stream": Kind(FOREVER, LONGEST_QUIET_S),
-    "worker": Kind(FOREVER, 0.2),
-    "shared worker": Kind(FOREVER, 0.2),
+    "worker": Kind(FOREVER, 0.5),
+    "shared worker": Kind(FOREVER, 0.5),
     "service worker": Kind(0.5, 0.2),
     "broadcast channel": Kind(0.5, 0.2),
     "request": Kind(FOREVER, 0.0),
 }
+#: A worker's own timers: they count in a step in which the page has spoken to a worker.
+TIMERS, WORKERS = "timers of worker", ("worker", "shared worker")
 #: What tells nothing of when it sends or receives: as long as it is open, holds take real time.
 UNWATCHED = ("WebRTC", "WebTransport", "live media")
 #: To open one of these is to ask for something.
@@ -77,6 +80,8 @@ class Outside:
     told: int = 0  # messages to the page since the recording began
     told_s: float = 0.0  # when it told the page something last, asked or not
     closed_s: float | None = None
+    pending: bool = False  # of a worker's timers: one is set
+    background: bool = False  # one was set when the step began: it goes on whatever is done
     heartbeats: set[str] = field(default_factory=set)
 
     def outstanding(self, now_s: float) -> bool:
@@ -85,6 +90,9 @@ class Outside:
             return self.armed and now_s - self.closed_s < CLOSED_S
         if self.kind in UNWATCHED:
             return True
+        if self.kind == TIMERS:
+            fired = self.received_s is not None and now_s - self.received_s < FIRED_S
+            return self.armed and (self.pending or fired) and not self.background
         if not self.armed:
             return False
         kind = KINDS[self.kind]
@@ -155,6 +163,13 @@ class Outsides:
                 outside.sent_s, outside.received_s = self._now_s(), None
                 outside.armed = outside.used = True
                 outside.set_up = False
+                if outside.kind in (*WORKERS, "broadcast channel"):
+                    self._arm_timers()
+
+    def _arm_timers(self) -> None:
+        for outside in self._open.values():
+            if outside.kind == TIMERS:
+                outside.armed = True
 
     def received(self, key: Key, message: str = "") -> None:
         """It has told the page something; `message` as far as it is known."""
@@ -178,6 +193,13 @@ class Outsides:
             outside.received_s, outside.prodded_s = now_s, None
             outside.silent = outside.deaf = False
             outside.used = True
+
+    def timers(self, key: Key, *, pending: bool) -> None:
+        """A worker has set a timer, or none of its timers is set any more."""
+        with self._lock:
+            if outside := self._open.get(key):
+                outside.pending = pending
+                outside.received_s = None if pending else self._now_s()
 
     def asked(self, address: str, *, looks: bool = True) -> None:
         """The page has asked a server for something: others may be told of it, too.
@@ -206,7 +228,7 @@ class Outsides:
     @property
     def known(self) -> bool:
         """Whether there is any: without one, nothing can come by itself."""
-        return bool(self._open)
+        return any(outside.kind != TIMERS for outside in list(self._open.values()))
 
     def begin(self) -> None:
         """The recording begins: what the set-up sent is waited for only a little longer."""
@@ -223,6 +245,8 @@ class Outsides:
         with self._lock:
             for outside in self._open.values():
                 outside.used, outside.pause_s = outside.armed, 0.0
+                if outside.kind == TIMERS:
+                    outside.armed, outside.background = False, outside.pending
             self._background |= {one for one in self._asked if self._is_poll(one)}
             self._asked.clear()
 
@@ -256,7 +280,11 @@ class Outsides:
         """
         with self._lock:
             now_s = self._now_s()
-            found = [o for o in self._open.values() if idle or o.used or o.outstanding(now_s)]
+            found = [
+                o
+                for o in self._open.values()
+                if o.outstanding(now_s) or (o.kind != TIMERS and (idle or o.used))
+            ]
             return tuple(o.label for o in found) + self._polls()
 
     def _polls(self) -> tuple[str, ...]:
@@ -282,7 +310,7 @@ class Outsides:
     def open(self) -> tuple[str, ...]:
         """All that are open, as texts: what an error may name."""
         with self._lock:
-            return tuple(outside.label for outside in self._open.values())
+            return tuple(o.label for o in self._open.values() if o.kind != TIMERS or o.pending)
 
     # What is told of a take.
 

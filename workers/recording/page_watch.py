@@ -8,13 +8,17 @@ from typing import Any
 
 from forge.errors import RecordingError
 from forge.workers.recording.devtools import DevTools, Handler
-from forge.workers.recording.outsides import Outsides
+from forge.workers.recording.outsides import TIMERS, Outsides
 from forge.workers.recording.requests import Requests
 
 #: What pages call to tell forge something; every document's `window` has it.
 BINDING = "forgeHolds"
 OUTSIDE = "out:"
-OUTSIDES_SCRIPT = files("forge.workers.recording").joinpath("js", "outsides.js").read_text("utf-8")
+SCRIPTS = files("forge.workers.recording").joinpath("js")
+OUTSIDES_SCRIPT = SCRIPTS.joinpath("outsides.js").read_text("utf-8")
+WORKER_SCRIPT = SCRIPTS.joinpath("worker.js").read_text("utf-8")
+PENDING = "pending"
+ASKED_MOST = 500  # times, while a worker's script is on its way
 DOMAINS = ("Page", "Network", "Runtime", "Log")
 Connect = Callable[[str, str, dict[str, Handler]], DevTools]
 
@@ -63,6 +67,8 @@ class PageWatch:
             "Network.webTransportClosed": self._on_transport_end,
             "Page.frameNavigated": self._on_document,
             "Runtime.bindingCalled": self._on_told,
+            "Target.attachedToTarget": self._on_worker,
+            "Target.detachedFromTarget": self._on_worker_end,
             "Runtime.consoleAPICalled": self._on_console,
             "Runtime.exceptionThrown": self._on_exception,
             "Log.entryAdded": self._on_log,
@@ -70,6 +76,7 @@ class PageWatch:
         for method, handler in handlers.items():
             own[method] = both(own[method], handler) if method in own else handler
         self.devtools = connect(address, target, own)
+        self.devtools.on_session = self._on_worker_event
 
     @property
     def _outsides(self) -> Outsides:
@@ -80,6 +87,9 @@ class PageWatch:
         self.devtools.call("Runtime.addBinding", name=BINDING)
         for domain in DOMAINS:
             self.devtools.call(f"{domain}.enable")
+        self.devtools.call(
+            "Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True
+        )
         source = f"{OUTSIDES_SCRIPT};{script};delete window.{BINDING}"
         self.devtools.call("Page.addScriptToEvaluateOnNewDocument", source=source)
 
@@ -138,6 +148,45 @@ class PageWatch:
         if frame["id"] == self.target:
             self._outsides.window_closed(self.target)
             self.left_behind = self.requests.new_document(frame["loaderId"])
+
+    def _on_worker(self, params: dict[str, Any]) -> None:
+        """A worker has begun: its timers are watched, and the end of its script is told of."""
+        session, info = params["sessionId"], params["targetInfo"]
+        if info["type"] not in ("worker", "shared_worker", "service_worker"):
+            return
+        self._outsides.opened((self.target, session), TIMERS, info.get("url", ""))
+        commands: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("Runtime.addBinding", {"name": BINDING}),
+            ("Network.enable", {}),
+            ("Runtime.enable", {}),
+        )
+        for method, given in commands:
+            self.devtools.forget(self.devtools.send(method, session=session, **given))
+        self._watch_timers(session, ASKED_MOST)
+
+    def _watch_timers(self, session: str, times: int) -> None:
+        """Have a worker tell of its timers, as soon as it has any."""
+
+        def answered(result: dict[str, Any]) -> None:
+            if result["result"].get("value") is False and times > 1:
+                self._watch_timers(session, times - 1)
+
+        number = self.devtools.send(
+            "Runtime.evaluate", answered, session=session, expression=WORKER_SCRIPT
+        )
+        self.devtools.forget(number)
+
+    def _on_worker_end(self, params: dict[str, Any]) -> None:
+        self._outsides.closed((self.target, params["sessionId"]))
+
+    def _on_worker_event(self, session: str, method: str, params: dict[str, Any]) -> None:
+        if method in ("Network.loadingFinished", "Network.loadingFailed"):
+            self.requests.ended(params["requestId"])  # its own script was asked for by the page
+        elif method == "Runtime.bindingCalled" and params["name"] == BINDING:
+            pending = params["payload"] == PENDING
+            self._outsides.timers((self.target, session), pending=pending)
+        elif method == "Runtime.exceptionThrown":
+            self._on_exception(params)
 
     def _on_told(self, params: dict[str, Any]) -> None:
         if params["name"] != BINDING:

@@ -39,6 +39,10 @@ for (;;) { const {done: over} = await r.read(); if (over) break; word('') } done
     "worker": """const w = worker(`onmessage = () => { const end = Date.now() + 700
 while (Date.now() < end); setTimeout(() => postMessage('counted'), 500) }`)
 w.onmessage = m => done(m.data); b.onclick = () => w.postMessage('go')""",
+    "timers": """const w = worker(`onmessage = () => { postMessage('begun')
+setTimeout(() => postMessage('over'), 1200) }`)
+w.onmessage = m => m.data === 'over' ? done(m.data) : word(m.data)
+b.onclick = () => w.postMessage('go')""",
     "shared": """const w = new SharedWorker('/shared.js'); w.port.onmessage = m => done(m.data)
 w.port.start(); b.onclick = () => w.port.postMessage('go')""",
     "channel": """const w = worker(`const c = new BroadcastChannel('c')

@@ -17,6 +17,7 @@ WAITS = {
     "events": False,
     "stream": True,
     "worker": False,
+    "timers": False,
     "shared": True,
     "channel": False,
     "poll": True,
