@@ -162,6 +162,8 @@ class Recording:
             said = describe(error, recorder.waited)
             failed = explain(error, "", (step.file, step.line), step.id, said)
             failed.any_clock = fails_on_any_clock(error, recorder.waited)
+            if not (failed.hint or said) and (silent := recorder.unanswered()):
+                failed.hint = f"not answered: {', '.join(silent)}"
             raise failed from error
         if step.settle_until:
             self._settle(step, browser)

@@ -77,6 +77,10 @@ class Recorder(Protocol):
         """What the author of the tutorial should know of the recording: warnings."""
         ...
 
+    def unanswered(self) -> list[str]:
+        """The requests that were given up and are still not answered."""
+        ...
+
     def waited(self, began_s: float) -> Waited:
         """What went by since a wait of Selenium's began, on the clock that it goes by."""
         ...
@@ -162,7 +166,10 @@ class ScreencastRecorder:
         return list(self._world.console)
 
     def notes(self) -> list[str]:
-        return [*self._notes, *unanswered([self._page.watch.requests])]
+        return [*self._notes, *told_of(self.unanswered())]
+
+    def unanswered(self) -> list[str]:
+        return given_up([self._page.watch.requests])
 
     def waited(self, began_s: float) -> Waited:
         lasted_s = time.monotonic() - began_s
@@ -322,12 +329,14 @@ class ScreencastRecorder:
             self._store.wait_received(self._store.received, min(pause_ms, left_ms) / 1000)
 
 
-def unanswered(watched: Iterable[Requests]) -> list[str]:
-    """The warning that names all requests that were given up, if there are any."""
-    labels = dict.fromkeys(label for requests in watched for label in requests.given_up)
-    if not labels:
-        return []
-    return [f"not answered, and no longer waited for: {', '.join(labels)}"]
+def given_up(watched: Iterable[Requests]) -> list[str]:
+    """The labels of all requests that were given up and have not been answered since."""
+    return list(dict.fromkeys(label for requests in watched for label in requests.given_up))
+
+
+def told_of(silent: list[str]) -> list[str]:
+    """The one warning that names all requests without an answer, if there are any."""
+    return [f"not answered, and no longer waited for: {', '.join(silent)}"] if silent else []
 
 
 def origin(browser: WatchedChrome, video: Video) -> dict[str, Any]:

@@ -195,6 +195,8 @@ class Requests:
             for number, request in late.items():
                 self._silent.add(request.address)
                 self.given_up.append(request.label)
+                waited_s = now_s - request.asked_s
+                print(f"not answered for {waited_s:.1f} s, page time goes on: {request.label}")
                 self._give_up(number, request, asks=self._is_the_apps(request))
 
     def _patience_s(self, request: Request) -> float:

@@ -28,8 +28,9 @@ from forge.workers.recording.recorder import (
     QUIET_MS,
     WINDOW_COMMANDS,
     Waited,
+    given_up,
     origin,
-    unanswered,
+    told_of,
 )
 from forge.workers.recording.stalls import StallWatch
 from forge.workers.recording.steps import changed_by_itself, record_step, with_late_picture
@@ -166,7 +167,10 @@ class VirtualRecorder:
         return list(self._world.console)
 
     def notes(self) -> list[str]:
-        return [*self._notes, *unanswered(page.requests for page in self._windows)]
+        return [*self._notes, *told_of(self.unanswered())]
+
+    def unanswered(self) -> list[str]:
+        return given_up(page.requests for page in self._windows)
 
     def waited(self, began_s: float) -> Waited:
         return Waited(*self._waits.since(began_s), self._open())
