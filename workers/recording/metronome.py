@@ -53,8 +53,9 @@ class Metronome:
             raise problem
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread; the recording thread is back by then."""
         self._closed.set()
+        self._turn.release()  # the other thread may have been about to take it
         self._thread.join()
 
     def _watch(self) -> None:
@@ -63,6 +64,8 @@ class Metronome:
             if since_s is None or time.perf_counter() - since_s < AWAY_S:
                 continue
             with self._turn:
+                if self._away_since_s != since_s:
+                    continue  # it came back just then
                 try:
                     self._live(since_s)
                 except BaseException as problem:
