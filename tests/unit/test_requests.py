@@ -158,6 +158,18 @@ def test_a_small_answer_that_nothing_reads_is_forgotten(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
+    ("queries", "polls"),
+    [(("t=1", "t=25", "t=317"), True), (("q=t", "q=ti", "q=tid"), False), (("", "", ""), True)],
+)
+def test_a_poll_asks_the_same_question(bench: Bench, queries: list[str], polls: bool) -> None:
+    for number, query in enumerate(queries):
+        bench.later(1)
+        bench.ask(str(number), f"http://shop.test/job?{query}")
+        bench.requests.ended(str(number))
+    assert bool(bench.outsides.outstanding()) is polls
+
+
+@pytest.mark.parametrize(
     ("header", "length"), [("12", 12), ("12, 12", 12), ("", None), ("x", None), (None, None)]
 )
 def test_an_odd_length_is_taken_as_browsers_take_it(header: str | None, length: int | None) -> None:

@@ -8,6 +8,7 @@ stream. Thread-safe: DevTools' thread tells of requests, the recording thread as
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -65,6 +66,15 @@ class Request:
         return f"{parts.scheme}://{parts.netloc}{parts.path}"
 
     @property
+    def question(self) -> str:
+        """The address, and what is asked there: the same for a poll that counts or tells the time.
+
+        What is typed into a search is another question with every key.
+        """
+        query = re.sub(r"\d+", "0", urlsplit(self.url).query)
+        return f"{self.address}?{query}" if query else self.address
+
+    @property
     def label(self) -> str:
         """The request as an error names it."""
         return f"{self.method} {self.address[:LONGEST_ADDRESS]}"
@@ -115,7 +125,7 @@ class Requests:
             elif request.address in self._silent:
                 self._give_up(number, request, asks=False)
         if request.kind in (*READ_BY_SCRIPTS, "Ping"):
-            self._outsides.asked(request.address, looks=request.method == "GET")
+            self._outsides.asked(request.question, looks=request.method == "GET")
 
     def answered(self, params: dict[str, Any]) -> None:
         """`Network.responseReceived`."""
