@@ -38,7 +38,7 @@ def rendered(folder: Path, clock: str, *args: str) -> Project:
     project.write("forge.toml", SETTINGS.format(clock=clock))
     for name in ("world.py", "worldly.py"):
         shutil.copy(FEATURES / name, folder)
-    return project.render("--force", *args)
+    return project.render("--force", "-j", "2", *args)
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,16 @@ def test_code_that_takes_no_time_is_no_wait(
     assert not page.threads
 
 
+def test_time_in_which_it_only_waited_for_a_processor_does_not_count(
+    page: Page, beats: Metronome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued = iter(range(1000))
+    monkeypatch.setattr(beats, "_have_queued_s", lambda: float(next(queued)))
+    beats.leave()
+    assert not page.lived.wait(0.2)
+    beats.come_back()
+
+
 def test_what_goes_wrong_meanwhile_is_raised_on_return(page: Page, beats: Metronome) -> None:
     page.fails = True
     beats.leave()

@@ -10,9 +10,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
-#: Code that takes less is no wait: on a busy machine a step's ordinary Python may take that long,
-#: and must not be seen in the video.
+#: Code that takes less is no wait. Time in which it only waited for a processor does not count: a
+#: busy machine must not be seen in the video.
 AWAY_S, LOOK_APART_S = 0.25, 0.05
 REASON = "the step's own code"
 
@@ -31,6 +32,8 @@ class Metronome:
         real_time: Callable[[float], AbstractContextManager[None]],
     ) -> None:
         self._tick, self._real_time = tick, real_time
+        self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._queued_s = 0.0
         self._away_since_s: float | None = None
         self._turn = threading.Lock()  # held by the thread that drives the page
         self._closed = threading.Event()
@@ -41,6 +44,7 @@ class Metronome:
 
     def leave(self) -> None:
         """The recording thread goes away into a step's code."""
+        self._queued_s = self._have_queued_s()
         self._away_since_s = time.perf_counter()
         self._turn.release()
 
@@ -63,6 +67,9 @@ class Metronome:
             since_s = self._away_since_s
             if since_s is None or time.perf_counter() - since_s < AWAY_S:
                 continue
+            queued_s = self._have_queued_s() - self._queued_s
+            if time.perf_counter() - since_s - queued_s < AWAY_S:
+                continue
             with self._turn:
                 if self._away_since_s != since_s:
                     continue  # it came back just then
@@ -71,6 +78,13 @@ class Metronome:
                 except BaseException as problem:
                     self._problem = problem
                     self._away_since_s = None
+
+    def _have_queued_s(self) -> float:
+        """How long the recording thread has waited for a processor, in all (proc(5), Linux)."""
+        try:
+            return int(self._schedule.read_bytes().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0  # the kernel does not count it
 
     def _live(self, since_s: float) -> None:
         with self._real_time(since_s):
