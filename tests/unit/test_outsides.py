@@ -41,8 +41,10 @@ def outsides(clock: Clock) -> Outsides:
     """With a web socket that was opened in the set-up."""
     made = Outsides(clock)
     made.opened(SOCKET, "web socket", "ws://app/kernel")
+    made.received(SOCKET, "welcome")
     clock.at_s += 1
     made.begin()
+    made.outstanding()
     return made
 
 
@@ -80,12 +82,45 @@ def test_pauses_between_messages_are_learned(outsides: Outsides, clock: Clock) -
 
 
 def test_what_comes_unasked_is_no_answer_then_or_later(outsides: Outsides, clock: Clock) -> None:
-    outsides.received(SOCKET, "heartbeat 17")
+    for number in (17, 18):
+        outsides.received(SOCKET, f"heartbeat {number}")
     assert outsides.outstanding() == ()
     outsides.sent(SOCKET)
-    outsides.received(SOCKET, "heartbeat 18")
+    outsides.received(SOCKET, "heartbeat 19")
     clock.at_s += 3
     assert outsides.outstanding() == (LABEL,), "the answer is still to come"
+
+
+def test_messages_that_only_begin_alike_are_no_heartbeats(outsides: Outsides, clock: Clock) -> None:
+    head = '{"header": {"msg_id": "' + "x" * 80
+    for number in range(3):
+        outsides.received(SOCKET, head + f"status {number}")
+    outsides.sent(SOCKET)
+    outsides.received(SOCKET, head + "result")
+    clock.at_s += 0.6
+    assert outsides.outstanding() == (), "it has answered"
+
+
+def test_a_server_may_speak_first(clock: Clock) -> None:
+    outsides = Outsides(clock)
+    outsides.begin()
+    outsides.opened(SOCKET, "web socket", "ws://app/kernel")
+    clock.at_s += 0.3
+    outsides.received(SOCKET, "history")
+    clock.at_s += 0.1
+    assert outsides.outstanding() == (LABEL,)
+    clock.at_s += 1
+    assert outsides.outstanding() == ()
+
+
+def test_a_server_that_does_not_speak_first_may_still_be_told_of_a_request(clock: Clock) -> None:
+    outsides = Outsides(clock)
+    outsides.begin()
+    outsides.opened(SOCKET, "web socket", "ws://app/kernel")
+    clock.at_s += 1
+    assert outsides.outstanding() == ()
+    outsides.asked("http://app/post")
+    assert outsides.outstanding() == (LABEL,)
 
 
 def test_one_that_never_answers_is_given_less_time(outsides: Outsides, clock: Clock) -> None:

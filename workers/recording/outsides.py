@@ -29,7 +29,9 @@ SILENT_AFTER_S, SILENT_S = 5.0, 0.5
 POLL_APART_S, POLL_PAUSES = 0.2, 2.5
 CLOSED_S = 0.1  # what one said last is shown after it has ended
 FIRED_S = 0.2  # what a worker's timer did is told to the page, and shown
-SIGNATURE = 24  # characters of a message by which heartbeats are known again
+#: A heartbeat is a message that has come unasked at least so often, and is no longer than this
+#: (characters); its numbers may change.
+BEATS, LONGEST_BEAT = 2, 80
 Key = tuple[str, str]  # the window's target, and the browser's name of the outside
 
 
@@ -70,6 +72,7 @@ class Outside:
     sent_s: float | None = None  # the last message of the page's
     received_s: float | None = None  # the last message to the page since it sent one
     prodded_s: float | None = None
+    asked: bool = False  # it was prodded by a request, and not by its own beginning
     reply_s: float = 0.0  # the longest that it took to say something after it was prodded
     set_up: bool = False  # what it was sent last was sent before the recording began
     armed: bool = False  # the page sent something, and messages that come belong to it
@@ -82,7 +85,7 @@ class Outside:
     closed_s: float | None = None
     pending: bool = False  # of a worker's timers: one is set
     background: bool = False  # one was set when the step began: it goes on whatever is done
-    heartbeats: set[str] = field(default_factory=set)
+    unasked: Counter[str] = field(default_factory=Counter)  # short messages, by how often they came
 
     def outstanding(self, now_s: float) -> bool:
         """Whether more may come of what the page did."""
@@ -110,7 +113,9 @@ class Outside:
             waits = True
         if not waits:
             self.armed = False
-            self.deaf = self.deaf or (self.sent_s is None and self.received_s is None)
+            nothing_came = self.sent_s is None and self.received_s is None
+            self.deaf = self.deaf or (self.asked and nothing_came)
+            self.asked = False
             self.sent_s = self.received_s = self.prodded_s = None
         return waits
 
@@ -141,13 +146,16 @@ class Outsides:
             self._open[key] = Outside(kind, f"{kind} {label}".rstrip())
             if kind in ASKING if asks is None else asks:
                 self.sent(key)
+            elif kind in PUSHES:  # a server may say something as soon as it is connected
+                self._prod_one(self._open[key])
 
     def closed(self, key: Key) -> None:
         """It has ended."""
         with self._lock:
             if outside := self._open.pop(key, None):
                 outside.closed_s = self._now_s()
-                self._closed.append(outside)
+                if outside.told or outside.armed:
+                    self._closed.append(outside)
 
     def window_closed(self, target: str) -> None:
         """All of a window's, or of its last document's, have ended: nothing more comes of them."""
@@ -178,10 +186,10 @@ class Outsides:
                 return
             outside.told += 1
             outside.told_s = self._now_s()
-            beat = re.sub(r"\d+", "0", message[:SIGNATURE])
-            if not outside.armed or (beat and beat in outside.heartbeats):
-                if beat:
-                    outside.heartbeats.add(beat)
+            beat = re.sub(r"\d+", "0", message) if len(message) <= LONGEST_BEAT else ""
+            if not outside.armed and beat:
+                outside.unasked[beat] += 1
+            if not outside.armed or outside.unasked.get(beat, 0) >= BEATS:
                 return
             now_s = self._now_s()
             if outside.received_s is not None:
@@ -218,10 +226,13 @@ class Outsides:
             self._prod()
 
     def _prod(self) -> None:
-        now_s = self._now_s()
         for outside in self._open.values():
             if outside.kind in PUSHES and not outside.deaf:
-                outside.prodded_s, outside.armed = now_s, True
+                self._prod_one(outside)
+                outside.asked = True
+
+    def _prod_one(self, outside: Outside) -> None:
+        outside.prodded_s, outside.armed = self._now_s(), True
 
     # What a recorder asks.
 
