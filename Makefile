@@ -6,12 +6,12 @@ BIN := $(VENV)/bin
 APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation
 JOBS ?= 2
 
-.PHONY: demo test check lint types bench clean setup system
+.PHONY: demo test check lint types bench bench-apps clean setup system
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: system $(VENV)/.installed ## install what is missing: system packages, virtual environment
 
@@ -55,6 +55,9 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 	$(BIN)/python benchmarks/clocks.py
 	$(BIN)/python benchmarks/pixels.py
 	$(BIN)/python benchmarks/soak.py
+
+bench-apps: setup ## install real apps into a cache of their own, and render a tour of each
+	$(BIN)/python benchmarks/real_apps.py
 
 clean: ## remove what was built and rendered; the virtual environment goes too
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
