@@ -40,6 +40,17 @@ def test_what_comes_early_waits_for_what_was_asked_for_before(browser: Browser) 
     assert browser.had == ["answer-style", "answer-script"]
 
 
+def test_what_was_let_in_and_is_answered_once_more_does_not_wait_again(browser: Browser) -> None:
+    browser.order.asked("font", "Font")
+    browser.answer("font", status=0)  # the browser's own first try, which failed
+    browser.order.asked("words", "Fetch")
+    browser.answer("words")
+    browser.answer("font")
+    assert browser.had == ["answer-font", "answer-font"]
+    browser.order.ended("font")
+    assert browser.had[2:] == ["answer-words"]
+
+
 def test_what_runs_waits_until_it_is_let_in_and_a_picture_only_for_its_turn(
     browser: Browser,
 ) -> None:

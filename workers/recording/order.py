@@ -70,7 +70,8 @@ class Order:
         request, answer = params.get("networkId"), params["requestId"]
         redirects = 300 <= params.get("responseStatusCode", 0) < 400
         with self._lock:
-            if request is None or redirects or request in self._passed_by:
+            again = request == self._coming  # fonts: the browser tries twice
+            if request is None or redirects or again or request in self._passed_by:
                 self._pass_on(answer)
             else:
                 self._held[request] = answer

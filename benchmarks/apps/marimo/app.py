@@ -3,11 +3,7 @@
 import shutil
 from pathlib import Path
 
-from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element as text_in
-from selenium.webdriver.support.wait import WebDriverWait
-from serve import APPS, ServedApp
-
-from forge import By
+from serve import APPS, ServedApp, seen
 
 MARIMO = APPS / "marimo" / "bin" / "marimo"
 NOTEBOOK = Path(__file__).parent / "notebook.py"
@@ -22,4 +18,4 @@ class Notebook(ServedApp):
         options = ("--headless", "--no-token", "--skip-update-check", "--port", port)
         self.serve([MARIMO, "edit", *options, notebook], url)
         browser.get(url)
-        WebDriverWait(browser, 60).until(text_in((By.TAG_NAME, "body"), "Nothing is counted yet"))
+        seen(browser, "[data-testid=run-button], .cm-content")

@@ -4,10 +4,12 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element as text_in
 from selenium.webdriver.support.wait import WebDriverWait
+from serve import seen
 
 from forge import By, Tutorial
 
 tour = Tutorial("A notebook in marimo", id="marimo-notebook")
+RUN = "[data-testid=run-button]"
 
 
 def inside(browser, host, css):
@@ -23,6 +25,13 @@ def shows(browser, text, seconds=10):
 @tour.step
 def welcome(browser):
     """This is a notebook in marimo. Its cells know of one another."""
+
+
+@tour.step
+def run(browser):
+    """The arrow at the bottom runs all of them."""
+    browser.find_element(By.CSS_SELECTOR, RUN).click()
+    seen(browser, "marimo-slider", 20)
 
 
 @tour.step
