@@ -30,7 +30,18 @@ SETTINGS = """
     {clock}
 """
 GREEN = (0, 170, 0)
-ON_BOTH = ("reply", "kernel", "events", "stream", "worker", "timers", "shared", "channel", "poll")
+ON_BOTH = (
+    "reply",
+    "kernel",
+    "events",
+    "stream",
+    "worker",
+    "timers",
+    "shared",
+    "channel",
+    "poll",
+    "patient",
+)
 
 
 def rendered(folder: Path, clock: str, *args: str) -> Project:

@@ -287,7 +287,7 @@ class Outsides:
         """The outsides that a wait of the tutorial's may be waiting for, as texts.
 
         Those that are outstanding or were used in this step; all of them when the page itself is
-        `idle`, which means that no timer and no movement can bring what is waited for.
+        `idle`: no timer and no movement can bring what is waited for, or none has for a while.
         """
         with self._lock:
             now_s = self._now_s()

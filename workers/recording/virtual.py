@@ -45,12 +45,16 @@ from forge.workers.recording.windows import Windows
 BEGIN_MS = 2000
 LATE_MS = 1000  # so long a page that changed by itself is given to come to rest
 IDLE_MS = 10_000  # a timer that is due later is not what a wait waits for
+#: What a page brings by itself comes within this time after something was done. A wait that lasts
+#: longer may be for an open outside, though timers go on meanwhile: many pages have one that does.
+ALONE_MS = 2000
 FIND_ONE = (Command.FIND_ELEMENT, Command.FIND_CHILD_ELEMENT, Command.FIND_ELEMENT_FROM_SHADOW_ROOT)
 FIND_ALL = (
     Command.FIND_ELEMENTS,
     Command.FIND_CHILD_ELEMENTS,
     Command.FIND_ELEMENTS_FROM_SHADOW_ROOT,
 )
+SCRIPTS = (Command.W3C_EXECUTE_SCRIPT, Command.W3C_EXECUTE_SCRIPT_ASYNC)  # waits ask by them, too
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
 RESIZES = (
     Command.SET_WINDOW_RECT,
@@ -81,6 +85,7 @@ class VirtualRecorder:
         self._notes: list[str] = []
         self.commands = 0
         self.resting = False
+        self._done_ms = 0  # when something was last done that may have begun what is waited for
         self._slept_at = -1  # how many commands had been given when the step's code last slept
         self._late_ms = 0.0
         self._recording = False
@@ -129,6 +134,7 @@ class VirtualRecorder:
         self._look()
         self._outsides.begin_step()
         self._waits.forget()
+        self._done_ms = self.now_ms()
         asked = f"clock='real' in step {step_id!r}"
         with self._clock.use_real_time(asked) if real else nullcontext():
             step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
@@ -173,6 +179,9 @@ class VirtualRecorder:
         return given_up(page.requests for page in self._windows)
 
     def waited(self, began_s: float) -> Waited:
+        if not self._recording:  # a set-up lives in step with the machine
+            lasted_s = time.perf_counter() - began_s
+            return Waited(lasted_s, lasted_s, self._open())
         return Waited(*self._waits.since(began_s), self._open())
 
     def close(self) -> None:
@@ -235,6 +244,8 @@ class VirtualRecorder:
         result = self.hand.perform(command, params, lambda c, p: self._run(c, p, execute))
         if command in WINDOW_COMMANDS:
             self._follow_window()
+        if not (only_looks(command, params) or command in SCRIPTS):
+            self._done_ms = self.now_ms()
         return result
 
     def _run(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
@@ -338,7 +349,7 @@ class VirtualRecorder:
             return ()
         moves, due_ms = self._windows.to_come()
         idle = not moves and (due_ms is None or due_ms > IDLE_MS)
-        return self._outsides.awaited(idle=idle)
+        return self._outsides.awaited(idle=idle or self.now_ms() - self._done_ms > ALONE_MS)
 
     @contextmanager
     def _beside_code(self, since_s: float) -> Iterator[None]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from forge import Adapter
 
-ANSWER_S, WORDS, APART_S = 1.5, 10, 0.2
+ANSWER_S, LATER_S, WORDS, APART_S = 1.5, 5.0, 10, 0.2
 HEAD = """<!doctype html><meta charset=utf-8><style>body { margin: 0; font: 20px sans-serif }
 #verdict { height: 24px; background: #888 } #fill { height: 24px; width: 0; background: #36c }
 </style><div id=verdict></div><div id=fill></div><button id=b>Go</button><p id=out></p><script>
@@ -55,6 +55,8 @@ if (over) done('over'); else setTimeout(look, 300) }; look() }""",
     "job": """b.onclick = () => fetch('/job', {method: 'POST'})
 const look = async () => { if ((await (await fetch('/job')).json()).over) done('over') }""",
     "by-itself": "const s = ws('/ws?later'); s.onmessage = m => done(m.data)",
+    "patient": """setInterval(() => out.dataset.looks = Date.now(), 400)
+const s = ws('/ws'); s.onopen = () => s.send('later'); s.onmessage = m => done(m.data)""",
     "quiet": "b.onclick = () => { word('one'); if (words > 2) done('three') }",
     "silent": """const s = ws('/ws'), w = worker('onmessage = () => {}'); w.postMessage('init')
 const track = () => { fetch('/never').catch(() => {}); new Image().src = '/never/pixel' }
@@ -132,6 +134,8 @@ class Handler(BaseHTTPRequestHandler):
         while (asked := self.message()) is not None:
             if asked == "soon":
                 time.sleep(0.3)
+            elif asked == "later":
+                time.sleep(LATER_S)
             elif asked == "work":
                 self.say("busy")
                 time.sleep(ANSWER_S)

@@ -21,6 +21,7 @@ WAITS = {
     "shared": True,
     "channel": False,
     "poll": True,
+    "patient": True,
 }
 
 
