@@ -3,9 +3,13 @@
 import shutil
 from pathlib import Path
 
+from selenium.webdriver.support.wait import WebDriverWait
 from serve import APPS, ServedApp, seen
 
 MARIMO = APPS / "marimo" / "bin" / "marimo"
+#: It asks for this when its kernel is there; before, it has ignored every click.
+CONNECTED = """return performance.getEntriesByType('resource')
+    .some(entry => entry.name.endsWith('/api/kernel/instantiate'))"""
 NOTEBOOK = Path(__file__).parent / "notebook.py"
 
 
@@ -18,4 +22,6 @@ class Notebook(ServedApp):
         options = ("--headless", "--no-token", "--skip-update-check", "--port", port)
         self.serve([MARIMO, "edit", *options, notebook], url)
         browser.get(url)
-        seen(browser, "[data-testid=run-button], .cm-content")
+        browser.execute_script("performance.setResourceTimingBufferSize(2000)")  # from 250
+        seen(browser, ".cm-content")
+        WebDriverWait(browser, 60).until(lambda b: b.execute_script(CONNECTED))

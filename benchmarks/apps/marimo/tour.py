@@ -4,12 +4,11 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element as text_in
 from selenium.webdriver.support.wait import WebDriverWait
-from serve import seen
 
 from forge import By, Tutorial
 
 tour = Tutorial("A notebook in marimo", id="marimo-notebook")
-RUN = "[data-testid=run-button]"
+RUN = "(//button[@data-testid='run-button'])[last()]"
 
 
 def inside(browser, host, css):
@@ -30,8 +29,8 @@ def welcome(browser):
 @tour.step
 def run(browser):
     """The arrow at the bottom runs all of them."""
-    browser.find_element(By.CSS_SELECTOR, RUN).click()
-    seen(browser, "marimo-slider", 20)
+    browser.find_element(By.XPATH, RUN).click()
+    shows(browser, "has an area of 25", 20)
 
 
 @tour.step
