@@ -52,7 +52,7 @@ def count(browser):
 def new_cell(browser):
     """At the end of the notebook, add a cell."""
     cells = len(browser.find_elements(By.CSS_SELECTOR, ".marimo-cell"))
-    python = "//button[contains(., 'Python')]"
+    python = "(//button[contains(., 'Python')])[last()]"
     browser.find_element(By.XPATH, python).click()
     WebDriverWait(browser, 10).until(
         lambda b: len(b.find_elements(By.CSS_SELECTOR, ".marimo-cell")) > cells
