@@ -40,6 +40,9 @@ APPS = {
     "wagtail": App("Django, login, React, Stimulus", ("wagtail",)),
     "nodered": App("SVG, drag and drop, Monaco, socket", ("node-red",), npm=True),
     "tiddlywiki": App("one page, editor in a frame", ("tiddlywiki",), npm=True),
+    "gradio": App("fetch and event streams, heartbeat", ("gradio",)),
+    "marimo": App("socket notebook, 250 files, shadow DOM", ("marimo",)),
+    "datasette": App("server-rendered, CodeMirror", ("datasette",)),
 }
 Seen = tuple[dict[str, Any], str]  # a job's entry in batch.json, and its video's digest
 
