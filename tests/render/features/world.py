@@ -16,7 +16,7 @@ from typing import Any
 
 from forge import Adapter
 
-ANSWER_S, LATER_S, WORDS, APART_S = 1.5, 5.0, 10, 0.2
+ANSWER_S, LATER_S, WORDS, APART_S = 1.5, 5.0, 10, 0.3
 HEAD = """<!doctype html><meta charset=utf-8><style>body { margin: 0; font: 20px sans-serif }
 #verdict { height: 24px; background: #888 } #fill { height: 24px; width: 0; background: #36c }
 </style><div id=verdict></div><div id=fill></div><button id=b>Go</button><p id=out></p><script>
