@@ -19,7 +19,9 @@ from forge.workers.recording.virtual_clock import VirtualClock
 
 COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
 LOAD_MS = 60_000
-PATIENT_S = 1.0  # what is not done by then, with no thread at work, may wait for the page's time
+#: What is not done by then, with no thread at work, may wait for the page's time; a page that is
+#: being loaded waits for its server first, and on a busy machine for its turn.
+PATIENT_S, PATIENT_LOAD_S = 1.0, 5.0
 SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
 
 
@@ -58,7 +60,8 @@ class CommandRunner:
         page.navigating = navigates
         future = self._running = self._pool.submit(do)
         until_ms = None if patience_ms is None else clock.now_ms + patience_ms
-        own_s = time.perf_counter() + (0 if points or patience_ms is not None else PATIENT_S)
+        patient_s = PATIENT_LOAD_S if navigates else PATIENT_S
+        own_s = time.perf_counter() + (0 if points or patience_ms is not None else patient_s)
         stalled_ms = clock.now_ms + (LOAD_MS if navigates else COMMAND_MS)
         turn = 0
         while not self._finishes(future, turn):

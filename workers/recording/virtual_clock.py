@@ -84,6 +84,7 @@ class VirtualClock:
         self._windows, self._fps, self._stillness = windows, fps, stillness
         self._stalls, self._outsides = stalls, outsides
         self._tick = self._zero = self._held = 0
+        self._zero_ms = 0  # page time of tick `_zero`
         self._lived_us = 0  # page time granted so far, and used up unless `_owed`
         self._owed = False
         self._acted = False  # something was done of which more may come at once
@@ -123,6 +124,9 @@ class VirtualClock:
             self._let_in()
         for page in self._windows:
             page.order.at_once(False)
+        # Ticks are rounded to whole milliseconds: counted from here they fall alike in every run,
+        # however many the set-up took.
+        self._zero_ms, self._held = self._due_ms(), 0
         self._zero = self._tick
         self._recording = True
         self._outsides.begin()
@@ -211,7 +215,10 @@ class VirtualClock:
 
     def _due_us(self, phase_us: int) -> int:
         """What the page's time is at this tick."""
-        return round((self._tick - self._held) * 1000 / self._fps) * 1000 + phase_us
+        return self._due_ms() * 1000 + phase_us
+
+    def _due_ms(self) -> int:
+        return self._zero_ms + round((self._tick - self._zero - self._held) * 1000 / self._fps)
 
     def mark_dirty(self) -> None:
         """Something was done of which more may come at once."""
