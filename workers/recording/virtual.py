@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -109,7 +110,7 @@ class VirtualRecorder:
         self._runner = CommandRunner(self._clock, self._stillness, stalls)
         self._translator = CommandTranslator(self._windows, self.hand, browser)
         self._waits = WaitClock(lambda: self._clock.now_ms / 1000, time.perf_counter)
-        self._metronome = Metronome(self._clock.tick, self._beside_code)
+        self._metronome = Metronome(self._tick_beside, self._beside_code)
         self._away = False  # the recording thread runs users' code
         browser.watcher = self
         self._on_page_time = patched_time.on(self)
@@ -321,6 +322,9 @@ class VirtualRecorder:
         """Let the page live for so long; in step with the machine's clock where it may matter."""
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
+        if self._is_before_all:
+            threading.Event().wait(seconds)
+            return
         with self._back():
             polls = not selenium and self._slept_at == self.commands
             if not selenium:
@@ -350,6 +354,17 @@ class VirtualRecorder:
         moves, due_ms = self._windows.to_come()
         idle = not moves and (due_ms is None or due_ms > IDLE_MS)
         return self._outsides.awaited(idle=idle or self.now_ms() - self._done_ms > ALONE_MS)
+
+    @property
+    def _is_before_all(self) -> bool:
+        """Whether there is no page yet that could live: a set-up has opened none."""
+        return not self._recording and self._windows.page.blank
+
+    def _tick_beside(self) -> None:
+        if self._is_before_all:
+            threading.Event().wait(1 / self._video.fps)
+        else:
+            self._clock.tick()
 
     @contextmanager
     def _beside_code(self, since_s: float) -> Iterator[None]:

@@ -84,7 +84,6 @@ class VirtualClock:
         self._windows, self._fps, self._stillness = windows, fps, stillness
         self._stalls, self._outsides = stalls, outsides
         self._tick = self._zero = self._held = 0
-        self._zero_ms = 0  # page time of tick `_zero`
         self._lived_us = 0  # page time granted so far, and used up unless `_owed`
         self._owed = False
         self._acted = False  # something was done of which more may come at once
@@ -124,14 +123,21 @@ class VirtualClock:
             self._let_in()
         for page in self._windows:
             page.order.at_once(False)
-        # Ticks are rounded to whole milliseconds: counted from here they fall alike in every run,
-        # however many the set-up took.
-        self._zero_ms, self._held = self._due_ms(), 0
+        self._align()
         self._zero = self._tick
         self._recording = True
         self._outsides.begin()
         for page in self._windows:
             page.requests.begin()
+
+    def _align(self) -> None:
+        """Let the page live until a tick that needs no rounding.
+
+        Ticks lie on whole milliseconds, 33, 33 and 34 of them apart. How many a set-up takes is the
+        machine's affair; from here on they are as far apart as in every other run.
+        """
+        while (self._tick - self._held) * 1000 % self._fps and not self.page.dialog:
+            self.tick()
 
     def _ms(self, tick: int) -> int:
         return round((tick - self._zero) * 1000 / self._fps)
@@ -215,10 +221,7 @@ class VirtualClock:
 
     def _due_us(self, phase_us: int) -> int:
         """What the page's time is at this tick."""
-        return self._due_ms() * 1000 + phase_us
-
-    def _due_ms(self) -> int:
-        return self._zero_ms + round((self._tick - self._zero - self._held) * 1000 / self._fps)
+        return round((self._tick - self._held) * 1000 / self._fps) * 1000 + phase_us
 
     def mark_dirty(self) -> None:
         """Something was done of which more may come at once."""

@@ -52,6 +52,7 @@ class VirtualPage:
         self.expired = threading.Event()
         self.dialog = self.navigating = False
         self.opened: list[str] = []  # the addresses of windows that it has opened
+        self.blank = True  # it shows the empty document that a window begins with
         self.renewed = True  # there is another document than when this was last looked at
         self.surprises = False  # something moved that nothing had announced
         self.direct = Direct(self)
@@ -255,7 +256,7 @@ class VirtualPage:
         frame = params["frame"]
         self._on_navigation(frame["id"], False)
         if frame["id"] == self.target:
-            self.renewed = True
+            self.renewed, self.blank = True, False
             for request in self.watch.left_behind:
                 self.order.ended(request)
 
