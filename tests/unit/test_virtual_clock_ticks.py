@@ -157,3 +157,15 @@ def test_windows_share_their_time_and_their_timers(bench: Bench) -> None:
     assert bench.windows.to_come() == (False, 700.0)
     bench.clock.leave_window()
     assert bench.page is opener and len(bench.windows) == 1
+
+
+def test_answers_come_in_turn_once_the_recording_begins() -> None:
+    bench = Bench()
+    bench.page.order.at_once(True)
+    with bench.clock.use_real_time("a set-up's wait"):
+        bench.clock.run_for(100)
+    bench.clock.begin()
+    bench.clock.tick()
+    bench.page.order.asked("script", "Script")
+    bench.page.order.answered({"networkId": "script", "requestId": "answer"})
+    assert bench.page.order.waits == "Script", "until it is let in"

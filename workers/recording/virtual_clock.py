@@ -121,14 +121,14 @@ class VirtualClock:
         until_s = time.perf_counter() + PATIENCE_S
         while time.perf_counter() < until_s and not (self.page.dialog or self.page.is_complete()):
             self._let_in()
-        for page in self._windows:
-            page.order.at_once(False)
+        self._leave_step()
         self._align()
         self._zero = self._tick
         self._recording = True
         self._outsides.begin()
         for page in self._windows:
             page.requests.begin()
+            page.order.at_once(False)
 
     def _align(self) -> None:
         """Let the page live until a tick that needs no rounding.
