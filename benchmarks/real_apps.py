@@ -172,6 +172,5 @@ def _twice(found: dict[str, Any]) -> str:
     return f"{truth}, {same}" if found["done"] > 1 else truth
 
 
-
 if __name__ == "__main__":
     main()
