@@ -164,11 +164,12 @@ def _span(seconds: Sequence[float]) -> str:
 
 
 def _twice(found: dict[str, Any]) -> str:
-    """Whether its renders are the same, and whether they were to be."""
-    if found["done"] < 2:
+    """Whether its renders were to be the same, and are."""
+    if not found["done"]:
         return "–"
+    truth = "exact" if found["exact"] else "true"
     same = "same" if found["different_files"] == 1 else "differ"
-    return f"{'exact' if found['exact'] else 'true'}, {same}"
+    return f"{truth}, {same}" if found["done"] > 1 else truth
 
 
 if __name__ == "__main__":

@@ -161,6 +161,47 @@ def test_what_was_quick_to_follow_a_request_is_waited_for_less(
     assert outsides.outstanding() == ()
 
 
+def test_one_that_was_taken_for_deaf_is_heard_when_it_answers(
+    outsides: Outsides, clock: Clock
+) -> None:
+    outsides.asked("http://app/usage")
+    clock.at_s += PRODDED_S + 0.1
+    assert outsides.outstanding() == ()
+    outsides.begin_step()
+    outsides.asked("http://app/run")
+    assert outsides.outstanding() == (), "the last request was none of its business"
+    clock.at_s += 0.02
+    outsides.received(SOCKET, "running: 0 of 15")
+    assert outsides.outstanding() == (LABEL,)
+    assert outsides.awaited(idle=False) == (LABEL,)
+
+
+def test_words_that_follow_a_request_are_waited_for_one_by_one(
+    outsides: Outsides, clock: Clock
+) -> None:
+    outsides.asked("http://app/ask")
+    for word in ("one", "two", "three"):
+        clock.at_s += 0.4
+        outsides.received(SOCKET, word)
+        assert outsides.outstanding() == (LABEL,)
+    clock.at_s += 0.7
+    assert outsides.outstanding() == (LABEL,), "a pause is as long as the one before, or longer"
+
+
+def test_what_goes_on_after_it_seemed_over_is_waited_for_again(
+    outsides: Outsides, clock: Clock
+) -> None:
+    outsides.asked("http://app/ask")
+    outsides.received(SOCKET, "one")
+    clock.at_s += PRODDED_QUIET_S + 0.5
+    assert outsides.outstanding() == ()
+    outsides.received(SOCKET, "two")
+    clock.at_s += 1.5
+    assert outsides.outstanding() == (LABEL,), "a pause of 1 s was learned"
+    clock.at_s += LONGEST_QUIET_S
+    assert outsides.outstanding() == ()
+
+
 def test_opening_an_event_source_asks_for_events(outsides: Outsides, clock: Clock) -> None:
     outsides.opened(SOURCE, "event source", "http://app/events")
     clock.at_s += 5
@@ -244,16 +285,17 @@ def test_asking_again_and_again_is_a_poll(outsides: Outsides, clock: Clock) -> N
         for _ in range(3):
             clock.at_s += seconds
             outsides.asked("http://app/job", looks=looks)
-        return outsides.awaited(idle=False)
+        awaited = outsides.awaited(idle=False)
+        return tuple(one for one in awaited if one.startswith("polls"))
 
-    assert poll(1.0, looks=False)[1:] == (), "it saves what is typed, say"
-    assert poll(0.01)[1:] == (), "a burst is no poll"
+    assert poll(1.0, looks=False) == (), "it saves what is typed, say"
+    assert poll(0.01) == (), "a burst is no poll"
     clock.at_s += 1
-    assert poll(1.0)[1:] == ("polls of http://app/job",)
+    assert poll(1.0) == ("polls of http://app/job",)
     clock.at_s += 3
-    assert outsides.awaited(idle=False)[1:] == (), "it has stopped"
+    assert outsides.awaited(idle=False) == (), "it has stopped"
     poll(1.0)
-    assert poll(1.0)[1:] == (), "the page does so all the time"
+    assert poll(1.0) == (), "the page does so all the time"
 
 
 def test_a_window_takes_its_outsides_with_it(outsides: Outsides) -> None:

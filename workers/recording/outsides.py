@@ -20,7 +20,7 @@ from typing import NamedTuple
 LONGEST_QUIET_S = 2.5
 #: An answer over a socket may follow a request that went elsewhere (a POST, then an event): within
 #: this time, or within thrice what it took before, and then it is quiet sooner.
-PRODDED_S, PRODDED_LEAST_S, PRODDED_QUIET_S = 0.5, 0.1, 0.15
+PRODDED_S, PRODDED_LEAST_S, PRODDED_QUIET_S = 0.5, 0.1, 0.5
 #: An outside that has left a message unanswered for so long, over whole holds, is taken for one
 #: that does not answer: it then gets only this much time for each message.
 SILENT_AFTER_S, SILENT_S = 5.0, 0.5
@@ -136,6 +136,7 @@ class Outsides:
         self._asked: dict[str, list[float]] = {}  # page times of requests in this step, by address
         self._background: set[str] = set()  # addresses that are polled whatever a step does
         self._hold_ended_s = now_s()
+        self._prodded_s = float("-inf")
         self._lived: dict[str, float] = {}  # page time in step with the machine's, by reason
 
     # What DevTools tell.
@@ -185,19 +186,28 @@ class Outsides:
             if (outside := self._open.get(key)) is None:
                 return
             outside.told += 1
-            outside.told_s = self._now_s()
             beat = re.sub(r"\d+", "0", message) if len(message) <= LONGEST_BEAT else ""
             if not outside.armed and beat:
                 outside.unasked[beat] += 1
-            if not outside.armed or outside.unasked.get(beat, 0) >= BEATS:
+            now_s, told_s = self._now_s(), outside.told_s
+            outside.told_s = now_s
+            if outside.unasked.get(beat, 0) >= BEATS:
                 return
-            now_s = self._now_s()
+            if not outside.armed:
+                goes_on = outside.used and now_s - told_s < LONGEST_QUIET_S
+                if goes_on:
+                    outside.received_s = told_s
+                elif now_s - self._prodded_s > PRODDED_S:
+                    return
+                outside.armed = True  # one that was taken for deaf, or for having said all
+                outside.set_up = False
             if outside.received_s is not None:
                 pause_s = now_s - outside.received_s
                 outside.pause_s = min(LONGEST_QUIET_S, max(outside.pause_s, pause_s))
             elif outside.prodded_s is not None:
                 reply_s = now_s - outside.prodded_s
                 outside.reply_s = max(outside.reply_s, reply_s)
+                outside.set_up = outside.set_up and not outside.asked
             outside.received_s, outside.prodded_s = now_s, None
             outside.silent = outside.deaf = False
             outside.used = True
@@ -226,6 +236,7 @@ class Outsides:
             self._prod()
 
     def _prod(self) -> None:
+        self._prodded_s = self._now_s()
         for outside in self._open.values():
             if outside.kind in PUSHES and not outside.deaf:
                 self._prod_one(outside)
@@ -255,7 +266,7 @@ class Outsides:
         """A step begins: what the one before used is no longer a sign of waiting."""
         with self._lock:
             for outside in self._open.values():
-                outside.used, outside.pause_s = outside.armed, 0.0
+                outside.used, outside.pause_s = outside.outstanding(self._now_s()), 0.0
                 if outside.kind == TIMERS:
                     outside.armed, outside.background = False, outside.pending
             self._background |= {one for one in self._asked if self._is_poll(one)}
