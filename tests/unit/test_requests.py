@@ -166,7 +166,8 @@ def test_a_poll_asks_the_same_question(bench: Bench, queries: list[str], polls: 
         bench.later(1)
         bench.ask(str(number), f"http://shop.test/job?{query}")
         bench.requests.ended(str(number))
-    assert bool(bench.outsides.outstanding()) is polls
+    assert bool(bench.outsides.awaited(idle=False)) is polls
+    assert bench.outsides.outstanding() == (), "a hold does not wait for it"
 
 
 @pytest.mark.parametrize(

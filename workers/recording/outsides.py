@@ -252,6 +252,11 @@ class Outsides:
         """Whether there is any: without one, nothing can come by itself."""
         return any(outside.kind != TIMERS for outside in list(self._open.values()))
 
+    @property
+    def matters(self) -> bool:
+        """Whether a wait may be for an outside, or for what the page polls."""
+        return self.known or bool(self._polls())
+
     def begin(self) -> None:
         """The recording begins: what the set-up sent is waited for only a little longer."""
         with self._lock:
@@ -292,12 +297,13 @@ class Outsides:
             now_s = self._now_s()
             found = [o for o in self._open.values() if o.outstanding(now_s) or (moving and o.used)]
             found += [o for o in self._closed if o.outstanding(now_s)]
-            return tuple(o.label for o in found) + self._polls()
+            return tuple(o.label for o in found)
 
     def awaited(self, *, idle: bool) -> tuple[str, ...]:
         """The outsides that a wait of the tutorial's may be waiting for, as texts.
 
-        Those that are outstanding or were used in this step; all of them when the page itself is
+        Those that are outstanding or were used in this step, and what the page polls (a hold need
+        not wait for that: most polls go on as long as the page does); all of them when the page is
         `idle`: no timer and no movement can bring what is waited for, or none has for a while.
         """
         with self._lock:

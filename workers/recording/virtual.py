@@ -349,7 +349,7 @@ class VirtualRecorder:
 
     def _awaited(self) -> tuple[str, ...]:
         """The outsides that a wait may be waiting for."""
-        if not (self._outsides.known or self._outsides.outstanding()):
+        if not self._outsides.matters:
             return ()
         moves, due_ms = self._windows.to_come()
         idle = not moves and (due_ms is None or due_ms > IDLE_MS)
