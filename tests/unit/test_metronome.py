@@ -85,3 +85,13 @@ def test_what_goes_wrong_meanwhile_is_raised_on_return(page: Page, beats: Metron
         beats.come_back()
     beats.leave()
     beats.come_back()
+
+
+def test_what_goes_wrong_meanwhile_leaves_a_steps_code_free_to_end(
+    page: Page, beats: Metronome
+) -> None:
+    page.fails = True
+    with pytest.raises(OSError, match="gone"), beats.away():
+        assert page.lived.wait(5)
+        with beats.back():
+            pytest.fail("the page is not to be driven any more")

@@ -224,7 +224,7 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
 
     try:
         browser = WatchedChrome(options=options, service=service)
-        # In a recording nobody could answer a prompt; without one the shell says no by itself.
+        # No person answers a prompt in a recording, and the headless shell denies by itself.
         browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": list(GRANTED)})
     except WebDriverException as problem:
         clear()

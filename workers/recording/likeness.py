@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 STRONG = 64  # levels, by which no pixel of the same picture differs
-SHARE = 1 / 1000  # of the pixels: so many may differ
+SHARE = 1 / 1000  # the share of the pixels that may differ
 BOX, LUMP = 16, 512  # pixels a side; levels that those of a box may differ by: two each
 MANY = 1 / 10  # of the pixels: if more differ, it is another picture, however little they do
 NEARER = 16  # times, that a picture is nearer to itself, drawn again, than to the one before

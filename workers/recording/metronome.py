@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 #: Code that takes less is no wait. Time in which it only waited for a processor does not count: a
@@ -34,6 +34,7 @@ class Metronome:
         self._tick, self._real_time = tick, real_time
         self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
         self._queued_s = 0.0
+        self._is_away = False
         self._away_since_s: float | None = None
         self._turn = threading.Lock()  # held by the thread that drives the page
         self._closed = threading.Event()
@@ -42,15 +43,37 @@ class Metronome:
         self._thread = threading.Thread(target=self._watch, name="forge-metronome", daemon=True)
         self._thread.start()
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The recording thread runs a step's code inside."""
+        self.leave()
+        try:
+            yield
+        finally:
+            if self._is_away:  # else it came back to an error, and has stayed
+                self.come_back()
+
+    @contextmanager
+    def back(self) -> Iterator[None]:
+        """It drives the page inside, also while it is away in a step's code."""
+        if not self._is_away:
+            yield
+            return
+        self.come_back()
+        try:
+            yield
+        finally:
+            self.leave()
+
     def leave(self) -> None:
         """The recording thread goes away into a step's code."""
         self._queued_s = self._have_queued_s()
-        self._away_since_s = time.perf_counter()
+        self._is_away, self._away_since_s = True, time.perf_counter()
         self._turn.release()
 
     def come_back(self) -> None:
         """It is back, and drives the page again; raises what went wrong meanwhile."""
-        self._away_since_s = None
+        self._is_away, self._away_since_s = False, None
         self._turn.acquire()
         problem, self._problem = self._problem, None
         if problem is not None:

@@ -107,7 +107,7 @@ class Mouse:
         return replaced(part, origin="viewport", x=round(x), y=round(y))
 
     def _other(self, part: Part, send: Send) -> None:
-        """What nobody sees, and keys that are held."""
+        """Parts that show nothing, and keys that are held."""
         send(part.sources)
         for source in part.sources:
             self.buttons.note_keys(source["actions"])

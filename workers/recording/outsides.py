@@ -24,8 +24,8 @@ PRODDED_S, PRODDED_LEAST_S, PRODDED_QUIET_S = 0.5, 0.1, 0.5
 #: An outside that has left a message unanswered for so long, over whole holds, is taken for one
 #: that does not answer: it then gets only this much time for each message.
 SILENT_AFTER_S, SILENT_S = 5.0, 0.5
-#: A page polls an address when it has asked for it three times, so many seconds of page time apart,
-#: and goes on for as long as no pause is so many times longer than the last.
+#: A page polls an address when it has asked for it three times, at least this much page time apart
+#: (seconds), and until a pause is longer than the last one by this factor.
 POLL_APART_S, POLL_PAUSES = 0.2, 2.5
 CLOSED_S = 0.1  # what one said last is shown after it has ended
 FIRED_S = 0.2  # what a worker's timer did is told to the page, and shown

@@ -186,7 +186,7 @@ class Target(NamedTuple):
 
     `local`: the point in its own frame's coordinates;
     `hidden`: it would have to be scrolled to. `editable`: it takes what is typed, key by key.
-    `attended`: it is an editor's field that nobody sees, and the editor has the attention already.
+    `attended`: it is an editor's hidden field, and the editor has the attention already.
     """
 
     box: Box | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,6 @@ class VirtualRecorder:
         self._translator = CommandTranslator(self._windows, self.hand, browser)
         self._waits = WaitClock(lambda: self._clock.now_ms / 1000, time.perf_counter)
         self._metronome = Metronome(self._tick_beside, self._beside_code)
-        self._away = False  # the recording thread runs users' code
         browser.watcher = self
         self._on_page_time = patched_time.on(self)
         self._on_page_time.__enter__()
@@ -142,15 +141,8 @@ class VirtualRecorder:
         self._outsides.end_hold()
         self._steps.append(step)
 
-    @contextmanager
-    def users_code(self) -> Iterator[None]:
-        self._away = True
-        self._metronome.leave()
-        try:
-            yield
-        finally:
-            self._away = False
-            self._metronome.come_back()
+    def users_code(self) -> AbstractContextManager[None]:
+        return self._metronome.away()
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
         if complete:
@@ -218,22 +210,8 @@ class VirtualRecorder:
     # For WatchedChrome.
 
     def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
-        with self._back():
+        with self._metronome.back():
             return self._perform(command, params, execute)
-
-    @contextmanager
-    def _back(self) -> Iterator[None]:
-        """The recording thread drives the page inside, not the metronome."""
-        if not self._away:
-            yield
-            return
-        self._away = False
-        self._metronome.come_back()
-        try:
-            yield
-        finally:
-            self._away = True
-            self._metronome.leave()
 
     def _perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self.commands += 1
@@ -325,7 +303,7 @@ class VirtualRecorder:
         if self._is_before_all:
             threading.Event().wait(seconds)
             return
-        with self._back():
+        with self._metronome.back():
             polls = not selenium and self._slept_at == self.commands
             if not selenium:
                 self._slept_at = self.commands
