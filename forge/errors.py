@@ -12,6 +12,7 @@ ForgeError
     ├── RecordingError  the browser or a step
     │   └── ClockError  the virtual clock cannot record this page
     ├── ComposeError    the encoder or the finished file
+    ├── ChangedError    a file of the project is another one than when the batch began
     └── LaneError       the worker process itself
 """
 
@@ -106,6 +107,17 @@ class ClockError(RecordingError):
 
 class ComposeError(RenderError):
     """The video could not be composed, or what was written does not probe well."""
+
+
+class ChangedError(RenderError):
+    """A file that a job is made of has changed since the batch began."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} has changed since the batch began",
+            hint="render again when it is as it should be: the job was planned with what it was",
+            transient=True,
+        )
 
 
 class LaneError(RenderError):

@@ -25,7 +25,14 @@ GRID_MS = 100
 MANIFEST_FILE = "manifest.json"
 #: What lies beside each video, and what may.
 POSTER_SUFFIX, SHEET_SUFFIX = ".jpg", ".contact-sheet.jpg"
+VIDEO_SUFFIX = ".mp4"
 SIDE_SUFFIXES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt", POSTER_SUFFIX)
+
+
+def outputs(folder: Path, name: str, *, sheet: bool) -> list[Path]:
+    """What a render of job `name` writes into `folder`; `sheet`: a contact sheet, too."""
+    suffixes = (*SIDE_SUFFIXES, *([SHEET_SUFFIX] if sheet else []), VIDEO_SUFFIX)
+    return [folder / f"{name}{suffix}" for suffix in suffixes]
 
 
 class ManifestStep(Record):

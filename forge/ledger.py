@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from pydantic import ValidationError
 
 from forge.errors import MachineError, ProjectError, UsageError
+from forge.parts import on_disk
 from forge.records import Event, Job, JobResult, PhaseChoice, Record
 
 VERSION = 1
@@ -79,6 +80,8 @@ class Ledger:
                 jobs=tuple(job.name for job in jobs),
             )
         )
+        with suppress(OSError):  # its name too: a new file's is not, by its content alone
+            on_disk(self._path.parent)
         for result in carried:
             self.on_result(result)
 

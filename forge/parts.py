@@ -6,9 +6,10 @@ what a living one is busy with.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,14 +25,64 @@ def part_of(path: Path, suffix: str = "") -> Path:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Write to the path that is given; it becomes `path` when the block ends well, or is gone."""
-    part = part_of(path)
-    try:
+    """Write to the path that is given; it becomes `path` when the block ends well, or is gone.
+
+    It is on the disk then: a power cut does not take it back.
+    """
+    with together([path]) as [part]:
         yield part
-        part.replace(path)
+
+
+@contextmanager
+def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """`whole` for files that belong together: all of them appear, in their order, or none."""
+    parts = [part_of(path) for path in paths]
+    appeared: list[Path] = []
+    try:
+        yield parts
+        for part in parts:
+            on_disk(part)
+        for part, path in zip(parts, paths, strict=True):
+            part.replace(path)
+            appeared.append(path)
+        for folder in {path.parent for path in paths}:
+            on_disk(folder)
+    except BaseException:
+        _unlink(appeared)
+        raise
     finally:
+        _unlink(parts)  # what was not renamed
+
+
+def on_disk(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, is on the disk.
+
+    Raises:
+        OSError: it cannot be written there.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as problem:
+        if problem.errno != errno.EINVAL:  # some network file systems cannot, for folders
+            raise
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and those above it, as far as they are missing, so that a power cut leaves
+    them. OSError when that cannot be done."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in missing:
+        on_disk(place.parent)
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
         with suppress(OSError):  # renamed, never made, or in a folder that is gone
-            part.unlink()
+            path.unlink()
 
 
 def left_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:

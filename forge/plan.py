@@ -9,8 +9,8 @@ from glob import escape
 from pathlib import Path
 
 from forge.discovery import Found, discover, nearest
-from forge.errors import ProjectError, TutorialError, UsageError
-from forge.fingerprint import Prints, card_prints, take_prints, video_prints
+from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
+from forge.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
 from forge.lint import lint
 from forge.records import Job
 from forge.settings import CACHE, LOGS, Settings
@@ -72,20 +72,25 @@ def with_prints(
     by_id: dict[str, list[str]] = defaultdict(list)
     for job in jobs:
         by_id[job.id].append(job.name)
-    takes: dict[tuple[str, str | None], Prints] = {}
+    takes: dict[tuple[str, str | None], tuple[Prints, Sources]] = {}
     printed = []
     for job in jobs:
         key = (job.tutorial_file, job.lang if localized else None)
         if key not in takes:
-            takes[key] = take_prints(Path(job.tutorial_file), settings, key[1])
+            of_take = Sources()
+            prints = take_prints(Path(job.tutorial_file), settings, key[1], of_take)
+            takes[key] = prints, of_take
+        prints, of_take = takes[key]
+        of_video = Sources()
         others = tuple(name for name in by_id[job.id] if name != job.name) if shared else ()
-        prints = {
-            "take_prints": takes[key],
-            "video_prints": video_prints(job.lines, job.title, job.voice, settings)
-            | card_prints(job, settings),
+        own = video_prints(job.lines, job.title, job.voice, settings, of_video)
+        update = {
+            "take_prints": prints,
+            "video_prints": own | card_prints(job, settings),
+            "sources": of_take.notes | of_video.notes,
             "takes_from": others,
         }
-        printed.append(job.model_copy(update=prints))
+        printed.append(job.model_copy(update=update))
     return printed
 
 
@@ -152,11 +157,12 @@ def find_tutorial(job: Job) -> Found:
     """Load `job`'s tutorial again from its file: what a worker does.
 
     Raises:
-        TutorialError: the file no longer declares it.
+        ChangedError: the file no longer declares it, or with other steps.
     """
     from forge.discovery import load_tutorials
 
+    steps = [line.step for line in job.lines]
     for item in load_tutorials(Path(job.tutorial_file)):
-        if item.tutorial.id == job.id:
+        if item.tutorial.id == job.id and [step.id for step in item.tutorial.steps] == steps:
             return item
-    raise TutorialError(f"{job.tutorial_file} no longer declares a tutorial {job.id!r}")
+    raise ChangedError(job.tutorial_file)

@@ -14,6 +14,7 @@ import psutil
 
 from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
+from forge.parts import make_folder
 from forge.records import Job, PhaseChoice
 from forge.settings import VOICES_BY_ENGINE, Settings
 from forge.speech import read_speech
@@ -173,7 +174,7 @@ def check_writable(folder: Path) -> None:
     """
     probe = folder / f".forge-probe-{uuid.uuid4().hex}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         probe.write_bytes(b"forge")
         probe.unlink()
     except OSError as problem:

@@ -25,12 +25,27 @@ class Line(Record):
     text: str
 
 
+class Note(Record):
+    """What a file was like: its size in bytes, its times, its digest (`forge.notes`)."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    sha256: str
+
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """All but the digest: what can be had without reading the file."""
+        return self.size, self.mtime_ns, self.ctime_ns
+
+
 class Job(Record):
     """One tutorial in one language: the unit that is scheduled, reported and retried.
 
     `index` is the position in the batch, `attempt` counts from 1; `tutorial_file` is an absolute
     path. The prints say what it depends on (`forge.fingerprint`); `takes_from` names the jobs
-    whose take may serve this one too. The worker loads the tutorial from that path itself:
+    whose take may serve this one too; `sources` are the files, by absolute path, that the prints
+    were made of, as they were then. The worker loads the tutorial from that path itself:
     functions of the user's never cross the process boundary.
     """
 
@@ -46,6 +61,7 @@ class Job(Record):
     summary: str = ""
     take_prints: dict[str, str] = {}
     video_prints: dict[str, str] = {}
+    sources: dict[str, Note] = {}
     takes_from: tuple[str, ...] = ()
 
     @property
@@ -82,6 +98,7 @@ class JobResult(Record):
 
     `log` is the file with everything that was said while it was rendered; `memory_mb` what its
     lane held at the end of the recording, browser included (PSS, MB).
+    `files`: the video and what lies beside it, by name, as they were made.
     `shard` (`2/3`) is that of the batch, where several machines share one.
     `clock`: which one its take was recorded on. `exact`: another render of the same would be the
     same to the byte; None when nothing was recorded. `outside`: why it is not.
@@ -90,6 +107,7 @@ class JobResult(Record):
     job: str
     status: Status
     output: str | None = None
+    files: dict[str, Note] = {}
     video_s: float | None = None
     wall_s: float = 0.0
     phases: dict[Phase, float] = {}

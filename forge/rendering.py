@@ -29,7 +29,7 @@ from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
 from forge.shards import of_shard, stamped
-from forge.standing import forget, still_there, take_stands, up_to_date
+from forge.standing import forget, seen_again, still_there, take_stands, up_to_date
 from forge.terminal import batch_console
 from forge.workers.lane import Lane, LaneSetup
 from forge.workers.slots import slots_dir
@@ -86,6 +86,7 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         with (batch.log_dir / BATCH_LOG).open("w", encoding="utf-8") as file:
             log = BatchLog(file, batch.progress())
             results = stamped(_run(batch, ledger, log, interrupts), shard)
+            results = [_looked_at(result, ledger, log) for result in results]
             code = exit_code(results, interrupts)
             ledger.end(_how(code, interrupts))
             report = (results, time.monotonic() - began, batch.lanes)
@@ -166,6 +167,15 @@ def _how(code: int, interrupts: Interrupts) -> End:
     if interrupts.signal is not None:
         return "interrupted"
     return "failed" if code else "done"
+
+
+def _looked_at(result: JobResult, *listeners: Listener) -> JobResult:
+    """`result` as it is at the end: what became of the file after it was told is told too."""
+    seen = seen_again(result)
+    if seen is not result:
+        for listener in listeners:
+            listener.on_result(seen)
+    return seen
 
 
 class _All:

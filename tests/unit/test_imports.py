@@ -27,6 +27,7 @@ RECORDS = {
     "forge.pace",
     "forge.motion",
     "forge.parts",
+    "forge.notes",
 }
 #: How a user's own files get into a process: the path crosses its boundary, the worker loads.
 LOADING = {"forge.modules", "forge.tutorial", "forge.plan"}
@@ -43,7 +44,6 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.recording.users_code"),
     ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
-    ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
     ("forge/gallery.py", "forge.workers.composing.thumbnail"),  # what a finished video looks like
     ("forge/preflight.py", "forge.workers.composing.music"),
     ("forge/preflight.py", "forge.workers.speaking.voice"),

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from forge.cards import Card
 from forge.clocks import GivenUp
+from forge.fingerprint import Printed
 from forge.gallery import Gallery, Tile
 from forge.layout import Manifest, ManifestStep, Picture
 from forge.ledger import Entry
-from forge.records import Event, Failure, Job, JobResult, Line, Record
+from forge.records import Event, Failure, Job, JobResult, Line, Note, Record
 from forge.settings import Browser, Settings, Voice
 from forge.speech import Speech, SpokenLine
 from forge.take import Frame, Interaction, StepTake, Take
@@ -56,8 +57,10 @@ FAILURE = Failure(
     line=3,
     artifacts=("/w/failure.png",),
 )
+NOTE = Note(size=3, mtime_ns=1_796_000_000_123_456_789, ctime_ns=5, sha256="00ff")
 RESULT = JobResult(
     job="a.es",
+    files={"a.es.mp4": NOTE},
     status="failed",
     output="/o.mp4",
     video_s=1.234,
@@ -85,6 +88,8 @@ RECORDS: list[Record] = [
     Job(
         index=3, id="a", lang="es", title="A", tutorial_file="/t.py", voice="v", lines=(LINE, LINE)
     ),
+    NOTE,
+    Printed(prints={"steps": "01ab"}, files={"take.json": NOTE}),
     FAILURE,
     RESULT,
     Event(kind="step", slot=1, job="a", pid=7, phase="record", step=1, steps=2, text="Hola"),

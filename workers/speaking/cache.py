@@ -33,7 +33,7 @@ class SpeechCache:
         """The file with `text` in `voice` and its length in samples, spoken now if need be."""
         kept = self.path(voice, text)
         try:
-            samples, rate = wav.read(kept)
+            samples, rate = wav.read_sealed(kept)
             if rate == wav.RATE:
                 return kept, samples.size
         except SpeechError:
