@@ -14,6 +14,7 @@ from pathlib import Path
 from forge.cards import Card, intro_card, recap_card
 from forge.errors import ComposeError
 from forge.pace import AS_LIVED, Pace, pace_of
+from forge.parts import whole
 from forge.records import Record
 from forge.speech import Speech, SpokenLine
 from forge.take import Frame, Interaction, StepTake, Take
@@ -224,5 +225,6 @@ def read_manifest(work_dir: Path) -> Manifest:
 
 
 def write_manifest(manifest: Manifest, work_dir: Path) -> None:
-    """Save `manifest` as `manifest.json`."""
-    (work_dir / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    """Save `manifest` as `manifest.json`, whole or not at all."""
+    with whole(work_dir / MANIFEST_FILE) as part:
+        part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
