@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +13,7 @@ import psutil
 
 from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
-from forge.parts import make_folder
+from forge.parts import make_folder, part_of
 from forge.records import Job, PhaseChoice
 from forge.settings import VOICES_BY_ENGINE, Settings
 from forge.speech import read_speech
@@ -172,7 +171,7 @@ def check_writable(folder: Path) -> None:
     Raises:
         MachineError: that cannot be done.
     """
-    probe = folder / f".forge-probe-{uuid.uuid4().hex}"
+    probe = part_of(folder / "probe")
     try:
         make_folder(folder)
         probe.write_bytes(b"forge")

@@ -31,6 +31,7 @@ from forge.fingerprint import (
 )
 from forge.layout import MANIFEST_FILE, Manifest, lay_out, outputs, serves, write_manifest
 from forge.notes import Notes, noted, notes_of
+from forge.parts import make_folder
 from forge.plan import find_tutorial
 from forge.records import Event, Failure, Job, JobResult, Line, Phase
 from forge.speech import Speech, estimate, read_speech, write_speech
@@ -98,7 +99,7 @@ class _Render:
         )
         error: Failure | None = None
         try:
-            self.work_dir.mkdir(parents=True, exist_ok=True)
+            make_folder(self.work_dir)
             self._put_aside()
             self._choose_clock()
             (self.work_dir / VIDEO_PRINT).unlink(missing_ok=True)
