@@ -10,7 +10,7 @@ import ast
 import hashlib
 import importlib.util
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from glob import glob
@@ -24,6 +24,7 @@ from forge.notes import Notes, is_whole, noted, read_noted
 from forge.parts import whole
 from forge.records import Job, Line, Note, Record
 from forge.settings import Settings
+from forge.take import Take, read_take
 
 LAYOUT = "4"  # changes whenever forge would make another take or video of the same input
 TAKE_PRINT = "take.print.json"
@@ -37,14 +38,6 @@ class Printed(Record):
 
     prints: Prints
     files: dict[str, Note]
-
-    def damaged(self, paths: Iterable[Path]) -> Path | None:
-        """The first of `paths` that is not, to the last bit, what was made; None if all are."""
-        for path in paths:
-            note = self.files.get(path.name)
-            if note is None or not is_whole(path, note):
-                return path
-        return None
 
 
 class Sources:
@@ -130,6 +123,18 @@ def write_printed(path: Path, prints: Prints, files: Notes) -> None:
     """Write, whole or not at all, that `files` were made of `prints`."""
     with whole(path) as part:
         part.write_text(Printed(prints=prints, files=files).model_dump_json(), encoding="utf-8")
+
+
+def read_whole_take(work_dir: Path) -> Take:
+    """The take in `work_dir`, once it was seen that all of it is as it was recorded.
+
+    OSError when there is none, ValueError when it is damaged.
+    """
+    printed = read_printed(work_dir / TAKE_PRINT)
+    for name, note in printed.files.items() if printed else ():
+        if not is_whole(work_dir / name, note):
+            raise ValueError(f"{work_dir / name} is damaged")
+    return read_take(work_dir)
 
 
 def changed(job: Job, printed: Printed | None) -> str | None:

@@ -16,9 +16,9 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from forge.errors import ProjectError
 
@@ -98,6 +98,14 @@ class _Finder(MetaPathFinder):
         )
 
 
+class _FreshLoader(SourceFileLoader):
+    """Compiles what a file says now: a .pyc counts as of any text of one length and second."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
+        return code
+
+
 _finder = _Finder()
 
 
@@ -126,7 +134,8 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     name = f"forge_user_{path.stem}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
+    loader = _FreshLoader(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     if spec is None or spec.loader is None:
         raise error(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
@@ -181,7 +190,10 @@ def _imported(file: Path) -> Iterator[str]:
 
 
 def _spec(name: str, folders: Sequence[Path]) -> ModuleSpec | None:
-    return PathFinder.find_spec(name, [str(folder) for folder in folders])
+    spec = PathFinder.find_spec(name, [str(folder) for folder in folders])
+    if spec and spec.origin and isinstance(spec.loader, SourceFileLoader):
+        spec.loader = _FreshLoader(name, spec.origin)
+    return spec
 
 
 def _where(spec: ModuleSpec | None) -> str | None:

@@ -13,11 +13,11 @@ import psutil
 
 from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
+from forge.fingerprint import read_whole_take
 from forge.parts import make_folder, part_of
 from forge.records import Job, PhaseChoice
 from forge.settings import VOICES_BY_ENGINE, Settings
 from forge.speech import read_speech
-from forge.take import read_take
 
 SPARE_MB = 1024  # of memory, for everything else on the machine
 
@@ -187,7 +187,7 @@ def _check_work_dirs(settings: Settings, jobs: Sequence[Job]) -> None:
     for job in jobs:
         work_dir = settings.work_root / job.name
         try:
-            read_take(work_dir)
+            read_whole_take(work_dir)
             read_speech(work_dir)
         except (OSError, ValueError) as problem:
             raise UsageError(

@@ -27,6 +27,7 @@ from forge.fingerprint import (
     Printed,
     fits,
     read_printed,
+    read_whole_take,
     write_printed,
 )
 from forge.layout import MANIFEST_FILE, Manifest, lay_out, outputs, serves, write_manifest
@@ -41,6 +42,7 @@ from forge.take import (
     SCREENSHOT_FILE,
     SHEET_FILE,
     TAKE_FILE,
+    TAKE_FILES,
     Take,
     read_take,
     write_take,
@@ -57,7 +59,6 @@ if TYPE_CHECKING:
     from forge.workers.recording.phase import OnTake
 
 ADAPTER, VERSION = "adapter", "version"  # what a bench keeps from job to job
-TAKE_FILES = (TAKE_FILE, FRAMES_FILE)
 TELL_S = 1.0  # how often composing gives a sign of life
 #: Where what the virtual clock left lies, when the elastic one recorded in its place.
 VIRTUAL = "virtual"
@@ -342,17 +343,15 @@ class _Render:
         """Whether a take is there that serves: of an earlier render, or of another language."""
         for folder, printed in self._fitting():
             try:
-                take = read_take(folder)
-                if not serves(take, read_speech(self.work_dir)):
-                    continue
-                if damaged := printed.damaged(folder / name for name in TAKE_FILES):
-                    self._warn(f"{damaged} is damaged: recorded again")
-                    continue
-                if folder != self.work_dir:
-                    self._adopt(take, folder, printed)
-                return True
-            except (OSError, ValueError):
+                take = read_whole_take(folder)
+                if serves(take, read_speech(self.work_dir)):
+                    if folder != self.work_dir:
+                        self._adopt(take, folder, printed)
+                    return True
+            except OSError:
                 continue  # it is being recorded anew
+            except ValueError as problem:
+                self._warn(f"{problem}: recorded again")
         return False
 
     def _fitting(self) -> Iterator[tuple[Path, Printed]]:
