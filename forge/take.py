@@ -16,10 +16,10 @@ from forge.records import Record
 
 FRAMES_FILE = "frames.bin"
 TAKE_FILE = "take.json"
-TAKE_FILES = (TAKE_FILE, FRAMES_FILE)
 SCREENSHOT_FILE = "failure.png"  # these three only after a failure
 CONSOLE_FILE = "console.log"
 SHEET_FILE = "contact-sheet.jpg"
+TAKE_FILES = (TAKE_FILE, FRAMES_FILE)
 
 
 class Frame(Record):
