@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from forge import cli, rendering
-from forge.records import Event, Job, JobResult
+from forge.records import Event, Failure, Job, JobResult
 from forge.workers.entry import Bench
 from forge.workers.lane import Lane, LaneSetup
 from forge.workers.recording import browser, patched_time, phase
@@ -72,7 +72,7 @@ class HereLane:
             arrived.append(Event.model_validate_json(self.events.recv_bytes()))
         return arrived
 
-    def rest(self) -> str | None:
+    def rest(self, error: Failure | None) -> str | None:
         return None
 
     def close(self) -> None:
