@@ -178,7 +178,7 @@ class _Run:
         self._interrupts = interrupts
         self._lanes: list[LaneLike] = []
         self._flights: dict[int, _Flight] = {}
-        self._began = self._awake_s = time.monotonic()
+        self._began = self._looked_s = time.monotonic()
         self._draining = False
         self._deaths = 0  # of workers, since one last gave a result
 
@@ -230,19 +230,6 @@ class _Run:
         wait([self._interrupts.wake_receive, *readable], max(0.0, min(due_s) - now_s))
         if self._interrupts.wake_receive in wait([self._interrupts.wake_receive], timeout=0):
             self._interrupts.wake_receive.recv(4096)
-        self._excuse_absence()
-
-    def _excuse_absence(self) -> None:
-        """Count no time in which this process stood still: Ctrl-Z, or a container that is paused.
-
-        The clock does not run in a laptop that sleeps; in these it does.
-        """
-        now_s = time.monotonic()
-        away_s = now_s - self._awake_s - LOOK_S  # no look is later than that
-        self._awake_s = now_s
-        if away_s > LOOK_S:
-            for flight in self._flights.values():
-                flight.excuse(away_s)
 
     def _read_events(self) -> None:
         for lane in self._lanes:
@@ -276,8 +263,20 @@ class _Run:
                 lane.kill()  # the worker is gone; its browser may not be
                 self._finish_dead(lane, flight.job, _death(flight.doing, error))
 
+    def _excuse_absence(self, now_s: float) -> None:
+        """Count no time in which this process stood still: Ctrl-Z, or a container that is paused.
+
+        `time.monotonic` goes on in these. In a laptop that sleeps it does not.
+        """
+        away_s = now_s - self._looked_s - LOOK_S  # a look is due that soon after the last
+        self._looked_s = now_s
+        if away_s > LOOK_S:
+            for flight in self._flights.values():
+                flight.excuse(away_s)
+
     def _end_overdue(self) -> None:
         now_s = time.monotonic()
+        self._excuse_absence(now_s)  # here, since it may have been stopped at any moment before
         for lane in self._lanes:
             flight = self._flights.get(lane.slot)
             what = flight.overdue(self._limits, now_s) if flight else None

@@ -57,8 +57,11 @@ class Lane:
     kill = close
 
 
-class Silent:
-    """A listener with nothing to say."""
+class Listener:
+    """Does with events what the test says."""
+
+    def __init__(self) -> None:
+        self.on_event: Callable[[Event], None] = lambda _: None
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *_: None
@@ -70,7 +73,7 @@ class World:
     def __init__(self) -> None:
         self.now_s = 0.0
         self.news: list[Event] = []
-        self.lane = Lane(self.news)
+        self.lane, self.listener = Lane(self.news), Listener()
         self.waits: Iterator[tuple[float, Callable[[], object]]] = iter(())
 
     def wait(self, _objects: Sequence[object], timeout: float) -> list[object]:
@@ -92,7 +95,7 @@ class World:
                 lambda _slot: self.lane,
                 lanes=1,
                 limits=Limits.model_validate(limits),
-                listener=Silent(),
+                listener=self.listener,
                 interrupts=interrupts,
             )
         return result
@@ -118,6 +121,18 @@ def test_time_in_which_the_batch_stood_still_counts_for_no_limit(world: World, l
     assert result.error is not None
     assert f"30 s (limits.{limit})" in result.error.message
     assert world.now_s == pytest.approx(7200 + 30, **NEAR), "but the time before and after does"
+
+
+def test_the_batch_may_stand_still_at_any_moment(world: World) -> None:
+    """Here between its wait and its look at the limits, while an event is told."""
+
+    def stand_still(_: Event) -> None:
+        world.now_s += 3600
+
+    world.listener.on_event = stand_still
+    say = (0.0, lambda: world.news.append(Event(kind="step", slot=0, job="a", step=1, steps=1)))
+    world.run(QUIET, say, silence_s=30.0)
+    assert world.now_s == pytest.approx(3600 + 32, **NEAR)
 
 
 def test_a_machine_that_is_only_slow_is_excused_nothing(world: World) -> None:
