@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -107,12 +108,13 @@ def main() -> None:
             raise SystemExit(f"no results:\n{(project / 'output.txt').read_text()}")
         batch = json.loads(results.read_text())
         faults = faults_of(project)
+        replaced = replacements(project)
         wrong = {
             "left behind": left,
             "others' things touched": touched(),
             "jobs that suffered from others' faults": victims(batch, faults),
         }
-    report(args, batch, samples, wall_s, wrong, faults)
+    report(args, batch, samples, wall_s, wrong, faults, replaced)
 
 
 def make_up(project: Path) -> None:
@@ -207,6 +209,13 @@ def faults_of(project: Path) -> dict[str, list[str]]:
     return faults
 
 
+def replacements(project: Path) -> Counter[str]:
+    """Why workers were replaced between two jobs, and how often."""
+    lines = (project / "output.txt").read_text(errors="replace").splitlines()
+    found = [line.partition("gets a new worker: ")[2] for line in lines]
+    return Counter(re.sub(r"\d+", "N", why) for why in found if why)
+
+
 def victims(batch: list[dict[str, Any]], faults: Mapping[str, list[str]]) -> list[str]:
     """The jobs that failed, or needed more attempts than they had faults to explain them."""
     return [
@@ -223,6 +232,7 @@ def report(
     wall_s: float,
     wrong: Mapping[str, list[str]],
     faults: Mapping[str, list[str]],
+    replaced: Counter[str],
 ) -> None:
     """Print, keep and draw it. The first tenth is warming up: growth is counted from there on."""
     steady = samples[len(samples) // 10 :]
@@ -245,6 +255,8 @@ def report(
     ]
     show("a soak, with faults", ["", ""], rows)
     show("faults", ["which", "how often"], [[k, str(n)] for k, n in sorted(kinds.items())])
+    rows = [[why, str(count)] for why, count in replaced.most_common()]
+    show("workers replaced between jobs", ["why", "how often"], rows)
     draw(samples)
     figures = {
         "jobs": len(batch),
@@ -252,6 +264,7 @@ def report(
         "attempts": attempts,
         "browser": not args.no_browser,
         "faults": kinds,
+        "replaced": replaced,
         "wall_s": round(wall_s, 1),
         "parent_growth_mb": round(grown_mb, 2),
         "descriptors": [least, most],

@@ -20,6 +20,13 @@ from typing import NamedTuple
 #: 1024 descriptors, or even one of 256, is then still far away.
 MOST_MORE = {"descriptors": 64, "threads": 64, "processes": 32}
 
+#: The names of this system's limits. One has two names, of which the usual one comes first.
+LIMITS = {
+    getattr(resource, name): name
+    for name in sorted(dir(resource), reverse=True)
+    if name.startswith("RLIMIT_")
+}
+
 
 class _Function(NamedTuple):
     """A function or class, and where it was found."""
@@ -94,13 +101,12 @@ def _is_forges(function: object) -> bool:
 
 def _state() -> dict[str, object]:
     """What a process has one of, by what to call it."""
-    limits = {name for name in dir(resource) if name.startswith("RLIMIT_")}
     return {
         "the working folder": Path.cwd(),
         "the umask": _umask(),
         "the recursion limit": sys.getrecursionlimit(),
         "the default timeout of sockets": socket.getdefaulttimeout(),
-        **{name: resource.getrlimit(getattr(resource, name)) for name in limits},
+        **{name: resource.getrlimit(number) for number, name in LIMITS.items()},
         **{f"the handler of {s.name}": signal.getsignal(s) for s in signal.Signals},
         **{f"the variable {name}": value for name, value in os.environ.items()},
     }

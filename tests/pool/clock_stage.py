@@ -119,7 +119,12 @@ class FakeRecording:
         return take
 
 
-def render(job: Job, bench: Bench) -> JobResult:
+def make_up() -> None:
+    """Make up every recording of this process."""
     browser.Launch = FakeLaunch  # type: ignore[assignment,misc]
     phase.Recording = FakeRecording  # type: ignore[assignment,misc]
+
+
+def render(job: Job, bench: Bench) -> JobResult:
+    make_up()
     return pipeline.render(job, bench)

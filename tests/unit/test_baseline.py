@@ -38,10 +38,9 @@ def test_what_was_there_must_be_as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_p
     baseline = Baseline()
     assert baseline.harm() is None
 
-    def said_after(change: object, *arguments: object) -> str | None:
+    def said_after(change: str, *arguments: object) -> str | None:
         with monkeypatch.context() as patch:
-            change_here = getattr(patch, str(change))
-            change_here(*arguments)
+            getattr(patch, change)(*arguments)
             return baseline.harm()
 
     assert said_after("setattr", json, "loads", None) == "a job patched json.loads"
@@ -59,27 +58,19 @@ def test_what_was_there_must_be_as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_limits_and_the_like_are_looked_at_too(stack: ExitStack) -> None:
     baseline = Baseline()
-
-    def undo(call: object, *arguments: object) -> None:
-        assert callable(call)
-        stack.callback(call, *arguments)
-
-    for number in (resource.RLIMIT_CORE, resource.RLIMIT_NOFILE):
-        soft, hard = resource.getrlimit(number)
-        lower = 100 if number == resource.RLIMIT_NOFILE else (soft == 0) * 4096
-        resource.setrlimit(number, (lower, hard))
-        said = baseline.harm()
-        resource.setrlimit(number, (soft, hard))
-        assert said is not None
-        assert said.startswith("a job changed RLIMIT_")
-
-    undo(os.umask, os.umask(0o123))
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, usual)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, usual[1]))
+    assert baseline.harm() == "a job changed RLIMIT_NOFILE"
+    baseline.renew()
+    stack.callback(os.umask, os.umask(0o123))
     assert baseline.harm() == "a job changed the umask"
     baseline.renew()
-    undo(signal.signal, signal.SIGCHLD, signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+    heed = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    stack.callback(signal.signal, signal.SIGCHLD, heed)
     assert baseline.harm() == "a job changed the handler of SIGCHLD"
     baseline.renew()
-    undo(socket.setdefaulttimeout, socket.getdefaulttimeout())
+    stack.callback(socket.setdefaulttimeout, socket.getdefaulttimeout())
     socket.setdefaulttimeout(0.5)
     assert baseline.harm() == "a job changed the default timeout of sockets"
     baseline.renew()
