@@ -74,7 +74,7 @@ class Baseline:
             if sys.modules.get(module.__name__) is not module:
                 return module.__name__
             found = vars(module).get(name)
-            if found is not value and not _is_forges(found):
+            if found is not value and not _is_usual(module, found):
                 return f"{module.__name__}.{name}"
         return None
 
@@ -94,9 +94,10 @@ def _is_loading(module: ModuleType) -> bool:
     return bool(getattr(module.__spec__, "_initializing", False))
 
 
-def _is_forges(function: object) -> bool:
-    """Whether it is forge itself that put it there (`patched_time`)."""
-    return str(getattr(function, "__module__", "")).startswith("forge.")
+def _is_usual(module: ModuleType, function: object) -> bool:
+    """Whether the module itself put it there, as urllib3 does at first use, or forge did."""
+    origin = str(getattr(function, "__module__", ""))
+    return origin == module.__name__ or origin.startswith("forge.")
 
 
 def _state() -> dict[str, object]:
