@@ -45,12 +45,22 @@ class Baseline:
     """
 
     def __init__(self) -> None:
+        self._has_adapter = False
         self.renew()
 
     def renew(self) -> None:
         """Take the process as it is now for its proper state."""
         self._functions = _functions()
         self._state, self._counts = _state(), _counts()
+
+    def renew_with_adapter(self) -> None:
+        """An adapter has started: what it sets up belongs to the process, from its first start on.
+
+        At a later one, what is found may be a job's doing.
+        """
+        if not self._has_adapter:
+            self._has_adapter = True
+            self.renew()
 
     def harm(self) -> str | None:
         """Why no other job should run in this process, or None.
@@ -103,13 +113,13 @@ def _is_usual(module: ModuleType, function: object) -> bool:
 def _state() -> dict[str, object]:
     """What a process has one of, by what to call it."""
     return {
-        "the working folder": Path.cwd(),
+        "the working folder": Path("/proc/self/cwd").readlink(),
         "the umask": _umask(),
         "the recursion limit": sys.getrecursionlimit(),
         "the default timeout of sockets": socket.getdefaulttimeout(),
         **{name: resource.getrlimit(number) for number, name in LIMITS.items()},
         **{f"the handler of {s.name}": signal.getsignal(s) for s in signal.Signals},
-        **{f"the variable {name}": value for name, value in os.environ.items()},
+        **{f"the variable {name!a}": value for name, value in os.environ.items()},
     }
 
 

@@ -405,7 +405,7 @@ class _Render:
             kind = load_adapter(self.settings.adapter, self.settings.project_dir)
             with output.into(self.bench.lane_log):  # the app it starts outlives this job
                 adapter = start_adapter(kind, Slot(self.bench.slot, self.bench.slot_dir))
-            self.bench.baseline.renew()  # what an adapter sets up is there to stay
+            self.bench.baseline.renew_with_adapter()
             self.bench.state[ADAPTER] = adapter
             self.bench.closers.append(adapter.stop)
         return adapter

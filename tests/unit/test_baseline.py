@@ -48,8 +48,8 @@ def test_what_was_there_must_be_as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert said_after("delitem", sys.modules, "json") == "a job patched json"
     assert said_after("setattr", "builtins.open", None) == "a job patched builtins.open"
     variable = "FORGE_TEST_BASELINE"
-    assert said_after("setenv", variable, "other") == f"a job changed the variable {variable}"
-    assert said_after("delenv", variable) == f"a job changed the variable {variable}"
+    assert said_after("setenv", variable, "other") == f"a job changed the variable {variable!r}"
+    assert said_after("delenv", variable) == f"a job changed the variable {variable!r}"
     assert said_after("setenv", f"{variable}_NEW", "added") is None
     assert said_after("setattr", json, "new_function", print, False) is None
     assert said_after("chdir", tmp_path) == "a job changed the working folder"
@@ -108,3 +108,15 @@ def test_what_forge_or_the_module_itself_puts_there_is_no_harm(
     monkeypatch.setattr(time, "sleep", Baseline.renew)
     monkeypatch.setattr(json, "loads", json.load)
     assert baseline.harm() is None
+
+
+def test_only_the_first_start_of_an_adapter_is_there_to_stay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    baseline = Baseline()
+    monkeypatch.chdir(tmp_path)
+    baseline.renew_with_adapter()
+    assert baseline.harm() is None
+    monkeypatch.setattr(json, "loads", None)
+    baseline.renew_with_adapter()
+    assert baseline.harm() == "a job patched json.loads"
