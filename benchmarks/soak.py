@@ -1,6 +1,6 @@
 """A long batch in which something goes wrong all the time: is all accounted for, does it grow?
 
-    python benchmarks/soak.py [--jobs 500] [--share 0.15] [--lanes 2] [--no-browser]
+    python benchmarks/soak.py [--jobs 500] [--share 0.25] [--lanes 2] [--no-browser]
 
 Short real jobs (browser, encoder, silent voice), of which two share a recording. In a share of all
 attempts, in a random phase, the worker is killed, crashes, leaves, hangs or is stopped, the parent
@@ -83,7 +83,7 @@ class Sample(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--jobs", type=int, default=500)
-    parser.add_argument("--share", type=float, default=0.15, help="of attempts that go wrong")
+    parser.add_argument("--share", type=float, default=0.25, help="of attempts that go wrong")
     parser.add_argument("--lanes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-browser", action="store_true", help="recordings are made up")
@@ -98,7 +98,7 @@ def main() -> None:
         if args.no_browser:
             make_up(project)
         plan = project / "plan.json"
-        odds = {"share": args.share, "seed": args.seed, "waits": 0.05, "harms": 0.5}
+        odds = {"share": args.share, "seed": args.seed, "waits": 0.1, "harms": 0.5}
         plan.write_text(json.dumps({**odds, "browser": not args.no_browser}))
         mark = uuid.uuid4().hex
         samples, wall_s = run(project, plan, args.lanes, temporary, mark)
