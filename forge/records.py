@@ -86,6 +86,11 @@ class Failure(Record):
     transient: bool = False
 
     @property
+    def is_a_steps(self) -> bool:
+        """Whether it is a step's own error, and says nothing about the process it ran in."""
+        return self.kind == "RecordingError" and self.step is not None and not self.transient
+
+    @property
     def headline(self) -> str:
         """The message's first line, with the place in front when it is known."""
         place = f"{self.file}:{self.line}: " if self.file and self.line else ""
@@ -135,14 +140,15 @@ class JobResult(Record):
         return f"{self.truth}: {'; '.join(self.outside)}" if self.outside else self.truth
 
 
-EventKind = Literal["ready", "phase", "step", "warning"]
+EventKind = Literal["ready", "phase", "step", "warning", "unfit"]
 
 
 class Event(Record):
     """News from a worker, sent down its lane's pipe.
 
     `ready`: the worker is up (`pid`). `phase`: a phase began. `step`: step `step` of `steps`
-    began, `text` is its narration. `warning`: `text` is for the user.
+    began, `text` is its narration. `warning`: `text` is for the user. `unfit`, for the lane alone:
+    `text` is why the worker should do no other job.
     """
 
     kind: EventKind

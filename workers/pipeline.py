@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic  # by name: a step may patch the module
 from typing import TYPE_CHECKING
 
 from forge import clocks
@@ -89,7 +89,7 @@ class _Render:
         self.ahead: Ahead | None = None
         self._other = ThreadPoolExecutor(1, "forge-ready")
         self._launch: Future[Launch] | None = None
-        self._told_s = time.monotonic()
+        self._told_s = monotonic()
 
     def run(self) -> JobResult:
         wanted = self.bench.phase
@@ -166,11 +166,11 @@ class _Render:
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:
         self._tell(Event(kind="phase", slot=self.bench.slot, job=self.job.name, phase=phase))
-        began = time.monotonic()
+        began = monotonic()
         try:
             yield
         finally:
-            self.phases[phase] = round(time.monotonic() - began, 3)
+            self.phases[phase] = round(monotonic() - began, 3)
 
     def _speak(self) -> None:
         """Speak; meanwhile a browser starts, and what comes next is loaded: a second's work."""
@@ -193,9 +193,9 @@ class _Render:
             return
         for name in (TAKE_PRINT, SCREENSHOT_FILE, CONSOLE_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
+        self._adapter()  # what keeps it from starting is no matter of clocks
         tutorial = find_tutorial(self.job).tutorial
         self._launch = self._launch or self._other.submit(self._start_browser)
-        self._adapter()  # what keeps it from starting is no matter of clocks
         if self.given_up:
             print(f"recording on the elastic clock: {self.given_up}")
         try:
@@ -451,6 +451,7 @@ class _Render:
             kind = load_adapter(self.settings.adapter, self.settings.project_dir)
             with output.into(self.bench.lane_log):  # the app it starts outlives this job
                 adapter = start_adapter(kind, Slot(self.bench.slot, self.bench.slot_dir))
+            self.bench.baseline.renew_with_adapter()
             self.bench.state[ADAPTER] = adapter
             self.bench.closers.append(adapter.stop)
         return adapter
@@ -473,7 +474,7 @@ class _Render:
         self._progress(number, self.job.lines[number - 1].text)
 
     def _on_frame(self, number: int, count: int) -> None:
-        now_s = time.monotonic()
+        now_s = monotonic()
         if now_s - self._told_s >= TELL_S:
             self._told_s = now_s
             self._progress(number, "", count)
