@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:  # a third of a second, which a command that starts no browser need not spend
     from selenium.webdriver import Chrome
 
+DOWNLOADS = "browser-downloads"
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -53,6 +55,11 @@ class Context:
         """The job's language; None when none was named."""
         self.personal = True
         return self._lang
+
+    @property
+    def downloads(self) -> Path:
+        """The folder that the browser downloads to: a slot's own, and empty for each render."""
+        return self.slot.dir / DOWNLOADS
 
     @property
     def job(self) -> str:

@@ -219,5 +219,5 @@ def _place(problem: BaseException, path: Path) -> str:
 
 def never_runs(function: Any) -> str | None:
     """Say as what kind of function `function` does nothing when it is called; None if it does."""
-    called = (function, getattr(type(function), "__call__", None))
+    called = (function, type(function).__call__)
     return next((kind for is_kind, kind in NEVER_RUN if any(map(is_kind, called))), None)

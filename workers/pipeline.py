@@ -23,6 +23,7 @@ from forge.speech import Speech, estimate, read_speech, write_speech
 from forge.take import (
     CONSOLE_FILE,
     FRAMES_FILE,
+    PAGE_FILE,
     SCREENSHOT_FILE,
     SHEET_FILE,
     TAKE_FILE,
@@ -45,7 +46,9 @@ TELL_S = 1.0  # how often composing gives a sign of life
 #: Where what the virtual clock left lies, when the elastic one recorded in its place.
 VIRTUAL = "virtual"
 #: What a failed attempt leaves, and the next one would write over.
-EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE, VIRTUAL)
+EVIDENCE = (
+    *(SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE, VIRTUAL),
+)
 
 
 def render(job: Job, bench: Bench) -> JobResult:
@@ -168,7 +171,7 @@ class _Render:
             patched_time.install()
         if self.bench.phase == "all" and self._has_take():
             return
-        for name in (TAKE_PRINT, SCREENSHOT_FILE, CONSOLE_FILE):
+        for name in (TAKE_PRINT, SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
         tutorial = find_tutorial(self.job).tutorial
         self._launch = self._launch or self._other.submit(self._start_browser)

@@ -84,7 +84,7 @@ def test_what_only_returns_a_coroutine_or_a_generator_has_done_nothing() -> None
     async def later(browser: Any) -> None: ...
 
     for function in (lambda browser: later(browser), lambda browser: (n for n in "ab")):
-        with pytest.raises(TutorialError, match="it returned a (coroutine|generator)"):
+        with pytest.raises(TutorialError, match=r"it returned a (coroutine|generator)"):
             call(function, "b", "c")
 
 

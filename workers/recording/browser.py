@@ -70,7 +70,6 @@ FEATURES_OFF = ("Translate", "MediaRouter")
 VIRTUAL_FEATURES_OFF = (
     *("DeferRendererTasksAfterInput", "ProactivelySwapBrowsingInstance", "BackForwardCache"),
 )
-GRANTED = ("clipboardReadWrite", "clipboardSanitizedWrite")  # to every page: copy and paste
 ABORTED = "aborted by navigation"
 DRIVER_START_S = 20.0
 PORT_LINE = re.compile(rb"started successfully on port (\d+)")
@@ -224,8 +223,6 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
 
     try:
         browser = WatchedChrome(options=options, service=service)
-        # No person answers a prompt in a recording, and the headless shell denies by itself.
-        browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": list(GRANTED)})
     except WebDriverException as problem:
         clear()
         raise RecordingError(
