@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:  # a third of a second, which a command that starts no browser need not spend
     from selenium.webdriver import Chrome
 
-DOWNLOADS = "browser-downloads"
-
 
 @dataclass(frozen=True)
 class Slot:
@@ -27,6 +25,11 @@ class Slot:
 
     index: int
     dir: Path
+
+    @property
+    def downloads(self) -> Path:
+        """Where the slot's browsers download to; it is there, and empty, when a render begins."""
+        return self.dir / "browser-downloads"
 
     def free_port(self) -> int:
         """A loopback TCP port that is free now. Bind it at once: it is not held for you."""
@@ -58,8 +61,8 @@ class Context:
 
     @property
     def downloads(self) -> Path:
-        """The folder that the browser downloads to: a slot's own, and empty for each render."""
-        return self.slot.dir / DOWNLOADS
+        """The folder that the browser downloads to, empty when the render begins."""
+        return self.slot.downloads
 
     @property
     def job(self) -> str:

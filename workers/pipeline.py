@@ -264,7 +264,8 @@ class _Render:
     def _start_browser(self) -> Launch:
         from forge.workers.recording.browser import Launch
 
-        return Launch(self.settings, self.bench.scratch)
+        slot = Slot(self.bench.slot, self.bench.slot_dir)
+        return Launch(self.settings, self.bench.scratch, slot.downloads)
 
     def _end_browser(self) -> None:
         """Wait until nothing of it is left; a recording lets it end beside what comes next."""

@@ -101,6 +101,9 @@ class FakeDevTools:
     def raise_problem(self) -> None:
         pass
 
+    def end(self) -> None:
+        self.closed = True
+
     def close(self) -> None:
         pass
 

@@ -199,8 +199,12 @@ class DriverService(Service):
                 continue
 
 
-def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], None]]:
+def launch(
+    settings: Settings, root: Path, downloads: Path | None = None
+) -> tuple[WatchedChrome, Callable[[], None]]:
     """Start a browser with a fresh profile under `root`; returns it and how to end it.
+
+    `downloads`: where files go that it downloads; default: a folder that goes with it.
 
     Raises:
         RecordingError: it does not start.
@@ -208,6 +212,9 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
     folder = Path(tempfile.mkdtemp(prefix="browser-", dir=root))
     service = DriverService(settings.browser.driver or Path("chromedriver"), folder)
     options = _options(settings)
+    # The driver tells each window that it turns to; unless told so itself, to use its own folder.
+    prefs = {"download.default_directory": str(downloads or folder / "downloads")}
+    options.add_experimental_option("prefs", prefs)
 
     def end() -> None:
         try:
@@ -236,9 +243,9 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
 class Launch:
     """A browser that starts beside other work, and ends beside other work. Close it."""
 
-    def __init__(self, settings: Settings, root: Path) -> None:
+    def __init__(self, settings: Settings, root: Path, downloads: Path) -> None:
         self._other = ThreadPoolExecutor(1, "forge-launch")
-        self._launching = self._other.submit(launch, settings, root)
+        self._launching = self._other.submit(launch, settings, root, downloads)
         self._ending: Future[None] | None = None
 
     def browser(self) -> WatchedChrome:

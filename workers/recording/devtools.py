@@ -165,7 +165,6 @@ class DevTools:
             with suppress(OSError):  # the browser was faster
                 connection.shutdown(socket.SHUT_RDWR)
         self._reader.join(timeout=2)
-        self._socket.shutdown()  # type: ignore[no-untyped-call]
 
     def _read(self) -> None:
         while not self._closed:
@@ -189,6 +188,7 @@ class DevTools:
         with self._arrived:
             self._closed = True
             self._arrived.notify_all()
+        self._socket.shutdown()  # type: ignore[no-untyped-call]
 
     def _handle_session(self, message: dict[str, Any]) -> None:
         if (handler := self.on_session) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from selenium.common.exceptions import TimeoutException, WebDriverException
@@ -95,8 +95,8 @@ class Recording:
         try:
             browser = self.launch.browser()
             address = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
-            with closing(BrowserSession(address, context.downloads)) as session:
-                take = self._record_with(browser, session, context, speech, on_step, on_take)
+            session = BrowserSession(address, context.downloads)
+            take = self._record_with(browser, session, context, speech, on_step, on_take)
         finally:
             lull.set()
             self.launch.end()

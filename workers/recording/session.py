@@ -1,7 +1,8 @@
 """The connection to the browser itself: what holds for all of its windows while a job is recorded.
 
 Chromium forgets what a DevTools connection has set when that ends. So these are set over one of
-their own: what a window's connection sets is gone when a step closes that window.
+their own, which ends with the browser: what a window's connection sets is gone when a step closes
+that window, and a download that begins at the last moment must not go elsewhere.
 """
 
 from __future__ import annotations
@@ -20,9 +21,7 @@ GRANTED = ("clipboardReadWrite", "clipboardSanitizedWrite")  # to every page: co
 
 
 class BrowserSession:
-    """Lets pages use the clipboard, and puts what they download into `folder`. Close it.
-
-    `folder` is made anew.
+    """Lets pages use the clipboard, and tells what is downloaded to `folder`, which is made anew.
 
     Raises:
         RecordingError: the browser is gone, or refuses.
@@ -49,10 +48,6 @@ class BrowserSession:
         names = list(self._names)
         self._names.clear()
         return names
-
-    def close(self) -> None:
-        """End the connection; safe to call twice."""
-        self._devtools.close()
 
     def _on_download(self, params: dict[str, Any]) -> None:
         self._names.append(params.get("suggestedFilename", "a file"))
