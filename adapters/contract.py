@@ -26,6 +26,11 @@ class Slot:
     index: int
     dir: Path
 
+    @property
+    def downloads(self) -> Path:
+        """Where the slot's browsers download to; it is there, and empty, when a render begins."""
+        return self.dir / "browser-downloads"
+
     def free_port(self) -> int:
         """A loopback TCP port that is free now. Bind it at once: it is not held for you."""
         with socket.socket() as probe:
@@ -53,6 +58,11 @@ class Context:
         """The job's language; None when none was named."""
         self.personal = True
         return self._lang
+
+    @property
+    def downloads(self) -> Path:
+        """The folder that the browser downloads to, empty when the render begins."""
+        return self.slot.downloads
 
     @property
     def job(self) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 from forge.adapters.contract import Adapter, NoAdapter
 from forge.errors import AdapterError, ProjectError
-from forge.modules import import_module, load_module, use_project
+from forge.modules import PLAIN_HINT, import_module, load_module, never_runs, use_project
 
 _SPELLING = (
     'write adapter = "adapters/shop.py:Shop" (a file in the project) or "package.module:Class"'
 )
+_CALLED = ("start", "setup", "teardown", "stop")
 
 
 def load_adapter(reference: str | None, project_dir: Path) -> type[Adapter]:
     """Load the class `reference` names; None gives an adapter that does nothing.
 
     Raises:
-        AdapterError: the file, module or class does not exist, does not load, or is no `Adapter`.
+        AdapterError: the file, module or class does not exist, does not load, or is no `Adapter`;
+            or one of its methods is a coroutine or generator function.
     """
     if not reference:
         return NoAdapter
@@ -33,6 +36,14 @@ def load_adapter(reference: str | None, project_dir: Path) -> type[Adapter]:
             f"adapter {reference!r}: {name} is not an Adapter",
             hint=f"declare it as `class {name}(Adapter)` with `from forge import Adapter`",
         )
+    for method in _CALLED:
+        function = getattr(found, method)
+        if kind := never_runs(function):
+            code = inspect.unwrap(function).__code__
+            raise AdapterError(
+                f"{code.co_filename}:{code.co_firstlineno}: {name}.{method} is {kind}",
+                hint=PLAIN_HINT,
+            )
     return found
 
 

@@ -12,6 +12,7 @@ import ast
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -19,8 +20,20 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 from forge.errors import ProjectError
+
+PLAIN_HINT = (
+    "write a plain function: asyncio.run(…) inside it for what is async, and a teardown, or"
+    " ctx.on_teardown(…), for what comes after a yield"
+)
+#: Functions whose body does not run when they are called, as users know them.
+NEVER_RUN = (
+    (inspect.iscoroutinefunction, "an `async def`"),
+    (inspect.isasyncgenfunction, "an async generator"),
+    (inspect.isgeneratorfunction, "a generator: it has a `yield`"),
+)
 
 
 class _Finder(MetaPathFinder):
@@ -214,3 +227,9 @@ def _place(problem: BaseException, path: Path) -> str:
     """`file:line` of the innermost frame in the user's own file, or the file alone."""
     frames = [f for f in traceback.extract_tb(problem.__traceback__) if f.filename == str(path)]
     return f"{path}:{frames[-1].lineno}" if frames else str(path)
+
+
+def never_runs(function: Any) -> str | None:
+    """Say as what kind of function `function` does nothing when it is called; None if it does."""
+    called = (function, type(function).__call__)
+    return next((kind for is_kind, kind in NEVER_RUN if any(map(is_kind, called))), None)

@@ -104,7 +104,7 @@ def _record(
         try:
             said = estimate(job.lines[: len(tutorial.steps)]).lines
             hushed = tuple(line.model_copy(update={"audio_ms": 0}) for line in said)
-            with closing(Launch(settings, work_dir)) as launch:
+            with closing(Launch(settings, work_dir, slot.downloads)) as launch:
                 recording = Recording(
                     job, tutorial, launch, adapter, slot, settings, work_dir, _warn
                 )

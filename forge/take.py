@@ -16,7 +16,8 @@ from forge.records import Record
 
 FRAMES_FILE = "frames.bin"
 TAKE_FILE = "take.json"
-SCREENSHOT_FILE = "failure.png"  # these three only after a failure
+SCREENSHOT_FILE = "failure.png"  # these four only after a failure
+PAGE_FILE = "failure.html"
 CONSOLE_FILE = "console.log"
 SHEET_FILE = "contact-sheet.jpg"
 TAKE_FILES = (TAKE_FILE, FRAMES_FILE)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
 from forge.errors import TutorialError
+from forge.modules import PLAIN_HINT, never_runs
 
 Locator = tuple[str, str]
 SettleUntil = Literal["load", "idle"]
@@ -33,7 +34,8 @@ class Step:
     `settle_s` replaces the pause after the step (0.4 s); `settle_until` waits for the page's load
     event or for a quiet network, best effort, at most 5 s; `wait_for` is a Selenium locator that
     must be visible before the step counts as done; `focus` is where the cursor rests;
-    `clock="real"` records this step in real time, whatever the settings say.
+    `clock="real"` records this step in real time, whatever the settings say;
+    `allow_error_page=True` lets a page of the app's come that answers with a status of 400 or more.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Step:
     focus: Locator | None = None
     lint: bool = True
     clock: Literal["real"] | None = None
+    allow_error_page: bool = False
 
 
 class Tutorial:
@@ -102,7 +105,7 @@ class Tutorial:
 
         The narration is the text given, else the function's docstring. An explicit empty text
         makes a silent step. Options: `id`, `settle_s`, `settle_until`, `wait_for`,
-        `wait_timeout_s`, `focus`, `lint`, `clock` (see `Step`).
+        `wait_timeout_s`, `focus`, `lint`, `clock`, `allow_error_page` (see `Step`).
         """
         if narration is None or isinstance(narration, str):
             return lambda function: self._add(function, narration, options)
@@ -155,6 +158,7 @@ _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "focus": lambda v: v is None or _is_locator(v),
     "lint": lambda v: isinstance(v, bool),
     "clock": lambda v: v in (None, "real"),
+    "allow_error_page": lambda v: isinstance(v, bool),
 }
 
 
@@ -181,6 +185,8 @@ def _check_parameters(function: object, role: str) -> None:
         raise TutorialError(
             f"{_place(function)}: @tour.{role} decorates a function, not {function!r}"
         )
+    if kind := never_runs(function):
+        raise TutorialError(f"{_place(function)}: this {role} is {kind}", hint=PLAIN_HINT)
     signature = inspect.signature(function)
     by_name = any(p.kind is p.KEYWORD_ONLY for p in signature.parameters.values())
     if by_name or len(signature.parameters) not in (1, 2):
@@ -190,9 +196,20 @@ def _check_parameters(function: object, role: str) -> None:
 
 
 def call(function: StepFunction, browser: object, ctx: object) -> Any:
-    """Call a step, setup or teardown with as many of `browser, ctx` as it takes."""
+    """Call a step, setup or teardown with as many of `browser, ctx` as it takes.
+
+    Raises:
+        TutorialError: it has done nothing but return a coroutine or a generator, as a plain
+            decorator around an `async def` does.
+    """
     takes_context = len(inspect.signature(function).parameters) == 2
-    return function(browser, ctx) if takes_context else function(browser)
+    found = function(browser, ctx) if takes_context else function(browser)
+    if inspect.iscoroutine(found) or inspect.isgenerator(found):
+        found.close()  # else Python complains, too
+        raise TutorialError(
+            f"it returned a {type(found).__name__}, and nothing runs that", hint=PLAIN_HINT
+        )
+    return found
 
 
 def _where(function: Any) -> tuple[str, int]:

@@ -39,6 +39,7 @@ from forge.speech import Speech, estimate, read_speech, write_speech
 from forge.take import (
     CONSOLE_FILE,
     FRAMES_FILE,
+    PAGE_FILE,
     SCREENSHOT_FILE,
     SHEET_FILE,
     TAKE_FILE,
@@ -63,7 +64,9 @@ TELL_S = 1.0  # how often composing gives a sign of life
 #: Where what the virtual clock left lies, when the elastic one recorded in its place.
 VIRTUAL = "virtual"
 #: What a failed attempt leaves, and the next one would write over.
-EVIDENCE = (SCREENSHOT_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE, VIRTUAL)
+EVIDENCE = (
+    *(SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE, VIRTUAL),
+)
 
 
 def render(job: Job, bench: Bench) -> JobResult:
@@ -191,7 +194,7 @@ class _Render:
             patched_time.install()
         if self.bench.phase == "all" and self._has_take():
             return
-        for name in (TAKE_PRINT, SCREENSHOT_FILE, CONSOLE_FILE):
+        for name in (TAKE_PRINT, SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
         self._adapter()  # what keeps it from starting is no matter of clocks
         tutorial = find_tutorial(self.job).tutorial
@@ -286,7 +289,8 @@ class _Render:
     def _start_browser(self) -> Launch:
         from forge.workers.recording.browser import Launch
 
-        return Launch(self.settings, self.bench.scratch)
+        slot = Slot(self.bench.slot, self.bench.slot_dir)
+        return Launch(self.settings, self.bench.scratch, slot.downloads)
 
     def _end_browser(self) -> None:
         """Wait until nothing of it is left; a recording lets it end beside what comes next."""

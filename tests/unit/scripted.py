@@ -50,6 +50,7 @@ class FakeDevTools:
         self.sent: list[str] = []
         self.grants: list[tuple[str, float]] = []
         self.moves, self.due_ms = 0, -1.0
+        self.frame = {"id": TARGET, "loaderId": "first", "url": "about:blank"}
         self.fetching = self.stalled = self.holds_frames = False
         self.each_frame: Callable[[], bool] = lambda: False
         self._answers: dict[int, dict[str, Any]] = {}
@@ -100,6 +101,9 @@ class FakeDevTools:
     def raise_problem(self) -> None:
         pass
 
+    def end(self) -> None:
+        self.closed = True
+
     def close(self) -> None:
         pass
 
@@ -112,6 +116,8 @@ class FakeDevTools:
             return {"virtualTimeTicksBase": 1000.0}
         if method == FRAME:
             return {"hasDamage": self.each_frame()}
+        if method == "Page.getFrameTree":
+            return {"frameTree": {"frame": self.frame}}
         if method == "Performance.getMetrics":
             return {"metrics": [{"name": "NavigationStart", "value": 1.0}]}
         if method == "Runtime.evaluate":

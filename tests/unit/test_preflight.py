@@ -204,6 +204,17 @@ def test_an_adapter_with_an_error_says_file_and_line(project: Project) -> None:
         check(project, 1)
 
 
+@pytest.mark.parametrize("method", ["start", "setup", "teardown", "stop"])
+def test_an_adapter_whose_method_would_do_nothing_says_file_and_line(
+    project: Project, method: str
+) -> None:
+    with_adapter(project, "adapters/shop.py:Shop")
+    head = "from forge import Adapter\nclass Shop(Adapter):\n"
+    project.write("adapters/shop.py", f"{head}    async def {method}(self, *_): ...\n")
+    with pytest.raises(AdapterError, match=rf"shop\.py:3: Shop\.{method} is an `async def`"):
+        check(project, 1)
+
+
 def test_composing_alone_needs_what_the_other_phases_left(project: Project) -> None:
     with pytest.raises(UsageError, match=r"\.forge/tour has no usable take"):
         check(project, 1, "compose")

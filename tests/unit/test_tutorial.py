@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,26 @@ def test_a_decorated_step_stays_the_function_it_was() -> None:
 def test_a_step_gets_as_many_arguments_as_it_names() -> None:
     assert call(lambda browser: (browser,), "b", "c") == ("b",)
     assert call(lambda browser, ctx: (browser, ctx), "b", "c") == ("b", "c")
+
+
+def test_a_decorated_coroutine_that_is_run_is_a_step_like_any_other() -> None:
+    async def look(browser: Any) -> str:
+        """Look."""
+        return f"with {browser}"
+
+    @functools.wraps(look)
+    def runs(browser: Any) -> str:
+        return asyncio.run(look(browser))
+
+    assert call(Tutorial("Tour").step(runs), "b", "c") == "with b"
+
+
+def test_what_only_returns_a_coroutine_or_a_generator_has_done_nothing() -> None:
+    async def later(browser: Any) -> None: ...
+
+    for function in (lambda browser: later(browser), lambda browser: (n for n in "ab")):
+        with pytest.raises(TutorialError, match=r"it returned a (coroutine|generator)"):
+            call(function, "b", "c")
 
 
 def test_setup_and_teardown_are_kept_apart_from_steps() -> None:
@@ -175,6 +197,43 @@ WRONG = {
         3,
         "@tour.step decorates a function, not 3",
         'tour = Tutorial("T")\ntour.step("x")(3)',
+    ),
+    "coroutine as a step": (
+        3,
+        "this step is an `async def`",
+        'tour = Tutorial("T")\n@tour.step("x")\nasync def go(browser): ...',
+    ),
+    "generator as a step": (
+        3,
+        "this step is a generator: it has a `yield`",
+        'tour = Tutorial("T")\n@tour.step("x")\ndef go(browser): yield',
+    ),
+    "coroutine, in part": (
+        4,
+        "this step is an `async def`",
+        'import functools; tour = Tutorial("T")\nasync def go(a, browser): ...\n'
+        'tour.step("x", id="go")(functools.partial(go, 1))',
+    ),
+    "object that is called as a coroutine": (
+        5,
+        "this step is an `async def`",
+        'tour = Tutorial("T")\nclass Go:\n    async def __call__(self, browser): ...\n'
+        'tour.step("x", id="go")(Go())',
+    ),
+    "async generator as a setup": (
+        3,
+        "this setup is an async generator",
+        'tour = Tutorial("T")\n@tour.setup\nasync def go(browser): yield',
+    ),
+    "generator as a teardown": (
+        3,
+        "this teardown is a generator",
+        'tour = Tutorial("T")\n@tour.teardown\ndef go(browser): yield',
+    ),
+    "error page neither allowed nor not": (
+        3,
+        "allow_error_page=404 is not usable",
+        'tour = Tutorial("T")\n@tour.step("x", allow_error_page=404)\ndef go(browser): ...',
     ),
     "class without code": (
         3,

@@ -70,7 +70,6 @@ FEATURES_OFF = ("Translate", "MediaRouter")
 VIRTUAL_FEATURES_OFF = (
     *("DeferRendererTasksAfterInput", "ProactivelySwapBrowsingInstance", "BackForwardCache"),
 )
-GRANTED = ("clipboardReadWrite", "clipboardSanitizedWrite")  # to every page: copy and paste
 ABORTED = "aborted by navigation"
 DRIVER_START_S = 20.0
 PORT_LINE = re.compile(rb"started successfully on port (\d+)")
@@ -200,8 +199,12 @@ class DriverService(Service):
                 continue
 
 
-def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], None]]:
+def launch(
+    settings: Settings, root: Path, downloads: Path | None = None
+) -> tuple[WatchedChrome, Callable[[], None]]:
     """Start a browser with a fresh profile under `root`; returns it and how to end it.
+
+    `downloads`: where files go that it downloads; default: a folder that goes with it.
 
     Raises:
         RecordingError: it does not start.
@@ -209,6 +212,9 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
     folder = Path(tempfile.mkdtemp(prefix="browser-", dir=root))
     service = DriverService(settings.browser.driver or Path("chromedriver"), folder)
     options = _options(settings)
+    # The driver tells each window that it turns to; unless told so itself, to use its own folder.
+    prefs = {"download.default_directory": str(downloads or folder / "downloads")}
+    options.add_experimental_option("prefs", prefs)
 
     def end() -> None:
         try:
@@ -224,8 +230,6 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
 
     try:
         browser = WatchedChrome(options=options, service=service)
-        # No person answers a prompt in a recording, and the headless shell denies by itself.
-        browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": list(GRANTED)})
     except WebDriverException as problem:
         clear()
         raise RecordingError(
@@ -239,9 +243,9 @@ def launch(settings: Settings, root: Path) -> tuple[WatchedChrome, Callable[[], 
 class Launch:
     """A browser that starts beside other work, and ends beside other work. Close it."""
 
-    def __init__(self, settings: Settings, root: Path) -> None:
+    def __init__(self, settings: Settings, root: Path, downloads: Path) -> None:
         self._other = ThreadPoolExecutor(1, "forge-launch")
-        self._launching = self._other.submit(launch, settings, root)
+        self._launching = self._other.submit(launch, settings, root, downloads)
         self._ending: Future[None] | None = None
 
     def browser(self) -> WatchedChrome:

@@ -1,4 +1,4 @@
-"""A DevTools connection of our own to a page, beside chromedriver's."""
+"""A DevTools connection of our own to a page or the browser, beside chromedriver's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SessionHandler = Callable[[str, str, dict[str, Any]], None]
 
 
 class DevTools:
-    """One page's DevTools socket.
+    """A DevTools socket, as a rule of one page.
 
     Events go to the handlers on a thread of this object's own, one after another: they must be
     quick. An exception in a handler is kept and raised by the next `call`. Events of what the page
@@ -30,8 +30,8 @@ class DevTools:
 
     on_session: SessionHandler | None = None
 
-    def __init__(self, address: str, target: str, handlers: dict[str, Handler]) -> None:
-        """Connect to page `target` (a WebDriver window handle) of the browser at `address`."""
+    def __init__(self, address: str, path: str, handlers: dict[str, Handler]) -> None:
+        """Connect to the browser at `address`: to `page/<window handle>`, or to itself."""
         self._handlers = handlers
         self._ids = itertools.count(1)
         self._replies: dict[int, dict[str, Any]] = {}
@@ -42,7 +42,7 @@ class DevTools:
         self._problem: Exception | None = None
         try:
             self._socket = websocket.create_connection(
-                f"ws://{address}/devtools/page/{target}",
+                f"ws://{address}/devtools/{path}",
                 suppress_origin=True,
                 timeout=CALL_TIMEOUT_S,
                 enable_multithread=True,
@@ -153,6 +153,10 @@ class DevTools:
         if self._problem is not None:
             raise RecordingError(f"recording failed: {self._problem}") from self._problem
 
+    def end(self) -> None:
+        """From a handler: expect nothing more. Whatever waits for an answer is told."""
+        self._closed = True  # the reader ends with this message, and wakes what waits
+
     def close(self) -> None:
         """Close the connection and wait for the reader; safe to call twice."""
         self._closed = True
@@ -161,7 +165,6 @@ class DevTools:
             with suppress(OSError):  # the browser was faster
                 connection.shutdown(socket.SHUT_RDWR)
         self._reader.join(timeout=2)
-        self._socket.shutdown()  # type: ignore[no-untyped-call]
 
     def _read(self) -> None:
         while not self._closed:
@@ -185,6 +188,7 @@ class DevTools:
         with self._arrived:
             self._closed = True
             self._arrived.notify_all()
+        self._socket.shutdown()  # type: ignore[no-untyped-call]
 
     def _handle_session(self, message: dict[str, Any]) -> None:
         if (handler := self.on_session) is not None:

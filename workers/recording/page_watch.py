@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any
 
 from forge.errors import RecordingError
 from forge.workers.recording.devtools import DevTools, Handler
+from forge.workers.recording.documents import STATUS_SCRIPT, Documents, Seen, WrongPage
 from forge.workers.recording.outsides import TIMERS, Outsides
 from forge.workers.recording.requests import Requests
 
@@ -19,7 +21,8 @@ OUTSIDES_SCRIPT = SCRIPTS.joinpath("outsides.js").read_text("utf-8")
 WORKER_SCRIPT = SCRIPTS.joinpath("worker.js").read_text("utf-8")
 PENDING = "pending"
 ASKED_MOST = 500  # times, while a worker's script is on its way
-DOMAINS = ("Page", "Network", "Runtime", "Log")
+DOMAINS = ("Page", "Network", "Runtime", "Log", "Inspector")
+LOOK_S = 0.5  # what a page at work is given to answer a question in passing
 Connect = Callable[[str, str, dict[str, Handler]], DevTools]
 
 
@@ -28,6 +31,7 @@ class World:
 
     def __init__(self) -> None:
         self.outsides = Outsides()
+        self.seen = Seen()
         self.silent: set[str] = set()
         self.console: list[str] = []
 
@@ -50,13 +54,14 @@ class PageWatch:
     ) -> None:
         self.target, self.world, self._told = target, world, told
         self.requests = Requests(target, world.outsides, world.silent)
+        self.documents = Documents(target, world.seen)
         self.left_behind: list[str] = []  # requests of the last document that were still out
         own: dict[str, Handler] = {
             "Network.requestWillBeSent": self.requests.asked,
-            "Network.responseReceived": self.requests.answered,
+            "Network.responseReceived": both(self.requests.answered, self.documents.answered),
             "Network.dataReceived": self.requests.piece,
             "Network.loadingFinished": lambda p: self.requests.ended(p["requestId"]),
-            "Network.loadingFailed": lambda p: self.requests.ended(p["requestId"]),
+            "Network.loadingFailed": self._on_failure,
             "Network.webSocketCreated": self._on_socket,
             "Network.webSocketFrameSent": lambda p: self._outsides.sent(self._key(p)),
             "Network.webSocketFrameReceived": self._on_message,
@@ -66,6 +71,7 @@ class PageWatch:
             "Network.webTransportCreated": self._on_transport,
             "Network.webTransportClosed": self._on_transport_end,
             "Page.frameNavigated": self._on_document,
+            "Inspector.targetCrashed": self._on_crash,
             "Runtime.bindingCalled": self._on_told,
             "Target.attachedToTarget": self._on_worker,
             "Target.detachedFromTarget": self._on_worker_end,
@@ -75,7 +81,7 @@ class PageWatch:
         }
         for method, handler in handlers.items():
             own[method] = both(own[method], handler) if method in own else handler
-        self.devtools = connect(address, target, own)
+        self.devtools = connect(address, f"page/{target}", own)
         self.devtools.on_session = self._on_worker_event
 
     @property
@@ -92,6 +98,7 @@ class PageWatch:
         )
         source = f"{OUTSIDES_SCRIPT};{script};delete window.{BINDING}"
         self.devtools.call("Page.addScriptToEvaluateOnNewDocument", source=source)
+        self._look_at_document()
 
     def size(self, width: int, height: int) -> None:
         """Give the page's viewport that size, in CSS pixels.
@@ -115,6 +122,22 @@ class PageWatch:
         except RecordingError:
             return None
         return answer["result"].get("value")
+
+    def catch_up(self) -> None:
+        """Hear of all that the browser has told so far: its driver may have been told earlier."""
+        try:
+            self.devtools.call("Target.getTargetInfo")
+        except RecordingError:
+            if not self.devtools.closed:  # the window was closed, or its process crashed
+                raise
+
+    def wrong_page(self, *, allowed: bool = False) -> WrongPage | None:
+        """What came since the last look that is no page of the app's (`Documents.take`)."""
+        with suppress(
+            RecordingError
+        ):  # whatever keeps the browser from answering is told elsewhere
+            self.catch_up()
+        return self.documents.take(allowed=allowed)
 
     def close(self) -> None:
         """Stop watching."""
@@ -142,9 +165,25 @@ class PageWatch:
     def _on_transport_end(self, params: dict[str, Any]) -> None:
         self._outsides.closed((self.target, params["transportId"]))
 
+    def _look_at_document(self) -> None:
+        """See what shows: in a window that was just opened, its document may have come before."""
+        frame = self.devtools.call("Page.getFrameTree")["frameTree"]["frame"]
+        opened = frame.get("url", "").startswith("http")
+        self.documents.found(frame, self.evaluate(STATUS_SCRIPT, LOOK_S) or 0 if opened else 0)
+
+    def _on_failure(self, params: dict[str, Any]) -> None:
+        self.documents.failed(params)
+        self.requests.ended(params["requestId"])
+
+    def _on_crash(self, params: dict[str, Any]) -> None:
+        """The page's process is gone: whatever waits for it is told at once."""
+        self.documents.crashed(params)
+        self.devtools.end()
+
     def _on_document(self, params: dict[str, Any]) -> None:
         """Another document is there: its predecessor's sockets and workers are gone."""
         frame = params["frame"]
+        self.documents.came(frame)
         if frame["id"] == self.target:
             self._outsides.window_closed(self.target)
             self.left_behind = self.requests.new_document(frame["loaderId"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from selenium.common.exceptions import TimeoutException, WebDriverException
@@ -16,13 +18,15 @@ from forge.layout import SETTLE_MS
 from forge.records import Job
 from forge.settings import Settings
 from forge.speech import Speech
-from forge.take import CONSOLE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
+from forge.take import CONSOLE_FILE, PAGE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
 from forge.tutorial import Step, Tutorial, call
 from forge.workers import guard
 from forge.workers.aside import lull
 from forge.workers.recording.browser import Launch, WatchedChrome
+from forge.workers.recording.downloads import shows_nothing_new, told_of_downloads
 from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
+from forge.workers.recording.session import BrowserSession
 from forge.workers.recording.users_code import explain, message_of
 from forge.workers.recording.virtual import VirtualRecorder
 from forge.workers.recording.wait_errors import (
@@ -38,6 +42,16 @@ const look = () => { const now = performance.getEntriesByType('resource').length
   if (document.readyState === 'complete' && now === count) done(true);
   else { count = now; setTimeout(look, 500); } };
 look();"""
+
+#: The page as it was when a step failed, at most so many characters of it.
+LONGEST_PAGE = 4_000_000
+PAGE_SCRIPT = f"""(() => {{
+  const {{doctype, documentElement}} = document;
+  const head = doctype ? new XMLSerializer().serializeToString(doctype) : '';
+  return (head + (documentElement?.outerHTML ?? '')).slice(0, {LONGEST_PAGE});
+}})()"""
+PAGE_S = 5.0
+USER_INFO = re.compile(r"""(?<=://)[^\s/?#"'<>@]*@""")
 
 Warn = Callable[[str], object]
 OnStep = Callable[[int, Step], object]
@@ -80,19 +94,9 @@ class Recording:
         context = Context(lang=self.job.lang, slot=self.slot, job=self.job.name)
         try:
             browser = self.launch.browser()
-            recorder = start_recorder(browser, self.settings, self.work_dir)
-            try:
-                take = self._record(browser, context, recorder, speech, on_step, on_take)
-            except BaseException:
-                self._keep_evidence(browser, recorder)
-                raise
-            finally:
-                try:
-                    for note in recorder.notes():
-                        self.warn(note)
-                    recorder.close()
-                finally:
-                    self._tear_down(browser, context)
+            address = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
+            session = BrowserSession(address, context.downloads)
+            take = self._record_with(browser, session, context, speech, on_step, on_take)
         finally:
             lull.set()
             self.launch.end()
@@ -100,9 +104,33 @@ class Recording:
         write_take(take, self.work_dir)
         return take
 
+    def _record_with(
+        self,
+        browser: WatchedChrome,
+        session: BrowserSession,
+        context: Context,
+        speech: Speech,
+        on_step: OnStep,
+        on_take: OnTake | None,
+    ) -> Take:
+        recorder = start_recorder(browser, self.settings, self.work_dir)
+        try:
+            return self._record(browser, session, context, recorder, speech, on_step, on_take)
+        except BaseException:
+            self._keep_evidence(browser, recorder)
+            raise
+        finally:
+            try:
+                for note in recorder.notes():
+                    self.warn(note)
+                recorder.close()
+            finally:
+                self._tear_down(browser, context)
+
     def _record(
         self,
         browser: WatchedChrome,
+        session: BrowserSession,
         context: Context,
         recorder: Recorder,
         speech: Speech,
@@ -110,12 +138,13 @@ class Recording:
         on_take: OnTake | None,
     ) -> Take:
         self._set_up(browser, context, recorder)
+        session.downloads()  # what a set-up downloads is no matter of the video's
         recorder.begin()
         for number, (step, line) in enumerate(
             zip(self.tutorial.steps, speech.lines, strict=True), start=1
         ):
             on_step(number, step)
-            try:
+            with self._blaming(step, recorder):
                 recorder.step(
                     step.id,
                     lambda step=step: self._act(step, browser, context, recorder),  # type: ignore[misc]
@@ -123,14 +152,43 @@ class Recording:
                     SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
                     real=step.clock == "real",
                 )
-            except RecordingError as error:
-                if error.step is None:  # it was in the hold that the browser went away
-                    error.step, error.file, error.line = step.id, step.file, step.line
-                raise
+            if names := session.downloads():
+                self._tell_downloads(names, recorder)
             if on_take and number < len(speech.lines):
                 on_take(recorder.take(self.tutorial.id, self.job.lang, complete=False))
         self.memory_mb = round(guard.held_mb(os.getpid()), 1)
-        return recorder.take(self.tutorial.id, self.job.lang, complete=True)
+        with self._blaming(step, recorder):  # the last one, whose page may still have changed
+            return recorder.take(self.tutorial.id, self.job.lang, complete=True)
+
+    @contextmanager
+    def _blaming(self, step: Step, recorder: Recorder) -> Iterator[None]:
+        """What fails inside is of that step, and so is a page that is not the app's.
+
+        Raises:
+            RecordingError: such a page has come; it is why whatever else has failed.
+        """
+        try:
+            yield
+        except Exception as error:
+            if isinstance(error, RecordingError) and error.step is None:  # it was in the hold
+                error.step, error.file, error.line = step.id, step.file, step.line
+            self._insist_on_the_apps_page(step, recorder, error)
+            raise
+        self._insist_on_the_apps_page(step, recorder)
+
+    def _insist_on_the_apps_page(
+        self, step: Step, recorder: Recorder, failed: Exception | None = None
+    ) -> None:
+        if wrong := recorder.watch.wrong_page(allowed=step.allow_error_page):
+            error, place = wrong.error(), failed if isinstance(failed, RecordingError) else step
+            error.step, error.file, error.line = step.id, place.file, place.line
+            raise error from failed
+
+    def _tell_downloads(self, names: list[str], recorder: Recorder) -> None:
+        """Warn of a step that shows nothing but that it is spoken, because a file came of it."""
+        take = recorder.take(self.tutorial.id, self.job.lang, complete=False)
+        if shows_nothing_new(take, self.work_dir):
+            self.warn(told_of_downloads(take.steps[-1].id, names))
 
     def _set_up(self, browser: WatchedChrome, context: Context, recorder: Recorder) -> None:
         try:
@@ -141,16 +199,17 @@ class Recording:
             failed = explain(error, "the adapter's setup failed", None, said=said)
             failed.transient = True  # it deals with an app, which may be there the next time
             raise failed from error
-        setup = self.tutorial.setup_function
-        if setup is None:
-            return
-        try:
-            with recorder.users_code():
-                call(setup, browser, context)
-        except (Exception, SystemExit) as error:
-            place = (self.tutorial.file, setup.__code__.co_firstlineno)
-            said = describe(error, recorder.waited)
-            raise explain(error, "the tutorial's setup failed", place, said=said) from error
+        if setup := self.tutorial.setup_function:
+            try:
+                with recorder.users_code():
+                    call(setup, browser, context)
+            except (Exception, SystemExit) as error:
+                place = (self.tutorial.file, setup.__code__.co_firstlineno)
+                said = describe(error, recorder.waited)
+                raise explain(error, "the tutorial's setup failed", place, said=said) from error
+        recorder.watch.wrong_page()  # what went by on the way is in no video
+        if wrong := recorder.watch.documents.shown:
+            raise wrong.error("the set-up ends on a page that is not the app's")
 
     def _act(
         self, step: Step, browser: WatchedChrome, context: Context, recorder: Recorder
@@ -227,10 +286,18 @@ class Recording:
                 self.warn(f"teardown failed: {type(error).__name__}: {message_of(error)}")
 
     def _keep_evidence(self, browser: WatchedChrome, recorder: Recorder) -> None:
-        """Screenshot, console log and partial take, as far as they can still be had."""
+        """Screenshot, page, console log and partial take, as far as they can still be had."""
 
         def screenshot(path: Path) -> None:
             path.write_bytes(browser.get_screenshot_as_png())
+
+        def page(path: Path) -> None:
+            html = recorder.watch.evaluate(PAGE_SCRIPT, PAGE_S)
+            if html is None:
+                raise RecordingError("the page does not answer")
+            path.unlink(missing_ok=True)  # the mode of one that is there would stay
+            with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(USER_INFO.sub("", html).encode("utf-8", "replace"))
 
         def console(path: Path) -> None:
             path.write_text("\n".join(recorder.console()) + "\n", encoding="utf-8")
@@ -239,7 +306,12 @@ class Recording:
             partial = recorder.take(self.tutorial.id, self.job.lang, complete=False)
             write_take(partial, path.parent)
 
-        keepers = {SCREENSHOT_FILE: screenshot, CONSOLE_FILE: console, TAKE_FILE: take}
+        keepers = {
+            SCREENSHOT_FILE: screenshot,
+            PAGE_FILE: page,
+            CONSOLE_FILE: console,
+            TAKE_FILE: take,
+        }
         for name, keep in keepers.items():
             path = self.work_dir / name
             try:

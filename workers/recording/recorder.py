@@ -20,7 +20,7 @@ from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.naming import only_looks
 from forge.workers.recording.page import Page
-from forge.workers.recording.page_watch import World
+from forge.workers.recording.page_watch import PageWatch, World
 from forge.workers.recording.requests import Requests
 from forge.workers.recording.steps import changed_by_itself, record_step, with_late_picture
 
@@ -45,6 +45,11 @@ class Recorder(Protocol):
     """Turns steps into a take. One recorder serves one render, with one hand."""
 
     hand: Hand
+
+    @property
+    def watch(self) -> PageWatch:
+        """The window that is filmed."""
+        ...
 
     def begin(self) -> None:
         """The setup is over: what shows now is the first picture."""
@@ -119,6 +124,10 @@ class ScreencastRecorder:
         self._never = threading.Event()  # is never set: waiting for it is sleeping, interruptibly
         self._page = self._attach(browser.current_window_handle)
         browser.watcher = self
+
+    @property
+    def watch(self) -> PageWatch:
+        return self._page.watch
 
     def begin(self) -> None:
         self._clock.restart()

@@ -25,7 +25,7 @@ from forge.workers.recording.hand import Execute, Hand
 from forge.workers.recording.holds import Holds
 from forge.workers.recording.metronome import Metronome
 from forge.workers.recording.naming import only_looks
-from forge.workers.recording.page_watch import World
+from forge.workers.recording.page_watch import PageWatch, World
 from forge.workers.recording.recorder import (
     WINDOW_COMMANDS,
     Waited,
@@ -102,6 +102,10 @@ class VirtualRecorder:
         browser.watcher = self
         self._on_page_time = patched_time.on(self)
         self._on_page_time.__enter__()
+
+    @property
+    def watch(self) -> PageWatch:
+        return self._windows.page.watch
 
     def begin(self) -> None:
         self._recording = True

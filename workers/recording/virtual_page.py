@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import Any, NamedTuple
 
-from forge.errors import RecordingError
 from forge.settings import Video
 from forge.workers.recording.devtools import DevTools, Handler
 from forge.workers.recording.direct import Direct
@@ -148,12 +147,8 @@ class VirtualPage:
         return self.requests.passed
 
     def catch_up(self) -> None:
-        """Hear of all that the browser has told so far: its driver may have been told earlier."""
-        try:
-            self._devtools.call("Target.getTargetInfo")
-        except RecordingError:
-            if not self.gone:  # the window was closed
-                raise
+        """Hear of all that the browser has told so far (`PageWatch.catch_up`)."""
+        self.watch.catch_up()
 
     def lose_patience(self, quiet_s: float) -> None:
         """Give up the requests and media that nothing has come of for longer than their due."""

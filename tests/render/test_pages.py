@@ -1,0 +1,108 @@
+"""Pages that are not what was asked for, crashes, downloads and the clipboard, on every clock.
+
+One project with a tutorial for each (`features/errors.py`), rendered once on each clock.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import stat
+from typing import Any
+
+import pytest
+
+from tests.render.conftest import FEATURES, Project
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SETTINGS = """
+    adapter = "errors.py:Shop"
+    tutorials = ["errors.py"]
+    keep_going = true
+    retries = 0
+    [voice]
+    engine = "silent"
+    [video]
+    width = 640
+    height = 360
+    clock = "{clock}"
+"""
+ONLY = {"real": ("link", "crash"), "virtual": (), "elastic": ()}
+ANSWERED = r"http://127\.0\.0\.1:\d+{path} answered {status}"
+SAID = {
+    "link": ANSWERED.format(path="/broken", status="500 Internal Server Error"),
+    "form": ANSWERED.format(path="/broken", status="500 Internal Server Error"),
+    "redirect": ANSWERED.format(path="/missing", status="404 Not Found"),
+    "reload": ANSWERED.format(path="/flaky", status="503 Service Unavailable"),
+    "gone": r"http://127\.0\.0\.1:\d+/away could not be loaded: net::ERR_CONNECTION_REFUSED",
+    "tab": r"http://127\.0\.0\.1:\d+/missing answered 404 Not Found",
+    "more": ANSWERED.format(path="/broken", status="500 Internal Server Error"),
+    "crash": "the page's process crashed",
+    "killed": "the page's process crashed",
+}
+IN_SET_UP = "the set-up ends on a page that is not the app's: " + ANSWERED.format(
+    path="/missing", status="404 Not Found"
+)
+
+
+@pytest.fixture(scope="module", params=list(ONLY))
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = Project(tmp_path_factory.mktemp(request.param))
+    project.write("forge.toml", SETTINGS.format(clock=request.param))
+    shutil.copy(FEATURES / "errors.py", project.folder)
+    only = [word for name in ONLY[request.param] for word in ("--only", name)]
+    home = project.folder / "home"
+    home.mkdir()
+    return project.render("-j", "2", *only, HOME=str(home))
+
+
+def results(project: Project) -> dict[str, Any]:
+    return {one["job"]: one for one in project.batch()}
+
+
+def result(project: Project, job: str) -> dict[str, Any]:
+    if job not in (found := results(project)):
+        pytest.skip("not on this clock")
+    one: dict[str, Any] = found[job]
+    return one
+
+
+@pytest.mark.parametrize("job", list(SAID))
+def test_a_wrong_page_fails_the_step_that_it_comes_in(project: Project, job: str) -> None:
+    one = result(project, job)
+    error = one["error"]
+    assert one["status"] == "failed", project.output
+    assert re.fullmatch(SAID[job], error["message"]), error
+    # The browser may notice that a process was killed when the step is over: it gives no command.
+    assert error["step"] in (("wrong", "later") if job == "killed" else ("wrong",))
+    assert error["transient"]
+    assert error["file"].endswith("errors.py") and error["line"]
+    assert one["wall_s"] < 15
+
+
+def test_a_set_up_that_ends_on_a_wrong_page_fails(project: Project) -> None:
+    error = result(project, "set-up")["error"]
+    assert re.fullmatch(IN_SET_UP, error["message"]), error
+    kept = project.work("set-up") / "failure.html"
+    assert str(kept) in error["artifacts"]
+    assert "Not here" in kept.read_text()
+    assert "http://shop.test/" in kept.read_text(), "without user and password"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_what_is_allowed_and_what_frames_answer_is_no_failure(project: Project) -> None:
+    one = result(project, "allowed")
+    assert (one["status"], one["warnings"]) == ("done", []), project.output
+
+
+def test_downloads_are_told_of_and_lie_where_steps_can_look(project: Project) -> None:
+    one = result(project, "files")
+    assert one["status"] == "done", project.output
+    told = [warning for warning in one["warnings"] if "downloaded" in warning]
+    assert [warning.partition(":")[0] for warning in told] == [
+        "step 'attached' only downloaded l.csv",
+        "step 'in-a-tab' only downloaded a.pdf",
+    ]
+    assert one["phases"]["record"] < 15
+    left = [path.name for path in project.folder.rglob("*") if path.suffix in (".csv", ".pdf")]
+    assert left == [], "not in the project, where forge was started, nor at home"

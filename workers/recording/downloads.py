@@ -1,0 +1,33 @@
+"""Steps of which nothing came but a file: their videos show a page that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from forge.take import FRAMES_FILE, Frame, Take
+
+
+def shows_nothing_new(take: Take, work_dir: Path) -> bool:
+    """Whether the last step of `take` ends with the picture that its last action began with.
+
+    What the mouse lights up on its way is there before the action.
+    """
+    step = take.steps[-1]
+    acted_ms = max((done.at_ms for done in step.interactions), default=step.action_start_ms)
+    before = [frame for frame in take.frames if frame.at_ms < acted_ms] or list(take.frames[:1])
+    return not before or _picture(before[-1], work_dir) == _picture(take.frames[-1], work_dir)
+
+
+def told_of_downloads(step_id: str, names: Sequence[str]) -> str:
+    """The warning that a step has only downloaded files of those names."""
+    return (
+        f"step {step_id!r} only downloaded {', '.join(names)}: the video shows nothing of it;"
+        " the step may open the file from ctx.downloads"
+    )
+
+
+def _picture(frame: Frame, work_dir: Path) -> bytes:
+    with (work_dir / FRAMES_FILE).open("rb") as file:
+        file.seek(frame.offset)
+        return file.read(frame.size)
