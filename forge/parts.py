@@ -1,7 +1,7 @@
 """Files under way: each is written under another name beside its own, and renamed when whole.
 
-The other name says whose it is, so that what a killed process left half done can be told from
-what a living one is busy with.
+It is locked until then, so that what a killed process left half done can be told from what a
+living one is busy with, in whatever PID namespace that is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
+from forge import locks
 
 _PART = re.compile(r"\..+\.(?P<pid>\d+)\.part(?:\.wav)?")
 
@@ -23,15 +23,26 @@ def part_of(path: Path, suffix: str = "") -> Path:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Write to the path that is given; it becomes `path` when the block ends well, or is gone."""
-    part = part_of(path)
+def under_way(part: Path) -> Iterator[Path]:
+    """Make and lock the file `part`, to be written and renamed; what stays of it is removed."""
+    lock = None
+    with suppress(OSError):  # a file system without locks; else writing tells what is wrong
+        lock = locks.take(part, make=True)
     try:
         yield part
-        part.replace(path)
     finally:
         with suppress(OSError):  # renamed, never made, or in a folder that is gone
             part.unlink()
+        if lock is not None:
+            os.close(lock)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Write to the path that is given; it becomes `path` when the block ends well, or is gone."""
+    with under_way(part_of(path)) as part:
+        yield part
+        part.replace(path)
 
 
 def left_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
@@ -44,7 +55,7 @@ def left_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
         with suppress(OSError):
             for path in folder.iterdir():
                 found = _PART.fullmatch(path.name)
-                if found and _is_dead(int(found["pid"]), path, ended):
+                if found and ended in (None, int(found["pid"])) and _is_free(path):
                     left.append(path)
     return left
 
@@ -58,13 +69,10 @@ def sweep_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]
     return left
 
 
-def _is_dead(pid: int, path: Path, ended: int | None) -> bool:
-    if ended is not None:
-        return pid == ended
-    try:
-        # A number is given again: who began after the file was last touched did not write it.
-        return psutil.Process(pid).create_time() > path.stat().st_mtime
-    except psutil.NoSuchProcess:
-        return True
-    except (psutil.Error, OSError):
-        return False
+def _is_free(path: Path) -> bool:
+    """Whether no process holds it."""
+    with suppress(OSError):
+        if (lock := locks.take(path)) is not None:
+            os.close(lock)
+            return True
+    return False

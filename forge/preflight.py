@@ -99,6 +99,7 @@ def preflight(
         check_music(settings.project_dir / settings.sound.music)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
+    _check_sources_apart(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
     check_writable(settings.work_root)
     if lack := lack_of_room(settings):
@@ -181,6 +182,17 @@ def check_writable(folder: Path) -> None:
             f"the folder {folder} cannot be written: {problem.strerror or problem}",
             hint="name another one with --out-dir, or free some space",
         ) from problem
+
+
+def _check_sources_apart(settings: Settings, jobs: Sequence[Job]) -> None:
+    """Refuse an output folder with tutorials in it: outputs could write over their side files."""
+    out_dir = Path(os.path.realpath(settings.output_dir))
+    for job in jobs:
+        if Path(os.path.realpath(job.tutorial_file)).is_relative_to(out_dir):
+            raise UsageError(
+                f"out_dir {settings.output_dir} holds a tutorial: {job.tutorial_file}",
+                hint='name a folder for the videos alone, such as "dist"',
+            )
 
 
 def _check_work_dirs(settings: Settings, jobs: Sequence[Job]) -> None:

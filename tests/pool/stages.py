@@ -183,13 +183,6 @@ class Play:
             subprocess.Popen(words, start_new_session="detached" in flags)
         self.await_file(up)
 
-    def bare_child(self, up: str) -> None:
-        """Start a child that has nothing of the worker but its slot's folder, as a word."""
-        words = [sys.executable, "-c", CHILD, up, f"--data={self.bench.slot_dir}/data"]
-        mark = {name: value for name, value in os.environ.items() if name == "FORGE_TEST_POOL"}
-        subprocess.Popen(words, env=mark, start_new_session=True)
-        self.await_file(up)
-
     def leave_a_file(self) -> None:
         (self.bench.slot_dir / "left").touch()
 

@@ -27,6 +27,8 @@ RECORDS = {
     "forge.pace",
     "forge.motion",
     "forge.parts",
+    "forge.locks",
+    "forge.claims",
 }
 #: How a user's own files get into a process: the path crosses its boundary, the worker loads.
 LOADING = {"forge.modules", "forge.tutorial", "forge.plan"}
