@@ -14,6 +14,7 @@ import psutil
 
 from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
+from forge.private import FOLDER_MODE
 from forge.records import Job, PhaseChoice
 from forge.settings import VOICES_BY_ENGINE, Settings
 from forge.speech import read_speech
@@ -101,7 +102,7 @@ def preflight(
         _check_work_dirs(settings, jobs)
     _check_sources_apart(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
-    check_writable(settings.work_root)
+    check_writable(settings.work_root, mode=FOLDER_MODE)
     if lack := lack_of_room(settings):
         raise MachineError(lack, hint="free some space, or lower the limit")
     return settings, warnings
@@ -166,15 +167,15 @@ def _fallen_back(asked: str, settings: Settings) -> list[str]:
     ]
 
 
-def check_writable(folder: Path) -> None:
-    """Make `folder` and try to write into it.
+def check_writable(folder: Path, *, mode: int = 0o777) -> None:
+    """Make `folder` (with `mode`, less the umask) and try to write into it.
 
     Raises:
         MachineError: that cannot be done.
     """
     probe = folder / f".forge-probe-{uuid.uuid4().hex}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
         probe.write_bytes(b"forge")
         probe.unlink()
     except OSError as problem:

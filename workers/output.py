@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from forge.redact import without_passwords
+
 WHERE_SIGNAL = signal.SIGUSR1  # writes every thread's stack to the log
 
 
@@ -51,12 +53,12 @@ def into(log: Path) -> Iterator[None]:
 def trace() -> None:
     """Write down the error at hand. On a disk that is full, it is told without."""
     with suppress(OSError):
-        traceback.print_exc()
+        print(without_passwords(traceback.format_exc()), end="", file=sys.stderr)
 
 
 def _turn(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     _flush()
     os.dup2(handle, 1)
     os.dup2(handle, 2)

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forge import clocks
+from forge import clocks, private
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
 from forge.errors import ComposeError, MachineError, ProjectError, RecordingError
@@ -81,7 +81,7 @@ class _Render:
         )
         error: Failure | None = None
         try:
-            self.work_dir.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self.work_dir)
             self._put_aside()
             self._choose_clock()
             (self.work_dir / VIDEO_PRINT).unlink(missing_ok=True)
@@ -123,7 +123,7 @@ class _Render:
     def _move_evidence(self, folder: str) -> Path:
         """Move what a recording left that failed into `folder` of the work dir."""
         moved = self.work_dir / folder
-        moved.mkdir(exist_ok=True)
+        private.make_folder(moved)
         for name in EVIDENCE:
             if name != folder and (self.work_dir / name).exists():
                 (self.work_dir / name).replace(moved / name)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import ForgeError, SpeechError
-from forge.parts import part_of
+from forge.parts import part_of, whole
 from forge.records import Event, Job, JobResult
 from forge.workers.entry import Bench
 
@@ -126,11 +126,13 @@ class Play:
 
     def half_done(self, path: str) -> None:
         """Begin a file that is to appear under `path` when it is whole."""
-        part_of(Path(path)).write_text("half")
+        self.bench.state["half done"] = under_way = whole(Path(path))
+        under_way.__enter__().write_text("half")
 
     def begin_files(self, folder: str) -> None:
         """Begin files and make folders without a pause, as long as this process lives."""
         temporary = tempfile.mkdtemp()
+        self.half_done(f"{folder}/locked.mp4")
         for number in range(1_000_000):
             part_of(Path(folder, f"{number}.mp4")).write_text("half")
             Path(temporary, str(number)).mkdir()
