@@ -89,6 +89,7 @@ class VirtualRecorder:
         self._done_ms = 0  # when something was last done that may have begun what is waited for
         self._slept_at = -1  # how many commands had been given when the step's code last slept
         self._late_ms = 0.0
+        self._busy_before = 0  # how much moved, as a spinner does, when the step began
         self._recording = False
         self._implicit_ms, self._script_ms = 0.0, float(SCRIPT_TIMEOUT_MS)
         self._address = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
@@ -119,6 +120,7 @@ class VirtualRecorder:
         self._recording = True
         self._clock.begin()
         self._clock.drawing.show(self._windows.page, self.now_ms())
+        self._busy_before = self._windows.to_come().busy
         self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
 
@@ -133,6 +135,7 @@ class VirtualRecorder:
     ) -> None:
         self._look()
         self._outsides.begin_step()
+        self._busy_before = self._windows.to_come().busy if self._outsides.known else 0
         self._waits.forget()
         self._done_ms = self.now_ms()
         asked = f"clock='real' in step {step_id!r}"
@@ -329,8 +332,8 @@ class VirtualRecorder:
         """The outsides that a wait may be waiting for."""
         if not self._outsides.matters:
             return ()
-        moves, due_ms = self._windows.to_come()
-        idle = not moves and (due_ms is None or due_ms > IDLE_MS)
+        coming = self._windows.to_come()
+        idle = not coming.moving and (coming.due_ms is None or coming.due_ms > IDLE_MS)
         return self._outsides.awaited(idle=idle or self.now_ms() - self._done_ms > ALONE_MS)
 
     @property
@@ -482,20 +485,31 @@ class VirtualRecorder:
             if self._outsides.outstanding():
                 self._clock.tick()
                 continue
+            if used := self._busy_for():
+                with self._clock.use_real_time(*used):
+                    self._clock.tick()
+                continue
             if (still_ms := self._still_ms(began_ms)) < QUIET_MS:
                 self._clock.run_for(min(QUIET_MS - still_ms, until_ms - self.now_ms()))
                 continue
-            moves, due_ms = self._windows.to_come()
-            if moves:
-                with self._clock.use_real_time(*self._outsides.outstanding(moving=True)):
-                    self._clock.tick()
+            coming = self._windows.to_come()
+            if coming.moving:
+                self._clock.tick()
                 continue
             if rest_ms is None:
                 rest_ms = self._film.last_ms
-            if due_ms is None or self.now_ms() + due_ms >= until_ms:
+            if coming.due_ms is None or self.now_ms() + coming.due_ms >= until_ms:
                 return self._film.last_ms <= rest_ms, rest_ms
-            self._clock.run_for(due_ms)
+            self._clock.run_for(coming.due_ms)
         return False, until_ms
+
+    def _busy_for(self) -> tuple[str, ...]:
+        """The outsides that the page shows it is waiting for, as texts.
+
+        Those that this step has used, while more moves than when it began: a spinner, say.
+        """
+        used = self._outsides.used()
+        return used if used and self._windows.to_come().busy > self._busy_before else ()
 
     def _still_ms(self, began_ms: int) -> int:
         """For how long nothing has changed, at most since `began_ms`."""
