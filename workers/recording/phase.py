@@ -236,7 +236,7 @@ class Recording:
 
         def console(path: Path) -> None:
             said = without_passwords("\n".join(recorder.console()))
-            private.write(path, f"{said}\n".encode())
+            private.write(path, f"{said}\n".encode("utf-8", "replace"))
 
         def take(path: Path) -> None:
             partial = recorder.take(self.tutorial.id, self.job.lang, complete=False)
