@@ -154,21 +154,23 @@ def doctor(args: argparse.Namespace) -> int:
 
 def clean(args: argparse.Namespace) -> int:
     """`forge clean`: remove work dirs and logs, and what dead runs left on this machine."""
-    from forge.ledger import project_lock
+    from forge.ledger import LOCK_FILE, project_lock
     from forge.parts import sweep_parts
-    from forge.rundir import sweep
+    from forge.rundir import foreign, sweep
 
     console = Console()
     settings = load_settings(args.project)
     for path in sweep():
         console.print(f"removed {path} (a run that died)", highlight=False, soft_wrap=True)
+    for what in foreign():
+        console.print(f"left alone: {escape(what)}", highlight=False, soft_wrap=True)
     if settings.work_root.is_dir():
         with project_lock(settings.work_root):
             for path in sweep_parts(settings.part_folders()):
                 console.print(f"removed {path} (half done)", highlight=False, soft_wrap=True)
             for path in sorted(settings.work_root.iterdir()):
-                if path.name == CACHE and not args.cache:
-                    continue
+                if path.name == LOCK_FILE or (path.name == CACHE and not args.cache):
+                    continue  # a forge that starts now must find the lock that we hold
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
                 console.print(f"removed {path}", highlight=False, soft_wrap=True)
     return 0

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from forge.errors import ForgeError
+from forge.private import FOLDER_MODE
+from forge.redact import without_passwords
 from forge.settings import Browser, Settings
 from forge.sources import load_settings
 
@@ -114,7 +116,7 @@ def _folders(settings: Settings) -> str:
     from forge.preflight import check_writable, lack_of_room
 
     check_writable(settings.output_dir)
-    check_writable(settings.work_root)
+    check_writable(settings.work_root, mode=FOLDER_MODE)
     if lack := lack_of_room(settings):
         raise ForgeError(lack, hint="free some space, or lower the limit")
     return f"{settings.output_dir} and {settings.work_root} can be written"
@@ -159,7 +161,7 @@ def _set_up(settings: Settings) -> str:
                 context = Context(lang=None, slot=slot, job="doctor")
                 context.state = adapter.setup(browser, context)
                 adapter.teardown(browser, context)
-                return f"{kind.__name__} reached {browser.current_url}"
+                return f"{kind.__name__} reached {without_passwords(browser.current_url)}"
             except Exception as problem:
                 raise explain(problem, "the adapter's setup failed", None) from problem
             finally:

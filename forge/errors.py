@@ -18,6 +18,8 @@ ForgeError
 
 from __future__ import annotations
 
+from forge.redact import without_passwords
+
 
 class ForgeError(Exception):
     """An error that is explained to the user: what, where, and (`hint`) what to do about it."""
@@ -25,9 +27,9 @@ class ForgeError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = without_passwords(message)
+        self.hint = without_passwords(hint)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message

@@ -6,7 +6,6 @@ last line may be half there, and nothing else.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 
+from forge import locks
 from forge.errors import MachineError, ProjectError, UsageError
 from forge.parts import on_disk
 from forge.records import Event, Job, JobResult, PhaseChoice, Record
@@ -211,20 +211,23 @@ def project_lock(work_root: Path) -> Iterator[None]:
     """
     path = work_root / LOCK_FILE
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        lock = locks.take(path, make=True)
     except OSError as problem:
-        raise MachineError(f"{path} cannot be written: {problem}") from problem
+        raise MachineError(f"{path} cannot be locked: {problem}") from problem
+    if lock is None:
+        raise UsageError(
+            f"another forge (pid {_pid_in(path)}) is at work in {work_root.parent}",
+            hint="wait for it to end, or end it",
+        )
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as problem:
-            pid = os.read(handle, 32).decode(errors="replace").strip() or "unknown"
-            raise UsageError(
-                f"another forge (pid {pid}) is at work in {work_root.parent}",
-                hint="wait for it to end, or end it",
-            ) from problem
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode())
+        os.ftruncate(lock, 0)
+        os.write(lock, f"{os.getpid()}\n".encode())
         yield
     finally:
-        os.close(handle)
+        os.close(lock)
+
+
+def _pid_in(path: Path) -> str:
+    with suppress(OSError):
+        return path.read_bytes()[:32].decode(errors="replace").strip() or "unknown"
+    return "unknown"

@@ -15,6 +15,7 @@ from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.fingerprint import read_whole_take
 from forge.parts import make_folder, part_of
+from forge.private import FOLDER_MODE
 from forge.records import Job, PhaseChoice
 from forge.settings import VOICES_BY_ENGINE, Settings
 from forge.speech import read_speech
@@ -99,8 +100,9 @@ def preflight(
         check_music(settings.project_dir / settings.sound.music)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
+    _check_sources_apart(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
-    check_writable(settings.work_root)
+    check_writable(settings.work_root, mode=FOLDER_MODE)
     if lack := lack_of_room(settings):
         raise MachineError(lack, hint="free some space, or lower the limit")
     return settings, warnings
@@ -165,15 +167,15 @@ def _fallen_back(asked: str, settings: Settings) -> list[str]:
     ]
 
 
-def check_writable(folder: Path) -> None:
-    """Make `folder` and try to write into it.
+def check_writable(folder: Path, *, mode: int = 0o777) -> None:
+    """Make `folder` (with `mode`, less the umask) and try to write into it.
 
     Raises:
         MachineError: that cannot be done.
     """
     probe = part_of(folder / "probe")
     try:
-        make_folder(folder)
+        make_folder(folder, mode)
         probe.write_bytes(b"forge")
         probe.unlink()
     except OSError as problem:
@@ -181,6 +183,17 @@ def check_writable(folder: Path) -> None:
             f"the folder {folder} cannot be written: {problem.strerror or problem}",
             hint="name another one with --out-dir, or free some space",
         ) from problem
+
+
+def _check_sources_apart(settings: Settings, jobs: Sequence[Job]) -> None:
+    """Refuse an output folder with tutorials in it: outputs could write over their side files."""
+    out_dir = Path(os.path.realpath(settings.output_dir))
+    for job in jobs:
+        if Path(os.path.realpath(job.tutorial_file)).is_relative_to(out_dir):
+            raise UsageError(
+                f"out_dir {settings.output_dir} holds a tutorial: {job.tutorial_file}",
+                hint='name a folder for the videos alone, such as "dist"',
+            )
 
 
 def _check_work_dirs(settings: Settings, jobs: Sequence[Job]) -> None:

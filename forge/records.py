@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from forge.redact import without_passwords
 
 Phase = Literal["speak", "record", "compose"]
 PHASES: tuple[Phase, ...] = ("speak", "record", "compose")
 PhaseChoice = Literal["all", "speak", "record", "compose"]
 Status = Literal["done", "failed", "skipped", "not-run", "up-to-date"]
+
+
+#: What is said about a job: it may repeat what pages and users' code say.
+Message = Annotated[str, AfterValidator(without_passwords)]
 
 
 class Record(BaseModel):
@@ -77,8 +83,8 @@ class Failure(Record):
     """
 
     kind: str
-    message: str
-    hint: str = ""
+    message: Message
+    hint: Message = ""
     step: str | None = None
     file: str | None = None
     line: int | None = None
@@ -118,7 +124,7 @@ class JobResult(Record):
     phases: dict[Phase, float] = {}
     attempts: int = 0
     error: Failure | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     log: str | None = None
     memory_mb: float | None = None
     slot: int | None = None
@@ -127,7 +133,7 @@ class JobResult(Record):
     shard: str | None = None
     clock: str | None = None
     exact: bool | None = None
-    outside: tuple[str, ...] = ()
+    outside: tuple[Message, ...] = ()
 
     @property
     def truth(self) -> str:
@@ -158,4 +164,4 @@ class Event(Record):
     phase: Phase | None = None
     step: int | None = None
     steps: int | None = None
-    text: str = ""
+    text: Message = ""

@@ -17,13 +17,14 @@ from forge.errors import UsageError
 from forge.gallery import make_gallery
 from forge.history import History, expected_s, longest_first, read_history
 from forge.ledger import End, Ledger, project_lock, read_past, to_carry
-from forge.logs import BATCH_LOG, BatchLog, new_log_dir
+from forge.logs import BatchLog, new_log_dir, open_log
 from forge.outputs import tell_page, write_reports
 from forge.parts import sweep_parts
 from forge.plan import make_plan, with_prints
 from forge.preflight import check_writable, is_localized, lack_of_room, lanes_from, preflight
 from forge.progress import Progress
 from forge.records import Event, Job, JobResult, PhaseChoice
+from forge.redact import without_passwords
 from forge.report import print_report
 from forge.rundir import run_dir
 from forge.schedule import Schedule
@@ -83,7 +84,7 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         batch = _make_batch(settings, plan.jobs, lanes, history, args)
         ledger = Ledger(settings.work_root, settings.project_dir)
         ledger.begin(batch.jobs, args.phase, batch.carried)
-        with (batch.log_dir / BATCH_LOG).open("w", encoding="utf-8") as file:
+        with open_log(batch.log_dir) as file:
             log = BatchLog(file, batch.progress())
             results = stamped(_run(batch, ledger, log, interrupts), shard)
             results = [_looked_at(result, ledger, log) for result in results]
@@ -160,7 +161,11 @@ def _standing(
 
 
 def _warn(stderr: Console, text: str) -> None:
-    stderr.print(f"[yellow]warning:[/yellow] {escape(text)}", highlight=False, soft_wrap=True)
+    stderr.print(
+        f"[yellow]warning:[/yellow] {escape(without_passwords(text))}",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _how(code: int, interrupts: Interrupts) -> End:

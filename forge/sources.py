@@ -42,7 +42,8 @@ def load_settings(project_dir: Path, flags: Mapping[str, Any] | None = None) -> 
 
     Raises:
         UsageError: there is no project file.
-        SettingsError: a key is unknown (names the nearest) or a value is not allowed.
+        SettingsError: a key is unknown (names the nearest), a value is not allowed, or `out_dir`
+            is where forge's own files or the project's are.
     """
     project_dir = project_dir.absolute()
     files = _project_files(project_dir)
@@ -69,7 +70,24 @@ def load_settings(project_dir: Path, flags: Mapping[str, Any] | None = None) -> 
         loaded = Sources(**flags)
     except ValidationError as problem:
         raise _explain(problem, flags, project_dir, files) from problem
-    return Settings.model_validate(loaded.model_dump())
+    settings = Settings.model_validate(loaded.model_dump())
+    if why_not := _overlap(settings):
+        where = _source_of(["out_dir"], flags, project_dir, files)
+        raise SettingsError(
+            f"{where}out_dir = {str(settings.out_dir)!r}: {why_not}",
+            hint='name a folder for the videos alone, such as "dist"',
+        )
+    return settings
+
+
+def _overlap(settings: Settings) -> str | None:
+    """Why videos may not go to `out_dir`: forge's own files or the project's are there."""
+    out, work = (Path(os.path.realpath(f)) for f in (settings.output_dir, settings.work_root))
+    if out.is_relative_to(work):
+        return f"it is in {settings.work_root}, which `forge clean` empties"
+    if work.is_relative_to(out):
+        return f"the project itself is in it ({settings.project_dir})"
+    return None
 
 
 def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:

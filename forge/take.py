@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from forge.records import Record
+from forge.records import Message, Record
 
 FRAMES_FILE = "frames.bin"
 TAKE_FILE = "take.json"
@@ -96,7 +96,7 @@ class Take(Record):
     complete: bool
     steps: tuple[StepTake, ...]
     frames: tuple[Frame, ...]
-    outside: tuple[str, ...] = ()
+    outside: tuple[Message, ...] = ()
 
     @property
     def exact(self) -> bool:

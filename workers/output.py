@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from forge.redact import without_passwords
+
 WHERE_SIGNAL = signal.SIGUSR1  # writes every thread's stack to the log
 
 
@@ -66,7 +68,7 @@ def trace() -> None:
     """Write down the error at hand. On a disk that is full, it is told without."""
     mend()
     with suppress(OSError):
-        traceback.print_exc()
+        print(without_passwords(traceback.format_exc()), end="", file=sys.stderr)
 
 
 def _open(number: int) -> TextIO:
@@ -75,7 +77,7 @@ def _open(number: int) -> TextIO:
 
 def _turn(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     _flush()
     os.dup2(handle, 1)
     os.dup2(handle, 2)

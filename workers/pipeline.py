@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic  # by name: a step may patch the module
 from typing import TYPE_CHECKING
 
-from forge import clocks
+from forge import clocks, private
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
 from forge.errors import (
@@ -32,7 +32,6 @@ from forge.fingerprint import (
 )
 from forge.layout import MANIFEST_FILE, Manifest, lay_out, outputs, serves, write_manifest
 from forge.notes import Notes, noted, notes_of
-from forge.parts import make_folder
 from forge.plan import find_tutorial
 from forge.records import Event, Failure, Job, JobResult, Line, Phase
 from forge.speech import Speech, estimate, read_speech, write_speech
@@ -103,7 +102,7 @@ class _Render:
         )
         error: Failure | None = None
         try:
-            make_folder(self.work_dir)
+            private.make_folder(self.work_dir)
             self._put_aside()
             self._choose_clock()
             (self.work_dir / VIDEO_PRINT).unlink(missing_ok=True)
@@ -149,7 +148,7 @@ class _Render:
     def _move_evidence(self, folder: str) -> Path:
         """Move what a recording left that failed into `folder` of the work dir."""
         moved = self.work_dir / folder
-        moved.mkdir(exist_ok=True)
+        private.make_folder(moved)
         for name in EVIDENCE:
             if name != folder and (self.work_dir / name).exists():
                 (self.work_dir / name).replace(moved / name)

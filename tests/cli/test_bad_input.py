@@ -37,6 +37,20 @@ CASES = {
     ),
     "jobs = 0": Bad(("forge.toml:1: jobs = 0",), settings="jobs = 0\n"),
     "settings that are no TOML": Bad(("forge.toml: not TOML",), settings="jobs = \n"),
+    "videos in the work dirs": Bad(
+        ("forge.toml:1: out_dir = '.forge/tour'", "`forge clean` empties"),
+        settings='out_dir = ".forge/tour"\n',
+    ),
+    "videos in the work dirs, by flag": Bad(
+        ("command line: out_dir = ", "`forge clean` empties"),
+        args=("--out-dir", "dist/../.forge"),
+    ),
+    "videos in a folder that holds the project": Bad(
+        ("forge.toml:1: out_dir = '..'", "the project itself is in it"), settings='out_dir = ".."\n'
+    ),
+    "videos among the tutorials": Bad(
+        ("out_dir", "holds a tutorial", "tour.py", "dist"), settings='out_dir = "tutorials"\n'
+    ),
     "a colour by its name": Bad(
         ("forge.toml:1: style.accent = 'blue'", "#2f6feb"), settings='style.accent = "blue"\n'
     ),

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import ForgeError, RecordingError, SpeechError
-from forge.parts import part_of
+from forge.parts import part_of, whole
 from forge.records import Event, Job, JobResult
 from forge.workers.entry import Bench
 
@@ -155,11 +155,13 @@ class Play:
 
     def half_done(self, path: str) -> None:
         """Begin a file that is to appear under `path` when it is whole."""
-        part_of(Path(path)).write_text("half")
+        self.bench.state["half done"] = under_way = whole(Path(path))
+        under_way.__enter__().write_text("half")
 
     def begin_files(self, folder: str) -> None:
         """Begin files and make folders without a pause, as long as this process lives."""
         temporary = tempfile.mkdtemp()
+        self.half_done(f"{folder}/locked.mp4")
         for number in range(1_000_000):
             part_of(Path(folder, f"{number}.mp4")).write_text("half")
             Path(temporary, str(number)).mkdir()
@@ -210,13 +212,6 @@ class Play:
             os.posix_spawn(sys.executable, words, os.environ)
         else:
             subprocess.Popen(words, start_new_session="detached" in flags)
-        self.await_file(up)
-
-    def bare_child(self, up: str) -> None:
-        """Start a child that has nothing of the worker but its slot's folder, as a word."""
-        words = [sys.executable, "-c", CHILD, up, f"--data={self.bench.slot_dir}/data"]
-        mark = {name: value for name, value in os.environ.items() if name == "FORGE_TEST_POOL"}
-        subprocess.Popen(words, env=mark, start_new_session=True)
         self.await_file(up)
 
     def leave_a_file(self) -> None:

@@ -136,7 +136,6 @@ CHILDREN = {
     "a child": ["child"],
     "a child in a session of its own": ["child", "detached"],
     "a child that inherited every pipe": ["child", "leaky"],
-    "a child that carries nothing but a path in the slot's folder": ["bare_child"],
     "a forked child": ["fork"],
     "a forked child in a session of its own": ["fork", "detached"],
 }

@@ -28,6 +28,10 @@ RECORDS = {
     "forge.motion",
     "forge.parts",
     "forge.notes",
+    "forge.locks",
+    "forge.claims",
+    "forge.private",
+    "forge.redact",
 }
 #: How a user's own files get into a process: the path crosses its boundary, the worker loads.
 LOADING = {"forge.modules", "forge.tutorial", "forge.plan"}

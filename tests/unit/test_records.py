@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from forge.cards import Card
+from forge.claims import Owner
 from forge.clocks import GivenUp
 from forge.fingerprint import Printed
 from forge.gallery import Gallery, Tile
@@ -84,6 +85,15 @@ SETTINGS = Settings(
 CARD = Card(kind="intro", start_ms=0, end_ms=3000)
 
 RECORDS: list[Record] = [
+    Owner(
+        forge="run",
+        folder="forge-run-a",
+        host="here",
+        boot="b",
+        pid_namespace="pid:[1]",
+        pid=7,
+        since_s=1.5,
+    ),
     LINE,
     Job(
         index=3, id="a", lang="es", title="A", tutorial_file="/t.py", voice="v", lines=(LINE, LINE)

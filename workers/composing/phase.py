@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from forge import private
 from forge.errors import ComposeError
 from forge.layout import POSTER_SUFFIX, SHEET_SUFFIX, Manifest, outputs
 from forge.parts import make_folder, together
@@ -106,7 +107,7 @@ def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir:
     """Write a contact sheet of an unfinished take into its work dir; returns its path."""
     path = work_dir / SHEET_FILE
     stills = stills_before(read_take(work_dir), texts, failed, work_dir)
-    path.write_bytes(sheet(stills, Fonts(language)))
+    private.write(path, sheet(stills, Fonts(language)))
     return path
 
 
