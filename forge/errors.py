@@ -17,6 +17,8 @@ ForgeError
 
 from __future__ import annotations
 
+from forge.text import clean, cut
+
 
 class ForgeError(Exception):
     """An error that is explained to the user: what, where, and (`hint`) what to do about it."""
@@ -24,9 +26,9 @@ class ForgeError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = cut(clean(message))  # it may repeat what users' code or files say
+        self.hint = cut(clean(hint))
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message

@@ -99,7 +99,9 @@ class Ledger:
     def _write(self, entry: Entry) -> None:
         line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
         try:
-            with self._path.open("ab", buffering=0) as file:
+            # Without O_NONBLOCK a fifo of that name would be waited for.
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
+            with open(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
                 file.write(line)
                 os.fsync(file.fileno())
         except OSError as problem:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+
+from forge.text import clean, cut
 
 Phase = Literal["speak", "record", "compose"]
 PHASES: tuple[Phase, ...] = ("speak", "record", "compose")
@@ -12,10 +15,38 @@ PhaseChoice = Literal["all", "speak", "record", "compose"]
 Status = Literal["done", "failed", "skipped", "not-run", "up-to-date"]
 
 
-class Record(BaseModel):
-    """Base of every record: immutable, and closed against unknown fields."""
+#: What is said about a job. Anything may stand in there, a page's whole source for one.
+Message = Annotated[str, AfterValidator(cut)]
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+class Record(BaseModel):
+    """Base of every record: immutable, and closed against unknown fields.
+
+    Its texts are clean (`forge.text`): they can be written and shown anywhere. Its numbers are
+    finite.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _clean(cls, value: Any) -> Any:
+        return _cleaned(value)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other values, which are cleaned too; pydantic checks nothing of them."""
+        update = {key: _cleaned(value) for key, value in (update or {}).items()}
+        return super().model_copy(update=update, deep=deep)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if type(value) is tuple:
+        return tuple(_cleaned(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    return value
 
 
 class Line(Record):
@@ -61,8 +92,8 @@ class Failure(Record):
     """
 
     kind: str
-    message: str
-    hint: str = ""
+    message: Message
+    hint: Message = ""
     step: str | None = None
     file: str | None = None
     line: int | None = None
@@ -95,7 +126,7 @@ class JobResult(Record):
     phases: dict[Phase, float] = {}
     attempts: int = 0
     error: Failure | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     log: str | None = None
     memory_mb: float | None = None
     slot: int | None = None
@@ -104,7 +135,7 @@ class JobResult(Record):
     shard: str | None = None
     clock: str | None = None
     exact: bool | None = None
-    outside: tuple[str, ...] = ()
+    outside: tuple[Message, ...] = ()
 
     @property
     def truth(self) -> str:
@@ -134,4 +165,4 @@ class Event(Record):
     phase: Phase | None = None
     step: int | None = None
     steps: int | None = None
-    text: str = ""
+    text: Message = ""

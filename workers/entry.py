@@ -164,8 +164,8 @@ def stop() -> None:
 def explain(error: BaseException) -> Failure:
     """An exception as data. Anything may be raised by users' code: nothing here trusts it."""
     try:
-        message = _plain(error.message if isinstance(error, ForgeError) else error)
-        hint = _plain(error.hint if isinstance(error, ForgeError) else "")
+        message = f"{error.message if isinstance(error, ForgeError) else error}"
+        hint = error.hint if isinstance(error, ForgeError) else ""
     except Exception:
         message, hint = "(its message cannot be shown)", ""
     kind = type(error).__name__
@@ -183,11 +183,6 @@ def explain(error: BaseException) -> Failure:
         line=place.line if place else None,
         transient=isinstance(error, RenderError) and error.transient,
     )
-
-
-def _plain(text: object) -> str:
-    """`text` as a string that can be written: file names may bring half characters along."""
-    return f"{text}".encode("utf-8", "replace").decode("utf-8")
 
 
 def _keep_descriptors() -> None:

@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 RECORDS = {
     "forge.clocks",
     "forge.errors",
+    "forge.text",
     "forge.records",
     "forge.settings",
     "forge.speech",
