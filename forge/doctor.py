@@ -48,15 +48,15 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _project(project: Path, settings: list[Settings]) -> str:
-    from forge.adapters.loading import load_adapter
     from forge.plan import make_plan
+    from forge.preflight import facts_of
 
     settings.append(load_settings(project))
     plan = make_plan(settings[0])
-    adapter = load_adapter(settings[0].adapter, settings[0].project_dir)
+    adapter = facts_of(settings[0])
     safe = "parallel-safe" if adapter.parallel_safe else "serial only"
     jobs = "1 job" if len(plan.jobs) == 1 else f"{len(plan.jobs)} jobs"
-    return f"{jobs}, adapter {adapter.__name__} ({safe})"
+    return f"{jobs}, adapter {adapter.name} ({safe})"
 
 
 def _versions(wanted: Browser) -> str:
@@ -101,11 +101,11 @@ def _clock(settings: Settings) -> str:
 
 
 def _voice(settings: Settings) -> str:
-    from forge.workers.speaking.voice import check_voice
+    from forge.preflight import check_voices
 
     languages = settings.languages or (settings.source_language,)
     voices = {settings.voice.for_language(lang) for lang in languages}
-    check_voice(settings.voice, voices, settings.project_dir)
+    check_voices(settings, voices)
     names = ", ".join(sorted(name for name in voices if name))
     return f"{settings.voice.engine} ({names})" if names else settings.voice.engine
 

@@ -11,14 +11,18 @@ import hashlib
 import importlib.util
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from glob import glob
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from forge.errors import ProjectError
 from forge.parts import whole
 from forge.records import Job, Line
+from forge.regular import digest_of, read_regular
 from forge.settings import Settings
 
 LAYOUT = "4"  # changes whenever forge would make another take or video of the same input
@@ -26,6 +30,7 @@ TAKE_PRINT = "take.print.json"
 VIDEO_PRINT = "video.print.json"
 
 Prints = dict[str, str]
+_PRINTS = TypeAdapter(Prints)
 
 
 def take_prints(tutorial_file: Path, settings: Settings, lang: str | None) -> Prints:
@@ -71,10 +76,9 @@ def card_prints(job: Job, settings: Settings) -> Prints:
 def read_prints(path: Path) -> Prints | None:
     """The prints in `path`; None when there are none that can be read."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        return _PRINTS.validate_json(read_regular(path))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
 
 
 def write_prints(path: Path, prints: Mapping[str, str]) -> None:
@@ -113,12 +117,14 @@ def _of_adapter(settings: Settings) -> str:
     where = reference.rpartition(":")[0]
     if where.endswith(".py"):
         return _digest([reference, _of_code([project_dir / where], project_dir, narrated=False)])
-    found = importlib.util.find_spec(where) if where else None
+    own = list(_places_of(where, [project_dir.resolve()])) if where else []
+    top = importlib.util.find_spec(where.partition(".")[0]) if where else None
+    # Only its first name is looked for: the rest would import the project's own packages, here.
+    if own and (top is None or top.origin is None or Path(top.origin).resolve() in own):
+        return _digest([reference, _of_code(own, project_dir, narrated=False)])
+    found = importlib.util.find_spec(where) if top else None
     if found is None or found.origin is None:
         return _digest(reference)
-    own = list(_places_of(where, [project_dir.resolve()]))
-    if Path(found.origin).resolve() in own:
-        return _digest([reference, _of_code(own, project_dir, narrated=False)])
     folders = found.submodule_search_locations
     return _digest([reference, _of_folder(Path(folders[0])) if folders else _of_file(found.origin)])
 
@@ -172,14 +178,16 @@ def _of_folder(folder: Path) -> list[list[str]]:
 
 
 def _of_file(path: str) -> str:
-    return hashlib.sha256(_read(Path(path))).hexdigest()[:16]
+    with _told(Path(path)):
+        return digest_of(Path(path))[:16]
 
 
-def _read(path: Path) -> bytes:
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        return path.read_bytes()
+        yield
     except OSError as problem:
-        raise ProjectError(f"{path} cannot be read: {problem}") from problem
+        raise ProjectError(f"{path} cannot be read: {problem.strerror or problem}") from problem
 
 
 def _of_code(files: Sequence[Path], project_dir: Path, *, narrated: bool) -> str:
@@ -194,7 +202,8 @@ def _of_code(files: Sequence[Path], project_dir: Path, *, narrated: bool) -> str
         path = waiting.pop()
         if path in seen:
             continue
-        text = _read(path)
+        with _told(path):
+            text = read_regular(path)
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError):  # never imported, or it would have been told before

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from forge.errors import MachineError, ProjectError, UsageError
 from forge.records import Event, Job, JobResult, PhaseChoice, Record
+from forge.regular import read_regular
 
 VERSION = 1
 LEDGER_FILE = "ledger.jsonl"
@@ -140,7 +141,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
 
 def _entries(path: Path) -> Iterator[Entry]:
     """Every whole line; the last one may be the half that a power cut left."""
-    *lines, _half = path.read_bytes().split(b"\n")
+    *lines, _half = read_regular(path).split(b"\n")
     for number, line in enumerate(lines, start=1):
         try:
             yield Entry.model_validate_json(line)
@@ -159,9 +160,8 @@ def _what_is_wrong(line: bytes) -> str:
 
 
 def _cut_half_line(path: Path) -> None:
-    with path.open("r+b") as file:
-        text = file.read()
-        file.truncate(text.rfind(b"\n") + 1)
+    whole_bytes = read_regular(path).rfind(b"\n") + 1
+    os.truncate(path, whole_bytes)
 
 
 def _now() -> str:

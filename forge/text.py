@@ -28,13 +28,12 @@ def cut(text: str) -> str:
     return text if more <= 0 else f"{text[:LONGEST_MESSAGE]} … ({more} characters more)"
 
 
-def half_character(text: str) -> str | None:
-    """What stands before the first lone surrogate in `text`; None when there is none."""
+def said(error: BaseException) -> str:
+    """The message of `error`, which users' code may have raised: even `str` may fail with that."""
     try:
-        text.encode()
-    except UnicodeEncodeError as problem:
-        return text[: problem.start]
-    return None
+        return f"{error}"
+    except Exception:
+        return "(its message cannot be shown)"
 
 
 def can_be_told(path: Path | str) -> bool:

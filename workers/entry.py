@@ -24,6 +24,7 @@ from forge.modules import load_module, use_project
 from forge.parts import sweep_parts
 from forge.records import Event, Failure, Job, JobResult, PhaseChoice
 from forge.settings import Settings
+from forge.text import said
 from forge.workers import guard, output, slots
 
 if TYPE_CHECKING:
@@ -163,11 +164,8 @@ def stop() -> None:
 
 def explain(error: BaseException) -> Failure:
     """An exception as data. Anything may be raised by users' code: nothing here trusts it."""
-    try:
-        message = f"{error.message if isinstance(error, ForgeError) else error}"
-        hint = error.hint if isinstance(error, ForgeError) else ""
-    except Exception:
-        message, hint = "(its message cannot be shown)", ""
+    message = error.message if isinstance(error, ForgeError) else said(error)
+    hint = error.hint if isinstance(error, ForgeError) else ""
     kind = type(error).__name__
     if not isinstance(error, ForgeError):
         message = f"{kind}: {message}" if message else kind

@@ -18,6 +18,7 @@ RECORDS = {
     "forge.clocks",
     "forge.errors",
     "forge.text",
+    "forge.regular",
     "forge.records",
     "forge.settings",
     "forge.speech",
@@ -42,7 +43,6 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.recording.browser"),
     ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up
     ("forge/doctor.py", "forge.workers.recording.users_code"),
-    ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
     ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
     ("forge/gallery.py", "forge.workers.composing.thumbnail"),  # what a finished video looks like
