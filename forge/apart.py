@@ -30,7 +30,7 @@ from forge.errors import ForgeError, ProjectError
 from forge.text import clean, said
 
 LOOK_S = 0.05  # how soon it is noticed that the child has ended, when it has left its pipe open
-GRACE_S = 5.0  # for the child to clear up, after Ctrl-C
+GRACE_S = 2.0  # for the child to clear up, after Ctrl-C
 PR_SET_PDEATHSIG = 1
 LOADS, GIVES, RAISES = b"@", b"=", b"!"  # how a message of the child's begins
 
@@ -100,9 +100,9 @@ def _answer(kind: TypeAdapter[T], do: Callable[[], T], own: Connection, parent: 
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
     if os.getppid() != parent:
         _exit(1)  # it died before we could ask to be told
-    modules.on_load = lambda path: own.send_bytes(LOADS + os.fsencode(path))
+    modules.on_load[:] = [lambda path: own.send_bytes(LOADS + os.fsencode(path))]
     try:
-        answer = GIVES + kind.dump_json(do(), warnings="error")
+        answer = GIVES + kind.dump_json(do())
     except BaseException as error:
         answer = RAISES + _failure(error).model_dump_json().encode()
     _flush()
@@ -123,7 +123,7 @@ def _error(failure: _Failure, at: str) -> ForgeError:
         kind: type[ForgeError] = getattr(errors, failure.kind)
         return kind(failure.message, hint=failure.hint)
     return ProjectError(
-        f"{at}: Python no longer works as it should after that was loaded: {failure.message}",
+        f"{at}: after it was loaded, forge itself failed in that process: {failure.message}",
         hint=f"does it replace what Python is made of? {keep_trace(failure.trace)}",
     )
 

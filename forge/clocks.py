@@ -16,8 +16,8 @@ from forge import __version__
 from forge.errors import ClockError, ForgeError, RecordingError, RenderError
 from forge.fingerprint import Prints
 from forge.parts import whole
-from forge.regular import read_regular
 from forge.records import Job, Record
+from forge.regular import read_regular
 from forge.settings import Settings
 
 SUFFIX = ".clock.json"  # of `.forge/<id of the tutorial>`

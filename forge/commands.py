@@ -14,7 +14,6 @@ from rich.table import Table
 from forge.errors import MachineError, UsageError
 from forge.settings import CACHE, Settings
 from forge.sources import load_settings
-from forge.text import clean
 
 if TYPE_CHECKING:
     from forge.plan import Plan
@@ -24,7 +23,7 @@ def _settings(args: argparse.Namespace) -> Settings:
     """The project's settings; what is odd about them is told on stderr."""
 
     def warn(text: str) -> None:
-        text = f"[yellow]warning:[/yellow] {escape(clean(text))}"
+        text = f"[yellow]warning:[/yellow] {escape(text)}"
         Console(stderr=True).print(text, highlight=False, soft_wrap=True)
 
     return load_settings(args.project, _flags(args), warn)

@@ -102,7 +102,7 @@ class Ledger:
         try:
             # Without O_NONBLOCK a fifo of that name would be waited for.
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
-            with open(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
+            with os.fdopen(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
                 file.write(line)
                 os.fsync(file.fileno())
         except OSError as problem:
@@ -121,7 +121,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
     except FileNotFoundError:
         return None
     except OSError as problem:
-        raise MachineError(f"{path} cannot be read: {problem}") from problem
+        raise MachineError(f"{path} cannot be read: {problem.strerror}") from problem
     first = max((n for n, entry in enumerate(entries) if entry.kind == "batch"), default=None)
     if first is None:
         return None

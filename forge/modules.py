@@ -102,8 +102,7 @@ class _Finder(MetaPathFinder):
 
 
 _finder = _Finder()
-#: Told of each of the users' files before it is run: it may end the process (`forge.apart`).
-on_load: Callable[[Path], object] = lambda _: None
+on_load: list[Callable[[Path], object]] = []  # each is told of a users' file before it is run
 
 
 def use_project(folder: Path) -> None:
@@ -132,15 +131,16 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     name = f"forge_user_{path.stem}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise error(f"{path}: not a Python file")
     try:
         open_regular(path).close()
     except OSError as problem:
         raise error(f"{path} cannot be read: {problem.strerror}") from problem
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise error(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
-    on_load(path)
+    for tell in on_load:
+        tell(path)
     _come_last()
     _finder.add(path.parent)
     sys.modules[name] = module  # dataclasses and pickles of the user's look themselves up here
@@ -159,7 +159,8 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     except BaseException as problem:  # users' code may raise anything
         del sys.modules[name]
         raise error(
-            f"{_place(problem, path)}: {type(problem).__name__}: {said(problem)}", hint=_hint(problem)
+            f"{_place(problem, path)}: {type(problem).__name__}: {said(problem)}",
+            hint=_hint(problem),
         ) from problem
     return module
 

@@ -24,7 +24,7 @@ from forge.discovery import nearest
 from forge.errors import SettingsError, UsageError
 from forge.regular import read_regular
 from forge.settings import Settings
-from forge.text import can_be_told
+from forge.text import can_be_told, clean
 
 ENV_PREFIX = "FORGE_"
 TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
@@ -166,7 +166,7 @@ def _check_environment(
         else:
             near = get_close_matches(first, known, n=1)
             hint = f"; did you mean {ENV_PREFIX}{near[0].upper()}?" if near else ""
-            warn(f"{where} {name} is no setting of forge's, and is ignored{hint}")
+            warn(clean(f"{where} {name} is no setting of forge's, and is ignored{hint}"))
 
 
 def _check_variable(parts: list[str], value: str | None, where: str) -> None:

@@ -73,7 +73,7 @@ CASES = {
         files={"tutorials/tour.py": 'from forge import Tutorial\ntour = Tutorial("x")\n'},
     ),
     "half a character": Bad(
-        ("tour.py: job 'tour': a text holds half a character, at 'A '",),
+        ("tour.py:3: tutorial 'tour' holds half a character", "U+DCFF), after 'A '"),
         files={"tutorials/tour.py": TOUR.replace('"A small tour"', '"A \\udcff tour"')},
     ),
     "negative limits": Bad(("forge.toml:1: limits.job_s = -1",), settings="limits.job_s = -1\n"),
