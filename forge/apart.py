@@ -30,7 +30,7 @@ from forge.errors import ForgeError, ProjectError
 from forge.text import clean, said
 
 LOOK_S = 0.05  # how soon it is noticed that the child has ended, when it has left its pipe open
-GRACE_S = 2.0  # for the child to clear up, after Ctrl-C
+GRACE_S = 10.0  # for the child to clear up, after Ctrl-C; a second one ends it
 PR_SET_PDEATHSIG = 1
 LOADS, GIVES, RAISES = b"@", b"=", b"!"  # how a message of the child's begins
 
@@ -60,10 +60,11 @@ def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
     at, told = what, b""
     try:
         for message in _messages(answer, pid, silence_s):
-            if not message.startswith(LOADS):
+            if message.startswith(LOADS):
+                at = os.fsdecode(message[1:])
+            else:
                 told = message
                 break
-            at = os.fsdecode(message[1:])
     finally:
         answer.close()
         how = _end(pid)
@@ -151,11 +152,14 @@ def _has_ended(pid: int) -> bool:
 def _end(pid: int) -> str:
     """Reap the child, and say how it ended; after Ctrl-C it may still be clearing up."""
     deadline_s = time.monotonic() + GRACE_S
-    while not (ended := _has_ended(pid)) and time.monotonic() < deadline_s:
-        time.sleep(0.01)
-    if not ended:
-        os.kill(pid, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    ended = False
+    try:
+        while not (ended := _has_ended(pid)) and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+    finally:
+        if not ended:
+            os.kill(pid, signal.SIGKILL)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if not ended:
         return "it did not end by itself"
     return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"

@@ -120,11 +120,17 @@ def merge(args: argparse.Namespace) -> int:
 
 def preview(args: argparse.Namespace) -> int:
     """`forge preview STEP`: one step as a PNG, without voice and video."""
+    from forge.apart import apart
     from forge.preview import preview as show
 
     console = Console()
     settings = _settings(args)
-    path, seconds = show(settings, args.step, args.paths, args.only, args.out)
+    path, seconds = apart(
+        tuple[Path, float],
+        lambda: show(settings, args.step, args.paths, args.only, args.out),
+        f"step {args.step!r}",
+        silence_s=settings.limits.job_s,
+    )
     console.print(f"{path} ({seconds:.1f} s)", highlight=False, soft_wrap=True)
     return 0
 

@@ -140,7 +140,14 @@ def _leftovers(settings: Settings | None) -> Finding:
 
 
 def _set_up(settings: Settings) -> str:
-    """Start the adapter, set it up in a browser, and undo both."""
+    """Start the adapter, set it up in a browser, and undo both, in a process of their own."""
+    from forge.apart import apart
+
+    limits = settings.limits
+    return apart(str, lambda: _set_up_here(settings), "the adapter", silence_s=limits.job_s)
+
+
+def _set_up_here(settings: Settings) -> str:
     from forge.adapters.contract import Context, Slot
     from forge.adapters.loading import load_adapter
     from forge.rundir import run_dir

@@ -15,6 +15,7 @@ PhaseChoice = Literal["all", "speak", "record", "compose"]
 Status = Literal["done", "failed", "skipped", "not-run", "up-to-date"]
 
 
+LONGEST_LINE = 500  # characters of a message, where one line has to do
 #: What is said about a job. Anything may stand in there, a page's whole source for one.
 Message = Annotated[str, AfterValidator(cut)]
 
@@ -105,7 +106,7 @@ class Failure(Record):
         """The message's first line, with the place in front when it is known."""
         place = f"{self.file}:{self.line}: " if self.file and self.line else ""
         step = f"step {self.step!r}: " if self.step else ""
-        return f"{place}{step}{(self.message.splitlines() or ['?'])[0]}"
+        return f"{place}{step}{cut((self.message.splitlines() or ['?'])[0], LONGEST_LINE)}"
 
 
 class JobResult(Record):

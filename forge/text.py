@@ -22,10 +22,10 @@ def clean(text: str) -> str:
     return NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def cut(text: str) -> str:
-    """`text`, or its beginning and a note of how much more there was."""
-    more = len(text) - LONGEST_MESSAGE
-    return text if more <= 0 else f"{text[:LONGEST_MESSAGE]} … ({more} characters more)"
+def cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
+    """`text`, or its first `longest` characters and a note of how many more there were."""
+    more = len(text) - longest
+    return text if more <= 0 else f"{text[:longest]} … ({more} characters more)"
 
 
 def said(error: BaseException) -> str:

@@ -6,15 +6,18 @@ import os
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import forge.apart as module
 from forge import crash
 from forge.apart import apart
-from forge.errors import MachineError, ProjectError
+from forge.errors import ForgeError, MachineError, ProjectError
 from forge.plan import make_plan
-from forge.settings import Limits, Settings
+from forge.preflight import check_voices, facts_of
+from forge.settings import Limits, Settings, Voice
+from forge.workers.speaking import voice
 from tests.conftest import TOUR, Project
 
 SILENCE_S = 30.0
@@ -140,3 +143,48 @@ def test_a_traceback_is_kept_for_its_owner_only(project: Project, tmp_path: Path
     assert str(kept) in caught.value.hint
     assert "Traceback" in kept.read_text(encoding="utf-8")
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+CHECKS = {
+    "raises": ("raise ZeroDivisionError('x')", "its check failed: ZeroDivisionError: x"),
+    "raises what is no Exception": ("raise GeneratorExit", "its check failed: GeneratorExit"),
+    "returns None": ("return None", "its check returned None, not a list of texts"),
+    "returns numbers": ("return [1]", r"its check returned \[1\], not a list of texts"),
+    "ends the process": ("import os; os._exit(0)", r"gave no answer \(exit code 0\)"),
+}
+
+
+@pytest.mark.parametrize(("code", "says"), CHECKS.values(), ids=list(CHECKS))
+def test_a_voice_whose_check_misbehaves_is_named(
+    monkeypatch: pytest.MonkeyPatch, code: str, says: str
+) -> None:
+    scope: dict[str, Any] = {}
+    exec(f"class Mine:\n def __init__(self, *_): ...\n def check(self, names): {code}", scope)
+    monkeypatch.setitem(voice.OWN, "mine", scope["Mine"])
+    with pytest.raises(ForgeError, match=f"voice.engine = 'mine': .*{says}") as caught:
+        check_voices(Settings(voice=Voice(engine="mine")), {None})
+    assert caught.value.exit_code == 2
+
+
+def test_a_voices_warnings_come_back_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mine:
+        def __init__(self, *_: object) -> None: ...
+
+        def check(self, names: object) -> list[str]:
+            return ["half \ud83c"]
+
+    monkeypatch.setitem(voice.OWN, "mine", Mine)  # type: ignore[arg-type]
+    assert check_voices(Settings(voice=Voice(engine="mine")), {None}) == ["half �"]
+
+
+def test_what_an_adapter_says_of_itself_comes_back_and_how_it_ends_its_process(
+    project: Project,
+) -> None:
+    shop = "from forge import Adapter\nclass Shop(Adapter):\n    localized = 1\n"
+    settings = Settings(project_dir=project.folder, adapter="shop.py:Shop")
+    project.write("shop.py", "import os; os._exit(0)")
+    with pytest.raises(ProjectError, match=r"shop\.py: .* gave no answer"):
+        facts_of(settings)
+    project.write("shop.py", shop)
+    facts = facts_of(settings)
+    assert (facts.name, facts.localized, facts.parallel_safe) == ("Shop", True, False)
