@@ -96,7 +96,7 @@ def _fork(kind: TypeAdapter[T], do: Callable[[], T]) -> tuple[Connection, int]:
 
 
 def _answer(kind: TypeAdapter[T], do: Callable[[], T], own: Connection, parent: int) -> NoReturn:
-    """The child: it ends here, with all of its threads, and runs nobody's `atexit`."""
+    """The child: it ends here, with all of its threads, and without any `atexit` function."""
     pid = os.getpid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
     if os.getppid() != parent:
@@ -122,7 +122,9 @@ def _failure(error: BaseException) -> _Failure:
 def _error(failure: _Failure, at: str) -> ForgeError:
     if failure.kind:
         kind: type[ForgeError] = getattr(errors, failure.kind)
-        return kind(failure.message, hint=failure.hint)
+        error = kind.__new__(kind)  # whatever else its own constructor asks for
+        ForgeError.__init__(error, failure.message, hint=failure.hint)
+        return error
     return ProjectError(
         f"{at}: after it was loaded, forge itself failed in that process: {failure.message}",
         hint=f"does it replace what Python is made of? {keep_trace(failure.trace)}",

@@ -162,6 +162,8 @@ def _check_environment(
             continue
         first, *more = upper.removeprefix(ENV_PREFIX).lower().split("__")
         if first in known:
+            if not can_be_told(value or ""):
+                raise SettingsError(f"{where} {name}: not UTF-8, or has control characters in it")
             _check_variable([first, *more], value, where)
         else:
             near = get_close_matches(first, known, n=1)

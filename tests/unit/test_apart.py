@@ -13,7 +13,14 @@ import pytest
 import forge.apart as module
 from forge import crash
 from forge.apart import apart
-from forge.errors import ForgeError, MachineError, ProjectError
+from forge.errors import (
+    ClockError,
+    ForgeError,
+    MachineError,
+    ProjectError,
+    RecordingError,
+    UsageError,
+)
 from forge.plan import make_plan
 from forge.preflight import check_voices, facts_of
 from forge.settings import Limits, Settings, Voice
@@ -112,12 +119,14 @@ def test_a_tutorial_that_never_loads_is_given_up(project: Project) -> None:
     assert "limits.silence_s = 0.2 s" in caught.value.hint
 
 
-def test_errors_keep_their_kind_message_and_hint() -> None:
+@pytest.mark.parametrize("kind", [MachineError, UsageError, RecordingError, ClockError])
+def test_errors_keep_their_kind_message_and_hint(kind: type[ForgeError]) -> None:
     def fail() -> str:
-        raise MachineError("no voice", hint="install one")
+        raise kind("no voice", hint="install one")
 
-    with pytest.raises(MachineError) as caught:
+    with pytest.raises(ForgeError) as caught:
         apart(str, fail, "it", silence_s=SILENCE_S)
+    assert type(caught.value) is kind
     assert (caught.value.message, caught.value.hint) == ("no voice", "install one")
 
 

@@ -223,6 +223,8 @@ def test_pyproject_whose_forge_is_no_table_is_refused(bare: Project) -> None:
         ("FORGE_VIDEO__FPS", "999", r"environment variable FORGE_VIDEO__FPS: video\.fps"),
         ("FORGE_VOICE", "silent", r"FORGE_VOICE = 'silent': not an object in JSON"),
         ("FORGE_VOICE__BY_LANGUAGE", "es", r"FORGE_VOICE__BY_LANGUAGE = 'es': not an object"),
+        ("FORGE_STYLE__LOGO", "caf\udce9.png", "variable FORGE_STYLE__LOGO: not UTF-8"),
+        ("FORGE_LANGUAGES", "en-" + "-".join(["abcdefgh"] * 30), "at most 35 characters"),
         ("FORGE_VOICE", '{"rate": 3}', r"environment variable FORGE_VOICE: voice\.rate = 3"),
     ],
 )
