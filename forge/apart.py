@@ -74,9 +74,9 @@ def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
     if told.startswith(RAISES):
         raise _error(_Failure.model_validate_json(told[1:]), at)
     raise ProjectError(
-        f"{at}: the process that loads it gave no answer ({how})",
-        hint="does it call os._exit, close files that are not its own, or use a library that"
-        f" crashes? It may take limits.silence_s = {silence_s:g} s",
+        f"{at}: the process that it runs in gave no answer ({how})",
+        hint="does it call os._exit, close files that are not its own, use a library that crashes,"
+        f" or take more than {silence_s:g} s?",
     )
 
 

@@ -27,7 +27,10 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     """Look at everything a render needs; with `setup`, run the adapter's set-up once."""
     yield Finding(sys.version_info >= (3, 11), "Python", sys.version.split()[0])
     settings: list[Settings] = []
-    yield _try("project", lambda: _project(project, settings))
+    ignored: list[str] = []
+    yield _try("project", lambda: _project(project, settings, ignored.append))
+    for variable in ignored:
+        yield Finding(True, "variables", variable)
     browser = settings[0].browser if settings else Browser()
     yield _try("browser", lambda: _versions(browser))
     yield _try("clock", lambda: _clock(settings[0] if settings else Settings()))
@@ -47,11 +50,11 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
         return Finding(False, what, problem.message, problem.hint)
 
 
-def _project(project: Path, settings: list[Settings]) -> str:
+def _project(project: Path, settings: list[Settings], warn: Callable[[str], object]) -> str:
     from forge.plan import make_plan
     from forge.preflight import facts_of
 
-    settings.append(load_settings(project))
+    settings.append(load_settings(project, warn=warn))
     plan = make_plan(settings[0])
     adapter = facts_of(settings[0])
     safe = "parallel-safe" if adapter.parallel_safe else "serial only"

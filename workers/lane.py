@@ -92,7 +92,7 @@ class Lane:
         try:
             while self.events.poll():
                 arrived.append(Event.model_validate_json(self.events.recv_bytes()))
-        except (EOFError, OSError):
+        except (EOFError, OSError, ValueError):  # users' code may have written into the pipe
             self.events.close()
         return arrived
 

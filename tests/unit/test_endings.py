@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from multiprocessing import Pipe
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from forge.ledger import LEDGER_FILE, Ledger
 from forge.logs import BatchLog
 from forge.records import Event, JobResult
 from forge.schedule import Schedule
+from forge.workers.lane import Lane
 from tests.conftest import Project
 
 HALF = "td \udc80 \x1b[2J"  # what an error says that names a file which is not UTF-8
@@ -112,3 +115,12 @@ def test_an_error_that_cannot_be_kept_is_told_all_the_same(
     monkeypatch.setattr(crash.tempfile, "tempdir", str(tmp_path / "nowhere"))
     assert console(["list"]) == cli.UNFORESEEN
     assert "the traceback could not be kept: " in capsys.readouterr().err
+
+
+def test_a_pipe_that_users_code_has_written_into_ends_no_batch() -> None:
+    ours, theirs = Pipe(duplex=False)
+    theirs.send_bytes(Event(kind="warning", slot=0, text="news").model_dump_json().encode())
+    theirs.send_bytes(b"garbage \xff")
+    lane = SimpleNamespace(events=ours)
+    assert [event.text for event in Lane.receive(lane)] == ["news"]  # type: ignore[arg-type]
+    assert ours.closed
