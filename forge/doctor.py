@@ -29,7 +29,10 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     """Look at everything a render needs; with `setup`, run the adapter's set-up once."""
     yield Finding(sys.version_info >= (3, 11), "Python", sys.version.split()[0])
     settings: list[Settings] = []
-    yield _try("project", lambda: _project(project, settings))
+    ignored: list[str] = []
+    yield _try("project", lambda: _project(project, settings, ignored.append))
+    for variable in ignored:
+        yield Finding(True, "variables", variable)
     browser = settings[0].browser if settings else Browser()
     yield _try("browser", lambda: _versions(browser))
     yield _try("clock", lambda: _clock(settings[0] if settings else Settings()))
@@ -49,16 +52,16 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
         return Finding(False, what, problem.message, problem.hint)
 
 
-def _project(project: Path, settings: list[Settings]) -> str:
-    from forge.adapters.loading import load_adapter
+def _project(project: Path, settings: list[Settings], warn: Callable[[str], object]) -> str:
     from forge.plan import make_plan
+    from forge.preflight import facts_of
 
-    settings.append(load_settings(project))
+    settings.append(load_settings(project, warn=warn))
     plan = make_plan(settings[0])
-    adapter = load_adapter(settings[0].adapter, settings[0].project_dir)
+    adapter = facts_of(settings[0])
     safe = "parallel-safe" if adapter.parallel_safe else "serial only"
     jobs = "1 job" if len(plan.jobs) == 1 else f"{len(plan.jobs)} jobs"
-    return f"{jobs}, adapter {adapter.__name__} ({safe})"
+    return f"{jobs}, adapter {adapter.name} ({safe})"
 
 
 def _versions(wanted: Browser) -> str:
@@ -103,11 +106,11 @@ def _clock(settings: Settings) -> str:
 
 
 def _voice(settings: Settings) -> str:
-    from forge.workers.speaking.voice import check_voice
+    from forge.preflight import check_voices
 
     languages = settings.languages or (settings.source_language,)
     voices = {settings.voice.for_language(lang) for lang in languages}
-    check_voice(settings.voice, voices, settings.project_dir)
+    check_voices(settings, voices)
     names = ", ".join(sorted(name for name in voices if name))
     return f"{settings.voice.engine} ({names})" if names else settings.voice.engine
 
@@ -142,7 +145,14 @@ def _leftovers(settings: Settings | None) -> Finding:
 
 
 def _set_up(settings: Settings) -> str:
-    """Start the adapter, set it up in a browser, and undo both."""
+    """Start the adapter, set it up in a browser, and undo both, in a process of their own."""
+    from forge.apart import apart
+
+    limits = settings.limits
+    return apart(str, lambda: _set_up_here(settings), "the adapter", silence_s=limits.job_s)
+
+
+def _set_up_here(settings: Settings) -> str:
     from forge.adapters.contract import Context, Slot
     from forge.adapters.loading import load_adapter
     from forge.rundir import run_dir

@@ -19,6 +19,7 @@ ForgeError
 from __future__ import annotations
 
 from forge.redact import without_passwords
+from forge.text import clean, cut
 
 
 class ForgeError(Exception):
@@ -27,8 +28,9 @@ class ForgeError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        self.message = without_passwords(message)
-        self.hint = without_passwords(hint)
+        # It may repeat what users' code or files say.
+        self.message = cut(without_passwords(clean(message)))
+        self.hint = cut(without_passwords(clean(hint)))
         super().__init__(self.message)
 
     def __str__(self) -> str:

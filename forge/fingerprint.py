@@ -23,6 +23,7 @@ from forge.errors import ProjectError
 from forge.notes import Notes, is_whole, noted, read_noted
 from forge.parts import whole
 from forge.records import Job, Line, Note, Record
+from forge.regular import read_regular
 from forge.settings import Settings
 from forge.take import Take, read_take
 
@@ -114,7 +115,7 @@ def card_prints(job: Job, settings: Settings) -> Prints:
 def read_printed(path: Path) -> Printed | None:
     """What `path` says; None when there is nothing that can be read."""
     try:
-        return Printed.model_validate_json(path.read_bytes())
+        return Printed.model_validate_json(read_regular(path))
     except (OSError, ValidationError):
         return None
 
@@ -162,7 +163,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise ProjectError(f"{path} cannot be read: {problem}") from problem
+        raise ProjectError(f"{path} cannot be read: {problem.strerror or problem}") from problem
 
 
 def _digest(value: Any) -> str:
@@ -176,12 +177,14 @@ def _of_adapter(settings: Settings, sources: Sources) -> str:
     if where.endswith(".py"):
         code = _of_code([project_dir / where], project_dir, sources, narrated=False)
         return _digest([reference, code])
-    found = importlib.util.find_spec(where) if where else None
+    own = list(_places_of(where, [project_dir.resolve()])) if where else []
+    top = importlib.util.find_spec(where.partition(".")[0]) if where else None
+    # Only its first name is looked for: the rest would import the project's own packages, here.
+    if own and (top is None or top.origin is None or Path(top.origin).resolve() in own):
+        return _digest([reference, _of_code(own, project_dir, sources, narrated=False)])
+    found = importlib.util.find_spec(where) if top else None
     if found is None or found.origin is None:
         return _digest(reference)
-    own = list(_places_of(where, [project_dir.resolve()]))
-    if Path(found.origin).resolve() in own:
-        return _digest([reference, _of_code(own, project_dir, sources, narrated=False)])
     folders = found.submodule_search_locations
     installed = _of_folder(Path(folders[0])) if folders else sources.digest(Path(found.origin))
     return _digest([reference, installed])

@@ -16,6 +16,7 @@ from forge.errors import ComposeError
 from forge.pace import AS_LIVED, Pace, pace_of
 from forge.parts import whole
 from forge.records import Record
+from forge.regular import read_regular
 from forge.speech import Speech, SpokenLine
 from forge.take import Frame, Interaction, StepTake, Take
 
@@ -221,7 +222,7 @@ def _without_repeats(pictures: list[Picture]) -> Iterator[Picture]:
 
 def read_manifest(work_dir: Path) -> Manifest:
     """The manifest in `work_dir`; OSError when there is none, ValueError when it is damaged."""
-    return Manifest.model_validate_json((work_dir / MANIFEST_FILE).read_text(encoding="utf-8"))
+    return Manifest.model_validate_json(read_regular(work_dir / MANIFEST_FILE))
 
 
 def write_manifest(manifest: Manifest, work_dir: Path) -> None:

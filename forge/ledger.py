@@ -19,6 +19,7 @@ from forge import locks
 from forge.errors import MachineError, ProjectError, UsageError
 from forge.parts import on_disk
 from forge.records import Event, Job, JobResult, PhaseChoice, Record
+from forge.regular import read_regular
 
 VERSION = 1
 LEDGER_FILE = "ledger.jsonl"
@@ -102,7 +103,9 @@ class Ledger:
     def _write(self, entry: Entry) -> None:
         line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
         try:
-            with self._path.open("ab", buffering=0) as file:
+            # Without O_NONBLOCK a fifo of that name would be waited for.
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
+            with os.fdopen(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
                 file.write(line)
                 os.fsync(file.fileno())
         except OSError as problem:
@@ -121,7 +124,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
     except FileNotFoundError:
         return None
     except OSError as problem:
-        raise MachineError(f"{path} cannot be read: {problem}") from problem
+        raise MachineError(f"{path} cannot be read: {problem.strerror}") from problem
     first = max((n for n, entry in enumerate(entries) if entry.kind == "batch"), default=None)
     if first is None:
         return None
@@ -141,7 +144,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
 
 def _entries(path: Path) -> Iterator[Entry]:
     """Every whole line; the last one may be the half that a power cut left."""
-    *lines, _half = path.read_bytes().split(b"\n")
+    *lines, _half = read_regular(path).split(b"\n")
     for number, line in enumerate(lines, start=1):
         try:
             yield Entry.model_validate_json(line)
@@ -160,9 +163,8 @@ def _what_is_wrong(line: bytes) -> str:
 
 
 def _cut_half_line(path: Path) -> None:
-    with path.open("r+b") as file:
-        text = file.read()
-        file.truncate(text.rfind(b"\n") + 1)
+    whole_bytes = read_regular(path).rfind(b"\n") + 1
+    os.truncate(path, whole_bytes)
 
 
 def _now() -> str:

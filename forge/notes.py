@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from io import BufferedReader
 from pathlib import Path
-from stat import S_ISREG
 
 from forge.records import Note
+from forge.regular import open_regular
 
 Notes = dict[str, Note]
 Stamp = tuple[int, int, int]
@@ -22,7 +20,7 @@ def noted(path: Path) -> Note:
     Raises:
         OSError: it cannot be read, or is no regular file.
     """
-    with _opened(path) as file:
+    with open_regular(path) as file:
         # The times first: what is written meanwhile makes the file another one.
         size, mtime_ns, ctime_ns = _stamp(os.fstat(file.fileno()))
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -31,7 +29,7 @@ def noted(path: Path) -> Note:
 
 def read_noted(path: Path) -> tuple[bytes, Note]:
     """The content of `path`, and the note of that very content. OSError as in `noted`."""
-    with _opened(path) as file:
+    with open_regular(path) as file:
         size, mtime_ns, ctime_ns = _stamp(os.fstat(file.fileno()))
         data = file.read()
     digest = hashlib.sha256(data).hexdigest()
@@ -77,12 +75,6 @@ def difference(paths: Iterable[Path], notes: Mapping[str, Note]) -> str | None:
         if note is None or not is_same(path, note):
             return f"{path.name} is not the file that was rendered"
     return None
-
-
-def _opened(path: Path) -> BufferedReader:
-    if not S_ISREG(path.stat().st_mode):  # a pipe or a device has no end
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return path.open("rb")
 
 
 def _stamp(found: os.stat_result) -> Stamp:

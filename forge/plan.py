@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
+from forge.apart import apart
 from forge.discovery import Found, discover, nearest
 from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
 from forge.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
 from forge.lint import lint
-from forge.records import Job
+from forge.records import Job, Record
 from forge.settings import CACHE, LOGS, Settings
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Record):
     """The jobs of a batch in their order, and what the author should know of them."""
 
     jobs: tuple[Job, ...]
@@ -30,9 +29,20 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
     `paths` narrow the tutorials to those files, folders or globs (from the current directory);
     `only` to those ids.
 
+    The tutorials are loaded in a process of their own (`forge.apart`).
+
     Raises:
         ProjectError: whatever is wrong with a tutorial, a side file or the selection.
     """
+    return apart(
+        Plan,
+        lambda: _plan(settings, paths, only),
+        "the tutorials",
+        silence_s=settings.limits.silence_s,
+    )
+
+
+def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan:
     patterns = [_pattern(path) for path in paths] or list(settings.tutorials)
     found = _select(discover(patterns, settings.project_dir), only)
     languages: list[str | None] = list(dict.fromkeys(settings.languages or ())) or [None]
@@ -55,9 +65,8 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
                     summary=words.summary,
                 )
             )
-    refuse_half_characters(jobs)
     refuse_collisions(jobs)
-    return Plan(tuple(jobs), tuple(warnings))
+    return Plan(jobs=tuple(jobs), warnings=tuple(warnings))
 
 
 def with_prints(
@@ -97,20 +106,6 @@ def with_prints(
 def shares_takes(settings: Settings, *, localized: bool) -> bool:
     """One take serves every language, unless it is lived through or the app is translated."""
     return settings.video.clock != "real" and not localized
-
-
-def refuse_half_characters(jobs: Sequence[Job]) -> None:
-    """A text with a lone surrogate can be written nowhere: neither into a file nor a caption."""
-    for job in jobs:
-        for text in (job.title, *(line.text for line in job.lines)):
-            try:
-                text.encode()
-            except UnicodeEncodeError as problem:
-                raise TutorialError(
-                    f"{job.tutorial_file}: job {job.name!r}: a text holds half a character,"
-                    f" at {text[: problem.start]!r}",
-                    hint="was it cut in the middle, or read as another encoding?",
-                ) from problem
 
 
 def refuse_collisions(jobs: Sequence[Job]) -> None:

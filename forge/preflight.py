@@ -7,16 +7,18 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import psutil
 
 from forge.adapters.loading import load_adapter
+from forge.apart import apart
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.fingerprint import read_whole_take
 from forge.parts import make_folder, part_of
 from forge.private import FOLDER_MODE
-from forge.records import Job, PhaseChoice
+from forge.records import Job, PhaseChoice, Record
 from forge.settings import VOICES_BY_ENGINE, Settings
 from forge.speech import read_speech
 
@@ -81,13 +83,14 @@ def preflight(
     """
     warnings: list[str] = []
     if phase in ("all", "record"):
+        # Loads Selenium, which the adapter's own process then need not.
+        import forge.workers.recording.browser  # noqa: F401
+
         _check_adapter(settings, lanes)
         asked, settings = settings.video.clock, with_browser(settings)
         warnings += _fallen_back(asked, settings)
     if phase in ("all", "speak"):
-        from forge.workers.speaking.voice import check_voice
-
-        warnings += check_voice(settings.voice, {job.voice for job in jobs}, settings.project_dir)
+        warnings += check_voices(settings, {job.voice for job in jobs})
         warnings += _unvoiced(settings, jobs)
     if phase in ("all", "compose"):
         from forge.workers.composing.theme import check_files, check_type
@@ -108,6 +111,22 @@ def preflight(
     return settings, warnings
 
 
+def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
+    """Try the engine and the voices `names`, in a process of their own; returns warnings.
+
+    Raises:
+        ForgeError: one of them cannot be used.
+    """
+    from forge.workers.speaking.voice import check_voice
+
+    return apart(
+        list[str],
+        lambda: check_voice(settings.voice, names, settings.project_dir),
+        f"voice.engine = {settings.voice.engine!r}",
+        silence_s=settings.limits.silence_s,
+    )
+
+
 def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
     if settings.voice.engine not in VOICES_BY_ENGINE:
         return []  # its voices speak every language, or it knows better
@@ -119,13 +138,45 @@ def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
     ]
 
 
+class AdapterFacts(Record):
+    """What is to be known of an adapter before its app is started."""
+
+    name: str
+    localized: bool
+    parallel_safe: bool
+
+
+@cache
+def adapter_facts(reference: str | None, project_dir: Path, silence_s: float) -> AdapterFacts:
+    """Load the adapter, in a process of its own; arguments as in the settings.
+
+    Raises:
+        AdapterError: it does not load.
+    """
+
+    def load() -> AdapterFacts:
+        adapter = load_adapter(reference, project_dir)
+        return AdapterFacts(
+            name=adapter.__name__,
+            localized=bool(adapter.localized),
+            parallel_safe=bool(adapter.parallel_safe),
+        )
+
+    return apart(AdapterFacts, load, f"adapter {reference!r}", silence_s=silence_s)
+
+
+def facts_of(settings: Settings) -> AdapterFacts:
+    """Those of the adapter of `settings`."""
+    return adapter_facts(settings.adapter, settings.project_dir, settings.limits.silence_s)
+
+
 def is_localized(settings: Settings) -> bool:
     """Whether the app itself looks different per language, by its adapter's word."""
-    return load_adapter(settings.adapter, settings.project_dir).localized
+    return facts_of(settings).localized
 
 
 def _check_adapter(settings: Settings, lanes: int) -> None:
-    adapter = load_adapter(settings.adapter, settings.project_dir)
+    adapter = facts_of(settings)
     if lanes > 1 and not adapter.parallel_safe:
         raise AdapterError(
             f"adapter {settings.adapter!r} is not parallel-safe, and {lanes} lanes were asked for",

@@ -27,6 +27,7 @@ from forge.rundir import run_dir
 from forge.settings import Settings
 from forge.speech import Speech, estimate
 from forge.take import SCREENSHOT_FILE, Take
+from forge.text import clean
 from forge.tutorial import Tutorial
 from forge.workers.slots import slots_dir
 
@@ -131,4 +132,4 @@ def _draw(settings: Settings, job: Job, take: Take, work_dir: Path, path: Path) 
 
 
 def _warn(text: str) -> None:
-    print(f"warning: {text}", file=sys.stderr)
+    print(f"warning: {clean(text)}", file=sys.stderr)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from forge.redact import without_passwords
+from forge.text import clean, cut
 
 Phase = Literal["speak", "record", "compose"]
 PHASES: tuple[Phase, ...] = ("speak", "record", "compose")
@@ -14,14 +16,39 @@ PhaseChoice = Literal["all", "speak", "record", "compose"]
 Status = Literal["done", "failed", "skipped", "not-run", "up-to-date"]
 
 
-#: What is said about a job: it may repeat what pages and users' code say.
-Message = Annotated[str, AfterValidator(without_passwords)]
+LONGEST_LINE = 500  # characters of a message, where one line has to do
+#: What is said about a job. Anything may stand in there, a page's whole source for one.
+Message = Annotated[str, AfterValidator(without_passwords), AfterValidator(cut)]
 
 
 class Record(BaseModel):
-    """Base of every record: immutable, and closed against unknown fields."""
+    """Base of every record: immutable, and closed against unknown fields.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Its texts are clean (`forge.text`): they can be written and shown anywhere. Its numbers are
+    finite.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _clean(cls, value: Any) -> Any:
+        return _cleaned(value)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other values, which are cleaned too; pydantic checks nothing of them."""
+        update = {key: _cleaned(value) for key, value in (update or {}).items()}
+        return super().model_copy(update=update, deep=deep)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if type(value) is tuple:
+        return tuple(_cleaned(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    return value
 
 
 class Line(Record):
@@ -101,7 +128,7 @@ class Failure(Record):
         """The message's first line, with the place in front when it is known."""
         place = f"{self.file}:{self.line}: " if self.file and self.line else ""
         step = f"step {self.step!r}: " if self.step else ""
-        return f"{place}{step}{(self.message.splitlines() or ['?'])[0]}"
+        return f"{place}{step}{cut((self.message.splitlines() or ['?'])[0], LONGEST_LINE)}"
 
 
 class JobResult(Record):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from forge.records import Message, Record
+from forge.regular import read_regular
 
 FRAMES_FILE = "frames.bin"
 TAKE_FILE = "take.json"
@@ -117,7 +118,7 @@ class Take(Record):
 
 def read_take(work_dir: Path) -> Take:
     """The take in `work_dir`; OSError when there is none, ValueError when it is damaged."""
-    return Take.model_validate_json((work_dir / TAKE_FILE).read_text(encoding="utf-8"))
+    return Take.model_validate_json(read_regular(work_dir / TAKE_FILE))
 
 
 def write_take(take: Take, work_dir: Path) -> None:

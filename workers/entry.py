@@ -24,6 +24,7 @@ from forge.modules import load_module, use_project
 from forge.parts import sweep_parts
 from forge.records import Event, Failure, Job, JobResult, PhaseChoice
 from forge.settings import Settings
+from forge.text import said
 from forge.workers import guard, output, slots
 from forge.workers.baseline import Baseline
 
@@ -180,11 +181,8 @@ def stop() -> None:
 
 def explain(error: BaseException) -> Failure:
     """An exception as data. Anything may be raised by users' code: nothing here trusts it."""
-    try:
-        message = _plain(error.message if isinstance(error, ForgeError) else error)
-        hint = _plain(error.hint if isinstance(error, ForgeError) else "")
-    except Exception:
-        message, hint = "(its message cannot be shown)", ""
+    message = error.message if isinstance(error, ForgeError) else said(error)
+    hint = error.hint if isinstance(error, ForgeError) else ""
     kind = type(error).__name__
     if not isinstance(error, ForgeError):
         message = f"{kind}: {message}" if message else kind
@@ -200,11 +198,6 @@ def explain(error: BaseException) -> Failure:
         line=place.line if place else None,
         transient=isinstance(error, RenderError) and error.transient,
     )
-
-
-def _plain(text: object) -> str:
-    """`text` as a string that can be written: file names may bring half characters along."""
-    return f"{text}".encode("utf-8", "replace").decode("utf-8")
 
 
 def _keep_descriptors() -> None:

@@ -99,7 +99,7 @@ class Lane:
                     self._harm = event.text
                 else:
                     arrived.append(event)
-        except (EOFError, OSError):
+        except (EOFError, OSError, ValueError):  # users' code may have written into the pipe
             self.events.close()
         return arrived
 

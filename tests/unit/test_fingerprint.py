@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forge.fingerprint import (
@@ -273,27 +272,6 @@ def test_a_print_says_what_was_written(prints: Prints, files: dict[str, Note]) -
         path = Path(folder) / VIDEO_PRINT
         write_printed(path, prints, files)
         assert read_printed(path) == Printed(prints=prints, files=files)
-
-
-json_like = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(words | st.sampled_from(["prints", "files", "size"]), inner, max_size=3)
-    ),
-)
-
-
-@given(st.binary() | json_like.map(lambda value: json.dumps(value).encode()))
-@example(b"[" * 200_000)
-@example(b'{"prints": {"steps": "1"}, "files": {"a": {"size": 1e999}}}')
-@example(b'{"steps": "1"}')  # as forge wrote it before it noted the files
-def test_whatever_a_damaged_print_holds_counts_as_none(data: bytes) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / VIDEO_PRINT
-        path.write_bytes(data)
-        assert read_printed(path) is None
-        assert read_printed(path.parent) is None
 
 
 def test_the_sources_of_prints_are_the_files_that_they_were_made_of(project: Path) -> None:

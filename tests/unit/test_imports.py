@@ -17,6 +17,8 @@ from tests.conftest import ROOT
 RECORDS = {
     "forge.clocks",
     "forge.errors",
+    "forge.text",
+    "forge.regular",
     "forge.records",
     "forge.settings",
     "forge.speech",
@@ -46,7 +48,6 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.recording.browser"),
     ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up
     ("forge/doctor.py", "forge.workers.recording.users_code"),
-    ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
     ("forge/gallery.py", "forge.workers.composing.thumbnail"),  # what a finished video looks like
     ("forge/preflight.py", "forge.workers.composing.music"),

@@ -15,6 +15,8 @@ from forge.fingerprint import Printed
 from forge.gallery import Gallery, Tile
 from forge.layout import Manifest, ManifestStep, Picture
 from forge.ledger import Entry
+from forge.plan import Plan
+from forge.preflight import AdapterFacts
 from forge.records import Event, Failure, Job, JobResult, Line, Note, Record
 from forge.settings import Browser, Settings, Voice
 from forge.speech import Speech, SpokenLine
@@ -35,7 +37,7 @@ STEP = StepTake(
     interactions=(CLICK, Interaction(kind="type", at_ms=130)),
 )
 FRAME = Frame(at_ms=5, offset=0, size=1000)
-TILE = Tile(job="a.es", title="“A”", lang="es", picture="data:,", carried=True)
+TILE = Tile(job="a.es", title="“A”", lang="es", picture="data:image/jpeg;base64,AA==", carried=True)
 PICTURE = Picture(at_ms=0, frame=3)
 MANIFEST_STEP = ManifestStep(
     id="welcome",
@@ -134,6 +136,13 @@ RECORDS: list[Record] = [
     ),
     CARD,
     Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
+    Plan(
+        jobs=(
+            Job(index=0, id="a", lang=None, title="", tutorial_file="", voice=None, lines=(LINE,)),
+        ),
+        warnings=("w",),
+    ),
+    AdapterFacts(name="Shop", localized=True, parallel_safe=False),
     TILE,
     Gallery(
         project="shop",
