@@ -27,7 +27,12 @@ SETTINGS = """
     height = 360
     clock = "{clock}"
 """
-ONLY = {"real": ("link", "crash"), "virtual": (), "elastic": ()}
+#: What DevTools tell is the same on all; what waits for the page is not.
+ONLY = {
+    "elastic": (),
+    "virtual": ("link", "gone", "tab", "crash", "killed", "set-up", "allowed", "files"),
+    "real": ("link", "crash"),
+}
 ANSWERED = r"http://127\.0\.0\.1:\d+{path} answered {status}"
 SAID = {
     "link": ANSWERED.format(path="/broken", status="500 Internal Server Error"),
@@ -88,6 +93,12 @@ def test_a_set_up_that_ends_on_a_wrong_page_fails(project: Project) -> None:
     assert "Not here" in kept.read_text()
     assert "http://shop.test/" in kept.read_text(), "without user and password"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_set_up_that_fails_on_a_wrong_page_says_so(project: Project) -> None:
+    error = result(project, "fails")["error"]
+    assert error["message"].startswith("the tutorial's setup failed: NoSuchElementException")
+    assert re.fullmatch(SAID["more"], error["hint"])
 
 
 def test_what_is_allowed_and_what_frames_answer_is_no_failure(project: Project) -> None:

@@ -25,6 +25,7 @@ from forge.tutorial import Step, Tutorial, call
 from forge.workers import guard
 from forge.workers.aside import lull
 from forge.workers.recording.browser import Launch, WatchedChrome
+from forge.workers.recording.documents import WrongPage
 from forge.workers.recording.downloads import shows_nothing_new, told_of_downloads
 from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
@@ -193,6 +194,21 @@ class Recording:
             self.warn(told_of_downloads(take.steps[-1].id, names))
 
     def _set_up(self, browser: WatchedChrome, context: Context, recorder: Recorder) -> None:
+        """Run the set-ups; what they end on is the video's first picture.
+
+        Raises:
+            RecordingError: one failed, or they end on a page that is not the app's.
+        """
+        try:
+            self._run_set_ups(browser, context, recorder)
+        except RecordingError as error:
+            if wrong := shown_wrong(recorder):
+                error.hint = error.hint or wrong.said
+            raise
+        if wrong := shown_wrong(recorder):
+            raise wrong.error("the set-up ends on a page that is not the app's")
+
+    def _run_set_ups(self, browser: WatchedChrome, context: Context, recorder: Recorder) -> None:
         try:
             with recorder.users_code():
                 context.state = self.adapter.setup(browser, context)
@@ -209,9 +225,6 @@ class Recording:
                 place = (self.tutorial.file, setup.__code__.co_firstlineno)
                 said = describe(error, recorder.waited)
                 raise explain(error, "the tutorial's setup failed", place, said=said) from error
-        recorder.watch.wrong_page()  # what went by on the way is in no video
-        if wrong := recorder.watch.documents.shown:
-            raise wrong.error("the set-up ends on a page that is not the app's")
 
     def _act(
         self, step: Step, browser: WatchedChrome, context: Context, recorder: Recorder
@@ -322,6 +335,12 @@ class Recording:
                 self.artifacts.append(str(path))
             except Exception as problem:
                 self.warn(f"{name} could not be kept: {message_of(problem)}")
+
+
+def shown_wrong(recorder: Recorder) -> WrongPage | None:
+    """What is wrong with the page that shows now; forget what went by before it."""
+    recorder.watch.wrong_page()
+    return recorder.watch.documents.shown
 
 
 def start_recorder(browser: WatchedChrome, settings: Settings, folder: Path) -> Recorder:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import RecordingError
-from forge.workers.recording.devtools import CALL_TIMEOUT_S, DevTools
+from forge.workers.recording.devtools import CALL_TIMEOUT_S, DevTools, Handler
 from forge.workers.slots import make_empty
 
 GRANTED = ("clipboardReadWrite", "clipboardSanitizedWrite")  # to every page: copy and paste
@@ -30,7 +30,7 @@ class BrowserSession:
     def __init__(self, address: str, folder: Path) -> None:
         make_empty(folder)
         self._names: list[str] = []
-        handlers = {"Browser.downloadWillBegin": self._on_download}
+        handlers: dict[str, Handler] = {"Browser.downloadWillBegin": self._on_download}
         self._devtools = DevTools(address, browser_path(address), handlers)
         # No person answers a prompt in a recording, and the headless shell denies by itself.
         self._devtools.call("Browser.grantPermissions", permissions=list(GRANTED))

@@ -143,9 +143,10 @@ for name, does in WRONG.items():
     tour.step("Go.", id="wrong")(does)
     tour.step("And on.", id="later")(lambda browser: None)
 
-set_up = Tutorial("Set-up", id="set-up")
-set_up.setup(get("/missing"))
-set_up.step("Go.", id="go")(lambda browser: None)
+for name, does in {"set-up": get("/missing"), "fails": looks_for_more}.items():
+    tour = globals()[name] = Tutorial(name, id=name)
+    tour.setup(does)
+    tour.step("Go.", id="go")(lambda browser: None)
 
 allowed = Tutorial("Allowed", id="allowed")
 allowed.step("Not here.", id="missing", allow_error_page=True)(get("/missing"))
