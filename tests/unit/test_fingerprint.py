@@ -254,6 +254,6 @@ def test_a_personal_take_fits_its_own_language_only() -> None:
 def test_a_formula_of_hundreds_of_terms_is_printed_too(project: Path) -> None:
     found = []
     for last in ("1", "2"):
-        (project / "helper.py").write_text(f"X = {'1 + ' * 900}{last}\n")
+        (project / "tutorials" / "tour.py").write_text(f"X = {'1 + ' * 900}{last}\n{TOUR}")
         found.append(prints(project)["steps"])
     assert found[0] != found[1]
