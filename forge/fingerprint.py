@@ -258,9 +258,10 @@ def _of_code(files: Sequence[Path], project_dir: Path, sources: Sources, *, narr
             seen[path] = hashlib.sha256(text).hexdigest()
             continue
         waiting += _imports(tree, path, project_dir.resolve())
-        if narrated and path in given:
-            tree = _Mute().visit(tree)
-        seen[path] = ast.dump(tree)
+        try:
+            seen[path] = ast.dump(_Mute().visit(tree) if narrated and path in given else tree)
+        except RecursionError:  # hundreds of terms in a row: the file stands for its meaning
+            seen[path] = hashlib.sha256(text).hexdigest()
     return _digest([seen[path] for path in sorted(seen)])
 
 

@@ -14,6 +14,7 @@ import forge.apart as module
 from forge import crash
 from forge.apart import apart
 from forge.errors import (
+    AdapterError,
     ClockError,
     ForgeError,
     MachineError,
@@ -194,6 +195,9 @@ def test_what_an_adapter_says_of_itself_comes_back_and_how_it_ends_its_process(
     project.write("shop.py", "import os; os._exit(0)")
     with pytest.raises(ProjectError, match=r"shop\.py: .* gave no answer"):
         facts_of(settings)
+    project.write("pack/__init__.py", "raise GeneratorExit")
+    with pytest.raises(AdapterError, match=r"'pack:Shop' fails when imported: GeneratorExit"):
+        facts_of(settings.model_copy(update={"adapter": "pack:Shop"}))
     project.write("shop.py", shop)
     facts = facts_of(settings)
     assert (facts.name, facts.localized, facts.parallel_safe) == ("Shop", True, False)

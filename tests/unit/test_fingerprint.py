@@ -293,3 +293,11 @@ def test_the_sources_of_prints_are_the_files_that_they_were_made_of(project: Pat
     assert set(of_take.notes) == {str(project / name) for name in (*code, "app.css")}
     assert set(of_video.notes) == {str(project / "logo.png")}
     assert of_take.notes[str(tour)] == noted(tour)
+
+
+def test_a_formula_of_hundreds_of_terms_is_printed_too(project: Path) -> None:
+    found = []
+    for last in ("1", "2"):
+        (project / "tutorials" / "tour.py").write_text(f"X = {'1 + ' * 900}{last}\n{TOUR}")
+        found.append(prints(project)["steps"])
+    assert found[0] != found[1]

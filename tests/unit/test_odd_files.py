@@ -32,6 +32,7 @@ from forge.speech import read_speech
 from forge.take import read_take
 from forge.workers.composing.music import check_music
 from forge.workers.composing.theme import check_files
+from forge.workers.recording.users_code import explain
 from tests.conftest import TOUR, Project
 from tests.odd import DEEP, VALUES, changed
 from tests.unit.test_merging import lay
@@ -215,6 +216,19 @@ def test_a_relative_file_that_is_not_there_is_told_with_its_folder(
         planned(project)
     assert f"'data/words.txt' is counted from the folder that forge was started in, {tmp_path}" in (
         caught.value.hint
+    )
+
+
+def test_a_relative_file_that_is_not_there_in_a_step_is_told_with_its_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        Path("words.txt").read_bytes()
+    except FileNotFoundError as problem:
+        failed = explain(problem, "", None, "look")
+    assert f"'words.txt' is counted from the folder that forge was started in, {tmp_path}" in (
+        failed.hint
     )
 
 
