@@ -119,7 +119,8 @@ class ChangedError(RenderError):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} has changed since the batch began",
-            hint="render again when it is as it should be: the job was planned with what it was",
+            hint="render again when it is as it should be; a file that the app itself writes"
+            " does not belong under `watch`",
             transient=True,
         )
 
