@@ -91,7 +91,8 @@ def test_a_set_up_that_ends_on_a_wrong_page_fails(project: Project) -> None:
     kept = project.work("set-up") / "failure.html"
     assert str(kept) in error["artifacts"]
     assert "Not here" in kept.read_text()
-    assert "http://shop.test/" in kept.read_text(), "without user and password"
+    for url in ("http://shop.test/", r"http:\/\/shop.test\/next"):
+        assert f'"{url}"' in kept.read_text(), "without user and password"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
