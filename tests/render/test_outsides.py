@@ -128,6 +128,14 @@ def test_a_page_that_only_looks_busy_is_exact(default: Project) -> None:
     assert "in step with real time for" in kernel["outside"][0]
 
 
+def test_only_what_began_to_turn_in_the_step_is_a_sign_of_waiting(default: Project) -> None:
+    """Neither a caret that an editor draws nor what has turned all along is."""
+    assert green_from_ms(default, "spinner") is not None, "the answer came while it was turning"
+    (why,) = result(default, "caret")["outside"]
+    assert float(why.partition("for ")[2].partition(" s")[0]) < 1.5, why
+    assert green_from_ms(default, "caret") is not None
+
+
 def test_silence_costs_next_to_nothing(default: Project) -> None:
     """A socket that is silent, a worker that is idle, requests that are never answered."""
     quiet, silent = result(default, "quiet"), result(default, "silent")

@@ -121,7 +121,8 @@ class FakeDevTools:
         if method == "Performance.getMetrics":
             return {"metrics": [{"name": "NavigationStart", "value": 1.0}]}
         if method == "Runtime.evaluate":
-            known = {DUE_SCRIPT: [self.moves, self.due_ms], COMPLETE_SCRIPT: True}
+            due = [self.moves, self.moves, self.due_ms]
+            known = {DUE_SCRIPT: due, COMPLETE_SCRIPT: True}
             return {"result": {"value": known.get(params["expression"])}}
         return {}
 

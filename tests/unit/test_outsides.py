@@ -265,12 +265,12 @@ def test_what_cannot_be_watched_always_counts(outsides: Outsides, clock: Clock) 
 
 def test_a_spinner_is_a_sign_of_waiting_for_what_was_used(outsides: Outsides, clock: Clock) -> None:
     outsides.begin_step()
-    assert outsides.outstanding(moving=True) == ()
+    assert outsides.used() == ()
     outsides.sent(SOCKET)
     outsides.received(SOCKET, "busy")
     clock.at_s += 3
     assert outsides.outstanding() == ()
-    assert outsides.outstanding(moving=True) == (LABEL,)
+    assert outsides.used() == (LABEL,)
 
 
 def test_a_wait_may_be_for_any_outside_when_the_page_is_idle(outsides: Outsides) -> None:

@@ -154,7 +154,7 @@ def test_windows_share_their_time_and_their_timers(bench: Bench) -> None:
     bench.windows.show("window-2")
     assert bench.page is not opener and len(bench.windows) == 2
     bench.devtools.due_ms = 700.0
-    assert bench.windows.to_come() == (False, 700.0)
+    assert bench.windows.to_come() == (0, 0, 700.0)
     bench.clock.leave_window()
     assert bench.page is opener and len(bench.windows) == 1
 

@@ -287,17 +287,17 @@ class Outsides:
                     outside.silent = True
             self._hold_ended_s = now_s
 
-    def outstanding(self, *, moving: bool = False) -> tuple[str, ...]:
-        """The outsides that may still answer, as texts.
-
-        `moving`: something on the page moves without end (a spinner, say): then what was used in
-        this step counts until the hold ends.
-        """
+    def outstanding(self) -> tuple[str, ...]:
+        """The outsides that may still answer, as texts."""
         with self._lock:
             now_s = self._now_s()
-            found = [o for o in self._open.values() if o.outstanding(now_s) or (moving and o.used)]
-            found += [o for o in self._closed if o.outstanding(now_s)]
-            return tuple(o.label for o in found)
+            everyone = (*self._open.values(), *self._closed)
+            return tuple(o.label for o in everyone if o.outstanding(now_s))
+
+    def used(self) -> tuple[str, ...]:
+        """The open outsides that this step has used, as texts."""
+        with self._lock:
+            return tuple(o.label for o in self._open.values() if o.used)
 
     def awaited(self, *, idle: bool) -> tuple[str, ...]:
         """The outsides that a wait of the tutorial's may be waiting for, as texts.

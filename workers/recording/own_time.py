@@ -104,8 +104,16 @@ CLOSED_SCRIPT = """(() => {
   addEventListener('click', e => hit(e, pickers) && e.preventDefault(), true);
   for (const {prototype} of [HTMLInputElement, HTMLSelectElement]) prototype.showPicker = () => {};
 })()"""
+#: `busy` are movements of which some may be a sign of waiting, as a spinner is. A caret that an
+#: editor draws itself is none: it blinks, by steps between two looks.
 DUE_SCRIPT = """(() => {
-  const all = [[document.getAnimations().filter(a => a.playState === 'running').length, -1]];
+  const running = document.getAnimations().filter(a => a.playState === 'running');
+  const blinks = a => {
+    const frames = a.effect?.getKeyframes() ?? [];
+    return frames.length < 4 && frames.every(f => /^steps?(-|\\(1\\b)/.test(f.easing));
+  };
+  const blinking = running.filter(blinks).length;
+  const all = [[running.length, -1]];
   const look = w => {
     try {
       if (w[Symbol.for('forge.due')]) all.push(w[Symbol.for('forge.due')]());
@@ -115,7 +123,8 @@ DUE_SCRIPT = """(() => {
   };
   look(window);
   const due = all.map(a => a[1]).filter(d => d >= 0);
-  return [all.reduce((sum, a) => sum + a[0], 0), due.length ? Math.min(...due) : -1];
+  const moving = all.reduce((sum, a) => sum + a[0], 0);
+  return [moving, moving - blinking, due.length ? Math.min(...due) : -1];
 })()"""
 GATE_SCRIPT = "window[Symbol.for('forge.gate')]?.(MS)"
 #: Media play on threads that know no time but the machine's. Played at no speed at all, they are

@@ -175,9 +175,10 @@ class VirtualClock:
         stood = self.drawing.stands_ms(self.now_ms) * self._fps // 1000
         if stood < 2:
             return 1, False
-        moves, due_ms = self._windows.to_come()
-        if moves:
+        coming = self._windows.to_come()
+        if coming.moving:
             return 1, False
+        due_ms = coming.due_ms
         most = min(most, stood)
         due = most if due_ms is None else max(1, int(due_ms * self._fps / 1000))
         return min(most, due), due_ms is not None and due <= most

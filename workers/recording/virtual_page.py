@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 from forge.settings import Video
 from forge.workers.recording.devtools import DevTools, Handler
@@ -25,6 +25,17 @@ from forge.workers.recording.page import PROBE_S
 from forge.workers.recording.page_watch import Connect, PageWatch, World
 from forge.workers.recording.requests import PATIENCE_S, is_worker_script
 from forge.workers.recording.surface import Surface
+
+
+class ToCome(NamedTuple):
+    """What is to come in a window: how much moves from frame to frame, and the next timer (ms).
+
+    `busy`: the movements that may be signs of waiting; a caret's blinking is none.
+    """
+
+    moving: int
+    busy: int
+    due_ms: float | None
 
 
 class VirtualPage:
@@ -156,12 +167,10 @@ class VirtualPage:
         self.order.close()
         self.watch.close()
 
-    def to_come(self) -> tuple[bool, float | None]:
-        """Whether anything moves from frame to frame, and when the next timer fires (ms)."""
-        if (found := self._evaluate(DUE_SCRIPT)) is None:
-            return False, None
-        moving, due_ms = found
-        return moving > 0, due_ms if due_ms >= 0 else None
+    def to_come(self) -> ToCome:
+        """What moves from frame to frame, and when the next timer fires."""
+        moving, busy, due_ms = self._evaluate(DUE_SCRIPT) or (0, 0, -1)
+        return ToCome(moving, busy, due_ms if due_ms >= 0 else None)
 
     def let_answer_in(self) -> None:
         """Let the answer come in whose turn it is.

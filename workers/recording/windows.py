@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from forge.workers.recording.virtual_page import VirtualPage
+from forge.workers.recording.virtual_page import ToCome, VirtualPage
 
 RANKS = 7  # tick phases within a millisecond, one for each window
 
@@ -57,15 +57,15 @@ class Windows:
         """Whether a navigation or a request is out in any of them."""
         return any(page.navigating or page.fetching for page in self)
 
-    def to_come(self) -> tuple[bool, float | None]:
-        """Whether anything moves in the filmed window, and when the next timer of any fires (ms).
+    def to_come(self) -> ToCome:
+        """What moves in the filmed window, and when the next timer of any fires.
 
         A timer of the opener's may change the window that it opened.
         """
-        moves, due_ms = self.page.to_come()
+        own = self.page.to_come()
         others = [page for page in self if page is not self.page and not page.dialog]
-        due = [at for at in (due_ms, *(page.to_come()[1] for page in others)) if at is not None]
-        return moves, min(due, default=None)
+        due = [own.due_ms, *(page.to_come().due_ms for page in others)]
+        return own._replace(due_ms=min((at for at in due if at is not None), default=None))
 
     def close(self) -> None:
         """Stop watching all of them."""

@@ -19,6 +19,9 @@ from forge import Adapter
 ANSWER_S, LATER_S, WORDS, APART_S = 1.5, 5.0, 10, 0.3
 HEAD = """<!doctype html><meta charset=utf-8><style>body { margin: 0; font: 20px sans-serif }
 #verdict { height: 24px; background: #888 } #fill { height: 24px; width: 0; background: #36c }
+@keyframes blink { 50% { opacity: 0 } } @keyframes turn { to { rotate: 1turn } }
+.caret { animation: blink 1.2s steps(1) infinite } .spinner { animation: turn 1s linear infinite }
+.caret, .spinner { width: 4px; height: 20px; background: #000 }
 </style><div id=verdict></div><div id=fill></div><button id=b>Go</button><p id=out></p><script>
 let words = 0
 const word = text => { fill.style.width = ++words * 20 + 'px'; out.textContent = text }
@@ -62,6 +65,14 @@ const s = ws('/ws'); s.onopen = () => s.send('later'); s.onmessage = m => done(m
 const track = () => { fetch('/never').catch(() => {}); new Image().src = '/never/pixel' }
 addEventListener('load', track)
 b.onclick = () => { word('one'); track(); if (words > 2) done('three') }""",
+    "caret": """document.body.insertAdjacentHTML('beforeend', '<div class=spinner></div>')
+const s = ws('/ws'); s.onmessage = m => done(m.data)
+b.onclick = () => { s.send('soon')
+document.body.insertAdjacentHTML('beforeend', '<div class=caret></div>') }""",
+    "spinner": """const s = ws('/ws')
+s.onmessage = m => m.data === 'busy' ? word('busy') : (spins.className = '', done(m.data))
+b.onclick = () => { s.send('long')
+document.body.insertAdjacentHTML('beforeend', '<div id=spins class=spinner></div>') }""",
     "opener": """b.onclick = () => { const w = open('/page/opened')
 setTimeout(() => { w.document.getElementById('verdict').style.background = '#0a0' }, 1200) }""",
     "opened": "",
@@ -136,9 +147,9 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(0.3)
             elif asked == "later":
                 time.sleep(LATER_S)
-            elif asked == "work":
+            elif asked in ("work", "long"):
                 self.say("busy")
-                time.sleep(ANSWER_S)
+                time.sleep(ANSWER_S if asked == "work" else 2 * ANSWER_S)
             self.say("42 rows")
 
     def say(self, text: str) -> None:

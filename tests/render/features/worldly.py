@@ -21,6 +21,8 @@ WAITS = {
     "shared": True,
     "channel": False,
     "poll": True,
+    "spinner": False,
+    "caret": False,
     "patient": True,
 }
 
