@@ -73,7 +73,7 @@ def opened(
                 pictures.release()
 
             handlers = {"Page.screencastFrame": on_picture}
-            page = DevTools(address, browser.current_window_handle, handlers)
+            page = DevTools(address, f"page/{browser.current_window_handle}", handlers)
             page.call("Page.enable")
             driver = psutil.Process(browser.service.process.pid)
             yield page, driver.children(recursive=True), pictures

@@ -223,7 +223,7 @@ def test_a_failing_step_leaves_all_one_needs_to_mend_it(make_project: MakeProjec
     assert not take.complete
     assert [step.id for step in take.steps] == ["fine"]
     assert sorted(error["artifacts"]) == sorted(
-        str(work / name) for name in ("console.log", "failure.png", "take.json")
+        str(work / name) for name in ("console.log", "failure.html", "failure.png", "take.json")
     )
     with Pictures(take, work) as pictures:
         assert pictures.rgb(0).shape == (360, 640, 3)
@@ -232,7 +232,7 @@ def test_a_failing_step_leaves_all_one_needs_to_mend_it(make_project: MakeProjec
     project.write("app.py", f"{ADAPTER}{BROKEN_START}")
     assert project.render().code == 1
     assert "no app" in project.batch()[0]["error"]["message"]
-    assert not (work / "failure.png").exists()
+    assert not (work / "failure.png").exists() and not (work / "failure.html").exists()
 
 
 def test_teardown_runs_backwards_and_never_hides_the_first_error(make_project: MakeProject) -> None:
@@ -334,7 +334,7 @@ def test_a_second_attempt_keeps_what_the_first_one_left_apart(make_project: Make
     assert "attempt 1 failed" in entry["warnings"][0]
     assert "not-yet" in entry["warnings"][0]
     left = {path.name for path in (project.work("tour") / "attempt-1").iterdir()}
-    assert left == {"failure.png", "console.log", "take.json", "frames.bin"}
+    assert left == {"failure.png", "failure.html", "console.log", "take.json", "frames.bin"}
     assert not (project.work("tour") / "failure.png").exists()
     project.rendered("--force")
     assert not (project.work("tour") / "attempt-1").exists(), "of an older render"

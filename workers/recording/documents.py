@@ -63,7 +63,7 @@ class Documents:
 
     def answered(self, params: dict[str, Any]) -> None:
         """`Network.responseReceived`."""
-        if params.get("type") == "Document" and params.get("frameId") == self._target:
+        if params.get("type") == "Document":
             response = params["response"]
             said = (response.get("status", 0), response.get("statusText", ""))
             self._statuses[params["requestId"]] = said

@@ -133,9 +133,7 @@ class PageWatch:
 
     def wrong_page(self, *, allowed: bool = False) -> WrongPage | None:
         """What came since the last look that is no page of the app's (`Documents.take`)."""
-        with suppress(
-            RecordingError
-        ):  # whatever keeps the browser from answering is told elsewhere
+        with suppress(RecordingError):  # a browser that does not answer is told of elsewhere
             self.catch_up()
         return self.documents.take(allowed=allowed)
 

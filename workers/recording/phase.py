@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,7 @@ from forge.workers.aside import lull
 from forge.workers.recording.browser import Launch, WatchedChrome
 from forge.workers.recording.documents import WrongPage
 from forge.workers.recording.downloads import shows_nothing_new, told_of_downloads
+from forge.workers.recording.evidence import keep_page
 from forge.workers.recording.hand import Hand
 from forge.workers.recording.recorder import Recorder, ScreencastRecorder
 from forge.workers.recording.session import BrowserSession
@@ -45,16 +45,6 @@ const look = () => { const now = performance.getEntriesByType('resource').length
   if (document.readyState === 'complete' && now === count) done(true);
   else { count = now; setTimeout(look, 500); } };
 look();"""
-
-#: The page as it was when a step failed, at most so many characters of it.
-LONGEST_PAGE = 4_000_000
-PAGE_SCRIPT = f"""(() => {{
-  const {{doctype, documentElement}} = document;
-  const head = doctype ? new XMLSerializer().serializeToString(doctype) : '';
-  return (head + (documentElement?.outerHTML ?? '')).slice(0, {LONGEST_PAGE});
-}})()"""
-PAGE_S = 5.0
-USER_INFO = re.compile(r"""(?<=://)[^\s/?#"'<>@]*@""")
 
 Warn = Callable[[str], object]
 OnStep = Callable[[int, Step], object]
@@ -307,12 +297,7 @@ class Recording:
             private.write(path, browser.get_screenshot_as_png())
 
         def page(path: Path) -> None:
-            html = recorder.watch.evaluate(PAGE_SCRIPT, PAGE_S)
-            if html is None:
-                raise RecordingError("the page does not answer")
-            path.unlink(missing_ok=True)  # the mode of one that is there would stay
-            with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                file.write(USER_INFO.sub("", html).encode("utf-8", "replace"))
+            keep_page(recorder.watch, path)
 
         def console(path: Path) -> None:
             said = without_passwords("\n".join(recorder.console()))

@@ -28,7 +28,8 @@ by('copy').onclick = async () => { await navigator.clipboard.writeText('key')
 </script>"""
 FRAMED = b"""<!doctype html><iframe src=/missing></iframe><img src=/missing.png>
 <script>fetch('/broken')</script><h1>Whole</h1>"""
-MISSING = b"<!doctype html><h1>Not here</h1><a href='http://ana:secret@shop.test/'>home</a>"
+MISSING = rb"""<!doctype html><h1>Not here</h1><a href='http://ana:se@ret@shop.test/'>home</a>
+<script type=json>{"next": "http:\/\/ana:secret@shop.test\/next"}</script>"""
 
 
 class Handler(BaseHTTPRequestHandler):

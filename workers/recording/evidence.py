@@ -1,0 +1,37 @@
+"""The page as it was when a recording failed, as a file."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from forge.errors import RecordingError
+from forge.workers.recording.page_watch import PageWatch
+
+LONGEST_PAGE = 4_000_000  # characters: of more, the rest is left out
+PAGE_SCRIPT = f"""(() => {{
+  const {{doctype, documentElement}} = document;
+  const head = doctype ? new XMLSerializer().serializeToString(doctype) : '';
+  return (head + (documentElement?.outerHTML ?? '')).slice(0, {LONGEST_PAGE});
+}})()"""
+PAGE_S = 5.0
+#: User and password in a URL; in JSON its slashes may be escaped.
+USER_INFO = re.compile(r"""(?:(?<=://)|(?<=:\\/\\/))[^\s/?#"'<>]*@""")
+
+
+def keep_page(watch: PageWatch, path: Path) -> None:
+    """Write the HTML of what a window shows to `path`, readable by its owner only.
+
+    Users and passwords are cut out of its URLs. Of frames there is only the element.
+
+    Raises:
+        RecordingError: the page does not answer.
+        OSError: it cannot be written.
+    """
+    html = watch.evaluate(PAGE_SCRIPT, PAGE_S)
+    if html is None:
+        raise RecordingError("the page does not answer")
+    path.unlink(missing_ok=True)  # the mode of one that is there would stay
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(USER_INFO.sub("", html).encode("utf-8", "replace"))
