@@ -45,11 +45,16 @@ def test_an_expected_condition_is_quoted_with_its_locator() -> None:
     )
 
 
-def test_of_a_lambda_the_line_is_quoted() -> None:
+def test_of_a_lambda_the_whole_expression_is_quoted() -> None:
     browser: Any = NothingThere()
     with pytest.raises(TimeoutException) as told:
-        WebDriverWait(browser, 0.01, 0.01).until(lambda b: False)
-    assert "waited 0.01 s for WebDriverWait(browser, 0.01" in (describe(told.value, waited) or "")
+        WebDriverWait(browser, 0.01, 0.01).until(
+            lambda b: b.find_element("id", "out").text == "42 rows, as there were yesterday"
+        )
+    assert (
+        'for WebDriverWait(browser, 0.01, 0.01).until( lambda b: b.find_element("id", "out").text'
+        ' == "42 rows, as there were yesterday" ): 10.0 s of page time'
+    ) in (describe(told.value, waited) or "")
 
 
 def test_the_authors_own_message_comes_first() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from selenium.common.exceptions import NoSuchElementException, WebDriverException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.errors import RecordingError
@@ -22,11 +22,11 @@ from forge.workers.recording.commands import CommandRunner
 from forge.workers.recording.film import Film
 from forge.workers.recording.frames import FrameStore
 from forge.workers.recording.hand import Execute, Hand
+from forge.workers.recording.holds import Holds
 from forge.workers.recording.metronome import Metronome
 from forge.workers.recording.naming import only_looks
 from forge.workers.recording.page_watch import World
 from forge.workers.recording.recorder import (
-    QUIET_MS,
     WINDOW_COMMANDS,
     Waited,
     given_up,
@@ -40,21 +40,11 @@ from forge.workers.recording.surface import Surface
 from forge.workers.recording.translator import CommandTranslator, at_once, pauses_ms, points
 from forge.workers.recording.virtual_clock import VirtualClock
 from forge.workers.recording.virtual_page import VirtualPage
-from forge.workers.recording.wait_clock import WaitClock
+from forge.workers.recording.waits import Waits
 from forge.workers.recording.windows import Windows
 
 BEGIN_MS = 2000
 LATE_MS = 1000  # so long a page that changed by itself is given to come to rest
-IDLE_MS = 10_000  # a timer that is due later is not what a wait waits for
-#: What a page brings by itself comes within this time after something was done. A wait that lasts
-#: longer may be for an open outside, though timers go on meanwhile: many pages have one that does.
-ALONE_MS = 2000
-FIND_ONE = (Command.FIND_ELEMENT, Command.FIND_CHILD_ELEMENT, Command.FIND_ELEMENT_FROM_SHADOW_ROOT)
-FIND_ALL = (
-    Command.FIND_ELEMENTS,
-    Command.FIND_CHILD_ELEMENTS,
-    Command.FIND_ELEMENTS_FROM_SHADOW_ROOT,
-)
 SCRIPTS = (Command.W3C_EXECUTE_SCRIPT, Command.W3C_EXECUTE_SCRIPT_ASYNC)  # waits ask by them, too
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
 RESIZES = (
@@ -64,7 +54,6 @@ RESIZES = (
     Command.FULLSCREEN_WINDOW,
 )
 SCRIPT_TIMEOUT_MS = 30_000
-SET_UP = "the set-up"
 
 
 class VirtualRecorder:
@@ -86,12 +75,9 @@ class VirtualRecorder:
         self._notes: list[str] = []
         self.commands = 0
         self.resting = False
-        self._done_ms = 0  # when something was last done that may have begun what is waited for
-        self._slept_at = -1  # how many commands had been given when the step's code last slept
         self._late_ms = 0.0
-        self._busy_before = 0  # how much moved, as a spinner does, when the step began
         self._recording = False
-        self._implicit_ms, self._script_ms = 0.0, float(SCRIPT_TIMEOUT_MS)
+        self._script_ms = float(SCRIPT_TIMEOUT_MS)
         self._address = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
         self._windows = Windows(browser.current_window_handle, self._connect)
         self._stillness = Stillness(browser.service.process.pid)
@@ -110,7 +96,8 @@ class VirtualRecorder:
         self._outsides.page_s = lambda: self._clock.now_ms / 1000
         self._runner = CommandRunner(self._clock, self._stillness, stalls)
         self._translator = CommandTranslator(self._windows, self.hand, browser)
-        self._waits = WaitClock(lambda: self._clock.now_ms / 1000, time.perf_counter)
+        self._waits = Waits(self._clock, self._windows, self._outsides)
+        self._holds = Holds(self._clock, self._windows, self._outsides, self._film)
         self._metronome = Metronome(self._tick_beside, self._beside_code)
         browser.watcher = self
         self._on_page_time = patched_time.on(self)
@@ -118,9 +105,10 @@ class VirtualRecorder:
 
     def begin(self) -> None:
         self._recording = True
+        self._waits.begin()
         self._clock.begin()
         self._clock.drawing.show(self._windows.page, self.now_ms())
-        self._busy_before = self._windows.to_come().busy
+        self._holds.begin_step()
         self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
 
@@ -135,9 +123,8 @@ class VirtualRecorder:
     ) -> None:
         self._look()
         self._outsides.begin_step()
-        self._busy_before = self._windows.to_come().busy if self._outsides.known else 0
-        self._waits.forget()
-        self._done_ms = self.now_ms()
+        self._holds.begin_step()
+        self._waits.begin_step()
         asked = f"clock='real' in step {step_id!r}"
         with self._clock.use_real_time(asked) if real else nullcontext():
             step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
@@ -175,10 +162,7 @@ class VirtualRecorder:
         return given_up(page.requests for page in self._windows)
 
     def waited(self, began_s: float) -> Waited:
-        if not self._recording:  # a set-up lives in step with the machine
-            lasted_s = time.perf_counter() - began_s
-            return Waited(lasted_s, lasted_s, self._open())
-        return Waited(*self._waits.since(began_s), self._open())
+        return self._waits.since(began_s, self._open())
 
     def close(self) -> None:
         self._browser.watcher = None
@@ -218,6 +202,7 @@ class VirtualRecorder:
 
     def _perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self.commands += 1
+        self._waits.asked()
         resizes = command in RESIZES or str(params.get("cmd", "")).startswith("Emulation.")
         if resizes or command in WINDOW_COMMANDS:  # of what was read so far no proof comes later
             self._clock.drawing.prove(self._windows.page)
@@ -227,7 +212,7 @@ class VirtualRecorder:
         if command in WINDOW_COMMANDS:
             self._follow_window()
         if not (only_looks(command, params) or command in SCRIPTS):
-            self._done_ms = self.now_ms()
+            self._waits.acted()
         return result
 
     def _run(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
@@ -252,7 +237,7 @@ class VirtualRecorder:
         patience_ms = self._script_ms if command == Command.W3C_EXECUTE_SCRIPT_ASYNC else None
         shows = command != Command.CLOSE
         try:
-            return self._found(
+            return self._waits.found(
                 lambda: self._runner.run(
                     run,
                     command,
@@ -272,30 +257,12 @@ class VirtualRecorder:
                     self._clock.drawing.stir()
                 self._clock.tick()
 
-    def _found(self, run: Callable[[], Any], command: str) -> Any:
-        """What `run` returns; what it does not find it looks for as long as implicit waits say."""
-        if not self._implicit_ms:
-            return run()
-        until_s = self.wait_s() + self._implicit_ms / 1000
-        while True:
-            try:
-                found = run()
-                if command not in FIND_ALL or found.get("value") or self.wait_s() >= until_s:
-                    return found
-            except NoSuchElementException:
-                if command not in FIND_ONE or self.wait_s() >= until_s:
-                    raise
-            with self._waiting():
-                self._clock.tick()
-
     def _note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Implicit waits are ours: the driver would wait on real time."""
-        params = dict(params)
-        self._implicit_ms = float(params.pop("implicit", self._implicit_ms))
+        """Keep what limits waits here; returns what the driver is to be told."""
         self._script_ms = float(params.get("script", self._script_ms))
         if "pageLoad" in params:
             self._stalls.page_load_s = float(params["pageLoad"]) / 1000
-        return params
+        return self._waits.note_timeouts(params)
 
     # For patched time.
 
@@ -303,46 +270,15 @@ class VirtualRecorder:
         """Let the page live for so long; in step with the machine's clock where it may matter."""
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        if self._is_before_all:
-            threading.Event().wait(seconds)
-            return
         with self._metronome.back():
-            polls = not selenium and self._slept_at == self.commands
-            if not selenium:
-                self._slept_at = self.commands
-            with self._waiting(metronome.REASON if polls else ""):
-                self._clock.run_for(seconds * 1000)
+            self._waits.sleep(seconds, selenium=selenium)
 
     def wait_s(self) -> float:
         """The clock that waits are limited by; in a set-up the machine's."""
-        if not self._recording:
-            return time.perf_counter()
-        return self._waits.read(out=self._windows.awaiting or bool(self._awaited()))
-
-    @contextmanager
-    def _waiting(self, reason: str = "") -> Iterator[None]:
-        """Keep step with the machine's clock inside, if what is waited for may be an outside's."""
-        reasons = (*self._awaited(), *([reason] if reason else []))
-        if not self._recording:
-            reasons = (SET_UP,)
-        with self._clock.use_real_time(*reasons):
-            yield
-
-    def _awaited(self) -> tuple[str, ...]:
-        """The outsides that a wait may be waiting for."""
-        if not self._outsides.matters:
-            return ()
-        coming = self._windows.to_come()
-        idle = not coming.moving and (coming.due_ms is None or coming.due_ms > IDLE_MS)
-        return self._outsides.awaited(idle=idle or self.now_ms() - self._done_ms > ALONE_MS)
-
-    @property
-    def _is_before_all(self) -> bool:
-        """Whether there is no page yet that could live: a set-up has opened none."""
-        return not self._recording and self._windows.page.blank
+        return self._waits.now_s()
 
     def _tick_beside(self) -> None:
-        if self._is_before_all:
+        if self._waits.is_before_all:
             threading.Event().wait(1 / self._video.fps)
         else:
             self._clock.tick()
@@ -473,46 +409,4 @@ class VirtualRecorder:
         return self.now_ms() > since_ms or bool(self._outsides.outstanding())
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Live until nothing is to come before `until_ms`; whether so, and since when it rests.
-
-        A page rests when no picture has come for 0.15 s, nothing moves from frame to frame, and no
-        outside is outstanding; if a timer is to fire before `until_ms`, the page lives on until
-        then.
-        """
-        began_ms = self.now_ms()
-        rest_ms: int | None = None
-        while self.now_ms() < until_ms:
-            if self._outsides.outstanding():
-                self._clock.tick()
-                continue
-            if used := self._busy_for():
-                with self._clock.use_real_time(*used):
-                    self._clock.tick()
-                continue
-            if (still_ms := self._still_ms(began_ms)) < QUIET_MS:
-                self._clock.run_for(min(QUIET_MS - still_ms, until_ms - self.now_ms()))
-                continue
-            coming = self._windows.to_come()
-            if coming.moving:
-                self._clock.tick()
-                continue
-            if rest_ms is None:
-                rest_ms = self._film.last_ms
-            if coming.due_ms is None or self.now_ms() + coming.due_ms >= until_ms:
-                return self._film.last_ms <= rest_ms, rest_ms
-            self._clock.run_for(coming.due_ms)
-        return False, until_ms
-
-    def _busy_for(self) -> tuple[str, ...]:
-        """The outsides that the page shows it is waiting for, as texts.
-
-        Those that this step has used, while more moves than when it began: a spinner, say.
-        """
-        used = self._outsides.used()
-        return used if used and self._windows.to_come().busy > self._busy_before else ()
-
-    def _still_ms(self, began_ms: int) -> int:
-        """For how long nothing has changed, at most since `began_ms`."""
-        if self.now_ms() - self._film.last_ms >= QUIET_MS:
-            self._clock.drawing.settle()  # what is still on its way may show something new
-        return self.now_ms() - max(self._film.last_ms, began_ms)
+        return self._holds.rest(until_ms)

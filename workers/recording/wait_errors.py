@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import linecache
 from collections.abc import Callable, Iterator
+from itertools import islice
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -18,10 +19,10 @@ MOST = 3  # of what is open
 
 
 class Passed(NamedTuple):
-    """A frame that an error came through, and the line it was at."""
+    """A frame that an error came through, and the instruction that it was at."""
 
     frame: FrameType
-    line: int
+    instruction: int
 
 
 def describe(error: BaseException, waited: Callable[[float], Waited]) -> str | None:
@@ -33,7 +34,7 @@ def describe(error: BaseException, waited: Callable[[float], Waited]) -> str | N
         return None
     until, caller = found
     inner = until.frame.f_locals
-    what = condition(inner["method"]) or (source_line(caller) if caller else "a condition")
+    what = condition(inner["method"]) or (source(caller) if caller else "a condition")
     said = f"{inner['message']}: " if inner.get("message") else ""
     negated = " not" if until.frame.f_code is UNTIL[1] else ""
     limit_s = inner["self"]._timeout
@@ -84,13 +85,16 @@ def condition(method: Any) -> str:
     return f"{name}({', '.join(map(repr, given))})"
 
 
-def source_line(at: Passed) -> str:
-    """The line of code that an error passed."""
-    return linecache.getline(at.frame.f_code.co_filename, at.line).strip()
+def source(at: Passed) -> str:
+    """The expression that an error passed, on one line however it was written."""
+    code = at.frame.f_code
+    first, last, *_ = next(islice(code.co_positions(), at.instruction // 2, None))
+    lines = [linecache.getline(code.co_filename, n) for n in range(first or 0, (last or 0) + 1)]
+    return " ".join(" ".join(lines).split())
 
 
 def _passed(error: BaseException) -> Iterator[Passed]:
     trace = error.__traceback__
     while trace:
-        yield Passed(trace.tb_frame, trace.tb_lineno)
+        yield Passed(trace.tb_frame, trace.tb_lasti)
         trace = trace.tb_next
