@@ -22,10 +22,10 @@ SLEEP = "import time; time.sleep(60)"
 
 
 @contextmanager
-def child(*words: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
+def child(*words: str, code: str = SLEEP, **env: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of its own session that only sleeps; `words` and `env` may carry a mark."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SLEEP, *words], env={**os.environ, **env}, start_new_session=True
+        [sys.executable, "-c", code, *words], env={**os.environ, **env}, start_new_session=True
     )
     try:
         yield process
@@ -129,6 +129,19 @@ def test_a_name_that_can_be_guessed_marks_only_what_is_younger_than_its_batch(po
         guard.end_all(None, None, guard.Home(home, since_s))
         assert process.poll() is None, "as old as the batch: a shell, or the other end of a pipe"
         guard.end_all(None, None, guard.Home(home, since_s - 2 * guard.FIRST_START_S))
+        assert process.wait(10) == -signal.SIGKILL
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may have another root folder")
+def test_a_name_that_can_be_guessed_means_another_folder_in_a_container(pool: Pool) -> None:
+    home = pool.folder / "slot-0"
+    code = f"import os, time; os.chroot({str(pool.folder)!r}); time.sleep(60)"
+    with child(TMPDIR=str(home), code=code) as process:
+        assert eventually(lambda: Path(f"/proc/{process.pid}/root").resolve() == pool.folder)
+        since_s = guard.started(process.pid) - 60
+        guard.end_all(None, None, guard.Home(home, since_s))
+        assert process.poll() is None
+        guard.end_all(None, home)  # a name that is random
         assert process.wait(10) == -signal.SIGKILL
 
 

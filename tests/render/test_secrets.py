@@ -26,6 +26,7 @@ TOUR = """
         '''Sign in.'''
         browser.get(URL)
         browser.execute_script("console.log('here is ' + arguments[0])", URL)
+        browser.execute_script("console.log('half \\\\ud800')")
 
     @tour.step
     def look(browser):
@@ -81,7 +82,7 @@ def test_a_failed_render_tells_no_password_and_its_evidence_is_its_owners(
     assert project.code == 1
     assert f"http://127.0.0.1:{port}/ is not to be told" in project.output
     console = (project.work("tour") / "console.log").read_text()
-    for said in (f"here is http://127.0.0.1:{port}/", "404", "not_there is not defined"):
+    for said in (f"here is http://127.0.0.1:{port}/", "404", "not_there is not defined", "half "):
         assert said in console
     written = [
         path
