@@ -26,7 +26,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from forge import errors, modules
 from forge.crash import keep_trace
-from forge.errors import ForgeError, ProjectError
+from forge.errors import ForgeError, MachineError, ProjectError
 from forge.text import clean, said
 
 LOOK_S = 0.05  # how soon it is noticed that the child has ended, when it has left its pipe open
@@ -54,7 +54,8 @@ def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
     take from one of the users' files to the next.
 
     Raises:
-        ForgeError: what `do` raised; or that it ended, or spoilt, the process it was called in.
+        ForgeError: what `do` raised; or that it ended, or spoilt, the process it was called in; or
+            that there is no room for another process.
     """
     answer, pid = _fork(TypeAdapter(kind), do)
     at, told = what, b""
@@ -84,7 +85,10 @@ def _fork(kind: TypeAdapter[T], do: Callable[[], T]) -> tuple[Connection, int]:
     _flush()  # what waits in buffers would be written twice
     answer, own = Pipe(duplex=False)
     parent = os.getpid()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError as problem:
+        raise MachineError(f"no process can be started: {problem.strerror}") from problem
     if pid == 0:
         try:
             answer.close()
@@ -142,7 +146,7 @@ def _messages(answer: Connection, pid: int, silence_s: float) -> Iterator[bytes]
         while answer.poll(0 if ended else LOOK_S):
             try:
                 yield answer.recv_bytes()
-            except EOFError:
+            except (EOFError, OSError):  # closed, or users' code has written into it
                 return
             heard_s = time.monotonic()
 

@@ -180,10 +180,8 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
         raise
     except BaseException as problem:  # users' code may raise anything
         del sys.modules[name]
-        raise error(
-            f"{_place(problem, path)}: {type(problem).__name__}: {said(problem)}",
-            hint=_hint(problem),
-        ) from problem
+        what = f"{type(problem).__name__}: {said(problem)}".removesuffix(": ")
+        raise error(f"{_place(problem, path)}: {what}", hint=_hint(problem)) from problem
     return module
 
 

@@ -142,7 +142,7 @@ def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
 
 def _text(path: Path) -> str:
     """A settings file's content, without the mark that Windows' editors put before it."""
-    return read_regular(path).decode("utf-8-sig").replace("\r\n", "\n")
+    return read_regular(path).decode("utf-8-sig")
 
 
 def _check_keys(table: Mapping[str, Any], model: type[BaseModel], path: Path, above: str) -> None:

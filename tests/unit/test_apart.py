@@ -131,6 +131,15 @@ def test_errors_keep_their_kind_message_and_hint(kind: type[ForgeError]) -> None
     assert (caught.value.message, caught.value.hint) == ("no voice", "install one")
 
 
+def test_no_room_for_a_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    with pytest.raises(MachineError, match="no process can be started: Resource temp"):
+        apart(str, str, "it", silence_s=SILENCE_S)
+
+
 @pytest.mark.usefixtures("no_grace")
 def test_ctrl_c_reaches_both_and_leaves_no_child(tmp_path: Path) -> None:
     def interrupted() -> str:
