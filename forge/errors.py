@@ -12,8 +12,7 @@ ForgeError
     ├── RecordingError  the browser or a step
     │   └── ClockError  the virtual clock cannot record this page
     ├── ComposeError    the encoder or the finished file
-    ├── ChangedError    a file of the project is another one than when the batch began
-    └── LaneError       the worker process itself
+    └── ChangedError    a file of the project is another one than when the batch began
 """
 
 from __future__ import annotations
@@ -123,7 +122,3 @@ class ChangedError(RenderError):
             " does not belong under `watch`",
             transient=True,
         )
-
-
-class LaneError(RenderError):
-    """The worker process of a lane died or could not start."""
