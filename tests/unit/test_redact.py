@@ -29,6 +29,7 @@ CUT = "https://shop.example/a?b=c@d"
         ("http://me:s3cret@[::1]:8/", "http://[::1]:8/"),
         ("http://mé:s3cret%40@host#a@b", "http://host#a@b"),
         ("HTTP://me:s3cret@HOST", "HTTP://HOST"),
+        (r'{"url": "http:\/\/me:s3cret@host"}', r'{"url": "http:\/\/host"}'),
         ("see http://host/@me, write to me@host", "see http://host/@me, write to me@host"),
         ('"http://host" and "me@host"', '"http://host" and "me@host"'),
         ("a://" * 50_000, "a://" * 50_000),
