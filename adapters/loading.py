@@ -8,6 +8,7 @@ from pathlib import Path
 from forge.adapters.contract import Adapter, NoAdapter
 from forge.errors import AdapterError, ProjectError
 from forge.modules import PLAIN_HINT, import_module, load_module, never_runs, use_project
+from forge.text import said
 
 _SPELLING = (
     'write adapter = "adapters/shop.py:Shop" (a file in the project) or "package.module:Class"'
@@ -58,8 +59,10 @@ def _load(where: str, reference: str, project_dir: Path) -> object:
             raise AdapterError(
                 f"adapter {reference!r} cannot be imported: {error}", hint=_SPELLING
             ) from error
-        except Exception as error:
-            raise AdapterError(f"adapter {reference!r} fails when imported: {error!r}") from error
+        except BaseException as error:  # users' code may raise anything
+            raise AdapterError(
+                f"adapter {reference!r} fails when imported: {type(error).__name__}: {said(error)}"
+            ) from error
     path = project_dir / where
     if not path.is_file():
         raise AdapterError(f"adapter {reference!r}: there is no file {path}", hint=_SPELLING)

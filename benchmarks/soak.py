@@ -1,11 +1,13 @@
 """A long batch in which something goes wrong all the time: is all accounted for, does it grow?
 
-    python benchmarks/soak.py [--jobs 500] [--share 0.1] [--lanes 2]
+    python benchmarks/soak.py [--jobs 500] [--share 0.25] [--lanes 2] [--no-browser]
 
 Short real jobs (browser, encoder, silent voice), of which two share a recording. In a share of all
-attempts, at a random moment of a random phase, the worker is killed, crashes, leaves or hangs, or
-its browser or driver is killed. The parent is watched all the while; at the end nothing may be
-left.
+attempts, in a random phase, the worker is killed, crashes, leaves, hangs or is stopped, the parent
+is stopped, a browser or driver is killed, or a job harms its process or a cached file. Every tenth
+tutorial warns with half a character. The parent is watched all the while. No job may suffer from
+another's fault; at the end nothing may be left, and nothing of others be touched.
+`--no-browser`: recordings are made up.
 """
 
 from __future__ import annotations
@@ -13,12 +15,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,13 +49,20 @@ def look(browser):
 def look_again(browser):
     """And look again."""
     browser.execute_script("document.body.style.background = '#eef'")
+
+
+@tour.teardown
+def warn(browser):
+    if {number} % 10 == 0:
+        raise RuntimeError("half a character: \\udc80")
 '''
 SETTINGS = """
 keep_going = true
-retries = 2
+retries = 3
 languages = ["en", "es"]
 [limits]
-silence_s = 20
+silence_s = 10
+restarts = 20
 backoff_s = 0.1
 [voice]
 engine = "silent"
@@ -71,23 +83,72 @@ class Sample(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--jobs", type=int, default=500)
-    parser.add_argument("--share", type=float, default=0.1, help="of attempts that go wrong")
+    parser.add_argument("--share", type=float, default=0.25, help="of attempts that go wrong")
     parser.add_argument("--lanes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-browser", action="store_true", help="recordings are made up")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        foreign(Path(folder) / "t", Path(folder) / "project" / "dist") as touched,
+    ):
         project, temporary = Path(folder) / "project", Path(folder) / "t"
-        temporary.mkdir()
         sides = {"es": '{"look": "Mira.", "look-again": "Mira otra vez."}'}
         write_tours(project, SETTINGS, TOUR, args.jobs // 2, sides)
+        if args.no_browser:
+            make_up(project)
         plan = project / "plan.json"
-        plan.write_text(json.dumps({"share": args.share, "seed": args.seed, "hangs": 0.05}))
+        odds = {"share": args.share, "seed": args.seed, "waits": 0.1, "harms": 0.5}
+        plan.write_text(json.dumps({**odds, "browser": not args.no_browser}))
         mark = uuid.uuid4().hex
         samples, wall_s = run(project, plan, args.lanes, temporary, mark)
         left = leftovers(project, temporary, mark)
-        batch = json.loads((project / "dist" / "batch.json").read_text())
-        faults = count_faults(project)
-    report(args, batch, samples, wall_s, left, faults)
+        results = project / "dist" / "batch.json"
+        if not results.exists():
+            raise SystemExit(f"no results:\n{(project / 'output.txt').read_text()}")
+        batch = json.loads(results.read_text())
+        faults = faults_of(project)
+        replaced = replacements(project)
+        wrong = {
+            "left behind": left,
+            "others' things touched": touched(),
+            "jobs that suffered from others' faults": victims(batch, faults),
+        }
+    report(args, batch, samples, wall_s, wrong, faults, replaced)
+
+
+def make_up(project: Path) -> None:
+    """What `tests/pool/clock_stage.py` needs to make recordings up."""
+    (project / "fails.json").write_text("{}")
+    program = project / "headless-shell"  # of which one is never run
+    program.touch(mode=0o755)
+    with (project / "forge.toml").open("a") as file:
+        file.write(f'[browser]\nbinary = "{program}"\ndriver = "{program}"\n')
+
+
+@contextmanager
+def foreign(temporary: Path, output: Path) -> Iterator[Callable[[], list[str]]]:
+    """Files and a process that are not forge's, where it works; yields what tells which it touched.
+
+    They look like forge's: a folder by its name, the process by its command line.
+    """
+    files = [temporary / "forge-run-notes" / "notes.txt", output / "notes.mp4"]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.write_text("not forge's")
+        os.utime(file.parent, (0, 0))
+    editor = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()", files[0]], stdin=subprocess.PIPE
+    )
+
+    def touched() -> list[str]:
+        changed = [str(f) for f in files if not f.exists() or f.read_text() != "not forge's"]
+        return changed + ([] if editor.poll() is None else [f"the process with {files[0]}"])
+
+    try:
+        yield touched
+    finally:
+        editor.communicate()
 
 
 def run(
@@ -125,7 +186,7 @@ def leftovers(project: Path, temporary: Path, mark: str) -> list[str]:
     while (living := marked(mark)) and time.monotonic() < until:
         time.sleep(0.1)
     files = [*temporary.iterdir(), *project.rglob(".*.part"), *project.rglob(".*.part.wav")]
-    return living + [str(path) for path in files]
+    return living + [str(path) for path in files if path.name != "forge-run-notes"]
 
 
 def marked(mark: str) -> list[str]:
@@ -139,11 +200,29 @@ def marked(mark: str) -> list[str]:
     return found
 
 
-def count_faults(project: Path) -> Counter[str]:
-    """What really went wrong, by the jobs' logs."""
-    logs = (project / ".forge" / "logs" / "latest" / "jobs").glob("*.log")
-    lines = (line for log in logs for line in log.read_text(errors="replace").splitlines())
-    return Counter(" ".join(line.split()[1:4]) for line in lines if line.startswith("FAULT "))
+def faults_of(project: Path) -> dict[str, list[str]]:
+    """What really went wrong in each job, by its log."""
+    faults = {}
+    for log in (project / ".forge" / "logs" / "latest" / "jobs").glob("*.log"):
+        lines = log.read_text(errors="replace").splitlines()
+        faults[log.stem] = [line[len("FAULT ") :] for line in lines if line.startswith("FAULT ")]
+    return faults
+
+
+def replacements(project: Path) -> Counter[str]:
+    """Why workers were replaced between two jobs, and how often."""
+    lines = (project / "output.txt").read_text(errors="replace").splitlines()
+    found = [line.partition("gets a new worker: ")[2] for line in lines]
+    return Counter(re.sub(r"\d+", "N", why) for why in found if why)
+
+
+def victims(batch: list[dict[str, Any]], faults: Mapping[str, list[str]]) -> list[str]:
+    """The jobs that failed, or needed more attempts than they had faults to explain them."""
+    return [
+        f"{entry['job']}: {entry['error'] or entry['warnings']}"
+        for entry in batch
+        if entry["attempts"] - (entry["status"] == "done") > len(faults.get(entry["job"], []))
+    ]
 
 
 def report(
@@ -151,8 +230,9 @@ def report(
     batch: list[dict[str, Any]],
     samples: list[Sample],
     wall_s: float,
-    left: list[str],
-    faults: Counter[str],
+    wrong: Mapping[str, list[str]],
+    faults: Mapping[str, list[str]],
+    replaced: Counter[str],
 ) -> None:
     """Print, keep and draw it. The first tenth is warming up: growth is counted from there on."""
     steady = samples[len(samples) // 10 :]
@@ -161,33 +241,38 @@ def report(
         [s.memory_mb for s in steady[:part]]
     )
     statuses = Counter(entry["status"] for entry in batch)
+    kinds = Counter(kind for found in faults.values() for kind in found)
     attempts = sum(entry["attempts"] for entry in batch)
     most = max(s.descriptors for s in steady)
     least = min(s.descriptors for s in steady)
     rows = [
         ["results", f"{len(batch)} of {args.jobs // 2 * 2}: {dict(statuses)}"],
-        ["attempts", f"{attempts}, {sum(faults.values())} of them with a fault"],
+        ["attempts", f"{attempts}, {kinds.total()} of them with a fault"],
         ["wall clock", f"{wall_s:.0f} s, {wall_s / len(batch):.2f} s a job in {args.lanes} lanes"],
         ["parent's memory", f"{steady[-1].memory_mb:.1f} MB, grown by {grown_mb:+.1f} MB"],
         ["descriptors", f"{least} to {most}"],
-        ["left behind", "; ".join(left) or "nothing"],
+        *[[what, "; ".join(found) or "nothing"] for what, found in wrong.items()],
     ]
     show("a soak, with faults", ["", ""], rows)
-    show("faults", ["which", "how often"], [[k, str(n)] for k, n in sorted(faults.items())])
+    show("faults", ["which", "how often"], [[k, str(n)] for k, n in sorted(kinds.items())])
+    rows = [[why, str(count)] for why, count in replaced.most_common()]
+    show("workers replaced between jobs", ["why", "how often"], rows)
     draw(samples)
     figures = {
         "jobs": len(batch),
         "statuses": statuses,
         "attempts": attempts,
-        "faults": faults,
+        "browser": not args.no_browser,
+        "faults": kinds,
+        "replaced": replaced,
         "wall_s": round(wall_s, 1),
         "parent_growth_mb": round(grown_mb, 2),
         "descriptors": [least, most],
-        "left_behind": left,
+        "wrong": wrong,
     }
     keep("soak", figures)
-    if left or len(batch) != args.jobs // 2 * 2:
-        console.print("[red]something was lost or left behind[/red]")
+    if any(wrong.values()) or len(batch) != args.jobs // 2 * 2:
+        console.print("[red]something was lost, left behind or touched[/red]")
         sys.exit(1)
 
 

@@ -18,6 +18,9 @@ from forge.records import Event, Failure, Job, JobResult
 from forge.schedule import Schedule
 from forge.settings import Limits
 
+#: How often the loop looks at the clock, which goes on while this process is stopped.
+LOOK_S = 1.0
+
 
 class LaneLike(Protocol):
     """What the batch needs of a lane (`forge.workers.lane.Lane`, or a fake in tests)."""
@@ -28,7 +31,7 @@ class LaneLike(Protocol):
     def submit(self, job: Job) -> Future[JobResult]: ...
     def log_of(self, job: str) -> Path: ...
     def receive(self) -> list[Event]: ...
-    def rest(self) -> str | None: ...
+    def rest(self, error: Failure | None) -> str | None: ...
     def close(self) -> None: ...
     def end(self) -> None: ...
     def kill(self) -> None: ...
@@ -110,13 +113,17 @@ def run_batch(
 
 @dataclass
 class _Flight:
-    """A job in a lane. Times as of `time.monotonic`; `doing` is the last that was heard of it."""
+    """A job in a lane. Times as of `time.monotonic`; `doing` is the last that was heard of it.
+
+    `excused_s`: for how long the batch itself did not run meanwhile.
+    """
 
     job: Job
     future: Future[JobResult]
     since_s: float
     heard_s: float
     doing: str = "starting"
+    excused_s: float = 0.0
 
     def heard(self, event: Event, now_s: float) -> None:
         self.heard_s = now_s
@@ -126,12 +133,17 @@ class _Flight:
             phase = self.doing.split(",")[0]
             self.doing = f"{phase}, step {event.step} of {event.steps}"
 
+    def excuse(self, away_s: float) -> None:
+        """Count no time in which nothing was heard; the worker may have stood still too."""
+        self.heard_s += away_s
+        self.excused_s += away_s
+
     def deadline_s(self, limits: Limits) -> float:
-        return min(self.since_s + limits.job_s, self.heard_s + limits.silence_s)
+        return min(self._end_s(limits), self.heard_s + limits.silence_s)
 
     def overdue(self, limits: Limits, now_s: float) -> str | None:
         """What is wrong, when a limit has passed."""
-        if now_s >= self.since_s + limits.job_s:
+        if now_s >= self._end_s(limits):
             return f"took longer than {limits.job_s:g} s (limits.job_s), while in {self.doing}"
         if now_s >= self.heard_s + limits.silence_s:
             return (
@@ -139,6 +151,9 @@ class _Flight:
                 f" while in {self.doing}"
             )
         return None
+
+    def _end_s(self, limits: Limits) -> float:
+        return self.since_s + self.excused_s + limits.job_s
 
 
 class _Run:
@@ -163,7 +178,7 @@ class _Run:
         self._interrupts = interrupts
         self._lanes: list[LaneLike] = []
         self._flights: dict[int, _Flight] = {}
-        self._began = time.monotonic()
+        self._began = self._looked_s = time.monotonic()
         self._draining = False
         self._deaths = 0  # of workers, since one last gave a result
 
@@ -206,13 +221,13 @@ class _Run:
 
     def _wait(self) -> None:
         readable = [lane.events for lane in self._lanes if not lane.events.closed]
-        due_s = [flight.deadline_s(self._limits) for flight in self._flights.values()]
         now_s = time.monotonic()
+        due_s = [now_s + LOOK_S]
+        due_s += [flight.deadline_s(self._limits) for flight in self._flights.values()]
         wake_s = self._schedule.wake_s(now_s)
         if wake_s is not None and len(self._flights) < len(self._lanes):
             due_s.append(wake_s)
-        timeout_s = max(0.0, min(due_s) - now_s) if due_s else None
-        wait([self._interrupts.wake_receive, *readable], timeout_s)
+        wait([self._interrupts.wake_receive, *readable], max(0.0, min(due_s) - now_s))
         if self._interrupts.wake_receive in wait([self._interrupts.wake_receive], timeout=0):
             self._interrupts.wake_receive.recv(4096)
 
@@ -241,19 +256,32 @@ class _Run:
             error = flight.future.exception()
             if error is None:
                 self._deaths = 0
-                self._finish(lane, flight.future.result())
-                self._rest(lane)
+                result = flight.future.result()
+                self._finish(lane, result)
+                self._rest(lane, result)
             else:
                 lane.kill()  # the worker is gone; its browser may not be
                 self._finish_dead(lane, flight.job, _death(flight.doing, error))
 
+    def _excuse_absence(self, now_s: float) -> None:
+        """Count no time in which this process stood still: Ctrl-Z, or a container that is paused.
+
+        `time.monotonic` goes on in these. In a laptop that sleeps it does not.
+        """
+        away_s = now_s - self._looked_s - LOOK_S  # a look is due that soon after the last
+        self._looked_s = now_s
+        if away_s > LOOK_S:
+            for flight in self._flights.values():
+                flight.excuse(away_s)
+
     def _end_overdue(self) -> None:
         now_s = time.monotonic()
+        self._excuse_absence(now_s)  # here, since it may have been stopped at any moment before
         for lane in self._lanes:
             flight = self._flights.get(lane.slot)
             what = flight.overdue(self._limits, now_s) if flight else None
-            if flight is None or what is None:
-                continue
+            if flight is None or what is None or flight.future.done():
+                continue  # what has come at the last moment is collected next
             lane.end()
             error = Failure(
                 kind="Timeout",
@@ -278,8 +306,8 @@ class _Run:
         self._tell_news()
         self._listener.on_notice(f"STOPPED: {why}; nothing more starts")
 
-    def _rest(self, lane: LaneLike) -> None:
-        if not self._schedule.done and (replaced := lane.rest()):
+    def _rest(self, lane: LaneLike, result: JobResult) -> None:
+        if not self._schedule.done and (replaced := lane.rest(result.error)):
             self._listener.on_notice(replaced)
 
     def _finish(self, lane: LaneLike, result: JobResult) -> None:

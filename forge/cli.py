@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from rich.console import Console
 from rich.markup import escape
 
 from forge import __version__, commands
+from forge.crash import keep_trace
 from forge.errors import ForgeError, UsageError
+from forge.terminal import batch_console, fill_descriptors
+from forge.text import said
+
+UNFORESEEN = 70  # `EX_SOFTWARE` of sysexits.h
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,8 +30,10 @@ class _Parser(argparse.ArgumentParser):
 def console(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors are told on stderr, without a traceback.
 
-    0 all done, 1 a render failed, 2 usage or configuration, 130 interrupted.
+    0 all done, 1 a render failed, 2 usage or configuration, 70 an error in forge itself, 130
+    interrupted.
     """
+    fill_descriptors()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a log in ASCII must not end a batch
@@ -35,13 +42,29 @@ def console(argv: Sequence[str] | None = None) -> int:
         run: Callable[[argparse.Namespace], int] = args.run
         return run(args)
     except ForgeError as error:
-        stderr = Console(stderr=True)
-        stderr.print(f"[red]error:[/red] {escape(error.message)}", highlight=False, soft_wrap=True)
-        if error.hint:
-            stderr.print(f"  hint: {escape(error.hint)}", highlight=False, soft_wrap=True)
-        return error.exit_code
+        return _tell(error)
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        return _tell(_unforeseen(error))
+
+
+def _unforeseen(error: Exception) -> ForgeError:
+    kept = keep_trace("".join(traceback.format_exception(error)))
+    unforeseen = ForgeError(
+        f"forge itself failed: {type(error).__name__}: {said(error)}",
+        hint=f"{kept}; please report it with that, and with what you did",
+    )
+    unforeseen.exit_code = UNFORESEEN
+    return unforeseen
+
+
+def _tell(error: ForgeError) -> int:
+    stderr = batch_console(stderr=True)
+    stderr.print(f"[red]error:[/red] {escape(error.message)}", highlight=False, soft_wrap=True)
+    if error.hint:
+        stderr.print(f"  hint: {escape(error.hint)}", highlight=False, soft_wrap=True)
+    return error.exit_code
 
 
 def _parser() -> argparse.ArgumentParser:

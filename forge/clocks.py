@@ -17,6 +17,7 @@ from forge.errors import ClockError, ForgeError, RecordingError, RenderError
 from forge.fingerprint import Prints
 from forge.parts import whole
 from forge.records import Job, Record
+from forge.regular import read_regular
 from forge.settings import Settings
 
 SUFFIX = ".clock.json"  # of `.forge/<id of the tutorial>`
@@ -35,7 +36,7 @@ def given_up(settings: Settings, job: Job) -> str | None:
     if settings.video.clock != "auto":
         return None
     try:
-        kept = GivenUp.model_validate_json(_file(settings, job).read_bytes())
+        kept = GivenUp.model_validate_json(read_regular(_file(settings, job)))
     except (OSError, ValidationError):
         return None
     return kept.why if (kept.forge, kept.prints) == (__version__, _prints(job)) else None

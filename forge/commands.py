@@ -19,18 +19,28 @@ if TYPE_CHECKING:
     from forge.plan import Plan
 
 
+def _settings(args: argparse.Namespace) -> Settings:
+    """The project's settings; what is odd about them is told on stderr."""
+
+    def warn(text: str) -> None:
+        text = f"[yellow]warning:[/yellow] {escape(text)}"
+        Console(stderr=True).print(text, highlight=False, soft_wrap=True)
+
+    return load_settings(args.project, _flags(args), warn)
+
+
 def render(args: argparse.Namespace) -> int:
     """`forge render`; returns the exit code."""
     from forge.rendering import render as render_batch
 
-    return render_batch(load_settings(args.project, _flags(args)), args)
+    return render_batch(_settings(args), args)
 
 
 def verify(args: argparse.Namespace) -> int:
     """`forge verify`: render twice; 0 when both are the same, 1 when not."""
     from forge.verify import verify as verify_jobs
 
-    return verify_jobs(load_settings(args.project, _flags(args)), args)
+    return verify_jobs(_settings(args), args)
 
 
 def _flags(args: argparse.Namespace) -> dict[str, Any]:
@@ -61,7 +71,7 @@ def list_jobs(args: argparse.Namespace) -> int:
     from forge.plan import make_plan
     from forge.shards import of_shard
 
-    settings = load_settings(args.project, _flags(args))
+    settings = _settings(args)
     plan, _ = of_shard(settings, make_plan(settings, args.paths, args.only), args.shard)
     if args.stale:
         return _list_stale(settings, plan)
@@ -110,11 +120,17 @@ def merge(args: argparse.Namespace) -> int:
 
 def preview(args: argparse.Namespace) -> int:
     """`forge preview STEP`: one step as a PNG, without voice and video."""
+    from forge.apart import apart
     from forge.preview import preview as show
 
     console = Console()
-    settings = load_settings(args.project, _flags(args))
-    path, seconds = show(settings, args.step, args.paths, args.only, args.out)
+    settings = _settings(args)
+    path, seconds = apart(
+        tuple[Path, float],
+        lambda: show(settings, args.step, args.paths, args.only, args.out),
+        f"step {args.step!r}",
+        silence_s=settings.limits.job_s,
+    )
     console.print(f"{path} ({seconds:.1f} s)", highlight=False, soft_wrap=True)
     return 0
 
@@ -126,7 +142,7 @@ def gif(args: argparse.Namespace) -> int:
 
     console = Console()
     wish = Wish.of(args.steps, args.width, args.fps)
-    settings = load_settings(args.project, _flags(args))
+    settings = _settings(args)
     gifs = make_gifs(settings, wish, args.paths, args.only)
     with project_lock(settings.work_root):
         for made in gifs:
@@ -154,21 +170,23 @@ def doctor(args: argparse.Namespace) -> int:
 
 def clean(args: argparse.Namespace) -> int:
     """`forge clean`: remove work dirs and logs, and what dead runs left on this machine."""
-    from forge.ledger import project_lock
+    from forge.ledger import LOCK_FILE, project_lock
     from forge.parts import sweep_parts
-    from forge.rundir import sweep
+    from forge.rundir import foreign, sweep
 
     console = Console()
-    settings = load_settings(args.project)
+    settings = _settings(args)
     for path in sweep():
         console.print(f"removed {path} (a run that died)", highlight=False, soft_wrap=True)
+    for what in foreign():
+        console.print(f"left alone: {escape(what)}", highlight=False, soft_wrap=True)
     if settings.work_root.is_dir():
         with project_lock(settings.work_root):
             for path in sweep_parts(settings.part_folders()):
                 console.print(f"removed {path} (half done)", highlight=False, soft_wrap=True)
             for path in sorted(settings.work_root.iterdir()):
-                if path.name == CACHE and not args.cache:
-                    continue
+                if path.name == LOCK_FILE or (path.name == CACHE and not args.cache):
+                    continue  # a forge that starts now must find the lock that we hold
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
                 console.print(f"removed {path}", highlight=False, soft_wrap=True)
     return 0

@@ -13,7 +13,9 @@ from typing import Any
 from forge.errors import TutorialError, UsageError
 from forge.modules import load_module, use_project
 from forge.records import Line
-from forge.tutorial import Tutorial
+from forge.regular import read_regular
+from forge.text import can_be_told
+from forge.tutorial import Tutorial, refuse_what_is_no_text
 
 #: Keys of a side file that are no steps. No id has an `@`; in a module of several tutorials the
 #: tutorial's id goes before it (`getting-started@title`).
@@ -33,10 +35,11 @@ class Words:
 
 @dataclass(frozen=True)
 class Found:
-    """A tutorial and the file it was found in."""
+    """A tutorial, the file it was found in, and the name that led there, perhaps a link's."""
 
     tutorial: Tutorial
     file: Path
+    link: Path
 
     def words(self, lang: str | None, source_language: str) -> tuple[Words, list[str]]:
         """The words of this tutorial in `lang`, and warnings for those that fell back.
@@ -49,8 +52,8 @@ class Found:
         own = Words(tutorial.title, tutorial.objectives, tutorial.summary, source)
         if lang is None or lang == source_language:
             return own, []
-        side_file = self.file.with_name(f"{self.file.stem}.{lang}.json")
-        texts = _read_side_file(side_file, lang, self)
+        side_file = self._side_file(lang)
+        texts = _read_side_file(side_file, self)
         words = Words(
             texts.get(TITLE, own.title),
             tuple(texts.get(OBJECTIVES, own.objectives)),
@@ -63,6 +66,21 @@ class Found:
             if line.step not in texts
         ]
         return words, _untitled(side_file, own, texts, source_language) + notes
+
+    def _side_file(self, lang: str) -> Path:
+        """Where the translation lies: beside the link or beside the file that it leads to."""
+        places = dict.fromkeys(
+            path.with_name(f"{path.stem}.{lang}.json") for path in (self.link, self.file)
+        )
+        for place in places:
+            if place.is_file():
+                return place
+        missing = "is missing" if len(places) == 1 else "are both missing"
+        raise TutorialError(
+            f"tutorial {self.tutorial.id!r} has no translation for language {lang!r}:"
+            f" {' and '.join(map(str, places))} {missing}",
+            hint='it is JSON: {"step-id": "narration in that language", …}',
+        )
 
 
 def _untitled(
@@ -83,15 +101,13 @@ def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
         UsageError: nothing matched.
     """
     use_project(project_dir)
-    files = sorted(
-        {
-            (project_dir / name).resolve()
-            for pattern in patterns
-            for name in glob(pattern, root_dir=project_dir, recursive=True)
-            if name.endswith(".py") and not Path(name).name.startswith("_")
-        }
-    )
-    found = [item for file in files for item in load_tutorials(file)]
+    links = {
+        (project_dir / name).resolve(): project_dir / name
+        for pattern in patterns
+        for name in sorted(glob(pattern, root_dir=project_dir, recursive=True), reverse=True)
+        if name.endswith(".py") and not Path(name).name.startswith("_")
+    }
+    found = [item for file in sorted(links) for item in load_tutorials(file, links[file])]
     if not found:
         raise UsageError(
             f"no tutorial matched {', '.join(patterns) or 'nothing'} in {project_dir}",
@@ -101,8 +117,16 @@ def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
     return found
 
 
-def load_tutorials(file: Path) -> list[Found]:
-    """The tutorials that one module declares, in the order of its names."""
+def load_tutorials(file: Path, link: Path | None = None) -> list[Found]:
+    """The tutorials that one module declares, in the order of its names.
+
+    `link`: the name by which `file` was found, if it has another.
+    """
+    if not can_be_told(file):
+        raise TutorialError(
+            f"the name of {file} is not UTF-8, or has control characters in it",
+            hint="rename the file, or its folder",
+        )
     module = load_module(file, TutorialError)
     tutorials: list[Tutorial] = []
     for value in vars(module).values():
@@ -115,7 +139,7 @@ def load_tutorials(file: Path) -> list[Found]:
                 f"{file}:{tutorial.line}: tutorial {tutorial.id!r} is empty",
                 hint="declare at least one step with @tour.step",
             )
-    return [Found(tutorial, file) for tutorial in tutorials]
+    return [Found(tutorial, file, link or file) for tutorial in tutorials]
 
 
 def _refuse_shared_ids(found: Sequence[Found]) -> None:
@@ -130,18 +154,12 @@ def _refuse_shared_ids(found: Sequence[Found]) -> None:
             )
 
 
-def _read_side_file(side_file: Path, lang: str, found: Found) -> dict[str, Any]:
+def _read_side_file(side_file: Path, found: Found) -> dict[str, Any]:
     """The texts of `found` by step id or reserved key, white space folded."""
     tutorial = found.tutorial
-    if not side_file.is_file():
-        raise TutorialError(
-            f"tutorial {tutorial.id!r} has no translation for language {lang!r}:"
-            f" {side_file} is missing",
-            hint='it is JSON: {"step-id": "narration in that language", …}',
-        )
     try:
-        texts = json.loads(side_file.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as problem:
+        texts = json.loads(read_regular(side_file).decode("utf-8-sig"))
+    except (ValueError, OSError, RecursionError) as problem:
         line = f":{problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
         raise TutorialError(f"{side_file}{line}: not JSON: {problem}") from problem
     if not isinstance(texts, dict):
@@ -178,6 +196,7 @@ def _folded(side_file: Path, key: str, text: Any) -> Any:
     items = text if listed and isinstance(text, list) else [text]
     if all(isinstance(item, str) for item in items) and listed == isinstance(text, list):
         folded = [" ".join(item.split()) for item in items]
+        refuse_what_is_no_text(f"{side_file}: {key!r}", *folded)
         return folded if listed else folded[0]
     kind = "a list of texts" if listed else "a text"
     raise TutorialError(f"{side_file}: {key!r} must be {kind}")

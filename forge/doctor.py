@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from forge.errors import ForgeError
+from forge.private import FOLDER_MODE
+from forge.redact import without_passwords
 from forge.settings import Browser, Settings
 from forge.sources import load_settings
 
@@ -27,7 +29,10 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     """Look at everything a render needs; with `setup`, run the adapter's set-up once."""
     yield Finding(sys.version_info >= (3, 11), "Python", sys.version.split()[0])
     settings: list[Settings] = []
-    yield _try("project", lambda: _project(project, settings))
+    ignored: list[str] = []
+    yield _try("project", lambda: _project(project, settings, ignored.append))
+    for variable in ignored:
+        yield Finding(True, "variables", variable)
     browser = settings[0].browser if settings else Browser()
     yield _try("browser", lambda: _versions(browser))
     yield _try("clock", lambda: _clock(settings[0] if settings else Settings()))
@@ -47,16 +52,16 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
         return Finding(False, what, problem.message, problem.hint)
 
 
-def _project(project: Path, settings: list[Settings]) -> str:
-    from forge.adapters.loading import load_adapter
+def _project(project: Path, settings: list[Settings], warn: Callable[[str], object]) -> str:
     from forge.plan import make_plan
+    from forge.preflight import facts_of
 
-    settings.append(load_settings(project))
+    settings.append(load_settings(project, warn=warn))
     plan = make_plan(settings[0])
-    adapter = load_adapter(settings[0].adapter, settings[0].project_dir)
+    adapter = facts_of(settings[0])
     safe = "parallel-safe" if adapter.parallel_safe else "serial only"
     jobs = "1 job" if len(plan.jobs) == 1 else f"{len(plan.jobs)} jobs"
-    return f"{jobs}, adapter {adapter.__name__} ({safe})"
+    return f"{jobs}, adapter {adapter.name} ({safe})"
 
 
 def _versions(wanted: Browser) -> str:
@@ -101,11 +106,11 @@ def _clock(settings: Settings) -> str:
 
 
 def _voice(settings: Settings) -> str:
-    from forge.workers.speaking.voice import check_voice
+    from forge.preflight import check_voices
 
     languages = settings.languages or (settings.source_language,)
     voices = {settings.voice.for_language(lang) for lang in languages}
-    check_voice(settings.voice, voices, settings.project_dir)
+    check_voices(settings, voices)
     names = ", ".join(sorted(name for name in voices if name))
     return f"{settings.voice.engine} ({names})" if names else settings.voice.engine
 
@@ -114,7 +119,7 @@ def _folders(settings: Settings) -> str:
     from forge.preflight import check_writable, lack_of_room
 
     check_writable(settings.output_dir)
-    check_writable(settings.work_root)
+    check_writable(settings.work_root, mode=FOLDER_MODE)
     if lack := lack_of_room(settings):
         raise ForgeError(lack, hint="free some space, or lower the limit")
     return f"{settings.output_dir} and {settings.work_root} can be written"
@@ -140,7 +145,14 @@ def _leftovers(settings: Settings | None) -> Finding:
 
 
 def _set_up(settings: Settings) -> str:
-    """Start the adapter, set it up in a browser, and undo both."""
+    """Start the adapter, set it up in a browser, and undo both, in a process of their own."""
+    from forge.apart import apart
+
+    limits = settings.limits
+    return apart(str, lambda: _set_up_here(settings), "the adapter", silence_s=limits.job_s)
+
+
+def _set_up_here(settings: Settings) -> str:
     from forge.adapters.contract import Context, Slot
     from forge.adapters.loading import load_adapter
     from forge.rundir import run_dir
@@ -159,7 +171,7 @@ def _set_up(settings: Settings) -> str:
                 context = Context(lang=None, slot=slot, job="doctor")
                 context.state = adapter.setup(browser, context)
                 adapter.teardown(browser, context)
-                return f"{kind.__name__} reached {browser.current_url}"
+                return f"{kind.__name__} reached {without_passwords(browser.current_url)}"
             except Exception as problem:
                 raise explain(problem, "the adapter's setup failed", None) from problem
             finally:

@@ -12,10 +12,13 @@ ForgeError
     ├── RecordingError  the browser or a step
     │   └── ClockError  the virtual clock cannot record this page
     ├── ComposeError    the encoder or the finished file
-    └── LaneError       the worker process itself
+    └── ChangedError    a file of the project is another one than when the batch began
 """
 
 from __future__ import annotations
+
+from forge.redact import without_passwords
+from forge.text import clean, cut
 
 
 class ForgeError(Exception):
@@ -24,9 +27,10 @@ class ForgeError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        # It may repeat what users' code or files say.
+        self.message = cut(without_passwords(clean(message)))
+        self.hint = cut(without_passwords(clean(hint)))
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message
@@ -108,5 +112,13 @@ class ComposeError(RenderError):
     """The video could not be composed, or what was written does not probe well."""
 
 
-class LaneError(RenderError):
-    """The worker process of a lane died or could not start."""
+class ChangedError(RenderError):
+    """A file that a job is made of has changed since the batch began."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} has changed since the batch began",
+            hint="render again when it is as it should be; a file that the app itself writes"
+            " does not belong under `watch`",
+            transient=True,
+        )

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from forge.records import Job, JobResult, Record
 from forge.settings import Settings
@@ -32,7 +34,7 @@ class Tile(Record):
     job: str
     title: str
     lang: str | None = None
-    picture: str = ""
+    picture: Annotated[str, Field(pattern=r"^(data:image/[a-z]+;base64,[A-Za-z0-9+/=]*)?$")] = ""
     carried: bool = False
 
 

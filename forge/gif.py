@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from forge.discovery import nearest
 from forge.errors import UsageError
+from forge.fingerprint import read_whole_take
 from forge.layout import Manifest, read_manifest
 from forge.plan import make_plan
 from forge.preflight import check_writable
 from forge.records import Job
 from forge.settings import Settings
-from forge.take import Take, read_take
+from forge.take import Take
 
 WIDTHS, RATES = range(100, 3841), range(1, 51)
 
@@ -91,10 +92,11 @@ def make_gifs(
 def _source(settings: Settings, job: Job, wish: Wish) -> _Source:
     work_dir = settings.work_root / job.name
     try:
-        manifest, take = read_manifest(work_dir), read_take(work_dir)
+        manifest, take = read_manifest(work_dir), read_whole_take(work_dir)
     except (OSError, ValueError) as problem:
         raise UsageError(
-            f"{job.name} was not rendered yet: {work_dir} has no usable take and manifest",
+            f"{job.name} was not rendered yet, or is damaged: {work_dir} has no usable take and"
+            " manifest",
             hint="run `forge render` first, or choose with --only and --lang",
         ) from problem
     if wish.first is None or wish.last is None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Annotated
+
+from pydantic import BaseModel, Field, ValidationError
 
 from forge.ledger import LEDGER_FILE
 from forge.records import Job
+from forge.regular import read_regular
 from forge.speech import silent_ms
 
 RESULT = b'{"kind":"result"'
@@ -20,6 +22,21 @@ LANE_MB = 700.0  # what a lane takes at most, browser included, where none was e
 RECENT = 50  # results that speak for what a lane holds
 #: A guess, where there is no history: seconds of work a second of narration.
 RECORD_SHARE, REST_SHARE = 0.25, 0.06
+
+Amount = Annotated[float, Field(ge=0, le=1e9)]
+
+
+class _Told(BaseModel):
+    """What a result tells of the next batch; the rest of it is not looked at."""
+
+    job: str
+    status: str
+    phases: dict[str, Amount] = {}
+    memory_mb: Amount | None = None
+
+
+class _Line(BaseModel):
+    result: _Told
 
 
 @dataclass(frozen=True)
@@ -45,29 +62,28 @@ def read_history(work_root: Path) -> History:
     rest_s: dict[str, float] = {}
     held_mb: list[float] = []
     for result in _results(work_root / LEDGER_FILE):
-        phases = result.get("phases", {})
-        if result.get("status") != "done" or "compose" not in phases:
+        if result.status != "done" or "compose" not in result.phases:
             continue
-        record = phases.get("record", 0.0)
+        record = result.phases.get("record", 0.0)
         if record >= RECORDED_S:
-            record_s[result["job"]] = record
-        rest_s[result["job"]] = sum(phases.values()) - record
-        if held := result.get("memory_mb"):
-            held_mb.append(held)
+            record_s[result.job] = record
+        rest_s[result.job] = sum(result.phases.values()) - record
+        if result.memory_mb:
+            held_mb.append(result.memory_mb)
     return History(record_s, rest_s, max(held_mb[-RECENT:], default=LANE_MB))
 
 
-def _results(path: Path) -> Iterator[dict[str, Any]]:
-    # Not through the records: a long ledger has thousands of lines, and nothing hangs on them.
+def _results(path: Path) -> Iterator[_Told]:
+    # Not as a `JobResult`: nothing hangs on these lines, and another version may have written them.
     try:
-        lines = path.read_bytes().splitlines()
+        lines = read_regular(path).splitlines()
     except OSError:
         return
     for line in lines:
         if line.startswith(RESULT):
             try:
-                yield json.loads(line)["result"]
-            except (ValueError, KeyError):
+                yield _Line.model_validate_json(line).result
+            except ValidationError:
                 continue
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from forge.cards import Card, intro_card, recap_card
 from forge.errors import ComposeError
 from forge.pace import AS_LIVED, Pace, pace_of
+from forge.parts import whole
 from forge.records import Record
+from forge.regular import read_regular
 from forge.speech import Speech, SpokenLine
 from forge.take import Frame, Interaction, StepTake, Take
 
@@ -25,7 +27,14 @@ GRID_MS = 100
 MANIFEST_FILE = "manifest.json"
 #: What lies beside each video, and what may.
 POSTER_SUFFIX, SHEET_SUFFIX = ".jpg", ".contact-sheet.jpg"
+VIDEO_SUFFIX = ".mp4"
 SIDE_SUFFIXES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt", POSTER_SUFFIX)
+
+
+def outputs(folder: Path, name: str, *, sheet: bool) -> list[Path]:
+    """What a render of job `name` writes into `folder`; `sheet`: a contact sheet, too."""
+    suffixes = (*SIDE_SUFFIXES, *([SHEET_SUFFIX] if sheet else []), VIDEO_SUFFIX)
+    return [folder / f"{name}{suffix}" for suffix in suffixes]
 
 
 class ManifestStep(Record):
@@ -213,9 +222,10 @@ def _without_repeats(pictures: list[Picture]) -> Iterator[Picture]:
 
 def read_manifest(work_dir: Path) -> Manifest:
     """The manifest in `work_dir`; OSError when there is none, ValueError when it is damaged."""
-    return Manifest.model_validate_json((work_dir / MANIFEST_FILE).read_text(encoding="utf-8"))
+    return Manifest.model_validate_json(read_regular(work_dir / MANIFEST_FILE))
 
 
 def write_manifest(manifest: Manifest, work_dir: Path) -> None:
-    """Save `manifest` as `manifest.json`."""
-    (work_dir / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    """Save `manifest` as `manifest.json`, whole or not at all."""
+    with whole(work_dir / MANIFEST_FILE) as part:
+        part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

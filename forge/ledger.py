@@ -6,7 +6,6 @@ last line may be half there, and nothing else.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,8 +15,11 @@ from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 
+from forge import locks
 from forge.errors import MachineError, ProjectError, UsageError
+from forge.parts import on_disk
 from forge.records import Event, Job, JobResult, PhaseChoice, Record
+from forge.regular import read_regular
 
 VERSION = 1
 LEDGER_FILE = "ledger.jsonl"
@@ -79,6 +81,8 @@ class Ledger:
                 jobs=tuple(job.name for job in jobs),
             )
         )
+        with suppress(OSError):  # its name too: a new file's is not, by its content alone
+            on_disk(self._path.parent)
         for result in carried:
             self.on_result(result)
 
@@ -99,7 +103,9 @@ class Ledger:
     def _write(self, entry: Entry) -> None:
         line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
         try:
-            with self._path.open("ab", buffering=0) as file:
+            # Without O_NONBLOCK a fifo of that name would be waited for.
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
+            with os.fdopen(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
                 file.write(line)
                 os.fsync(file.fileno())
         except OSError as problem:
@@ -118,7 +124,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
     except FileNotFoundError:
         return None
     except OSError as problem:
-        raise MachineError(f"{path} cannot be read: {problem}") from problem
+        raise MachineError(f"{path} cannot be read: {problem.strerror}") from problem
     first = max((n for n, entry in enumerate(entries) if entry.kind == "batch"), default=None)
     if first is None:
         return None
@@ -138,7 +144,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
 
 def _entries(path: Path) -> Iterator[Entry]:
     """Every whole line; the last one may be the half that a power cut left."""
-    *lines, _half = path.read_bytes().split(b"\n")
+    *lines, _half = read_regular(path).split(b"\n")
     for number, line in enumerate(lines, start=1):
         try:
             yield Entry.model_validate_json(line)
@@ -157,9 +163,8 @@ def _what_is_wrong(line: bytes) -> str:
 
 
 def _cut_half_line(path: Path) -> None:
-    with path.open("r+b") as file:
-        text = file.read()
-        file.truncate(text.rfind(b"\n") + 1)
+    whole_bytes = read_regular(path).rfind(b"\n") + 1
+    os.truncate(path, whole_bytes)
 
 
 def _now() -> str:
@@ -208,20 +213,23 @@ def project_lock(work_root: Path) -> Iterator[None]:
     """
     path = work_root / LOCK_FILE
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        lock = locks.take(path, make=True)
     except OSError as problem:
-        raise MachineError(f"{path} cannot be written: {problem}") from problem
+        raise MachineError(f"{path} cannot be locked: {problem}") from problem
+    if lock is None:
+        raise UsageError(
+            f"another forge (pid {_pid_in(path)}) is at work in {work_root.parent}",
+            hint="wait for it to end, or end it",
+        )
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as problem:
-            pid = os.read(handle, 32).decode(errors="replace").strip() or "unknown"
-            raise UsageError(
-                f"another forge (pid {pid}) is at work in {work_root.parent}",
-                hint="wait for it to end, or end it",
-            ) from problem
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode())
+        os.ftruncate(lock, 0)
+        os.write(lock, f"{os.getpid()}\n".encode())
         yield
     finally:
-        os.close(handle)
+        os.close(lock)
+
+
+def _pid_in(path: Path) -> str:
+    with suppress(OSError):
+        return path.read_bytes()[:32].decode(errors="replace").strip() or "unknown"
+    return "unknown"

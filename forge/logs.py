@@ -15,6 +15,7 @@ from typing import TextIO
 
 from rich.console import Console
 
+from forge import private
 from forge.dashboard import PlainLog, retried
 from forge.progress import Progress
 from forge.records import Event, JobResult
@@ -31,17 +32,22 @@ def new_log_dir(root: Path) -> Path:
 
     `latest` beside it leads to it.
     """
-    root.mkdir(parents=True, exist_ok=True)
+    private.make_folder(root)
     earlier = sorted(path for path in root.iterdir() if path.is_dir() and not path.is_symlink())
     for path in earlier[: max(0, len(earlier) + 1 - KEPT)]:
         shutil.rmtree(path, ignore_errors=True)
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     folder = root / stamp
-    folder.mkdir()
+    folder.mkdir(mode=private.FOLDER_MODE)
     with suppress(OSError):  # a convenience, on file systems that have links
         (root / LATEST).unlink(missing_ok=True)
         (root / LATEST).symlink_to(stamp)
     return folder
+
+
+def open_log(log_dir: Path) -> TextIO:
+    """The file for a batch's `BatchLog`."""
+    return open(log_dir / BATCH_LOG, "w", encoding="utf-8", opener=private.opener)
 
 
 class BatchLog(PlainLog):

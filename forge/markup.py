@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element, tostring
 
+from forge.text import clean
+
 Child = Element | str | None
-NOT_TEXT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def legible(text: str) -> str:
-    """`text` without the characters that neither XML nor HTML may hold, escaped or not."""
-    return NOT_TEXT.sub("�", text)
 
 
 def tag(name: str, /, *children: Child, **attributes: object) -> Element:
@@ -22,11 +17,11 @@ def tag(name: str, /, *children: Child, **attributes: object) -> Element:
     made = Element(name)
     for key, value in attributes.items():
         if value is not None and value is not False:
-            text = "" if value is True else legible(f"{value}")
+            text = "" if value is True else clean(f"{value}")
             made.set(key.rstrip("_").replace("_", "-"), text)
     for child in children:
         if isinstance(child, str):
-            _append_text(made, legible(child))
+            _append_text(made, clean(child))
         elif child is not None:
             made.append(child)
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from forge.gallery import GALLERY_FILE, Gallery, Tile
 from forge.outputs import BATCH_FILE, tell_page, write_reports
 from forge.preflight import check_writable
 from forge.records import JobResult, Status
+from forge.regular import read_regular
 from forge.report import print_report
 from forge.shards import parse_shard
 
@@ -91,7 +91,10 @@ def read_part(path: Path) -> Part:
             f"{batch} and its {GALLERY_FILE} are not of one batch",
             hint="copy both from the machine again, or render with --resume",
         )
-    lost = [r.output for r in results if r.output and not _here(batch, r.output).is_file()]
+    try:
+        lost = [r.output for r in results if r.output and not _here(batch, r.output).is_file()]
+    except OSError as problem:  # no file can have such a name
+        raise _damaged(batch) from problem
     found = tuple(
         r if r.output is None else r.model_copy(update={"output": str(_here(batch, r.output))})
         for r in results
@@ -106,19 +109,23 @@ def _here(batch: Path, output: str) -> Path:
 
 def _read(path: Path, kind: TypeAdapter[T]) -> T:
     try:
-        return kind.validate_python(json.loads(path.read_bytes()))
+        return kind.validate_json(read_regular(path))
     except FileNotFoundError as problem:
         raise UsageError(
             f"there is no {path}",
             hint=f"name the out_dir of a render, with its {BATCH_FILE} and {GALLERY_FILE}",
         ) from problem
     except OSError as problem:
-        raise MachineError(f"{path} cannot be read: {problem}") from problem
+        raise MachineError(f"{path} cannot be read: {problem.strerror or problem}") from problem
     except ValueError as problem:
-        raise ProjectError(
-            f"{path} is damaged, or of another version of forge",
-            hint="copy it from the machine again, or render there once more",
-        ) from problem
+        raise _damaged(path) from problem
+
+
+def _damaged(path: Path) -> ProjectError:
+    return ProjectError(
+        f"{path} is damaged, or of another version of forge",
+        hint="copy it from the machine again, or render there once more",
+    )
 
 
 def check_parts(parts: Sequence[Part], *, partial: bool) -> None:

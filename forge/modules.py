@@ -13,16 +13,19 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from forge.errors import ProjectError
+from forge.regular import open_regular
+from forge.text import said
 
 PLAIN_HINT = (
     "write a plain function: asyncio.run(…) inside it for what is async, and a teardown, or"
@@ -111,7 +114,16 @@ class _Finder(MetaPathFinder):
         )
 
 
+class _FreshLoader(SourceFileLoader):
+    """Compiles what a file says now: a .pyc counts as of any text of one length and second."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
+        return code
+
+
 _finder = _Finder()
+on_load: list[Callable[[Path], object]] = []  # each is told of a users' file before it is run
 
 
 def use_project(folder: Path) -> None:
@@ -132,17 +144,25 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     """Execute `path` as a module of its own; what lies beside it can be imported.
 
     Raises:
-        error: the file has a syntax error or raises while it loads; says file and line.
+        error: the file has a syntax error or raises while it loads; says file and line. Or it is
+            no regular file.
     """
     path = path.resolve()
-    digest = hashlib.sha256(str(path).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     name = f"forge_user_{path.stem}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
+    try:
+        open_regular(path).close()
+    except OSError as problem:
+        raise error(f"{path} cannot be read: {problem.strerror}") from problem
+    loader = _FreshLoader(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     if spec is None or spec.loader is None:
         raise error(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
+    for tell in on_load:
+        tell(path)
     _come_last()
     _finder.add(path.parent)
     sys.modules[name] = module  # dataclasses and pickles of the user's look themselves up here
@@ -158,11 +178,10 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     except ProjectError:
         del sys.modules[name]
         raise
-    except (Exception, SystemExit) as problem:
+    except BaseException as problem:  # users' code may raise anything
         del sys.modules[name]
-        raise error(
-            f"{_place(problem, path)}: {type(problem).__name__}: {problem}", hint=_hint(problem)
-        ) from problem
+        what = f"{type(problem).__name__}: {said(problem)}".removesuffix(": ")
+        raise error(f"{_place(problem, path)}: {what}", hint=_hint(problem)) from problem
     return module
 
 
@@ -194,7 +213,10 @@ def _imported(file: Path) -> Iterator[str]:
 
 
 def _spec(name: str, folders: Sequence[Path]) -> ModuleSpec | None:
-    return PathFinder.find_spec(name, [str(folder) for folder in folders])
+    spec = PathFinder.find_spec(name, [str(folder) for folder in folders])
+    if spec and spec.origin and isinstance(spec.loader, SourceFileLoader):
+        spec.loader = _FreshLoader(name, spec.origin)
+    return spec
 
 
 def _where(spec: ModuleSpec | None) -> str | None:
@@ -205,10 +227,23 @@ def _where(spec: ModuleSpec | None) -> str | None:
 
 
 def _hint(problem: BaseException) -> str:
+    if relative := hint_of_relative(problem):
+        return relative
     if not isinstance(problem, ModuleNotFoundError):
         return ""
     where = f" or in {_finder.project}" if _finder.project else ""
     return f"what is imported must be installed, lie beside the file{where}"
+
+
+def hint_of_relative(problem: BaseException) -> str:
+    """For a file that was not found by a relative name: what such names are counted from."""
+    name = problem.filename if isinstance(problem, FileNotFoundError) else None
+    if not isinstance(name, str) or Path(name).is_absolute():
+        return ""
+    return (
+        f"{name!r} is counted from the folder that forge was started in, {Path.cwd()};"
+        " Path(__file__).parent is the folder of the file that says so"
+    )
 
 
 def _place(problem: BaseException, path: Path) -> str:

@@ -21,6 +21,7 @@ from forge.gallery import Gallery, Tile
 from forge.gantt import picture
 from forge.markup import html, tag
 from forge.records import PHASES, Failure, JobResult, Status
+from forge.regular import open_regular, read_regular
 
 PAGE_FILE = "index.html"
 GENERATOR = "forge"
@@ -84,7 +85,7 @@ def page(gallery: Gallery, results: Sequence[JobResult], place: Place) -> str:
 def is_ours(path: Path) -> bool:
     """Whether the page at `path` may be written over: there is none, or forge has written it."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return f'content="{GENERATOR} '.encode() in file.read(2000)
     except FileNotFoundError:
         return True
@@ -340,7 +341,7 @@ def _files(video: Path, place: Place) -> Element:
 def _spoken(captions: Path) -> Iterator[Spoken]:
     """The cues of a WebVTT file; none when it cannot be read."""
     try:
-        blocks = captions.read_text(encoding="utf-8").split("\n\n")
+        blocks = read_regular(captions).decode().split("\n\n")
     except (OSError, ValueError):
         return
     for block in blocks:

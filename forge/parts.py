@@ -1,18 +1,19 @@
 """Files under way: each is written under another name beside its own, and renamed when whole.
 
-The other name says whose it is, so that what a killed process left half done can be told from
-what a living one is busy with.
+It is locked until then, so that what a killed process left half done can be told from what a
+living one is busy with, in whatever PID namespace that is.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-import psutil
+from forge import locks
 
 _PART = re.compile(r"\..+\.(?P<pid>\d+)\.part(?:\.wav)?")
 
@@ -23,15 +24,78 @@ def part_of(path: Path, suffix: str = "") -> Path:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Write to the path that is given; it becomes `path` when the block ends well, or is gone."""
-    part = part_of(path)
+def under_way(part: Path) -> Iterator[Path]:
+    """Make and lock the file `part`, to be written and renamed; what stays of it is removed."""
+    lock = None
+    with suppress(OSError):  # a file system without locks; else writing tells what is wrong
+        lock = locks.take(part, make=True)
     try:
         yield part
-        part.replace(path)
     finally:
+        _unlink([part])
+        if lock is not None:
+            os.close(lock)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Write to the path that is given; it becomes `path` when the block ends well, or is gone.
+
+    It is on the disk then: a power cut does not take it back.
+    """
+    with together([path]) as [part]:
+        yield part
+
+
+@contextmanager
+def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """`whole` for files that belong together: all of them appear, in their order, or none."""
+    appeared: list[Path] = []
+    with ExitStack() as stack:
+        parts = [stack.enter_context(under_way(part_of(path))) for path in paths]
+        try:
+            yield parts
+            for part in parts:
+                on_disk(part)
+            for part, path in zip(parts, paths, strict=True):
+                part.replace(path)
+                appeared.append(path)
+            for folder in {path.parent for path in paths}:
+                on_disk(folder)
+        except BaseException:
+            _unlink(appeared)
+            raise
+
+
+def on_disk(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, is on the disk.
+
+    Raises:
+        OSError: it cannot be written there.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as problem:
+        if problem.errno != errno.EINVAL:  # some network file systems cannot, for folders
+            raise
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make `folder` (with `mode`, less the umask) and those above it, as far as they are missing,
+    so that a power cut leaves them. OSError when that cannot be done."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    for place in missing:
+        on_disk(place.parent)
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
         with suppress(OSError):  # renamed, never made, or in a folder that is gone
-            part.unlink()
+            path.unlink()
 
 
 def left_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
@@ -44,7 +108,7 @@ def left_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
         with suppress(OSError):
             for path in folder.iterdir():
                 found = _PART.fullmatch(path.name)
-                if found and _is_dead(int(found["pid"]), path, ended):
+                if found and ended in (None, int(found["pid"])) and _is_free(path):
                     left.append(path)
     return left
 
@@ -58,13 +122,10 @@ def sweep_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]
     return left
 
 
-def _is_dead(pid: int, path: Path, ended: int | None) -> bool:
-    if ended is not None:
-        return pid == ended
-    try:
-        # A number is given again: who began after the file was last touched did not write it.
-        return psutil.Process(pid).create_time() > path.stat().st_mtime
-    except psutil.NoSuchProcess:
-        return True
-    except (psutil.Error, OSError):
-        return False
+def _is_free(path: Path) -> bool:
+    """Whether no process holds it."""
+    with suppress(OSError):
+        if (lock := locks.take(path)) is not None:
+            os.close(lock)
+            return True
+    return False

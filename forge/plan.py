@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
+from forge.apart import apart
 from forge.discovery import Found, discover, nearest
-from forge.errors import ProjectError, TutorialError, UsageError
-from forge.fingerprint import Prints, card_prints, take_prints, video_prints
+from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
+from forge.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
 from forge.lint import lint
-from forge.records import Job
+from forge.records import Job, Record
 from forge.settings import CACHE, LOGS, Settings
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Record):
     """The jobs of a batch in their order, and what the author should know of them."""
 
     jobs: tuple[Job, ...]
@@ -30,9 +29,20 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
     `paths` narrow the tutorials to those files, folders or globs (from the current directory);
     `only` to those ids.
 
+    The tutorials are loaded in a process of their own (`forge.apart`).
+
     Raises:
         ProjectError: whatever is wrong with a tutorial, a side file or the selection.
     """
+    return apart(
+        Plan,
+        lambda: _plan(settings, paths, only),
+        "the tutorials",
+        silence_s=settings.limits.silence_s,
+    )
+
+
+def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan:
     patterns = [_pattern(path) for path in paths] or list(settings.tutorials)
     found = _select(discover(patterns, settings.project_dir), only)
     languages: list[str | None] = list(dict.fromkeys(settings.languages or ())) or [None]
@@ -55,9 +65,8 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
                     summary=words.summary,
                 )
             )
-    refuse_half_characters(jobs)
     refuse_collisions(jobs)
-    return Plan(tuple(jobs), tuple(warnings))
+    return Plan(jobs=tuple(jobs), warnings=tuple(warnings))
 
 
 def with_prints(
@@ -72,40 +81,31 @@ def with_prints(
     by_id: dict[str, list[str]] = defaultdict(list)
     for job in jobs:
         by_id[job.id].append(job.name)
-    takes: dict[tuple[str, str | None], Prints] = {}
+    takes: dict[tuple[str, str | None], tuple[Prints, Sources]] = {}
     printed = []
     for job in jobs:
         key = (job.tutorial_file, job.lang if localized else None)
         if key not in takes:
-            takes[key] = take_prints(Path(job.tutorial_file), settings, key[1])
+            of_take = Sources()
+            prints = take_prints(Path(job.tutorial_file), settings, key[1], of_take)
+            takes[key] = prints, of_take
+        prints, of_take = takes[key]
+        of_video = Sources()
         others = tuple(name for name in by_id[job.id] if name != job.name) if shared else ()
-        prints = {
-            "take_prints": takes[key],
-            "video_prints": video_prints(job.lines, job.title, job.voice, settings)
-            | card_prints(job, settings),
+        own = video_prints(job.lines, job.title, job.voice, settings, of_video)
+        update = {
+            "take_prints": prints,
+            "video_prints": own | card_prints(job, settings),
+            "sources": of_take.notes | of_video.notes,
             "takes_from": others,
         }
-        printed.append(job.model_copy(update=prints))
+        printed.append(job.model_copy(update=update))
     return printed
 
 
 def shares_takes(settings: Settings, *, localized: bool) -> bool:
     """One take serves every language, unless it is lived through or the app is translated."""
     return settings.video.clock != "real" and not localized
-
-
-def refuse_half_characters(jobs: Sequence[Job]) -> None:
-    """A text with a lone surrogate can be written nowhere: neither into a file nor a caption."""
-    for job in jobs:
-        for text in (job.title, *(line.text for line in job.lines)):
-            try:
-                text.encode()
-            except UnicodeEncodeError as problem:
-                raise TutorialError(
-                    f"{job.tutorial_file}: job {job.name!r}: a text holds half a character,"
-                    f" at {text[: problem.start]!r}",
-                    hint="was it cut in the middle, or read as another encoding?",
-                ) from problem
 
 
 def refuse_collisions(jobs: Sequence[Job]) -> None:
@@ -152,11 +152,12 @@ def find_tutorial(job: Job) -> Found:
     """Load `job`'s tutorial again from its file: what a worker does.
 
     Raises:
-        TutorialError: the file no longer declares it.
+        ChangedError: the file no longer declares it, or with other steps.
     """
     from forge.discovery import load_tutorials
 
+    steps = [line.step for line in job.lines]
     for item in load_tutorials(Path(job.tutorial_file)):
-        if item.tutorial.id == job.id:
+        if item.tutorial.id == job.id and [step.id for step in item.tutorial.steps] == steps:
             return item
-    raise TutorialError(f"{job.tutorial_file} no longer declares a tutorial {job.id!r}")
+    raise ChangedError(job.tutorial_file)

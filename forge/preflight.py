@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import psutil
 
 from forge.adapters.loading import load_adapter
+from forge.apart import apart
 from forge.errors import AdapterError, MachineError, UsageError
-from forge.records import Job, PhaseChoice
+from forge.fingerprint import read_whole_take
+from forge.parts import make_folder, part_of
+from forge.private import FOLDER_MODE
+from forge.records import Job, PhaseChoice, Record
 from forge.settings import VOICES_BY_ENGINE, Settings
 from forge.speech import read_speech
-from forge.take import read_take
 
 SPARE_MB = 1024  # of memory, for everything else on the machine
 
@@ -80,13 +83,14 @@ def preflight(
     """
     warnings: list[str] = []
     if phase in ("all", "record"):
+        # Loads Selenium, which the adapter's own process then need not.
+        import forge.workers.recording.browser  # noqa: F401
+
         _check_adapter(settings, lanes)
         asked, settings = settings.video.clock, with_browser(settings)
         warnings += _fallen_back(asked, settings)
     if phase in ("all", "speak"):
-        from forge.workers.speaking.voice import check_voice
-
-        warnings += check_voice(settings.voice, {job.voice for job in jobs}, settings.project_dir)
+        warnings += check_voices(settings, {job.voice for job in jobs})
         warnings += _unvoiced(settings, jobs)
     if phase in ("all", "compose"):
         from forge.workers.composing.theme import check_files, check_type
@@ -99,11 +103,28 @@ def preflight(
         check_music(settings.project_dir / settings.sound.music)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
+    _check_sources_apart(settings, jobs)
     check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
-    check_writable(settings.work_root)
+    check_writable(settings.work_root, mode=FOLDER_MODE)
     if lack := lack_of_room(settings):
         raise MachineError(lack, hint="free some space, or lower the limit")
     return settings, warnings
+
+
+def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
+    """Try the engine and the voices `names`, in a process of their own; returns warnings.
+
+    Raises:
+        ForgeError: one of them cannot be used.
+    """
+    from forge.workers.speaking.voice import check_voice
+
+    return apart(
+        list[str],
+        lambda: check_voice(settings.voice, names, settings.project_dir),
+        f"voice.engine = {settings.voice.engine!r}",
+        silence_s=settings.limits.silence_s,
+    )
 
 
 def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
@@ -117,13 +138,45 @@ def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
     ]
 
 
+class AdapterFacts(Record):
+    """What is to be known of an adapter before its app is started."""
+
+    name: str
+    localized: bool
+    parallel_safe: bool
+
+
+@cache
+def adapter_facts(reference: str | None, project_dir: Path, silence_s: float) -> AdapterFacts:
+    """Load the adapter, in a process of its own; arguments as in the settings.
+
+    Raises:
+        AdapterError: it does not load.
+    """
+
+    def load() -> AdapterFacts:
+        adapter = load_adapter(reference, project_dir)
+        return AdapterFacts(
+            name=adapter.__name__,
+            localized=bool(adapter.localized),
+            parallel_safe=bool(adapter.parallel_safe),
+        )
+
+    return apart(AdapterFacts, load, f"adapter {reference!r}", silence_s=silence_s)
+
+
+def facts_of(settings: Settings) -> AdapterFacts:
+    """Those of the adapter of `settings`."""
+    return adapter_facts(settings.adapter, settings.project_dir, settings.limits.silence_s)
+
+
 def is_localized(settings: Settings) -> bool:
     """Whether the app itself looks different per language, by its adapter's word."""
-    return load_adapter(settings.adapter, settings.project_dir).localized
+    return facts_of(settings).localized
 
 
 def _check_adapter(settings: Settings, lanes: int) -> None:
-    adapter = load_adapter(settings.adapter, settings.project_dir)
+    adapter = facts_of(settings)
     if lanes > 1 and not adapter.parallel_safe:
         raise AdapterError(
             f"adapter {settings.adapter!r} is not parallel-safe, and {lanes} lanes were asked for",
@@ -165,15 +218,15 @@ def _fallen_back(asked: str, settings: Settings) -> list[str]:
     ]
 
 
-def check_writable(folder: Path) -> None:
-    """Make `folder` and try to write into it.
+def check_writable(folder: Path, *, mode: int = 0o777) -> None:
+    """Make `folder` (with `mode`, less the umask) and try to write into it.
 
     Raises:
         MachineError: that cannot be done.
     """
-    probe = folder / f".forge-probe-{uuid.uuid4().hex}"
+    probe = part_of(folder / "probe")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, mode)
         probe.write_bytes(b"forge")
         probe.unlink()
     except OSError as problem:
@@ -183,11 +236,22 @@ def check_writable(folder: Path) -> None:
         ) from problem
 
 
+def _check_sources_apart(settings: Settings, jobs: Sequence[Job]) -> None:
+    """Refuse an output folder with tutorials in it: outputs could write over their side files."""
+    out_dir = Path(os.path.realpath(settings.output_dir))
+    for job in jobs:
+        if Path(os.path.realpath(job.tutorial_file)).is_relative_to(out_dir):
+            raise UsageError(
+                f"out_dir {settings.output_dir} holds a tutorial: {job.tutorial_file}",
+                hint='name a folder for the videos alone, such as "dist"',
+            )
+
+
 def _check_work_dirs(settings: Settings, jobs: Sequence[Job]) -> None:
     for job in jobs:
         work_dir = settings.work_root / job.name
         try:
-            read_take(work_dir)
+            read_whole_take(work_dir)
             read_speech(work_dir)
         except (OSError, ValueError) as problem:
             raise UsageError(

@@ -21,11 +21,13 @@ from forge.layout import lay_out
 from forge.ledger import project_lock
 from forge.plan import find_tutorial, make_plan
 from forge.preflight import check_writable, with_browser
+from forge.private import FOLDER_MODE
 from forge.records import Job
 from forge.rundir import run_dir
 from forge.settings import Settings
 from forge.speech import Speech, estimate
 from forge.take import SCREENSHOT_FILE, Take
+from forge.text import clean
 from forge.tutorial import Tutorial
 from forge.workers.slots import slots_dir
 
@@ -47,8 +49,8 @@ def preview(
     settings = _hasty(with_browser(settings))
     kind = load_adapter(settings.adapter, settings.project_dir)
     path = out.absolute() if out else settings.output_dir / f"{job.name}.{step}.png"
-    for folder in (path.parent, settings.work_root):
-        check_writable(folder)
+    check_writable(path.parent)
+    check_writable(settings.work_root, mode=FOLDER_MODE)
     # Not beside a batch: the app of slot 0 may be in use there.
     with project_lock(settings.work_root), run_dir() as work_dir:
         try:
@@ -130,4 +132,4 @@ def _draw(settings: Settings, job: Job, take: Take, work_dir: Path, path: Path) 
 
 
 def _warn(text: str) -> None:
-    print(f"warning: {text}", file=sys.stderr)
+    print(f"warning: {clean(text)}", file=sys.stderr)

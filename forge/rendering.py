@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,20 +17,22 @@ from forge.errors import UsageError
 from forge.gallery import make_gallery
 from forge.history import History, expected_s, longest_first, read_history
 from forge.ledger import End, Ledger, project_lock, read_past, to_carry
-from forge.logs import BATCH_LOG, BatchLog, new_log_dir
+from forge.logs import BatchLog, new_log_dir, open_log
 from forge.outputs import tell_page, write_reports
 from forge.parts import sweep_parts
 from forge.plan import make_plan, with_prints
 from forge.preflight import check_writable, is_localized, lack_of_room, lanes_from, preflight
 from forge.progress import Progress
 from forge.records import Event, Job, JobResult, PhaseChoice
+from forge.redact import without_passwords
 from forge.report import print_report
 from forge.rundir import run_dir
 from forge.schedule import Schedule
 from forge.settings import LOGS, Settings
 from forge.shards import of_shard, stamped
-from forge.standing import forget, still_there, take_stands, up_to_date
+from forge.standing import forget, seen_again, still_there, take_stands, up_to_date
 from forge.terminal import batch_console
+from forge.text import clean
 from forge.workers.lane import Lane, LaneSetup
 from forge.workers.slots import slots_dir
 
@@ -83,9 +85,16 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         batch = _make_batch(settings, plan.jobs, lanes, history, args)
         ledger = Ledger(settings.work_root, settings.project_dir)
         ledger.begin(batch.jobs, args.phase, batch.carried)
-        with (batch.log_dir / BATCH_LOG).open("w", encoding="utf-8") as file:
-            log = BatchLog(file, batch.progress())
-            results = stamped(_run(batch, ledger, log, interrupts), shard)
+        ended_by: BaseException | None = None
+        with open_log(batch.log_dir) as file:
+            log, schedule = BatchLog(file, batch.progress()), batch.schedule()
+            news = _All(ledger, log)
+            try:
+                _run(batch, schedule, news, interrupts)
+            except BaseException as problem:  # there are reports of every ending
+                ended_by = problem
+            results = stamped(schedule.results(), shard)
+            results = [_looked_at(result, ledger, log) for result in results]
             code = exit_code(results, interrupts)
             ledger.end(_how(code, interrupts))
             report = (results, time.monotonic() - began, batch.lanes)
@@ -101,8 +110,10 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         tell_page(settings.output_dir, batch_console())
         if code:
             stderr.print(f"log: {escape(file.name)}", highlight=False, soft_wrap=True)
-    if ledger.problem:
-        _warn(stderr, ledger.problem)
+    for missed in filter(None, (ledger.problem, *news.problems.values())):
+        _warn(stderr, missed)
+    if ended_by:
+        raise ended_by
     return code if written else code or 1
 
 
@@ -159,7 +170,11 @@ def _standing(
 
 
 def _warn(stderr: Console, text: str) -> None:
-    stderr.print(f"[yellow]warning:[/yellow] {escape(text)}", highlight=False, soft_wrap=True)
+    stderr.print(
+        f"[yellow]warning:[/yellow] {escape(without_passwords(text))}",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _how(code: int, interrupts: Interrupts) -> End:
@@ -168,31 +183,48 @@ def _how(code: int, interrupts: Interrupts) -> End:
     return "failed" if code else "done"
 
 
+def _looked_at(result: JobResult, *listeners: Listener) -> JobResult:
+    """`result` as it is at the end: what became of the file after it was told is told too."""
+    seen = seen_again(result)
+    if seen is not result:
+        for listener in listeners:
+            listener.on_result(seen)
+    return seen
+
+
 class _All:
-    """Tells one after the other, the ledger first: what the user has seen is on the disk."""
+    """Tells one after the other, the ledger first: what the user has seen is on the disk.
+
+    A listener that fails costs a warning, and neither results nor reports.
+    """
 
     def __init__(self, *listeners: Listener) -> None:
-        self._listeners = listeners
+        self.listeners = [*listeners]
+        self.problems: dict[str, str] = {}
 
     def on_start(self, job: Job, slot: int) -> None:
-        for listener in self._listeners:
-            listener.on_start(job, slot)
+        self._each(lambda listener: listener.on_start(job, slot))
 
     def on_event(self, event: Event) -> None:
-        for listener in self._listeners:
-            listener.on_event(event)
+        self._each(lambda listener: listener.on_event(event))
 
     def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
-        for listener in self._listeners:
-            listener.on_retry(result, attempt, delay_s)
+        self._each(lambda listener: listener.on_retry(result, attempt, delay_s))
 
     def on_result(self, result: JobResult) -> None:
-        for listener in self._listeners:
-            listener.on_result(result)
+        self._each(lambda listener: listener.on_result(result))
 
     def on_notice(self, text: str) -> None:
-        for listener in self._listeners:
-            listener.on_notice(text)
+        self._each(lambda listener: listener.on_notice(clean(text)))
+
+    def _each(self, tell: Callable[[Listener], None]) -> None:
+        for listener in self.listeners:
+            try:
+                tell(listener)
+            except Exception as problem:
+                name = type(listener).__name__
+                why = f"{name} missed news of the batch: {type(problem).__name__}: {problem}"
+                self.problems.setdefault(name, clean(why))
 
 
 def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) -> None:
@@ -203,7 +235,7 @@ def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) 
         listener.on_notice(f"{fresh} of {total} jobs are up to date (--force renders them again)")
 
 
-def _run(batch: _Batch, ledger: Ledger, log: BatchLog, interrupts: Interrupts) -> list[JobResult]:
+def _run(batch: _Batch, schedule: Schedule, news: _All, interrupts: Interrupts) -> None:
     settings = batch.settings
     with (
         run_dir() as folder,
@@ -217,16 +249,16 @@ def _run(batch: _Batch, ledger: Ledger, log: BatchLog, interrupts: Interrupts) -
             settings=settings,
             phase=batch.phase,
         )
-        listener = _All(ledger, log, screen)
+        news.listeners.append(screen)
         if slots.taken:
-            listener.on_notice(f"{slots.taken[0]} is taken: slot.dir is in {slots.path}")
-        _tell_carried(listener, batch.carried, len(batch.jobs))
-        return run_batch(
-            batch.schedule(),
+            news.on_notice(f"{slots.taken[0]} is taken: slot.dir is in {slots.path}")
+        _tell_carried(news, batch.carried, len(batch.jobs))
+        run_batch(
+            schedule,
             lambda slot: Lane(slot, setup),
             lanes=batch.lanes,
             limits=settings.limits,
-            listener=listener,
+            listener=news,
             interrupts=interrupts,
             lacks=lambda: lack_of_room(settings),
         )

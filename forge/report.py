@@ -13,7 +13,6 @@ from rich.table import Table
 
 from forge.dashboard import clock, speed
 from forge.errors import MachineError
-from forge.markup import legible
 from forge.parts import whole
 from forge.progress import gain
 from forge.records import PHASES, JobResult
@@ -137,14 +136,14 @@ def junit_xml(results: Sequence[JobResult]) -> str:
         case.set("time", f"{result.wall_s:.3f}")
         if result.error:
             failure = SubElement(case, "failure", type=result.error.kind)
-            failure.set("message", legible(result.error.headline))
+            failure.set("message", result.error.headline)
             lines = (result.error.message, result.error.hint, *result.error.artifacts)
-            failure.text = legible("\n".join(filter(None, lines)))
+            failure.text = "\n".join(filter(None, lines))
         elif result.status in NEVER_RAN:
             SubElement(case, "skipped", message=NEVER_RAN[result.status])
         told = (*([result.told] if result.outside else []), *result.warnings)
         if told:
-            SubElement(case, "system-out").text = legible("\n".join(told))
+            SubElement(case, "system-out").text = "\n".join(told)
     indent(suite)
     return tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 

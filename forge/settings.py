@@ -37,7 +37,7 @@ def _words(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
-Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
+Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$", max_length=35)]
 
 
 def _colour(value: str) -> str:

@@ -42,7 +42,7 @@ def of_shard(settings: Settings, plan: Plan, text: str | None) -> tuple[Plan, Sh
     shared = shares_takes(settings, localized=is_localized(settings))
     jobs = split(plan.jobs, shard, shared_takes=shared)
     notes = () if jobs else (f"shard {shard} has no jobs: there are not enough to go round",)
-    return Plan(jobs, (*plan.warnings, *notes)), shard
+    return Plan(jobs=jobs, warnings=(*plan.warnings, *notes)), shard
 
 
 def stamped(results: Sequence[JobResult], shard: Shard | None) -> list[JobResult]:

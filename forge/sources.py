@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -20,7 +22,9 @@ from pydantic_settings import (
 
 from forge.discovery import nearest
 from forge.errors import SettingsError, UsageError
+from forge.regular import read_regular
 from forge.settings import Settings
+from forge.text import can_be_told, clean
 
 ENV_PREFIX = "FORGE_"
 TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
@@ -35,22 +39,30 @@ class _Sources(Settings, BaseSettings):
     )
 
 
-def load_settings(project_dir: Path, flags: Mapping[str, Any] | None = None) -> Settings:
+def load_settings(
+    project_dir: Path,
+    flags: Mapping[str, Any] | None = None,
+    warn: Callable[[str], object] = lambda _: None,
+) -> Settings:
     """Read the settings of the project in `project_dir`.
 
     `flags` are the command line's values, nested like the settings; they beat everything.
+    `warn` is told of variables that look like settings and are none.
 
     Raises:
-        UsageError: there is no project file.
-        SettingsError: a key is unknown (names the nearest) or a value is not allowed.
+        UsageError: there is no project file, or a folder has a name that cannot be written down.
+        SettingsError: a key is unknown (names the nearest), a value is not allowed, or `out_dir`
+            is where forge's own files or the project's are.
     """
     project_dir = project_dir.absolute()
     files = _project_files(project_dir)
-    _check_environment(os.environ, "environment variable")
+    _check_environment(os.environ, "environment variable", warn)
     flags = {**(flags or {}), "project_dir": project_dir}
 
     class Sources(_Sources):
-        model_config = SettingsConfigDict(env_file=project_dir / ".env")
+        model_config = SettingsConfigDict(
+            env_file=project_dir / ".env", env_file_encoding="utf-8-sig"
+        )
 
         @classmethod
         def settings_customise_sources(
@@ -64,12 +76,35 @@ def load_settings(project_dir: Path, flags: Mapping[str, Any] | None = None) -> 
             tables = (InitSettingsSource(cls, table) for table in files.values())
             return (init_settings, env_settings, dotenv_settings, *tables)
 
-    _check_dotenv(project_dir / ".env")
+    _check_dotenv(project_dir / ".env", warn)
     try:
         loaded = Sources(**flags)
     except ValidationError as problem:
         raise _explain(problem, flags, project_dir, files) from problem
-    return Settings.model_validate(loaded.model_dump())
+    settings = Settings.model_validate(loaded.model_dump())
+    for folder in (settings.project_dir, settings.output_dir, Path(tempfile.gettempdir())):
+        if not can_be_told(folder):
+            raise UsageError(
+                f"the name of {folder} is not UTF-8, or has control characters in it",
+                hint="rename the folder, or name another one",
+            )
+    if why_not := _overlap(settings):
+        where = _source_of(["out_dir"], flags, project_dir, files)
+        raise SettingsError(
+            f"{where}out_dir = {str(settings.out_dir)!r}: {why_not}",
+            hint='name a folder for the videos alone, such as "dist"',
+        )
+    return settings
+
+
+def _overlap(settings: Settings) -> str | None:
+    """Why videos may not go to `out_dir`: forge's own files or the project's are there."""
+    out, work = (Path(os.path.realpath(f)) for f in (settings.output_dir, settings.work_root))
+    if out.is_relative_to(work):
+        return f"it is in {settings.work_root}, which `forge clean` empties"
+    if work.is_relative_to(out):
+        return f"the project itself is in it ({settings.project_dir})"
+    return None
 
 
 def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
@@ -79,12 +114,14 @@ def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
     tables: dict[Path, dict[str, Any]] = {}
     for name in ("forge.toml", "pyproject.toml"):
         path = project_dir / name
-        if not path.is_file():
+        if not path.exists():
             continue
         try:
-            table: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+            table: Any = tomllib.loads(_text(path))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
             raise SettingsError(f"{path}: not TOML: {problem}") from problem
+        except OSError as problem:
+            raise SettingsError(f"{path} cannot be read: {problem.strerror}") from problem
         if name == "pyproject.toml":
             tool = table.get("tool")
             table = tool.get("forge") if isinstance(tool, dict) else None
@@ -101,6 +138,11 @@ def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
             " with --project",
         )
     return tables
+
+
+def _text(path: Path) -> str:
+    """A settings file's content, without the mark that Windows' editors put before it."""
+    return read_regular(path).decode("utf-8-sig")
 
 
 def _check_keys(table: Mapping[str, Any], model: type[BaseModel], path: Path, above: str) -> None:
@@ -120,18 +162,30 @@ def _check_keys(table: Mapping[str, Any], model: type[BaseModel], path: Path, ab
 
 def _line_of(path: Path, key: str) -> str:
     pattern = re.compile(rf"\s*\[?\s*(?:[\w.-]+\.)?[\"']?{re.escape(key)}[\"']?\s*(?:[=.\]])")
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_text(path).splitlines(), start=1):
         if pattern.match(line):
             return f":{number}"
     return ""
 
 
-def _check_environment(variables: Mapping[str, str | None], where: str) -> None:
-    """An unknown FORGE_… variable is a typing error somebody will search for: say so."""
+def _check_environment(
+    variables: Mapping[str, str | None], where: str, warn: Callable[[str], object]
+) -> None:
+    """Refuse what is wrong in a section of forge's; warn of what may be another program's."""
+    known = set(Settings.model_fields) - {"project_dir"}
     for name, value in variables.items():
         upper = name.upper()
-        if upper.startswith(ENV_PREFIX) and not upper.startswith(TEST_PREFIX):
-            _check_variable(upper.removeprefix(ENV_PREFIX).lower().split("__"), value, where)
+        if not upper.startswith(ENV_PREFIX) or upper.startswith(TEST_PREFIX):
+            continue
+        first, *more = upper.removeprefix(ENV_PREFIX).lower().split("__")
+        if first in known:
+            if not can_be_told(value or ""):
+                raise SettingsError(f"{where} {name}: not UTF-8, or has control characters in it")
+            _check_variable([first, *more], value, where)
+        else:
+            near = get_close_matches(first, known, n=1)
+            hint = f"; did you mean {ENV_PREFIX}{near[0].upper()}?" if near else ""
+            warn(clean(f"{where} {name} is no setting of forge's, and is ignored{hint}"))
 
 
 def _check_variable(parts: list[str], value: str | None, where: str) -> None:
@@ -165,15 +219,15 @@ def _is_json_object(text: str | None) -> bool:
         return False
 
 
-def _check_dotenv(path: Path) -> None:
+def _check_dotenv(path: Path, warn: Callable[[str], object]) -> None:
     if path.is_file():
         from dotenv import dotenv_values
 
         try:
-            variables = dotenv_values(path)
+            variables = dotenv_values(path, encoding="utf-8-sig")
         except UnicodeDecodeError as problem:
             raise SettingsError(f"{path}: not UTF-8: {problem}") from problem
-        _check_environment(variables, f"{path}: variable")
+        _check_environment(variables, f"{path}: variable", warn)
 
 
 def _explain(

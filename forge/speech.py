@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from forge.records import Line, Record
+from forge.regular import read_regular
 
 SPEECH_FILE = "speech.json"
 SILENT_MIN_S = 1.2
@@ -48,7 +49,7 @@ def estimate(lines: Iterable[Line]) -> Speech:
 
 def read_speech(work_dir: Path) -> Speech:
     """The speech in `work_dir`; OSError when there is none, ValueError when it is damaged."""
-    return Speech.model_validate_json((work_dir / SPEECH_FILE).read_text(encoding="utf-8"))
+    return Speech.model_validate_json(read_regular(work_dir / SPEECH_FILE))
 
 
 def write_speech(speech: Speech, work_dir: Path) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from forge.records import Record
+from forge.records import Message, Record
+from forge.regular import read_regular
 
 FRAMES_FILE = "frames.bin"
 TAKE_FILE = "take.json"
@@ -20,6 +21,7 @@ SCREENSHOT_FILE = "failure.png"  # these four only after a failure
 PAGE_FILE = "failure.html"
 CONSOLE_FILE = "console.log"
 SHEET_FILE = "contact-sheet.jpg"
+TAKE_FILES = (TAKE_FILE, FRAMES_FILE)
 
 
 class Frame(Record):
@@ -95,7 +97,7 @@ class Take(Record):
     complete: bool
     steps: tuple[StepTake, ...]
     frames: tuple[Frame, ...]
-    outside: tuple[str, ...] = ()
+    outside: tuple[Message, ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -116,7 +118,7 @@ class Take(Record):
 
 def read_take(work_dir: Path) -> Take:
     """The take in `work_dir`; OSError when there is none, ValueError when it is damaged."""
-    return Take.model_validate_json((work_dir / TAKE_FILE).read_text(encoding="utf-8"))
+    return Take.model_validate_json(read_regular(work_dir / TAKE_FILE))
 
 
 def write_take(take: Take, work_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""The console of a batch: one that can no longer be written to goes quiet, and ends nothing."""
+"""What forge writes to: a console that can no longer be written to goes quiet, and ends nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,21 @@ def batch_console(*, stderr: bool = False) -> Console:
     """A rich console on stdout or stderr that outlives its reader and a full disk."""
     stream = sys.stderr if stderr else sys.stdout
     return Console(file=cast(TextIO, _Patient(stream)))
+
+
+def fill_descriptors() -> None:
+    """Open /dev/null where stdin, stdout or stderr is closed.
+
+    The next file or pipe that is opened would get its number, and be written to and read from by
+    everything that takes these three for granted, here and in every child.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115
 
 
 class _Patient:

@@ -19,12 +19,45 @@ StepFunction = Callable[..., Any]
 F = TypeVar("F", bound=StepFunction)
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-SLUG_HINT = "an id is made of a-z, 0-9 and single dashes, for example getting-started"
+LONGEST_ID = 100  # it becomes part of file names, which have at most 255 bytes
+SLUG_HINT = (
+    f"an id is made of a-z, 0-9 and single dashes, at most {LONGEST_ID} of them,"
+    " for example getting-started"
+)
 
 
 def slug(text: str) -> str:
     """`text` as an id: lower case, runs of anything else become one dash."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _check_id(place: str, what: str, text: str) -> None:
+    if not SLUG.fullmatch(text):
+        raise TutorialError(f"{place}: bad {what} id {text!r}", hint=SLUG_HINT)
+    if len(text) > LONGEST_ID:
+        raise TutorialError(
+            f"{place}: the {what} id {text!r} is too long: {len(text)} characters",
+            hint=f"{SLUG_HINT}; id=… gives another",
+        )
+
+
+def refuse_what_is_no_text(place: str, *texts: str) -> None:
+    """Refuse texts with lone surrogates: these can be written into no file and no caption.
+
+    Raises:
+        TutorialError: there is one, or something else than a text; `place` says where.
+    """
+    for text in texts:
+        if not isinstance(text, str):
+            raise TutorialError(f"{place}: {text!r} is not a text")
+        try:
+            text.encode()
+        except UnicodeEncodeError as problem:
+            half = f"a lone surrogate, U+{ord(text[problem.start]):04X}"
+            raise TutorialError(
+                f"{place} holds half a character ({half}), after {text[: problem.start]!r}",
+                hint="was it cut in the middle, or read as another encoding?",
+            ) from problem
 
 
 @dataclass(frozen=True)
@@ -86,15 +119,16 @@ class Tutorial:
         self.steps: list[Step] = []
         self.setup_function: StepFunction | None = None
         self.teardown_function: StepFunction | None = None
-        if not SLUG.fullmatch(self.id):
-            raise TutorialError(
-                f"{self.file}:{self.line}: bad tutorial id {self.id!r}", hint=SLUG_HINT
-            )
+        place = f"{self.file}:{self.line}"
+        _check_id(place, "tutorial", self.id)
         if isinstance(objectives, str):
             raise TutorialError(
-                f"{self.file}:{self.line}: objectives is one text, not a list of them",
+                f"{place}: objectives is one text, not a list of them",
                 hint=f"write objectives=[{objectives!r}]",
             )
+        refuse_what_is_no_text(
+            f"{place}: tutorial {self.id!r}", title, *self.objectives, summary, description
+        )
 
     @overload
     def step(self, narration: F, /) -> F: ...
@@ -127,8 +161,7 @@ class Tutorial:
         place = _place(function)
         _check_parameters(function, "step")
         step_id = options.pop("id", None) or slug(function.__name__)
-        if not SLUG.fullmatch(step_id):
-            raise TutorialError(f"{place}: bad step id {step_id!r}", hint=SLUG_HINT)
+        _check_id(place, "step", step_id)
         for other in self.steps:
             if other.id == step_id:
                 raise TutorialError(
@@ -142,6 +175,7 @@ class Tutorial:
                 f"{place}: step {step_id!r} has no narration",
                 hint='write what the voice says as its docstring, or @tour.step("") for silence',
             )
+        refuse_what_is_no_text(f"{place}: step {step_id!r}", narration)
         _check_options(place, step_id, options)
         file, line = _where(function)
         self.steps.append(

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
+import hypothesis
 import psutil
 import pytest
 
@@ -44,6 +45,13 @@ def welcome(browser):
 def look_around(browser, ctx):
     """Look around."""
 '''
+
+
+# The same inputs in every run: what is found is a defect, and not of the change at hand.
+hypothesis.settings.register_profile(
+    "forge", max_examples=50, derandomize=True, database=None, deadline=None
+)
+hypothesis.settings.load_profile("forge")
 
 
 # What a test needs of the machine -----------------------------------------------------------
@@ -154,10 +162,10 @@ def command_environment() -> dict[str, str]:
     """
     left_out = ("FORGE_", "PYTHONPATH", "OPENAI_", "ELEVENLABS_")
     env = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
-    installed = subprocess.run(
-        [sys.executable, "-P", "-c", "import forge"], env=env, cwd="/", capture_output=True
-    )
-    return env if installed.returncode == 0 else {**env, "PYTHONPATH": str(ROOT)}
+    where = [sys.executable, "-P", "-c", "import forge; print(forge.__file__)"]
+    installed = subprocess.run(where, env=env, cwd="/", capture_output=True, text=True)
+    ours = installed.stdout.strip() == str(ROOT / "forge" / "__init__.py")
+    return env if ours else {**env, "PYTHONPATH": str(ROOT)}  # another tree's is installed
 
 
 @pytest.fixture

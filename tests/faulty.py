@@ -2,7 +2,8 @@
 
 The plan says in which phase of which job what goes wrong, the first time:
 `{"jobs": {"a": ["record", "kill-browser"]}}`. Or it says in what share of all attempts something
-does, at random: `{"share": 0.1, "seed": 1}`. What it was stands in the job's log.
+does, at random: `{"share": 0.1, "seed": 1}`; `"browser": false` makes the recordings up. What it
+was stands in the job's log.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import functools
 import json
 import os
 import random
+import resource
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -23,51 +26,53 @@ from typing import Any
 import psutil
 
 from forge.records import Event, Job, JobResult, Phase
+from forge.take import FRAMES_FILE
 from forge.workers.entry import Bench
 from forge.workers.pipeline import render as real_render
+from tests.pool import clock_stage
 
 PLAN = "FORGE_TEST_FAULTS"  # the plan's path, for the workers
 HANG_S = 60.0
 
 
-def die() -> None:
+def die(_: Bench) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(HANG_S)  # until it arrives
 
 
-def segv() -> None:
+def segv(_: Bench) -> None:
     ctypes.string_at(0)
 
 
-def leave() -> None:
+def leave(_: Bench) -> None:
     os._exit(3)
 
 
-def fail() -> None:
+def fail(_: Bench) -> None:
     raise RuntimeError("went wrong")
 
 
-def hang() -> None:
+def hang(_: Bench) -> None:
     time.sleep(HANG_S)
 
 
-def hang_in_python() -> None:
+def hang_in_python(_: Bench) -> None:
     until = time.monotonic() + HANG_S
     while time.monotonic() < until:
         pass
 
 
-def kill_parent() -> None:
+def kill_parent(_: Bench) -> None:
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(HANG_S)
 
 
-def end_parent() -> None:
+def end_parent(_: Bench) -> None:
     os.kill(os.getppid(), signal.SIGTERM)
     time.sleep(HANG_S)
 
 
-def _kill_child(name: str) -> None:
+def _kill_child(name: str, _: Bench) -> None:
     """Kill the process below us whose command line has `name` in it, and is nobody's helper."""
     for process in psutil.Process().children(recursive=True):
         try:
@@ -78,7 +83,56 @@ def _kill_child(name: str) -> None:
             continue  # it has ended
 
 
-FAULTS: dict[str, Callable[[], object]] = {
+def stop(_: Bench) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def stop_parent(bench: Bench) -> None:
+    """Let the parent stand still for longer than a job may be silent."""
+    parent, silence_s = os.getppid(), bench.settings.limits.silence_s
+    script = f"kill -STOP {parent}; sleep {silence_s + 3}; kill -CONT {parent}"
+    subprocess.Popen(["sh", "-c", script])
+
+
+def leak(_: Bench) -> None:
+    for _number in range(60):
+        os.open(os.devnull, os.O_RDONLY)
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
+
+
+def close_streams(_: Bench) -> None:
+    sys.stdout.close()
+    sys.stderr = None
+
+
+def patch(_: Bench) -> None:
+    json.loads = None  # type: ignore[assignment]
+    time.monotonic = lambda: 0.0
+
+
+def lower_limits(_: Bench) -> None:
+    for number, soft in ((resource.RLIMIT_NOFILE, 20), (resource.RLIMIT_AS, 900_000_000)):
+        resource.setrlimit(number, (soft, resource.getrlimit(number)[1]))
+
+
+def raise_no_exception(_: Bench) -> None:
+    raise GeneratorExit("half a character: \udc80")
+
+
+def damage_a_cached_file(bench: Bench) -> None:
+    """Change one byte in the middle of a sound or of a recording's pictures."""
+    root = bench.settings.work_root
+    files = sorted(f for f in root.rglob("*") if f.name == FRAMES_FILE or f.suffix == ".wav")
+    if files:
+        with random.choice(files).open("r+b") as file:
+            middle = file.seek(0, os.SEEK_END) // 2
+            file.seek(middle)
+            byte = file.read(1)
+            file.seek(middle)
+            file.write(bytes(255 - b for b in byte))
+
+
+FAULTS: dict[str, Callable[[Bench], object]] = {
     "die": die,
     "segv": segv,
     "leave": leave,
@@ -90,8 +144,20 @@ FAULTS: dict[str, Callable[[], object]] = {
     "kill-browser": functools.partial(_kill_child, "headless"),
     "kill-driver": functools.partial(_kill_child, "chromedriver"),
     "kill-app": functools.partial(_kill_child, "lumen.db"),
+    "stop": stop,
+    "stop-parent": stop_parent,
+    "leak": leak,
+    "close-streams": close_streams,
+    "patch": patch,
+    "lower-limits": lower_limits,
+    "raise-no-exception": raise_no_exception,
+    "damage-a-cached-file": damage_a_cached_file,
 }
-#: What may go wrong at random, at any moment of a phase, and in a record phase too.
+#: What may go wrong at random, at the beginning of a phase: what makes the batch wait; and what
+#: harms the process, or what others use.
+WAITS = ("hang", "stop", "stop-parent")
+HARMS = tuple(FAULTS)[-6:]
+#: At any moment of a phase, and of a recording.
 ANYWHERE = ("die", "segv", "leave")
 IN_A_RECORDING = (*ANYWHERE, "kill-browser", "kill-driver")
 LONGEST_WAIT_S = {"speak": 0.1, "record": 1.0, "compose": 0.3}
@@ -107,17 +173,28 @@ class FaultyBench(Bench):
         self.__dict__.update(bench.__dict__)
         self._fault_phase, self._fault, self._wait_s = phase, fault, wait_s
         self._at: Phase | None = None
+        self._timer: threading.Timer | None = None
 
     def tell(self, event: Event) -> None:
         super().tell(event)
         self._at = event.phase or self._at
         kind = "step" if self._fault_phase == "record" else "phase"
         if self._fault and (event.kind, self._at) == (kind, self._fault_phase):
-            fault, self._fault = FAULTS[self._fault], ""
+            name, self._fault = self._fault, ""
             if self._wait_s:
-                threading.Timer(self._wait_s, fault).start()
+                self._timer = threading.Timer(self._wait_s, self._go_wrong, [name])
+                self._timer.start()
             else:
-                fault()
+                self._go_wrong(name)
+
+    def end(self) -> None:
+        """The job is over: what has not gone wrong by now must not hit the next one."""
+        if self._timer:
+            self._timer.cancel()
+
+    def _go_wrong(self, name: str) -> None:
+        print(f"FAULT {name} in {self._fault_phase}", flush=True)
+        FAULTS[name](self)
 
 
 def render(job: Job, bench: Bench) -> JobResult:
@@ -127,9 +204,11 @@ def render(job: Job, bench: Bench) -> JobResult:
     if planned is None:
         return real_render(job, bench)
     phase, fault, *wait_s = planned
-    print(f"FAULT {fault} in {phase} {wait_s}", flush=True)
     faulty = FaultyBench(bench, phase, fault, *(wait_s or [0.0]))
-    return real_render(job, faulty)
+    try:
+        return real_render(job, faulty)
+    finally:
+        faulty.end()
 
 
 def _once(job: Job, plan: dict[str, Any]) -> list[Any] | None:
@@ -142,8 +221,10 @@ def _at_random(job: Job, plan: dict[str, Any]) -> list[Any] | None:
     if chance.random() >= plan["share"]:
         return None
     phase = chance.choice(list(LONGEST_WAIT_S))
-    if chance.random() < plan.get("hangs", 0):
-        return [phase, "hang"]
+    if chance.random() < plan.get("waits", 0):
+        return [phase, chance.choice(WAITS)]
+    if chance.random() < plan.get("harms", 0):
+        return [phase, chance.choice(HARMS)]
     fault = chance.choice(IN_A_RECORDING if phase == "record" else ANYWHERE)
     return [phase, fault, chance.uniform(0.001, LONGEST_WAIT_S[phase])]
 
@@ -157,5 +238,7 @@ def main() -> int:
     return cli.console(sys.argv[2:])
 
 
+if PLAN in os.environ and not json.loads(Path(os.environ[PLAN]).read_text()).get("browser", True):
+    clock_stage.make_up()  # when a worker loads this file: no job may change its modules
 if __name__ == "__main__":
     sys.exit(main())

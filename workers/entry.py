@@ -10,13 +10,13 @@ import errno
 import os
 import signal
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from time import monotonic  # by name: a step may patch the module
 from typing import TYPE_CHECKING
 
 from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
@@ -24,7 +24,9 @@ from forge.modules import load_module, use_project
 from forge.parts import sweep_parts
 from forge.records import Event, Failure, Job, JobResult, PhaseChoice
 from forge.settings import Settings
+from forge.text import said
 from forge.workers import guard, output, slots
+from forge.workers.baseline import Baseline
 
 if TYPE_CHECKING:
     from forge.workers.lane import LaneSetup
@@ -36,6 +38,7 @@ class Bench:
     `state` outlives the job (the adapter's instance is kept there); `tell` sends an event;
     `slot_dir` is what the adapter sees, `scratch` where forge's own temporary files go;
     `lane_log` is for the words of what outlives the job too (of a job's there is one each).
+    `baseline` is the state of the process that a job must leave as it found it.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Bench:
         self.phase: PhaseChoice = setup.phase
         self.closers: list[Callable[[], object]] = []
         self.state: dict[str, object] = {}
+        self.baseline = Baseline()
         self._pipe = pipe
 
     def tell(self, event: Event) -> None:
@@ -113,6 +117,7 @@ def start(
     bench.tell(Event(kind="ready", slot=slot, pid=pid))
     use_project(settings.project_dir)
     _worker = _Worker(bench, _load_stage(setup.stage))
+    bench.baseline.renew()
 
 
 def warm_up() -> None:
@@ -120,13 +125,26 @@ def warm_up() -> None:
 
 
 def run_job(job: Job) -> JobResult:
-    """Render `job`; whatever happens, a result is returned."""
+    """Render `job`; whatever happens, a result is returned.
+
+    A process that the job has harmed is told of by an event `unfit`, before the result.
+    """
     assert _worker is not None, "the initializer runs first"
     with output.into(job_log(_worker.bench.lane_log.parent, job.name)):
         when = datetime.now().isoformat(sep=" ", timespec="seconds")
         with suppress(OSError):  # a full disk ends a job only when the job itself needs it
             print(f"-- attempt {job.attempt}, {when}, lane {_worker.bench.slot} --")
-        return _run(job, _worker)
+        result = _run(job, _worker)
+    if harm := _harm(_worker.bench.baseline):
+        _worker.bench.tell(Event(kind="unfit", slot=_worker.bench.slot, text=harm))
+    return result
+
+
+def _harm(baseline: Baseline) -> str | None:
+    try:
+        return baseline.harm()
+    except BaseException as error:  # whatever was done to this process, it was done to us
+        return f"it cannot be examined: {type(error).__name__}"
 
 
 def job_log(log_dir: Path, job: str) -> Path:
@@ -135,7 +153,7 @@ def job_log(log_dir: Path, job: str) -> Path:
 
 
 def _run(job: Job, worker: _Worker) -> JobResult:
-    began = time.monotonic()
+    began = monotonic()
     try:
         result = worker.stage(job, worker.bench)
         if not isinstance(result, JobResult):
@@ -145,7 +163,7 @@ def _run(job: Job, worker: _Worker) -> JobResult:
         return result
     except BaseException as error:
         output.trace()
-        wall_s = round(time.monotonic() - began, 3)
+        wall_s = round(monotonic() - began, 3)
         return JobResult(
             job=job.name, status="failed", wall_s=wall_s, attempts=1, error=explain(error)
         )
@@ -163,11 +181,8 @@ def stop() -> None:
 
 def explain(error: BaseException) -> Failure:
     """An exception as data. Anything may be raised by users' code: nothing here trusts it."""
-    try:
-        message = _plain(error.message if isinstance(error, ForgeError) else error)
-        hint = _plain(error.hint if isinstance(error, ForgeError) else "")
-    except Exception:
-        message, hint = "(its message cannot be shown)", ""
+    message = error.message if isinstance(error, ForgeError) else said(error)
+    hint = error.hint if isinstance(error, ForgeError) else ""
     kind = type(error).__name__
     if not isinstance(error, ForgeError):
         message = f"{kind}: {message}" if message else kind
@@ -183,11 +198,6 @@ def explain(error: BaseException) -> Failure:
         line=place.line if place else None,
         transient=isinstance(error, RenderError) and error.transient,
     )
-
-
-def _plain(text: object) -> str:
-    """`text` as a string that can be written: file names may bring half characters along."""
-    return f"{text}".encode("utf-8", "replace").decode("utf-8")
 
 
 def _keep_descriptors() -> None:

@@ -2,21 +2,20 @@
 
 A worker leads a process session of its own, so its descendants are found by session id even
 after the process between has died. What detached itself into another session still carries
-the slot's folder: as TMPDIR in its environment, or as its profile on its command line.
-The worker itself carries it too, from its first instruction on. An app that threw its environment
-away may still have a path below `slot.dir` on its command line.
+the slot's folder: as TMPDIR in its environment, or as a browser's `--user-data-dir=`.
+The worker itself carries it too, from its first instruction on. Any other word on a command line
+proves nothing: an editor or a shell may name the folder too.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import psutil
@@ -26,13 +25,14 @@ KILL_GRACE_S = 5.0
 LOOK_S = 0.01
 #: No batch starts anything so soon after itself; a shell starts the other end of a pipe.
 FIRST_START_S = 0.2
+PROFILE = "--user-data-dir="
 
 
 class Home(NamedTuple):
     """A folder that adapters work in, and when its batch started (s, as `started` tells it).
 
-    Its name can be guessed, and stands in scripts and on the command lines of shells. So it marks
-    only processes that are younger than the batch.
+    Its name can be guessed, and means another folder in a container. So it marks only processes
+    that are younger than the batch and have the same root folder as this one.
     """
 
     path: Path
@@ -64,15 +64,18 @@ class _Mark:
     """A folder that processes carry, and since when (s) they may have got it."""
 
     def __init__(self, folder: Path, since_s: float = 0.0) -> None:
-        # A whole path: neither slot-1 of slot-10, nor /tmp/forge-a of /home/me/tmp/forge-a-b.
-        self._words = re.compile(rf"(?<![\w.-]){re.escape(str(folder))}(?![\w.-])")
-        self._since_s = since_s
+        self._folder, self._since_s = folder, since_s
 
     def is_on(self, process: psutil.Process) -> bool:
-        carried = any(self._words.search(word) for word in process.cmdline()) or (
-            self._words.match(process.environ().get("TMPDIR", "")) is not None
+        profiles = (w.removeprefix(PROFILE) for w in process.cmdline() if w.startswith(PROFILE))
+        if not (any(map(self._holds, profiles)) or self._holds(process.environ().get("TMPDIR"))):
+            return False
+        return not self._since_s or (
+            started(process.pid) > self._since_s and Path(f"/proc/{process.pid}/root").samefile("/")
         )
-        return carried and (not self._since_s or started(process.pid) > self._since_s)
+
+    def _holds(self, path: str | None) -> bool:
+        return path is not None and PurePath(path).is_relative_to(self._folder)
 
 
 def _belongs(process: psutil.Process, session: int | None, marks: list[_Mark]) -> bool:
@@ -181,11 +184,11 @@ def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> Callable[[], No
         wait([parent.sentinel])
         # Nobody can clear up behind threads that still work: a fork does, when they are gone.
         # It has this thread alone, and no use for what the others hold.
-        gone, here = os.pipe()
+        gone, _ = os.pipe()
         if _fork():
             os._exit(1)
         try:
-            os.close(here)
+            _close_all_but(gone)  # a lock is held for as long as any process has it open
             wait([gone], KILL_GRACE_S)  # until the worker's last thread has ended
             end_all(worker, slot_dir)
             clear()
@@ -207,6 +210,11 @@ def _fork() -> int:
         return os.fork()
     except OSError:
         return 0  # no room for another process: this one does what it can
+
+
+def _close_all_but(kept: int) -> None:
+    os.closerange(3, kept)
+    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 def _leave_run(slot_dir: Path) -> None:

@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from forge.parts import sweep_parts
-from forge.records import Event, Job, JobResult, PhaseChoice, Record
+from forge.records import Event, Failure, Job, JobResult, PhaseChoice, Record
 from forge.settings import Settings
 from forge.workers import entry, guard, output
 
@@ -58,6 +58,7 @@ class Lane:
         self.slot = slot
         self._executor: ProcessPoolExecutor | None = None
         self._jobs, self._first_mb = 0, 0.0  # done by this worker; held after the first of them
+        self._harm = ""  # what a job has done to this worker
         self._setup = setup
         self.dir = Path(setup.run_dir) / f"slot-{slot}"
         self.home = Path(setup.slots_dir) / f"slot-{slot}"
@@ -67,11 +68,13 @@ class Lane:
         self._start()
 
     def submit(self, job: Job) -> Future[JobResult]:
-        """Hand `job` to the worker, a new one if the last has died.
+        """Hand `job` to the worker, a new one if the last has died or the job failed before.
 
         Never raises: the future does, when the worker dies under this very job or does not start.
         """
         try:
+            if job.attempt > 1 and self._jobs:
+                self.close()
             if self._executor is None or guard.has_ended(self.pid):
                 self.kill()  # it died while idle: nobody's job, so nobody's failure
                 self._start()
@@ -87,33 +90,47 @@ class Lane:
         return own if own.exists() else self.log_file
 
     def receive(self) -> list[Event]:
-        """Every event that has arrived. Empty at EOF, after which `events` is closed."""
+        """Every event for listeners that has arrived. Empty at EOF: then `events` is closed."""
         arrived: list[Event] = []
         try:
             while self.events.poll():
-                arrived.append(Event.model_validate_json(self.events.recv_bytes()))
-        except (EOFError, OSError):
+                event = Event.model_validate_json(self.events.recv_bytes())
+                if event.kind == "unfit":
+                    self._harm = event.text
+                else:
+                    arrived.append(event)
+        except (EOFError, OSError, ValueError):  # users' code may have written into the pipe
             self.events.close()
         return arrived
 
-    def rest(self) -> str | None:
-        """A job is over: replace a worker that has had its day; says why, or None.
+    def rest(self, error: Failure | None) -> str | None:
+        """A job is over, with `error` if it failed: say why the worker was replaced, or None.
 
         Its successor starts with the next job. What leaks a little in each job, in a step, an
-        adapter or a library, never gets to be much.
+        adapter or a library, never gets to be much; and no job meets what another has broken.
         """
-        limits, self._jobs = self._setup.settings.limits, self._jobs + 1
-        held_mb = guard.held_mb(self.pid)
-        self._first_mb = self._first_mb or held_mb
-        grown_mb = held_mb - self._first_mb
-        if grown_mb >= limits.lane_growth_mb:
-            why = f"its worker holds {grown_mb:.0f} MB more than after its first job"
-        elif limits.lane_jobs and self._jobs >= limits.lane_jobs:
-            why = f"its worker has done {self._jobs} jobs"
-        else:
+        self._jobs += 1
+        if (why := self._spent(error)) is None:
             return None
         self.close()
         return f"lane {self.slot} gets a new worker: {why}"
+
+    def _spent(self, error: Failure | None) -> str | None:
+        """Why the worker should do no other job, or None."""
+        if error is not None and not error.is_a_steps:
+            return f"its job failed with {error.kind}, which is no step's own error"
+        if self._harm:
+            return self._harm
+        if self.events.closed:
+            return "the pipe on which it tells what it does is closed"
+        limits = self._setup.settings.limits
+        if limits.lane_jobs and self._jobs >= limits.lane_jobs:
+            return f"its worker has done {self._jobs} jobs"
+        held_mb = guard.held_mb(self.pid)
+        self._first_mb = self._first_mb or held_mb
+        if (grown_mb := held_mb - self._first_mb) >= limits.lane_growth_mb:
+            return f"its worker holds {grown_mb:.0f} MB more than after its first job"
+        return None
 
     def close(self) -> None:
         """End the worker the polite way: its adapter's `stop` runs. Bounded, then it is killed."""
@@ -176,7 +193,7 @@ class Lane:
         self.pid, self._process = _worker_of(executor)
         self._watch = guard.watch_worker(self.pid, self.dir, self._home)
         self._executor = executor
-        self._jobs, self._first_mb = 0, 0.0
+        self._jobs, self._first_mb, self._harm = 0, 0.0, ""
 
 
 def _worker_of(executor: ProcessPoolExecutor) -> tuple[int, BaseProcess]:

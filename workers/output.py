@@ -14,15 +14,22 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
+
+from forge.redact import without_passwords
 
 WHERE_SIGNAL = signal.SIGUSR1  # writes every thread's stack to the log
+
+
+#: The streams of a worker by their names in `sys`; empty in other processes.
+_streams: dict[str, TextIO] = {}
 
 
 def redirect(lane_log: Path) -> None:
     """Send this process's stdout and stderr, and its children's, to the lane's log."""
     _turn(lane_log)
-    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
+    _streams.update(stdout=_open(1), stderr=_open(2))
+    mend()
     faulthandler.enable(sys.stderr)
     faulthandler.register(WHERE_SIGNAL, sys.stderr)
 
@@ -46,17 +53,31 @@ def into(log: Path) -> Iterator[None]:
         for number, handle in enumerate(before, start=1):
             os.dup2(handle, number)
             os.close(handle)
+        mend()
+
+
+def mend() -> None:
+    """Put a worker's own stdout and stderr back, where a step has closed or replaced them."""
+    for number, (name, stream) in enumerate(_streams.items(), start=1):
+        if stream.closed:
+            _streams[name] = _open(number)
+        setattr(sys, name, _streams[name])
 
 
 def trace() -> None:
     """Write down the error at hand. On a disk that is full, it is told without."""
+    mend()
     with suppress(OSError):
-        traceback.print_exc()
+        print(without_passwords(traceback.format_exc()), end="", file=sys.stderr)
+
+
+def _open(number: int) -> TextIO:
+    return open(number, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
 
 
 def _turn(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     _flush()
     os.dup2(handle, 1)
     os.dup2(handle, 2)
@@ -65,7 +86,5 @@ def _turn(log: Path) -> None:
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(Exception):  # a full disk; a step has closed the stream, or put another there
             stream.flush()
-        except (OSError, ValueError):
-            pass  # a full disk; a stream that a step has closed

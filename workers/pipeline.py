@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import importlib
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic  # by name: a step may patch the module
 from typing import TYPE_CHECKING
 
-from forge import clocks
+from forge import clocks, private
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
-from forge.errors import ComposeError, MachineError, ProjectError, RecordingError
-from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, Prints, fits, read_prints, write_prints
-from forge.layout import Manifest, lay_out, serves, write_manifest
+from forge.errors import (
+    ChangedError,
+    ComposeError,
+    MachineError,
+    ProjectError,
+    RecordingError,
+)
+from forge.fingerprint import (
+    TAKE_PRINT,
+    VIDEO_PRINT,
+    Printed,
+    fits,
+    read_printed,
+    read_whole_take,
+    write_printed,
+)
+from forge.layout import MANIFEST_FILE, Manifest, lay_out, outputs, serves, write_manifest
+from forge.notes import Notes, noted, notes_of
 from forge.plan import find_tutorial
 from forge.records import Event, Failure, Job, JobResult, Line, Phase
 from forge.speech import Speech, estimate, read_speech, write_speech
@@ -27,6 +42,7 @@ from forge.take import (
     SCREENSHOT_FILE,
     SHEET_FILE,
     TAKE_FILE,
+    TAKE_FILES,
     Take,
     read_take,
     write_take,
@@ -36,12 +52,13 @@ from forge.workers import output
 from forge.workers.aside import out_of_the_way
 from forge.workers.composing.ahead import Ahead
 from forge.workers.entry import Bench, explain
+from forge.workers.one_version import OneVersion
 
 if TYPE_CHECKING:
     from forge.workers.recording.browser import Launch
     from forge.workers.recording.phase import OnTake
 
-ADAPTER = "adapter"
+ADAPTER, VERSION = "adapter", "version"  # what a bench keeps from job to job
 TELL_S = 1.0  # how often composing gives a sign of life
 #: Where what the virtual clock left lies, when the elastic one recorded in its place.
 VIRTUAL = "virtual"
@@ -66,6 +83,7 @@ class _Render:
         self.warnings: list[str] = []
         self.artifacts: list[str] = []
         self.output: str | None = None
+        self.files: Notes = {}
         self.video_s: float | None = None
         self.memory_mb: float | None = None
         self.take: Take | None = None
@@ -73,7 +91,7 @@ class _Render:
         self.ahead: Ahead | None = None
         self._other = ThreadPoolExecutor(1, "forge-ready")
         self._launch: Future[Launch] | None = None
-        self._told_s = time.monotonic()
+        self._told_s = monotonic()
 
     def run(self) -> JobResult:
         wanted = self.bench.phase
@@ -84,10 +102,11 @@ class _Render:
         )
         error: Failure | None = None
         try:
-            self.work_dir.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self.work_dir)
             self._put_aside()
             self._choose_clock()
             (self.work_dir / VIDEO_PRINT).unlink(missing_ok=True)
+            self._insist_on_one_version()
             for phase, do in steps:
                 if wanted in ("all", phase):
                     with self._timed(phase):
@@ -97,13 +116,16 @@ class _Render:
         except Exception as problem:
             output.trace()
             self._keep_sheet(problem)
-            error = explain(problem).model_copy(update={"artifacts": tuple(self.artifacts)})
+            error = explain(self._change() or problem).model_copy(
+                update={"artifacts": tuple(self.artifacts)}
+            )
         finally:
             self._end_browser()
         return JobResult(
             job=self.job.name,
             status="failed" if error else "done",
             output=self.output,
+            files=self.files,
             video_s=self.video_s,
             memory_mb=self.memory_mb,
             phases=self.phases,
@@ -126,7 +148,7 @@ class _Render:
     def _move_evidence(self, folder: str) -> Path:
         """Move what a recording left that failed into `folder` of the work dir."""
         moved = self.work_dir / folder
-        moved.mkdir(exist_ok=True)
+        private.make_folder(moved)
         for name in EVIDENCE:
             if name != folder and (self.work_dir / name).exists():
                 (self.work_dir / name).replace(moved / name)
@@ -146,11 +168,11 @@ class _Render:
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:
         self._tell(Event(kind="phase", slot=self.bench.slot, job=self.job.name, phase=phase))
-        began = time.monotonic()
+        began = monotonic()
         try:
             yield
         finally:
-            self.phases[phase] = round(time.monotonic() - began, 3)
+            self.phases[phase] = round(monotonic() - began, 3)
 
     def _speak(self) -> None:
         """Speak; meanwhile a browser starts, and what comes next is loaded: a second's work."""
@@ -173,9 +195,9 @@ class _Render:
             return
         for name in (TAKE_PRINT, SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
+        self._adapter()  # what keeps it from starting is no matter of clocks
         tutorial = find_tutorial(self.job).tutorial
         self._launch = self._launch or self._other.submit(self._start_browser)
-        self._adapter()  # what keeps it from starting is no matter of clocks
         if self.given_up:
             print(f"recording on the elastic clock: {self.given_up}")
         try:
@@ -194,7 +216,7 @@ class _Render:
         asked = self.bench.settings
         if (asked.video.clock, self.settings.video.clock) != ("auto", "virtual"):
             return False
-        if isinstance(problem, ProjectError | MachineError):
+        if isinstance(problem, ProjectError | MachineError) or self._change():
             return False
         if isinstance(problem, RecordingError) and problem.any_clock:
             return False
@@ -224,6 +246,7 @@ class _Render:
         self._launch = self._launch or self._other.submit(self._start_browser)
         try:
             personal = self._record_with(tutorial, self._adapter(), self._launch.result())
+            self._insist_on_one_version()
         except BaseException:
             if self.ahead:
                 self.ahead.end()
@@ -233,7 +256,8 @@ class _Render:
             raise
         job = clocks.on_elastic(self.job) if self.given_up else self.job
         own = {"lang": self.job.lang or ""} if personal else {}
-        write_prints(self.work_dir / TAKE_PRINT, {**job.take_prints, **own})
+        files = notes_of(self.work_dir / name for name in TAKE_FILES)
+        write_printed(self.work_dir / TAKE_PRINT, {**job.take_prints, **own}, files)
 
     def _record_with(self, tutorial: Tutorial, adapter: Adapter, launch: Launch) -> bool:
         """Whether the take serves this language only."""
@@ -320,33 +344,36 @@ class _Render:
 
     def _has_take(self) -> bool:
         """Whether a take is there that serves: of an earlier render, or of another language."""
-        for folder, prints in self._fitting():
+        for folder, printed in self._fitting():
             try:
-                take = read_take(folder)
+                take = read_whole_take(folder)
                 if serves(take, read_speech(self.work_dir)):
                     if folder != self.work_dir:
-                        self._adopt(take, folder, prints)
+                        self._adopt(take, folder, printed)
                     return True
-            except (OSError, ValueError):
+            except OSError:
                 continue  # it is being recorded anew
+            except ValueError as problem:
+                self._warn(f"{problem}: recorded again")
         return False
 
-    def _fitting(self) -> Iterator[tuple[Path, Prints]]:
-        """The work dirs with a take of this tutorial as it is, and the settings; and its prints."""
+    def _fitting(self) -> Iterator[tuple[Path, Printed]]:
+        """The work dirs with a take of this tutorial as it is, and the settings; and its print."""
         ways = clocks.ways(self.bench.settings, self.job)
         for name in (self.job.name, *self.job.takes_from):
             folder = self.settings.work_root / name
-            prints = read_prints(folder / TAKE_PRINT)
-            if prints is not None and any(fits(prints, way) for way in ways):
-                yield folder, prints
+            printed = read_printed(folder / TAKE_PRINT)
+            if printed is not None and any(fits(printed, way) for way in ways):
+                yield folder, printed
 
-    def _adopt(self, take: Take, folder: Path, prints: Prints) -> None:
+    def _adopt(self, take: Take, folder: Path, printed: Printed) -> None:
         """Make another job's take this one's; its pictures stay on the disk once."""
         for name in (TAKE_PRINT, FRAMES_FILE):
             (self.work_dir / name).unlink(missing_ok=True)
         (self.work_dir / FRAMES_FILE).hardlink_to(folder / FRAMES_FILE)
         write_take(take.model_copy(update={"lang": self.job.lang}), self.work_dir)
-        write_prints(self.work_dir / TAKE_PRINT, prints)
+        files = {**printed.files, TAKE_FILE: noted(self.work_dir / TAKE_FILE)}
+        write_printed(self.work_dir / TAKE_PRINT, printed.prints, files)
 
     def _compose(self) -> None:
         from forge.workers.composing.phase import compose
@@ -376,19 +403,37 @@ class _Render:
                     self.work_dir,
                     self._on_frame,
                     ahead.end if ahead else dict,
+                    self._insist_on_one_version,
                 ).result()
         finally:
             if ahead:
                 ahead.end()
-        video = self.settings.output_dir / f"{self.job.name}.mp4"
+        *_, video = made = outputs(
+            self.settings.output_dir, self.job.name, sheet=self.settings.contact_sheet
+        )
+        self.files = notes_of(made)
         with suppress(Exception):  # an ornament: it fails no job, and the report tries again
             video_thumbnail(video, self.work_dir)
         self.output, self.video_s = str(video), round(probed.duration_s, 3)
 
     def _print_video(self) -> None:
         """Note what the video was made of: an unchanged job is not rendered again."""
-        taken = read_prints(self.work_dir / TAKE_PRINT) or {}
-        write_prints(self.work_dir / VIDEO_PRINT, {**taken, **self.job.video_prints})
+        taken = read_printed(self.work_dir / TAKE_PRINT)
+        prints = {**(taken.prints if taken else {}), **self.job.video_prints}
+        manifest = notes_of([self.work_dir / MANIFEST_FILE])
+        write_printed(self.work_dir / VIDEO_PRINT, prints, self.files | manifest)
+
+    def _change(self) -> ChangedError | None:
+        """That a file which the job is made of has changed since the batch began, if one has."""
+        version = self.bench.state.setdefault(VERSION, OneVersion())
+        assert isinstance(version, OneVersion)
+        changed = version.changed(self.job.sources)
+        return ChangedError(changed) if changed else None
+
+    def _insist_on_one_version(self) -> None:
+        """Raise ChangedError when a file of the job's has changed, and be it that of now."""
+        if change := self._change():
+            raise change
 
     def _speech(self) -> Speech:
         """The narration to pace the recording by: what was spoken, or an estimate."""
@@ -409,6 +454,7 @@ class _Render:
             kind = load_adapter(self.settings.adapter, self.settings.project_dir)
             with output.into(self.bench.lane_log):  # the app it starts outlives this job
                 adapter = start_adapter(kind, Slot(self.bench.slot, self.bench.slot_dir))
+            self.bench.baseline.renew_with_adapter()
             self.bench.state[ADAPTER] = adapter
             self.bench.closers.append(adapter.stop)
         return adapter
@@ -431,7 +477,7 @@ class _Render:
         self._progress(number, self.job.lines[number - 1].text)
 
     def _on_frame(self, number: int, count: int) -> None:
-        now_s = time.monotonic()
+        now_s = monotonic()
         if now_s - self._told_s >= TELL_S:
             self._told_s = now_s
             self._progress(number, "", count)

@@ -2,32 +2,28 @@
 
 An app may show the folder it works in, in a title or in a path. So its name is short, and
 nothing in it is random. What can be guessed can be taken, though: by a batch of another project
-of that name, or by another user. A folder is used only if it is ours alone, and it is locked for
-as long as its batch lives; else the next name is tried (`/tmp/forge-<project>-2`).
+of that name, or by another user. A folder is used only if this batch made it (`forge.claims`);
+else the next name is tried (`/tmp/forge-<project>-2`).
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import re
 import shutil
-import stat
 import tempfile
 import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from forge import claims
+from forge.claims import PREFIX, Claim
 from forge.errors import MachineError
 from forge.workers import guard
 
-PREFIX = "forge-"
-#: In every such folder: proof that forge made it, and since when its batch has lived.
-MARKER = ".forge-slots"
 LONGEST_NAME = 30  # sockets go below, and a socket's path may have at most 108 characters
 NAMES = 100  # that are tried
 LEAVE_S = 2.0
@@ -51,11 +47,12 @@ def slots_dir(project_dir: Path) -> Iterator[Slots]:
     Raises:
         MachineError: none can be had.
     """
-    slots, lock = _claim(project_dir)
+    claim, taken = _claim(project_dir)
     try:
-        yield slots
+        yield Slots(claim.path, taken)
     finally:
-        _remove(slots.path, lock)
+        remove(claim)
+        os.close(claim.lock)
 
 
 def name_of(project_dir: Path) -> str:
@@ -72,14 +69,10 @@ def make_empty(folder: Path) -> Path:
     return folder
 
 
-def left_slots() -> list[Path]:
-    """The folders of batches that are dead. Nothing is changed."""
-    return [path for path in _marked() if _is_free(path)]
-
-
-def sweep_slots() -> list[Path]:
-    """End the processes and remove the folders of batches that are dead; return those folders."""
-    return [path for path in _marked() if (lock := _hold(path)) is not None and _remove(path, lock)]
+def remove(claim: Claim) -> bool:
+    """End what still works in the folder, and remove it; whether nothing of it is left."""
+    guard.end_all(None, None, guard.Home(claim.path, claim.owner.since_s))
+    return claims.remove(claim.path)
 
 
 def leave(home: guard.Home) -> None:
@@ -90,7 +83,7 @@ def leave(home: guard.Home) -> None:
     """
     root = home.path.parent
     deadline = time.monotonic() + LEAVE_S
-    while (lock := _hold(root)) is None:  # the other workers of our batch leave too, one by one
+    while (claim := claims.claim_dead(root)) is None:  # the batch's other workers leave one by one
         if time.monotonic() > deadline or not root.exists():
             return
         time.sleep(guard.LOOK_S)
@@ -98,26 +91,20 @@ def leave(home: guard.Home) -> None:
         guard.end_all(None, None, home)
         shutil.rmtree(home.path, ignore_errors=True)
         if not any(root.glob("slot-*")):
-            shutil.rmtree(root, ignore_errors=True)
+            claims.remove(root)
     finally:
-        os.close(lock)
+        os.close(claim.lock)
 
 
-def _claim(project_dir: Path) -> tuple[Slots, int]:
+def _claim(project_dir: Path) -> tuple[Claim, tuple[Path, ...]]:
+    """The folder, and the names that were taken."""
     first = Path(tempfile.gettempdir()).resolve() / f"{PREFIX}{name_of(project_dir)}"
     names = [first, *(first.with_name(f"{first.name}-{n}") for n in range(2, NAMES))]
     for number, path in enumerate(names):
         try:
-            with suppress(FileExistsError):
-                path.mkdir(mode=0o700)
-            lock = _hold(path)
-            if lock is None:
-                continue
-            if _clear(path):
-                since_s = guard.started(os.getpid())
-                (path / MARKER).write_text(json.dumps({"since_s": since_s}), encoding="utf-8")
-                return Slots(path, tuple(names[:number])), lock
-            os.close(lock)
+            _remove_dead(path)
+            if claim := claims.make("slots", path, guard.started(os.getpid())):
+                return claim, tuple(names[:number])
         except OSError as problem:
             raise MachineError(
                 f"no temporary folder can be made in {first.parent}: {problem}",
@@ -129,71 +116,11 @@ def _claim(project_dir: Path) -> tuple[Slots, int]:
     )
 
 
-def _hold(path: Path) -> int | None:
-    """Lock `path`; None if it is not forge's, not ours alone, or a living batch holds it.
-
-    The kernel takes the lock back when its process ends: to have it is to know that no batch
-    lives there. Another user cannot slip a link or a folder of theirs in: what was opened is
-    looked at, not what the name means now.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError:
-        return None
-    try:
-        status = os.fstat(handle)
-        if status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) & 0o077 == 0:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # The batch before may have removed it between our opening and our locking.
-            if os.path.samestat(status, path.lstat()) and _is_forges(path):
-                return handle
-    except OSError:
-        pass  # a living batch holds it, or it has just gone
-    os.close(handle)
-    return None
-
-
-def _is_forges(path: Path) -> bool:
-    """Whether forge made it: an empty one is a claim that came no further."""
-    return (path / MARKER).is_file() or not any(path.iterdir())
-
-
-def _is_free(path: Path) -> bool:
-    lock = _hold(path)
-    if lock is not None:
-        os.close(lock)
-    return lock is not None
-
-
-def _marked() -> list[Path]:
-    temporary = Path(tempfile.gettempdir()).resolve()
-    return [path for path in sorted(temporary.glob(f"{PREFIX}*")) if (path / MARKER).is_file()]
-
-
-def _remove(path: Path, lock: int) -> bool:
-    """Remove the folder and let it go; whether nothing of it is left."""
-    try:
-        if _clear(path):
-            shutil.rmtree(path, ignore_errors=True)
-        return not path.exists()
-    finally:
-        os.close(lock)
-
-
-def _clear(path: Path) -> bool:
-    """End what still works there, and remove all but the marker; whether that could be done.
-
-    The marker goes last: without it no forge would know what is left for its own.
-    """
-    with suppress(OSError, ValueError, KeyError):  # no marker: nothing was ever started there
-        since_s = float(json.loads((path / MARKER).read_text(encoding="utf-8"))["since_s"])
-        guard.end_all(None, None, guard.Home(path, since_s))
-    with suppress(OSError):  # it is gone
-        for entry in path.iterdir():
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry, ignore_errors=True)
-            elif entry.name != MARKER:
-                entry.unlink()
-    with suppress(OSError):
-        return {entry.name for entry in path.iterdir()} <= {MARKER}
-    return False
+def _remove_dead(path: Path) -> None:
+    """Remove what a dead batch of this machine left at `path`."""
+    if claim := claims.claim_dead(path):
+        try:
+            if claim.owner.forge == "slots" and claim.owner.is_local:
+                remove(claim)
+        finally:
+            os.close(claim.lock)

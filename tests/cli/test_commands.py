@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from forge import __version__
+from forge.claims import OWNER_FILE
+from forge.rundir import run_dir
 from forge.speech import read_speech
 from forge.workers.slots import slots_dir
 from forge.workers.speaking import wav
@@ -160,21 +163,28 @@ def test_clean_keeps_the_spoken_lines_unless_asked(
 ) -> None:
     work = project.folder / ".forge"
     spoken(forge_cli(*SPEAK, cwd=project.folder))
-    dead = nothing_left_behind / "forge-run-dead"
-    dead.mkdir()
-    (dead / "owner.json").write_text('{"pid": 999999999, "started": 1.0}')
+    with run_dir() as dead:
+        owner = (dead / OWNER_FILE).read_text()
+    dead.mkdir(mode=0o700)
+    (dead / OWNER_FILE).write_text(owner)
+    far = nothing_left_behind / "forge-run-far"
+    far.mkdir(mode=0o700)
+    abroad = {"folder": far.name, "host": "far-away", "boot": "", "pid": 7}
+    (far / OWNER_FILE).write_text(json.dumps(json.loads(owner) | abroad))
     (work / "linked").symlink_to(project.folder / "tutorials")
 
     done = forge_cli("clean", cwd=project.folder)
     assert done.returncode == 0
     assert f"removed {dead}" in done.stdout
     assert not dead.exists()
-    assert [path.name for path in work.iterdir()] == ["cache"]
+    assert f"left alone: {far} (made by process 7 on far-away)" in done.stdout
+    shutil.rmtree(far)
+    assert {path.name for path in work.iterdir()} == {".lock", "cache"}
     assert (project.folder / "tutorials" / "tour.py").exists()
     assert list((work / "cache" / "speech").iterdir())
 
     assert forge_cli("clean", "--cache", cwd=project.folder).returncode == 0
-    assert list(work.iterdir()) == []
+    assert [path.name for path in work.iterdir()] == [".lock"]
 
 
 def test_a_folder_that_another_batch_works_in_is_left_to_it_and_the_log_says_so(

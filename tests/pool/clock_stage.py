@@ -20,7 +20,7 @@ from forge.records import Job, JobResult
 from forge.settings import Settings
 from forge.speech import Speech
 from forge.take import FRAMES_FILE, SCREENSHOT_FILE, Frame, StepTake, Take, write_take
-from forge.tutorial import Tutorial
+from forge.tutorial import Step, Tutorial
 from forge.workers import pipeline
 from forge.workers.entry import Bench
 from forge.workers.recording import browser, phase
@@ -66,11 +66,14 @@ class FakeRecording:
         warn: Callable[[str], object],
     ) -> None:
         self.job, self.tutorial, self.settings, self.work_dir = job, tutorial, settings, work_dir
+        self.warn = warn
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
         self.personal = (settings.project_dir / "personal").exists()
 
-    def run(self, speech: Speech, on_step: object, on_take: object = None) -> Take:
+    def run(
+        self, speech: Speech, on_step: Callable[[int, Step], object], on_take: object = None
+    ) -> Take:
         clock = self.settings.video.clock
         note(self.settings, f"record {self.job.name} {clock}")
         fails = json.loads((self.settings.project_dir / "fails.json").read_text())
@@ -79,6 +82,8 @@ class FakeRecording:
             shot.write_text(clock)
             self.artifacts.append(str(shot))
             raise FAULTS[how]()
+        for number, step in enumerate(self.tutorial.steps, start=1):
+            on_step(number, step)
         file = io.BytesIO()
         Image.new("RGB", SIZE, (90, 90, 90)).save(file, "JPEG")
         (self.work_dir / FRAMES_FILE).unlink(missing_ok=True)
@@ -106,10 +111,20 @@ class FakeRecording:
             frames=(Frame(at_ms=0, offset=0, size=len(file.getvalue())),),
         )
         write_take(take, self.work_dir)
+        if tidy := self.tutorial.teardown_function:
+            try:
+                tidy(None)
+            except Exception as error:
+                self.warn(f"teardown failed: {error}")
         return take
 
 
-def render(job: Job, bench: Bench) -> JobResult:
+def make_up() -> None:
+    """Make up every recording of this process."""
     browser.Launch = FakeLaunch  # type: ignore[assignment,misc]
     phase.Recording = FakeRecording  # type: ignore[assignment,misc]
+
+
+def render(job: Job, bench: Bench) -> JobResult:
+    make_up()
     return pipeline.render(job, bench)

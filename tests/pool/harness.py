@@ -238,10 +238,16 @@ class Driver:
     """A batch in a process of its own (`driver.py`), in a process group as a terminal makes one."""
 
     def __init__(
-        self, pool: Pool, jobs: Sequence[Job], *, lanes: int = 2, nohup: bool = False
+        self,
+        pool: Pool,
+        jobs: Sequence[Job],
+        *,
+        lanes: int = 2,
+        nohup: bool = False,
+        **limits: float,
     ) -> None:
         self._spec = pool.folder / "batch.spec"
-        setup = pool.setup(pool.folder, pool.folder).model_dump(mode="json")
+        setup = pool.setup(pool.folder, pool.folder, **limits).model_dump(mode="json")
         spec = {
             "jobs": [job.model_dump(mode="json") for job in jobs],
             "lanes": lanes,

@@ -7,9 +7,11 @@ by its path, as a stage that users' code is part of would be.
 from __future__ import annotations
 
 import ctypes
+import io
 import json
 import multiprocessing
 import os
+import resource
 import select
 import signal
 import struct
@@ -23,8 +25,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from forge.errors import ForgeError, SpeechError
-from forge.parts import part_of
+from forge.errors import ForgeError, RecordingError, SpeechError
+from forge.parts import part_of, whole
 from forge.records import Event, Job, JobResult
 from forge.workers.entry import Bench
 
@@ -63,6 +65,8 @@ ERRORS: dict[str, Callable[[], BaseException]] = {
     "half-a-character": lambda: ForgeError("file \udcff", hint="rename \udcff"),
     "interrupt": KeyboardInterrupt,
     "exit": lambda: SystemExit(3),
+    "generator-exit": GeneratorExit,
+    "step": lambda: RecordingError("not found", step="one"),
 }
 
 
@@ -97,6 +101,12 @@ class Play:
     def fail(self, error: str) -> None:
         raise ERRORS[error]()
 
+    def fail_once(self, path: str) -> None:
+        """Fail as a step does, the first time that `path` is given."""
+        if not Path(path).exists():
+            Path(path).touch()
+            self.fail("step")
+
     def fail_to_render(self) -> None:
         self.result = JobResult(job=self.job.name, status="failed", attempts=1)
 
@@ -124,13 +134,34 @@ class Play:
         """Hold on to so much memory for as long as the worker lives."""
         self.bench.state[self.job.name] = b"x" * megabytes * 2**20
 
+    def leak_files(self, count: int) -> None:
+        """Leave so many descriptors open."""
+        for _ in range(count):
+            os.open(os.devnull, os.O_RDONLY)
+
+    def break_streams(self) -> None:
+        sys.stdout.close()
+        sys.stderr = io.StringIO()
+
+    def patch(self, module: str, name: str) -> None:
+        setattr(sys.modules[module], name, lambda *_: 0.0)
+
+    def limit(self, name: str, soft: int) -> None:
+        number = getattr(resource, name)
+        resource.setrlimit(number, (soft, resource.getrlimit(number)[1]))
+
+    def close_pipe(self) -> None:
+        self.bench._pipe.close()
+
     def half_done(self, path: str) -> None:
         """Begin a file that is to appear under `path` when it is whole."""
-        part_of(Path(path)).write_text("half")
+        self.bench.state["half done"] = under_way = whole(Path(path))
+        under_way.__enter__().write_text("half")
 
     def begin_files(self, folder: str) -> None:
         """Begin files and make folders without a pause, as long as this process lives."""
         temporary = tempfile.mkdtemp()
+        self.half_done(f"{folder}/locked.mp4")
         for number in range(1_000_000):
             part_of(Path(folder, f"{number}.mp4")).write_text("half")
             Path(temporary, str(number)).mkdir()
@@ -181,13 +212,6 @@ class Play:
             os.posix_spawn(sys.executable, words, os.environ)
         else:
             subprocess.Popen(words, start_new_session="detached" in flags)
-        self.await_file(up)
-
-    def bare_child(self, up: str) -> None:
-        """Start a child that has nothing of the worker but its slot's folder, as a word."""
-        words = [sys.executable, "-c", CHILD, up, f"--data={self.bench.slot_dir}/data"]
-        mark = {name: value for name, value in os.environ.items() if name == "FORGE_TEST_POOL"}
-        subprocess.Popen(words, env=mark, start_new_session=True)
         self.await_file(up)
 
     def leave_a_file(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -13,12 +14,15 @@ from typing import Any
 import pytest
 
 from forge import cli, rendering
-from forge.records import Event, Job, JobResult
+from forge.records import Event, Failure, Job, JobResult
+from forge.settings import Settings
+from forge.workers import pipeline
 from forge.workers.entry import Bench
 from forge.workers.lane import Lane, LaneSetup
 from forge.workers.recording import browser, patched_time, phase
 from tests.conftest import TOUR, Project
 from tests.pool import clock_stage
+from tests.pool.harness import make_jobs
 
 STAGE = f"{Path(__file__).with_name('clock_stage.py')}:render"
 SETTINGS = """
@@ -72,7 +76,7 @@ class HereLane:
             arrived.append(Event.model_validate_json(self.events.recv_bytes()))
         return arrived
 
-    def rest(self) -> str | None:
+    def rest(self, error: Failure | None) -> str | None:
         return None
 
     def close(self) -> None:
@@ -189,6 +193,19 @@ def test_force_tries_the_virtual_clock_again(shop: Shop, phase: str) -> None:
     assert (shop.one()["status"], shop.clocks()) == (
         ("up-to-date", []) if phase == "all" else ("done", [])
     )
+
+
+def test_a_step_that_patches_the_clock_spoils_no_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = LaneSetup(run_dir="", slots_dir="", log_dir="", settings=Settings(project_dir=tmp_path))
+    lane = HereLane(0, setup)
+    [job] = make_jobs(a=[])
+    render = pipeline._Render(job, lane._bench)
+    with monkeypatch.context() as patch, render._timed("record"):
+        patch.setattr(time, "monotonic", lambda: -4216.5)
+    lane.close()
+    assert 0 <= render.phases["record"] < 60
 
 
 def test_who_asks_for_the_virtual_clock_wants_to_know(shop: Shop) -> None:

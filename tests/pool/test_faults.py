@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,14 @@ RAISED = {
 
 def test_whatever_a_stage_raises_is_a_failed_result_and_its_worker_lives_on(pool: Pool) -> None:
     jobs = make_jobs(**{name: [["fail", name]] for name in RAISED}, last=[])
-    results = pool.run(jobs, keep_going=True)
+    with pool.lane() as lane:
+        pid = lane.pid
+        results = [lane.submit(job).result(timeout=20) for job in jobs]
+        assert lane.pid == pid
 
     assert statuses(results) == ["failed"] * len(RAISED) + ["done"]
     found = {r.job: (r.error.kind, r.error.message, r.error.hint) for r in results if r.error}
     assert found == RAISED
-    assert len(pool.script.pids[0]) == 1
 
 
 @pytest.mark.parametrize(
@@ -133,7 +136,6 @@ CHILDREN = {
     "a child": ["child"],
     "a child in a session of its own": ["child", "detached"],
     "a child that inherited every pipe": ["child", "leaky"],
-    "a child that carries nothing but a path in the slot's folder": ["bare_child"],
     "a forked child": ["fork"],
     "a forked child in a session of its own": ["fork", "detached"],
 }
@@ -216,6 +218,14 @@ def test_a_job_whose_worker_is_killed_gets_its_second_attempt_on_a_new_one(pool:
     )
 
 
+def test_a_second_attempt_gets_a_new_worker_also_after_a_step_s_own_error(pool: Pool) -> None:
+    once = pool.path("once")
+    jobs = make_jobs(a=[], b=[["fail_once", once]], c=[])
+    results = pool.run(jobs, keep_going=True, retries=1)
+    assert [(r.status, r.attempts) for r in results] == [("done", 1), ("done", 2), ("done", 1)]
+    assert len(pool.script.pids[0]) == 2, "a and b's first attempt, b's second and c"
+
+
 def test_an_error_of_the_job_s_own_is_not_tried_again(pool: Pool) -> None:
     results = pool.run(make_jobs(a=[["fail", "plain"]]), keep_going=True, retries=3)
     assert (results[0].status, results[0].attempts) == ("failed", 1)
@@ -256,6 +266,49 @@ def test_a_worker_that_grows_is_replaced(pool: Pool) -> None:
     assert statuses(results) == ["done"] * 4
     assert len(pool.script.pids[0]) == 2
     assert "MB more than after its first job" in pool.script.notices[0]
+
+
+def test_no_job_meets_what_another_one_has_broken(pool: Pool) -> None:
+    jobs = make_jobs(
+        streams=[["break_streams"]],
+        log=[["say", "again"]],
+        patch=[["patch", "json", "loads"], ["patch", "time", "monotonic"]],
+        limit=[["limit", "RLIMIT_NOFILE", 20]],
+        address=[["limit", "RLIMIT_AS", 10**9]],
+        bare=[["fail", "generator-exit"]],
+        pipe=[["close_pipe"]],
+        last=[["say", "hello"]],
+    )
+    results = pool.run(jobs, keep_going=True)
+
+    done = [result.job for result in results if result.status == "done"]
+    assert done == ["streams", "log", "patch", "limit", "address", "pipe", "last"]
+    assert pool.script.notices == [
+        f"lane 0 gets a new worker: {why}"
+        for why in (
+            "a job patched time.monotonic",
+            "a job changed RLIMIT_NOFILE",
+            "a job changed RLIMIT_AS",
+            "its job failed with GeneratorExit, which is no step's own error",
+            "the pipe on which it tells what it does is closed",
+        )
+    ]
+    assert len(pool.script.pids[0]) == 6, "a step that closes its streams costs no worker"
+    log = Path(results[1].log or "").read_text()
+    assert all(f"{way} again" in log for way in ("print", "error", "raw", "child"))
+
+
+def test_descriptors_that_every_job_leaks_run_out_in_no_job(pool: Pool) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, usual[1]))  # for the workers
+    try:
+        results = pool.run(make_jobs(**{f"j{n}": [["leak_files", 60]] for n in range(10)}))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+
+    assert statuses(results) == ["done"] * 10
+    assert len(pool.script.pids[0]) == 5
+    assert "more descriptors than at first" in pool.script.notices[0]
 
 
 def test_a_machine_that_runs_out_of_something_starts_nothing_more(pool: Pool) -> None:

@@ -37,11 +37,10 @@ def gate(pool: Pool) -> Gate:
 
 @pytest.fixture
 def busy(start: Start, gate: Gate, pool: Pool) -> Driver:
-    """Two jobs in flight, each with three children, of which two detached themselves; two wait."""
+    """Two jobs in flight, each with two children, of which one detached itself; two wait."""
     children = [
         ["child", pool.path("up1")],
         ["child", pool.path("up2"), "detached"],
-        ["bare_child", pool.path("up3")],
     ]
     act: Act = [*children, ["closer", pool.path("closed")], ["tell", "in"], ["wait", gate.path]]
     driver = start(make_jobs(**dict.fromkeys("abcd", act)))
@@ -129,7 +128,7 @@ def test_two_interrupts_while_the_lanes_start_end_the_workers(start: Start, gate
 def test_workers_children_and_folder_are_gone_soon_after_the_parent_was_killed(
     busy: Driver, pool: Pool
 ) -> None:
-    assert len(pool.left()) == 9, "the parent, two workers and their six children"
+    assert len(pool.left()) == 7, "the parent, two workers and their four children"
     os.kill(busy.pid, signal.SIGKILL)
 
     assert busy.ended() == (-signal.SIGKILL, [])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ import psutil
 import pytest
 
 from forge import rundir
+from forge.claims import OWNER_FILE
 from forge.workers import guard
 from tests.pool.harness import Driver, Pool, eventually, make_jobs
 
@@ -23,10 +22,10 @@ SLEEP = "import time; time.sleep(60)"
 
 
 @contextmanager
-def child(*words: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
+def child(*words: str, code: str = SLEEP, **env: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of its own session that only sleeps; `words` and `env` may carry a mark."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SLEEP, *words], env={**os.environ, **env}, start_new_session=True
+        [sys.executable, "-c", code, *words], env={**os.environ, **env}, start_new_session=True
     )
     try:
         yield process
@@ -63,35 +62,6 @@ def test_the_folder_and_the_processes_of_a_living_run_are_left_alone(pool: Pool)
         assert process.poll() is None
 
 
-def test_a_living_run_stays_alive_when_the_clock_is_corrected(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with rundir.run_dir():
-        boot = psutil.boot_time() + 3600
-        monkeypatch.setattr("psutil.boot_time", lambda: boot)
-        monkeypatch.setattr("psutil._pslinux.boot_time", lambda: boot)
-        assert rundir.sweep() == []
-
-
-def test_a_folder_whose_owners_number_went_to_another_process_is_swept(pool: Pool) -> None:
-    with rundir.run_dir() as mine:
-        owner = json.loads((mine / rundir.OWNER_FILE).read_text())
-        other = pool.temporary / f"{rundir.PREFIX}other"
-        other.mkdir()
-        (other / rundir.OWNER_FILE).write_text(json.dumps(owner | {"started": 1.0}))
-        assert rundir.sweep() == [other]
-        assert mine.is_dir()
-
-
-def test_a_folder_without_an_owner_file_is_swept_once_it_is_old(pool: Pool) -> None:
-    young, old = (pool.temporary / f"{rundir.PREFIX}{name}" for name in ("young", "old"))
-    for folder in (young, old):
-        folder.mkdir()
-    os.utime(old, (time.time() - 120,) * 2)
-    assert rundir.sweep() == [old]
-    young.rmdir()
-
-
 def test_nothing_but_run_folders_is_swept(pool: Pool) -> None:
     other = pool.temporary / "somebody-elses"
     other.mkdir()
@@ -106,16 +76,18 @@ def test_a_run_is_found_through_a_temporary_folder_that_is_a_link(
     link = pool.folder / "link"
     link.symlink_to(pool.temporary)
     monkeypatch.setattr("tempfile.tempdir", str(link))
-    dead = pool.temporary / f"{rundir.PREFIX}dead"
-    dead.mkdir()
-    os.utime(dead, (0, 0))
+    with rundir.run_dir() as folder:
+        owner = (folder / OWNER_FILE).read_text()
+    dead = folder
+    dead.mkdir(mode=0o700)
+    (dead / OWNER_FILE).write_text(owner)
     with child(f"--user-data-dir={dead}/slot-0/profile") as process:
         rundir.sweep()
         assert process.wait(10) == -signal.SIGKILL
     assert not dead.exists()
 
 
-@pytest.mark.parametrize("where", ["command line", "environment"])
+@pytest.mark.parametrize("where", ["profile", "environment"])
 def test_ending_slot_1_ends_what_carries_its_mark_and_spares_slot_10(
     pool: Pool, where: str
 ) -> None:
@@ -135,19 +107,41 @@ def test_ending_slot_1_ends_what_carries_its_mark_and_spares_slot_10(
 def test_a_path_that_only_looks_like_the_slots_is_no_mark(pool: Pool, near: str) -> None:
     slot = pool.folder / "slot-0"
     other = f"/home/me{slot}" if near.startswith("..") else str(slot.with_name(near))
-    with child(str(slot)) as mine, child(other, TMPDIR=other) as neighbour:
+    profile = f"--user-data-dir={other}"
+    with child(TMPDIR=str(slot)) as mine, child(profile, TMPDIR=other) as neighbour:
         guard.end_all(None, slot)
         assert mine.wait(10) == -signal.SIGKILL
         assert neighbour.poll() is None
 
 
+def test_an_editor_with_the_path_on_its_command_line_lives_on(pool: Pool) -> None:
+    slot = pool.folder / "slot-0"
+    words = (f"{slot}/tour.py", str(slot), f"--data={slot}", f"--user-data-dirs={slot}")
+    with child(*words, EDITING=str(slot)) as editor:
+        guard.end_all(None, slot, guard.Home(slot, guard.started(editor.pid) - 60))
+        assert editor.poll() is None
+
+
 def test_a_name_that_can_be_guessed_marks_only_what_is_younger_than_its_batch(pool: Pool) -> None:
     home = pool.folder / "slot-0"
-    with child(str(home)) as process:
+    with child(TMPDIR=str(home)) as process:
         since_s = guard.started(process.pid)
         guard.end_all(None, None, guard.Home(home, since_s))
         assert process.poll() is None, "as old as the batch: a shell, or the other end of a pipe"
         guard.end_all(None, None, guard.Home(home, since_s - 2 * guard.FIRST_START_S))
+        assert process.wait(10) == -signal.SIGKILL
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may have another root folder")
+def test_a_name_that_can_be_guessed_means_another_folder_in_a_container(pool: Pool) -> None:
+    home = pool.folder / "slot-0"
+    code = f"import os, time; os.chroot({str(pool.folder)!r}); time.sleep(60)"
+    with child(TMPDIR=str(home), code=code) as process:
+        assert eventually(lambda: Path(f"/proc/{process.pid}/root").resolve() == pool.folder)
+        since_s = guard.started(process.pid) - 60
+        guard.end_all(None, None, guard.Home(home, since_s))
+        assert process.poll() is None
+        guard.end_all(None, home)  # a name that is random
         assert process.wait(10) == -signal.SIGKILL
 
 
@@ -158,8 +152,9 @@ def test_ending_politely_asks_first_and_kills_who_does_not_obey(pool: Pool) -> N
     )
     slot = pool.folder / "slot-0"
     up = pool.path("up")
-    with child(str(slot)) as obedient:
-        deaf = subprocess.Popen([sys.executable, "-c", stubborn, up, str(slot)])
+    with child(TMPDIR=str(slot)) as obedient:
+        env = {**os.environ, "TMPDIR": str(slot)}
+        deaf = subprocess.Popen([sys.executable, "-c", stubborn, up], env=env)
         try:
             assert eventually(lambda: Path(up).exists())
             guard.end_all(None, slot, grace_s=0.3)
@@ -171,6 +166,6 @@ def test_ending_politely_asks_first_and_kills_who_does_not_obey(pool: Pool) -> N
 
 def test_ending_processes_leaves_our_children_to_whoever_reaps_them(pool: Pool) -> None:
     slot = pool.folder / "slot-0"
-    with child(str(slot)) as process:
+    with child(TMPDIR=str(slot)) as process:
         guard.end_all(None, slot)
         assert os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)

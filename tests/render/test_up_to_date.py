@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -137,22 +138,89 @@ def test_steps_that_look_at_the_language_are_recorded_in_each(make_project: Make
     assert statuses(project) == ["up-to-date"] * 3
 
 
+def flip_a_bit(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
 def test_a_video_that_is_gone_or_damaged_is_made_again_without_a_browser(project: Project) -> None:
     project.rendered()
-    project.video("tour.en").write_bytes(b"no video")
-    project.video("tour.es").with_suffix(".vtt").unlink()
+    whole = {lang: project.video(f"tour.{lang}").read_bytes() for lang in ("en", "es", "de")}
+    flip_a_bit(project.video("tour.en"))  # of the same length, and its index is whole
+    project.video("tour.es").with_suffix(".vtt").write_bytes(b"")
     project.rendered()
     assert statuses(project) == ["done", "done", "up-to-date"]
     assert recordings(project) == 1
+    assert {lang: project.video(f"tour.{lang}").read_bytes() for lang in whole} == whole
+    digests = {entry["job"]: entry["files"][f"{entry['job']}.mp4"] for entry in project.batch()}
+    for lang, data in whole.items():
+        assert digests[f"tour.{lang}"]["sha256"] == hashlib.sha256(data).hexdigest()
 
 
-def test_a_damaged_recording_is_recorded_again(project: Project) -> None:
-    project.rendered()
-    (project.work("tour.en") / "take.json").write_text("{")
-    edit(project, "The page says one.", "The page really says one.")
+def test_damaged_pictures_and_sounds_are_made_again_in_the_same_attempt(project: Project) -> None:
     project.rendered("--lang", "en")
-    assert statuses(project) == ["done"]
+    kept = sorted((project.folder / ".forge" / "cache" / "speech").glob("*.wav"))
+    sounds = [path.read_bytes() for path in kept]
+    for path in (*kept, project.work("tour.en") / "frames.bin"):
+        flip_a_bit(path)
+    edit(project, "And that is all it says.", "And that is really all it says.")
+    project.rendered("--lang", "en")
+    [entry] = project.batch()
+    assert (entry["status"], entry["attempts"]) == ("done", 1)
+    assert "frames.bin is damaged: recorded again" in entry["warnings"][0]
     assert recordings(project) == 2
+    again = [path.read_bytes() in sounds for path in kept]
+    assert sorted(again) == [False, True], "the sentence that is said no more is left alone"
+
+
+BATCH = """
+    import pathlib
+    from forge import Tutorial
+    tour = Tutorial("A tour", id="NAME")
+    HERE = pathlib.Path(__file__).parent
+
+    @tour.step
+    def one(browser):
+        '''The page says one.'''
+        MEANWHILE
+"""
+ADDED = "\n@tour.step\ndef two(browser): 'And two.'\n"
+#: What b's step does: it removes the video of a, changes c, and changes d and puts it back.
+MEANWHILE = f"""
+        (HERE.parent / "dist" / "a.mp4").unlink()
+        c, d = (HERE / name for name in ("c.py", "d.py"))
+        c.write_text(c.read_text() + {ADDED!r})
+        before = d.read_text()
+        d.write_text("raise SystemExit")
+        d.write_text(before)
+""".strip()
+
+
+def test_what_happens_to_files_in_mid_batch_is_told(make_project: MakeProject) -> None:
+    project = make_project("", "[limits]\nbackoff_s = 0\n")
+    (project.folder / "tutorials" / "tour.py").unlink()
+    for name in "abcd":
+        does = MEANWHILE if name == "b" else "pass"
+        text = BATCH.replace("NAME", name).replace("MEANWHILE", does)
+        project.write(f"tutorials/{name}.py", text)
+    assert project.render("--keep-going").code == 1
+    batch = {entry["job"]: entry for entry in project.batch()}
+    assert {name: entry["status"] for name, entry in batch.items()} == {
+        "a": "failed",
+        "b": "done",
+        "c": "failed",
+        "d": "done",
+    }, project.output
+    assert "there is no a.mp4" in batch["a"]["error"]["message"]
+    assert "tutorials/c.py has changed since the batch" in batch["c"]["error"]["message"]
+    assert not list((project.folder / "dist").glob("c.*"))
+
+    project.rendered("--resume")
+    assert "resumed: 2 of 4 jobs" in project.output
+    assert statuses(project) == ["done"] * 4
+    assert project.video("a").exists()
+    assert len(project.manifest("c").steps) == 2
 
 
 def test_list_stale_says_what_would_run_and_why(project: Project, capfd: object) -> None:
@@ -169,4 +237,4 @@ def test_list_stale_says_what_would_run_and_why(project: Project, capfd: object)
     edit(project, "de two", "de zwei", "tutorials/tour.de.json")
     assert listed().split() == ["job", "why", "tour.de", "changed:", "narration"]
     Path(project.video("tour.en")).unlink()
-    assert "tour.en  its video or what lies beside it is gone or damaged" in listed()
+    assert "tour.en  there is no tour.en.mp4" in listed()

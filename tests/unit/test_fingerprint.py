@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forge.fingerprint import (
     VIDEO_PRINT,
+    Printed,
+    Prints,
+    Sources,
     card_prints,
     changed,
     fits,
-    read_prints,
+    read_printed,
     take_prints,
     video_prints,
-    write_prints,
+    write_printed,
 )
 from forge.modules import use_project
-from forge.records import Job, Line
+from forge.notes import noted
+from forge.records import Job, Line, Note
 from forge.settings import Browser, Hand, Page, Settings, Sound, Style, Video, Voice
 
 TOUR = '''\
@@ -36,6 +43,10 @@ def two(browser): ...
 
 tour.step("Three.", id="three")(helper.three)
 '''
+
+
+#: As names, prints and digests are.
+words = st.text(st.characters(categories=["L", "N", "P"]))
 
 
 @pytest.fixture
@@ -232,20 +243,61 @@ def job(lang: str | None = "es") -> Job:
     )
 
 
-def test_a_job_is_stale_until_its_video_was_made_of_the_same_parts(tmp_path: Path) -> None:
-    assert changed(job(), tmp_path) == "there is no complete render of it yet"
-    write_prints(tmp_path / VIDEO_PRINT, {"steps": "1", "narration": "2"})
-    assert changed(job(), tmp_path) is None
-    write_prints(tmp_path / VIDEO_PRINT, {"steps": "0", "narration": "0"})
-    assert changed(job(), tmp_path) == "changed: narration, steps"
-    (tmp_path / VIDEO_PRINT).write_text("{half")
-    assert read_prints(tmp_path / VIDEO_PRINT) is None
-    assert changed(job(), tmp_path) == "there is no complete render of it yet"
+def made_of(**prints: str) -> Printed:
+    return Printed(prints=prints, files={})
+
+
+def test_a_job_is_stale_until_its_video_was_made_of_the_same_parts() -> None:
+    assert changed(job(), None) == "there is no complete render of it yet"
+    assert changed(job(), made_of(steps="1", narration="2")) is None
+    assert changed(job(), made_of(steps="0", narration="0")) == "changed: narration, steps"
 
 
 def test_a_personal_take_fits_its_own_language_only() -> None:
-    assert fits({"steps": "1"}, job())
-    assert fits({"steps": "1", "lang": "es"}, job())
-    assert not fits({"steps": "1", "lang": "en"}, job())
-    assert not fits({"steps": "0"}, job())
+    assert fits(made_of(steps="1"), job())
+    assert fits(made_of(steps="1", lang="es"), job())
+    assert not fits(made_of(steps="1", lang="en"), job())
+    assert not fits(made_of(steps="0"), job())
     assert not fits(None, job())
+
+
+notes = st.builds(
+    Note, size=st.integers(), mtime_ns=st.integers(), ctime_ns=st.integers(), sha256=words
+)
+
+
+@given(st.dictionaries(words, words), st.dictionaries(words, notes))
+def test_a_print_says_what_was_written(prints: Prints, files: dict[str, Note]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / VIDEO_PRINT
+        write_printed(path, prints, files)
+        assert read_printed(path) == Printed(prints=prints, files=files)
+
+
+def test_the_sources_of_prints_are_the_files_that_they_were_made_of(project: Path) -> None:
+    (project / "logo.png").write_bytes(b"logo")
+    (project / "not imported.py").touch()
+    settings = Settings.model_validate(
+        {
+            "project_dir": project,
+            "adapter": "shop.py:Shop",
+            "watch": ("*.css",),
+            "style": {"logo": "logo.png"},
+        }
+    )
+    (project / "app.css").touch()
+    tour, of_take, of_video = project / "tutorials" / "tour.py", Sources(), Sources()
+    take_prints(tour, settings, None, of_take)
+    video_prints((), "T", None, settings, of_video)
+    code = {"tutorials/tour.py", "helper.py", "pages/__init__.py", "pages/start.py", "shop.py"}
+    assert set(of_take.notes) == {str(project / name) for name in (*code, "app.css")}
+    assert set(of_video.notes) == {str(project / "logo.png")}
+    assert of_take.notes[str(tour)] == noted(tour)
+
+
+def test_a_formula_of_hundreds_of_terms_is_printed_too(project: Path) -> None:
+    found = []
+    for last in ("1", "2"):
+        (project / "tutorials" / "tour.py").write_text(f"X = {'1 + ' * 900}{last}\n{TOUR}")
+        found.append(prints(project)["steps"])
+    assert found[0] != found[1]

@@ -17,6 +17,8 @@ from tests.conftest import ROOT
 RECORDS = {
     "forge.clocks",
     "forge.errors",
+    "forge.text",
+    "forge.regular",
     "forge.records",
     "forge.settings",
     "forge.speech",
@@ -27,6 +29,11 @@ RECORDS = {
     "forge.pace",
     "forge.motion",
     "forge.parts",
+    "forge.notes",
+    "forge.locks",
+    "forge.claims",
+    "forge.private",
+    "forge.redact",
 }
 #: How a user's own files get into a process: the path crosses its boundary, the worker loads.
 LOADING = {"forge.modules", "forge.tutorial", "forge.plan"}
@@ -41,9 +48,7 @@ ALSO = {
     ("forge/doctor.py", "forge.workers.recording.browser"),
     ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up
     ("forge/doctor.py", "forge.workers.recording.users_code"),
-    ("forge/doctor.py", "forge.workers.speaking.voice"),
     ("forge/preflight.py", "forge.workers.recording.browser"),
-    ("forge/standing.py", "forge.workers.composing.probe"),  # is a done job's video still there?
     ("forge/gallery.py", "forge.workers.composing.thumbnail"),  # what a finished video looks like
     ("forge/preflight.py", "forge.workers.composing.music"),
     ("forge/preflight.py", "forge.workers.speaking.voice"),

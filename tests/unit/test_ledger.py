@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.errors import ProjectError, UsageError
+from forge.errors import MachineError, ProjectError, UsageError
 from forge.ledger import LEDGER_FILE, Ledger, project_lock, read_past, to_carry
 from forge.records import Failure, Job, JobResult, Status
 from tests.pool.harness import make_jobs
@@ -135,3 +135,11 @@ def test_one_batch_at_a_time(tmp_path: Path) -> None:
     (tmp_path / ".lock").write_text("99999\n")  # left by a dead one
     with project_lock(tmp_path):
         pass
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("mine")
+    (tmp_path / ".lock").symlink_to(tmp_path / "other")
+    with pytest.raises(MachineError, match=r"\.lock cannot be locked"), project_lock(tmp_path):
+        pass
+    assert (tmp_path / "other").read_text() == "mine"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import py_compile
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -144,3 +146,17 @@ def test_an_adapter_whose_package_is_missing_is_the_adapters_error(one: Project)
     one.folder.mkdir()
     with pytest.raises(AdapterError, match="cannot be imported"):
         load_adapter("forge_shops.one:Shop", one.folder)
+
+
+def test_a_file_that_was_saved_twice_within_a_second_is_loaded_as_it_is(one: Project) -> None:
+    """Python takes the .pyc of the first for the second, if both are equally long."""
+    files = {"forge_helper.py": "x = 1", "tour.py": "from forge_helper import x\ny = 1"}
+    for name, text in files.items():
+        path = one.write(name, text)
+        times = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+        py_compile.compile(str(path), doraise=True)
+        path.write_text(text.replace("1", "2"))
+        os.utime(path, ns=times)
+    use_project(one.folder)
+    tour = load_module(one.folder / "tour.py", TutorialError)
+    assert (tour.x, tour.y) == (2, 2)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from forge.errors import ProjectError, TutorialError, UsageError
+from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
 from forge.plan import Plan, find_tutorial, make_plan, refuse_collisions
 from forge.records import Job, Line
 from forge.sources import load_settings
@@ -58,9 +59,14 @@ def test_a_job_holds_what_a_worker_needs(two_tours: Project) -> None:
     assert find_tutorial(job).tutorial.id == "a"
 
 
-def test_a_tutorial_that_is_gone_is_an_error(two_tours: Project) -> None:
-    job = plan(two_tours).jobs[0].model_copy(update={"id": "gone"})
-    with pytest.raises(TutorialError, match=r"a\.py no longer declares a tutorial 'gone'"):
+@pytest.mark.parametrize(
+    "update", [{"id": "gone"}, {"lines": ()}, {"lines": (Line(step="look-around", text=""),)}]
+)
+def test_a_tutorial_that_is_not_as_it_was_planned_is_an_error(
+    two_tours: Project, update: dict[str, Any]
+) -> None:
+    job = plan(two_tours).jobs[0].model_copy(update=update)
+    with pytest.raises(ChangedError, match=r"a\.py has changed since the batch began"):
         find_tutorial(job)
 
 

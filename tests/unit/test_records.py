@@ -9,11 +9,15 @@ import pytest
 from pydantic import ValidationError
 
 from forge.cards import Card
+from forge.claims import Owner
 from forge.clocks import GivenUp
+from forge.fingerprint import Printed
 from forge.gallery import Gallery, Tile
 from forge.layout import Manifest, ManifestStep, Picture
 from forge.ledger import Entry
-from forge.records import Event, Failure, Job, JobResult, Line, Record
+from forge.plan import Plan
+from forge.preflight import AdapterFacts
+from forge.records import Event, Failure, Job, JobResult, Line, Note, Record
 from forge.settings import Browser, Settings, Voice
 from forge.speech import Speech, SpokenLine
 from forge.take import Frame, Interaction, StepTake, Take
@@ -33,7 +37,7 @@ STEP = StepTake(
     interactions=(CLICK, Interaction(kind="type", at_ms=130)),
 )
 FRAME = Frame(at_ms=5, offset=0, size=1000)
-TILE = Tile(job="a.es", title="“A”", lang="es", picture="data:,", carried=True)
+TILE = Tile(job="a.es", title="“A”", lang="es", picture="data:image/jpeg;base64,AA==", carried=True)
 PICTURE = Picture(at_ms=0, frame=3)
 MANIFEST_STEP = ManifestStep(
     id="welcome",
@@ -56,8 +60,10 @@ FAILURE = Failure(
     line=3,
     artifacts=("/w/failure.png",),
 )
+NOTE = Note(size=3, mtime_ns=1_796_000_000_123_456_789, ctime_ns=5, sha256="00ff")
 RESULT = JobResult(
     job="a.es",
+    files={"a.es.mp4": NOTE},
     status="failed",
     output="/o.mp4",
     video_s=1.234,
@@ -81,10 +87,21 @@ SETTINGS = Settings(
 CARD = Card(kind="intro", start_ms=0, end_ms=3000)
 
 RECORDS: list[Record] = [
+    Owner(
+        forge="run",
+        folder="forge-run-a",
+        host="here",
+        boot="b",
+        pid_namespace="pid:[1]",
+        pid=7,
+        since_s=1.5,
+    ),
     LINE,
     Job(
         index=3, id="a", lang="es", title="A", tutorial_file="/t.py", voice="v", lines=(LINE, LINE)
     ),
+    NOTE,
+    Printed(prints={"steps": "01ab"}, files={"take.json": NOTE}),
     FAILURE,
     RESULT,
     Event(kind="step", slot=1, job="a", pid=7, phase="record", step=1, steps=2, text="Hola"),
@@ -119,6 +136,13 @@ RECORDS: list[Record] = [
     ),
     CARD,
     Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
+    Plan(
+        jobs=(
+            Job(index=0, id="a", lang=None, title="", tutorial_file="", voice=None, lines=(LINE,)),
+        ),
+        warnings=("w",),
+    ),
+    AdapterFacts(name="Shop", localized=True, parallel_safe=False),
     TILE,
     Gallery(
         project="shop",

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from forge.rundir import OWNER_FILE, leftovers, run_dir, sweep
+from forge.claims import OWNER_FILE
+from forge.errors import MachineError
+from forge.rundir import foreign, leftovers, run_dir, sweep
 
 pytestmark = pytest.mark.usefixtures("nothing_left_behind")
 
@@ -27,6 +31,7 @@ def marked(temp: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that carries the folder of a dead run as its TMPDIR."""
     folder = temp / "forge-run-dead" / "slot-0"
     folder.mkdir(parents=True)
+    folder.parent.chmod(0o700)
     process = subprocess.Popen(
         [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"],
         env={"TMPDIR": str(folder)},
@@ -41,9 +46,13 @@ def marked(temp: Path) -> Iterator[subprocess.Popen[bytes]]:
     process.stdout.close()
 
 
-def own(folder: Path, pid: int, started: float) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / OWNER_FILE).write_text(json.dumps({"pid": pid, "started": started}))
+def own(path: Path, /, **changed: object) -> Path:
+    """A folder as a dead run leaves it, but for what is `changed` in its owner file."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    owner = {"forge": "run", "folder": path.name, "host": socket.gethostname(), "boot": "b"}
+    owner |= {"pid_namespace": "pid:[1]", "pid": 1, "since_s": 1.0}
+    (path / OWNER_FILE).write_text(json.dumps(owner | changed))
+    return path
 
 
 def test_a_run_has_a_folder_that_goes_with_it(temp: Path) -> None:
@@ -60,58 +69,119 @@ def test_the_folder_goes_when_the_run_fails(temp: Path) -> None:
     assert not folder.exists()
 
 
-def test_the_folder_of_a_dead_owner_is_left_over(temp: Path) -> None:
-    with run_dir() as living:
-        written = (living / OWNER_FILE).read_text()
-    with subprocess.Popen(["true"]) as process:
-        process.wait()
-    own(temp / "forge-run-a", process.pid, 1.0)
-    own(temp / "forge-run-b", os.getpid(), 1.0)  # our pid, but another process had it then
-    (temp / "forge-run-c").mkdir()
-    (temp / "forge-run-c" / OWNER_FILE).write_text(written)
-    assert {path.name for path in leftovers()} == {"forge-run-a", "forge-run-b"}
-    assert {path.name for path in sweep()} == {"forge-run-a", "forge-run-b"}
-    assert [path.name for path in temp.iterdir()] == ["forge-run-c"]
-    (temp / "forge-run-c" / OWNER_FILE).unlink()
-    (temp / "forge-run-c").rmdir()
+def test_a_run_is_dead_when_its_lock_is_free_whatever_its_process_number(temp: Path) -> None:
+    with run_dir_held_elsewhere() as living:
+        left = own(temp / "forge-run-a", pid=os.getpid())
+        assert leftovers() == [left]
+        assert sweep() == [left]
+        assert [path.name for path in temp.iterdir()] == [living.name]
 
 
-def test_a_folder_without_an_owner_is_given_a_minute(temp: Path) -> None:
-    folder = temp / "forge-run-new"
-    folder.mkdir()
-    assert leftovers() == []
-    os.utime(folder, (1, 1))
-    assert sweep() == [folder]
+@contextmanager
+def run_dir_held_elsewhere() -> Iterator[Path]:
+    """The folder of a run in another process."""
+    code = (
+        "from forge.rundir import run_dir\nwith run_dir() as path: print(path, flush=True); input()"
+    )
+    words = [sys.executable, "-c", code]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, **pipes) as process:  # type: ignore[call-overload]
+        yield Path(process.stdout.readline().strip())
+        process.communicate("\n")
 
 
-@pytest.mark.parametrize("owner", [None, "[]", "half", '{"pid": "me", "started": 1}'])
-def test_a_folder_that_only_looks_like_a_runs_is_left_alone(temp: Path, owner: str | None) -> None:
+def test_a_folder_appears_with_its_owner_file_in_it(
+    temp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appeared: list[tuple[bool, list[Path]]] = []
+    rename = Path.rename
+
+    def watched(self: Path, target: Path) -> Path:
+        appeared.append((target.exists(), leftovers()))
+        moved = rename(self, target)
+        appeared.append(((target / OWNER_FILE).stat().st_size > 0, leftovers()))
+        return moved
+
+    monkeypatch.setattr(Path, "rename", watched)
+    with run_dir() as folder:
+        assert appeared == [(False, []), (True, [])]
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_cannot_be_made_leaves_nothing(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.write", lambda *_: (_ for _ in ()).throw(OSError(28, "no space left")))
+    with pytest.raises(MachineError, match="no space left"), run_dir():
+        pass
+    assert list(temp.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [None, b"", b"[]", b"half", b"null", b"\xff", b"[" * 100_000, b'{"forge": "run"}', b"1e999"],
+)
+def test_a_folder_that_only_looks_like_a_runs_is_left_alone(
+    temp: Path, owner: bytes | None
+) -> None:
     folder = temp / "forge-run-mine"
     (folder / "thesis").mkdir(parents=True)
+    folder.chmod(0o700)
     if owner is not None:
-        (folder / OWNER_FILE).write_text(owner)
+        (folder / OWNER_FILE).write_bytes(owner)
     os.utime(folder, (1, 1))
-    assert (leftovers(), sweep()) == ([], [])
+    assert (leftovers(), foreign(), sweep()) == ([], [], [])
     shutil.rmtree(folder)
 
 
+def test_an_owner_file_of_any_shape_is_put_up_with(temp: Path) -> None:
+    values = (None, True, [], {}, "", "\ud800", -1, 10**400, float("nan"), float("inf"), [[[]]])
+    for field in ("forge", "folder", "host", "boot", "pid_namespace", "pid", "since_s", "more"):
+        for value in values:
+            folder = own(temp / "forge-run-odd", **{field: value})
+            assert leftovers() in ([], [folder])
+            assert [type(told) for told in foreign()] in ([], [str])
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("odd", ["fifo", "link", "folder", "a copy", "open to others"])
+def test_an_owner_file_that_proves_nothing_is_left_alone(temp: Path, odd: str) -> None:
+    folder = own(temp / "forge-run-odd")
+    file = folder / OWNER_FILE
+    if odd == "a copy":
+        folder = folder.rename(temp / "forge-run-copy")
+    elif odd == "open to others":
+        folder.chmod(0o755)
+    else:
+        file.rename(temp / "kept")
+        makers = {
+            "fifo": os.mkfifo,
+            "link": lambda f: f.symlink_to(temp / "kept"),
+            "folder": os.mkdir,
+        }
+        makers[odd](file)
+    assert (leftovers(), foreign(), sweep()) == ([], [], [])
+    shutil.rmtree(folder)
+
+
+def test_another_machines_folder_is_left_alone_and_told_of(temp: Path) -> None:
+    folder = own(temp / "forge-run-far", host="far-away", pid=7)
+    assert (leftovers(), sweep()) == ([], [])
+    assert foreign() == [f"{folder} (made by process 7 on far-away)"]
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    own(folder, host="a container of this machine", boot=boot)
+    assert sweep() == [folder]
+
+
 def test_a_link_to_a_dead_runs_folder_is_left_alone(temp: Path) -> None:
-    own(temp / "elsewhere", 999_999_999, 1.0)
+    own(temp / "elsewhere", folder="forge-run-link")
     (temp / "forge-run-link").symlink_to(temp / "elsewhere")
     assert (leftovers(), sweep()) == ([], [])
     (temp / "forge-run-link").unlink()
 
 
-def test_a_living_owner_of_another_container_holds_the_lock(temp: Path) -> None:
-    with run_dir() as folder:
-        own(folder, 999_999_999, 1.0)  # as its pid looks from here
-        assert (leftovers(), sweep()) == ([], [])
-
-
 def test_a_sweep_ends_what_a_dead_run_left_running(
     temp: Path, marked: subprocess.Popen[bytes]
 ) -> None:
-    own(temp / "forge-run-dead", marked.pid, 1.0)
+    own(temp / "forge-run-dead")
     assert sweep() == [temp / "forge-run-dead"]
     assert marked.wait(timeout=5) == -9
     assert list(temp.iterdir()) == []

@@ -114,7 +114,6 @@ UNKNOWN = {
         "[tool.forge]\njobz = 1\n",
         r"pyproject\.toml:2: unknown key 'jobz'",
     ),
-    ".env": (".env", "FORGE_JOBZ=1\n", r"\.env: variable FORGE_JOBZ: unknown key"),
     "a table of .env": (".env", "FORGE_VIDEO__CLOK=1\n", r"FORGE_VIDEO__CLOK: unknown key"),
 }
 NEAREST = {"JOBZ": "jobs", "CLOK": "clock", "VIOCE": "voice"}
@@ -135,14 +134,12 @@ def test_an_unknown_key_is_named_with_the_nearest_known(
 @pytest.mark.parametrize(
     ("name", "near"),
     [
-        ("FORGE_JOBZ", "FORGE_JOBS"),
         ("FORGE_VIDEO__CLOK", "FORGE_VIDEO__CLOCK"),
-        ("forge_vioce__rate", "FORGE_VOICE"),
+        ("forge_voice__rat", "FORGE_VOICE__RATE"),
         ("FORGE_JOBS__X", "FORGE_JOBS"),
-        ("FORGE_PROJECT_DIR", "FORGE_OUT_DIR"),
     ],
 )
-def test_an_unknown_variable_is_named_with_the_nearest_known(
+def test_an_unknown_variable_of_a_section_is_named_with_the_nearest_known(
     bare: Project, monkeypatch: pytest.MonkeyPatch, name: str, near: str
 ) -> None:
     bare.write("forge.toml", "")
@@ -153,10 +150,42 @@ def test_an_unknown_variable_is_named_with_the_nearest_known(
     assert caught.value.hint == f"did you mean {near!r}?"
 
 
-def test_variables_that_are_not_ours_are_nobody_elses_business(bare: Project) -> None:
+def test_variables_that_are_no_settings_are_ignored_and_named_without_their_values(
+    bare: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bare.write("forge.toml", "")
-    bare.write(".env", "DATABASE_URL=x\nFORGE_TEST_ANYTHING=1\nFORGE_STRICT=true\n")
-    assert load_settings(bare.folder).strict
+    bare.write(".env", "DATABASE_URL=x\nFORGE_TEST_ANYTHING=1\nFORGE_STRICT=true\nFORGE_EMAIL=x\n")
+    monkeypatch.setenv("FORGE_API_TOKEN", "sesame")
+    monkeypatch.setenv("FORGE_VIOCE__RATE", "sesame")
+    monkeypatch.setenv("FORGE_PROJECT_DIR", "/sesame")
+    told: list[str] = []
+    settings = load_settings(bare.folder, warn=told.append)
+    assert settings.strict
+    assert settings.project_dir == bare.folder
+    ignored = "is no setting of forge's, and is ignored"
+    assert sorted(told) == [
+        f"{bare.folder}/.env: variable FORGE_EMAIL {ignored}",
+        f"environment variable FORGE_API_TOKEN {ignored}",
+        f"environment variable FORGE_PROJECT_DIR {ignored}; did you mean FORGE_OUT_DIR?",
+        f"environment variable FORGE_VIOCE__RATE {ignored}; did you mean FORGE_VOICE?",
+    ]
+
+
+def test_files_that_begin_with_a_byte_order_mark_are_read(bare: Project) -> None:
+    mark = "\ufeff"
+    bare.write("forge.toml", f"{mark}jobs = 3\r\n")
+    bare.write("pyproject.toml", f"{mark}[tool.forge]\r\nstrict = true\r\n")
+    bare.write(".env", f"{mark}FORGE_VIDEO__FPS=25\r\n")
+    settings = load_settings(bare.folder)
+    assert (settings.jobs, settings.strict, settings.video.fps) == (3, True, 25)
+
+
+@pytest.mark.parametrize("name", ["caf\udce9", "a\x1b[2Jb"])
+def test_a_folder_whose_name_cannot_be_written_is_refused(tmp_path: Path, name: str) -> None:
+    project = Project(tmp_path / name)
+    project.write("forge.toml", "")
+    with pytest.raises(UsageError, match="is not UTF-8, or has control characters"):
+        load_settings(project.folder)
 
 
 WRONG_VALUES = {
@@ -194,6 +223,8 @@ def test_pyproject_whose_forge_is_no_table_is_refused(bare: Project) -> None:
         ("FORGE_VIDEO__FPS", "999", r"environment variable FORGE_VIDEO__FPS: video\.fps"),
         ("FORGE_VOICE", "silent", r"FORGE_VOICE = 'silent': not an object in JSON"),
         ("FORGE_VOICE__BY_LANGUAGE", "es", r"FORGE_VOICE__BY_LANGUAGE = 'es': not an object"),
+        ("FORGE_STYLE__LOGO", "caf\udce9.png", "variable FORGE_STYLE__LOGO: not UTF-8"),
+        ("FORGE_LANGUAGES", "en-" + "-".join(["abcdefgh"] * 30), "at most 35 characters"),
         ("FORGE_VOICE", '{"rate": 3}', r"environment variable FORGE_VOICE: voice\.rate = 3"),
     ],
 )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from forge.claims import OWNER_FILE
 from forge.errors import MachineError
 from forge.rundir import leftovers, sweep
 from forge.workers import guard, slots
-from forge.workers.slots import MARKER, left_slots, name_of, slots_dir, sweep_slots
+from forge.workers.slots import name_of, slots_dir
 
 SHOP = Path("/home/me/shop")
 
@@ -29,7 +31,9 @@ def dead(path: Path, since_s: float = 1.0) -> Path:
     (path / "slot-0").mkdir(parents=True)
     path.chmod(0o700)
     (path / "slot-0" / "shop.db").touch()
-    (path / MARKER).write_text(json.dumps({"since_s": since_s}))
+    owner = {"forge": "slots", "folder": path.name, "host": socket.gethostname(), "boot": ""}
+    owner |= {"pid_namespace": "", "pid": 1, "since_s": since_s}
+    (path / OWNER_FILE).write_text(json.dumps(owner))
     return path
 
 
@@ -71,13 +75,18 @@ def test_what_a_dead_batch_left_is_emptied_and_taken(temp: Path) -> None:
     left = dead(temp / "forge-shop")
     with slots_dir(SHOP) as held:
         assert held == (left, ())
-        assert [path.name for path in left.iterdir()] == [MARKER]
+        assert [path.name for path in left.iterdir()] == [OWNER_FILE]
 
 
-def test_a_claim_that_came_no_further_is_taken(temp: Path) -> None:
-    (temp / "forge-shop").mkdir(mode=0o700)
+def test_another_machines_folder_is_neither_taken_nor_swept(temp: Path) -> None:
+    far = dead(temp / "forge-shop")
+    (far / OWNER_FILE).write_text(
+        (far / OWNER_FILE).read_text().replace(socket.gethostname(), "far-away")
+    )
     with slots_dir(SHOP) as held:
-        assert held.taken == ()
+        assert held == (temp / "forge-shop-2", (far,))
+    assert sweep() == []
+    assert (far / "slot-0" / "shop.db").exists()
 
 
 def make_link(path: Path) -> None:
@@ -95,7 +104,7 @@ def make_users(path: Path) -> None:
     (path / "thesis.txt").touch()
 
 
-@pytest.mark.parametrize("make", [make_link, make_open, make_users, Path.touch])
+@pytest.mark.parametrize("make", [make_link, make_open, make_users, Path.mkdir, Path.touch])
 def test_what_is_not_forges_alone_is_neither_taken_nor_swept(temp: Path, make: object) -> None:
     assert callable(make)
     make(temp / "forge-shop")
@@ -111,25 +120,32 @@ def test_another_users_folder_is_neither_taken_nor_swept(
 ) -> None:
     theirs, uid = dead(temp / "forge-shop"), os.getuid()
     monkeypatch.setattr("os.getuid", lambda: uid + 1)
-    assert sweep_slots() == []
-    with pytest.raises(MachineError, match="are taken"):  # what we make is theirs, too
-        slots_dir(SHOP).__enter__()
+    assert sweep() == []
+    with slots_dir(SHOP) as held:
+        assert held.taken == (theirs,)
     monkeypatch.undo()
     assert (theirs / "slot-0" / "shop.db").exists()
+
+
+def test_when_every_name_is_taken_it_is_said(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "NAMES", 2)
+    (temp / "forge-shop").touch()
+    with pytest.raises(MachineError, match="are taken"):
+        slots_dir(SHOP).__enter__()
 
 
 def test_what_cannot_be_removed_is_not_taken(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An app in a container may leave files of another user."""
     dead(temp / "forge-shop")
     monkeypatch.setattr("shutil.rmtree", lambda *args, **options: None)
-    assert sweep_slots() == []
+    assert sweep() == []
     with slots_dir(SHOP) as held:
         assert held.path == temp / "forge-shop-2"
 
 
-def test_the_folders_of_dead_batches_are_swept_with_their_marker_last(temp: Path) -> None:
+def test_the_folders_of_dead_batches_are_swept_with_their_owner_file_last(temp: Path) -> None:
     left = [dead(temp / f"forge-{name}") for name in ("a", "b")]
-    assert left_slots() == leftovers() == left
+    assert leftovers() == left
     assert sweep() == left
     assert list(temp.iterdir()) == []
 
@@ -146,17 +162,17 @@ def test_a_sweep_ends_what_works_there_if_it_is_younger_than_the_batch(
     temp: Path, younger: bool
 ) -> None:
     code = "import time; print(flush=True); time.sleep(600)"
-    words = [sys.executable, "-c", code, f"{temp}/forge-shop/slot-0/shop.db"]
-    with subprocess.Popen(words, env={}, stdout=subprocess.PIPE, start_new_session=True) as app:
+    words, env = [sys.executable, "-c", code], {"TMPDIR": f"{temp}/forge-shop/slot-0/tmp"}
+    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, start_new_session=True) as app:
         try:
             assert app.stdout
             app.stdout.readline()
             since_s = guard.started(app.pid) + (-60 if younger else 60)
             neighbour = dead(temp / "forge-shop-2", since_s=1.0)
-            assert sweep_slots() == [neighbour]
+            assert sweep() == [neighbour]
             assert app.poll() is None, "it carries another mark"
             dead(temp / "forge-shop", since_s)
-            assert sweep_slots() == [temp / "forge-shop"]
+            assert sweep() == [temp / "forge-shop"]
             assert (app.poll() == -9) is younger
         finally:
             app.kill()
@@ -166,7 +182,7 @@ def test_a_slot_that_is_left_takes_the_folder_with_it_if_it_was_the_last(temp: P
     root = dead(temp / "forge-shop")
     (root / "slot-1").mkdir()
     slots.leave(guard.Home(root / "slot-0", 1.0))
-    assert sorted(path.name for path in root.iterdir()) == [MARKER, "slot-1"]
+    assert sorted(path.name for path in root.iterdir()) == [OWNER_FILE, "slot-1"]
     slots.leave(guard.Home(root / "slot-1", 1.0))
     assert not root.exists()
 

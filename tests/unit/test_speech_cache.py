@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from forge.errors import SpeechError
+from forge.errors import ComposeError, SpeechError
 from forge.records import Job, Line
 from forge.settings import Settings
 from forge.settings import Voice as VoiceSettings
 from forge.speech import SpokenLine, silent_ms
+from forge.workers.composing.narration import narration
 from forge.workers.speaking import wav
 from forge.workers.speaking.cache import SpeechCache
 from forge.workers.speaking.phase import speak
 from forge.workers.speaking.silent import SilentVoice
+from tests.unit.takes import manifest, said
 
 WRITERS = 16
 
@@ -68,6 +72,43 @@ def test_a_damaged_file_is_spoken_again(cache: SpeechCache, keep: int) -> None:
     assert cache.spoken(voice, "Hello.") == (path, 48_000)
     assert path.read_bytes() == good
     assert len(voice.asked) == 2
+
+
+def flip_a_bit(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def put_noise(path: Path) -> None:
+    """A sound file like any other, as long as the one in whose place it is."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, wav.RATE, 0, "NONE", ""))
+        file.writeframes(b"\x10\x20" * 48_000)
+
+
+@pytest.mark.parametrize("damage", [flip_a_bit, put_noise])
+def test_another_sound_of_the_same_length_is_noticed(
+    cache: SpeechCache, damage: Callable[[Path], None]
+) -> None:
+    voice = FakeVoice()
+    path, _ = cache.spoken(voice, "Hello.")
+    good = path.read_bytes()
+    damage(path)
+    assert wav.read(path)[0].size == 48_000
+    with pytest.raises(ComposeError, match="damaged, or not written by forge"):
+        narration(manifest(1000, [], [said("Hello.", 0, 1000, str(path))]))
+    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+    assert path.read_bytes() == good
+
+
+def test_a_sealed_file_is_a_wav_file_for_every_program(tmp_path: Path) -> None:
+    samples = np.arange(480, dtype=np.int16)
+    wav.write(tmp_path / "a.wav", samples)
+    data = (tmp_path / "a.wav").read_bytes()
+    assert int.from_bytes(data[4:8], "little") == len(data) - 8
+    for found, _ in (wav.read(tmp_path / "a.wav"), wav.decode(data)):
+        assert np.array_equal(found, samples)
 
 
 def test_a_file_of_another_rate_is_spoken_again(cache: SpeechCache) -> None:

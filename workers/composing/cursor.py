@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from forge.errors import SettingsError
+from forge.regular import open_regular
 from forge.settings import Style
 from forge.workers.composing.look import PRESS_DEPTH, Look
 from forge.workers.composing.shapes import (
@@ -148,7 +149,7 @@ def read_image(path: Path, hotspot: tuple[int, int]) -> Image.Image:
     """
     hint = f"a PNG with transparency, at most {LARGEST_IMAGE} pixels a side"
     try:
-        with Image.open(path) as found:
+        with open_regular(path) as file, Image.open(file) as found:
             image: Image.Image = found.convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
         raise SettingsError(

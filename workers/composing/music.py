@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forge.errors import SettingsError
+from forge.regular import open_regular
 from forge.workers.composing.loudness import RATE, Track, Values
 
 CROSSFADE_S = 1.0  # from its end to its beginning, where it is shorter than the video
@@ -34,6 +35,7 @@ def read_music(path: Path, length: int) -> Track:
     parts: list[NDArray[np.float32]] = []
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
     try:
+        open_regular(path).close()  # ffmpeg would wait for a fifo, and never end with a device
         with av.open(str(path), "r") as file:
             found = 0
             for frame in file.decode(audio=0):

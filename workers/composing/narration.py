@@ -34,7 +34,7 @@ def narration(manifest: Manifest) -> NDArray[np.float32]:
 
 def _line(audio_file: str, audio_ms: int) -> NDArray[np.int16]:
     try:
-        samples, rate = wav.read(Path(audio_file))
+        samples, rate = wav.read_sealed(Path(audio_file))
     except SpeechError as problem:
         raise ComposeError(problem.message, hint="speak it again: --phase speak") from problem
     if rate != RATE or not audio_ms - 1 < samples.size * 1000 / RATE <= audio_ms:

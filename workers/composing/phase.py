@@ -7,9 +7,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from forge import private
 from forge.errors import ComposeError
-from forge.layout import POSTER_SUFFIX, SHEET_SUFFIX, Manifest
-from forge.parts import whole
+from forge.layout import POSTER_SUFFIX, SHEET_SUFFIX, Manifest, outputs
+from forge.parts import make_folder, together
 from forge.settings import Settings
 from forge.take import SHEET_FILE, Take, read_take
 from forge.workers.composing import captions
@@ -43,20 +44,22 @@ def compose(
     work_dir: Path,
     on_frame: OnFrame = lambda number, count: None,
     kept: Callable[[], Kept] = dict,
+    confirm: Callable[[], object] = lambda: None,
 ) -> Probed:
     """Write `<name>.mp4` and what lies beside it into the output folder; returns the probed video.
 
-    A file appears under its name only when it is whole: it is written under another one in the
-    same folder, probed, and renamed. Whatever goes wrong, no part of it stays. `kept()` is
-    what is encoded already.
+    All of it appears together, whole and on the disk: it is written under other names in the same
+    folder, the video is probed, `confirm()` has its say (it may raise), and then all are renamed.
+    Whatever goes wrong, no part of it stays. `kept()` is what is encoded already.
 
     Raises:
         ComposeError: the video could not be written, or does not probe well.
     """
     folder = settings.output_dir
+    paths = outputs(folder, name, sheet=settings.contact_sheet)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with whole(folder / f"{name}.mp4") as part:
+        make_folder(folder)
+        with together(paths) as [*beside, part]:
             with Pictures(take, work_dir) as pictures:
                 scene = scene_of(manifest, take, settings, pictures)
                 track = cache(partial(soundtrack, manifest, settings.sound, settings.project_dir))
@@ -66,9 +69,9 @@ def compose(
                     audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
                 sides = _texts(manifest) | _pictures(scene, settings)
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
-            for suffix, data in sides.items():
-                with whole(folder / f"{name}{suffix}") as side:
-                    side.write_bytes(data)
+            for side, path in zip(beside, paths, strict=False):  # without the video
+                side.write_bytes(sides[path.name.removeprefix(name)])
+            confirm()
     except OSError as problem:
         raise ComposeError(f"{folder} cannot be written: {problem}") from problem
     return found
@@ -104,7 +107,7 @@ def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir:
     """Write a contact sheet of an unfinished take into its work dir; returns its path."""
     path = work_dir / SHEET_FILE
     stills = stills_before(read_take(work_dir), texts, failed, work_dir)
-    path.write_bytes(sheet(stills, Fonts(language)))
+    private.write(path, sheet(stills, Fonts(language)))
     return path
 
 

@@ -65,10 +65,10 @@ def check_files(settings: Settings) -> None:
         path = _existing("style.logo", logo, settings.project_dir)
         try:
             Image.open(path).load()
-        except (UnidentifiedImageError, OSError) as problem:
+        except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as problem:
             raise SettingsError(
-                f"style.logo = {str(logo)!r}: {path} is no picture that can be read",
-                hint="PNG, JPEG and WebP can",
+                f"style.logo = {str(logo)!r}: {path} is no picture that can be read: {problem}",
+                hint="PNG, JPEG and WebP can, of a sensible size",
             ) from problem
     if font := settings.style.font:
         path = _existing("style.font", font, settings.project_dir)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
 from forge.errors import MachineError, RecordingError
+from forge.redact import without_secrets
 from forge.settings import Browser, Settings
 from forge.workers import guard
 from forge.workers.recording.naming import only_looks
@@ -155,6 +157,9 @@ class DriverService(Service):
 
     Selenium picks a free port and hopes that it still is one when the driver binds it; parallel
     starts lose that race (selenium issue 11027). Asked for port 0, the driver says which it got.
+
+    Any page of this machine's servers may send requests to that port. So the driver answers only
+    below a path that has a random name (docs/security.md says against whom that helps).
     """
 
     def __init__(self, driver: Path, folder: Path) -> None:
@@ -162,13 +167,19 @@ class DriverService(Service):
         self._log_file = folder / "driver.log"
         # The driver makes the profile, and it makes it in here. (The headless shell opens no
         # page, and so no session, when it is given a --user-data-dir of ours.)
-        self._environment = {**os.environ, "TMPDIR": str(folder)}
+        self._environment = {**without_secrets(os.environ), "TMPDIR": str(folder)}
+        self._base = secrets.token_urlsafe(24)
+
+    @property
+    def service_url(self) -> str:
+        """Where the driver takes commands."""
+        return f"{super().service_url}/{self._base}"
 
     def start(self) -> None:
         """Start the driver and read its port from its first words; bounded by 20 s."""
         with self._log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [self.path, "--port=0"],
+                [self.path, "--port=0", f"--url-base=/{self._base}"],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from forge.redact import without_passwords
+
 #: After the last of several messages: as long as the longest pause between two of them lasted
 #: (times two), within these bounds.
 LONGEST_QUIET_S = 2.5
@@ -144,7 +146,7 @@ class Outsides:
     def opened(self, key: Key, kind: str, label: str = "", *, asks: bool | None = None) -> None:
         """The page has opened one. `asks`: that is a message to it, too (default: by kind)."""
         with self._lock:
-            self._open[key] = Outside(kind, f"{kind} {label}".rstrip())
+            self._open[key] = Outside(kind, f"{kind} {without_passwords(label)}".rstrip())
             if kind in ASKING if asks is None else asks:
                 self.sent(key)
             elif kind in PUSHES:  # a server may say something as soon as it is connected

@@ -11,10 +11,12 @@ from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
 
+from forge import private
 from forge.adapters.contract import Adapter, Context, Slot
 from forge.errors import RecordingError
 from forge.layout import SETTLE_MS
 from forge.records import Job
+from forge.redact import without_passwords
 from forge.settings import Settings
 from forge.speech import Speech
 from forge.take import CONSOLE_FILE, PAGE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
@@ -292,13 +294,14 @@ class Recording:
         """Screenshot, page, console log and partial take, as far as they can still be had."""
 
         def screenshot(path: Path) -> None:
-            path.write_bytes(browser.get_screenshot_as_png())
+            private.write(path, browser.get_screenshot_as_png())
 
         def page(path: Path) -> None:
             keep_page(recorder.watch, path)
 
         def console(path: Path) -> None:
-            path.write_text("\n".join(recorder.console()) + "\n", encoding="utf-8")
+            said = without_passwords("\n".join(recorder.console()))
+            private.write(path, f"{said}\n".encode("utf-8", "replace"))
 
         def take(path: Path) -> None:
             partial = recorder.take(self.tutorial.id, self.job.lang, complete=False)

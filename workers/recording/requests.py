@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from forge.redact import without_passwords
 from forge.workers.recording.outsides import Outsides
 
 PATIENCE_S = 10.0  # for the app's own server
@@ -63,7 +64,7 @@ class Request:
     def address(self) -> str:
         """Origin and path: what patience is counted by."""
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}{parts.path}"
+        return without_passwords(f"{parts.scheme}://{parts.netloc}{parts.path}")
 
     @property
     def question(self) -> str:

@@ -12,6 +12,8 @@ from urllib3.exceptions import HTTPError
 
 from forge.adapters.contract import Adapter, Slot
 from forge.errors import ClockError, ForgeError, RecordingError, RenderError
+from forge.modules import hint_of_relative
+from forge.text import said as said_by
 
 
 def message_of(error: BaseException) -> str:
@@ -20,7 +22,7 @@ def message_of(error: BaseException) -> str:
         return error.message
     if isinstance(error, WebDriverException):
         return (error.msg or type(error).__name__).strip().split("\n  (Session info")[0]
-    return str(error)
+    return said_by(error)
 
 
 def explain(
@@ -47,7 +49,7 @@ def explain(
     kind = ClockError if isinstance(error, ClockError) else RecordingError
     return kind(
         f"{what}: {text}" if what else text,
-        hint=error.hint if isinstance(error, ForgeError) else "",
+        hint=error.hint if isinstance(error, ForgeError) else hint_of_relative(error),
         transient=transient,
         step=step,
         file=file,

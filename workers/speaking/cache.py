@@ -11,7 +11,7 @@ import uuid
 from pathlib import Path
 
 from forge.errors import SpeechError
-from forge.parts import part_of
+from forge.parts import part_of, under_way
 from forge.workers.speaking import wav
 from forge.workers.speaking.voice import Voice
 
@@ -33,7 +33,7 @@ class SpeechCache:
         """The file with `text` in `voice` and its length in samples, spoken now if need be."""
         kept = self.path(voice, text)
         try:
-            samples, rate = wav.read(kept)
+            samples, rate = wav.read_sealed(kept)
             if rate == wav.RATE:
                 return kept, samples.size
         except SpeechError:
@@ -44,12 +44,9 @@ class SpeechCache:
         self.folder.mkdir(parents=True, exist_ok=True)
         unique = self.folder / f"{kept.stem}.{uuid.uuid4().hex}"
         raw, ready = (part_of(unique.with_suffix(s), ".wav") for s in (".raw", ".ready"))
-        try:
+        with under_way(raw), under_way(ready):
             voice.speak(text, raw)
             samples = wav.finish(*wav.read(raw))
             wav.write(ready, samples)
             ready.replace(kept)
-        finally:
-            raw.unlink(missing_ok=True)
-            ready.unlink(missing_ok=True)
         return int(samples.size)

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from forge import settings
 from forge.discovery import nearest
-from forge.errors import MachineError, SettingsError
+from forge.errors import ForgeError, MachineError, SettingsError
+from forge.text import clean, said
 from forge.workers.speaking.espeak import EspeakEngine
 from forge.workers.speaking.silent import SilentEngine
 
@@ -73,7 +74,22 @@ def check_voice(
         MachineError: something is missing on this machine: a library, a package, a key.
         SettingsError: an engine or a voice is unknown (names the nearest).
     """
-    return _engine(config.engine)(config, project_dir).check(names)
+    engine = _engine(config.engine)
+    try:
+        warnings = engine(config, project_dir).check(names)
+    except ForgeError:
+        raise
+    except BaseException as problem:  # it is others' code
+        raise MachineError(
+            f"voice.engine = {config.engine!r}: its check failed:"
+            f" {type(problem).__name__}: {said(problem)}"
+        ) from problem
+    if not (isinstance(warnings, list | tuple) and all(isinstance(w, str) for w in warnings)):
+        raise MachineError(
+            f"voice.engine = {config.engine!r}: its check returned {warnings!r},"
+            " not a list of texts"
+        )
+    return [clean(warning) for warning in warnings]
 
 
 def _engine(name: str) -> type[Engine]:
@@ -91,7 +107,7 @@ def _engine(name: str) -> type[Engine]:
 def _load(point: EntryPoint) -> type[Engine]:
     try:
         found: type[Engine] = point.load()
-    except Exception as problem:  # it is others' code
+    except BaseException as problem:  # it is others' code
         raise MachineError(
             f"voice.engine = {point.name!r}: {point.value} cannot be loaded: {problem}",
             hint=f"install the package that offers it again: {point.dist and point.dist.name}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from forge.errors import SpeechError
 
 RATE = 48_000
+SEAL = b"fcrc"  # of the chunk after the samples: the CRC-32 of all before it; players pass it by
+SEAL_BYTES = 12
 Samples = NDArray[np.int16]
 
 SILENCE = 24  # |sample| at or below it is silence: −63 dB
@@ -63,12 +66,31 @@ def decode(data: bytes) -> tuple[Samples, int]:
 
 
 def write(path: Path, samples: Samples, rate: int = RATE) -> None:
-    """Write `samples`, of `rate` Hz."""
-    with wave.open(str(path), "wb") as file:
+    """Write `samples`, of `rate` Hz, and a seal (`read_sealed`)."""
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
+    data = content.getbuffer()
+    data[4:8] = (len(data) - 8 + SEAL_BYTES).to_bytes(4, "little")  # all that follows
+    path.write_bytes(bytes(data) + _seal_of(data))
+
+
+def read_sealed(path: Path) -> tuple[Samples, int]:
+    """`read` of a file that `write` wrote. SpeechError also when it is another one by now."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise SpeechError(f"{path}: {problem}") from problem
+    if data[-SEAL_BYTES:] != _seal_of(data[:-SEAL_BYTES]):
+        raise SpeechError(f"{path}: damaged, or not written by forge")
+    return read(path)
+
+
+def _seal_of(data: bytes | memoryview) -> bytes:
+    return SEAL + (4).to_bytes(4, "little") + zlib.crc32(data).to_bytes(4, "little")
 
 
 def finish(samples: Samples, rate: int) -> Samples:

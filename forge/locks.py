@@ -1,0 +1,48 @@
+"""Locks on files, which the kernel takes back when their holder ends, however it ends.
+
+A lock can therefore not go stale, and it holds in every PID namespace of a machine, where process
+numbers mean nothing. Most network file systems pass it on to other machines; not all do.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+from pathlib import Path
+
+
+def take(path: Path, *, make: bool = False) -> int | None:
+    """Lock the file at `path` and return its descriptor; None while another process holds it.
+
+    The lock is held until the descriptor is closed, here and in every process that was forked
+    meanwhile. With `make`, a missing file is made.
+
+    Raises:
+        OSError: it is missing, a link, no regular file, or cannot be written or locked.
+    """
+    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | (os.O_CREAT if make else 0)
+    while True:
+        handle = os.open(path, flags, 0o666)
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "is no regular file", str(path))
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_still_at(path, status):
+                return handle
+            os.close(handle)  # it was removed before it was locked: look again
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        except BaseException:
+            os.close(handle)
+            raise
+
+
+def _is_still_at(path: Path, status: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(status, path.lstat())
+    except FileNotFoundError:
+        return False

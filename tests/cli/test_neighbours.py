@@ -1,0 +1,157 @@
+"""Other forges, other programs and the user's own folders beside a forge: none is touched."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from forge import commands
+from forge.errors import UsageError
+from forge.ledger import project_lock
+from forge.rundir import run_dir
+from tests.conftest import ForgeCommand, Project
+
+SPEAK = ("render", "--phase", "speak", "--voice", "silent")
+NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
+
+
+def test_a_folder_with_the_name_of_a_runs_is_the_users(
+    project: Project, forge_cli: ForgeCommand, nothing_left_behind: Path
+) -> None:
+    """A project in it, untouched for long, and an editor that has one of its files open."""
+    mine = nothing_left_behind / "forge-run-myproject"
+    shutil.move(project.folder, mine)
+    for path in (*mine.rglob("*"), mine):
+        os.utime(path, (1, 1))
+    tour = mine / "tutorials" / "tour.py"
+    editor = [sys.executable, "-c", "input()", str(tour), f"--data={mine}"]
+    with subprocess.Popen(editor, stdin=subprocess.PIPE) as process:
+        for command in (("clean",), SPEAK):
+            assert forge_cli(*command, cwd=mine).returncode == 0
+        assert process.poll() is None
+        process.communicate(b"\n")
+    assert process.returncode == 0
+    assert tour.is_file()
+    shutil.rmtree(mine)
+
+
+def test_no_render_can_begin_while_clean_removes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = project.folder / ".forge"
+    for name in ("a", "z"):
+        (work / name).mkdir(parents=True)
+    tried: list[str] = []
+
+    def remove(path: Path) -> None:
+        with pytest.raises(UsageError, match="is at work"), project_lock(work):
+            pass
+        tried.append(path.name)
+
+    monkeypatch.setattr("shutil.rmtree", remove)
+    assert commands.clean(argparse.Namespace(project=project.folder, cache=False)) == 0
+    assert tried == ["a", "z"]
+
+
+@pytest.fixture
+def namespaces() -> None:
+    """Skip where this user may not make PID namespaces; root must be able to where all is due."""
+    try:
+        made = subprocess.run([*NAMESPACE, "true"], capture_output=True, text=True)
+        reason = made.stderr if made.returncode else None
+    except FileNotFoundError:
+        reason = "there is no unshare"
+    if reason and os.environ.get("FORGE_TEST_REQUIRE_ALL") == "1" and os.geteuid() == 0:
+        pytest.fail(f"FORGE_TEST_REQUIRE_ALL=1, but no PID namespace: {reason}", pytrace=False)
+    if reason:
+        pytest.skip(f"no PID namespace can be made: {reason}")
+
+
+@contextmanager
+def render_in_a_namespace(
+    project: Project, environment: dict[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    """A render in a PID namespace of its own, which waits for its browser's driver."""
+    os.mkfifo(project.folder / "gate")
+    program = f"#!/bin/sh\n: > {project.folder}/up\nexec cat {project.folder}/gate\n"
+    for name in ("chrome", "driver"):
+        project.write(f"bin/{name}", program).chmod(0o755)
+    browser = "".join(
+        f'browser.{key} = "{project.folder}/bin/{name}"\n'
+        for key, name in (("binary", "chrome"), ("driver", "driver"))
+    )
+    project.write("forge.toml", f'{browser}voice.engine = "silent"\nvideo.clock = "real"\n')
+    words = [*NAMESPACE, sys.executable, "-P", "-m", "forge", "render"]
+    env = {**environment, "TMPDIR": os.environ["TMPDIR"]}
+    with subprocess.Popen(
+        words,
+        cwd=project.folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            deadline = time.monotonic() + 30
+            while not (project.folder / "up").exists():
+                assert process.poll() is None, process.communicate()[0]
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.usefixtures("namespaces")
+def test_forges_in_two_pid_namespaces_share_a_temporary_folder(
+    project: Project,
+    tmp_path: Path,
+    forge_cli: ForgeCommand,
+    command_environment: dict[str, str],
+    nothing_left_behind: Path,
+) -> None:
+    other = Project(tmp_path / "other")
+    shutil.copytree(project.folder, other.folder)
+    with render_in_a_namespace(project, command_environment) as living:
+        folders = set(nothing_left_behind.glob("forge-*/slot-0"))
+        assert len(folders) == 2, "the run's and the adapter's"
+        for command in (("clean",), SPEAK):
+            done = forge_cli(*command, cwd=other.folder)
+            assert (done.returncode, "a run that died" in done.stdout) == (0, False)
+        assert folders == set(nothing_left_behind.glob("forge-*/slot-0"))
+        (project.folder / "gate").write_text("")
+        said, _ = living.communicate(timeout=30)
+        assert "chromedriver did not start: no output" in said
+    assert not list(nothing_left_behind.glob("forge-*"))
+
+
+@pytest.mark.usefixtures("namespaces")
+def test_what_a_forge_left_that_died_in_its_pid_namespace_is_swept(
+    project: Project,
+    forge_cli: ForgeCommand,
+    command_environment: dict[str, str],
+    nothing_left_behind: Path,
+) -> None:
+    with render_in_a_namespace(project, command_environment) as dead:
+        dead.kill()
+    left = set(nothing_left_behind.glob("forge-*"))
+    assert len(left) == 2
+    done = forge_cli("clean", cwd=project.folder)
+    assert all(f"removed {path} (a run that died)" in done.stdout for path in left)
+
+
+def test_a_run_of_ours_is_no_others_to_sweep(
+    project: Project, forge_cli: ForgeCommand, nothing_left_behind: Path
+) -> None:
+    with run_dir() as folder:
+        assert "a run that died" not in forge_cli("clean", cwd=project.folder).stdout
+        assert folder.is_dir()

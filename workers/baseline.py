@@ -1,0 +1,146 @@
+"""What a worker's process was like before its jobs, and what these have changed of it.
+
+Steps are users' code, and later jobs run in the same process. Functions that were patched, limits
+that were lowered or descriptors that were left open would make another job fail.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+#: How much more of each a worker may hold than at first. An app that an adapter runs in threads
+#: grows a pool of some forty; a leak passes any number after some jobs, and the usual limit of
+#: 1024 descriptors, or even one of 256, is then still far away.
+MOST_MORE = {"descriptors": 64, "threads": 64, "processes": 32}
+
+#: The names of this system's limits. One has two names, of which the usual one comes first.
+LIMITS = {
+    getattr(resource, name): name
+    for name in sorted(dir(resource), reverse=True)
+    if name.startswith("RLIMIT_")
+}
+
+
+class _Function(NamedTuple):
+    """A function or class, and where it was found."""
+
+    module: ModuleType
+    name: str
+    value: object
+
+
+class Baseline:
+    """The state of this process at one moment.
+
+    What is new since then is allowed, up to `MOST_MORE`: a variable, a module, some threads. What
+    was there must be as it was: environment, working folder, limits, signal handlers, modules, and
+    the functions and classes in them.
+    """
+
+    def __init__(self) -> None:
+        self._has_adapter = False
+        self.renew()
+
+    def renew(self) -> None:
+        """Take the process as it is now for its proper state."""
+        self._functions = _functions()
+        self._state, self._counts = _state(), _counts()
+
+    def renew_with_adapter(self) -> None:
+        """An adapter has started: what it sets up belongs to the process, from its first start on.
+
+        At a later one, what is found may be a job's doing.
+        """
+        if not self._has_adapter:
+            self._has_adapter = True
+            self.renew()
+
+    def harm(self) -> str | None:
+        """Why no other job should run in this process, or None.
+
+        Raises:
+            OSError: it cannot be examined, for want of descriptors for instance.
+        """
+        if patched := self._patched():
+            return f"a job patched {patched}"
+        now = _state()
+        for name, value in self._state.items():
+            if name not in now or now[name] != value:
+                return f"a job changed {name}"
+        for name, count in _counts().items():
+            if (more := count - self._counts[name]) > MOST_MORE[name]:
+                return f"it holds {more} more {name} than at first"
+        return None
+
+    def _patched(self) -> str | None:
+        for module, name, value in self._functions:
+            if sys.modules.get(module.__name__) is not module:
+                return module.__name__
+            found = vars(module).get(name)
+            if found is not value and not _is_usual(module, found):
+                return f"{module.__name__}.{name}"
+        return None
+
+
+def _functions() -> list[_Function]:
+    """The functions and classes of all modules whose import has ended."""
+    return [
+        _Function(module, name, value)
+        for key, module in list(sys.modules.items())
+        if isinstance(module, ModuleType) and key == module.__name__ and not _is_loading(module)
+        for name, value in list(vars(module).items())
+        if callable(value)
+    ]
+
+
+def _is_loading(module: ModuleType) -> bool:
+    return bool(getattr(module.__spec__, "_initializing", False))
+
+
+def _is_usual(module: ModuleType, function: object) -> bool:
+    """Whether the module itself put it there, as urllib3 does at first use, or forge did."""
+    origin = str(getattr(function, "__module__", ""))
+    return origin == module.__name__ or origin.startswith("forge.")
+
+
+def _state() -> dict[str, object]:
+    """What a process has one of, by what to call it."""
+    return {
+        "the working folder": Path("/proc/self/cwd").readlink(),
+        "the umask": _umask(),
+        "the recursion limit": sys.getrecursionlimit(),
+        "the default timeout of sockets": socket.getdefaulttimeout(),
+        **{name: resource.getrlimit(number) for number, name in LIMITS.items()},
+        **{f"the handler of {s.name}": signal.getsignal(s) for s in signal.Signals},
+        **{f"the variable {name!a}": value for name, value in os.environ.items()},
+    }
+
+
+def _umask() -> str:
+    """The umask, which no call can read without setting it for a moment."""
+    status = Path("/proc/self/status").read_text()
+    return next(line for line in status.splitlines() if line.startswith("Umask:"))
+
+
+def _counts() -> dict[str, int]:
+    """How many descriptors and Python threads this process has open, and its session processes."""
+    session = os.getsid(0)
+    return {
+        "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),
+        "threads": len(sys._current_frames()),
+        "processes": sum(_is_of(session, folder.name) for folder in Path("/proc").iterdir()),
+    }
+
+
+def _is_of(session: int, name: str) -> bool:
+    try:
+        return name.isdigit() and os.getsid(int(name)) == session
+    except OSError:
+        return False  # it has ended
