@@ -348,7 +348,7 @@ def test_a_step_that_cannot_find_its_element_gets_two_attempts_and_no_third(
     assert project.code == 1
     (entry,) = project.batch()
     assert (entry["status"], entry["attempts"]) == ("failed", 2)
-    assert len(entry["error"]["artifacts"]) == 3
+    assert len(entry["error"]["artifacts"]) == 4
 
 
 @pytest.mark.parametrize("body", ["browser.quit()", "browser.close()", "raise SystemExit(3)"])
