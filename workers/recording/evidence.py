@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import re
 from pathlib import Path
 
+from forge import private
 from forge.errors import RecordingError
+from forge.redact import without_passwords
 from forge.workers.recording.page_watch import PageWatch
 
 LONGEST_PAGE = 4_000_000  # characters: of more, the rest is left out
@@ -16,8 +16,6 @@ PAGE_SCRIPT = f"""(() => {{
   return (head + (documentElement?.outerHTML ?? '')).slice(0, {LONGEST_PAGE});
 }})()"""
 PAGE_S = 5.0
-#: User and password in a URL; in JSON its slashes may be escaped.
-USER_INFO = re.compile(r"""(?:(?<=://)|(?<=:\\/\\/))[^\s/?#"'<>]*@""")
 
 
 def keep_page(watch: PageWatch, path: Path) -> None:
@@ -32,6 +30,4 @@ def keep_page(watch: PageWatch, path: Path) -> None:
     html = watch.evaluate(PAGE_SCRIPT, PAGE_S)
     if html is None:
         raise RecordingError("the page does not answer")
-    path.unlink(missing_ok=True)  # the mode of one that is there would stay
-    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(USER_INFO.sub("", html).encode("utf-8", "replace"))
+    private.write(path, without_passwords(html).encode("utf-8", "replace"))
