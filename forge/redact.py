@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 
 #: `user:password@`, or a token alone, in front of a URL's host. Up to the last `@` of what may be
-#: the authority, as browsers read it: a password may hold one too. In JSON slashes may be escaped.
-_USERINFO = re.compile(r'(?:(?<=://)|(?<=:\\/\\/))[^\s/?#"<>]*@')
+#: the authority, as browsers read it: a password may hold one too.
+#: In JSON its slashes may be escaped.
+_USERINFO = re.compile(r"""(?:(?<=://)|(?<=:\\/\\/))[^\s/?#"<>]*@""")
 #: Settings of forge's, of which a URL may hold a password; and what names of secrets look like.
 _SECRET_NAME = re.compile(r"^FORGE_|_KEY$|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 

@@ -53,7 +53,10 @@ ENDS = {
         f"{TOUR}\nimport builtins\nbuiltins.isinstance = builtins.len = builtins.type = None",
         r"tour\.py: .* gave no answer \(exit code 1\)",
     ),
-    "a low limit of recursion": (f"import sys\nsys.setrecursionlimit(60)\n{TOUR}", r"tour\.py: "),
+    "a low limit of recursion": (
+        f"import sys\nsys.setrecursionlimit(60)\n{TOUR}",
+        r"tour\.py(:2)?: ",
+    ),
     "a child that never ends, and no answer": (
         "import os, time\nif os.fork() == 0:\n    time.sleep(2)\nos._exit(0)",
         r"tour\.py: .* gave no answer \(exit code 0\)",

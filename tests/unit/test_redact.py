@@ -30,6 +30,7 @@ CUT = "https://shop.example/a?b=c@d"
         ("http://mé:s3cret%40@host#a@b", "http://host#a@b"),
         (r'"https:\/\/me:s3cret@shop.test\/a"', r'"https:\/\/shop.test\/a"'),
         ("HTTP://me:s3cret@HOST", "HTTP://HOST"),
+        (r'{"url": "http:\/\/me:s3cret@host"}', r'{"url": "http:\/\/host"}'),
         ("see http://host/@me, write to me@host", "see http://host/@me, write to me@host"),
         ('"http://host" and "me@host"', '"http://host" and "me@host"'),
         ("a://" * 50_000, "a://" * 50_000),
