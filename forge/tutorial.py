@@ -237,7 +237,15 @@ def call(function: StepFunction, browser: object, ctx: object) -> Any:
             decorator around an `async def` does.
     """
     takes_context = len(inspect.signature(function).parameters) == 2
-    found = function(browser, ctx) if takes_context else function(browser)
+    return has_run(function(browser, ctx) if takes_context else function(browser))
+
+
+def has_run(found: Any) -> Any:
+    """Return `found`, which a user's function has returned, if that means that it has run.
+
+    Raises:
+        TutorialError: it is a coroutine or a generator, of which nothing has run yet.
+    """
     if inspect.iscoroutine(found) or inspect.isgenerator(found):
         found.close()  # else Python complains, too
         raise TutorialError(

@@ -28,6 +28,7 @@ CUT = "https://shop.example/a?b=c@d"
         ("{'url': 'http://me:s3cret@host'}", "{'url': 'http://host'}"),
         ("http://me:s3cret@[::1]:8/", "http://[::1]:8/"),
         ("http://mé:s3cret%40@host#a@b", "http://host#a@b"),
+        (r'"https:\/\/me:s3cret@shop.test\/a"', r'"https:\/\/shop.test\/a"'),
         ("HTTP://me:s3cret@HOST", "HTTP://HOST"),
         (r'{"url": "http:\/\/me:s3cret@host"}', r'{"url": "http:\/\/host"}'),
         ("see http://host/@me, write to me@host", "see http://host/@me, write to me@host"),

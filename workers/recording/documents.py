@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from forge.errors import RecordingError
+from forge.redact import without_passwords
 
 LONGEST_ADDRESS = 120  # characters, in messages
 OWN = "chrome-error:"  # the address of the page that the browser shows where nothing was loaded
@@ -127,7 +128,6 @@ def reason(status: int) -> str:
 
 def shortened(url: str) -> str:
     """An address as messages show it: without user and password, query and fragment."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    address = f"{parts.scheme}://{host}{parts.path}" if host else url
+    parts = urlsplit(without_passwords(url))
+    address = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else url
     return address[:LONGEST_ADDRESS]

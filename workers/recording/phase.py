@@ -20,7 +20,7 @@ from forge.redact import without_passwords
 from forge.settings import Settings
 from forge.speech import Speech
 from forge.take import CONSOLE_FILE, PAGE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
-from forge.tutorial import Step, Tutorial, call
+from forge.tutorial import Step, Tutorial, call, has_run
 from forge.workers import guard
 from forge.workers.aside import lull
 from forge.workers.recording.browser import Launch, WatchedChrome
@@ -286,7 +286,7 @@ class Recording:
         thunks += context.teardowns
         for thunk in reversed(thunks):
             try:
-                thunk()
+                has_run(thunk())
             except (Exception, SystemExit, KeyboardInterrupt) as error:
                 self.warn(f"teardown failed: {type(error).__name__}: {message_of(error)}")
 
