@@ -43,7 +43,7 @@ def note(settings: Settings, text: str) -> None:
 
 
 class FakeLaunch:
-    def __init__(self, settings: Settings, root: Path) -> None:
+    def __init__(self, settings: Settings, root: Path, downloads: Path) -> None:
         self._settings = settings
         note(settings, f"launch {settings.video.clock}")
 
