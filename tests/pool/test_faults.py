@@ -289,7 +289,7 @@ def test_no_job_meets_what_another_one_has_broken(pool: Pool) -> None:
             "a job patched time.monotonic",
             "a job changed RLIMIT_NOFILE",
             "a job changed RLIMIT_AS",
-            "its job failed with GeneratorExit, which is no step's own error",
+            "its job failed with GeneratorExit, and its process may be why",
             "the pipe on which it tells what it does is closed",
         )
     ]

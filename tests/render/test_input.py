@@ -83,6 +83,8 @@ PAGES = {
         <button id=leaves style="left:220px;top:20px">leaves</button>
         <button id=opens style="left:320px;top:20px">opens</button>
         <button id=copies style="left:420px;top:20px">copies</button>
+        <button id=under style="left:520px;top:20px">under</button>
+        <div id=curtain style="left:500px;top:0;width:120px;height:80px;background:gray"></div>
         <p id=said style="top:90px">-</p>
         <script>const by = id => document.getElementById(id);
         by('asks').onmousedown = () => alert('sure?');
@@ -91,7 +93,9 @@ PAGES = {
         by('opens').onclick = () => open('closes.html');
         const say = text => { said.textContent = text };
         by('copies').onclick = () => navigator.clipboard.writeText('key').then(
-          () => say('copied'), e => say(e.message));</script>""",
+          () => say('copied'), e => say(e.message));
+        by('copies').onmouseup = () => setTimeout(() => by('curtain').remove(), 1500);
+        </script>""",
     "closes": """<button id=x style="left:20px;top:20px" onmouseup="window.close()">x</button>""",
 }
 TOUR = """
@@ -188,6 +192,7 @@ TOUR = """
         browser.switch_to.window(first)
         find(browser, "copies").click()
         said = find(browser, "said").text
+        find(browser, "under").click()
         keep(browser, "ends", asked, len(left), len(browser.window_handles), said)
         find(browser, "goes").click()
         keep(browser, "gone", browser.current_url[-10:])

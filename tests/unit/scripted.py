@@ -20,6 +20,7 @@ from forge.workers.recording.windows import Windows
 
 FPS = 30
 TARGET = "window-1"
+BEGAN_US = 1_000_000
 
 
 class FakeMachine(Machine):
@@ -40,6 +41,7 @@ class FakeDevTools:
 
     `fetching`: a request is out, for which virtual time stands still; `each_frame` is called when
     a frame is asked for, and says whether it shows anything new. `grants`: policy and budget (ms).
+    `now_us`: the page's own time; `drawn_us`: which time of it the last frame was asked for as.
     """
 
     thread = 0
@@ -49,6 +51,7 @@ class FakeDevTools:
         self.handlers: dict[str, Handler] = {}
         self.sent: list[str] = []
         self.grants: list[tuple[str, float]] = []
+        self.now_us, self.drawn_us = BEGAN_US, 0
         self.moves, self.due_ms = 0, -1.0
         self.frame = {"id": TARGET, "loaderId": "first", "url": "about:blank"}
         self.fetching = self.stalled = self.holds_frames = False
@@ -112,14 +115,17 @@ class FakeDevTools:
             if "budget" in params:
                 self.grants.append((params["policy"], params["budget"]))
                 if not (self.fetching and params["policy"] == PAUSE):
+                    self.now_us += int(params["budget"] * 1000)
                     self.tell("Emulation.virtualTimeBudgetExpired")
-            return {"virtualTimeTicksBase": 1000.0}
+            return {"virtualTimeTicksBase": BEGAN_US / 1000}
         if method == FRAME:
+            self.drawn_us = int(params["frameTimeTicks"] * 1000)
             return {"hasDamage": self.each_frame()}
         if method == "Page.getFrameTree":
             return {"frameTree": {"frame": self.frame}}
         if method == "Performance.getMetrics":
-            return {"metrics": [{"name": "NavigationStart", "value": 1.0}]}
+            times = {"NavigationStart": BEGAN_US, "Timestamp": self.now_us}
+            return {"metrics": [{"name": n, "value": us / 1e6} for n, us in times.items()]}
         if method == "Runtime.evaluate":
             due = [self.moves, self.moves, self.due_ms]
             known = {DUE_SCRIPT: due, COMPLETE_SCRIPT: True}

@@ -157,6 +157,20 @@ def test_a_small_answer_that_nothing_reads_is_forgotten(bench: Bench) -> None:
     assert bench.requests.forget_unread() == ["1"]
 
 
+def test_what_is_never_read_is_soon_forgotten_until_it_is_read(bench: Bench) -> None:
+    def forgotten_after(number: str, seconds: float) -> list[str]:
+        bench.ask(number, f"http://shop.test/beat?{number}")
+        bench.answer(number, Content_Length="2")
+        bench.later(seconds)
+        return bench.requests.forget_unread()
+
+    assert forgotten_after("1", 0.3) == ["1"]
+    assert forgotten_after("2", 0.06) == ["2"]
+    assert forgotten_after("3", 0.04) == []
+    bench.requests.ended("3")
+    assert forgotten_after("4", 0.06) == []
+
+
 @pytest.mark.parametrize(
     ("queries", "polls"),
     [(("t=1", "t=25", "t=317"), True), (("q=t", "q=ti", "q=tid"), False), (("", "", ""), True)],

@@ -34,6 +34,17 @@ def test_a_tick_is_a_frames_length_of_page_time_and_a_frame(bench: Bench) -> Non
     assert {policy for policy, _ in bench.devtools.grants} == {PAUSE}
 
 
+def test_a_recording_begins_at_a_whole_tick_though_the_page_has_lived_for_longer() -> None:
+    bench = Bench()
+    bench.clock.tick()
+    bench.devtools.now_us += 10_000  # more than was granted, as Chromium does at times
+    bench.clock.begin()
+    assert bench.clock.now_ms == 0
+    for _ in range(3):
+        bench.clock.tick()
+        assert bench.devtools.drawn_us == bench.devtools.now_us
+
+
 def test_ticks_add_up_to_what_was_asked_for(bench: Bench) -> None:
     bench.clock.run_for(1000)
     assert bench.clock.now_ms == 1000

@@ -23,7 +23,7 @@ def told_of_downloads(step_id: str, names: Sequence[str]) -> str:
     """The warning that a step has only downloaded files of those names."""
     return (
         f"step {step_id!r} only downloaded {', '.join(names)}: the video shows nothing of it;"
-        " the step may open the file from ctx.downloads"
+        " a step may show the file from ctx.downloads"
     )
 
 

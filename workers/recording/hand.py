@@ -34,11 +34,12 @@ from forge.workers.recording.pace import (
     scroll_ms,
     strokes,
 )
-from forge.workers.recording.target import Target, locate, press_point
+from forge.workers.recording.target import Covered, Target, locate, press_point
 
 Execute = Callable[[str, dict[str, Any]], Any]
 Params = dict[str, Any]
 
+COVERED_MS = 1000  # a view transition or a curtain that fades is over by then
 HELD = frozenset("\ue000\ue008\ue009\ue00a\ue03d\ue050\ue051\ue052\ue053")  # Shift, Control, …
 ACTIVE_SCRIPT = """let at = document.activeElement;
 while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
@@ -278,11 +279,25 @@ class Hand:
         buttons, at = self._mouse.buttons, None
         if buttons.are_free:
             with self.gently(), self.body.beat(0):
-                at = press_point(self.body.ask, params["id"])
+                at = self._press_point(params["id"])
         if at is None:
             return execute(Command.CLICK_ELEMENT, params)
         buttons.click(at, counts=False)
         return {"value": None}
+
+    def _press_point(self, element: str) -> Point | None:
+        """Where the mouse presses on an element; what lies over it is given time to go away.
+
+        WebDriver waits for that itself, but the page's time may stand still meanwhile.
+        """
+        until_ms = self.body.now_ms() + COVERED_MS
+        while True:
+            try:
+                return press_point(self.body.ask, element)
+            except Covered:
+                if self.body.now_ms() >= until_ms:
+                    return None
+                self.body.live(BEAT_MS)
 
     def _chain(self, params: Params, execute: Execute) -> Any:
         return self._mouse.perform(params, execute)

@@ -40,6 +40,7 @@ STREAM_TYPES = (
 PIECES_S = 0.2  # a body of unknown length that takes longer than this comes in pieces
 SMALL = 65_536  # bytes, which come with the headers or soon after them
 UNREAD_S = 0.25  # after them: a network may sleep for 40 ms between the two
+UNREAD_AGAIN_S = 0.05  # at an address of which the page did not read the last answer
 LONGEST_ADDRESS = 120  # characters, in messages
 
 
@@ -93,6 +94,7 @@ class Requests:
     ) -> None:
         self._target, self._outsides, self._silent, self._now_s = target, outsides, silent, now_s
         self._out: dict[str, Request] = {}
+        self._unread: set[str] = set()  # addresses of which the page did not read the last answer
         self._lock = threading.RLock()
         self._began_s: float | None = None
         self.given_up: list[str] = []  # labels of what went unanswered, for the job's warnings
@@ -157,6 +159,7 @@ class Requests:
         with self._lock:
             if request := self._out.pop(number, None):
                 self._hear(request)
+                self._unread.discard(request.address)
         self._outsides.closed((self._target, number))
 
     def _hear(self, request: Request) -> None:
@@ -239,16 +242,21 @@ class Requests:
     def forget_unread(self) -> list[str]:
         """Forget what was answered in one piece that nothing reads; returns which."""
         with self._lock:
-            long_ago_s = self._now_s() - UNREAD_S
-            unread = [
-                number
+            now_s = self._now_s()
+            unread = {
+                number: request.address
                 for number, request in self._out.items()
                 if request.small and request.answered_s is not None
-                if request.answered_s < long_ago_s
-            ]
+                if now_s - request.answered_s > self._unread_s(request)
+            }
             for number in unread:
                 del self._out[number]
-            return unread
+            self._unread.update(unread.values())
+            return list(unread)
+
+    def _unread_s(self, request: Request) -> float:
+        """How long after an answer in one piece it is clear that nothing reads it."""
+        return UNREAD_AGAIN_S if request.address in self._unread else UNREAD_S
 
     def open(self) -> tuple[str, ...]:
         """What is out, as texts with how long it has been: "GET http://…/tick for 12 s"."""

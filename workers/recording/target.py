@@ -104,7 +104,8 @@ return {
 };"""
 )
 #: Where to press on an element, in the page's coordinates: all of it is to be seen, and nothing
-#: lies over it there, nor over its frame. False where only WebDriver can tell.
+#: lies over it there, nor over its frame. "covered" where something does; false where only
+#: WebDriver can tell.
 PRESS_SCRIPT = (
     OUTWARD
     + SEEN
@@ -126,14 +127,14 @@ const hits = (it, x, y) => {
   return hit === it;
 };
 const local = [middle(all.left, box.left, box.width), middle(all.top, box.top, box.height)];
-if (!hits(it, ...local)) return false;
+if (!hits(it, ...local)) return 'covered';
 let way = [...local, 1];
 for (let w = window; w !== w.parent; w = w.parent) {
   let frame = null;
   try { frame = w.frameElement; } catch { /* of another origin */ }
   if (!frame) return false;
   way = outward(frame, way);
-  if (!hits(frame, way[0], way[1])) return false;
+  if (!hits(frame, way[0], way[1])) return 'covered';
 }
 const {way: [x, y]} = upward([...local, 1], 0);
 return [x, y];"""
@@ -209,13 +210,20 @@ def script(ask: Ask, source: str, *args: Any) -> Any:
     return ask(Command.W3C_EXECUTE_SCRIPT, {"script": source, "args": list(args)})
 
 
+class Covered(Exception):
+    """Something lies over an element where it would be pressed."""
+
+
 def press_point(ask: Ask, element: str) -> Point | None:
     """Where the mouse presses on `element`; None where only WebDriver can tell.
 
     Raises:
+        Covered: something lies over it there, which may be about to go away.
         WebDriverException: it is no longer there.
     """
     found = script(ask, PRESS_SCRIPT, reference(element))
+    if found == "covered":
+        raise Covered
     return (found[0], found[1]) if found else None
 
 

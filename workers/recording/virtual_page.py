@@ -159,9 +159,16 @@ class VirtualPage:
     def document_began_us(self) -> int:
         """When the browser was asked for this document, on the clock that frames are drawn by."""
         self.renewed = self.surprises = False
+        return self._metric_us("NavigationStart")
+
+    def now_us(self) -> int:
+        """What the page's own time is, on the clock that frames are drawn by."""
+        return self._metric_us("Timestamp")
+
+    def _metric_us(self, name: str) -> int:
         metrics = self._devtools.call("Performance.getMetrics")["metrics"]
-        (began_s,) = (m["value"] for m in metrics if m["name"] == "NavigationStart")
-        return round(float(began_s) * 1e6)
+        (value_s,) = (m["value"] for m in metrics if m["name"] == name)
+        return round(float(value_s) * 1e6)
 
     def close(self) -> None:
         self.order.close()
