@@ -19,8 +19,9 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 #: How much more of each a worker may hold than at first. An app that an adapter runs in threads
-#: grows a pool of some forty; a leak passes any number after some jobs, and the usual limit of
-#: 1024 descriptors, or even one of 256, is then still far away.
+#: grows a pool of some forty; a leak passes any number after some jobs. A worker has a dozen
+#: descriptors at first, and some twenty more while it records, besides those of
+#: `stillness.Files`: at most half of the limit. That leaves enough of 256, and 1024 are usual.
 MOST_MORE = {"descriptors": 64, "threads": 64, "processes": 32}
 
 #: The names of this system's limits. One has two names, of which the usual one comes first.
