@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from forge.errors import ForgeError
+from forge.errors import ForgeError, NoProjectError
 from forge.private import FOLDER_MODE
 from forge.redact import without_passwords
 from forge.settings import Browser, Settings
@@ -26,23 +26,41 @@ class Finding(NamedTuple):
 
 
 def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
-    """Look at everything a render needs; with `setup`, run the adapter's set-up once."""
+    """Look at the machine, then at the project; with `setup`, run the adapter's set-up once.
+
+    The machine may be looked at before there is a project: where no folder is named and this one
+    holds none, nothing is amiss, unless `setup` was asked for.
+    """
     yield Finding(sys.version_info >= (3, 11), "Python", sys.version.split()[0])
-    settings: list[Settings] = []
     ignored: list[str] = []
-    yield _try("project", lambda: _project(project, settings, ignored.append))
+    settings, why_not = _settings(project, ignored.append)
     for variable in ignored:
         yield Finding(True, "variables", variable)
-    browser = settings[0].browser if settings else Browser()
-    yield _try("browser", lambda: _versions(browser))
-    yield _try("clock", lambda: _clock(settings[0] if settings else Settings()))
-    yield _try("voice", lambda: _voice(settings[0] if settings else Settings()))
+    used = settings or Settings()
+    yield _try("browser", lambda: _versions(used.browser))
+    yield _try("clock", lambda: _clock(used))
+    yield _try("voice", lambda: _voice(used))
     yield _try("encoder", _encoder)
+    yield _leftovers(settings)
     if settings:
-        yield _try("folders", lambda: _folders(settings[0]))
-    yield _leftovers(settings[0] if settings else None)
-    if setup and settings:
-        yield _try("set-up", lambda: _set_up(settings[0]))
+        yield _try("project", lambda: _project(settings))
+        yield _try("folders", lambda: _folders(settings))
+        if setup:
+            yield _try("set-up", lambda: _set_up(settings))
+    elif isinstance(why_not, NoProjectError) and project == Path() and not setup:
+        yield Finding(True, "project", "none here; `forge init DIR` makes one")
+    elif why_not:
+        yield Finding(False, "project", why_not.message, why_not.hint)
+
+
+def _settings(
+    project: Path, warn: Callable[[str], object]
+) -> tuple[Settings | None, ForgeError | None]:
+    """The project's settings, or why there are none."""
+    try:
+        return load_settings(project, warn=warn), None
+    except ForgeError as problem:
+        return None, problem
 
 
 def _try(what: str, look: Callable[[], str]) -> Finding:
@@ -52,13 +70,12 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
         return Finding(False, what, problem.message, problem.hint)
 
 
-def _project(project: Path, settings: list[Settings], warn: Callable[[str], object]) -> str:
+def _project(settings: Settings) -> str:
     from forge.plan import make_plan
     from forge.preflight import facts_of
 
-    settings.append(load_settings(project, warn=warn))
-    plan = make_plan(settings[0])
-    adapter = facts_of(settings[0])
+    plan = make_plan(settings)
+    adapter = facts_of(settings)
     safe = "parallel-safe" if adapter.parallel_safe else "serial only"
     jobs = "1 job" if len(plan.jobs) == 1 else f"{len(plan.jobs)} jobs"
     return f"{jobs}, adapter {adapter.name} ({safe})"

@@ -46,6 +46,10 @@ class UsageError(ProjectError):
     """The command line is wrong."""
 
 
+class NoProjectError(UsageError):
+    """The folder holds no project file."""
+
+
 class SettingsError(ProjectError):
     """A settings file or variable is wrong."""
 

@@ -129,7 +129,9 @@ class Progress:
 def gain(results: Sequence[JobResult], wall_s: float) -> float | None:
     """How much of the jobs' time went by at once: their wall clocks added up, over the batch's.
 
+    None where lanes gained nothing: one job, or a batch so short that starting it took longer.
     The gain over a serial run is somewhat less, because jobs that share a machine take longer.
     """
-    ran = [result.wall_s for result in results if result.attempts]
-    return sum(ran) / wall_s if ran and wall_s > 0 else None
+    ran_s = sum(result.wall_s for result in results if result.attempts)
+    gained = round(ran_s / wall_s, 2) if wall_s > 0 else 0.0
+    return gained if gained > 1 else None

@@ -22,7 +22,7 @@ from pydantic_settings import (
 )
 
 from forge.discovery import nearest
-from forge.errors import SettingsError, UsageError
+from forge.errors import NoProjectError, SettingsError, UsageError
 from forge.regular import read_regular
 from forge.settings import Settings
 from forge.text import can_be_told, clean
@@ -51,7 +51,8 @@ def load_settings(
     `warn` is told of variables that look like settings and are none.
 
     Raises:
-        UsageError: there is no project file, or a folder has a name that cannot be written down.
+        NoProjectError: there is no project file.
+        UsageError: there is no such folder, or one has a name that cannot be written down.
         SettingsError: a key is unknown (names the nearest), a value is not allowed, or `out_dir`
             is where forge's own files or the project's are.
     """
@@ -133,10 +134,10 @@ def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
         _check_keys(table, Settings, path, "")
         tables[path] = table
     if not tables:
-        raise UsageError(
+        raise NoProjectError(
             f"no project file in {project_dir}",
-            hint="write a forge.toml (or [tool.forge] in pyproject.toml), or name its folder"
-            " with --project",
+            hint="write a forge.toml (or [tool.forge] in pyproject.toml), name its folder with"
+            " --project, or make a new project: `forge init DIR`",
         )
     return tables
 

@@ -31,6 +31,9 @@ from forge.workers.baseline import Baseline
 if TYPE_CHECKING:
     from forge.workers.lane import LaneSetup
 
+#: Signals of the terminal, which are blocked until a worker has a session of its own.
+HELD_BACK = (signal.SIGINT, signal.SIGHUP)
+
 
 class Bench:
     """What the stage of a job works with, for as long as the worker lives.
@@ -97,7 +100,7 @@ def start(
     # Ctrl-C is the parent's to understand. Not SIG_IGN, which children would inherit: an
     # adapter may well stop its server with SIGINT.
     signal.signal(signal.SIGINT, lambda *_: None)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
     temporary = scratch / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)

@@ -177,17 +177,18 @@ class Lane:
     def _start(self) -> None:
         context = get_context("spawn")
         self.events, writer = context.Pipe(duplex=False)
-        executor = ProcessPoolExecutor(
-            max_workers=1,
-            mp_context=context,
-            initializer=entry.start,
-            initargs=(self.slot, self.dir, self._home, self.log_file, self._setup, writer),
-        )
         try:
-            with _signals_held_back(), _temporary_folder(self.dir):
-                # The process starts with the first task, in this thread: an empty one, now, so
-                # that its imports run while other lanes start too.
-                executor.submit(entry.warm_up)
+            with _signals_held_back():
+                executor = ProcessPoolExecutor(
+                    max_workers=1,
+                    mp_context=context,
+                    initializer=entry.start,
+                    initargs=(self.slot, self.dir, self._home, self.log_file, self._setup, writer),
+                )
+                with _temporary_folder(self.dir):
+                    # The process starts with the first task, in this thread: an empty one, now,
+                    # so that its imports run while other lanes start too.
+                    executor.submit(entry.warm_up)
         finally:
             writer.close()
         self.pid, self._process = _worker_of(executor)
@@ -207,9 +208,13 @@ def _worker_of(executor: ProcessPoolExecutor) -> tuple[int, BaseProcess]:
 
 @contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """Start a child with Ctrl-C blocked: until it has its own session, the terminal owns it."""
-    held = {signal.SIGINT}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    """Start a child with Ctrl-C and hang-ups blocked: until it has its own session, the terminal
+    owns it.
+
+    Python's resource tracker, which starts with the first executor, keeps them so: a hang-up
+    would end it, with tracebacks.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, entry.HELD_BACK)
     try:
         yield
     finally:

@@ -224,6 +224,16 @@ def test_doctor_looks_at_the_voice_and_the_folders_that_this_project_names(
     assert "no   folders: the folder /proc/nowhere cannot be written" in done.stdout
 
 
+@pytest.mark.browser
+@pytest.mark.voice
+def test_doctor_looks_at_a_machine_that_has_no_project_yet(
+    tmp_path: Path, forge_cli: ForgeCommand
+) -> None:
+    done = forge_cli("doctor", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines()[-1] == "ok   project: none here; `forge init DIR` makes one"
+
+
 def test_doctor_says_what_is_missing(project: Project, forge_cli: ForgeCommand) -> None:
     project.write("forge.toml", 'browser.driver = "/nowhere/driver"\n')
     done = forge_cli("doctor", cwd=project.folder)

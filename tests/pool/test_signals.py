@@ -73,9 +73,15 @@ def test_a_second_interrupt_ends_what_runs(busy: Driver, pool: Pool) -> None:
     assert not Path(pool.path("closed")).exists(), "who is killed closes nothing"
 
 
+@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to the parent", "to the whole group"])
 @pytest.mark.parametrize(("number", "expected"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_term_and_hang_up_end_what_runs_at_once(busy: Driver, number: int, expected: int) -> None:
-    os.kill(busy.pid, number)
+def test_term_and_hang_up_end_what_runs_at_once(
+    busy: Driver,
+    number: int,
+    expected: int,
+    send: Callable[[int, int], None],
+) -> None:
+    send(busy.pid, number)
 
     code, results = busy.ended()
     assert code == expected

@@ -263,6 +263,11 @@ def test_what_cannot_be_watched_always_counts(outsides: Outsides, clock: Clock) 
     assert outsides.outstanding() == ("WebRTC",)
 
 
+def test_an_outside_is_named_without_the_query_of_its_address(outsides: Outsides) -> None:
+    outsides.opened(("page", "7"), "event source", "http://me:pw@app.test/events?token=s3cret&n=1")
+    assert outsides.outstanding() == ("event source http://app.test/events",)
+
+
 def test_a_spinner_is_a_sign_of_waiting_for_what_was_used(outsides: Outsides, clock: Clock) -> None:
     outsides.begin_step()
     assert outsides.used() == ()

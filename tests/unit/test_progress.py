@@ -131,3 +131,5 @@ def test_the_gain_is_over_the_jobs_that_ran_one_after_the_other() -> None:
     assert gain([*ran, JobResult(job="c", status="not-run")], 40) == 1.5
     assert gain([JobResult(job="c", status="not-run")], 40) is None
     assert gain(ran, 0) is None
+    assert gain(ran, 59.9) is None, "1.00 is none"
+    assert gain(ran, 75) is None

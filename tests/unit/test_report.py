@@ -102,6 +102,8 @@ def test_the_last_line_is_the_total_and_the_gain_only_of_many_lanes() -> None:
     gained = f"{total} · gain 1.60× (0:40 of jobs in 0:25)"
     assert printed(RESULTS, 2).splitlines()[-1] == gained
     assert printed(RESULTS, 1).splitlines()[-1] == total
+    short = [result.model_copy(update={"wall_s": 10.0}) for result in RESULTS]
+    assert printed(short, 2).splitlines()[-1] == total, "0.80 is no gain"
 
 
 def test_batch_json_has_one_entry_a_job_with_the_promised_fields(tmp_path: Path) -> None:

@@ -144,9 +144,14 @@ class Outsides:
     # What DevTools tell.
 
     def opened(self, key: Key, kind: str, label: str = "", *, asks: bool | None = None) -> None:
-        """The page has opened one. `asks`: that is a message to it, too (default: by kind)."""
+        """The page has opened one. `asks`: that is a message to it, too (default: by kind).
+
+        `label`: its address, whose query is left out: it is long, another one each time, and may
+        hold a token.
+        """
         with self._lock:
-            self._open[key] = Outside(kind, f"{kind} {without_passwords(label)}".rstrip())
+            address = without_passwords(label).partition("?")[0]
+            self._open[key] = Outside(kind, f"{kind} {address}".rstrip())
             if kind in ASKING if asks is None else asks:
                 self.sent(key)
             elif kind in PUSHES:  # a server may say something as soon as it is connected
