@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 import forge.apart as module
@@ -162,6 +163,9 @@ subprocess.run(["setsid", "sh", "-c", shell], stdout=subprocess.DEVNULL)
 def test_ctrl_c_reaches_both_and_leaves_no_child(tmp_path: Path) -> None:
     def interrupted() -> str:
         (tmp_path / "pid").write_text(str(os.getpid()))
+        parent = psutil.Process(os.getppid())
+        while parent.status() != psutil.STATUS_SLEEPING:
+            pass  # it is still at the fork, where Python swallows a Ctrl-C in finalizers
         os.kill(os.getppid(), signal.SIGINT)
         signal.pause()
         return ""
