@@ -17,11 +17,12 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn, TypeVar
 
+import psutil
 from pydantic import BaseModel, TypeAdapter
 
 from forge import errors, modules
@@ -31,7 +32,8 @@ from forge.text import clean, said
 
 LOOK_S = 0.05  # how soon it is noticed that the child has ended, when it has left its pipe open
 GRACE_S = 10.0  # for the child to clear up, after Ctrl-C; a second one ends it
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+SWEEPS = 20  # the children of what is killed become ours in their turn
 LOADS, GIVES, RAISES = b"@", b"=", b"!"  # how a message of the child's begins
 
 T = TypeVar("T")
@@ -53,22 +55,25 @@ def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
     `what` it is about is said when the child gives no answer; `silence_s` (s) is how long it may
     take from one of the users' files to the next.
 
+    Nothing that was started meanwhile outlives it.
+
     Raises:
         ForgeError: what `do` raised; or that it ended, or spoilt, the process it was called in; or
             that there is no room for another process.
     """
-    answer, pid = _fork(TypeAdapter(kind), do)
     at, told = what, b""
-    try:
-        for message in _messages(answer, pid, silence_s):
-            if message.startswith(LOADS):
-                at = os.fsdecode(message[1:])
-            else:
-                told = message
-                break
-    finally:
-        answer.close()
-        how = _end(pid)
+    with _no_descendants():
+        answer, pid = _fork(TypeAdapter(kind), do)
+        try:
+            for message in _messages(answer, pid, silence_s):
+                if message.startswith(LOADS):
+                    at = os.fsdecode(message[1:])
+                else:
+                    told = message
+                    break
+        finally:
+            answer.close()
+            how = _end(pid)
     if told.startswith(GIVES):
         result: T = TypeAdapter(kind).validate_json(told[1:])
         return result
@@ -79,6 +84,33 @@ def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
         hint="does it call os._exit, close files that are not its own, use a library that crashes,"
         f" or take more than {silence_s:g} s?",
     )
+
+
+@contextmanager
+def _no_descendants() -> Iterator[None]:
+    """End what was started in the block and is still there when it ends.
+
+    Whose parent has ended becomes our child, and no longer that of the system's first process.
+    """
+    own = psutil.Process()
+    before = set(own.children())
+    _adopt_orphans(True)
+    try:
+        yield
+    finally:
+        for _ in range(SWEEPS):
+            left = set(own.children()) - before
+            for process in left:
+                with suppress(psutil.Error):  # it has ended, or is another user's by now
+                    process.kill()
+            gone, _ = psutil.wait_procs(left, timeout=GRACE_S)
+            if not gone:
+                break
+        _adopt_orphans(False)
+
+
+def _adopt_orphans(adopt: bool) -> None:
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(adopt))
 
 
 def _fork(kind: TypeAdapter[T], do: Callable[[], T]) -> tuple[Connection, int]:

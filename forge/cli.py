@@ -39,6 +39,7 @@ def console(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a log in ASCII must not end a batch
     try:
         args = _parser().parse_args(argv)
+        _check_working_folder()
         run: Callable[[argparse.Namespace], int] = args.run
         return run(args)
     except ForgeError as error:
@@ -47,6 +48,16 @@ def console(argv: Sequence[str] | None = None) -> int:
         return 130
     except Exception as error:
         return _tell(_unforeseen(error))
+
+
+def _check_working_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError as problem:
+        raise UsageError(
+            f"the working folder cannot be entered: {problem.strerror}",
+            hint="was it removed? `cd` to one that is there",
+        ) from problem
 
 
 def _unforeseen(error: Exception) -> ForgeError:

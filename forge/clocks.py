@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from forge import __version__
 from forge.errors import ClockError, ForgeError, RecordingError, RenderError
 from forge.fingerprint import Prints
-from forge.parts import whole
+from forge.parts import remove, whole
 from forge.records import Job, Record
 from forge.regular import read_regular
 from forge.settings import Settings
@@ -51,7 +51,7 @@ def give_up(settings: Settings, job: Job, why: str) -> None:
 
 def forget(settings: Settings, job: Job) -> None:
     """Let the next recording try the virtual clock again."""
-    _file(settings, job).unlink(missing_ok=True)
+    remove(_file(settings, job))
 
 
 def ways(settings: Settings, job: Job) -> tuple[Job, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,7 +170,7 @@ def doctor(args: argparse.Namespace) -> int:
 def clean(args: argparse.Namespace) -> int:
     """`forge clean`: remove work dirs and logs, and what dead runs left on this machine."""
     from forge.ledger import LOCK_FILE, project_lock
-    from forge.parts import sweep_parts
+    from forge.parts import remove, sweep_parts
     from forge.rundir import foreign, sweep
 
     console = Console()
@@ -187,7 +186,7 @@ def clean(args: argparse.Namespace) -> int:
             for path in sorted(settings.work_root.iterdir()):
                 if path.name == LOCK_FILE or (path.name == CACHE and not args.cache):
                     continue  # a forge that starts now must find the lock that we hold
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+                remove(path)
                 console.print(f"removed {path}", highlight=False, soft_wrap=True)
     return 0
 

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from forge.records import Job, JobResult, Record
+from forge.records import Amount, Job, JobResult, Record
 from forge.settings import Settings
 from forge.shards import Shard, print_of
 from forge.take import SCREENSHOT_FILE
@@ -47,7 +47,7 @@ class Gallery(Record):
     jobs: tuple[str, ...]
     shard: str | None
     lanes: int
-    wall_s: float
+    wall_s: Amount
     ended: str
     cards: tuple[Tile, ...]
 

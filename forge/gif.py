@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from forge.discovery import nearest
-from forge.errors import UsageError
+from forge.errors import ComposeError, UsageError
 from forge.fingerprint import read_whole_take
 from forge.layout import Manifest, read_manifest
+from forge.parts import whole
 from forge.plan import make_plan
 from forge.preflight import check_writable
 from forge.records import Job
@@ -120,12 +120,10 @@ def _make(settings: Settings, source: _Source, wish: Wish) -> Made:
     steps = [wish.first, wish.last] if wish.first != wish.last else [wish.first]
     words = [job.name, *(["-".join(filter(None, steps))] if wish.first else [])]
     path = settings.output_dir / f"{'.'.join(words)}.gif"
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with Pictures(take, settings.work_root / job.name) as pictures:
+        with whole(path) as part, Pictures(take, settings.work_root / job.name) as pictures:
             scene = scene_of(manifest, take, settings, pictures)
             frames = write_gif(scene, part, start_ms, end_ms, width=wish.width, fps=wish.fps)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    except OSError as problem:
+        raise ComposeError(f"{path} could not be written: {problem.strerror}") from problem
     return Made(path, (end_ms - start_ms) / 1000, frames, path.stat().st_size / 1e6)

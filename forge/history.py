@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Annotated
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from forge.ledger import LEDGER_FILE
-from forge.records import Job
+from forge.records import Amount, Job
 from forge.regular import read_regular
 from forge.speech import silent_ms
 
@@ -22,8 +21,6 @@ LANE_MB = 700.0  # what a lane takes at most, browser included, where none was e
 RECENT = 50  # results that speak for what a lane holds
 #: A guess, where there is no history: seconds of work a second of narration.
 RECORD_SHARE, REST_SHARE = 0.25, 0.06
-
-Amount = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class _Told(BaseModel):

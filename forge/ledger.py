@@ -67,6 +67,8 @@ class Ledger:
     def begin(self, jobs: Sequence[Job], phase: PhaseChoice, carried: Sequence[JobResult]) -> None:
         """Open a batch of `jobs`; `carried` are results of an earlier one, written again."""
         with suppress(OSError):
+            if self._path.is_symlink():
+                self._path.unlink()  # what it leads to is another's
             if self._path.stat().st_size > LARGEST_BYTES:
                 self._path.replace(self._path.with_suffix(".1.jsonl"))
             _cut_half_line(self._path)
@@ -104,7 +106,7 @@ class Ledger:
         line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
         try:
             # Without O_NONBLOCK a fifo of that name would be waited for.
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW
             with os.fdopen(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
                 file.write(line)
                 os.fsync(file.fileno())

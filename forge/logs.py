@@ -17,6 +17,7 @@ from rich.console import Console
 
 from forge import private
 from forge.dashboard import PlainLog, retried
+from forge.errors import MachineError
 from forge.progress import Progress
 from forge.records import Event, JobResult
 from forge.report import print_failure, print_totals
@@ -31,17 +32,30 @@ def new_log_dir(root: Path) -> Path:
     """A fresh folder below `root`, named by the time of day; the oldest are removed.
 
     `latest` beside it leads to it.
+
+    Raises:
+        MachineError: it cannot be made.
     """
+    try:
+        folder = _make_log_dir(root)
+    except OSError as problem:
+        raise MachineError(
+            f"no logs can be written to {root}: {problem.strerror or problem}",
+            hint="move away what is there, or free some space",
+        ) from problem
+    with suppress(OSError):  # a convenience, on file systems that have links
+        (root / LATEST).unlink(missing_ok=True)
+        (root / LATEST).symlink_to(folder.name)
+    return folder
+
+
+def _make_log_dir(root: Path) -> Path:
     private.make_folder(root)
     earlier = sorted(path for path in root.iterdir() if path.is_dir() and not path.is_symlink())
     for path in earlier[: max(0, len(earlier) + 1 - KEPT)]:
         shutil.rmtree(path, ignore_errors=True)
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
-    folder = root / stamp
+    folder = root / datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     folder.mkdir(mode=private.FOLDER_MODE)
-    with suppress(OSError):  # a convenience, on file systems that have links
-        (root / LATEST).unlink(missing_ok=True)
-        (root / LATEST).symlink_to(stamp)
     return folder
 
 

@@ -33,7 +33,7 @@ def write_reports(
     """
     text = batch_json(results)
     files = {folder / BATCH_FILE: text, folder / JUNIT_FILE: junit_xml(results)}
-    written = _write(files | ({also.absolute(): text} if also else {}), stderr)
+    written = _write(files | ({also: text} if also else {}), stderr)
     gallery = make_gallery()  # pictures take a moment, and the results are safe by now
     target = folder / PAGE_FILE
     files = {folder / GALLERY_FILE: gallery_json(gallery)} if not merged else {}

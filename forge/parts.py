@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -49,7 +51,13 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """`whole` for files that belong together: all of them appear, in their order, or none."""
+    """`whole` for files that belong together: all of them appear, in their order, or none.
+
+    Raises:
+        OSError: one cannot be written, or something is there that is no regular file.
+    """
+    for path in paths:
+        refuse_odd(path)
     appeared: list[Path] = []
     with ExitStack() as stack:
         parts = [stack.enter_context(under_way(part_of(path))) for path in paths]
@@ -65,6 +73,26 @@ def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
         except BaseException:
             _unlink(appeared)
             raise
+
+
+def refuse_odd(path: Path) -> None:
+    """Raise OSError where something is that is no regular file (a device, a folder), or leads to
+    one: a file that is renamed to that name would take its place."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(errno.EINVAL, "is there, and no regular file", str(path))
+
+
+def remove(path: Path) -> None:
+    """Remove whatever is at `path`, if anything is; a link itself, not what it leads to.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def on_disk(path: Path) -> None:

@@ -16,7 +16,7 @@ from forge.adapters.loading import load_adapter
 from forge.apart import apart
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.fingerprint import read_whole_take
-from forge.parts import make_folder, part_of
+from forge.parts import make_folder, part_of, refuse_odd
 from forge.private import FOLDER_MODE
 from forge.records import Job, PhaseChoice, Record
 from forge.settings import VOICES_BY_ENGINE, Settings
@@ -234,6 +234,23 @@ def check_writable(folder: Path, *, mode: int = 0o777) -> None:
             f"the folder {folder} cannot be written: {problem.strerror or problem}",
             hint="name another one with --out-dir, or free some space",
         ) from problem
+
+
+def check_file(option: str, path: Path) -> Path:
+    """The file that `path`, the value of `option`, means: links are followed.
+
+    Raises:
+        UsageError: something is there that is no regular file.
+        MachineError: its folder cannot be written.
+    """
+    path = Path(os.path.realpath(path))
+    try:
+        refuse_odd(path)
+    except OSError as problem:
+        why = problem.strerror or str(problem)
+        raise UsageError(f"{option} {path}: {why}", hint="name another file") from problem
+    check_writable(path.parent)
+    return path
 
 
 def _check_sources_apart(settings: Settings, jobs: Sequence[Job]) -> None:

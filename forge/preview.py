@@ -20,7 +20,7 @@ from forge.errors import RecordingError, UsageError
 from forge.layout import lay_out
 from forge.ledger import project_lock
 from forge.plan import find_tutorial, make_plan
-from forge.preflight import check_writable, with_browser
+from forge.preflight import check_file, check_writable, with_browser
 from forge.private import FOLDER_MODE
 from forge.records import Job
 from forge.rundir import run_dir
@@ -48,8 +48,7 @@ def preview(
     job = _job_with(step, make_plan(settings, paths, only).jobs)
     settings = _hasty(with_browser(settings))
     kind = load_adapter(settings.adapter, settings.project_dir)
-    path = out.absolute() if out else settings.output_dir / f"{job.name}.{step}.png"
-    check_writable(path.parent)
+    path = check_file("--out", out or settings.output_dir / f"{job.name}.{step}.png")
     check_writable(settings.work_root, mode=FOLDER_MODE)
     # Not beside a batch: the app of slot 0 may be in use there.
     with project_lock(settings.work_root), run_dir() as work_dir:

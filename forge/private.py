@@ -30,6 +30,6 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    path.unlink(missing_ok=True)  # the mode of one that is there would stay
+    parts.remove(path)  # the mode of one that is there would stay
     with open(path, "wb", opener=opener) as file:
         file.write(data)

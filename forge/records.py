@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from forge.redact import without_passwords
 from forge.text import clean, cut
@@ -19,6 +19,9 @@ Status = Literal["done", "failed", "skipped", "not-run", "up-to-date"]
 LONGEST_LINE = 500  # characters of a message, where one line has to do
 #: What is said about a job. Anything may stand in there, a page's whole source for one.
 Message = Annotated[str, AfterValidator(without_passwords), AfterValidator(cut)]
+
+#: Seconds, or megabytes. A file that was written elsewhere may have any number in it.
+Amount = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class Record(BaseModel):
@@ -146,17 +149,17 @@ class JobResult(Record):
     status: Status
     output: str | None = None
     files: dict[str, Note] = {}
-    video_s: float | None = None
-    wall_s: float = 0.0
-    phases: dict[Phase, float] = {}
+    video_s: Amount | None = None
+    wall_s: Amount = 0.0
+    phases: dict[Phase, Amount] = {}
     attempts: int = 0
     error: Failure | None = None
     warnings: tuple[Message, ...] = ()
     log: str | None = None
-    memory_mb: float | None = None
+    memory_mb: Amount | None = None
     slot: int | None = None
-    started_s: float | None = None
-    ended_s: float | None = None
+    started_s: Amount | None = None
+    ended_s: Amount | None = None
     shard: str | None = None
     clock: str | None = None
     exact: bool | None = None

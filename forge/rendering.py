@@ -13,7 +13,6 @@ from rich.markup import escape
 
 from forge.batch import Interrupts, Listener, exit_code, listen_for_signals, run_batch
 from forge.dashboard import make_screen
-from forge.errors import UsageError
 from forge.gallery import make_gallery
 from forge.history import History, expected_s, longest_first, read_history
 from forge.ledger import End, Ledger, project_lock, read_past, to_carry
@@ -21,7 +20,7 @@ from forge.logs import BatchLog, new_log_dir, open_log
 from forge.outputs import tell_page, write_reports
 from forge.parts import sweep_parts
 from forge.plan import make_plan, with_prints
-from forge.preflight import check_writable, is_localized, lack_of_room, lanes_from, preflight
+from forge.preflight import check_file, is_localized, lack_of_room, lanes_from, preflight
 from forge.progress import Progress
 from forge.records import Event, Job, JobResult, PhaseChoice
 from forge.redact import without_passwords
@@ -76,7 +75,7 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
     whole = make_plan(settings, args.paths, args.only)
     plan, shard = of_shard(settings, whole, args.shard)
     settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
-    _check_json(args.json)
+    also = check_file("--json", args.json) if args.json else None
     for note in (*warnings, *plan.warnings, *notes):
         _warn(stderr, note)
     began = time.monotonic()
@@ -104,7 +103,7 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
             results,
             lambda: make_gallery(settings, whole.jobs, shard, *report, carried=batch.carried),
             stderr,
-            also=args.json,
+            also=also,
         )
         print_report(batch_console(), *report)
         tell_page(settings.output_dir, batch_console())
@@ -139,14 +138,6 @@ def _make_batch(
         known=not history.empty,
         log_dir=new_log_dir(settings.work_root / LOGS),
     )
-
-
-def _check_json(path: Path | None) -> None:
-    if path is None:
-        return
-    check_writable(path.absolute().parent)
-    if path.is_dir():
-        raise UsageError(f"--json {path}: is a folder", hint="name a file")
 
 
 def _standing(

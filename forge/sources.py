@@ -9,6 +9,7 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -221,14 +222,17 @@ def _is_json_object(text: str | None) -> bool:
 
 
 def _check_dotenv(path: Path, warn: Callable[[str], object]) -> None:
-    if path.is_file():
-        from dotenv import dotenv_values
+    if not path.exists() or path.is_dir():  # some call a virtual environment so
+        return
+    from dotenv import dotenv_values
 
-        try:
-            variables = dotenv_values(path, encoding="utf-8-sig")
-        except UnicodeDecodeError as problem:
-            raise SettingsError(f"{path}: not UTF-8: {problem}") from problem
-        _check_environment(variables, f"{path}: variable", warn)
+    try:
+        variables = dotenv_values(stream=StringIO(_text(path)))
+    except UnicodeDecodeError as problem:
+        raise SettingsError(f"{path}: not UTF-8: {problem}") from problem
+    except OSError as problem:
+        raise SettingsError(f"{path} cannot be read: {problem.strerror}") from problem
+    _check_environment(variables, f"{path}: variable", warn)
 
 
 def _explain(

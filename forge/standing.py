@@ -9,6 +9,7 @@ from forge import clocks
 from forge.fingerprint import TAKE_PRINT, VIDEO_PRINT, changed, fits, read_printed
 from forge.layout import MANIFEST_FILE, outputs, read_manifest
 from forge.notes import Notes, difference
+from forge.parts import remove
 from forge.records import Failure, Job, JobResult
 from forge.settings import Settings
 from forge.take import read_take
@@ -94,4 +95,4 @@ def forget(settings: Settings, jobs: Sequence[Job]) -> None:
     for job in jobs:
         clocks.forget(settings, job)
         for name in (TAKE_PRINT, VIDEO_PRINT):
-            (settings.work_root / job.name / name).unlink(missing_ok=True)
+            remove(settings.work_root / job.name / name)

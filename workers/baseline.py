@@ -11,13 +11,17 @@ import resource
 import signal
 import socket
 import sys
+import threading
+from collections.abc import Callable
+from operator import is_
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 #: How much more of each a worker may hold than at first. An app that an adapter runs in threads
-#: grows a pool of some forty; a leak passes any number after some jobs, and the usual limit of
-#: 1024 descriptors, or even one of 256, is then still far away.
+#: grows a pool of some forty; a leak passes any number after some jobs. A worker has a dozen
+#: descriptors at first, and some twenty more while it records, besides those of
+#: `stillness.Files`: at most half of the limit. That leaves enough of 256, and 1024 are usual.
 MOST_MORE = {"descriptors": 64, "threads": 64, "processes": 32}
 
 #: The names of this system's limits. One has two names, of which the usual one comes first.
@@ -28,6 +32,11 @@ LIMITS = {
 }
 
 
+#: Interval timers, whose signal ends a process that does not expect it.
+TIMERS = {name: getattr(signal, name) for name in ("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")}
+IMMUTABLE_TYPE = 1 << 8  # `Py_TPFLAGS_IMMUTABLETYPE`: no attribute of it can be set
+
+
 class _Function(NamedTuple):
     """A function or class, and where it was found."""
 
@@ -36,12 +45,20 @@ class _Function(NamedTuple):
     value: object
 
 
+class _Class(NamedTuple):
+    """A class that can be patched, and its own attributes."""
+
+    type: type
+    attributes: dict[str, Any]
+
+
 class Baseline:
     """The state of this process at one moment.
 
     What is new since then is allowed, up to `MOST_MORE`: a variable, a module, some threads. What
-    was there must be as it was: environment, working folder, limits, signal handlers, modules, and
-    the functions and classes in them.
+    was there must be as it was: environment, working folder, limits, signal handlers, modules, the
+    functions and classes in them, and the methods of these. A timer that is left would go off in
+    another job.
     """
 
     def __init__(self) -> None:
@@ -51,6 +68,8 @@ class Baseline:
     def renew(self) -> None:
         """Take the process as it is now for its proper state."""
         self._functions = _functions()
+        self._classes = _classes(self._functions)
+        self._timed = _timed()
         self._state, self._counts = _state(), _counts()
 
     def renew_with_adapter(self) -> None:
@@ -70,6 +89,8 @@ class Baseline:
         """
         if patched := self._patched():
             return f"a job patched {patched}"
+        if left := next((call for call in _timed() if call not in self._timed), None):
+            return f"a job left a timer that is to call {getattr(left, '__name__', '?')!a}"
         now = _state()
         for name, value in self._state.items():
             if name not in now or now[name] != value:
@@ -84,8 +105,16 @@ class Baseline:
             if sys.modules.get(module.__name__) is not module:
                 return module.__name__
             found = vars(module).get(name)
-            if found is not value and not _is_usual(module, found):
+            if found is not value and not _is_usual(module.__name__, found):
                 return f"{module.__name__}.{name}"
+        for cls, attributes in self._classes:
+            now = vars(cls).copy()
+            if len(now) == len(attributes) and all(map(is_, now.values(), attributes.values())):
+                continue  # nearly all of some three thousand
+            for name in {*attributes, *now}:
+                before, found = _attribute(cls, name, attributes), now.get(name)
+                if found is not before and _is_method(before) and not _is_own(cls, name, found):
+                    return f"{cls.__module__}.{cls.__qualname__}.{name}"
         return None
 
 
@@ -100,14 +129,53 @@ def _functions() -> list[_Function]:
     ]
 
 
+def _classes(functions: list[_Function]) -> list[_Class]:
+    found = {id(f.value): f.value for f in functions if issubclass(type(f.value), type)}
+    return [
+        _Class(cls, dict(vars(cls)))
+        for cls in found.values()
+        if isinstance(cls, type) and not cls.__flags__ & IMMUTABLE_TYPE
+    ]
+
+
+def _attribute(cls: type, name: str, attributes: dict[str, Any]) -> Any:
+    """What `name` was, in `cls` with its `attributes` or in a class above it."""
+    if name in attributes:
+        return attributes[name]
+    return next((vars(base)[name] for base in cls.__mro__[1:] if name in vars(base)), None)
+
+
+def _is_method(value: object) -> bool:
+    return callable(value) or isinstance(value, staticmethod | classmethod | property)
+
+
+def _is_own(cls: type, name: str, found: object) -> bool:
+    """Whether the class put it there itself: a protocol takes over an inherited `__init__`."""
+    above = (vars(base).get(name, cls) for base in cls.__mro__[1:])
+    return any(value is found for value in above) or _is_usual(cls.__module__, found)
+
+
+def _timed() -> list[Callable[..., object]]:
+    """What the timers that are running are to call; forge has some of its own."""
+    timers = (t for t in threading.enumerate() if isinstance(t, threading.Timer))
+    return [t.function for t in timers if not _origin(t.function).startswith("forge.")]
+
+
 def _is_loading(module: ModuleType) -> bool:
     return bool(getattr(module.__spec__, "_initializing", False))
 
 
-def _is_usual(module: ModuleType, function: object) -> bool:
+def _is_usual(module: str, function: object) -> bool:
     """Whether the module itself put it there, as urllib3 does at first use, or forge did."""
-    origin = str(getattr(function, "__module__", ""))
-    return origin == module.__name__ or origin.startswith("forge.")
+    origin = _origin(function)
+    return origin == module or origin.startswith("forge.")
+
+
+def _origin(function: object) -> str:
+    """The module that a function or class is of; not the one that `functools.wraps` names."""
+    function = getattr(function, "fget", getattr(function, "__func__", function))
+    scope = getattr(function, "__globals__", {})
+    return str(scope.get("__name__") or getattr(function, "__module__", ""))
 
 
 def _state() -> dict[str, object]:
@@ -119,6 +187,7 @@ def _state() -> dict[str, object]:
         "the default timeout of sockets": socket.getdefaulttimeout(),
         **{name: resource.getrlimit(number) for number, name in LIMITS.items()},
         **{f"the handler of {s.name}": signal.getsignal(s) for s in signal.Signals},
+        **{f"the timer {name}": any(signal.getitimer(of)) for name, of in TIMERS.items()},
         **{f"the variable {name!a}": value for name, value in os.environ.items()},
     }
 

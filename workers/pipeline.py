@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -32,6 +31,7 @@ from forge.fingerprint import (
 )
 from forge.layout import MANIFEST_FILE, Manifest, lay_out, outputs, serves, write_manifest
 from forge.notes import Notes, noted, notes_of
+from forge.parts import remove
 from forge.plan import find_tutorial
 from forge.records import Event, Failure, Job, JobResult, Line, Phase
 from forge.speech import Speech, estimate, read_speech, write_speech
@@ -105,7 +105,7 @@ class _Render:
             private.make_folder(self.work_dir)
             self._put_aside()
             self._choose_clock()
-            (self.work_dir / VIDEO_PRINT).unlink(missing_ok=True)
+            remove(self.work_dir / VIDEO_PRINT)
             self._insist_on_one_version()
             for phase, do in steps:
                 if wanted in ("all", phase):
@@ -139,7 +139,7 @@ class _Render:
         """Keep what the last attempt left apart from this one's, in `attempt-<its number>/`."""
         if self.job.attempt == 1:
             for old in (*self.work_dir.glob("attempt-*"), *self.work_dir.glob(VIRTUAL)):
-                shutil.rmtree(old)
+                remove(old)
             return
         if self.bench.phase not in ("all", "record") or (self.work_dir / TAKE_PRINT).exists():
             return  # the take is whole: it is what this attempt works with
@@ -194,7 +194,7 @@ class _Render:
         if self.bench.phase == "all" and self._has_take():
             return
         for name in (TAKE_PRINT, SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE):
-            (self.work_dir / name).unlink(missing_ok=True)
+            remove(self.work_dir / name)
         self._adapter()  # what keeps it from starting is no matter of clocks
         tutorial = find_tutorial(self.job).tutorial
         self._launch = self._launch or self._other.submit(self._start_browser)
@@ -369,7 +369,7 @@ class _Render:
     def _adopt(self, take: Take, folder: Path, printed: Printed) -> None:
         """Make another job's take this one's; its pictures stay on the disk once."""
         for name in (TAKE_PRINT, FRAMES_FILE):
-            (self.work_dir / name).unlink(missing_ok=True)
+            remove(self.work_dir / name)
         (self.work_dir / FRAMES_FILE).hardlink_to(folder / FRAMES_FILE)
         write_take(take.model_copy(update={"lang": self.job.lang}), self.work_dir)
         files = {**printed.files, TAKE_FILE: noted(self.work_dir / TAKE_FILE)}

@@ -168,7 +168,12 @@ CASES = {
         args=("--out-dir", "taken"),
         files={"taken": "mine"},
     ),
-    "a report that is a folder": Bad(("tutorials: is a folder",), args=("--json", "tutorials")),
+    "a report that is a device": Bad(
+        ("/dev/full: is there, and no regular file",), args=("--json", "/dev/full")
+    ),
+    "a report that is a folder": Bad(
+        ("tutorials: is there, and no regular file",), args=("--json", "tutorials")
+    ),
     "an unknown colour": Bad(
         ("unknown key 'style.backgroud'", "did you mean 'background'?"),
         settings='style.backgroud = "#ffffff"\n',

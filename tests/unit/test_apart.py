@@ -143,6 +143,21 @@ def test_no_room_for_a_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         apart(str, str, "it", silence_s=SILENCE_S)
 
 
+def test_what_a_tutorial_started_does_not_outlive_it(project: Project, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    code = f"""
+import os, subprocess
+sleeper = subprocess.Popen(["sleep", "99"], start_new_session=True)
+shell = f"sleep 99 & echo {{sleeper.pid}} $! > {pids}"
+subprocess.run(["setsid", "sh", "-c", shell], stdout=subprocess.DEVNULL)
+"""
+    project.write("tutorials/tour.py", f"{code}\n{TOUR}")
+    assert plan_of(project) == ["tour"]
+    started = pids.read_text().split()
+    assert len(started) == 2
+    assert not [pid for pid in started if Path("/proc", pid).exists()]
+
+
 @pytest.mark.usefixtures("no_grace")
 def test_ctrl_c_reaches_both_and_leaves_no_child(tmp_path: Path) -> None:
     def interrupted() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import resource
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
@@ -54,6 +56,59 @@ def test_what_was_there_must_be_as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert said_after("setattr", json, "new_function", print, False) is None
     assert said_after("chdir", tmp_path) == "a job changed the working folder"
     assert baseline.harm() is None
+
+
+class Above:
+    def method(self) -> None: ...
+
+
+class Below(Above):
+    @property
+    def seen(self) -> int:
+        return 1
+
+    count = 1
+
+
+def test_the_methods_of_classes_must_be_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    baseline = Baseline()
+
+    def said_after(change: str, *arguments: object) -> str | None:
+        with monkeypatch.context() as patch:
+            getattr(patch, change)(*arguments)
+            return baseline.harm()
+
+    disguised = FunctionType(Above.method.__code__, {"__name__": "a_tutorial"})
+    functools.update_wrapper(disguised, Above.method)
+    assert said_after("setattr", socket.socket, "connect", None) == (
+        "a job patched socket.socket.connect"  # which it inherits
+    )
+    where = f"a job patched {__name__}.Below"
+    assert said_after("setattr", Below, "method", disguised) == f"{where}.method"
+    assert said_after("setattr", Below, "seen", property(len)) == f"{where}.seen"
+    assert said_after("delattr", Below, "seen") == f"{where}.seen"
+    assert said_after("setattr", Below, "method", Above.method) is None
+    assert said_after("setattr", Below, "count", 2) is None
+    assert said_after("setattr", Below, "added", len, False) is None
+    assert baseline.harm() is None
+
+
+def test_a_timer_that_was_left_is_told(stack: ExitStack) -> None:
+    baseline = Baseline()
+    ours = threading.Timer(60, Baseline.renew)  # of forge's own
+    left = threading.Timer(60, os.getpid)
+    for timer in (ours, left):
+        stack.callback(timer.join)
+        stack.callback(timer.cancel)
+    ours.start()
+    assert baseline.harm() is None
+    left.start()
+    assert baseline.harm() == "a job left a timer that is to call 'getpid'"
+    baseline.renew()  # an adapter's is there to stay
+    assert baseline.harm() is None
+    stack.callback(signal.setitimer, signal.ITIMER_VIRTUAL, 0)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+    assert baseline.harm() == "a job changed the timer ITIMER_VIRTUAL"
 
 
 def test_limits_and_the_like_are_looked_at_too(stack: ExitStack) -> None:

@@ -124,3 +124,14 @@ def test_a_pipe_that_users_code_has_written_into_ends_no_batch() -> None:
     lane = SimpleNamespace(events=ours)
     assert [event.text for event in Lane.receive(lane)] == ["news"]  # type: ignore[arg-type]
     assert ours.closed
+
+
+def test_a_working_folder_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert console(["doctor"]) == 2
+    assert "the working folder cannot be entered: No such file" in capsys.readouterr().err

@@ -125,6 +125,18 @@ def test_a_disk_that_refuses_ends_no_batch(tmp_path: Path) -> None:
     assert "could not be written" in ledger.problem
 
 
+def test_a_ledger_that_is_a_link_is_begun_anew_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+    other, ledger = tmp_path / "other", Ledger(tmp_path, PROJECT)
+    other.write_text("mine, without an end of line")
+    (tmp_path / LEDGER_FILE).symlink_to(other)
+    ledger.begin(JOBS, "all", [])
+    assert ledger.problem is None
+    assert other.read_text() == "mine, without an end of line"
+    past = read_past(tmp_path, PROJECT)
+    assert past is not None
+    assert past.jobs == tuple(job.name for job in JOBS)
+
+
 def test_one_batch_at_a_time(tmp_path: Path) -> None:
     with (
         project_lock(tmp_path),

@@ -6,6 +6,9 @@ import errno
 import io
 from pathlib import Path
 
+import pytest
+
+from forge.errors import MachineError
 from forge.logs import KEPT, LATEST, BatchLog, new_log_dir
 from forge.progress import Progress
 from forge.records import Event, Failure, Job, JobResult
@@ -24,6 +27,12 @@ def test_the_newest_logs_are_kept_and_the_latest_is_found(tmp_path: Path) -> Non
     kept = sorted(path for path in (tmp_path / "logs").iterdir() if not path.is_symlink())
     assert kept == made[-KEPT:]
     assert (tmp_path / "logs" / LATEST).resolve() == made[-1]
+
+
+def test_what_is_in_the_place_of_the_logs_is_told(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("mine")
+    with pytest.raises(MachineError, match=r"no logs can be written to .*/logs: File exists"):
+        new_log_dir(tmp_path / "logs")
 
 
 def test_a_log_tells_everything_with_the_time_of_day() -> None:

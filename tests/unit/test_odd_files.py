@@ -342,6 +342,9 @@ def test_a_merge_of_any_shape_is_a_report_or_refused(file: str, data: st.DataObj
     [
         ("batch.json", '"wall_s": 1.0', '"wall_s": NaN'),
         ("batch.json", '"wall_s": 1.0', '"wall_s": 1e999'),
+        ("batch.json", '"wall_s": 1.0', '"wall_s": -1.0'),
+        ("batch.json", '"video_s": null', '"video_s": 1e308'),
+        ("gallery.json", '"wall_s": 4.0', '"wall_s": 1e308'),
         ("batch.json", "/elsewhere/a.mp4", f"/elsewhere/{'a' * 5000}.mp4"),
         ("gallery.json", '"wall_s": 4.0', '"wall_s": -Infinity'),
         ("gallery.json", '"picture": ""', '"picture": "file:///etc/passwd"'),

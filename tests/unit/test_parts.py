@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.parts import left_parts, sweep_parts, whole
+from forge.parts import left_parts, remove, sweep_parts, whole
 
 
 def names(folder: Path) -> list[str]:
@@ -82,3 +82,13 @@ def test_a_file_system_without_locks_is_written_to_all_the_same(
         part.write_text("new")
         assert left_parts([tmp_path]) == []
     assert names(tmp_path) == ["a.mp4"]
+
+
+def test_whatever_is_there_is_removed_but_not_what_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "folder" / "deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "kept")
+    os.mkfifo(tmp_path / "fifo")
+    for name in ("folder", "link", "fifo", "missing"):
+        remove(tmp_path / name)
+    assert list(tmp_path.iterdir()) == [tmp_path / "kept"]

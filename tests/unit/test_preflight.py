@@ -10,7 +10,14 @@ import pytest
 
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.plan import make_plan
-from forge.preflight import SPARE_MB, check_writable, lack_of_room, lanes_from, preflight
+from forge.preflight import (
+    SPARE_MB,
+    check_file,
+    check_writable,
+    lack_of_room,
+    lanes_from,
+    preflight,
+)
 from forge.settings import Browser, Limits, Settings
 from forge.sources import load_settings
 from forge.workers.recording.browser import find_browser
@@ -255,3 +262,14 @@ def test_the_browser_of_this_machine_is_found() -> None:
         assert program is not None
         assert program.is_absolute()
         assert program.is_file()
+
+
+def test_a_file_that_the_user_names_may_be_a_link_but_no_device(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("old")
+    (tmp_path / "link").symlink_to("there")
+    (tmp_path / "device").symlink_to("/dev/null")
+    assert check_file("--json", tmp_path / "link") == tmp_path / "there"
+    assert check_file("--json", tmp_path / "new" / "one") == tmp_path / "new" / "one"
+    for path in (tmp_path / "device", tmp_path):
+        with pytest.raises(UsageError, match=f"--json {path.resolve()}: is there, and no regular"):
+            check_file("--json", path)

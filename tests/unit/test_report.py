@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -130,18 +131,23 @@ def test_batch_json_has_one_entry_a_job_with_the_promised_fields(tmp_path: Path)
     assert [JobResult.model_validate(entry) for entry in entries] == RESULTS
 
 
-@pytest.mark.parametrize("where", ["in a file", "over a folder"])
+@pytest.mark.parametrize("where", ["in a file", "over a folder", "over a fifo"])
 def test_a_report_that_cannot_be_written_leaves_no_part(tmp_path: Path, where: str) -> None:
     if where == "in a file":
         (tmp_path / "file").write_text("mine")
         path = tmp_path / "file" / "batch.json"
-    else:
+    elif where == "over a folder":
         path = tmp_path / "folder"
         path.mkdir()
+    else:
+        path = tmp_path / "a link to a fifo"
+        os.mkfifo(tmp_path / "fifo")
+        path.symlink_to(tmp_path / "fifo")
     before = sorted(tmp_path.iterdir())
     with pytest.raises(MachineError, match="cannot be written"):
         write_report(path, batch_json(RESULTS))
     assert sorted(tmp_path.iterdir()) == before
+    assert path.is_symlink() is (where == "over a fifo")
 
 
 def test_junit_has_one_case_a_job_and_says_why_it_failed() -> None:

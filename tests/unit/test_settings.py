@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,17 @@ def test_a_wrong_variable_in_dotenv_names_the_file(bare: Project) -> None:
         load_settings(bare.folder)
     (bare.folder / ".env").write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match=r"\.env: not UTF-8"):
+        load_settings(bare.folder)
+
+
+def test_a_dotenv_that_is_no_regular_file_is_refused_and_a_folder_ignored(bare: Project) -> None:
+    bare.write("forge.toml", "")
+    dotenv = bare.folder / ".env"
+    dotenv.mkdir()
+    load_settings(bare.folder)
+    dotenv.rmdir()
+    os.mkfifo(dotenv)
+    with pytest.raises(SettingsError, match=r"\.env cannot be read: not a regular file"):
         load_settings(bare.folder)
 
 

@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from forge.workers.recording.stillness import BUSY_S, QUIET_S, Stillness
+from forge.workers.recording.stillness import BUSY_S, QUIET_S, Files, Stillness
 
 SLEEPS = "import sys; print('ready', flush=True); sys.stdin.read()"
 WORKS = "print('ready', flush=True)\nwhile True: pass"
@@ -135,3 +136,21 @@ def test_one_that_ended_rests(watching: Callable[[int], Stillness]) -> None:
         stillness.wait()
     stillness.wait()
     assert stillness.rests()
+
+
+def test_no_more_files_stay_open_than_may_and_all_are_read(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / str(number)).write_text(f"{number}")
+    files = Files(most=2)
+    for _ in range(2):
+        assert [files.read(f"{tmp_path}/{n}") for n in range(6)] == [
+            b"0",
+            b"1",
+            b"2",
+            b"3",
+            b"4",
+            b"",
+        ]
+        held = [handle.resolve().parent for handle in Path("/proc/self/fd").iterdir()]
+        assert held.count(tmp_path) == 2
+    files.close()
