@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
+from forge import private
 from forge.records import Line, Record
 from forge.regular import read_regular
 
@@ -54,4 +55,4 @@ def read_speech(work_dir: Path) -> Speech:
 
 def write_speech(speech: Speech, work_dir: Path) -> None:
     """Save `speech` as `speech.json`."""
-    (work_dir / SPEECH_FILE).write_text(speech.model_dump_json(indent=1), encoding="utf-8")
+    private.write(work_dir / SPEECH_FILE, speech.model_dump_json(indent=1).encode())

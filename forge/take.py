@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from forge import private
 from forge.records import Message, Record
 from forge.regular import read_regular
 
@@ -123,4 +124,4 @@ def read_take(work_dir: Path) -> Take:
 
 def write_take(take: Take, work_dir: Path) -> None:
     """Save `take` as `take.json` beside its `frames.bin`."""
-    (work_dir / TAKE_FILE).write_text(take.model_dump_json(indent=1), encoding="utf-8")
+    private.write(work_dir / TAKE_FILE, take.model_dump_json(indent=1).encode())

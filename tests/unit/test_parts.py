@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from forge.parts import left_parts, remove, sweep_parts, whole
+from forge.speech import SPEECH_FILE, Speech, read_speech, write_speech
 
 
 def names(folder: Path) -> list[str]:
@@ -92,3 +93,14 @@ def test_whatever_is_there_is_removed_but_not_what_a_link_leads_to(tmp_path: Pat
     for name in ("folder", "link", "fifo", "missing"):
         remove(tmp_path / name)
     assert list(tmp_path.iterdir()) == [tmp_path / "kept"]
+
+
+def test_narration_is_written_whatever_is_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / SPEECH_FILE).mkdir()
+    os.mkfifo(tmp_path / SPEECH_FILE / "deep")
+    write_speech(Speech(lines=()), tmp_path)
+    assert read_speech(tmp_path).lines == ()
+    (tmp_path / SPEECH_FILE).unlink()
+    os.mkfifo(tmp_path / SPEECH_FILE)
+    write_speech(Speech(lines=()), tmp_path)
+    assert read_speech(tmp_path).lines == ()
