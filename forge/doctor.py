@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from forge.errors import ForgeError, NoProjectError
+from forge.errors import ForgeError, UsageError
 from forge.private import FOLDER_MODE
 from forge.redact import without_passwords
 from forge.settings import Browser, Settings
@@ -47,7 +47,7 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
         yield _try("folders", lambda: _folders(settings))
         if setup:
             yield _try("set-up", lambda: _set_up(settings))
-    elif isinstance(why_not, NoProjectError) and project == Path() and not setup:
+    elif isinstance(why_not, UsageError) and project == Path() and not setup:
         yield Finding(True, "project", "none here; `forge init DIR` makes one")
     elif why_not:
         yield Finding(False, "project", why_not.message, why_not.hint)

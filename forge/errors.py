@@ -46,10 +46,6 @@ class UsageError(ProjectError):
     """The command line is wrong."""
 
 
-class NoProjectError(UsageError):
-    """The folder holds no project file."""
-
-
 class SettingsError(ProjectError):
     """A settings file or variable is wrong."""
 

@@ -22,7 +22,7 @@ from pydantic_settings import (
 )
 
 from forge.discovery import nearest
-from forge.errors import NoProjectError, SettingsError, UsageError
+from forge.errors import SettingsError, UsageError
 from forge.regular import read_regular
 from forge.settings import Settings
 from forge.text import can_be_told, clean
@@ -51,8 +51,8 @@ def load_settings(
     `warn` is told of variables that look like settings and are none.
 
     Raises:
-        NoProjectError: there is no project file.
-        UsageError: there is no such folder, or one has a name that cannot be written down.
+        UsageError: there is no such folder, no project file in it, or one has a name that cannot be
+            written down.
         SettingsError: a key is unknown (names the nearest), a value is not allowed, or `out_dir`
             is where forge's own files or the project's are.
     """
@@ -134,7 +134,7 @@ def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
         _check_keys(table, Settings, path, "")
         tables[path] = table
     if not tables:
-        raise NoProjectError(
+        raise UsageError(
             f"no project file in {project_dir}",
             hint="write a forge.toml (or [tool.forge] in pyproject.toml), name its folder with"
             " --project, or make a new project: `forge init DIR`",

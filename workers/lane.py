@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -175,20 +175,23 @@ class Lane:
         return self._executor
 
     def _start(self) -> None:
+        with _signals_held_back():
+            # It keeps hang-ups blocked: one would end it, with tracebacks. Ctrl-C it unblocks,
+            # here too, so it has a block of its own.
+            resource_tracker.ensure_running()
         context = get_context("spawn")
         self.events, writer = context.Pipe(duplex=False)
+        executor = ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=context,
+            initializer=entry.start,
+            initargs=(self.slot, self.dir, self._home, self.log_file, self._setup, writer),
+        )
         try:
-            with _signals_held_back():
-                executor = ProcessPoolExecutor(
-                    max_workers=1,
-                    mp_context=context,
-                    initializer=entry.start,
-                    initargs=(self.slot, self.dir, self._home, self.log_file, self._setup, writer),
-                )
-                with _temporary_folder(self.dir):
-                    # The process starts with the first task, in this thread: an empty one, now,
-                    # so that its imports run while other lanes start too.
-                    executor.submit(entry.warm_up)
+            with _signals_held_back(), _temporary_folder(self.dir):
+                # The process starts with the first task, in this thread: an empty one, now, so
+                # that its imports run while other lanes start too.
+                executor.submit(entry.warm_up)
         finally:
             writer.close()
         self.pid, self._process = _worker_of(executor)
@@ -208,11 +211,8 @@ def _worker_of(executor: ProcessPoolExecutor) -> tuple[int, BaseProcess]:
 
 @contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """Start a child with Ctrl-C and hang-ups blocked: until it has its own session, the terminal
-    owns it.
-
-    Python's resource tracker, which starts with the first executor, keeps them so: a hang-up
-    would end it, with tracebacks.
+    """Start a child with Ctrl-C and hang-ups blocked: until it has a session of its own, the
+    terminal owns it.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, entry.HELD_BACK)
     try:
