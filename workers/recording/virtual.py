@@ -44,6 +44,9 @@ from forge.workers.recording.waits import Waits
 from forge.workers.recording.windows import Windows
 
 BEGIN_MS = 2000
+#: How far a page's date is ahead of the machine's. It falls back while the page stands still, and
+#: what a server has just written must not lie in the future: JupyterLab calls that "next yr.".
+AHEAD_S = 20
 LATE_MS = 1000  # so long a page that changed by itself is given to come to rest
 SCRIPTS = (Command.W3C_EXECUTE_SCRIPT, Command.W3C_EXECUTE_SCRIPT_ASYNC)  # waits ask by them, too
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
@@ -88,7 +91,7 @@ class VirtualRecorder:
             self._video.fps,
             self._film,
             self._stillness,
-            round(time.time()) if start is None else start.timestamp(),
+            round(time.time()) + AHEAD_S if start is None else start.timestamp(),
             stalls,
             self._outsides,
         )
