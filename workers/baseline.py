@@ -178,6 +178,11 @@ def _origin(function: object) -> str:
     return str(scope.get("__name__") or getattr(function, "__module__", ""))
 
 
+def _variables() -> dict[str, str]:
+    """The environment, without what OpenCV sets when it is first imported: it changes no job."""
+    return {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
+
+
 def _state() -> dict[str, object]:
     """What a process has one of, by what to call it."""
     return {
@@ -188,7 +193,7 @@ def _state() -> dict[str, object]:
         **{name: resource.getrlimit(number) for number, name in LIMITS.items()},
         **{f"the handler of {s.name}": signal.getsignal(s) for s in signal.Signals},
         **{f"the timer {name}": any(signal.getitimer(of)) for name, of in TIMERS.items()},
-        **{f"the variable {name!a}": value for name, value in os.environ.items()},
+        **{f"the variable {name!a}": value for name, value in _variables().items()},
     }
 
 

@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FunctionType
 
+import psutil
 import pytest
 
 from forge.workers import baseline as baseline_module
@@ -33,6 +34,11 @@ def stack() -> Iterator[ExitStack]:
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     few = {"descriptors": 4, "threads": 1, "processes": 1}
     monkeypatch.setattr(baseline_module, "MOST_MORE", few)
+    # Of the session are also the processes of tests that run beside this one.
+    own = psutil.Process()
+    monkeypatch.setattr(
+        baseline_module, "_is_of", lambda _, name: name in {str(p.pid) for p in own.children()}
+    )
 
 
 def test_what_was_there_must_be_as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -129,6 +135,13 @@ def test_limits_and_the_like_are_looked_at_too(stack: ExitStack) -> None:
     socket.setdefaulttimeout(0.5)
     assert baseline.harm() == "a job changed the default timeout of sockets"
     baseline.renew()
+    assert baseline.harm() is None
+
+
+def test_what_opencv_sets_when_it_is_imported_is_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "before")
+    baseline = Baseline()
+    monkeypatch.setenv("LD_LIBRARY_PATH", "after")
     assert baseline.harm() is None
 
 

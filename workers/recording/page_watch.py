@@ -133,6 +133,7 @@ class PageWatch:
 
     def wrong_page(self, *, allowed: bool = False) -> WrongPage | None:
         """What came since the last look that is no page of the app's (`Documents.take`)."""
+        self.evaluate("0", LOOK_S)  # that a page's process was killed is noticed when it is asked
         with suppress(RecordingError):  # a browser that does not answer is told of elsewhere
             self.catch_up()
         return self.documents.take(allowed=allowed)
