@@ -64,7 +64,13 @@ TELL_S = 1.0  # how often composing gives a sign of life
 VIRTUAL = "virtual"
 #: What a failed attempt leaves, and the next one would write over.
 EVIDENCE = (
-    *(SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE, SHEET_FILE, TAKE_FILE, FRAMES_FILE, VIRTUAL),
+    SCREENSHOT_FILE,
+    PAGE_FILE,
+    CONSOLE_FILE,
+    SHEET_FILE,
+    TAKE_FILE,
+    FRAMES_FILE,
+    VIRTUAL,
 )
 
 

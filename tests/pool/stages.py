@@ -131,11 +131,11 @@ class Play:
         }[what]
 
     def leak(self, megabytes: int) -> None:
-        """Hold on to so much memory for as long as the worker lives."""
+        """Keep that much memory until the worker ends."""
         self.bench.state[self.job.name] = b"x" * megabytes * 2**20
 
     def leak_files(self, count: int) -> None:
-        """Leave so many descriptors open."""
+        """Open `count` descriptors, and never close them."""
         for _ in range(count):
             os.open(os.devnull, os.O_RDONLY)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from forge.take import FRAMES_FILE, Frame, Interaction, StepTake, Take
+from forge.take import FRAMES_FILE, Frame, Take
 from forge.workers.recording.downloads import shows_nothing_new
+from tests.unit import takes
 
 LIST, LIT, PRESSED, SAVED = b"list", b"list, the link lit up", b"pressed", b"list, saved"
 
@@ -18,26 +19,9 @@ def take(folder: Path, pictures: dict[int, bytes], *clicks_ms: int) -> Take:
         frames.append(Frame(at_ms=at_ms, offset=len(data), size=len(picture)))
         data += picture
     (folder / FRAMES_FILE).write_bytes(data)
-    step = StepTake(
-        id="export",
-        start_ms=900,
-        action_start_ms=1000,
-        action_end_ms=3000,
-        end_ms=4000,
-        settle_ms=400,
-        interactions=tuple(Interaction(kind="click", at_ms=at_ms) for at_ms in clicks_ms),
-    )
-    return Take(
-        tutorial="tour",
-        lang=None,
-        clock="virtual",
-        width=640,
-        height=360,
-        browser="chrome",
-        complete=False,
-        steps=(step,),
-        frames=tuple(frames),
-    )
+    step = takes.step("export", 900, (1000, 3000), 4000, clicks_ms)
+    made = takes.take([step], [], complete=False)
+    return made.model_copy(update={"frames": tuple(frames)})
 
 
 @pytest.mark.parametrize(

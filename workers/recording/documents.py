@@ -12,9 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from forge.errors import RecordingError
-from forge.redact import without_passwords
+from forge.workers.recording.requests import LONGEST_ADDRESS, address_of
 
-LONGEST_ADDRESS = 120  # characters, in messages
 OWN = "chrome-error:"  # the address of the page that the browser shows where nothing was loaded
 #: What a document that is here already says of its answer; 0 where there was none.
 STATUS_SCRIPT = "performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0"
@@ -128,6 +127,4 @@ def reason(status: int) -> str:
 
 def shortened(url: str) -> str:
     """An address as messages show it: without user and password, query and fragment."""
-    parts = urlsplit(without_passwords(url))
-    address = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else url
-    return address[:LONGEST_ADDRESS]
+    return (address_of(url) if urlsplit(url).netloc else url)[:LONGEST_ADDRESS]

@@ -64,8 +64,7 @@ class Request:
     @property
     def address(self) -> str:
         """Origin and path: what patience is counted by."""
-        parts = urlsplit(self.url)
-        return without_passwords(f"{parts.scheme}://{parts.netloc}{parts.path}")
+        return address_of(self.url)
 
     @property
     def question(self) -> str:
@@ -80,6 +79,12 @@ class Request:
     def label(self) -> str:
         """The request as an error names it."""
         return f"{self.method} {self.address[:LONGEST_ADDRESS]}"
+
+
+def address_of(url: str) -> str:
+    """Origin and path of `url`, without user and password."""
+    parts = urlsplit(url)
+    return without_passwords(f"{parts.scheme}://{parts.netloc}{parts.path}")
 
 
 class Requests:
