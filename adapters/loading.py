@@ -7,8 +7,14 @@ from pathlib import Path
 
 from forge.adapters.contract import Adapter, NoAdapter
 from forge.errors import AdapterError, ProjectError
-from forge.modules import PLAIN_HINT, import_module, load_module, never_runs, use_project
-from forge.text import said
+from forge.project.load_module import (
+    PLAIN_HINT,
+    import_module,
+    load_module,
+    never_runs,
+    use_project,
+)
+from forge.text.sanitize import said
 
 _SPELLING = (
     'write adapter = "adapters/shop.py:Shop" (a file in the project) or "package.module:Class"'

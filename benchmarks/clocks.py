@@ -20,7 +20,7 @@ from typing import Any
 
 from _bench import EXAMPLE, Project, Run, chart, console, keep, median, show
 
-from forge.records import PHASES
+from forge.model.records import PHASES
 
 WAYS = {"one lane": ("1", 0), "two lanes": ("2", 0), "busy machine": ("1", 1)}
 Seen = tuple[Run, dict[str, str]]

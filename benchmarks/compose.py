@@ -18,13 +18,13 @@ from typing import Any
 
 from _bench import EXAMPLE, Project, chart, console, keep, median, show
 
-from forge.layout import Manifest
-from forge.settings import Settings
-from forge.sources import load_settings
-from forge.take import read_take
+from forge.model.settings import Settings
+from forge.model.take import read_take
+from forge.model.timeline import Manifest
+from forge.project.settings_sources import load_settings
+from forge.workers.composing.encoding.probe import probe
+from forge.workers.composing.painting.take_frames import Pictures
 from forge.workers.composing.phase import compose, timeline_of
-from forge.workers.composing.pictures import Pictures
-from forge.workers.composing.probe import probe
 
 MINUTE_S = 60.0
 PLAIN = {"cursor": False, "ring": False, "ripple": False}

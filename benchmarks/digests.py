@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from _bench import EXAMPLE, RESULTS, Project, keep, show
 
-from forge.settings import Settings
-from forge.verify import imprint
+from forge.commands.verify import imprint
+from forge.model.settings import Settings
 
 DRESSED = {
     "FORGE_STYLE__ZOOM": "true",

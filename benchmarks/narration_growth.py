@@ -15,7 +15,7 @@ from pathlib import Path
 
 from _bench import EXAMPLE, Project, Run, console, keep, median, show
 
-from forge.records import PHASES
+from forge.model.records import PHASES
 
 
 def main() -> None:

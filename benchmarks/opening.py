@@ -21,11 +21,11 @@ from pathlib import Path
 from _bench import console, keep, median, show
 from selenium.webdriver.support.wait import WebDriverWait
 
-from forge.preflight import with_browser
-from forge.settings import Settings
-from forge.workers.recording import patched_time
-from forge.workers.recording.browser import launch
+from forge.commands.preflight import with_browser
+from forge.model.settings import Settings
+from forge.workers.recording.browser.chrome import launch
 from forge.workers.recording.phase import start_recorder
+from forge.workers.recording.virtual import patched_time
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>'
 READY = "return document.documentElement.dataset.ready"

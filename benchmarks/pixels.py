@@ -21,12 +21,12 @@ import numpy as np
 import psutil
 from _bench import keep, show
 
-from forge.settings import Settings
-from forge.workers.recording.browser import find_browser, launch
-from forge.workers.recording.devtools import DevTools
-from forge.workers.recording.drawing import FRAME, PNG
-from forge.workers.recording.page import JPEG_QUALITY
-from forge.workers.recording.surface import Surface
+from forge.model.settings import Settings
+from forge.workers.recording.browser.chrome import find_browser, launch
+from forge.workers.recording.browser.devtools import DevTools
+from forge.workers.recording.screencast.page import JPEG_QUALITY
+from forge.workers.recording.virtual.begin_frame import FRAME, PNG
+from forge.workers.recording.virtual.framebuffer import Surface
 
 JPEG = {"format": "jpeg", "quality": JPEG_QUALITY}
 FRAME_MS, APART_MS = 1000 / 30, 250.0

@@ -21,17 +21,17 @@ from pathlib import Path
 
 from _bench import ROOT, console, keep, median, show, write_tours
 
-from forge.batch import Interrupts, run_batch
-from forge.records import Event, Job, JobResult
-from forge.rundir import run_dir
-from forge.schedule import Schedule
-from forge.settings import Settings
+from forge.batch.loop import Interrupts, run_batch
+from forge.batch.schedule import Schedule
+from forge.model.records import Event, Job, JobResult
+from forge.model.settings import Settings
 from forge.workers.lane import Lane, LaneSetup
+from forge.workers.run_dir import run_dir
 from forge.workers.slots import slots_dir
 
 LANGUAGES = ["en", "es", "fr", "de", "it", "pt"]
 STAGE = """
-from forge.records import JobResult
+from forge.model.records import JobResult
 
 def nothing(job, bench):
     return JobResult(job=job.name, status="done", attempts=1)

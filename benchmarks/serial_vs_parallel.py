@@ -17,8 +17,8 @@ from typing import Any
 
 from _bench import EXAMPLE, Project, Run, chart, console, keep, median, show
 
-from forge.layout import Manifest
-from forge.records import PHASES
+from forge.model.records import PHASES
+from forge.model.timeline import Manifest
 
 Runs = dict[int, list[Run]]
 COLOURS = {"speak": "#b8c4ce", "record": "#2f6f9f", "compose": "#e0913f"}

@@ -118,7 +118,7 @@ def main() -> None:
 
 
 def make_up(project: Path) -> None:
-    """What `tests/pool/clock_stage.py` needs to make recordings up."""
+    """What `tests/support/pool/clock_stage.py` needs to make recordings up."""
     (project / "fails.json").write_text("{}")
     program = project / "headless-shell"  # of which one is never run
     program.touch(mode=0o755)

@@ -10,7 +10,7 @@ def _without_current_directory() -> None:
     """`python -m` puts the current folder first: a project's `rich.py` would win over ours.
 
     What lies in a project is importable all the same, after everything installed, and whatever
-    the current folder is (`forge.modules`).
+    the current folder is (`forge.project.load_module`).
     """
     if sys.flags.safe_path:
         return  # `python -P`: it is not there

@@ -11,11 +11,12 @@ from typing import Any, NoReturn
 
 from rich.markup import escape
 
-from forge import __version__, commands
-from forge.crash import keep_trace
+from forge.commands import commands
 from forge.errors import ForgeError, UsageError
-from forge.terminal import batch_console, fill_descriptors
-from forge.text import said
+from forge.report.console import batch_console, fill_descriptors
+from forge.store.crash_file import keep_trace
+from forge.text.sanitize import said
+from forge.version import __version__
 
 UNFORESEEN = 70  # `EX_SOFTWARE` of sysexits.h
 

@@ -17,8 +17,8 @@ ForgeError
 
 from __future__ import annotations
 
-from forge.redact import without_passwords
-from forge.text import clean, cut
+from forge.text.redact import without_passwords
+from forge.text.sanitize import clean, cut
 
 
 class ForgeError(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
 from forge.errors import TutorialError
-from forge.modules import PLAIN_HINT, never_runs
+from forge.project.load_module import PLAIN_HINT, never_runs
 
 Locator = tuple[str, str]
 SettleUntil = Literal["load", "idle"]

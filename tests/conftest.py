@@ -8,44 +8,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
 
 import hypothesis
 import psutil
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support.project import FORGE_TOML, ROOT, TOUR, ForgeCommand, Project
+
 COMMAND_TIMEOUT_S = 120
 LEFT_GRACE_S = 5.0
 PR_SET_CHILD_SUBREAPER = 36
-
-FORGE_TOML = """\
-[voice]
-engine = "silent"
-"""
-
-TOUR = '''\
-from forge import Tutorial
-
-tour = Tutorial("A small tour", id="tour")
-
-
-@tour.step
-def welcome(browser):
-    """Welcome to this small tour."""
-
-
-@tour.step
-def look_around(browser, ctx):
-    """Look around."""
-'''
-
 
 # The same inputs in every run: what is found is a defect, and not of the change at hand.
 hypothesis.settings.register_profile(
@@ -71,8 +47,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def missing_browser() -> str | None:
     """Why there is no browser to test with."""
     from forge.errors import MachineError
-    from forge.settings import Browser
-    from forge.workers.recording.browser import find_browser
+    from forge.model.settings import Browser
+    from forge.workers.recording.browser.chrome import find_browser
 
     try:
         find_browser(Browser())
@@ -85,7 +61,7 @@ def missing_browser() -> str | None:
 def missing_voice() -> str | None:
     """Why there is no voice to test with."""
     from forge.errors import MachineError
-    from forge.workers.speaking.espeak import EspeakVoice
+    from forge.workers.speaking.engines.espeak import EspeakVoice
 
     try:
         EspeakVoice.check(set())
@@ -103,24 +79,6 @@ def missing_extra() -> str | None:
 
 
 # Projects and the command -------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Project:
-    """A project folder that tests write into."""
-
-    folder: Path
-
-    def write(self, name: str, text: str) -> Path:
-        """Write `text` (dedented) into the project's file `name`."""
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text), encoding="utf-8")
-        return path
-
-    def write_tour(self, name: str, tutorial_id: str) -> Path:
-        """Write a good tutorial of two steps with that id."""
-        return self.write(f"tutorials/{name}.py", TOUR.replace('"tour"', f'"{tutorial_id}"'))
 
 
 @pytest.fixture(autouse=True)
@@ -144,14 +102,6 @@ def project(empty_project: Project) -> Project:
     """A good project: one tutorial of two steps, the silent voice, no adapter."""
     empty_project.write("tutorials/tour.py", TOUR)
     return empty_project
-
-
-class ForgeCommand(Protocol):
-    """Runs `forge <args>` in a process of its own, in the folder `cwd`."""
-
-    def __call__(
-        self, *args: str, cwd: Path, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]: ...
 
 
 @pytest.fixture(scope="session")

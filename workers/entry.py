@@ -20,12 +20,12 @@ from time import monotonic  # by name: a step may patch the module
 from typing import TYPE_CHECKING
 
 from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
-from forge.modules import load_module, use_project
-from forge.parts import sweep_parts
-from forge.records import Event, Failure, Job, JobResult, PhaseChoice
-from forge.settings import Settings
-from forge.text import said
-from forge.workers import guard, output, slots
+from forge.model.records import Event, Failure, Job, JobResult, PhaseChoice
+from forge.model.settings import Settings
+from forge.project.load_module import load_module, use_project
+from forge.store.atomic import sweep_parts
+from forge.text.sanitize import said
+from forge.workers import guard, log_redirect, slots
 from forge.workers.baseline import Baseline
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def start(
 ) -> None:
     """The pool's initializer: own session, parent watch, own log, own temporary folders."""
     global _worker
-    output.redirect(log_file)
+    log_redirect.redirect(log_file)
     _keep_descriptors()
     os.setsid()
     # Ctrl-C is the parent's to understand. Not SIG_IGN, which children would inherit: an
@@ -133,7 +133,7 @@ def run_job(job: Job) -> JobResult:
     A process that the job has harmed is told of by an event `unfit`, before the result.
     """
     assert _worker is not None, "the initializer runs first"
-    with output.into(job_log(_worker.bench.lane_log.parent, job.name)):
+    with log_redirect.into(job_log(_worker.bench.lane_log.parent, job.name)):
         when = datetime.now().isoformat(sep=" ", timespec="seconds")
         with suppress(OSError):  # a full disk ends a job only when the job itself needs it
             print(f"-- attempt {job.attempt}, {when}, lane {_worker.bench.slot} --")
@@ -165,7 +165,7 @@ def _run(job: Job, worker: _Worker) -> JobResult:
             raise ValueError(f"the stage returned the result of another job: {result.job!r}")
         return result
     except BaseException as error:
-        output.trace()
+        log_redirect.trace()
         wall_s = round(monotonic() - began, 3)
         return JobResult(
             job=job.name, status="failed", wall_s=wall_s, attempts=1, error=explain(error)
@@ -179,7 +179,7 @@ def stop() -> None:
         try:
             _worker.bench.closers.pop()()
         except BaseException:  # a SystemExit would travel to the parent, and end it
-            output.trace()
+            log_redirect.trace()
 
 
 def explain(error: BaseException) -> Failure:

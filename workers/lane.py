@@ -17,12 +17,12 @@ from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from forge.parts import sweep_parts
-from forge.records import Event, Failure, Job, JobResult, PhaseChoice, Record
-from forge.settings import Settings
-from forge.workers import entry, guard, output
+from forge.model.records import Event, Failure, Job, JobResult, PhaseChoice, Record
+from forge.model.settings import Settings
+from forge.store.atomic import sweep_parts
+from forge.workers import entry, guard, log_redirect
 
-STAGE = "forge.workers.pipeline:render"
+STAGE = "forge.workers.job.pipeline:render"
 CLOSE_GRACE_S = 10.0
 EXIT_GRACE_S = 2.0
 
@@ -151,7 +151,7 @@ class Lane:
         if self._executor is None:
             return
         with suppress(OSError):  # it was faster
-            os.kill(self.pid, output.WHERE_SIGNAL)
+            os.kill(self.pid, log_redirect.WHERE_SIGNAL)
         guard.end_all(self.pid, self.dir, self._home, grace_s=guard.TERM_GRACE_S)
         self.kill()
 

@@ -2,7 +2,7 @@
 
 An app may show the folder it works in, in a title or in a path. So its name is short, and
 nothing in it is random. What can be guessed can be taken, though: by a batch of another project
-of that name, or by another user. A folder is used only if this batch made it (`forge.claims`);
+of that name, or by another user. A folder is used only if this batch made it (`store.claims`);
 else the next name is tried (`/tmp/forge-<project>-2`).
 """
 
@@ -19,9 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from forge import claims
-from forge.claims import PREFIX, Claim
 from forge.errors import MachineError
+from forge.store import claims
+from forge.store.claims import PREFIX, Claim
 from forge.workers import guard
 
 LONGEST_NAME = 30  # sockets go below, and a socket's path may have at most 108 characters

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from forge.cli import console
-from tests.conftest import TOUR, ForgeCommand, Project
+from tests.support.project import TOUR, ForgeCommand, Project
 
 STEP = '@tour.step\ndef go(browser):\n    """Go."""\n'
 ADAPTER = "from forge import Adapter\n\nclass Shop(Adapter):\n    pass\n"

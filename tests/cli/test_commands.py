@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from forge import __version__
-from forge.claims import OWNER_FILE
-from forge.rundir import run_dir
-from forge.speech import read_speech
+from forge.model.speech import read_speech
+from forge.store.claims import OWNER_FILE
+from forge.workers.run_dir import run_dir
 from forge.workers.slots import slots_dir
 from forge.workers.speaking import wav
-from tests.conftest import ForgeCommand, Project
+from tests.support.project import ForgeCommand, Project
 
 SPEAK = ("render", "--phase", "speak", "--voice", "silent")
 

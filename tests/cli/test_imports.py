@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Project
+from tests.support.project import Project
 
 pytestmark = pytest.mark.usefixtures("nothing_left_behind")
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from forge import commands
+from forge.commands import commands
 from forge.errors import UsageError
-from forge.ledger import project_lock
-from forge.rundir import run_dir
-from tests.conftest import ForgeCommand, Project
+from forge.store.ledger import project_lock
+from forge.workers.run_dir import run_dir
+from tests.support.project import ForgeCommand, Project
 
 SPEAK = ("render", "--phase", "speak", "--voice", "silent")
 NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.conftest import ForgeCommand, Project
+from tests.support.project import ForgeCommand, Project
 
 
 def jobs(path: Path) -> list[tuple[str, str, str]]:

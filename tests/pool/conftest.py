@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pool.harness import MARK, Pool
+from tests.support.pool.harness import MARK, Pool
 
 
 @pytest.fixture

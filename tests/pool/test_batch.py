@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests.pool.harness import Pool, make_jobs, statuses
+from tests.support.pool.harness import Pool, make_jobs, statuses
 
 
 def test_never_more_jobs_at_once_than_lanes_and_really_that_many(pool: Pool) -> None:

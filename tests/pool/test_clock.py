@@ -13,18 +13,21 @@ from typing import Any
 
 import pytest
 
-from forge import cli, rendering
-from forge.records import Event, Failure, Job, JobResult
-from forge.settings import Settings
-from forge.workers import pipeline
+from forge import cli
+from forge.commands import render as rendering
+from forge.model.records import Event, Failure, Job, JobResult
+from forge.model.settings import Settings
 from forge.workers.entry import Bench
+from forge.workers.job import pipeline
 from forge.workers.lane import Lane, LaneSetup
-from forge.workers.recording import browser, patched_time, phase
-from tests.conftest import TOUR, Project
-from tests.pool import clock_stage
-from tests.pool.harness import make_jobs
+from forge.workers.recording import phase
+from forge.workers.recording.browser import chrome
+from forge.workers.recording.virtual import patched_time
+from tests.support.pool import clock_stage
+from tests.support.pool.harness import make_jobs
+from tests.support.project import TOUR, Project
 
-STAGE = f"{Path(__file__).with_name('clock_stage.py')}:render"
+STAGE = f"{clock_stage.__file__}:render"
 SETTINGS = """
     adapter = "shop.py:Shop"
     [voice]
@@ -137,7 +140,7 @@ def shop(
         project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n").chmod(0o755)
     monkeypatch.chdir(project.folder)  # where the settings' paths of programs begin
     monkeypatch.setattr(rendering, "Lane", HereLane)
-    monkeypatch.setattr(browser, "Launch", clock_stage.FakeLaunch)  # as the stage will, and undo it
+    monkeypatch.setattr(chrome, "Launch", clock_stage.FakeLaunch)  # as the stage will, and undo it
     monkeypatch.setattr(phase, "Recording", clock_stage.FakeRecording)
     monkeypatch.setattr(patched_time, "install", lambda: None)
     shop = Shop(project, capsys)

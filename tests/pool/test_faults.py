@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.pool.harness import STAGE, Pool, kill, make_jobs, statuses
+from tests.support.pool.harness import STAGE, Pool, kill, make_jobs, statuses
 
 RAISED = {
     "plain": ("ValueError", "ValueError: went wrong", ""),

@@ -13,11 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from forge.records import JobResult
+from forge.model.records import JobResult
 from forge.workers import lane as lane_module
 from forge.workers.lane import Lane
 from forge.workers.slots import name_of
-from tests.pool.harness import Act, Pool, eventually, kill, make_jobs, statuses
+from tests.support.pool.harness import Act, Pool, eventually, kill, make_jobs, statuses
 
 REBUILDS = 20
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from forge.batch import Interrupts, exit_code
-from forge.records import Failure, Job, JobResult, Status
-from forge.schedule import Schedule
-from tests.pool.harness import make_jobs, statuses
+from forge.batch.loop import Interrupts, exit_code
+from forge.batch.schedule import Schedule
+from forge.model.records import Failure, Job, JobResult, Status
+from tests.support.pool.harness import make_jobs, statuses
 
 JOBS = make_jobs(a=[], b=[], c=[], d=[])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pool.harness import Act, Driver, Gate, Pool, eventually, make_jobs, statuses
+from tests.support.pool.harness import Act, Driver, Gate, Pool, eventually, make_jobs, statuses
 
 Start = Callable[..., Driver]
 

@@ -13,10 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from forge import rundir
-from forge.claims import OWNER_FILE
-from forge.workers import guard
-from tests.pool.harness import Driver, Pool, eventually, make_jobs
+from forge.store.claims import OWNER_FILE
+from forge.workers import guard, run_dir
+from tests.support.pool.harness import Driver, Pool, eventually, make_jobs
 
 SLEEP = "import time; time.sleep(60)"
 
@@ -49,15 +48,15 @@ def test_the_next_start_sweeps_a_hung_worker_and_the_folder_of_a_dead_run(pool: 
     left = set(pool.temporary.iterdir())
     assert {path.name[:10] for path in left} == {"forge-run-", "forge-test"}
     assert len(pool.left()) == 1
-    assert set(rundir.leftovers()) == left
-    with rundir.run_dir() as mine:
+    assert set(run_dir.leftovers()) == left
+    with run_dir.run_dir() as mine:
         assert list(pool.temporary.iterdir()) == [mine]
         assert pool.left() == []
 
 
 def test_the_folder_and_the_processes_of_a_living_run_are_left_alone(pool: Pool) -> None:
-    with rundir.run_dir() as folder, child(TMPDIR=str(folder / "slot-0" / "tmp")) as process:
-        assert rundir.sweep() == []
+    with run_dir.run_dir() as folder, child(TMPDIR=str(folder / "slot-0" / "tmp")) as process:
+        assert run_dir.sweep() == []
         assert folder.is_dir()
         assert process.poll() is None
 
@@ -66,7 +65,7 @@ def test_nothing_but_run_folders_is_swept(pool: Pool) -> None:
     other = pool.temporary / "somebody-elses"
     other.mkdir()
     os.utime(other, (0, 0))
-    assert rundir.sweep() == []
+    assert run_dir.sweep() == []
     other.rmdir()
 
 
@@ -76,13 +75,13 @@ def test_a_run_is_found_through_a_temporary_folder_that_is_a_link(
     link = pool.folder / "link"
     link.symlink_to(pool.temporary)
     monkeypatch.setattr("tempfile.tempdir", str(link))
-    with rundir.run_dir() as folder:
+    with run_dir.run_dir() as folder:
         owner = (folder / OWNER_FILE).read_text()
     dead = folder
     dead.mkdir(mode=0o700)
     (dead / OWNER_FILE).write_text(owner)
     with child(f"--user-data-dir={dead}/slot-0/profile") as process:
-        rundir.sweep()
+        run_dir.sweep()
         assert process.wait(10) == -signal.SIGKILL
     assert not dead.exists()
 

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from forge.layout import Manifest, lay_out, read_manifest
-from forge.sources import load_settings
-from forge.speech import Speech, read_speech
-from forge.take import Take, read_take
-from forge.workers.composing.ahead import Ahead
+from forge.model.speech import Speech, read_speech
+from forge.model.take import Take, read_take
+from forge.model.timeline import Manifest, lay_out, read_manifest
+from forge.project.settings_sources import load_settings
+from forge.workers.composing.encode_ahead import Ahead
+from forge.workers.composing.encoding.probe import probe
+from forge.workers.composing.painting.take_frames import Pictures
 from forge.workers.composing.phase import compose, timeline_of
-from forge.workers.composing.pictures import Pictures
-from forge.workers.composing.probe import probe
-from tests.render.conftest import SMALL, Project, page
-from tests.render.media import at, psnr_db, shown
+from tests.support.media import at, psnr_db, shown
+from tests.support.render import SMALL, Project, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -211,7 +211,7 @@ def test_nothing_is_encoded_beside_a_recording_that_needs_the_processors(
             return super().wait(timeout)
 
     lull = Lull()
-    monkeypatch.setattr("forge.workers.composing.ahead.lull", lull)
+    monkeypatch.setattr("forge.workers.composing.encode_ahead.lull", lull)
     ahead = Ahead(lambda take: read_manifest(work_dir), settings, work_dir)
     ahead.offer(read_take(work_dir))
     assert waited.wait(30) and not ahead.kept

@@ -11,12 +11,13 @@ import av
 import numpy as np
 import pytest
 
-from forge.records import PHASES
-from forge.workers.composing.pictures import Pictures
-from forge.workers.composing.probe import probe
-from forge.workers.composing.schedule import KEY_FRAME_S
-from tests.render.conftest import ROOT, Project
-from tests.render.media import RATE, at, level_db, psnr_db, shown, sound
+from forge.model.records import PHASES
+from forge.workers.composing.encoding.frame_times import KEY_FRAME_S
+from forge.workers.composing.encoding.probe import probe
+from forge.workers.composing.painting.take_frames import Pictures
+from tests.support.media import RATE, at, level_db, psnr_db, shown, sound
+from tests.support.project import ROOT
+from tests.support.render import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.voice, pytest.mark.slow]
 

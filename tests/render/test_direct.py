@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.render.conftest import Project, page
 from tests.render.test_virtual import VIRTUAL, begins_at
+from tests.support.render import Project, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

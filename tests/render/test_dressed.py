@@ -14,11 +14,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from forge.layout import Manifest
-from forge.workers.composing.captions import cues
-from forge.workers.composing.chapters import chapters
-from tests.render.conftest import ROOT, SMALL, Project, page
-from tests.render.media import Shown, at, shown
+from forge.model.timeline import Manifest
+from forge.workers.composing.text.chapters import chapters
+from forge.workers.composing.text.cues import cues
+from tests.support.media import Shown, at, shown
+from tests.support.project import ROOT
+from tests.support.render import SMALL, Project, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from forge.workers.composing.probe import probe
-from tests.pool.harness import MARK, eventually, marked
-from tests.render.conftest import ROOT, Project
+from forge.workers.composing.encoding.probe import probe
+from tests.support.pool.harness import MARK, eventually, marked
+from tests.support.project import ROOT
+from tests.support.render import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

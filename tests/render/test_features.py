@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from imageio_ffmpeg import write_frames
 
+from forge.commands.preflight import with_browser
+from forge.commands.verify import imprint
 from forge.errors import MachineError
-from forge.layout import Manifest
-from forge.preflight import with_browser
-from forge.settings import Settings
-from forge.verify import imprint
-from tests.render.conftest import FEATURES, Project, busy_machine
-from tests.render.media import at, shown, similarity
+from forge.model.settings import Settings
+from forge.model.timeline import Manifest
+from tests.support.media import at, shown, similarity
+from tests.support.render import FEATURES, Project, busy_machine
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 SETTINGS = """

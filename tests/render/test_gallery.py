@@ -12,9 +12,9 @@ from selenium.webdriver import ActionChains, ChromeOptions, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from forge.settings import Browser
-from forge.workers.recording.browser import find_browser
-from tests.render.conftest import SMALL, Project, page
+from forge.model.settings import Browser
+from forge.workers.recording.browser.chrome import find_browser
+from tests.support.render import SMALL, Project, page
 
 pytestmark = pytest.mark.browser
 WAIT_S = 20

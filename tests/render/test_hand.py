@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from forge.layout import ManifestStep
-from forge.take import Interaction
-from tests.render.conftest import SMALL, Project
-from tests.render.media import Shown, at, shown
+from forge.model.take import Interaction
+from forge.model.timeline import ManifestStep
+from tests.support.media import Shown, at, shown
+from tests.support.render import SMALL, Project
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from forge.take import Interaction
-from tests.render.conftest import SMALL, Project
-from tests.render.media import at, shown
+from forge.model.take import Interaction
+from tests.support.media import at, shown
+from tests.support.render import SMALL, Project
 
 pytestmark = pytest.mark.browser
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.render.conftest import FEATURES, Project
 from tests.render.features.world import ANSWER_S, APART_S, PAGES, WORDS
-from tests.render.media import shown
+from tests.support.media import shown
+from tests.support.render import FEATURES, Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 SETTINGS = """

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.render.conftest import FEATURES, Project
+from tests.support.render import FEATURES, Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SETTINGS = """

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.render.conftest import Project
-from tests.render.media import shown
+from tests.support.media import shown
+from tests.support.render import Project
 
 pytestmark = pytest.mark.browser
 WINDOW = """
@@ -45,7 +45,7 @@ FIELDS = """
 TOUR = """
     from pathlib import Path
     from forge import By, Tutorial
-    from forge.workers.recording.surface import Surface
+    from forge.workers.recording.virtual.framebuffer import Surface
 
     PAGE = (Path(__file__).parents[1] / "page.html").as_uri()
     fields, smudged = Tutorial("Fields", id="fields"), Tutorial("Smudged", id="smudged")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from forge.workers.composing.pictures import Pictures
-from tests.render.conftest import Project, page
-from tests.render.media import at, shown
+from forge.workers.composing.painting.take_frames import Pictures
+from tests.support.media import at, shown
+from tests.support.render import Project, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.pool.harness import eventually
-from tests.render.conftest import ROOT, Project, page
+from tests.support.pool.harness import eventually
+from tests.support.project import ROOT
+from tests.support.render import Project, page
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.render.conftest import Project
+from tests.support.render import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("nothing_left_behind")]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tests.render.conftest import Project, page
-from tests.render.media import heard, level_db, sound
+from tests.support.media import heard, level_db, sound
+from tests.support.render import Project, page
 
 pytestmark = [pytest.mark.browser, pytest.mark.voice]
 

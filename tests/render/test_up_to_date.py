@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.render.conftest import Project, page
+from tests.support.render import Project, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

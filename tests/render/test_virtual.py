@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from forge.settings import Settings
-from forge.verify import difference, imprint
-from tests.render.conftest import FEATURES, Project, busy_machine, page
-from tests.render.media import at, shown
+from forge.commands.verify import difference, imprint
+from forge.model.settings import Settings
+from tests.support.media import at, shown
+from tests.support.render import FEATURES, Project, busy_machine, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -211,7 +211,7 @@ def test_a_page_looks_the_same_whichever_of_its_parts_is_late(make_project: Make
 
 LULL = f"""{HEAD}
     import threading
-    from forge.workers.aside import lull
+    from forge.workers.background import lull
 
     @tour.step("a")
     def wait(browser, ctx):

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 NOTHING_INSTALLED = """
 from forge.errors import MachineError
 from forge.workers.recording import browser
-from forge.workers.speaking.espeak import EspeakVoice
+from forge.workers.speaking.engines.espeak import EspeakVoice
 
 browser.BINARIES = ()
 

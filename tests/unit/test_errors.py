@@ -7,7 +7,7 @@ import pickle
 from forge import errors
 from forge.errors import ClockError, ForgeError
 from forge.workers.entry import explain
-from forge.workers.recording.users_code import explain as explain_step
+from forge.workers.recording.user_code import explain as explain_step
 
 
 def tree(root: type[ForgeError]) -> list[type[ForgeError]]:

@@ -1,157 +1,251 @@
-"""Imports point one way (docs: ARCHITECTURE), and importing forge costs nothing big."""
+"""Imports: the arrows between the rooms (docs/architecture.md), and what importing forge costs."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
-#: The records of the product and what reads them: plain data that every folder may know.
-RECORDS = {
-    "forge.clocks",
-    "forge.errors",
-    "forge.text",
-    "forge.regular",
-    "forge.records",
-    "forge.settings",
-    "forge.speech",
-    "forge.fingerprint",
-    "forge.take",
-    "forge.layout",
-    "forge.cards",
-    "forge.pace",
-    "forge.motion",
-    "forge.parts",
-    "forge.notes",
-    "forge.locks",
-    "forge.claims",
-    "forge.private",
-    "forge.redact",
+MODEL = {"model", "errors", "text"}
+FILES = {"store", *MODEL}
+
+#: What each room may import besides itself. A name stands for a module, or for a room and all
+#: that is in it. A module is in the innermost room that is named here.
+ARROWS: dict[str, set[str]] = {
+    "text": set(),
+    "version": set(),
+    "errors": {"text"},
+    "model": {"errors", "text"},
+    "store": {*MODEL, "version"},
+    "tutorial": {"project.load_module", "errors"},
+    "project": {"tutorial", *FILES},
+    "batch": MODEL,
+    "report": {*FILES, "version"},
+    "commands": {
+        "workers.checks",
+        "workers.lane",
+        "workers.run_dir",
+        "workers.studio",
+        "project",
+        "batch",
+        "report",
+        "tutorial",
+        "version",
+        *FILES,
+    },
+    "cli": {"commands", "report.console", "store.crash_file", "errors", "text", "version"},
+    "__main__": {"cli"},
+    # The public face imports what it shows on first use.
+    "": {"adapters.contract", "commands", "tutorial", "version"},
+    "adapters": {"project.load_module", *MODEL},
+    "workers": {"project.load_module", *FILES},
+    "workers.checks": {"workers", "adapters", *FILES},
+    "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
+    "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
+    "workers.speaking": FILES,
+    "workers.recording": {
+        "workers.recording",
+        "workers.background",
+        "workers.guard",
+        "workers.slots",
+        "adapters.contract",
+        "project.load_module",
+        "tutorial",
+        *FILES,
+    },
+    "workers.recording.virtual": {
+        "workers.background",
+        "workers.recording.recorder",
+        "workers.recording.frame_store",
+        "workers.recording.browser",
+        "workers.recording.hand",
+        *MODEL,
+    },
+    "workers.recording.screencast": {
+        "workers.recording.recorder",
+        "workers.recording.frame_store",
+        "workers.recording.browser",
+        "workers.recording.hand",
+        *MODEL,
+    },
+    "workers.recording.browser": {"workers.guard", "workers.slots", *MODEL},
+    "workers.recording.hand": MODEL,
+    "workers.composing": {"workers.composing", "workers.background", *FILES},
+    "workers.composing.encoding": {
+        "workers.composing.painting",
+        "workers.composing.sound",
+        "workers.composing.storyboard",
+        "workers.composing.text",
+        *MODEL,
+    },
+    "workers.composing.sidecars": {
+        "workers.composing.painting",
+        "workers.composing.storyboard",
+        "workers.composing.text",
+        *FILES,
+    },
+    "workers.composing.painting": {
+        "workers.composing.storyboard",
+        "workers.composing.text",
+        *FILES,
+    },
+    "workers.composing.storyboard": {"workers.composing.text", *MODEL},
+    "workers.composing.sound": {"workers.speaking.wav", *FILES},
+    "workers.composing.text": MODEL,
 }
-#: How a user's own files get into a process: the path crosses its boundary, the worker loads.
-LOADING = {"forge.modules", "forge.tutorial", "forge.plan"}
 
-WORKERS_MAY = RECORDS | LOADING | {"forge.adapters.contract", "forge.adapters.loading"}
-ADAPTERS_MAY = RECORDS | {"forge.modules"}
-
-#: What forge/ may know of the workers: the lane API, and for each module that looks over the
-#: machine before anything starts, the finders it asks.
-LANE_API = {"forge.workers", "forge.workers.guard", "forge.workers.lane", "forge.workers.slots"}
-ALSO = {
-    ("forge/doctor.py", "forge.workers.recording.browser"),
-    ("forge/doctor.py", "forge.workers.recording.phase"),  # doctor --setup runs a real set-up
-    ("forge/doctor.py", "forge.workers.recording.users_code"),
-    ("forge/preflight.py", "forge.workers.recording.browser"),
-    ("forge/gallery.py", "forge.workers.composing.thumbnail"),  # what a finished video looks like
-    ("forge/preflight.py", "forge.workers.composing.music"),
-    ("forge/preflight.py", "forge.workers.speaking.voice"),
-    ("forge/preflight.py", "forge.workers.composing.theme"),
-    ("forge/__init__.py", "forge.adapters.contract"),  # `from forge import Adapter`
-    ("forge/doctor.py", "forge.adapters.contract"),
-    ("forge/doctor.py", "forge.adapters.loading"),
-    ("forge/preflight.py", "forge.adapters.loading"),
-    # Commands that do a part of a render in this very process.
-    ("forge/preview.py", "forge.adapters.contract"),
-    ("forge/preview.py", "forge.adapters.loading"),
-    ("forge/preview.py", "forge.workers.recording.phase"),
-    ("forge/preview.py", "forge.workers.recording.browser"),
-    ("forge/preview.py", "forge.workers.recording.users_code"),
-    ("forge/preview.py", "forge.workers.composing.phase"),
-    ("forge/preview.py", "forge.workers.composing.pictures"),
-    ("forge/preview.py", "forge.workers.composing.theme"),
-    ("forge/gif.py", "forge.workers.composing.theme"),
-    ("forge/gif.py", "forge.workers.composing.gif"),
-    ("forge/gif.py", "forge.workers.composing.phase"),
-    ("forge/gif.py", "forge.workers.composing.pictures"),
-    # "did you mean …?" is asked for voices too.
-    ("workers/speaking/espeak.py", "forge.discovery"),
-    ("workers/speaking/voice.py", "forge.discovery"),
-}
+#: (importing module, imported module): why.
+EXCEPTIONS: dict[tuple[str, str], str] = {}
 
 
 class Import(NamedTuple):
-    file: str
+    module: str  # dotted, without "forge."
     line: int
-    module: str
+    imported: str
 
 
-def imports(text: str, file: str) -> Iterator[Import]:
-    """Every import of `text`, wherever it stands; `from package import module` gives both."""
+def modules() -> dict[str, Path]:
+    """The modules of forge by their names, which begin after `forge.`."""
+    found = {}
+    for folder in ("forge", "workers", "adapters"):
+        for path in sorted((ROOT / folder).rglob("*.py")):  # does not follow links
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            parts = parts[folder == "forge" :]
+            found[".".join(parts).removesuffix("__init__").removesuffix(".")] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports(text: str, module: str) -> Iterator[Import]:
+    """The imports of `text`, at any place in it; `from package import module` gives the module."""
     for node in ast.walk(ast.parse(text)):
+        names = []
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield Import(file, node.lineno, alias.name)
+            names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{file}:{node.lineno}: a relative import"
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                is_module = (ROOT / f"{inner.replace('.', '/')}.py").is_file() or any(
-                    (ROOT / inner.removeprefix("forge.").replace(".", "/")).with_suffix(s).exists()
-                    for s in ("", ".py")
-                )
-                known = inner.startswith("forge.") and is_module
-                yield Import(file, node.lineno, inner if known else str(node.module))
+            assert node.level == 0, f"{module}:{node.lineno}: a relative import"
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [i if i.removeprefix("forge.") in MODULES else str(node.module) for i in inner]
+        yield from (Import(module, node.lineno, name) for name in names)
+
+
+def within(module: str, rooms: Iterable[str]) -> bool:
+    return any(module == room or module.startswith(f"{room}.") for room in rooms)
+
+
+def room_of(module: str) -> str:
+    """The room with arrows of its own that `module` lies in, the innermost one."""
+    while module and module not in ARROWS:
+        module = module.rpartition(".")[0]
+    return module
 
 
 def points_the_wrong_way(found: Import) -> bool:
-    top, folder = found.module.split(".")[0], found.file.split("/")[0]
+    top, _, imported = found.imported.partition(".")
     if top in ("workers", "adapters", "tests", "benchmarks", "examples"):
         return True
-    if top != "forge" or (found.file, found.module) in ALSO:
+    if top != "forge" or (found.module, imported) in EXCEPTIONS:
         return False
-    own = "forge." if folder == "forge" else f"forge.{folder}"
-    if folder == "forge":
-        part = found.module.split(".")[1] if "." in found.module else ""
-        return part in ("workers", "adapters") and found.module not in LANE_API
-    allowed = {"workers": WORKERS_MAY, "adapters": ADAPTERS_MAY}[folder]
-    return not (found.module.startswith(own) or found.module in allowed)
+    if not imported:
+        return room_of(found.module) != ""  # the public face is for users
+    room = room_of(found.module)
+    return room_of(imported) != room and not within(imported, ARROWS[room])
 
 
 def all_imports() -> list[Import]:
     return [
         found
-        for folder in ("forge", "workers", "adapters")
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        for found in imports(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+        for module, path in MODULES.items()
+        for found in imports(path.read_text(encoding="utf-8"), module)
     ]
 
 
-def test_every_import_points_the_right_way() -> None:
+def test_every_import_follows_an_arrow() -> None:
     found = all_imports()
     assert len(found) > 200
-    wrong = [f"{i.file}:{i.line} imports {i.module}" for i in found if points_the_wrong_way(i)]
-    assert wrong == []
+    wrong = [f"{i.module}:{i.line} imports {i.imported}" for i in found if points_the_wrong_way(i)]
+    assert not wrong, "\n".join(wrong)
 
 
-def test_every_exception_is_still_needed() -> None:
-    used = {(found.file, found.module) for found in all_imports()}
-    assert used >= ALSO
+def test_exceptions_are_few_and_needed() -> None:
+    used = {(found.module, found.imported.removeprefix("forge.")) for found in all_imports()}
+    assert set(EXCEPTIONS) <= used
+    assert len(EXCEPTIONS) <= 3
+    assert all(EXCEPTIONS.values())
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    graph: dict[str, set[str]] = {module: set() for module in MODULES}
+    for found in all_imports():
+        target = found.imported.removeprefix("forge.")
+        if found.imported.startswith("forge.") and target != found.module:
+            graph[found.module].add(target)
+    assert list(circles(graph)) == []
+
+
+def circles(graph: dict[str, set[str]]) -> Iterator[list[str]]:
+    """Every strongly connected component of two modules or more (Tarjan 1972)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+
+    def visit(node: str) -> Iterator[list[str]]:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for following in sorted(graph.get(node, ())):
+            if following not in index:
+                yield from visit(following)
+                low[node] = min(low[node], low[following])
+            elif following in stack:
+                low[node] = min(low[node], index[following])
+        if low[node] == index[node]:
+            at = stack.index(node)
+            component = stack[at:]
+            del stack[at:]
+            if len(component) > 1:
+                yield sorted(component)
+
+    for node in sorted(graph):
+        if node not in index:
+            yield from visit(node)
+
+
+def test_a_circle_is_found() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}
+    assert list(circles(graph)) == [["b", "c"]]
 
 
 @pytest.mark.parametrize(
-    ("file", "text"),
+    ("module", "text"),
     [
-        ("forge/batch.py", "from forge.workers.pipeline import render"),
-        ("forge/batch.py", "def f():\n    from forge.workers import entry"),
-        ("forge/plan.py", "from forge.adapters.loading import load_adapter"),
-        ("forge/plan.py", "import workers"),
-        ("workers/lane.py", "from adapters.contract import Adapter"),
-        ("workers/lane.py", "from forge.batch import run_batch"),
-        ("workers/lane.py", "from forge import cli"),
-        ("adapters/contract.py", "from forge.workers import lane"),
-        ("adapters/contract.py", "from forge.plan import Plan"),
-        ("forge/cli.py", "from tests.conftest import ROOT"),
+        ("batch.loop", "from forge.workers.job.pipeline import render"),
+        ("batch.loop", "def f():\n    from forge.workers import entry"),
+        ("commands.render", "from forge.workers.recording import phase"),
+        ("project.plan", "from forge.adapters.loading import load_adapter"),
+        ("project.plan", "import workers"),
+        ("report.html.page", "from forge.project import shards"),
+        ("model.take", "from forge.store import private"),
+        ("workers.lane", "from adapters.contract import Adapter"),
+        ("workers.lane", "from forge.batch.loop import run_batch"),
+        ("workers.lane", "from forge import cli"),
+        ("workers.lane", "from forge.workers.job import pipeline"),
+        ("workers.recording.hand.hand", "from forge.workers.recording.virtual import clock"),
+        ("workers.composing.text.cues", "from forge.workers.composing.painting import theme"),
+        ("adapters.contract", "from forge.workers import lane"),
+        ("cli", "from tests.support.project import ROOT"),
     ],
 )
-def test_an_import_that_points_the_wrong_way_is_found(file: str, text: str) -> None:
-    assert any(points_the_wrong_way(found) for found in imports(text, file))
+def test_an_import_against_the_arrows_is_found(module: str, text: str) -> None:
+    assert any(points_the_wrong_way(found) for found in imports(text, module))
 
 
 @pytest.mark.parametrize(

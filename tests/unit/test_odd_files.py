@@ -16,26 +16,26 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
+from forge.commands.merge import merge
 from forge.errors import ForgeError, ProjectError
-from forge.fingerprint import VIDEO_PRINT, Printed, read_printed
-from forge.history import History, read_history
-from forge.layout import read_manifest
-from forge.ledger import LEDGER_FILE, Entry, Ledger, read_past
-from forge.merging import merge
-from forge.page import is_ours
-from forge.plan import make_plan, with_prints
-from forge.records import Failure, JobResult
-from forge.regular import read_regular
-from forge.settings import Settings, Sound, Style
-from forge.sources import load_settings
-from forge.speech import read_speech
-from forge.take import read_take
-from forge.workers.composing.music import check_music
-from forge.workers.composing.theme import check_files
-from forge.workers.recording.users_code import explain
-from tests.conftest import TOUR, Project
-from tests.odd import DEEP, VALUES, changed
-from tests.unit.test_merging import lay
+from forge.model.records import Failure, JobResult
+from forge.model.settings import Settings, Sound, Style
+from forge.model.speech import read_speech
+from forge.model.take import read_take
+from forge.model.timeline import read_manifest
+from forge.project.plan import make_plan, with_prints
+from forge.project.settings_sources import load_settings
+from forge.report.html.page import is_ours
+from forge.store.fingerprint import VIDEO_PRINT, Printed, read_printed
+from forge.store.history import History, read_history
+from forge.store.ledger import LEDGER_FILE, Entry, Ledger, read_past
+from forge.store.regular import read_regular
+from forge.workers.composing.painting.theme import check_files
+from forge.workers.composing.sound.music import check_music
+from forge.workers.recording.user_code import explain
+from tests.support.odd import DEEP, VALUES, changed
+from tests.support.project import TOUR, Project
+from tests.unit.commands.test_merge import lay
 
 # Fifos, devices, folders ----------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from forge.discovery import load_tutorials
 from forge.errors import TutorialError
+from forge.project.discovery import load_tutorials
 from forge.tutorial import Tutorial, call, slug
 
 

@@ -7,31 +7,31 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from forge import private
 from forge.errors import ComposeError
-from forge.layout import POSTER_SUFFIX, SHEET_SUFFIX, Manifest, outputs
-from forge.parts import make_folder, together
-from forge.settings import Settings
-from forge.take import SHEET_FILE, Take, read_take
-from forge.workers.composing import captions
-from forge.workers.composing.cards import drawn
-from forge.workers.composing.chapters import chapters, chapters_txt, chapters_vtt
-from forge.workers.composing.cursor import CursorArtist
-from forge.workers.composing.encode import OnFrame, encode
-from forge.workers.composing.fonts import Fonts
-from forge.workers.composing.groups import Kept
-from forge.workers.composing.highlight import RingArtist, RippleArtist
-from forge.workers.composing.look import Screen
-from forge.workers.composing.paint import Painter
-from forge.workers.composing.pictures import Pictures, yuv_of
-from forge.workers.composing.pills import CaptionArtist
-from forge.workers.composing.probe import Probed, check
-from forge.workers.composing.scene import Scene
-from forge.workers.composing.soundtrack import soundtrack
-from forge.workers.composing.stills import poster, sheet, stills_before, stills_of
-from forge.workers.composing.storyboard import Storyboard
-from forge.workers.composing.theme import theme_of
-from forge.workers.composing.timeline import Timeline
+from forge.model.settings import Settings
+from forge.model.take import SHEET_FILE, Take, read_take
+from forge.model.timeline import POSTER_SUFFIX, SHEET_SUFFIX, Manifest, outputs
+from forge.store import private
+from forge.store.atomic import make_folder, together
+from forge.workers.composing.encoding.gop import Kept
+from forge.workers.composing.encoding.moviepy_clip import Timeline
+from forge.workers.composing.encoding.mp4 import OnFrame, encode
+from forge.workers.composing.encoding.probe import Probed, check
+from forge.workers.composing.painting.burned_captions import CaptionArtist
+from forge.workers.composing.painting.card_images import drawn
+from forge.workers.composing.painting.compositor import Painter
+from forge.workers.composing.painting.cursor import CursorArtist
+from forge.workers.composing.painting.renderer import Scene
+from forge.workers.composing.painting.ring_and_ripple import RingArtist, RippleArtist
+from forge.workers.composing.painting.take_frames import Pictures, yuv_of
+from forge.workers.composing.painting.theme import theme_of
+from forge.workers.composing.sidecars.stills import poster, sheet, stills_before, stills_of
+from forge.workers.composing.sound.soundtrack import soundtrack
+from forge.workers.composing.storyboard.frame_state import Screen
+from forge.workers.composing.storyboard.storyboard import Storyboard
+from forge.workers.composing.text import cues as captions
+from forge.workers.composing.text.chapters import chapters, chapters_txt, chapters_vtt
+from forge.workers.composing.text.fonts import Fonts
 
 TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from forge.take import FRAMES_FILE, Frame, Take
+from forge.model.take import FRAMES_FILE, Frame, Take
 
 
 def shows_nothing_new(take: Take, work_dir: Path) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from forge import private
 from forge.errors import RecordingError
-from forge.redact import without_passwords
-from forge.workers.recording.page_watch import PageWatch
+from forge.store import private
+from forge.text.redact import without_passwords
+from forge.workers.recording.browser.page_watch import PageWatch
 
 LONGEST_PAGE = 4_000_000  # characters: of more, the rest is left out
 PAGE_SCRIPT = f"""(() => {{

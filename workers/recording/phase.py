@@ -11,27 +11,27 @@ from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
 
-from forge import private
 from forge.adapters.contract import Adapter, Context, Slot
 from forge.errors import RecordingError
-from forge.layout import SETTLE_MS
-from forge.records import Job
-from forge.redact import without_passwords
-from forge.settings import Settings
-from forge.speech import Speech
-from forge.take import CONSOLE_FILE, PAGE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
+from forge.model.records import Job
+from forge.model.settings import Settings
+from forge.model.speech import Speech
+from forge.model.take import CONSOLE_FILE, PAGE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
+from forge.model.timeline import SETTLE_MS
+from forge.store import private
+from forge.text.redact import without_passwords
 from forge.tutorial import Step, Tutorial, call, has_run
 from forge.workers import guard
-from forge.workers.aside import lull
-from forge.workers.recording.browser import Launch, WatchedChrome
-from forge.workers.recording.documents import WrongPage
+from forge.workers.background import lull
+from forge.workers.recording.browser.chrome import Launch, WatchedChrome
+from forge.workers.recording.browser.documents import WrongPage
+from forge.workers.recording.browser.session import BrowserSession
 from forge.workers.recording.downloads import shows_nothing_new, told_of_downloads
 from forge.workers.recording.evidence import keep_page
-from forge.workers.recording.hand import Hand
-from forge.workers.recording.recorder import Recorder, ScreencastRecorder
-from forge.workers.recording.session import BrowserSession
-from forge.workers.recording.users_code import explain, message_of
-from forge.workers.recording.virtual import VirtualRecorder
+from forge.workers.recording.hand.hand import Hand
+from forge.workers.recording.screencast.recorder import Recorder, ScreencastRecorder
+from forge.workers.recording.user_code import explain, message_of
+from forge.workers.recording.virtual.recorder import VirtualRecorder
 from forge.workers.recording.wait_errors import (
     describe,
     fails_on_any_clock,

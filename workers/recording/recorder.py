@@ -1,359 +1,92 @@
-"""The seam of the record phase, and the recorder that lives in real time."""
+"""How one step is recorded, on every clock."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
-from selenium.common.exceptions import WebDriverException
-from selenium.webdriver.remote.command import Command
+from forge.model.take import StepTake
+from forge.model.timeline import GRID_MS, LEAD_IN_MS, step_length_ms
+from forge.workers.recording.hand.hand import Hand
 
-from forge.settings import Settings, Video
-from forge.take import StepTake, Take
-from forge.workers.recording.browser import WatchedChrome
-from forge.workers.recording.clock import TakeClock
-from forge.workers.recording.frames import FrameStore
-from forge.workers.recording.hand import Execute, Hand
-from forge.workers.recording.naming import only_looks
-from forge.workers.recording.page import Page
-from forge.workers.recording.page_watch import PageWatch, World
-from forge.workers.recording.requests import Requests
-from forge.workers.recording.steps import changed_by_itself, record_step, with_late_picture
-
-QUIET_MS = 150
-CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
-TIMER_MARGIN_MS = 100
-LOOK_MS = 150  # longer, and the page may have changed meanwhile: that is lived
-PICTURE_MS = 200  # so long a picture may be on its way
-FRAME_MS = 33  # after this, a screencast's next frame would have come
-WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
+REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too
 
 
-class Waited(NamedTuple):
-    """How long a wait has lasted, in seconds of page time and of the machine's; what is open."""
-
-    page_s: float
-    machine_s: float
-    open: tuple[str, ...]
-
-
-class Recorder(Protocol):
-    """Turns steps into a take. One recorder serves one render, with one hand."""
+class Stage(Protocol):
+    """What recording a step needs of a recorder. Times are the take's, in ms."""
 
     hand: Hand
-
-    @property
-    def watch(self) -> PageWatch:
-        """The window that is filmed."""
-        ...
-
-    def begin(self) -> None:
-        """The setup is over: what shows now is the first picture."""
-        ...
-
-    def step(
-        self,
-        step_id: str,
-        act: Callable[[], object],
-        audio_ms: int,
-        settle_ms: int,
-        *,
-        real: bool = False,
-    ) -> None:
-        """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
-
-        `real`: in real time, whatever the recorder's own is.
-        """
-        ...
-
-    def users_code(self) -> AbstractContextManager[None]:
-        """A tutorial's or an adapter's own code runs inside: the page lives on beside it."""
-        ...
-
-    def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
-        """Everything recorded so far."""
-        ...
-
-    def notes(self) -> list[str]:
-        """What the author of the tutorial should know of the recording: warnings."""
-        ...
-
-    def unanswered(self) -> list[str]:
-        """The requests that were given up and are still not answered."""
-        ...
-
-    def waited(self, began_s: float) -> Waited:
-        """What went by since a wait of Selenium's began, on the clock that it goes by."""
-        ...
-
-    def console(self) -> list[str]:
-        """What the pages said on their consoles."""
-        ...
-
-    def close(self) -> None:
-        """Stop recording; the browser stays."""
-        ...
-
-
-class ScreencastRecorder:
-    """Records the DevTools screencast of a real-time browser: a frame when something changes.
-
-    With `clock = "real"` every hold is lived through. With "elastic" a hold ends as soon as the
-    page has come to rest, because the rest of it would be a still picture; a page that does not
-    rest is lived with for as long as the hold lasts.
-    """
-
-    def __init__(self, browser: WatchedChrome, settings: Settings, folder: Path) -> None:
-        self._browser, self._video = browser, settings.video
-        self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
-        self._store = FrameStore(folder)
-        self._clock = TakeClock()
-        self._world = World()
-        self._outsides = self._world.outsides
-        self._steps: list[StepTake] = []
-        self._notes: list[str] = []
-        self.commands = 0
-        self._real = self._video.clock == "real"
-        self.resting = False
-        self._command_ms, self._command_s = 0.0, time.monotonic()
-        self._acted_s = self._seen_s = self._command_s
-        self._never = threading.Event()  # is never set: waiting for it is sleeping, interruptibly
-        self._page = self._attach(browser.current_window_handle)
-        browser.watcher = self
-
-    @property
-    def watch(self) -> PageWatch:
-        return self._page.watch
-
-    def begin(self) -> None:
-        self._clock.restart()
-        self._page.refresh()
-        self._outsides.begin()
-        self._page.watch.requests.begin()
-        self.resting, _ = self.rest(self.now_ms() + 2000)
-        self.hand.begin()
-
-    def step(
-        self,
-        step_id: str,
-        act: Callable[[], object],
-        audio_ms: int,
-        settle_ms: int,
-        *,
-        real: bool = False,
-    ) -> None:
-        self._look()
-        self._outsides.begin_step()
-        self._real = real = real or self._video.clock == "real"
-        step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
-        self._outsides.end_hold()
-        self._steps.append(step)
-
-    def users_code(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
-        if complete:
-            self._look()
-        return Take(
-            tutorial=tutorial,
-            lang=lang,
-            complete=complete,
-            steps=tuple(self._steps),
-            frames=tuple(
-                frame.model_copy(update={"at_ms": self._clock.take_ms(frame.at_ms)})
-                for frame in self._store.frames
-            ),
-            **origin(self._browser, self._video),
-        )
-
-    def console(self) -> list[str]:
-        return list(self._world.console)
-
-    def notes(self) -> list[str]:
-        return [*self._notes, *told_of(self.unanswered())]
-
-    def unanswered(self) -> list[str]:
-        return given_up([self._page.watch.requests])
-
-    def waited(self, began_s: float) -> Waited:
-        lasted_s = time.monotonic() - began_s
-        still = (*self._page.watch.requests.open(), *self._outsides.open())
-        return Waited(lasted_s, lasted_s, still)
-
-    def close(self) -> None:
-        self._browser.watcher = None
-        self._page.close()
-        self._store.close()
-
-    def _look(self) -> None:
-        """See whether a page at rest shows something else by now; only an outside can do that."""
-        if not (self._steps and self.resting and self._outsides.known) or self._real:
-            return
-        last, expected = self._steps[-1], self._outsides.outstanding()
-        self._page.refresh()
-        if self._last_ms() <= last.end_ms:
-            return
-        self._steps[-1] = with_late_picture(last, self._last_ms())
-        if not expected:
-            self._notes.append(changed_by_itself(last.id, self._outsides.heard()))
-
-    # For WatchedChrome.
-
-    def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
-        self.commands += 1
-        looks = only_looks(command, params)
-        try:
-            # A look at the page takes longer on a busy machine; nobody is to see that.
-            with self._clock.aside(LOOK_MS) if looks else nullcontext():
-                return self.hand.perform(command, params, execute)
-        finally:
-            self._command_ms, self._command_s = self._clock.real_ms(), time.monotonic()
-            if not looks:
-                self._acted_s = self._command_s
-            if command in WINDOW_COMMANDS:
-                self._follow_window()
-
-    # For the hand.
+    resting: bool
+    commands: int
 
     def now_ms(self) -> int:
-        return self._clock.now_ms()
-
-    def live(self, ms: float) -> None:
-        self._never.wait(max(0.0, ms) / 1000)
-
-    def pause(self, ms: float) -> None:
-        until_ms = self.now_ms() + round(ms)
-        while (left_ms := until_ms - self.now_ms()) > 0:
-            if self._real:
-                self.live(left_ms)
-            elif self._is_calm():
-                self._clock.skip(left_ms)
-            else:
-                self._store.wait_received(self._store.received, min(left_ms, 20) / 1000)
-
-    @contextmanager
-    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
-        seen, until_ms = self._store.received, self.now_ms() + ms
-        with self._clock.beat(ms):
-            yield
-            left_ms = max(0.0, until_ms - self.now_ms())
-            if self._real or lives:
-                self.live(left_ms)
-            elif shows:
-                self._store.wait_received(seen, max(left_ms, PICTURE_MS) / 1000)
-
-    def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
-        value = self._browser.unwatched(command, params)
-        if acts:
-            self._acted_s = time.monotonic()
-        return value
-
-    def mouse(self, *events: dict[str, Any]) -> None:
-        self._page.mouse(*events)
-        if any(event["type"] != "mouseMoved" for event in events):
-            with suppress(WebDriverException):  # it waits for the page that a link led to
-                self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
-        self._acted_s = time.monotonic()
-
-    def _is_calm(self) -> bool:
-        """Whether nothing moves: a moment may be put in as a still picture."""
-        still_ms = (time.monotonic() - max(self._store.changed_s, self._acted_s)) * 1000
-        if not self.resting or still_ms < CALM_MS or self._page.fetching:
-            return False
-        animated, _ = self._page.probe()
-        return not animated and self._has_seen()
-
-    def _has_seen(self) -> bool:
-        """Whether the picture of what was done last is there: on a busy machine it may be late."""
-        if self._seen_s > self._acted_s:
-            return True
-        self._seen_s = time.monotonic()
-        acted_ms = self._clock.real_ms() - (self._seen_s - self._acted_s) * 1000
-        return not self._page.refresh(round(max(self._store.last_ms + FRAME_MS, acted_ms)))
-
-    def _follow_window(self) -> None:
-        try:
-            handle = self._browser.unwatched(Command.W3C_GET_CURRENT_WINDOW_HANDLE, {})
-        except WebDriverException:
-            return  # its window was closed: a switch will follow
-        if handle == self._page.target:
-            return
-        self._page.close()
-        self._page = self._attach(handle)
-        self._page.refresh()
-
-    def _attach(self, handle: str) -> Page:
-        address = self._browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
-        return Page(address, handle, self._video, self._store, self._real_ms, self._world)
-
-    # Time.
-
-    def _real_ms(self, epoch_s: float) -> int:
-        return round(self._clock.real_ms(epoch_s))
-
-    def _last_ms(self) -> int:
-        """When the newest picture began to show."""
-        return self._clock.take_ms(self._store.last_ms)
+        """What time it is in the take."""
+        ...
 
     def live_until(self, at_ms: float) -> None:
-        self.live(at_ms - self.now_ms())
+        """Let the page live until then."""
+        ...
 
     def disturbed(self, since_ms: int) -> bool:
-        return self._last_ms() > since_ms or bool(self._outsides.outstanding())
-
-    def _still_shows(self) -> bool:
-        """Whether a quiet page shows its last picture, or one that was lost before the quiet."""
-        lost_ms = round(max(self._store.last_ms + FRAME_MS, self._command_ms))
-        # New at the first look: the lost end of a movement. New at the second too: it moves.
-        return not self._page.refresh(lost_ms) or not self._page.refresh()
+        """Whether something came, or may still come, though no command was given since then."""
+        ...
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Wait until the page rests, at most until `until_ms`; whether it does, and since when.
-
-        A page rests when no picture has come for 0.15 s (longer where a timer is set that may
-        bring one), no finite animation runs, no request is out and no outside outstanding, and
-        when a picture fetched anew shows nothing new, or only the lost end of a movement.
-        """
-        while True:
-            still_ms = (time.monotonic() - max(self._store.changed_s, self._command_s)) * 1000
-            wanted_ms = float(QUIET_MS)
-            waits = self._page.fetching or self._outsides.outstanding()
-            if still_ms >= QUIET_MS and not waits:
-                animated, timer_ms = self._page.probe()
-                wanted_ms = max(QUIET_MS, timer_ms + TIMER_MARGIN_MS if timer_ms else 0)
-                if not animated and still_ms >= wanted_ms:
-                    if self._still_shows():
-                        self._seen_s = time.monotonic()
-                        return True, self._last_ms()
-                    continue
-            left_ms = until_ms - self.now_ms()
-            if left_ms <= 0:
-                return False, until_ms
-            pause_ms = max(20.0, wanted_ms - still_ms)
-            self._store.wait_received(self._store.received, min(pause_ms, left_ms) / 1000)
+        """Live until nothing is to come before `until_ms`; whether so, and since when it rests."""
+        ...
 
 
-def given_up(watched: Iterable[Requests]) -> list[str]:
-    """The labels of all requests that were given up and have not been answered since."""
-    return list(dict.fromkeys(label for requests in watched for label in requests.given_up))
+def record_step(
+    stage: Stage,
+    step_id: str,
+    act: Callable[[], object],
+    audio_ms: int,
+    settle_ms: int,
+    *,
+    real: bool,
+) -> StepTake:
+    """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
+
+    `real`: in real time, whatever the recorder's own is: the hold is lived through.
+    """
+    start_ms, commands = stage.now_ms(), stage.commands
+    if real or not stage.resting:
+        stage.live_until(start_ms + LEAD_IN_MS)
+    action_start_ms = stage.now_ms()
+    act()
+    action_end_ms = stage.now_ms()
+    untouched = stage.resting and stage.commands == commands
+    if real or not untouched or stage.disturbed(action_start_ms):
+        hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
+        end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
+        stage.resting, rest_ms = stage.rest(end_ms)
+        if stage.resting:
+            # What still moved after the last command belongs to the action.
+            action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
+    if real:
+        length_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
+        stage.live_until(action_start_ms + length_ms - LEAD_IN_MS)
+    return StepTake(
+        id=step_id,
+        start_ms=start_ms,
+        action_start_ms=action_start_ms,
+        action_end_ms=action_end_ms,
+        end_ms=stage.now_ms(),
+        settle_ms=settle_ms,
+        moving=real or not stage.resting,
+        interactions=stage.hand.done(),
+    )
 
 
-def told_of(silent: list[str]) -> list[str]:
-    """The one warning that names all requests without an answer, if there are any."""
-    return [f"not answered, and no longer waited for: {', '.join(silent)}"] if silent else []
+def with_late_picture(step: StepTake, picture_ms: int) -> StepTake:
+    """The step, so that a picture that came after its end is part of its hold."""
+    return step.model_copy(update={"end_ms": max(step.end_ms, picture_ms + GRID_MS)})
 
 
-def origin(browser: WatchedChrome, video: Video) -> dict[str, Any]:
-    """What a take says of how it was recorded, whoever did."""
-    capabilities = browser.capabilities
-    return {
-        "clock": video.clock,
-        "width": video.width * video.scale,
-        "height": video.height * video.scale,
-        "browser": f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
-    }
+def changed_by_itself(step_id: str, outsides: tuple[str, ...]) -> str:
+    """The warning that a page at rest showed something else at the next look."""
+    because = f" ({', '.join(outsides)})" if outsides else ""
+    return (
+        f"the page changed by itself after step {step_id!r} had come to rest{because}:"
+        " give the step wait_for, or clock='real'"
+    )

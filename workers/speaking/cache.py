@@ -11,7 +11,7 @@ import uuid
 from pathlib import Path
 
 from forge.errors import SpeechError
-from forge.parts import part_of, under_way
+from forge.store.atomic import part_of, under_way
 from forge.workers.speaking import wav
 from forge.workers.speaking.voice import Voice
 

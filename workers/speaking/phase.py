@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from forge.records import Job, Line
-from forge.settings import Settings
-from forge.speech import Speech, SpokenLine
+from forge.model.records import Job, Line
+from forge.model.settings import Settings
+from forge.model.speech import Speech, SpokenLine
 from forge.workers.speaking import wav
 from forge.workers.speaking.cache import SpeechCache
 from forge.workers.speaking.voice import make_voice

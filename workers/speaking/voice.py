@@ -6,12 +6,12 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Protocol
 
-from forge import settings
-from forge.discovery import nearest
 from forge.errors import ForgeError, MachineError, SettingsError
-from forge.text import clean, said
-from forge.workers.speaking.espeak import EspeakEngine
-from forge.workers.speaking.silent import SilentEngine
+from forge.model import settings
+from forge.project.discovery import nearest
+from forge.text.sanitize import clean, said
+from forge.workers.speaking.engines.espeak import EspeakEngine
+from forge.workers.speaking.engines.silent import SilentEngine
 
 GROUP = "forge.voices"
 

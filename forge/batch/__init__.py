@@ -1,0 +1,1 @@
+"""Run a batch: decide which job runs when, and drive the lanes."""

@@ -1,0 +1,255 @@
+"""`forge render`: plan, check, run the batch, keep its ledger, report."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from forge.batch.loop import Interrupts, Listener, exit_code, listen_for_signals, run_batch
+from forge.batch.schedule import Schedule
+from forge.commands.freshness import forget, seen_again, still_there, take_stands, up_to_date
+from forge.commands.preflight import check_file, is_localized, lack_of_room, lanes_from, preflight
+from forge.model.records import Event, Job, JobResult, PhaseChoice
+from forge.model.settings import LOGS, Settings
+from forge.project.plan import make_plan, with_prints
+from forge.project.shards import of_shard, stamped
+from forge.report.batch_log import BatchLog, new_log_dir, open_log
+from forge.report.console import batch_console
+from forge.report.dashboard import make_screen
+from forge.report.html.gallery import make_gallery
+from forge.report.progress import Progress
+from forge.report.summary import print_report
+from forge.report.writer import tell_page, write_reports
+from forge.store.atomic import sweep_parts
+from forge.store.history import History, expected_s, longest_first, read_history
+from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
+from forge.text.redact import without_passwords
+from forge.text.sanitize import clean
+from forge.workers.lane import Lane, LaneSetup
+from forge.workers.run_dir import run_dir
+from forge.workers.slots import slots_dir
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What is to be done: the jobs, those that stand already, and how the others are run."""
+
+    settings: Settings
+    phase: PhaseChoice
+    jobs: Sequence[Job]
+    carried: Sequence[JobResult]
+    lanes: int
+    expected_s: Mapping[str, float]  # of the jobs that are to run
+    known: bool  # whether earlier batches tell that
+    log_dir: Path
+
+    def progress(self) -> Progress:
+        lanes = dict.fromkeys(range(self.lanes))
+        return Progress(len(self.expected_s), time.monotonic, lanes, self.expected_s, self.known)
+
+    def schedule(self) -> Schedule:
+        settings, serial = self.settings, self.lanes <= 1
+        waiting = [job for job in self.jobs if job.name in self.expected_s]
+        return Schedule(
+            self.jobs,
+            carried=self.carried,
+            queue=waiting if serial else longest_first(waiting, self.expected_s),
+            keep_going=settings.keep_going,
+            retries=settings.attempts_more,
+            backoff_s=settings.limits.backoff_s,
+            strict=serial,
+        )
+
+
+def render(settings: Settings, args: argparse.Namespace) -> int:
+    """Run the batch that `args` ask for; returns the exit code."""
+    stderr = batch_console(stderr=True)
+    history = read_history(settings.work_root)
+    lanes, warnings = lanes_from(args.jobs, settings, history.lane_mb)
+    whole = make_plan(settings, args.paths, args.only)
+    plan, shard = of_shard(settings, whole, args.shard)
+    settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
+    also = check_file("--json", args.json) if args.json else None
+    for note in (*warnings, *plan.warnings, *notes):
+        _warn(stderr, note)
+    began = time.monotonic()
+    with project_lock(settings.work_root), listen_for_signals() as interrupts:
+        sweep_parts(settings.part_folders())
+        batch = _make_batch(settings, plan.jobs, lanes, history, args)
+        ledger = Ledger(settings.work_root, settings.project_dir)
+        ledger.begin(batch.jobs, args.phase, batch.carried)
+        ended_by: BaseException | None = None
+        with open_log(batch.log_dir) as file:
+            log, schedule = BatchLog(file, batch.progress()), batch.schedule()
+            news = _All(ledger, log)
+            try:
+                _run(batch, schedule, news, interrupts)
+            except BaseException as problem:  # there are reports of every ending
+                ended_by = problem
+            results = stamped(schedule.results(), shard)
+            results = [_looked_at(result, ledger, log) for result in results]
+            code = exit_code(results, interrupts)
+            ledger.end(_how(code, interrupts))
+            report = (results, time.monotonic() - began, batch.lanes)
+            log.total(*report)
+        written = write_reports(
+            settings.output_dir,
+            results,
+            lambda: make_gallery(settings, whole.jobs, shard, *report, carried=batch.carried),
+            stderr,
+            also=also,
+        )
+        print_report(batch_console(), *report)
+        tell_page(settings.output_dir, batch_console())
+        if code:
+            stderr.print(f"log: {escape(file.name)}", highlight=False, soft_wrap=True)
+    for missed in filter(None, (ledger.problem, *news.problems.values())):
+        _warn(stderr, missed)
+    if ended_by:
+        raise ended_by
+    return code if written else code or 1
+
+
+def _make_batch(
+    settings: Settings,
+    jobs: Sequence[Job],
+    lanes: int,
+    history: History,
+    args: argparse.Namespace,
+) -> _Batch:
+    jobs, carried = _standing(settings, jobs, args)
+    stand = {result.job for result in carried}
+    waiting = [job for job in jobs if job.name not in stand]
+    lived = settings.video.clock == "real"
+    taken = {job.name for job in waiting if take_stands(settings, job)}
+    return _Batch(
+        settings=settings,
+        phase=args.phase,
+        jobs=jobs,
+        carried=carried,
+        lanes=min(lanes, len(waiting)),
+        expected_s=expected_s(waiting, history, taken=taken, lived=lived),
+        known=not history.empty,
+        log_dir=new_log_dir(settings.work_root / LOGS),
+    )
+
+
+def _standing(
+    settings: Settings, jobs: Sequence[Job], args: argparse.Namespace
+) -> tuple[Sequence[Job], list[JobResult]]:
+    """The jobs with their prints, and the results of those that need not run."""
+    carried: list[JobResult] = []
+    if args.resume:
+        past = read_past(settings.work_root, settings.project_dir)
+        carried = to_carry(past, jobs, args.phase, still_there)
+    if args.phase in ("all", "record"):
+        localized, share = is_localized(settings), args.phase == "all"
+        jobs = with_prints(jobs, settings, localized=localized, share=share)
+        if args.force:
+            forget(settings, jobs)
+    if args.phase != "all":
+        return jobs, carried
+    known = {result.job for result in carried}
+    rest = (up_to_date(settings, job) for job in jobs if job.name not in known)
+    return jobs, [*carried, *(result for result in rest if result)]
+
+
+def _warn(stderr: Console, text: str) -> None:
+    stderr.print(
+        f"[yellow]warning:[/yellow] {escape(without_passwords(text))}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _how(code: int, interrupts: Interrupts) -> End:
+    if interrupts.signal is not None:
+        return "interrupted"
+    return "failed" if code else "done"
+
+
+def _looked_at(result: JobResult, *listeners: Listener) -> JobResult:
+    """`result` as it is at the end: what became of the file after it was told is told too."""
+    seen = seen_again(result)
+    if seen is not result:
+        for listener in listeners:
+            listener.on_result(seen)
+    return seen
+
+
+class _All:
+    """Tells one after the other, the ledger first: what the user has seen is on the disk.
+
+    A listener that fails costs a warning, and neither results nor reports.
+    """
+
+    def __init__(self, *listeners: Listener) -> None:
+        self.listeners = [*listeners]
+        self.problems: dict[str, str] = {}
+
+    def on_start(self, job: Job, slot: int) -> None:
+        self._each(lambda listener: listener.on_start(job, slot))
+
+    def on_event(self, event: Event) -> None:
+        self._each(lambda listener: listener.on_event(event))
+
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        self._each(lambda listener: listener.on_retry(result, attempt, delay_s))
+
+    def on_result(self, result: JobResult) -> None:
+        self._each(lambda listener: listener.on_result(result))
+
+    def on_notice(self, text: str) -> None:
+        self._each(lambda listener: listener.on_notice(clean(text)))
+
+    def _each(self, tell: Callable[[Listener], None]) -> None:
+        for listener in self.listeners:
+            try:
+                tell(listener)
+            except Exception as problem:
+                name = type(listener).__name__
+                why = f"{name} missed news of the batch: {type(problem).__name__}: {problem}"
+                self.problems.setdefault(name, clean(why))
+
+
+def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) -> None:
+    fresh = sum(result.status == "up-to-date" for result in carried)
+    if resumed := len(carried) - fresh:
+        listener.on_notice(f"resumed: {resumed} of {total} jobs are done since an earlier run")
+    if fresh:
+        listener.on_notice(f"{fresh} of {total} jobs are up to date (--force renders them again)")
+
+
+def _run(batch: _Batch, schedule: Schedule, news: _All, interrupts: Interrupts) -> None:
+    settings = batch.settings
+    with (
+        run_dir() as folder,
+        slots_dir(settings.project_dir) as slots,
+        make_screen(batch_console(), batch.progress()) as screen,
+    ):
+        setup = LaneSetup(
+            run_dir=str(folder),
+            slots_dir=str(slots.path),
+            log_dir=str(batch.log_dir),
+            settings=settings,
+            phase=batch.phase,
+        )
+        news.listeners.append(screen)
+        if slots.taken:
+            news.on_notice(f"{slots.taken[0]} is taken: slot.dir is in {slots.path}")
+        _tell_carried(news, batch.carried, len(batch.jobs))
+        run_batch(
+            schedule,
+            lambda slot: Lane(slot, setup),
+            lanes=batch.lanes,
+            limits=settings.limits,
+            listener=news,
+            interrupts=interrupts,
+            lacks=lambda: lack_of_room(settings),
+        )

@@ -1,0 +1,1 @@
+"""Frozen records, and pure arithmetic on time. Nothing here reads or writes a file."""

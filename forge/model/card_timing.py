@@ -1,0 +1,46 @@
+"""The cards before and after a tutorial: what they say, and how long one needs to read it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+
+from forge.model.records import Record
+
+READ_MS_PER_COLUMN = 50  # twenty letters a second; a Chinese or Japanese sign counts as two
+SETTLE_IN_MS = 1000
+SHORTEST_MS, LONGEST_MS = 3000, 10_000
+GRID_MS = 100
+
+
+class Card(Record):
+    """A full picture of text, from `start_ms` to `end_ms` of the video.
+
+    An intro shows the title and the objectives, a recap the summary.
+    """
+
+    kind: Literal["intro", "recap"]
+    start_ms: int
+    end_ms: int
+
+
+def intro_card(title: str, objectives: Sequence[str]) -> Card | None:
+    """The card that a video begins with; None without objectives."""
+    if not objectives:
+        return None
+    return Card(kind="intro", start_ms=0, end_ms=readable_ms(title, *objectives))
+
+
+def recap_card(summary: str, start_ms: int) -> Card | None:
+    """The card that a video ends with, from `start_ms` on; None without a summary."""
+    if not summary:
+        return None
+    return Card(kind="recap", start_ms=start_ms, end_ms=start_ms + readable_ms(summary))
+
+
+def readable_ms(*texts: str) -> int:
+    """How long a card with `texts` is held, on a grid of 100 ms."""
+    columns = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in "".join(texts))
+    wanted_ms = SETTLE_IN_MS + columns * READ_MS_PER_COLUMN
+    return -(-min(max(wanted_ms, SHORTEST_MS), LONGEST_MS) // GRID_MS) * GRID_MS

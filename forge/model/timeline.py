@@ -1,0 +1,231 @@
+"""Lay a take out against measured narration: the manifest, a pure function of both.
+
+Every step begins on a grid of 100 ms. Holds are still pictures, so rounding one up costs
+nothing, and it swallows the milliseconds by which two recordings of one step differ: serial and
+parallel renders of a tutorial get the same time line.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from forge.errors import ComposeError
+from forge.model.card_timing import Card, intro_card, recap_card
+from forge.model.records import Record
+from forge.model.speech import Speech, SpokenLine
+from forge.model.speedup import AS_LIVED, Pace, pace_of
+from forge.model.take import Frame, Interaction, StepTake, Take
+from forge.store.atomic import whole
+from forge.store.regular import read_regular
+
+LEAD_IN_MS = 300
+SETTLE_MS = 400
+TAIL_MS = 1000
+GRID_MS = 100
+MANIFEST_FILE = "manifest.json"
+#: What lies beside each video, and what may.
+POSTER_SUFFIX, SHEET_SUFFIX = ".jpg", ".contact-sheet.jpg"
+VIDEO_SUFFIX = ".mp4"
+SIDE_SUFFIXES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt", POSTER_SUFFIX)
+
+
+def outputs(folder: Path, name: str, *, sheet: bool) -> list[Path]:
+    """What a render of job `name` writes into `folder`; `sheet`: a contact sheet, too."""
+    suffixes = (*SIDE_SUFFIXES, *([SHEET_SUFFIX] if sheet else []), VIDEO_SUFFIX)
+    return [folder / f"{name}{suffix}" for suffix in suffixes]
+
+
+class ManifestStep(Record):
+    """One step on the finished time line, in milliseconds from the video's beginning."""
+
+    id: str
+    narration: str
+    audio_file: str | None
+    audio_ms: int
+    start_ms: int
+    audio_start_ms: int
+    action_start_ms: int
+    action_end_ms: int
+    end_ms: int
+    interactions: tuple[Interaction, ...]
+
+
+class Picture(Record):
+    """From `at_ms` on, frame number `frame` of the take shows."""
+
+    at_ms: int
+    frame: int
+
+
+class Manifest(Record):
+    """The finished time line of one video."""
+
+    tutorial: str
+    lang: str | None
+    title: str
+    objectives: tuple[str, ...] = ()
+    summary: str = ""
+    total_ms: int
+    steps: tuple[ManifestStep, ...]
+    pictures: tuple[Picture, ...]
+    cards: tuple[Card, ...] = ()
+
+
+def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
+    """How long a step lasts: lead-in, the longer of narration and action, settle.
+
+    An action of a round length (a timer, a transition) takes a few milliseconds more or less from
+    run to run: it gets half a grid more, so that it does not lie on the grid's edge.
+    """
+    busy = LEAD_IN_MS + max(audio_ms, action_ms + GRID_MS // 2) + settle_ms
+    return -(-busy // GRID_MS) * GRID_MS
+
+
+def lay_out(
+    take: Take,
+    speech: Speech,
+    title: str,
+    *,
+    objectives: Sequence[str] = (),
+    summary: str = "",
+    cards: bool = False,
+    speed_up: bool = False,
+) -> Manifest:
+    """Place every step, line and picture of one video.
+
+    With `cards` it begins with a card of the `objectives`, if there are any, and ends with one of
+    the `summary`; with `speed_up` idle waits pass faster (`forge.model.speedup`).
+
+    Raises:
+        ComposeError: the take is not complete, or the two are not of the same steps.
+    """
+    if not take.complete or not take.frames:
+        raise ComposeError("the take is not complete", hint="record it again: --phase record")
+    if [s.id for s in take.steps] != [line.step for line in speech.lines]:
+        raise ComposeError(
+            "take and narration are not of the same steps", hint="run all phases again"
+        )
+    steps: list[ManifestStep] = []
+    pictures: list[Picture] = []
+    intro = intro_card(title, objectives) if cards else None
+    start_ms = intro.end_ms if intro else 0
+    for step, line in zip(take.steps, speech.lines, strict=True):
+        pace = _pace(step, line) if speed_up else AS_LIVED
+        placed = _place(step, line, start_ms, pace)
+        steps.append(placed)
+        pictures += _pictures(step, placed, take.frames, pace)
+        start_ms = placed.end_ms
+    recap = recap_card(summary, start_ms) if cards else None
+    return Manifest(
+        tutorial=take.tutorial,
+        lang=take.lang,
+        title=title,
+        objectives=tuple(objectives),
+        summary=summary,
+        total_ms=recap.end_ms if recap else start_ms + TAIL_MS,
+        steps=tuple(steps),
+        pictures=tuple(_without_repeats(pictures)),
+        cards=tuple(card for card in (intro, recap) if card),
+    )
+
+
+def serves(take: Take, speech: Speech) -> bool:
+    """Whether `take` can be laid out against `speech`, which is not that it was recorded for.
+
+    A hold on a quiet page is a still picture, as long as anybody likes. One that was lived through
+    must have lasted for as long as the narration needs.
+    """
+    if not take.complete or [s.id for s in take.steps] != [line.step for line in speech.lines]:
+        return False
+    return all(
+        not (step.moving or take.clock == "real")
+        or step.end_ms - step.action_start_ms + GRID_MS >= _busy_ms(step, line) - LEAD_IN_MS
+        for step, line in zip(take.steps, speech.lines, strict=True)
+    )
+
+
+def _busy_ms(step: StepTake, line: SpokenLine) -> int:
+    action_ms = step.action_end_ms - step.action_start_ms
+    return step_length_ms(action_ms, line.audio_ms, step.settle_ms)
+
+
+def _pace(step: StepTake, line: SpokenLine) -> Pace:
+    """How a step's own time passes: never faster while somebody speaks or the hand is at work."""
+    began_ms = step.action_start_ms
+    hands = [(start - began_ms, end - began_ms) for start, end in map(_at_work, step.interactions)]
+    return pace_of(step.action_end_ms - began_ms, [(0, line.audio_ms), *hands])
+
+
+def _at_work(done: Interaction) -> tuple[int, int]:
+    """From when to when the hand was; what a click set off is the page's work, not the hand's."""
+    clicked = done.kind in ("click", "double", "context")
+    end_ms = done.at_ms if clicked or done.until_ms is None else done.until_ms
+    return done.at_ms if done.from_ms is None else done.from_ms, end_ms
+
+
+def _shown(step: StepTake, start_ms: int, pace: Pace) -> Callable[[int], int]:
+    """Turns a moment of `step` in the take into that of the video in which it begins there."""
+    return lambda ms: start_ms + LEAD_IN_MS + pace.at(ms - step.action_start_ms)
+
+
+def _place(step: StepTake, line: SpokenLine, start_ms: int, pace: Pace) -> ManifestStep:
+    shown = _shown(step, start_ms, pace)
+    action_start_ms, action_end_ms = shown(step.action_start_ms), shown(step.action_end_ms)
+    action_ms = action_end_ms - action_start_ms
+    return ManifestStep(
+        id=step.id,
+        narration=line.text,
+        audio_file=line.audio_file,
+        audio_ms=line.audio_ms,
+        start_ms=start_ms,
+        audio_start_ms=action_start_ms,
+        action_start_ms=action_start_ms,
+        action_end_ms=action_end_ms,
+        end_ms=start_ms + step_length_ms(action_ms, line.audio_ms, step.settle_ms),
+        interactions=tuple(done.timed(shown) for done in step.interactions),
+    )
+
+
+def _pictures(
+    step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...], pace: Pace
+) -> Iterator[Picture]:
+    """What shows during one step: the picture at its beginning, then its own frames at their pace.
+
+    Frames that came later than the step lasts on this time line are left out; the next step
+    begins with the last of them.
+    """
+    shown = _shown(step, placed.start_ms, pace)
+    first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
+    yield Picture(at_ms=placed.start_ms, frame=max(0, first - 1))
+    for number in range(first, len(frames)):
+        frame = frames[number]
+        if frame.at_ms >= step.end_ms:
+            return
+        at_ms = max(placed.start_ms, shown(frame.at_ms))
+        if at_ms >= placed.end_ms:
+            return
+        yield Picture(at_ms=at_ms, frame=number)
+
+
+def _without_repeats(pictures: list[Picture]) -> Iterator[Picture]:
+    """One picture for each moment (the last), and none that shows what already shows."""
+    showing: int | None = None
+    for picture, following in zip(pictures, [*pictures[1:], None], strict=True):
+        if following is not None and following.at_ms == picture.at_ms:
+            continue
+        if picture.frame != showing:
+            yield picture
+            showing = picture.frame
+
+
+def read_manifest(work_dir: Path) -> Manifest:
+    """The manifest in `work_dir`; OSError when there is none, ValueError when it is damaged."""
+    return Manifest.model_validate_json(read_regular(work_dir / MANIFEST_FILE))
+
+
+def write_manifest(manifest: Manifest, work_dir: Path) -> None:
+    """Save `manifest` as `manifest.json`, whole or not at all."""
+    with whole(work_dir / MANIFEST_FILE) as part:
+        part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

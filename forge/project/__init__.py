@@ -1,0 +1,1 @@
+"""What the user wrote becomes jobs: settings, tutorials, translations, plan and shards."""

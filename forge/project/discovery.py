@@ -1,0 +1,208 @@
+"""Find the tutorials of a project, and the translations that lie beside them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from forge.errors import TutorialError, UsageError
+from forge.model.records import Line
+from forge.project.load_module import load_module, use_project
+from forge.store.regular import read_regular
+from forge.text.sanitize import can_be_told
+from forge.tutorial import Tutorial, refuse_what_is_no_text
+
+#: Keys of a side file that are no steps. No id has an `@`; in a module of several tutorials the
+#: tutorial's id goes before it (`getting-started@title`).
+TITLE, OBJECTIVES, SUMMARY = "@title", "@objectives", "@summary"
+RESERVED = (TITLE, OBJECTIVES, SUMMARY)
+
+
+@dataclass(frozen=True)
+class Words:
+    """All that a tutorial says and shows, in one language."""
+
+    title: str
+    objectives: tuple[str, ...]
+    summary: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A tutorial, the file it was found in, and the name that led there, perhaps a link's."""
+
+    tutorial: Tutorial
+    file: Path
+    link: Path
+
+    def words(self, lang: str | None, source_language: str) -> tuple[Words, list[str]]:
+        """The words of this tutorial in `lang`, and warnings for those that fell back.
+
+        Raises:
+            TutorialError: no side file for `lang`, or one that is damaged.
+        """
+        tutorial = self.tutorial
+        source = tuple(Line(step=s.id, text=s.narration) for s in tutorial.steps)
+        own = Words(tutorial.title, tutorial.objectives, tutorial.summary, source)
+        if lang is None or lang == source_language:
+            return own, []
+        side_file = self._side_file(lang)
+        texts = _read_side_file(side_file, self)
+        words = Words(
+            texts.get(TITLE, own.title),
+            tuple(texts.get(OBJECTIVES, own.objectives)),
+            texts.get(SUMMARY, own.summary),
+            tuple(Line(step=s.step, text=texts.get(s.step, s.text)) for s in source),
+        )
+        notes = [
+            f"{side_file}: no line for step {line.step!r}: it stays in {source_language!r}"
+            for line in source
+            if line.step not in texts
+        ]
+        return words, _untitled(side_file, own, texts, source_language) + notes
+
+    def _side_file(self, lang: str) -> Path:
+        """Where the translation lies: beside the link or beside the file that it leads to."""
+        places = dict.fromkeys(
+            path.with_name(f"{path.stem}.{lang}.json") for path in (self.link, self.file)
+        )
+        for place in places:
+            if place.is_file():
+                return place
+        missing = "is missing" if len(places) == 1 else "are both missing"
+        raise TutorialError(
+            f"tutorial {self.tutorial.id!r} has no translation for language {lang!r}:"
+            f" {' and '.join(map(str, places))} {missing}",
+            hint='it is JSON: {"step-id": "narration in that language", …}',
+        )
+
+
+def _untitled(
+    side_file: Path, own: Words, texts: dict[str, Any], source_language: str
+) -> list[str]:
+    """One warning for all of title, objectives and summary that are not translated."""
+    wanted = dict(zip(RESERVED, (own.title, own.objectives, own.summary), strict=True))
+    missing = [repr(key) for key, text in wanted.items() if text and key not in texts]
+    stay = "it stays" if len(missing) == 1 else "they stay"
+    return missing and [f"{side_file}: no {', '.join(missing)}: {stay} in {source_language!r}"]
+
+
+def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
+    """Load every tutorial the glob `patterns` find under `project_dir`, in path order.
+
+    Raises:
+        TutorialError: a module does not load, two tutorials share an id, or one has no steps.
+        UsageError: nothing matched.
+    """
+    use_project(project_dir)
+    links = {
+        (project_dir / name).resolve(): project_dir / name
+        for pattern in patterns
+        for name in sorted(glob(pattern, root_dir=project_dir, recursive=True), reverse=True)
+        if name.endswith(".py") and not Path(name).name.startswith("_")
+    }
+    found = [item for file in sorted(links) for item in load_tutorials(file, links[file])]
+    if not found:
+        raise UsageError(
+            f"no tutorial matched {', '.join(patterns) or 'nothing'} in {project_dir}",
+            hint="a tutorial module has a module-level `tour = Tutorial(...)`",
+        )
+    _refuse_shared_ids(found)
+    return found
+
+
+def load_tutorials(file: Path, link: Path | None = None) -> list[Found]:
+    """The tutorials that one module declares, in the order of its names.
+
+    `link`: the name by which `file` was found, if it has another.
+    """
+    if not can_be_told(file):
+        raise TutorialError(
+            f"the name of {file} is not UTF-8, or has control characters in it",
+            hint="rename the file, or its folder",
+        )
+    module = load_module(file, TutorialError)
+    tutorials: list[Tutorial] = []
+    for value in vars(module).values():
+        # `from other import tour` shares a tutorial; only the file that declares it renders it.
+        if isinstance(value, Tutorial) and value not in tutorials and Path(value.file) == file:
+            tutorials.append(value)
+    for tutorial in tutorials:
+        if not tutorial.steps:
+            raise TutorialError(
+                f"{file}:{tutorial.line}: tutorial {tutorial.id!r} is empty",
+                hint="declare at least one step with @tour.step",
+            )
+    return [Found(tutorial, file, link or file) for tutorial in tutorials]
+
+
+def _refuse_shared_ids(found: Sequence[Found]) -> None:
+    seen: dict[str, Found] = {}
+    for item in found:
+        other = seen.setdefault(item.tutorial.id, item)
+        if other is not item:
+            raise TutorialError(
+                f"two tutorials have the id {item.tutorial.id!r}:"
+                f" {other.file}:{other.tutorial.line} and {item.file}:{item.tutorial.line}",
+                hint="give one of them another id=…",
+            )
+
+
+def _read_side_file(side_file: Path, found: Found) -> dict[str, Any]:
+    """The texts of `found` by step id or reserved key, white space folded."""
+    tutorial = found.tutorial
+    try:
+        texts = json.loads(read_regular(side_file).decode("utf-8-sig"))
+    except (ValueError, OSError, RecursionError) as problem:
+        line = f":{problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
+        raise TutorialError(f"{side_file}{line}: not JSON: {problem}") from problem
+    if not isinstance(texts, dict):
+        raise TutorialError(f"{side_file}: must be one object of step id → text")
+    siblings = [item.tutorial for item in load_tutorials(found.file)]
+    _check_keys(side_file, texts, tutorial, siblings)
+    own = {key.removeprefix(tutorial.id) if "@" in key else key: key for key in texts}
+    return {name: _folded(side_file, key, texts[key]) for name, key in own.items()}
+
+
+def _check_keys(
+    side_file: Path, keys: Iterable[str], tutorial: Tutorial, siblings: Sequence[Tutorial]
+) -> None:
+    steps = {step.id for sibling in siblings for step in sibling.steps}
+    named = {f"{sibling.id}{key}" for sibling in siblings for key in RESERVED}
+    known = steps | named | (set(RESERVED) if len(siblings) == 1 else set())
+    for key in keys:
+        if key in known:
+            continue
+        if key in RESERVED:
+            raise TutorialError(
+                f"{side_file}: {key!r} of which tutorial? Its module has {len(siblings)}",
+                hint=f"write {tutorial.id + key!r}",
+            )
+        kind = "key" if "@" in key else "step"
+        raise TutorialError(
+            f"{side_file}: unknown {kind} {key!r} for tutorial {tutorial.id!r}",
+            hint=nearest(key, known - named if len(siblings) == 1 else known),
+        )
+
+
+def _folded(side_file: Path, key: str, text: Any) -> Any:
+    listed = key.endswith(OBJECTIVES)
+    items = text if listed and isinstance(text, list) else [text]
+    if all(isinstance(item, str) for item in items) and listed == isinstance(text, list):
+        folded = [" ".join(item.split()) for item in items]
+        refuse_what_is_no_text(f"{side_file}: {key!r}", *folded)
+        return folded if listed else folded[0]
+    kind = "a list of texts" if listed else "a text"
+    raise TutorialError(f"{side_file}: {key!r} must be {kind}")
+
+
+def nearest(word: str, known: set[str] | Sequence[str]) -> str:
+    """`did you mean …?`, or what there is when nothing is near."""
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known))}"

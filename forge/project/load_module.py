@@ -1,0 +1,258 @@
+"""Load users' Python files by their paths, and let these files import from their project.
+
+A user's file is loaded under a name that holds its path, so it never collides with an installed
+module. What it imports is looked for in this order: what is installed, beside the file, in the
+project's folder. A module has one name in a process; two files that mean two different modules
+by one name are refused, since it would depend on their order which of them they get.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from forge.errors import ProjectError
+from forge.store.regular import open_regular
+from forge.text.sanitize import said
+
+PLAIN_HINT = (
+    "write a plain function: asyncio.run(…) inside it for what is async, and a teardown, or"
+    " ctx.on_teardown(…), for what comes after a yield"
+)
+#: Functions whose body does not run when they are called, as users know them.
+NEVER_RUN = (
+    (inspect.iscoroutinefunction, "an `async def`"),
+    (inspect.isasyncgenfunction, "an async generator"),
+    (inspect.isgeneratorfunction, "a generator: it has a `yield`"),
+)
+
+
+class _Finder(MetaPathFinder):
+    """Finds the modules of one project.
+
+    Not by entries of `sys.path`: packages that are installed in place ("editable") are found by
+    finders that come after `sys.path`, and a project's `forge/` would win over the real one.
+    """
+
+    def __init__(self) -> None:
+        self.project: Path | None = None
+        self._beside: dict[Path, None] = {}  # folders of users' files, in the order they came
+        self._places: dict[str, list[Path]] = {}  # where a name is looked for, by who imports it
+        self._found: set[str] = set()
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Python asks: where is the top-level module `name`, which nothing else has found?"""
+        if path is not None:
+            return None  # in a package, which says itself where its modules are
+        spec = _spec(name, self._places.get(name) or [*self._root(), *self._beside])
+        if spec is None or not (spec.origin or name in self._places):
+            return None  # nothing, or a folder that only happens to be called like a module
+        self._found.add(name)
+        if spec.origin:
+            file = Path(spec.origin)
+            self.read(file, file.parent.parent if spec.submodule_search_locations else file.parent)
+        return spec
+
+    def read(self, file: Path, folder: Path) -> None:
+        """Note where the imports of `file`, found in `folder`, lead to, before it is run.
+
+        Raises:
+            ProjectError: another file means another module by the same name.
+        """
+        folders = [folder, *self._root()]
+        for name in _imported(file):
+            found = _where(_spec(name, folders))
+            if found is None:
+                continue
+            other = _where(_spec(name, self._places.setdefault(name, folders)))
+            if other != found and not self._is_installed(name):
+                raise ProjectError(
+                    f"{file}: `import {name}` means {found} here, and {other} in another file",
+                    hint="all files of a project share their modules: rename one of the two",
+                )
+
+    def add(self, folder: Path) -> None:
+        """Let what lies in `folder` be imported."""
+        self._beside[folder] = None
+
+    def expect(self, name: str) -> None:
+        """Let `name` be a folder without an `__init__.py`, too."""
+        self._places.setdefault(name, [*self._root(), *self._beside])
+
+    def switch(self, project: Path) -> None:
+        """Forget the modules of the project before: the next has others by the same names."""
+        for name in list(sys.modules):
+            if name.partition(".")[0] in self._found:
+                del sys.modules[name]
+        self.project = project
+        for memory in (self._beside, self._places, self._found):
+            memory.clear()
+        importlib.invalidate_caches()
+
+    def _root(self) -> list[Path]:
+        return [self.project] if self.project else []
+
+    def _is_installed(self, name: str) -> bool:
+        return any(
+            finder.find_spec(name, None) is not None
+            for finder in sys.meta_path
+            if finder is not self
+        )
+
+
+class _FreshLoader(SourceFileLoader):
+    """Compiles what a file says now: a .pyc counts as of any text of one length and second."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
+        return code
+
+
+_finder = _Finder()
+on_load: list[Callable[[Path], object]] = []  # each is told of a users' file before it is run
+
+
+def use_project(folder: Path) -> None:
+    """Make what lies in the project's folder importable, after everything that is installed."""
+    folder = folder.resolve()
+    if folder != _finder.project:
+        _finder.switch(folder)
+    _come_last()
+
+
+def import_module(name: str) -> ModuleType:
+    """Import the module that a setting names: an installed one, or one of the project's."""
+    _finder.expect(name.partition(".")[0])
+    return importlib.import_module(name)
+
+
+def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
+    """Execute `path` as a module of its own; what lies beside it can be imported.
+
+    Raises:
+        error: the file has a syntax error or raises while it loads; says file and line. Or it is
+            no regular file.
+    """
+    path = path.resolve()
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+    name = f"forge_user_{path.stem}_{digest}"
+    if name in sys.modules:
+        return sys.modules[name]
+    try:
+        open_regular(path).close()
+    except OSError as problem:
+        raise error(f"{path} cannot be read: {problem.strerror}") from problem
+    loader = _FreshLoader(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    if spec is None or spec.loader is None:
+        raise error(f"{path}: not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    for tell in on_load:
+        tell(path)
+    _come_last()
+    _finder.add(path.parent)
+    sys.modules[name] = module  # dataclasses and pickles of the user's look themselves up here
+    try:
+        _finder.read(path, path.parent)
+        _execute(spec.loader, module, path)
+    except SyntaxError as problem:
+        del sys.modules[name]
+        raise error(
+            f"{problem.filename or path}:{problem.lineno or 1}: syntax error: {problem.msg}",
+            hint=f"the line reads: {problem.text.strip()}" if problem.text else "",
+        ) from problem
+    except ProjectError:
+        del sys.modules[name]
+        raise
+    except BaseException as problem:  # users' code may raise anything
+        del sys.modules[name]
+        what = f"{type(problem).__name__}: {said(problem)}".removesuffix(": ")
+        raise error(f"{_place(problem, path)}: {what}", hint=_hint(problem)) from problem
+    return module
+
+
+def _come_last() -> None:
+    if sys.meta_path[-1] is not _finder:
+        sys.meta_path[:] = [*(one for one in sys.meta_path if one is not _finder), _finder]
+
+
+def _execute(loader: Loader, module: ModuleType, path: Path) -> None:
+    try:
+        loader.exec_module(module)
+    except ValueError as problem:
+        if b"\0" in path.read_bytes():  # which Python 3.11.2 does not call a syntax error yet
+            raise SyntaxError(str(problem)) from problem
+        raise
+
+
+def _imported(file: Path) -> Iterator[str]:
+    """The top-level names that `file` imports anywhere in it; none if it is no Python."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return  # Python says so when it runs it, and where
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _spec(name: str, folders: Sequence[Path]) -> ModuleSpec | None:
+    spec = PathFinder.find_spec(name, [str(folder) for folder in folders])
+    if spec and spec.origin and isinstance(spec.loader, SourceFileLoader):
+        spec.loader = _FreshLoader(name, spec.origin)
+    return spec
+
+
+def _where(spec: ModuleSpec | None) -> str | None:
+    """The file that `spec` stands for, or the folders of a package that has none."""
+    if spec is None:
+        return None
+    return spec.origin or ", ".join(spec.submodule_search_locations or ())
+
+
+def _hint(problem: BaseException) -> str:
+    if relative := hint_of_relative(problem):
+        return relative
+    if not isinstance(problem, ModuleNotFoundError):
+        return ""
+    where = f" or in {_finder.project}" if _finder.project else ""
+    return f"what is imported must be installed, lie beside the file{where}"
+
+
+def hint_of_relative(problem: BaseException) -> str:
+    """For a file that was not found by a relative name: what such names are counted from."""
+    name = problem.filename if isinstance(problem, FileNotFoundError) else None
+    if not isinstance(name, str) or Path(name).is_absolute():
+        return ""
+    return (
+        f"{name!r} is counted from the folder that forge was started in, {Path.cwd()};"
+        " Path(__file__).parent is the folder of the file that says so"
+    )
+
+
+def _place(problem: BaseException, path: Path) -> str:
+    """`file:line` of the innermost frame in the user's own file, or the file alone."""
+    frames = [f for f in traceback.extract_tb(problem.__traceback__) if f.filename == str(path)]
+    return f"{path}:{frames[-1].lineno}" if frames else str(path)
+
+
+def never_runs(function: Any) -> str | None:
+    """Say as what kind of function `function` does nothing when it is called; None if it does."""
+    called = (function, type(function).__call__)
+    return next((kind for is_kind, kind in NEVER_RUN if any(map(is_kind, called))), None)

@@ -1,0 +1,163 @@
+"""What there is to render: tutorials × languages become jobs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from glob import escape
+from pathlib import Path
+
+from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
+from forge.model.records import Job, Record
+from forge.model.settings import CACHE, LOGS, Settings
+from forge.project.child_process import apart
+from forge.project.discovery import Found, discover, nearest
+from forge.project.lint import lint
+from forge.store.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
+
+
+class Plan(Record):
+    """The jobs of a batch in their order, and what the author should know of them."""
+
+    jobs: tuple[Job, ...]
+    warnings: tuple[str, ...]
+
+
+def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
+    """Jobs = tutorials × de-duplicated languages, tutorial-major.
+
+    `paths` narrow the tutorials to those files, folders or globs (from the current directory);
+    `only` to those ids.
+
+    The tutorials are loaded in a process of their own (`forge.project.child_process`).
+
+    Raises:
+        ProjectError: whatever is wrong with a tutorial, a side file or the selection.
+    """
+    return apart(
+        Plan,
+        lambda: _plan(settings, paths, only),
+        "the tutorials",
+        silence_s=settings.limits.silence_s,
+    )
+
+
+def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan:
+    patterns = [_pattern(path) for path in paths] or list(settings.tutorials)
+    found = _select(discover(patterns, settings.project_dir), only)
+    languages: list[str | None] = list(dict.fromkeys(settings.languages or ())) or [None]
+    jobs: list[Job] = []
+    warnings = [note for item in found for note in lint(item.tutorial, strict=settings.strict)]
+    for item in found:
+        for lang in languages:
+            words, notes = item.words(lang, settings.source_language)
+            warnings += notes
+            jobs.append(
+                Job(
+                    index=len(jobs),
+                    id=item.tutorial.id,
+                    lang=lang,
+                    title=words.title,
+                    tutorial_file=str(item.file),
+                    voice=settings.voice.for_language(lang or settings.source_language),
+                    lines=words.lines,
+                    objectives=words.objectives,
+                    summary=words.summary,
+                )
+            )
+    refuse_collisions(jobs)
+    return Plan(jobs=tuple(jobs), warnings=tuple(warnings))
+
+
+def with_prints(
+    jobs: Sequence[Job], settings: Settings, *, localized: bool, share: bool = True
+) -> list[Job]:
+    """The jobs, with what each depends on and whose take may serve it.
+
+    Takes are shared where that can be, unless nothing is to be. `settings` have the browser
+    filled in (`forge.commands.preflight`).
+    """
+    shared = share and shares_takes(settings, localized=localized)
+    by_id: dict[str, list[str]] = defaultdict(list)
+    for job in jobs:
+        by_id[job.id].append(job.name)
+    takes: dict[tuple[str, str | None], tuple[Prints, Sources]] = {}
+    printed = []
+    for job in jobs:
+        key = (job.tutorial_file, job.lang if localized else None)
+        if key not in takes:
+            of_take = Sources()
+            prints = take_prints(Path(job.tutorial_file), settings, key[1], of_take)
+            takes[key] = prints, of_take
+        prints, of_take = takes[key]
+        of_video = Sources()
+        others = tuple(name for name in by_id[job.id] if name != job.name) if shared else ()
+        own = video_prints(job.lines, job.title, job.voice, settings, of_video)
+        update = {
+            "take_prints": prints,
+            "video_prints": own | card_prints(job, settings),
+            "sources": of_take.notes | of_video.notes,
+            "takes_from": others,
+        }
+        printed.append(job.model_copy(update=update))
+    return printed
+
+
+def shares_takes(settings: Settings, *, localized: bool) -> bool:
+    """One take serves every language, unless it is lived through or the app is translated."""
+    return settings.video.clock != "real" and not localized
+
+
+def refuse_collisions(jobs: Sequence[Job]) -> None:
+    """Two jobs that would write one file are an error that names both; so is one of forge's own.
+
+    File names are compared without case: `pt-BR` and `pt-br` are one file on many disks.
+    """
+    seen: dict[str, Job] = {}
+    for job in jobs:
+        if job.name in (CACHE, LOGS):
+            raise TutorialError(
+                f"{job.tutorial_file}: the id {job.name!r} is taken: .forge/{job.name} is forge's",
+                hint="give the tutorial another id=…",
+            )
+        other = seen.setdefault(job.name.casefold(), job)
+        if other is not job:
+            raise ProjectError(
+                f"jobs {other.name!r} ({other.tutorial_file}) and {job.name!r}"
+                f" ({job.tutorial_file}) would write the same files",
+                hint="change one id, or name each language once",
+            )
+
+
+def _pattern(path: str) -> str:
+    here = Path(path).absolute()
+    if here.is_dir():
+        return f"{escape(str(here))}/**/*.py"
+    if here.exists():
+        return escape(str(here))
+    if not any(c in path for c in "*?["):
+        raise UsageError(f"no tutorial matched: there is no file {here}")
+    return str(Path(escape(str(Path.cwd()))) / path)
+
+
+def _select(found: list[Found], only: Sequence[str]) -> list[Found]:
+    ids = {item.tutorial.id for item in found}
+    for wanted in only:
+        if wanted not in ids:
+            raise UsageError(f"no tutorial matched --only {wanted}", hint=nearest(wanted, ids))
+    return [item for item in found if not only or item.tutorial.id in only]
+
+
+def find_tutorial(job: Job) -> Found:
+    """Load `job`'s tutorial again from its file: what a worker does.
+
+    Raises:
+        ChangedError: the file no longer declares it, or with other steps.
+    """
+    from forge.project.discovery import load_tutorials
+
+    steps = [line.step for line in job.lines]
+    for item in load_tutorials(Path(job.tutorial_file)):
+        if item.tutorial.id == job.id and [step.id for step in item.tutorial.steps] == steps:
+            return item
+    raise ChangedError(job.tutorial_file)

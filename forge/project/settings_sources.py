@@ -1,0 +1,277 @@
+"""Read the settings, once: flags > environment > .env > forge.toml > pyproject.toml."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from io import StringIO
+from pathlib import Path
+from typing import Any, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from forge.errors import SettingsError, UsageError
+from forge.model.settings import Settings
+from forge.project.discovery import nearest
+from forge.store.regular import read_regular
+from forge.text.sanitize import can_be_told, clean
+
+ENV_PREFIX = "FORGE_"
+TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
+
+
+class _Sources(Settings, BaseSettings):
+    """The same fields, filled from every source; lives for one call of `load_settings`."""
+
+    # Every source's keys are checked before: what is left over are a .env's other variables.
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", frozen=True, extra="ignore"
+    )
+
+
+def load_settings(
+    project_dir: Path,
+    flags: Mapping[str, Any] | None = None,
+    warn: Callable[[str], object] = lambda _: None,
+) -> Settings:
+    """Read the settings of the project in `project_dir`.
+
+    `flags` are the command line's values, nested like the settings; they beat everything.
+    `warn` is told of variables that look like settings and are none.
+
+    Raises:
+        UsageError: there is no such folder, no project file in it, or one has a name that cannot be
+            written down.
+        SettingsError: a key is unknown (names the nearest), a value is not allowed, or `out_dir`
+            is where forge's own files or the project's are.
+    """
+    project_dir = project_dir.absolute()
+    files = _project_files(project_dir)
+    _check_environment(os.environ, "environment variable", warn)
+    flags = {**(flags or {}), "project_dir": project_dir}
+
+    class Sources(_Sources):
+        model_config = SettingsConfigDict(
+            env_file=project_dir / ".env", env_file_encoding="utf-8-sig"
+        )
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            tables = (InitSettingsSource(cls, table) for table in files.values())
+            return (init_settings, env_settings, dotenv_settings, *tables)
+
+    _check_dotenv(project_dir / ".env", warn)
+    try:
+        loaded = Sources(**flags)
+    except ValidationError as problem:
+        raise _explain(problem, flags, project_dir, files) from problem
+    settings = Settings.model_validate(loaded.model_dump())
+    for folder in (settings.project_dir, settings.output_dir, Path(tempfile.gettempdir())):
+        if not can_be_told(folder):
+            raise UsageError(
+                f"the name of {folder} is not UTF-8, or has control characters in it",
+                hint="rename the folder, or name another one",
+            )
+    if why_not := _overlap(settings):
+        where = _source_of(["out_dir"], flags, project_dir, files)
+        raise SettingsError(
+            f"{where}out_dir = {str(settings.out_dir)!r}: {why_not}",
+            hint='name a folder for the videos alone, such as "dist"',
+        )
+    return settings
+
+
+def _overlap(settings: Settings) -> str | None:
+    """Why videos may not go to `out_dir`: forge's own files or the project's are there."""
+    out, work = (Path(os.path.realpath(f)) for f in (settings.output_dir, settings.work_root))
+    if out.is_relative_to(work):
+        return f"it is in {settings.work_root}, which `forge clean` empties"
+    if work.is_relative_to(out):
+        return f"the project itself is in it ({settings.project_dir})"
+    return None
+
+
+def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
+    """The project's tables by file, the stronger first; unknown keys are refused here."""
+    if not project_dir.is_dir():
+        raise UsageError(f"no project: {project_dir} is not a folder")
+    tables: dict[Path, dict[str, Any]] = {}
+    for name in ("forge.toml", "pyproject.toml"):
+        path = project_dir / name
+        if not path.exists():
+            continue
+        try:
+            table: Any = tomllib.loads(_text(path))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+            raise SettingsError(f"{path}: not TOML: {problem}") from problem
+        except OSError as problem:
+            raise SettingsError(f"{path} cannot be read: {problem.strerror}") from problem
+        if name == "pyproject.toml":
+            tool = table.get("tool")
+            table = tool.get("forge") if isinstance(tool, dict) else None
+            if table is None:
+                continue
+            if not isinstance(table, dict):
+                raise SettingsError(f"{path}: 'tool.forge' must be a table")
+        _check_keys(table, Settings, path, "")
+        tables[path] = table
+    if not tables:
+        raise UsageError(
+            f"no project file in {project_dir}",
+            hint="write a forge.toml (or [tool.forge] in pyproject.toml), name its folder with"
+            " --project, or make a new project: `forge init DIR`",
+        )
+    return tables
+
+
+def _text(path: Path) -> str:
+    """A settings file's content, without the mark that Windows' editors put before it."""
+    return read_regular(path).decode("utf-8-sig")
+
+
+def _check_keys(table: Mapping[str, Any], model: type[BaseModel], path: Path, above: str) -> None:
+    known = set(model.model_fields) - {"project_dir"}
+    for key, value in table.items():
+        if key not in known:
+            line = _line_of(path, key)
+            raise SettingsError(
+                f"{path}{line}: unknown key {above + key!r}", hint=nearest(key, known)
+            )
+        inner = model.model_fields[key].annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            if not isinstance(value, dict):
+                raise SettingsError(f"{path}: {above + key!r} must be a table")
+            _check_keys(value, inner, path, f"{above}{key}.")
+
+
+def _line_of(path: Path, key: str) -> str:
+    pattern = re.compile(rf"\s*\[?\s*(?:[\w.-]+\.)?[\"']?{re.escape(key)}[\"']?\s*(?:[=.\]])")
+    for number, line in enumerate(_text(path).splitlines(), start=1):
+        if pattern.match(line):
+            return f":{number}"
+    return ""
+
+
+def _check_environment(
+    variables: Mapping[str, str | None], where: str, warn: Callable[[str], object]
+) -> None:
+    """Refuse what is wrong in a section of forge's; warn of what may be another program's."""
+    known = set(Settings.model_fields) - {"project_dir"}
+    for name, value in variables.items():
+        upper = name.upper()
+        if not upper.startswith(ENV_PREFIX) or upper.startswith(TEST_PREFIX):
+            continue
+        first, *more = upper.removeprefix(ENV_PREFIX).lower().split("__")
+        if first in known:
+            if not can_be_told(value or ""):
+                raise SettingsError(f"{where} {name}: not UTF-8, or has control characters in it")
+            _check_variable([first, *more], value, where)
+        else:
+            near = get_close_matches(first, known, n=1)
+            hint = f"; did you mean {ENV_PREFIX}{near[0].upper()}?" if near else ""
+            warn(clean(f"{where} {name} is no setting of forge's, and is ignored{hint}"))
+
+
+def _check_variable(parts: list[str], value: str | None, where: str) -> None:
+    model: type[BaseModel] = Settings
+    variable = ENV_PREFIX + "__".join(parts).upper()
+    for depth, part in enumerate(parts):
+        known = set(model.model_fields) - {"project_dir"}
+        inner: Any = model.model_fields[part].annotation if part in known else None
+        is_section = isinstance(inner, type) and issubclass(inner, BaseModel)
+        is_leaf = depth == len(parts) - 1
+        if inner is None or not (is_leaf or is_section or get_origin(inner) is dict):
+            prefix = ENV_PREFIX + "".join(f"{p.upper()}__" for p in parts[:depth])
+            raise SettingsError(
+                f"{where} {variable}: unknown key",
+                hint=nearest(variable, {f"{prefix}{k.upper()}" for k in known}),
+            )
+        if not is_section:
+            break
+        model = inner
+    if is_leaf and (is_section or get_origin(inner) is dict) and not _is_json_object(value):
+        raise SettingsError(
+            f"{where} {variable} = {value!r}: not an object in JSON",
+            hint=f"set one key of it: {variable}__KEY=value",
+        )
+
+
+def _is_json_object(text: str | None) -> bool:
+    try:
+        return isinstance(json.loads(text or ""), dict)
+    except ValueError:
+        return False
+
+
+def _check_dotenv(path: Path, warn: Callable[[str], object]) -> None:
+    if not path.exists() or path.is_dir():  # some call a virtual environment so
+        return
+    from dotenv import dotenv_values
+
+    try:
+        variables = dotenv_values(stream=StringIO(_text(path)))
+    except UnicodeDecodeError as problem:
+        raise SettingsError(f"{path}: not UTF-8: {problem}") from problem
+    except OSError as problem:
+        raise SettingsError(f"{path} cannot be read: {problem.strerror}") from problem
+    _check_environment(variables, f"{path}: variable", warn)
+
+
+def _explain(
+    problem: ValidationError,
+    flags: Mapping[str, Any],
+    project_dir: Path,
+    files: Mapping[Path, Mapping[str, Any]],
+) -> SettingsError:
+    first = problem.errors()[0]
+    keys = [str(part) for part in first["loc"]]
+    where = _source_of(keys, flags, project_dir, files)
+    value = first.get("input")
+    return SettingsError(f"{where}{'.'.join(keys)} = {value!r}: {first['msg']}")
+
+
+def _source_of(
+    keys: list[str],
+    flags: Mapping[str, Any],
+    project_dir: Path,
+    files: Mapping[Path, Mapping[str, Any]],
+) -> str:
+    """Which source gave the value at `keys`: for the message only."""
+    if _holds(flags, keys):
+        return "command line: "
+    variable = ENV_PREFIX + "__".join(keys[:2]).upper()
+    for name in (variable, ENV_PREFIX + keys[0].upper()):
+        if name in {n.upper() for n in os.environ}:
+            return f"environment variable {name}: "
+    for path, table in files.items():
+        if _holds(table, keys):
+            return f"{path}{_line_of(path, next(k for k in reversed(keys) if not k.isdigit()))}: "
+    return f"{project_dir / '.env'}: "
+
+
+def _holds(table: Any, keys: list[str]) -> bool:
+    for key in keys:
+        if not isinstance(table, Mapping):
+            return True  # an item of a list: the list itself is here
+        if key not in table:
+            return False
+        table = table[key]
+    return True

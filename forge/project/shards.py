@@ -1,0 +1,100 @@
+"""One batch on several machines: each renders its shard of the jobs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from forge.commands.preflight import is_localized
+from forge.errors import UsageError
+from forge.model.records import Job, JobResult
+from forge.model.settings import Settings
+from forge.model.speech import silent_ms
+from forge.project.plan import Plan, shares_takes
+
+MOST = 1000
+STEP_MS = 1000  # what a step takes besides its sentence, roughly
+
+
+class Shard(NamedTuple):
+    """Shard `number` (from 1) of so many."""
+
+    number: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+def of_shard(settings: Settings, plan: Plan, text: str | None) -> tuple[Plan, Shard | None]:
+    """What of `plan` is in the shard that `--shard text` names; all of it without one.
+
+    Raises:
+        ForgeError: there is no such shard, or the adapter does not load.
+    """
+    if text is None:
+        return plan, None
+    shard = parse_shard(text)
+    shared = shares_takes(settings, localized=is_localized(settings))
+    jobs = split(plan.jobs, shard, shared_takes=shared)
+    notes = () if jobs else (f"shard {shard} has no jobs: there are not enough to go round",)
+    return Plan(jobs=jobs, warnings=(*plan.warnings, *notes)), shard
+
+
+def stamped(results: Sequence[JobResult], shard: Shard | None) -> list[JobResult]:
+    """`results`, each with the shard it is of."""
+    name = str(shard) if shard else None
+    return [result.model_copy(update={"shard": name}) for result in results]
+
+
+def parse_shard(text: str) -> Shard:
+    """`2/3` as a shard.
+
+    Raises:
+        UsageError: it is none.
+    """
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
+    if found is None:
+        raise UsageError(f"--shard {text}: not a shard", hint="the second of three is 2/3")
+    shard = Shard(int(found[1]), int(found[2]))
+    if not 1 <= shard.of <= MOST:
+        raise UsageError(f"--shard {text}: into how many? 1 to {MOST} can be")
+    if not 1 <= shard.number <= shard.of:
+        raise UsageError(
+            f"--shard {text}: there is no shard {shard.number} of {shard.of}",
+            hint=f"they are 1/{shard.of} to {shard.of}/{shard.of}",
+        )
+    return shard
+
+
+def split(jobs: Sequence[Job], shard: Shard, *, shared_takes: bool) -> tuple[Job, ...]:
+    """The jobs of `shard`, in their order; the same on every machine that has the same jobs.
+
+    The longest go first, each to the shard that has least to do, by an estimate from steps and
+    words. With `shared_takes` all languages of a tutorial stay together.
+    """
+    groups: dict[str, list[Job]] = defaultdict(list)
+    for job in jobs:
+        groups[job.id if shared_takes else job.name].append(job)
+    loads = [0] * shard.of
+    mine: set[str] = set()
+    for group in sorted(groups.values(), key=_length_ms, reverse=True):
+        least = loads.index(min(loads))
+        loads[least] += _length_ms(group)
+        if least == shard.number - 1:
+            mine.update(job.name for job in group)
+    return tuple(job for job in jobs if job.name in mine)
+
+
+def _length_ms(group: Sequence[Job]) -> int:
+    return sum(STEP_MS + silent_ms(line.text) for job in group for line in job.lines)
+
+
+def print_of(jobs: Sequence[Job]) -> str:
+    """What tells one batch from another: its jobs, and what is said in them."""
+    told = [[job.name, job.title, [[s.step, s.text] for s in job.lines]] for job in jobs]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]

@@ -1,0 +1,112 @@
+"""What the page of a batch shows besides its results.
+
+It is kept as `gallery.json` for `forge merge`, which makes one page of several machines' batches:
+pictures out of work dirs that are elsewhere by then, and what the whole batch was.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from forge.model.records import Amount, Job, JobResult, Record
+from forge.model.settings import Settings
+from forge.model.take import SCREENSHOT_FILE
+from forge.project.shards import Shard, print_of
+
+GALLERY_FILE = "gallery.json"
+SCREENSHOT_WIDTH = 800
+
+
+class Tile(Record):
+    """One job. `picture`: a data URI of its video's poster, or of the screenshot of its failure.
+
+    `carried`: its result is of an earlier batch, and so are its times.
+    """
+
+    job: str
+    title: str
+    lang: str | None = None
+    picture: Annotated[str, Field(pattern=r"^(data:image/[a-z]+;base64,[A-Za-z0-9+/=]*)?$")] = ""
+    carried: bool = False
+
+
+class Gallery(Record):
+    """One batch. `jobs` and `plan` (a hash of them) are of the whole, whatever the shard."""
+
+    version: Literal[1] = 1
+    project: str
+    plan: str
+    jobs: tuple[str, ...]
+    shard: str | None
+    lanes: int
+    wall_s: Amount
+    ended: str
+    cards: tuple[Tile, ...]
+
+
+def make_gallery(
+    settings: Settings,
+    whole: Sequence[Job],
+    shard: Shard | None,
+    results: Sequence[JobResult],
+    wall_s: float,
+    lanes: int,
+    *,
+    carried: Sequence[JobResult],
+) -> Gallery:
+    """The gallery of a batch that is over, with the pictures of its videos and failures."""
+    jobs = {job.name: job for job in whole}
+    stood = {result.job for result in carried}
+
+    def card(result: JobResult) -> Tile:
+        return Tile(
+            job=result.job,
+            title=jobs[result.job].title,
+            lang=jobs[result.job].lang,
+            picture=_picture(result, settings.work_root / result.job),
+            carried=result.job in stood,
+        )
+
+    with ThreadPoolExecutor() as pool:  # decoding takes no turns with Python
+        cards = tuple(pool.map(card, results))
+    return Gallery(
+        project=settings.project_dir.resolve().name,
+        plan=print_of(whole),
+        jobs=tuple(job.name for job in whole),
+        shard=str(shard) if shard else None,
+        lanes=lanes,
+        wall_s=round(wall_s, 3),
+        ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        cards=cards,
+    )
+
+
+def _picture(result: JobResult, work_dir: Path) -> str:
+    """As a data URI; empty when there is none. A picture that cannot be read spoils no report."""
+    artifacts = result.error.artifacts if result.error else ()
+    shot = next((Path(path) for path in artifacts if Path(path).name == SCREENSHOT_FILE), None)
+    if shot is None and result.output is None:
+        return ""
+    from forge.workers.composing.sidecars.thumbnail import thumbnail, video_thumbnail
+
+    try:
+        if shot is not None:
+            jpeg = thumbnail(shot, SCREENSHOT_WIDTH)
+        else:
+            jpeg = video_thumbnail(Path(result.output or ""), work_dir)
+    except Exception:
+        return ""
+    return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+
+
+def gallery_json(gallery: Gallery) -> str:
+    """`gallery` as it is kept."""
+    return json.dumps(gallery.model_dump(mode="json")) + "\n"

@@ -1,0 +1,115 @@
+"""A picture of the lanes: what each did when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from forge.model.records import PHASES, JobResult
+from forge.report.dashboard import clock
+from forge.report.html.tags import tag
+
+WIDTH, HEIGHT = 1000, 20
+STRIPE = 6  # along the foot of a job that failed
+MOST_TICKS = 6
+LAST_TICK = 0.93  # beyond it a label would stick out
+TICKS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
+
+
+class Bar(NamedTuple):
+    """One job in its lane. `phases`: name, begin and end, in seconds since the batch began."""
+
+    job: str
+    status: str
+    start_s: float
+    end_s: float
+    phases: tuple[tuple[str, float, float], ...]
+
+
+def lanes(results: Sequence[JobResult]) -> dict[tuple[str, int], list[Bar]]:
+    """The bars of each lane (shard, slot), in order of time.
+
+    What is known of earlier attempts is when the first began, perhaps in another lane: a bar
+    begins where the one before it ended, at the earliest.
+    """
+    ended: dict[tuple[str, int], list[JobResult]] = defaultdict(list)
+    for result in results:
+        if result.slot is not None and result.ended_s is not None:
+            ended[result.shard or "", result.slot].append(result)
+    return {lane: list(_bars(ended[lane])) for lane in sorted(ended, key=_order)}
+
+
+def _order(lane: tuple[str, int]) -> tuple[int, int]:
+    shard, slot = lane
+    return int(shard.partition("/")[0] or 0), slot
+
+
+def _bars(results: list[JobResult]) -> Iterator[Bar]:
+    free_s = 0.0
+    for result in sorted(results, key=lambda result: result.ended_s or 0):
+        end_s = result.ended_s or 0.0
+        start_s = min(max(result.started_s or 0.0, free_s), end_s)
+        yield Bar(result.job, result.status, start_s, end_s, _phases(result, start_s, end_s))
+        free_s = end_s
+
+
+def _phases(
+    result: JobResult, start_s: float, end_s: float
+) -> tuple[tuple[str, float, float], ...]:
+    """One after the other up to the job's end: what comes before them is start-up."""
+    at_s = max(start_s, end_s - sum(result.phases.values()))
+    found = []
+    for phase in PHASES:
+        until_s = min(end_s, at_s + result.phases.get(phase, 0.0))
+        if until_s > at_s:
+            found.append((phase, at_s, until_s))
+            at_s = until_s
+    return tuple(found)
+
+
+def picture(results: Sequence[JobResult]) -> Element | None:
+    """The lanes as rows of SVG under one axis; None when nothing ran."""
+    rows = lanes(results)
+    length_s = max((bar.end_s for bars in rows.values() for bar in bars), default=0.0)
+    if not length_s:
+        return None
+    drawn: list[Element] = []
+    for (shard, slot), bars in rows.items():
+        name = f"{shard} lane {slot}" if shard else f"lane {slot}"
+        boxes = [_box(bar, WIDTH / length_s) for bar in bars]
+        svg = tag("svg", *boxes, viewBox=f"0 0 {WIDTH} {HEIGHT}", preserveAspectRatio="none")
+        svg.set("role", "img")
+        svg.set("aria-label", f"{name}: {len(bars)} jobs")
+        drawn += [tag("span", name.strip(), class_="lane"), svg]
+    return tag("div", *drawn, tag("span"), _axis(length_s), class_="gantt")
+
+
+def _box(bar: Bar, scale: float) -> Element:
+    """A bar that leads to its job. Not a tab stop: the jobs themselves are."""
+    told = f"{bar.job}: {bar.status}, {clock(bar.start_s)} to {clock(bar.end_s)}"
+    return tag(
+        "a",
+        tag("title", told),
+        _rect("start", bar.start_s, bar.end_s, scale),
+        *(_rect(phase, start_s, end_s, scale) for phase, start_s, end_s in bar.phases),
+        _rect("bad", bar.start_s, bar.end_s, scale, STRIPE) if bar.status == "failed" else None,
+        href=f"#job-{bar.job}",
+        tabindex=-1,
+    )
+
+
+def _rect(kind: str, start_s: float, end_s: float, scale: float, height: int = HEIGHT) -> Element:
+    x, width = f"{start_s * scale:.2f}", f"{(end_s - start_s) * scale:.2f}"
+    return tag("rect", class_=kind, x=x, y=HEIGHT - height, width=width, height=height)
+
+
+def _axis(length_s: float) -> Element:
+    fits = (step for step in TICKS_S if length_s / step <= MOST_TICKS)
+    step_s = next(fits, TICKS_S[-1])
+    marks = [
+        tag("span", clock(at_s), style=f"left:{100 * at_s / length_s:.2f}%")
+        for at_s in range(0, int(length_s * LAST_TICK) + 1, step_s)
+    ]
+    return tag("div", *marks, class_="axis", aria_hidden="true")

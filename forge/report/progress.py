@@ -1,0 +1,137 @@
+"""What is known of a running batch: a state that events change, and that screens are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from forge.model.records import PHASES, Event, Job, JobResult, Phase
+
+#: Share of a job's time that a phase takes, roughly: for the bar only.
+WEIGHTS: dict[Phase, float] = {"speak": 0.05, "record": 0.8, "compose": 0.15}
+LEAST_LEFT = 0.05  # of a job that takes longer than was expected
+
+
+@dataclass
+class LaneProgress:
+    """What one lane does. Times as of the batch's clock, in seconds."""
+
+    job: str
+    since_s: float
+    phase: Phase | None = None
+    step: int = 0
+    steps: int = 0
+    text: str = ""
+
+    @property
+    def share(self) -> float:
+        """How much of the job is done, 0 … 1, by the weights of its phases."""
+        if self.phase is None:
+            return 0.0
+        before = sum(WEIGHTS[p] for p in PHASES[: PHASES.index(self.phase)])
+        within = (self.step - 1) / self.steps if self.steps else 0.0
+        return before + WEIGHTS[self.phase] * max(0.0, within)
+
+
+@dataclass
+class Progress:
+    """The batch so far. `lanes[slot]` is None while a lane is idle.
+
+    `expected_s` says how long each job will take (`forge.store.history`); `known`: by earlier
+    batches, not by a guess that the first results of this one have to correct.
+    """
+
+    total: int
+    clock: Callable[[], float]
+    lanes: dict[int, LaneProgress | None] = field(default_factory=dict)
+    expected_s: Mapping[str, float] = field(default_factory=dict)
+    known: bool = False
+    results: list[JobResult] = field(default_factory=list)
+    began_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began_s = self.clock()
+
+    def start(self, job: Job, slot: int) -> None:
+        """A job began."""
+        self.lanes[slot] = LaneProgress(job=job.name, since_s=self.clock())
+
+    def event(self, event: Event) -> None:
+        """A worker told something."""
+        lane = self.lanes.get(event.slot)
+        if lane is None or event.job != lane.job:
+            return
+        if event.kind == "phase":
+            lane.phase, lane.step, lane.steps, lane.text = event.phase, 0, 0, ""
+        elif event.kind == "step":
+            lane.step, lane.steps = event.step or 0, event.steps or 0
+            lane.text = event.text
+
+    def result(self, result: JobResult) -> None:
+        """A job ended."""
+        self.results.append(result)
+        self.retry(result)
+
+    def retry(self, result: JobResult) -> None:
+        """An attempt ended: its lane is free."""
+        for slot, lane in self.lanes.items():
+            if lane is not None and lane.job == result.job:
+                self.lanes[slot] = None
+
+    @property
+    def failed(self) -> int:
+        """How many jobs failed so far."""
+        return sum(result.status == "failed" for result in self.results)
+
+    @property
+    def video_s(self) -> float:
+        """How much video is finished."""
+        return sum(result.video_s or 0.0 for result in self.results if result.attempts)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the batch began."""
+        return self.clock() - self.began_s
+
+    @property
+    def share(self) -> float:
+        """How much of the batch is done, 0 … 1."""
+        running = sum(lane.share for lane in self.lanes.values() if lane)
+        return min(1.0, (len(self.results) + running) / self.total) if self.total else 1.0
+
+    @property
+    def left_s(self) -> float | None:
+        """An estimate of the seconds that are left; None while it would be a guess.
+
+        What is expected of the jobs that are left, shared out among the lanes, by the measure
+        of those that are done; and never less than the job that will take longest.
+        """
+        done = [r for r in self.results if r.status == "done" and r.job in self.expected_s]
+        if not (done or self.known):
+            return None
+        foreseen_s = sum(self.expected_s[r.job] for r in done)
+        pace = sum(r.wall_s for r in done) / foreseen_s if foreseen_s else 1.0
+        running = {lane.job: lane for lane in self.lanes.values() if lane}
+        over = {result.job for result in self.results}
+        left_s = [
+            self._left_of(expected_s * pace, running.get(job))
+            for job, expected_s in self.expected_s.items()
+            if job not in over
+        ]
+        return max([sum(left_s) / max(1, len(self.lanes)), *left_s])
+
+    def _left_of(self, expected_s: float, lane: LaneProgress | None) -> float:
+        if lane is None:
+            return expected_s
+        return max(expected_s - (self.clock() - lane.since_s), expected_s * LEAST_LEFT)
+
+
+def gain(results: Sequence[JobResult], wall_s: float) -> float | None:
+    """How much of the jobs' time went by at once: their wall clocks added up, over the batch's.
+
+    None where lanes gained nothing: one job, or a batch so short that starting it took longer.
+    The gain over a serial run is somewhat less, because jobs that share a machine take longer.
+    """
+    ran_s = sum(result.wall_s for result in results if result.attempts)
+    gained = round(ran_s / wall_s, 2) if wall_s > 0 else 0.0
+    return gained if gained > 1 else None

@@ -1,0 +1,87 @@
+"""`clock = "auto"`: the virtual clock, and the elastic one for a tutorial that needs it.
+
+A job whose recording fails on the virtual clock is recorded again on the elastic one, at once. If
+that works, it is remembered beside the takes, for every language of the tutorial: the next
+recording begins there. It is forgotten when anything changes that a take depends on, with another
+version of forge, and by `--force`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from forge.errors import ClockError, ForgeError, RecordingError, RenderError
+from forge.model.records import Job, Record
+from forge.model.settings import Settings
+from forge.store.atomic import remove, whole
+from forge.store.fingerprint import Prints
+from forge.store.regular import read_regular
+from forge.version import __version__
+
+SUFFIX = ".clock.json"  # of `.forge/<id of the tutorial>`
+
+
+class GivenUp(Record):
+    """Why the virtual clock was given up, and for what: the prints of a take, on any clock."""
+
+    forge: str
+    prints: Prints
+    why: str
+
+
+def given_up(settings: Settings, job: Job) -> str | None:
+    """Why `job` is not recorded on the virtual clock, though "auto" would be; else None."""
+    if settings.video.clock != "auto":
+        return None
+    try:
+        kept = GivenUp.model_validate_json(read_regular(_file(settings, job)))
+    except (OSError, ValidationError):
+        return None
+    return kept.why if (kept.forge, kept.prints) == (__version__, _prints(job)) else None
+
+
+def give_up(settings: Settings, job: Job, why: str) -> None:
+    """Remember that the tutorial of `job` is to be recorded on the elastic clock."""
+    kept = GivenUp(forge=__version__, prints=_prints(job), why=why)
+    with whole(_file(settings, job)) as part:
+        part.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
+
+
+def forget(settings: Settings, job: Job) -> None:
+    """Let the next recording try the virtual clock again."""
+    remove(_file(settings, job))
+
+
+def ways(settings: Settings, job: Job) -> tuple[Job, ...]:
+    """`job` with the prints of each take that serves it: on the virtual clock, and the elastic one
+    where that is what "auto" has come to."""
+    return (job, on_elastic(job)) if given_up(settings, job) else (job,)
+
+
+def on_elastic(job: Job) -> Job:
+    """`job` with the prints of its take on the elastic clock."""
+    return job.model_copy(update={"take_prints": {**job.take_prints, "clock": "elastic"}})
+
+
+def why_given_up(problem: Exception) -> str:
+    """What is told of a recording that failed on the virtual clock."""
+    step = problem.step if isinstance(problem, RecordingError) else None
+    said = problem.message if isinstance(problem, ForgeError) else f"{problem!r}"
+    first = (said.splitlines() or ["?"])[0]
+    return f"virtual clock given up{f' in step {step!r}' if step else ''}: {first}"
+
+
+def would_fail_again(problem: Exception) -> bool:
+    """Whether the next recording on the virtual clock would hardly end better."""
+    passing = isinstance(problem, RenderError) and problem.transient
+    return isinstance(problem, ClockError) or not passing
+
+
+def _file(settings: Settings, job: Job) -> Path:
+    return settings.work_root / f"{job.id}{SUFFIX}"
+
+
+def _prints(job: Job) -> Prints:
+    return {key: of for key, of in job.take_prints.items() if key not in ("clock", "lang")}

@@ -1,0 +1,82 @@
+"""Notes of files: what a file was like, to tell later whether it still is the same one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from forge.model.records import Note
+from forge.store.regular import open_regular
+
+Notes = dict[str, Note]
+Stamp = tuple[int, int, int]
+
+
+def noted(path: Path) -> Note:
+    """What `path` is like now.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file.
+    """
+    with open_regular(path) as file:
+        # The times first: what is written meanwhile makes the file another one.
+        size, mtime_ns, ctime_ns = _stamp(os.fstat(file.fileno()))
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Note(size=size, mtime_ns=mtime_ns, ctime_ns=ctime_ns, sha256=digest)
+
+
+def read_noted(path: Path) -> tuple[bytes, Note]:
+    """The content of `path`, and the note of that very content. OSError as in `noted`."""
+    with open_regular(path) as file:
+        size, mtime_ns, ctime_ns = _stamp(os.fstat(file.fileno()))
+        data = file.read()
+    digest = hashlib.sha256(data).hexdigest()
+    return data, Note(size=size, mtime_ns=mtime_ns, ctime_ns=ctime_ns, sha256=digest)
+
+
+def notes_of(paths: Iterable[Path]) -> Notes:
+    """The notes of `paths`, by their names. OSError as in `noted`."""
+    return {path.name: noted(path) for path in paths}
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Size and times of `path`, which change with its content; None when there is no such file."""
+    try:
+        return _stamp(path.stat())
+    except OSError:
+        return None
+
+
+def is_same(path: Path, note: Note) -> bool:
+    """Whether `path` is as it was noted. It is read only where its times are others.
+
+    For what people and programs change. What a disk damages keeps its times (`is_whole`).
+    """
+    now = stamp(path)
+    return now is not None and (now == note.stamp or is_whole(path, note))
+
+
+def is_whole(path: Path, note: Note) -> bool:
+    """Whether `path` holds what was noted, to the last bit: it is read."""
+    try:
+        return path.stat().st_size == note.size and noted(path).sha256 == note.sha256
+    except OSError:
+        return False
+
+
+def difference(paths: Iterable[Path], notes: Mapping[str, Note]) -> str | None:
+    """What is wrong with the first of `paths` that is not as in `notes`; None when all are."""
+    for path in paths:
+        note = notes.get(path.name)
+        if not path.is_file():
+            return f"there is no {path.name}"
+        if note is None or not is_same(path, note):
+            return f"{path.name} is not the file that was rendered"
+    return None
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    # The time of the last change too: nothing sets it back, unlike that of the content.
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -1,0 +1,326 @@
+"""What a video depends on, part by part: an unchanged job is not rendered again.
+
+The parts of a take (the steps' code, the adapter, how it is recorded) are apart from those of
+the video (narration, voice, picture): a changed sentence needs no browser.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from forge.errors import ProjectError
+from forge.model.records import Job, Line, Note, Record
+from forge.model.settings import Settings
+from forge.model.take import Take, read_take
+from forge.store.atomic import whole
+from forge.store.file_notes import Notes, is_whole, noted, read_noted
+from forge.store.regular import read_regular
+
+LAYOUT = "4"  # changes whenever forge would make another take or video of the same input
+TAKE_PRINT = "take.print.json"
+VIDEO_PRINT = "video.print.json"
+
+Prints = dict[str, str]
+
+
+class Printed(Record):
+    """What a take or a video was made of, and the files that were made, by their names."""
+
+    prints: Prints
+    files: dict[str, Note]
+
+
+class Sources:
+    """Reads the files that prints are made of; `notes` says what each of them was like then."""
+
+    def __init__(self) -> None:
+        self.notes: Notes = {}
+
+    def read(self, path: Path) -> bytes:
+        """The content of `path`. ProjectError when it cannot be read."""
+        with _readable(path):
+            data, self.notes[str(path.absolute())] = read_noted(path)
+        return data
+
+    def digest(self, path: Path) -> str:
+        """The digest of that content. ProjectError as in `read`."""
+        with _readable(path):
+            note = self.notes[str(path.absolute())] = noted(path)
+        return note.sha256[:16]
+
+
+def take_prints(
+    tutorial_file: Path, settings: Settings, lang: str | None, sources: Sources | None = None
+) -> Prints:
+    """The parts a take depends on. `lang`: that of the app, where the app itself is translated."""
+    sources = sources or Sources()
+    video, browser = settings.video, settings.browser
+    prints = {
+        "steps": _of_code([tutorial_file], settings.project_dir, sources, narrated=True),
+        "adapter": _of_adapter(settings, sources),
+        "recording": _digest(
+            [
+                *(video.width, video.height, video.scale),
+                *(str(browser.binary), browser.args, settings.hand.model_dump()),
+            ]
+        ),
+        "clock": _of_clock(settings),
+        "watched": _of_watched(settings, sources),
+        "forge": LAYOUT,
+    }
+    return prints | ({"lang": lang} if lang else {})
+
+
+def video_prints(
+    lines: Sequence[Line],
+    title: str,
+    voice: str | None,
+    settings: Settings,
+    sources: Sources | None = None,
+) -> Prints:
+    """The parts that a video depends on besides its take."""
+    sources = sources or Sources()
+    speaks = settings.voice
+    remote = [part for part in (speaks.model, speaks.base_url) if part]
+    return {
+        "narration": _digest([[line.step, line.text] for line in lines]),
+        "title": _digest(title),
+        "voice": _digest(
+            [speaks.engine, _of_voice(voice, settings, sources), speaks.rate, *remote]
+        ),
+        "sound": _digest(_of_sound(settings, sources)),
+        "picture": _digest(
+            [settings.video.fps, settings.video.frame_rate, *_of_style(settings, sources)]
+        ),
+    }
+
+
+def card_prints(job: Job, settings: Settings) -> Prints:
+    """What the cards of a video depend on besides its title; nothing where it has none."""
+    shown = settings.style.cards and (job.objectives or job.summary)
+    return {"cards": _digest([job.objectives, job.summary])} if shown else {}
+
+
+def read_printed(path: Path) -> Printed | None:
+    """What `path` says; None when there is nothing that can be read."""
+    try:
+        return Printed.model_validate_json(read_regular(path))
+    except (OSError, ValidationError):
+        return None
+
+
+def write_printed(path: Path, prints: Prints, files: Notes) -> None:
+    """Write, whole or not at all, that `files` were made of `prints`."""
+    with whole(path) as part:
+        part.write_text(Printed(prints=prints, files=files).model_dump_json(), encoding="utf-8")
+
+
+def read_whole_take(work_dir: Path) -> Take:
+    """The take in `work_dir`, once it was seen that all of it is as it was recorded.
+
+    OSError when there is none, ValueError when it is damaged.
+    """
+    printed = read_printed(work_dir / TAKE_PRINT)
+    for name, note in printed.files.items() if printed else ():
+        if not is_whole(work_dir / name, note):
+            raise ValueError(f"{work_dir / name} is damaged")
+    return read_take(work_dir)
+
+
+def changed(job: Job, printed: Printed | None) -> str | None:
+    """Why `job` is to be rendered, by what its last video was made of; None when it is not."""
+    if printed is None:
+        return "there is no complete render of it yet"
+    kept = printed.prints
+    wanted = {**job.take_prints, **job.video_prints}
+    if "lang" in kept:
+        wanted["lang"] = job.lang or ""  # its steps look at the language
+    parts = sorted(key for key in wanted.keys() | kept.keys() if wanted.get(key) != kept.get(key))
+    return f"changed: {', '.join(parts)}" if parts else None
+
+
+def fits(kept: Printed | None, job: Job) -> bool:
+    """Whether the take that `kept` tells of is one that `job` would record."""
+    if kept is None:
+        return False
+    own = {**job.take_prints, "lang": job.lang or ""}
+    return kept.prints in (job.take_prints, own)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise ProjectError(f"{path} cannot be read: {problem.strerror or problem}") from problem
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _of_adapter(settings: Settings, sources: Sources) -> str:
+    """The adapter's source: a file of the project with what it imports, or an installed package."""
+    reference, project_dir = settings.adapter or "", settings.project_dir
+    where = reference.rpartition(":")[0]
+    if where.endswith(".py"):
+        code = _of_code([project_dir / where], project_dir, sources, narrated=False)
+        return _digest([reference, code])
+    own = list(_places_of(where, [project_dir.resolve()])) if where else []
+    top = importlib.util.find_spec(where.partition(".")[0]) if where else None
+    # Only its first name is looked for: the rest would import the project's own packages, here.
+    if own and (top is None or top.origin is None or Path(top.origin).resolve() in own):
+        return _digest([reference, _of_code(own, project_dir, sources, narrated=False)])
+    found = importlib.util.find_spec(where) if top else None
+    if found is None or found.origin is None:
+        return _digest(reference)
+    folders = found.submodule_search_locations
+    installed = _of_folder(Path(folders[0])) if folders else sources.digest(Path(found.origin))
+    return _digest([reference, installed])
+
+
+def _of_voice(voice: str | None, settings: Settings, sources: Sources) -> list[str | None]:
+    """A voice's name, and its content where it is a file of the project's."""
+    file = settings.project_dir / (voice or "")
+    return [voice, sources.digest(file)] if voice and file.is_file() else [voice]
+
+
+def _of_sound(settings: Settings, sources: Sources) -> list[Any]:
+    sound = settings.sound
+    music = sources.digest(settings.project_dir / sound.music) if sound.music else None
+    return [sound.model_dump(mode="json"), music]
+
+
+def _of_watched(settings: Settings, sources: Sources) -> str:
+    """The files that the project says its app is made of."""
+    names = {
+        name
+        for pattern in settings.watch
+        for name in glob(pattern, root_dir=settings.project_dir, recursive=True)
+        if (settings.project_dir / name).is_file()
+    }
+    return _digest([[name, sources.digest(settings.project_dir / name)] for name in sorted(names)])
+
+
+def _of_clock(settings: Settings) -> str:
+    """The clock's name, and of the virtual one what only it looks at.
+
+    Its pictures lie on the grid of the frame rate. `auto` begins on it
+    (`forge.store.clock_fallback`).
+    """
+    clock = settings.video.clock
+    if clock in ("elastic", "real"):
+        return clock
+    return f"virtual {_digest([settings.video.fps, settings.page.model_dump(mode='json')])}"
+
+
+def _of_style(settings: Settings, sources: Sources) -> list[Any]:
+    style = settings.style
+    files = (style.cursor_image, style.logo, style.font)
+    paths = [settings.project_dir / file if file else None for file in files]
+    contents = [sources.digest(path) if path and path.is_file() else None for path in paths]
+    return [style.model_dump(mode="json"), contents]
+
+
+@cache
+def _of_folder(folder: Path) -> list[list[str]]:
+    files = (p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    sources = Sources()  # of no project: nothing that a batch looks after
+    return [[str(path.relative_to(folder)), sources.digest(path)] for path in sorted(files)]
+
+
+def _of_code(files: Sequence[Path], project_dir: Path, sources: Sources, *, narrated: bool) -> str:
+    """`files` and every file of the project they import, comments and layout left out.
+
+    `narrated`: they are tutorials, and what they only say is left out too.
+    """
+    seen: dict[Path, str] = {}
+    given = {file.resolve() for file in files}
+    waiting = list(given)
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        text = sources.read(path)
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError):  # never imported, or it would have been told before
+            seen[path] = hashlib.sha256(text).hexdigest()
+            continue
+        waiting += _imports(tree, path, project_dir.resolve())
+        try:
+            seen[path] = ast.dump(_Mute().visit(tree) if narrated and path in given else tree)
+        except RecursionError:  # hundreds of terms in a row: the file stands for its meaning
+            seen[path] = hashlib.sha256(text).hexdigest()
+    return _digest([seen[path] for path in sorted(seen)])
+
+
+def _imports(tree: ast.AST, path: Path, project_dir: Path) -> Iterator[Path]:
+    """The files of the project that `tree` imports, from beside it or from the project's folder.
+
+    Nothing is imported for that. A name that the code puts together as it runs is not seen.
+    """
+    either = [path.parent, project_dir]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _places_of(alias.name, either)
+        elif isinstance(node, ast.ImportFrom):
+            # One dot is the file's own folder, each further one the folder above.
+            above = min(node.level, len(path.parents)) - 1
+            folders = [path.parents[above]] if node.level else either
+            for alias in node.names:
+                yield from _places_of(f"{node.module or ''}.{alias.name}".strip("."), folders)
+        elif isinstance(node, ast.Call) and _name(node.func) in ("import_module", "__import__"):
+            for word in node.args[:1]:
+                if isinstance(word, ast.Constant) and isinstance(word.value, str) and word.value:
+                    yield from _places_of(word.value, either)
+
+
+def _places_of(name: str, folders: Sequence[Path]) -> Iterator[Path]:
+    """The files in `folders` that importing `name` runs: those of its packages come first."""
+    parts = name.split(".")
+    for length in range(1, len(parts) + 1):
+        for folder in folders:
+            place = folder.joinpath(*parts[:length])
+            candidates = (place.with_suffix(".py"), place / "__init__.py")
+            yield from (c.resolve() for c in candidates if c.is_file())
+
+
+class _Mute(ast.NodeTransformer):
+    """Takes out what is only said or shown, never done: narration, title, summary."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        if any(_is_step(decorator) for decorator in node.decorator_list) and ast.get_docstring(
+            node
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+        self.generic_visit(node)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        if _is_step(node) or _name(node.func) == "Tutorial":
+            node.args = [arg for arg in node.args if not isinstance(arg, ast.Constant)]
+        if _name(node.func) == "Tutorial":
+            node.keywords = []
+        return node
+
+
+def _is_step(node: ast.expr) -> bool:
+    return _name(node.func if isinstance(node, ast.Call) else node) == "step"
+
+
+def _name(node: ast.expr) -> str:
+    return str(getattr(node, "attr", None) or getattr(node, "id", ""))

@@ -1,0 +1,237 @@
+"""The ledger: an append-only journal of a project's batches, and what `--resume` reads.
+
+One JSON object a line, each on the disk before the next thing happens: after a power cut the
+last line may be half there, and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import ValidationError
+
+from forge.errors import MachineError, ProjectError, UsageError
+from forge.model.records import Event, Job, JobResult, PhaseChoice, Record
+from forge.store import file_lock
+from forge.store.atomic import on_disk
+from forge.store.regular import read_regular
+
+VERSION = 1
+LEDGER_FILE = "ledger.jsonl"
+LOCK_FILE = ".lock"
+LARGEST_BYTES = 16_000_000  # a new file is begun then; the old one stays beside it
+
+End = Literal["done", "failed", "interrupted"]
+
+
+class Entry(Record):
+    """One line. `batch` opens a batch, `start` and `result` are of a job, `end` closes it."""
+
+    kind: Literal["batch", "start", "result", "end"]
+    at: str
+    version: int | None = None
+    project: str | None = None
+    pid: int | None = None
+    phase: PhaseChoice | None = None
+    jobs: tuple[str, ...] = ()
+    job: str | None = None
+    attempt: int | None = None
+    result: JobResult | None = None
+    end: End | None = None
+
+
+class Past(NamedTuple):
+    """The last batch of a project: its jobs, what became of them, and how it ended (or not)."""
+
+    phase: PhaseChoice
+    jobs: tuple[str, ...]
+    results: dict[str, JobResult]
+    end: End | None
+
+
+class Ledger:
+    """Writes the journal of one batch; a listener of it.
+
+    A disk that is full ends no batch: `problem` then says what could not be written.
+    """
+
+    def __init__(self, work_root: Path, project_dir: Path) -> None:
+        self.problem: str | None = None
+        self._path, self._project = work_root / LEDGER_FILE, project_dir
+
+    def begin(self, jobs: Sequence[Job], phase: PhaseChoice, carried: Sequence[JobResult]) -> None:
+        """Open a batch of `jobs`; `carried` are results of an earlier one, written again."""
+        with suppress(OSError):
+            if self._path.is_symlink():
+                self._path.unlink()  # what it leads to is another's
+            if self._path.stat().st_size > LARGEST_BYTES:
+                self._path.replace(self._path.with_suffix(".1.jsonl"))
+            _cut_half_line(self._path)
+        self._write(
+            Entry(
+                kind="batch",
+                at=_now(),
+                version=VERSION,
+                project=str(self._project),
+                pid=os.getpid(),
+                phase=phase,
+                jobs=tuple(job.name for job in jobs),
+            )
+        )
+        with suppress(OSError):  # its name too: a new file's is not, by its content alone
+            on_disk(self._path.parent)
+        for result in carried:
+            self.on_result(result)
+
+    def end(self, how: End) -> None:
+        """Close the batch."""
+        self._write(Entry(kind="end", at=_now(), end=how))
+
+    def on_start(self, job: Job, slot: int) -> None:
+        self._write(Entry(kind="start", at=_now(), job=job.name, attempt=job.attempt))
+
+    def on_result(self, result: JobResult) -> None:
+        self._write(Entry(kind="result", at=_now(), job=result.job, result=result))
+
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None: ...
+    def on_event(self, event: Event) -> None: ...
+    def on_notice(self, text: str) -> None: ...
+
+    def _write(self, entry: Entry) -> None:
+        line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
+        try:
+            # Without O_NONBLOCK a fifo of that name would be waited for.
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW
+            with os.fdopen(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
+                file.write(line)
+                os.fsync(file.fileno())
+        except OSError as problem:
+            self.problem = f"{self._path} could not be written: {problem}"
+
+
+def read_past(work_root: Path, project_dir: Path) -> Past | None:
+    """The last batch in the ledger; None when there is none.
+
+    Raises:
+        ProjectError: the ledger is damaged, of a newer forge, or of another project.
+    """
+    path = work_root / LEDGER_FILE
+    try:
+        entries = list(_entries(path))
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        raise MachineError(f"{path} cannot be read: {problem.strerror}") from problem
+    first = max((n for n, entry in enumerate(entries) if entry.kind == "batch"), default=None)
+    if first is None:
+        return None
+    head, rest = entries[first], entries[first + 1 :]
+    if head.project != str(project_dir):
+        raise ProjectError(
+            f"{path} is the ledger of another project: {head.project}",
+            hint="was the folder copied? Render without --resume: that begins a batch anew",
+        )
+    return Past(
+        phase=head.phase or "all",
+        jobs=head.jobs,
+        results={entry.result.job: entry.result for entry in rest if entry.result},
+        end=next((entry.end for entry in rest if entry.kind == "end"), None),
+    )
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    """Every whole line; the last one may be the half that a power cut left."""
+    *lines, _half = read_regular(path).split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield Entry.model_validate_json(line)
+        except ValidationError as problem:
+            raise ProjectError(
+                f"{path}:{number}: " + _what_is_wrong(line),
+                hint=f"nothing was changed. Look at it, or move it away: mv {path} {path}.bak",
+            ) from problem
+
+
+def _what_is_wrong(line: bytes) -> str:
+    head = b'{"kind":"batch"'
+    if line.startswith(head) and f'"version":{VERSION},'.encode() not in line:
+        return f"written by another version of forge; this one reads version {VERSION}"
+    return "the ledger is damaged"
+
+
+def _cut_half_line(path: Path) -> None:
+    whole_bytes = read_regular(path).rfind(b"\n") + 1
+    os.truncate(path, whole_bytes)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def to_carry(
+    past: Past | None,
+    jobs: Sequence[Job],
+    phase: PhaseChoice,
+    still_there: Callable[[JobResult], bool],
+) -> list[JobResult]:
+    """The results of `past` that stand: `--resume` runs the other jobs.
+
+    A job stands when it was done and its video is `still_there`.
+
+    Raises:
+        UsageError: there is nothing to resume.
+    """
+    if past is None:
+        raise UsageError("nothing to resume: this project has no batch yet", hint="leave it out")
+    if past.phase != phase:
+        raise UsageError(
+            f"the last batch was of --phase {past.phase}, not {phase}",
+            hint=f"resume it with --phase {past.phase}",
+        )
+    results = [past.results[job.name] for job in jobs if job.name in past.results]
+    done = [result for result in results if result.status in ("done", "up-to-date")]
+    stand = [result for result in done if still_there(result)]
+    if len(stand) == len(jobs):
+        raise UsageError(
+            f"nothing to resume: all {len(jobs)} jobs of the last batch are done",
+            hint="leave --resume out to render them again",
+        )
+    return stand
+
+
+@contextmanager
+def project_lock(work_root: Path) -> Iterator[None]:
+    """One batch at a time in a project: they would write over each other's work dirs.
+
+    The kernel gives the lock back when its holder dies, however it dies: it cannot go stale.
+
+    Raises:
+        UsageError: another forge holds it (names its pid).
+    """
+    path = work_root / LOCK_FILE
+    try:
+        lock = file_lock.take(path, make=True)
+    except OSError as problem:
+        raise MachineError(f"{path} cannot be locked: {problem}") from problem
+    if lock is None:
+        raise UsageError(
+            f"another forge (pid {_pid_in(path)}) is at work in {work_root.parent}",
+            hint="wait for it to end, or end it",
+        )
+    try:
+        os.ftruncate(lock, 0)
+        os.write(lock, f"{os.getpid()}\n".encode())
+        yield
+    finally:
+        os.close(lock)
+
+
+def _pid_in(path: Path) -> str:
+    with suppress(OSError):
+        return path.read_bytes()[:32].decode(errors="replace").strip() or "unknown"
+    return "unknown"

@@ -1,0 +1,1 @@
+"""Clean, redact and compare texts. Imports nothing of forge."""

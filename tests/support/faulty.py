@@ -1,0 +1,245 @@
+"""The forge command with faults in it: `python tests/support/faulty.py PLAN.json render …`.
+
+The plan says in which phase of which job what goes wrong, the first time:
+`{"jobs": {"a": ["record", "kill-browser"]}}`. Or it says in what share of all attempts something
+does, at random: `{"share": 0.1, "seed": 1}`; `"browser": false` makes the recordings up. What it
+was stands in the job's log.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from forge.model.records import Event, Job, JobResult, Phase
+from forge.model.take import FRAMES_FILE
+from forge.workers.entry import Bench
+from forge.workers.job.pipeline import render as real_render
+from tests.support.pool import clock_stage
+
+PLAN = "FORGE_TEST_FAULTS"  # the plan's path, for the workers
+HANG_S = 60.0
+
+
+def die(_: Bench) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(HANG_S)  # until it arrives
+
+
+def segv(_: Bench) -> None:
+    ctypes.string_at(0)
+
+
+def leave(_: Bench) -> None:
+    os._exit(3)
+
+
+def fail(_: Bench) -> None:
+    raise RuntimeError("went wrong")
+
+
+def hang(_: Bench) -> None:
+    time.sleep(HANG_S)
+
+
+def hang_in_python(_: Bench) -> None:
+    until = time.monotonic() + HANG_S
+    while time.monotonic() < until:
+        pass
+
+
+def kill_parent(_: Bench) -> None:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(HANG_S)
+
+
+def end_parent(_: Bench) -> None:
+    os.kill(os.getppid(), signal.SIGTERM)
+    time.sleep(HANG_S)
+
+
+def _kill_child(name: str, _: Bench) -> None:
+    """Kill the process below us whose command line has `name` in it, and is nobody's helper."""
+    for process in psutil.Process().children(recursive=True):
+        try:
+            words = " ".join(process.cmdline())
+            if name in words and "--type=" not in words:
+                process.kill()
+        except psutil.Error:
+            continue  # it has ended
+
+
+def stop(_: Bench) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def stop_parent(bench: Bench) -> None:
+    """Let the parent stand still for longer than a job may be silent."""
+    parent, silence_s = os.getppid(), bench.settings.limits.silence_s
+    script = f"kill -STOP {parent}; sleep {silence_s + 3}; kill -CONT {parent}"
+    subprocess.Popen(["sh", "-c", script])
+
+
+def leak(_: Bench) -> None:
+    for _number in range(60):
+        os.open(os.devnull, os.O_RDONLY)
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
+
+
+def close_streams(_: Bench) -> None:
+    sys.stdout.close()
+    sys.stderr = None
+
+
+def patch(_: Bench) -> None:
+    json.loads = None  # type: ignore[assignment]
+    time.monotonic = lambda: 0.0
+
+
+def lower_limits(_: Bench) -> None:
+    for number, soft in ((resource.RLIMIT_NOFILE, 20), (resource.RLIMIT_AS, 900_000_000)):
+        resource.setrlimit(number, (soft, resource.getrlimit(number)[1]))
+
+
+def raise_no_exception(_: Bench) -> None:
+    raise GeneratorExit("half a character: \udc80")
+
+
+def damage_a_cached_file(bench: Bench) -> None:
+    """Change one byte in the middle of a sound or of a recording's pictures."""
+    root = bench.settings.work_root
+    files = sorted(f for f in root.rglob("*") if f.name == FRAMES_FILE or f.suffix == ".wav")
+    if files:
+        with random.choice(files).open("r+b") as file:
+            middle = file.seek(0, os.SEEK_END) // 2
+            file.seek(middle)
+            byte = file.read(1)
+            file.seek(middle)
+            file.write(bytes(255 - b for b in byte))
+
+
+FAULTS: dict[str, Callable[[Bench], object]] = {
+    "die": die,
+    "segv": segv,
+    "leave": leave,
+    "fail": fail,
+    "hang": hang,
+    "hang-in-python": hang_in_python,
+    "kill-parent": kill_parent,
+    "end-parent": end_parent,
+    "kill-browser": functools.partial(_kill_child, "headless"),
+    "kill-driver": functools.partial(_kill_child, "chromedriver"),
+    "kill-app": functools.partial(_kill_child, "lumen.db"),
+    "stop": stop,
+    "stop-parent": stop_parent,
+    "leak": leak,
+    "close-streams": close_streams,
+    "patch": patch,
+    "lower-limits": lower_limits,
+    "raise-no-exception": raise_no_exception,
+    "damage-a-cached-file": damage_a_cached_file,
+}
+#: What may go wrong at random, at the beginning of a phase: what makes the batch wait; and what
+#: harms the process, or what others use.
+WAITS = ("hang", "stop", "stop-parent")
+HARMS = tuple(FAULTS)[-6:]
+#: At any moment of a phase, and of a recording.
+ANYWHERE = ("die", "segv", "leave")
+IN_A_RECORDING = (*ANYWHERE, "kill-browser", "kill-driver")
+LONGEST_WAIT_S = {"speak": 0.1, "record": 1.0, "compose": 0.3}
+
+
+class FaultyBench(Bench):
+    """A bench on which something goes wrong as soon as the job comes to a certain phase.
+
+    In a recording, that is at its first step: the browser is up then.
+    """
+
+    def __init__(self, bench: Bench, phase: Phase, fault: str, wait_s: float) -> None:
+        self.__dict__.update(bench.__dict__)
+        self._fault_phase, self._fault, self._wait_s = phase, fault, wait_s
+        self._at: Phase | None = None
+        self._timer: threading.Timer | None = None
+
+    def tell(self, event: Event) -> None:
+        super().tell(event)
+        self._at = event.phase or self._at
+        kind = "step" if self._fault_phase == "record" else "phase"
+        if self._fault and (event.kind, self._at) == (kind, self._fault_phase):
+            name, self._fault = self._fault, ""
+            if self._wait_s:
+                self._timer = threading.Timer(self._wait_s, self._go_wrong, [name])
+                self._timer.start()
+            else:
+                self._go_wrong(name)
+
+    def end(self) -> None:
+        """The job is over: what has not gone wrong by now must not hit the next one."""
+        if self._timer:
+            self._timer.cancel()
+
+    def _go_wrong(self, name: str) -> None:
+        print(f"FAULT {name} in {self._fault_phase}", flush=True)
+        FAULTS[name](self)
+
+
+def render(job: Job, bench: Bench) -> JobResult:
+    """The stage of real renders, with what the plan has for this attempt."""
+    plan = json.loads(Path(os.environ[PLAN]).read_text())
+    planned = _at_random(job, plan) if "share" in plan else _once(job, plan)
+    if planned is None:
+        return real_render(job, bench)
+    phase, fault, *wait_s = planned
+    faulty = FaultyBench(bench, phase, fault, *(wait_s or [0.0]))
+    try:
+        return real_render(job, faulty)
+    finally:
+        faulty.end()
+
+
+def _once(job: Job, plan: dict[str, Any]) -> list[Any] | None:
+    planned: list[Any] | None = plan["jobs"].get(job.name)
+    return planned if job.attempt == 1 else None
+
+
+def _at_random(job: Job, plan: dict[str, Any]) -> list[Any] | None:
+    chance = random.Random(f"{plan['seed']} {job.name} {job.attempt}")
+    if chance.random() >= plan["share"]:
+        return None
+    phase = chance.choice(list(LONGEST_WAIT_S))
+    if chance.random() < plan.get("waits", 0):
+        return [phase, chance.choice(WAITS)]
+    if chance.random() < plan.get("harms", 0):
+        return [phase, chance.choice(HARMS)]
+    fault = chance.choice(IN_A_RECORDING if phase == "record" else ANYWHERE)
+    return [phase, fault, chance.uniform(0.001, LONGEST_WAIT_S[phase])]
+
+
+def main() -> int:
+    from forge import cli
+    from forge.commands import render
+
+    os.environ[PLAN] = str(Path(sys.argv[1]).absolute())
+    stage = f"{Path(__file__).absolute()}:render"
+    render.LaneSetup = functools.partial(render.LaneSetup, stage=stage)  # type: ignore[assignment,misc]
+    return cli.console(sys.argv[2:])
+
+
+if PLAN in os.environ and not json.loads(Path(os.environ[PLAN]).read_text()).get("browser", True):
+    clock_stage.make_up()  # when a worker loads this file: no job may change its modules
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""A whole job in this process. Only the browser and the encoder are fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from forge.adapters.contract import Adapter
+from forge.commands.freshness import still_there
+from forge.commands.preflight import check_writable
+from forge.errors import UsageError
+from forge.model.records import Job, JobResult, Line
+from forge.model.settings import Settings, Style, Video, Voice
+from forge.model.take import FRAMES_FILE, Take, write_take
+from forge.model.timeline import POSTER_SUFFIX, Manifest, outputs
+from forge.project.load_module import use_project
+from forge.project.plan import make_plan, with_prints
+from forge.store.ledger import Ledger, read_past, to_carry
+from forge.workers.composing import phase as composing
+from forge.workers.job import pipeline
+from forge.workers.recording import phase as recording
+from forge.workers.recording.browser import chrome
+from tests.support.takes import step, take
+
+FILES = {
+    "tutorials/tour.py": (
+        "import helper\n"
+        "from forge import Tutorial\n"
+        "tour = Tutorial('A tour', id='tour')\n"
+        "@tour.step\n"
+        "def one(browser): 'It says one.'\n"
+    ),
+    "helper.py": "URL = 1\n",
+    "shop.py": "from forge import Adapter\nclass Shop(Adapter): ...\n",
+    "app.css": "body {}\n",
+    "logo.png": "a logo\n",
+}
+
+
+class OneJob:
+    """A project of one job, and what forge does with it.
+
+    `while_recording` and `while_encoding` are called in the midst of that.
+    """
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        for name, text in FILES.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        self.settings = Settings(
+            project_dir=folder,
+            adapter="shop.py:Shop",
+            watch=("*.css",),
+            voice=Voice(engine="silent"),
+            style=Style(logo=Path("logo.png")),
+            video=Video(width=320, height=240, clock="elastic"),
+        )
+        self.work_dir = self.settings.work_root / "tour"
+        self.recorded = 0
+        self.while_recording: Callable[[], object] = lambda: None
+        self.while_encoding: Callable[[], object] = lambda: None
+        use_project(folder)
+        self.new_worker()
+        monkeypatch.setattr(chrome, "Launch", lambda *_: SimpleNamespace(close=lambda: None))
+        monkeypatch.setattr(recording, "Recording", self._recording)
+        monkeypatch.setattr(composing, "encode", self._encode)
+        monkeypatch.setattr(composing, "scene_of", _scene_of)
+        monkeypatch.setattr(composing, "_pictures", lambda *_: {POSTER_SUFFIX: b"a poster"})
+        monkeypatch.setattr(composing, "check", lambda *_, **__: SimpleNamespace(duration_s=3.0))
+
+    def new_worker(self) -> None:
+        """What comes next is done by a process that knows of nothing before."""
+        self._bench: Any = SimpleNamespace(
+            settings=self.settings,
+            phase="all",
+            slot=0,
+            slot_dir=self.folder,
+            scratch=self.folder,
+            state={pipeline.ADAPTER: Adapter()},
+            tell=lambda event: None,
+        )
+
+    def planned(self, sentence: str = "It says one.") -> Job:
+        """The job as a batch that begins now would plan it, if its step said `sentence`."""
+        [job] = make_plan(self.settings).jobs
+        job = job.model_copy(update={"lines": (Line(step="one", text=sentence),)})
+        return with_prints([job], self.settings, localized=False)[0]
+
+    def batch(self, job: Job) -> JobResult:
+        """Render `job` as a batch does, from the first line in the ledger to the last of it."""
+        for folder in (self.settings.work_root, self.settings.output_dir):
+            check_writable(folder)
+        ledger = Ledger(self.settings.work_root, self.folder)
+        ledger.begin([job], "all", [])
+        ledger.on_start(job, 0)
+        result = pipeline.render(job, cast(Any, self._bench))
+        ledger.on_result(result)
+        return result
+
+    def made(self) -> dict[str, bytes]:
+        """All that is in the output folder now, but for parts of what was never whole."""
+        folder = self.settings.output_dir
+        return {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
+
+    def outputs(self) -> list[Path]:
+        return outputs(self.settings.output_dir, "tour", sheet=False)
+
+    def resumed(self, job: Job) -> bool:
+        """Whether `--resume` keeps the job's video."""
+        past = read_past(self.settings.work_root, self.folder)
+        try:
+            return bool(to_carry(past, [job], "all", still_there))
+        except UsageError as problem:
+            return "all 1 jobs" in problem.message
+
+    def _recording(self, *_: object) -> Any:
+        return SimpleNamespace(artifacts=[], memory_mb=None, personal=False, run=self._record)
+
+    def _record(self, *_: object) -> Take:
+        self.recorded += 1
+        self.while_recording()
+        (self.work_dir / FRAMES_FILE).write_bytes(b"frames")
+        recorded = take([step("one", 0, (300, 900), 9000)], [0])
+        write_take(recorded, self.work_dir)
+        return recorded
+
+    def _encode(self, scene: Any, track: Any, video: Any, path: Path, *rest: Any) -> int:
+        path.write_bytes(b"a video of " + scene.board.manifest.steps[0].narration.encode())
+        self.while_encoding()
+        return 1
+
+
+def _scene_of(manifest: Manifest, *rest: Any) -> Any:
+    return SimpleNamespace(board=SimpleNamespace(manifest=manifest))

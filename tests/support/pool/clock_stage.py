@@ -1,0 +1,131 @@
+"""The stage of real renders, with a recording that needs no browser.
+
+The project's `fails.json` says on which clock it fails, and how: `{"virtual": "stall"}`. What it
+did is in `recorded.log`, a line each: `record tour virtual`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from forge.adapters.contract import Adapter, Slot
+from forge.errors import ClockError, MachineError, RecordingError
+from forge.model.records import Job, JobResult
+from forge.model.settings import Settings
+from forge.model.speech import Speech
+from forge.model.take import FRAMES_FILE, SCREENSHOT_FILE, Frame, StepTake, Take, write_take
+from forge.tutorial import Step, Tutorial
+from forge.workers.entry import Bench
+from forge.workers.job import pipeline
+from forge.workers.recording import phase
+from forge.workers.recording.browser import chrome
+
+SIZE = (320, 240)
+PLACE: dict[str, Any] = {"step": "look-around", "file": "/tour.py", "line": 9}
+FAULTS: dict[str, Callable[[], Exception]] = {
+    "stall": lambda: ClockError("no frame was drawn\nfor 5 s", hint="h", transient=True, **PLACE),
+    "wait": lambda: RecordingError("wait_for: not visible within 10 s", **PLACE),
+    "setup": lambda: RecordingError("the adapter's setup failed: no app", transient=True),
+    "gone": lambda: RecordingError("the browser is gone", transient=True, **PLACE),
+    "defect": lambda: KeyError("a defect"),
+    "machine": lambda: MachineError("no chromium"),
+}
+
+
+def note(settings: Settings, text: str) -> None:
+    with (settings.project_dir / "recorded.log").open("a") as file:
+        file.write(f"{text}\n")
+
+
+class FakeLaunch:
+    def __init__(self, settings: Settings, root: Path, downloads: Path) -> None:
+        self._settings = settings
+        note(settings, f"launch {settings.video.clock}")
+
+    def close(self) -> None:
+        note(self._settings, "close")
+
+
+class FakeRecording:
+    """A take of one grey picture; each step lasts a second."""
+
+    def __init__(
+        self,
+        job: Job,
+        tutorial: Tutorial,
+        launch: FakeLaunch,
+        adapter: Adapter,
+        slot: Slot,
+        settings: Settings,
+        work_dir: Path,
+        warn: Callable[[str], object],
+    ) -> None:
+        self.job, self.tutorial, self.settings, self.work_dir = job, tutorial, settings, work_dir
+        self.warn = warn
+        self.artifacts: list[str] = []
+        self.memory_mb: float | None = None
+        self.personal = (settings.project_dir / "personal").exists()
+
+    def run(
+        self, speech: Speech, on_step: Callable[[int, Step], object], on_take: object = None
+    ) -> Take:
+        clock = self.settings.video.clock
+        note(self.settings, f"record {self.job.name} {clock}")
+        fails = json.loads((self.settings.project_dir / "fails.json").read_text())
+        if how := fails.get(clock):
+            shot = self.work_dir / SCREENSHOT_FILE
+            shot.write_text(clock)
+            self.artifacts.append(str(shot))
+            raise FAULTS[how]()
+        for number, step in enumerate(self.tutorial.steps, start=1):
+            on_step(number, step)
+        file = io.BytesIO()
+        Image.new("RGB", SIZE, (90, 90, 90)).save(file, "JPEG")
+        (self.work_dir / FRAMES_FILE).unlink(missing_ok=True)
+        (self.work_dir / FRAMES_FILE).write_bytes(file.getvalue())
+        steps = tuple(
+            StepTake(
+                id=step.id,
+                start_ms=1000 * number,
+                action_start_ms=1000 * number + 300,
+                action_end_ms=1000 * number + 300,
+                end_ms=1000 * number + 1000,
+                settle_ms=400,
+            )
+            for number, step in enumerate(self.tutorial.steps)
+        )
+        take = Take(
+            tutorial=self.tutorial.id,
+            lang=self.job.lang,
+            clock=clock,
+            width=SIZE[0],
+            height=SIZE[1],
+            browser="none",
+            complete=True,
+            steps=steps,
+            frames=(Frame(at_ms=0, offset=0, size=len(file.getvalue())),),
+        )
+        write_take(take, self.work_dir)
+        if tidy := self.tutorial.teardown_function:
+            try:
+                tidy(None)
+            except Exception as error:
+                self.warn(f"teardown failed: {error}")
+        return take
+
+
+def make_up() -> None:
+    """Make up every recording of this process."""
+    chrome.Launch = FakeLaunch  # type: ignore[assignment,misc]
+    phase.Recording = FakeRecording  # type: ignore[assignment,misc]
+
+
+def render(job: Job, bench: Bench) -> JobResult:
+    make_up()
+    return pipeline.render(job, bench)

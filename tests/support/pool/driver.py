@@ -1,0 +1,79 @@
+"""A batch in a process of its own, so that it can be sent signals: `driver.py SPEC.json`.
+
+Tells on stdout what happens, a line a moment. The parent of the lanes is this very process,
+started as the command is: with the default handlers, whatever the shell above has ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+
+from forge.batch.loop import exit_code, listen_for_signals, run_batch
+from forge.batch.schedule import Schedule
+from forge.model.records import Event, Job, JobResult
+from forge.workers.lane import Lane, LaneSetup
+from forge.workers.run_dir import run_dir
+from forge.workers.slots import slots_dir
+
+
+class Teller:
+    """Writes each moment of the batch as one line, at once."""
+
+    def on_start(self, job: Job, slot: int) -> None:
+        self._say(f"start {job.name}")
+
+    def on_event(self, event: Event) -> None:
+        self._say(f"ready {event.slot}" if event.kind == "ready" else f"{event.job}: {event.text}")
+
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        self._say(f"{result.job} retry {attempt}")
+
+    def on_result(self, result: JobResult) -> None:
+        self._say(f"{result.job} {result.status}")
+
+    def on_notice(self, text: str) -> None:
+        self._say(f"notice {text}")
+
+    def _say(self, line: str) -> None:
+        os.write(1, f"{line}\n".encode())
+
+
+def make_lane(setup: LaneSetup, slot: int) -> Lane:
+    lane = Lane(slot, setup)
+    os.write(1, f"lane {slot}\n".encode())
+    return lane
+
+
+def main(spec_file: Path) -> int:
+    spec = json.loads(spec_file.read_text())
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if spec["nohup"] else signal.SIG_DFL)
+    project_dir = Path(spec["setup"]["settings"]["project_dir"])
+    with (
+        listen_for_signals() as interrupts,
+        run_dir() as folder,
+        slots_dir(project_dir) as slots,
+    ):
+        folders = {"run_dir": str(folder), "slots_dir": str(slots.path)}
+        setup = LaneSetup.model_validate(spec["setup"] | folders)
+        results = run_batch(
+            Schedule([Job.model_validate(job) for job in spec["jobs"]], keep_going=False),
+            partial(make_lane, setup),
+            lanes=spec["lanes"],
+            limits=setup.settings.limits,
+            listener=Teller(),
+            interrupts=interrupts,
+        )
+    spec_file.with_suffix(".results").write_text(
+        json.dumps([result.model_dump(mode="json") for result in results])
+    )
+    return exit_code(results, interrupts)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,301 @@
+"""Batches of fake jobs in real lanes, and a look at what is left of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from forge.batch.loop import Interrupts, run_batch
+from forge.batch.schedule import Schedule
+from forge.model.records import Event, Job, JobResult
+from forge.model.settings import Limits, Settings
+from forge.workers.lane import Lane, LaneSetup
+from forge.workers.run_dir import run_dir
+from forge.workers.slots import slots_dir
+
+STAGE = f"{Path(__file__).with_name('stages.py')}:play"
+MARK = "FORGE_TEST_POOL"  # in the environment of everything that a test starts
+DEADLINE_S = 20.0
+
+Act = Sequence[Sequence[Any]]  # what a stage does: verbs and their arguments
+
+
+def make_jobs(**acts: Act) -> list[Job]:
+    """One job a keyword, in order: its name, and what its stage does."""
+    return [
+        Job(
+            index=index,
+            id=name,
+            lang=None,
+            title=json.dumps(list(act)),
+            tutorial_file="/nowhere.py",
+            voice=None,
+            lines=(),
+        )
+        for index, (name, act) in enumerate(acts.items())
+    ]
+
+
+class Script:
+    """A listener that writes everything down, and does what a test planned for that moment."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.notices: list[str] = []
+        self.retries: list[tuple[JobResult, int, float]] = []
+        self.pids: dict[int, list[int]] = defaultdict(list)
+        self._plans: dict[str, Callable[[], object]] = {}
+
+    def when(self, line: str, do: Callable[[], object]) -> None:
+        """`do()` as soon as `line` is logged: `start A`, `A: text` (an event), `A done`."""
+        self._plans[line] = do
+
+    def on_start(self, job: Job, slot: int) -> None:
+        self._write(f"start {job.name}")
+
+    def on_event(self, event: Event) -> None:
+        if event.kind == "ready" and event.pid:
+            self.pids[event.slot].append(event.pid)
+            self._write(f"ready {event.slot}")
+        else:
+            self._write(f"{event.job}: {event.text}")
+
+    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
+        self.retries.append((result, attempt, delay_s))
+        self._write(f"{result.job} retry {attempt}")
+
+    def on_result(self, result: JobResult) -> None:
+        self._write(f"{result.job} {result.status}")
+
+    def on_notice(self, text: str) -> None:
+        self.notices.append(text)
+
+    def _write(self, line: str) -> None:
+        self.log.append(line)
+        if line in self._plans:
+            self._plans.pop(line)()
+
+
+class Gate:
+    """A named pipe that jobs wait at until they are let through, one a byte."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = str(path)
+        self._handle = os.open(path, os.O_RDWR)
+
+    def open(self, count: int = 1) -> None:
+        os.write(self._handle, b"." * count)
+
+    def close(self) -> None:
+        os.close(self._handle)
+
+
+class Pool:
+    """Runs batches in a folder of their own, and keeps account of what they start."""
+
+    def __init__(self, folder: Path, temporary: Path, mark: str) -> None:
+        self.folder = folder
+        self.temporary = temporary
+        self.mark = mark
+        self.script = Script()
+        self.interrupts = Interrupts()
+        self.lanes: list[Lane] = []
+        self._gates: list[Gate] = []
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    def path(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def gate(self, name: str = "gate") -> Gate:
+        self._gates.append(Gate(self.folder / name))
+        return self._gates[-1]
+
+    def setup(self, run: Path, slots: Path, stage: str = STAGE, **limits: float) -> LaneSetup:
+        settings = Settings(project_dir=self.folder, limits=Limits.model_validate(limits))
+        return LaneSetup(
+            run_dir=str(run),
+            slots_dir=str(slots),
+            log_dir=str(self.logs),
+            settings=settings,
+            stage=stage,
+        )
+
+    def run(
+        self,
+        jobs: Sequence[Job],
+        *,
+        lanes: int = 1,
+        keep_going: bool = False,
+        stage: str = STAGE,
+        retries: int = 0,
+        lacks: Callable[[], str | None] = lambda: None,
+        **limits: float,
+    ) -> list[JobResult]:
+        """Run a batch as `forge render` does; every job must come back once, and in order."""
+        with run_dir() as folder, slots_dir(self.folder) as slots:
+            setup = self.setup(folder, slots.path, stage, **limits)
+
+            def make_lane(slot: int) -> Lane:
+                self.lanes.append(Lane(slot, setup))
+                return self.lanes[-1]
+
+            results = run_batch(
+                Schedule(
+                    jobs,
+                    keep_going=keep_going,
+                    retries=retries,
+                    backoff_s=limits.get("backoff_s", 0.0),
+                    strict=lanes == 1,
+                ),
+                make_lane,
+                lanes=min(lanes, len(jobs)),
+                limits=setup.settings.limits,
+                listener=self.script,
+                interrupts=self.interrupts,
+                lacks=lacks,
+            )
+        assert [result.job for result in results] == [job.name for job in jobs]
+        ended = [line for line in self.script.log if line.endswith((" done", " failed"))]
+        assert len(ended) == len({line.split()[0] for line in ended}), "a job ended twice"
+        return results
+
+    @contextmanager
+    def lane(self, slot: int = 0) -> Iterator[Lane]:
+        """One lane without a batch; killed at the end if the test has not done so."""
+        with run_dir() as folder, slots_dir(self.folder) as slots:
+            lane = Lane(slot, self.setup(folder, slots.path))
+            try:
+                yield lane
+            finally:
+                lane.kill()
+
+    def close(self) -> None:
+        self.interrupts.close()
+        for gate in self._gates:
+            gate.close()
+
+    def left(self) -> list[str]:
+        """The command lines of living processes that the test has started, however indirectly."""
+        return [words for pid, words in marked(self.mark) if pid != os.getpid()]
+
+
+def marked(mark: str) -> list[tuple[int, str]]:
+    """Pid and command line of every living process with `mark` in its environment."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            if f"{MARK}={mark}".encode() not in (folder / "environ").read_bytes().split(b"\0"):
+                continue
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue  # it has ended, or it is somebody else's
+        # The tracker belongs to whoever imported multiprocessing, and ends with that process.
+        if words and "resource_tracker" not in words:
+            found.append((int(folder.name), words))
+    return found
+
+
+def eventually(what: Callable[[], bool], deadline_s: float = DEADLINE_S) -> bool:
+    """Whether `what` comes true before the deadline."""
+    until = time.monotonic() + deadline_s
+    while not what():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def statuses(results: Sequence[JobResult]) -> list[str]:
+    return [result.status for result in results]
+
+
+def kill(pid: int) -> None:
+    """Kill a child of ours and wait until it is dead; it may be reaped by whoever is to."""
+    os.kill(pid, signal.SIGKILL)
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    except ChildProcessError:
+        pass
+
+
+class Driver:
+    """A batch in a process of its own (`driver.py`), in a process group as a terminal makes one."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        jobs: Sequence[Job],
+        *,
+        lanes: int = 2,
+        nohup: bool = False,
+        **limits: float,
+    ) -> None:
+        self._spec = pool.folder / "batch.spec"
+        setup = pool.setup(pool.folder, pool.folder, **limits).model_dump(mode="json")
+        spec = {
+            "jobs": [job.model_dump(mode="json") for job in jobs],
+            "lanes": lanes,
+            "nohup": nohup,
+            "setup": setup,
+        }
+        self._spec.write_text(json.dumps(spec))
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("driver.py")), str(self._spec)],
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self.pid = self._process.pid
+        self.log: list[str] = []
+        self._rest = b""
+
+    def until(self, *wanted: str) -> None:
+        """Read on until every one of these lines has been told."""
+        deadline = time.monotonic() + DEADLINE_S
+        while not set(wanted) <= set(self.log):
+            if not self._read(deadline):
+                raise AssertionError(f"waited for {wanted}, read {self.log}")
+
+    def ended(self) -> tuple[int, list[JobResult]]:
+        """Wait for the end: the exit code, and the results if there are any."""
+        deadline = time.monotonic() + DEADLINE_S
+        while self._read(deadline):
+            pass
+        code = self._process.wait(DEADLINE_S)
+        path = self._spec.with_suffix(".results")
+        results = json.loads(path.read_text()) if path.exists() else []
+        return code, [JobResult.model_validate(result) for result in results]
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait(DEADLINE_S)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _read(self, deadline: float) -> bool:
+        """Take in what there is to read; False at the end of it all."""
+        assert self._process.stdout is not None
+        left = max(0.0, deadline - time.monotonic())
+        if not select.select([self._process.stdout], [], [], left)[0]:
+            raise AssertionError(f"nothing more came: {self.log}")
+        words = os.read(self._process.stdout.fileno(), 65536)
+        *lines, self._rest = (self._rest + words).split(b"\n")
+        self.log += [line.decode() for line in lines]
+        return bool(words)

@@ -1,0 +1,211 @@
+"""A scripted DevTools: a page under virtual time that answers at once, in no process at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from forge.model.settings import Video
+from forge.workers.recording.browser.devtools import Handler
+from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.page_watch import World
+from forge.workers.recording.virtual.begin_frame import FRAME
+from forge.workers.recording.virtual.clock import PAUSE, POLICY, Machine, VirtualClock
+from forge.workers.recording.virtual.frame_writer import Exposure
+from forge.workers.recording.virtual.page import VirtualPage
+from forge.workers.recording.virtual.scripts import COMPLETE_SCRIPT, DUE_SCRIPT
+from forge.workers.recording.virtual.stalls import StallWatch
+from forge.workers.recording.virtual.windows import Windows
+
+FPS = 30
+TARGET = "window-1"
+BEGAN_US = 1_000_000
+
+
+class FakeMachine(Machine):
+    """A machine on which time goes by when something waits, or when a test says so."""
+
+    def __init__(self) -> None:
+        self.at_s = 100.0
+
+    def now_s(self) -> float:
+        return self.at_s
+
+    def wait(self, seconds: float) -> None:
+        self.at_s += seconds
+
+
+class FakeDevTools:
+    """Answers as a page does. `moves`, `due_ms`: what it says is to come.
+
+    `fetching`: a request is out, for which virtual time stands still; `each_frame` is called when
+    a frame is asked for, and says whether it shows anything new. `grants`: policy and budget (ms).
+    `now_us`: the page's own time; `drawn_us`: which time of it the last frame was asked for as.
+    """
+
+    thread = 0
+    closed = False
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, Handler] = {}
+        self.sent: list[str] = []
+        self.grants: list[tuple[str, float]] = []
+        self.now_us, self.drawn_us = BEGAN_US, 0
+        self.moves, self.due_ms = 0, -1.0
+        self.frame = {"id": TARGET, "loaderId": "first", "url": "about:blank"}
+        self.fetching = self.stalled = self.holds_frames = False
+        self.each_frame: Callable[[], bool] = lambda: False
+        self._answers: dict[int, dict[str, Any]] = {}
+        self._held: tuple[int, Handler | None] = (0, None)
+
+    def connect(self, address: str, target: str, handlers: dict[str, Handler]) -> Any:
+        self.handlers = handlers
+        return self
+
+    def tell(self, method: str, **params: Any) -> None:
+        """An event."""
+        self.handlers[method](params)
+
+    def send(self, method: str, then: Handler | None = None, **params: Any) -> int:
+        self.sent.append(method)
+        number = len(self.sent)
+        if self.stalled:
+            return number
+        if method == FRAME and self.holds_frames:
+            self._held = (number, then)
+            return number
+        self._give(number, then, self._answer(method, params))
+        return number
+
+    def let_frame_go(self) -> None:
+        """Draw the frame that was held up."""
+        self.holds_frames = False
+        number, then = self._held
+        self._give(number, then, {"hasDamage": True})
+
+    def _give(self, number: int, then: Handler | None, answer: dict[str, Any]) -> None:
+        if then:
+            then(answer)
+        self._answers[number] = answer
+
+    def call(self, method: str, *, answer_s: float = 0, **params: Any) -> dict[str, Any]:
+        return self.answer(self.send(method, **params), method, answer_s) or {}
+
+    def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
+        return self._answers.pop(number, None)
+
+    def wait_answered(self, numbers: tuple[int, ...], timeout_s: float) -> bool:
+        return any(number in self._answers for number in numbers)
+
+    def forget(self, number: int) -> None:
+        self._answers.pop(number, None)
+
+    def raise_problem(self) -> None:
+        pass
+
+    def end(self) -> None:
+        self.closed = True
+
+    def close(self) -> None:
+        pass
+
+    def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        if method == POLICY:
+            if "budget" in params:
+                self.grants.append((params["policy"], params["budget"]))
+                if not (self.fetching and params["policy"] == PAUSE):
+                    self.now_us += int(params["budget"] * 1000)
+                    self.tell("Emulation.virtualTimeBudgetExpired")
+            return {"virtualTimeTicksBase": BEGAN_US / 1000}
+        if method == FRAME:
+            self.drawn_us = int(params["frameTimeTicks"] * 1000)
+            return {"hasDamage": self.each_frame()}
+        if method == "Page.getFrameTree":
+            return {"frameTree": {"frame": self.frame}}
+        if method == "Performance.getMetrics":
+            times = {"NavigationStart": BEGAN_US, "Timestamp": self.now_us}
+            return {"metrics": [{"name": n, "value": us / 1e6} for n, us in times.items()]}
+        if method == "Runtime.evaluate":
+            due = [self.moves, self.moves, self.due_ms]
+            known = {DUE_SCRIPT: due, COMPLETE_SCRIPT: True}
+            return {"result": {"value": known.get(params["expression"])}}
+        return {}
+
+
+class NoSurface:
+    """A window whose pixels are not to be had, unless a test says so."""
+
+    is_known = wants_proof = is_unproven = False
+
+
+class Pictures:
+    """Keeps when pictures were taken."""
+
+    last_ms = 0
+
+    def __init__(self) -> None:
+        self.taken: list[int] = []
+
+    def expose(self, surface: Any, screenshot: str | None, at_ms: int) -> Exposure:
+        read, new = Future[None](), Future[bool]()
+        self.taken.append(at_ms)
+        read.set_result(None)
+        new.set_result(True)
+        return Exposure(read, new)
+
+
+class Restful:
+    """A browser in which everything rests."""
+
+    def wait(self, *threads: int, most_s: float = 0) -> None:
+        pass
+
+    def rests(self, *threads: int) -> bool:
+        return True
+
+    look = rests
+
+    def forget(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Bench:
+    """A clock over a scripted page, and all that belongs to it."""
+
+    def __init__(self) -> None:
+        self.pictures = Pictures()
+        self.devtools, self.machine = FakeDevTools(), FakeMachine()
+        self.world = World()
+        self.world.outsides = self.outsides = Outsides(self.machine.now_s)
+        self.given_up = 0
+        self.windows = Windows(TARGET, self._connect)
+        self.stalls = StallWatch(lambda: True, lambda: self.windows.awaiting, self._give_up)
+        self.stillness: Any = Restful()
+        film: Any = self.pictures
+        self.clock = VirtualClock(
+            self.windows, FPS, film, self.stillness, 0.0, self.stalls, self.outsides, self.machine
+        )
+
+    @property
+    def page(self) -> VirtualPage:
+        return self.windows.page
+
+    def _connect(self, target: str, rank: int) -> VirtualPage:
+        surface: Any = NoSurface()
+        return VirtualPage(
+            "nowhere",
+            target,
+            Video(),
+            self.world,
+            surface=surface,
+            seed=1,
+            rank=rank,
+            connect=self.devtools.connect,
+        )
+
+    def _give_up(self) -> None:
+        self.given_up += 1

@@ -1,0 +1,140 @@
+"""However a batch or a command ends: results and reports are there, and what is told is words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from multiprocessing import Pipe
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from forge import cli
+from forge.batch.loop import Listener
+from forge.batch.schedule import Schedule
+from forge.cli import console
+from forge.commands import commands
+from forge.commands import render as rendering
+from forge.model.records import Event, JobResult
+from forge.report.batch_log import BatchLog
+from forge.store import crash_file
+from forge.store.ledger import LEDGER_FILE, Ledger
+from forge.workers.lane import Lane
+from tests.support.project import Project
+
+HALF = "td \udc80 \x1b[2J"  # what an error says that names a file which is not UTF-8
+
+
+@pytest.fixture
+def batch(
+    project: Project, monkeypatch: pytest.MonkeyPatch, nothing_left_behind: Path
+) -> Callable[[BaseException | None], int]:
+    """Renders the project's one job without a worker; the batch then ends with an error, or not."""
+
+    def render(error: BaseException | None) -> int:
+        def run_batch(schedule: Schedule, *_: object, listener: Listener, **__: Any) -> None:
+            job = schedule.next_job()
+            assert job is not None
+            listener.on_start(job, 0)
+            listener.on_event(Event(kind="warning", slot=0, job=job.name, text=HALF))
+            result = JobResult(job=job.name, status="done", attempts=1, warnings=(HALF,))
+            schedule.finish(result)
+            listener.on_result(result)
+            if error:
+                raise error
+
+        monkeypatch.setattr(rendering, "run_batch", run_batch)
+        return console(["render", "--phase", "speak", "--project", str(project.folder)])
+
+    return render
+
+
+def reported(project: Project) -> list[dict[str, Any]]:
+    dist = project.folder / "dist"
+    assert (dist / "junit.xml").is_file()
+    assert (dist / "index.html").is_file()
+    entries: list[dict[str, Any]] = json.loads((dist / "batch.json").read_text(encoding="utf-8"))
+    return entries
+
+
+def test_a_warning_with_half_a_character_ends_nothing(
+    batch: Callable[[BaseException | None], int], project: Project
+) -> None:
+    assert batch(None) == 0
+    (entry,) = reported(project)
+    assert (entry["status"], entry["warnings"]) == ("done", ["td � �[2J"])
+    log = project.folder / ".forge" / "logs" / "latest" / "batch.log"
+    assert "tour: warning: td � �[2J" in log.read_text(encoding="utf-8")
+    ledger = (project.folder / ".forge" / LEDGER_FILE).read_text(encoding="utf-8")
+    assert '"end":"done"' in ledger.splitlines()[-1]
+
+
+@pytest.mark.parametrize("listener", [Ledger, BatchLog])
+def test_a_listener_that_fails_costs_a_warning(
+    batch: Callable[[BaseException | None], int],
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    listener: type,
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no more of this \udc80")
+
+    monkeypatch.setattr(listener, "on_result", fail)
+    assert batch(None) == 0
+    assert [entry["status"] for entry in reported(project)] == ["done"]
+    told = capsys.readouterr()
+    assert f"warning: {listener.__name__} missed news of the batch: RuntimeError: no" in told.err
+    assert "1 done, 0 failed" in told.out
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a defect"), MemoryError()])
+def test_a_batch_that_ends_by_an_error_of_ours_has_its_reports(
+    batch: Callable[[BaseException | None], int],
+    project: Project,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    assert batch(error) == 70
+    assert [entry["status"] for entry in reported(project)] == ["done"]
+    told = capsys.readouterr()
+    assert f"error: forge itself failed: {type(error).__name__}" in told.err
+    assert "Traceback" not in told.out + told.err
+    (kept,) = Path(crash_file.tempfile.gettempdir()).glob("forge-error-*.txt")
+    assert "run_batch" in kept.read_text(encoding="utf-8")
+    assert f"the traceback is in {kept}" in told.err
+    kept.unlink()
+
+
+def test_an_error_that_cannot_be_kept_is_told_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(_: object) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(commands, "list_jobs", fail)
+    monkeypatch.setattr(crash_file.tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert console(["list"]) == cli.UNFORESEEN
+    assert "the traceback could not be kept: " in capsys.readouterr().err
+
+
+def test_a_pipe_that_users_code_has_written_into_ends_no_batch() -> None:
+    ours, theirs = Pipe(duplex=False)
+    theirs.send_bytes(Event(kind="warning", slot=0, text="news").model_dump_json().encode())
+    theirs.send_bytes(b"garbage \xff")
+    lane = SimpleNamespace(events=ours)
+    assert [event.text for event in Lane.receive(lane)] == ["news"]  # type: ignore[arg-type]
+    assert ours.closed
+
+
+def test_a_working_folder_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert console(["doctor"]) == 2
+    assert "the working folder cannot be entered: No such file" in capsys.readouterr().err

@@ -1,0 +1,170 @@
+"""The limits of a job whose batch stood still for a while: stopped, or in a paused container."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing
+from multiprocessing import Pipe
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forge.batch import loop
+from forge.batch.loop import Interrupts, run_batch
+from forge.batch.schedule import Schedule
+from forge.model.records import Event, Failure, Job, JobResult
+from forge.model.settings import Limits
+
+DONE = JobResult(job="a", status="done", attempts=1)
+JOB = Job(index=0, id="a", lang=None, title="", tutorial_file="/a.py", voice=None, lines=())
+NOTHING: Callable[[], object] = lambda: None  # noqa: E731
+
+
+class Lane:
+    """Holds one job until the test says what comes of it."""
+
+    slot = 0
+
+    def __init__(self, news: list[Event]) -> None:
+        self.events, self._writer = Pipe(duplex=False)
+        self.future: Future[JobResult] = Future()
+        self.ended = False
+        self._news = news
+
+    def submit(self, job: Job) -> Future[JobResult]:
+        return self.future
+
+    def log_of(self, job: str) -> Path:
+        return Path("/log")
+
+    def receive(self) -> list[Event]:
+        news = [*self._news]
+        self._news.clear()
+        return news
+
+    def rest(self, error: Failure | None) -> str | None:
+        return None
+
+    def end(self) -> None:
+        self.ended = True
+
+    def close(self) -> None:
+        self.events.close()
+        self._writer.close()
+
+    kill = close
+
+
+class Listener:
+    """Does with events what the test says."""
+
+    def __init__(self) -> None:
+        self.on_event: Callable[[Event], None] = lambda _: None
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_: None
+
+
+class World:
+    """A clock that only the batch's waits move, and what happens in each of them."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.news: list[Event] = []
+        self.lane, self.listener = Lane(self.news), Listener()
+        self.waits: Iterator[tuple[float, Callable[[], object]]] = iter(())
+
+    def wait(self, _objects: Sequence[object], timeout: float) -> list[object]:
+        if timeout == 0 and _objects[1:] == []:
+            return []  # only a look whether it was woken
+        late_s, happens = next(self.waits, (0.0, NOTHING))
+        self.now_s += timeout + late_s
+        happens()
+        return []
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def run(self, *waits: tuple[float, Callable[[], object]], **limits: float) -> JobResult:
+        self.waits = iter(waits)
+        with closing(Interrupts()) as interrupts:
+            [result] = run_batch(
+                Schedule([JOB], keep_going=False),
+                lambda _slot: self.lane,
+                lanes=1,
+                limits=Limits.model_validate(limits),
+                listener=self.listener,
+                interrupts=interrupts,
+            )
+        return result
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World()
+    monkeypatch.setattr(loop, "wait", world.wait)
+    monkeypatch.setattr(loop, "time", world)
+    return world
+
+
+ABSENCE = (3600.0, NOTHING)
+QUIET = (0.0, NOTHING)
+NEAR: dict[str, Any] = {"abs": 2.5}
+
+
+@pytest.mark.parametrize("limit", ["silence_s", "job_s"])
+def test_time_in_which_the_batch_stood_still_counts_for_no_limit(world: World, limit: str) -> None:
+    result = world.run(ABSENCE, QUIET, ABSENCE, **{limit: 30.0})
+    assert world.lane.ended
+    assert result.error is not None
+    assert f"30 s (limits.{limit})" in result.error.message
+    assert world.now_s == pytest.approx(7200 + 30, **NEAR), "but the time before and after does"
+
+
+def test_the_batch_may_stand_still_at_any_moment(world: World) -> None:
+    """Here between its wait and its look at the limits, while an event is told."""
+
+    def stand_still(_: Event) -> None:
+        world.now_s += 3600
+
+    world.listener.on_event = stand_still
+    say = (0.0, lambda: world.news.append(Event(kind="step", slot=0, job="a", step=1, steps=1)))
+    world.run(QUIET, say, silence_s=30.0)
+    assert world.now_s == pytest.approx(3600 + 32, **NEAR)
+
+
+def test_a_machine_that_is_only_slow_is_excused_nothing(world: World) -> None:
+    world.run(*[(0.9, NOTHING)] * 100, silence_s=30.0)
+    assert world.now_s == pytest.approx(30, **NEAR)
+
+
+def test_what_has_finished_when_a_limit_passes_is_done(world: World) -> None:
+    finish = (0.0, lambda: world.lane.future.set_result(DONE))
+    result = world.run(*[QUIET] * 9, finish, silence_s=10.0)
+    assert (result.status, world.lane.ended) == ("done", False)
+
+
+def test_a_future_that_is_told_of_after_the_last_look_is_done_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Future.done
+
+    def finish_at_the_last_look(future: Future[JobResult]) -> bool:
+        seen = look(future)
+        if not seen and world.now_s >= 10:
+            future.set_result(DONE)
+        return seen
+
+    monkeypatch.setattr(
+        world.lane.future, "done", lambda: finish_at_the_last_look(world.lane.future)
+    )
+    assert world.run(silence_s=10.0).status == "done"
+    assert not world.lane.ended
+
+
+def test_a_job_that_has_said_something_meanwhile_is_not_silent(world: World) -> None:
+    say = (0.5, lambda: world.news.append(Event(kind="step", slot=0, job="a", step=1, steps=1)))
+    world.run(*[QUIET] * 9, say, silence_s=10.0)
+    assert world.now_s == pytest.approx(20, **NEAR)

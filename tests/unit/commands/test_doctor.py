@@ -1,0 +1,27 @@
+"""`forge doctor` where there is no project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from forge.commands import doctor
+
+NONE = "none here; `forge init DIR` makes one"
+
+
+@pytest.mark.parametrize(
+    ("named", "setup", "ok"),
+    [(".", False, True), (".", True, False), ("sub", False, False), ("nowhere", False, False)],
+)
+def test_a_project_is_missed_only_where_one_was_asked_for(
+    named: str, setup: bool, ok: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for look in ("_versions", "_clock", "_voice"):
+        monkeypatch.setattr(doctor, look, lambda _: "there")
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    *machine, last = doctor.examine(Path(named), setup=setup)
+    assert "encoder" in {finding.what for finding in machine}, "the machine is looked at anyway"
+    assert (last.what, last.ok, last.found == NONE) == ("project", ok, ok)

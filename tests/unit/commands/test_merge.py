@@ -1,0 +1,219 @@
+"""Merging: which batches belong together, and whose result counts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from forge.commands.merge import check_parts, merge, merged, read_part
+from forge.errors import ForgeError, ProjectError, UsageError
+from forge.model.records import JobResult, Status
+from forge.report.html.gallery import Gallery, Tile, gallery_json
+from forge.report.summary import batch_json
+
+ALL = ("a", "b", "c", "d")
+
+
+def lay(folder: Path, shard: str | None, plan: str = "p", **statuses: Status) -> Path:
+    """A batch on the disk, as a machine left it: one job for each keyword."""
+    folder.mkdir()
+    results = [
+        JobResult(
+            job=job,
+            status=status,
+            output=f"/elsewhere/{job}.mp4" if status == "done" else None,
+            wall_s=1.0 if status in ("done", "failed") else 0.0,
+            attempts=int(status in ("done", "failed")),
+            slot=0,
+            started_s=0.0,
+            ended_s=1.0,
+            shard=shard,
+            exact=job != "d" if status == "done" else None,
+            outside=("a web socket",) if job == "d" else (),
+        )
+        for job, status in statuses.items()
+    ]
+    gallery = Gallery(
+        project="shop",
+        plan=plan,
+        jobs=ALL,
+        shard=shard,
+        lanes=2,
+        wall_s=float(len(statuses)),
+        ended=f"2026-01-01T00:00:0{len(statuses)}+00:00",
+        cards=tuple(Tile(job=job, title=f"{job} of {folder.name}") for job in statuses),
+    )
+    for result in results:
+        if result.output:
+            (folder / f"{result.job}.mp4").write_bytes(b"video")
+    (folder / "batch.json").write_text(batch_json(results))
+    (folder / "gallery.json").write_text(gallery_json(gallery))
+    return folder
+
+
+@pytest.fixture
+def halves(tmp_path: Path) -> list[Path]:
+    """Two machines' shards of one batch; the second has a failure."""
+    return [
+        lay(tmp_path / "one", "1/2", a="done", d="done"),
+        lay(tmp_path / "two", "2/2", b="done", c="failed"),
+    ]
+
+
+def refusal(*paths: Path, partial: bool = False) -> str:
+    with pytest.raises(UsageError) as caught:
+        check_parts([read_part(path) for path in paths], partial=partial)
+    return f"{caught.value.message} | {caught.value.hint}"
+
+
+def test_the_jobs_are_in_the_order_of_the_whole_batch(halves: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    assert merge(out, [halves[1], halves[0] / "batch.json"]) == 1
+    entries = json.loads((out / "batch.json").read_text())
+    assert [(e["job"], e["status"], e["shard"]) for e in entries] == [
+        ("a", "done", "1/2"),
+        ("b", "done", "2/2"),
+        ("c", "failed", "2/2"),
+        ("d", "done", "1/2"),
+    ]
+    assert entries[0]["output"] == str(tmp_path / "one" / "a.mp4")
+    text = (out / "index.html").read_text()
+    for source in ("../../one/a.mp4", "../../two/b.mp4", "../../one/d.mp4"):
+        assert f'src="{source}"' in text
+    assert 'tests="4" failures="1"' in (out / "junit.xml").read_text()
+    assert sorted(path.name for path in out.iterdir()) == ["batch.json", "index.html", "junit.xml"]
+
+
+def test_a_job_is_as_exact_as_its_machine_says(halves: list[Path], tmp_path: Path) -> None:
+    merge(tmp_path / "out", halves)
+    entries = json.loads((tmp_path / "out" / "batch.json").read_text())
+    assert [entry["exact"] for entry in entries] == [True, True, None, False]
+    assert entries[3]["outside"] == ["a web socket"]
+
+
+def test_the_exit_code_is_zero_when_all_is_done(tmp_path: Path) -> None:
+    whole = lay(tmp_path / "one", None, a="done", b="up-to-date", c="done", d="done")
+    assert merge(tmp_path / "out", [whole]) == 0
+
+
+def test_lanes_and_times_are_of_all_machines(halves: list[Path]) -> None:
+    _, gallery = merged([read_part(path) for path in halves])
+    assert (gallery.lanes, gallery.wall_s, gallery.shard) == (4, 2.0, None)
+    assert [card.title for card in gallery.cards] == [
+        "a of one",
+        "b of two",
+        "c of two",
+        "d of one",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "counts"),
+    [
+        ("done", "failed", "one"),
+        ("done", "not-run", "one"),
+        ("failed", "not-run", "one"),
+        ("failed", "done", "two"),
+        ("not-run", "up-to-date", "two"),
+        ("done", "up-to-date", "two"),
+        ("failed", "failed", "two"),
+    ],
+)
+def test_of_a_shard_rendered_twice_the_better_result_counts_then_the_later(
+    earlier: Status, later: Status, counts: str, tmp_path: Path
+) -> None:
+    rest: dict[str, Status] = {"b": "done", "c": "done", "d": "done"}
+    parts = [
+        read_part(lay(tmp_path / "one", "1/1", a=earlier, **rest)),
+        read_part(lay(tmp_path / "two", "1/1", a=later, **rest)),
+    ]
+    check_parts(parts, partial=False)
+    results, gallery = merged(parts)
+    assert gallery.cards[0].title == f"a of {counts}"
+    assert results[0].status == (earlier if counts == "one" else later)
+    assert gallery.cards[0].carried == (counts == "one"), "its times are of other lanes"
+    assert gallery.lanes == 2
+
+
+def test_a_missing_shard_is_named_and_may_be_done_without(
+    halves: list[Path], tmp_path: Path
+) -> None:
+    assert refusal(halves[0]).startswith("missing: shard 2/2 | --partial")
+    assert merge(tmp_path / "out", halves[:1], partial=True) == 1
+    entries = json.loads((tmp_path / "out" / "batch.json").read_text())
+    assert [e["status"] for e in entries] == ["done", "not-run", "not-run", "done"]
+
+
+def test_an_empty_shard_is_there_all_the_same(tmp_path: Path) -> None:
+    everything: dict[str, Status] = dict.fromkeys(ALL, "done")
+    parts = [lay(tmp_path / "one", "1/2", **everything), lay(tmp_path / "two", "2/2")]
+    assert merge(tmp_path / "out", parts) == 0
+
+
+def test_a_job_that_no_shard_has_is_named(halves: list[Path], tmp_path: Path) -> None:
+    two = lay(tmp_path / "other", "2/2", c="done")
+    assert refusal(halves[0], two).startswith("in none of them: b")
+
+
+def test_a_shard_of_another_batch_is_refused(halves: list[Path], tmp_path: Path) -> None:
+    foreign = lay(tmp_path / "foreign", "2/2", plan="q", b="done", c="done")
+    told = refusal(halves[0], foreign)
+    assert f"{foreign} (shop) is of another batch than {halves[0]}" in told
+    assert "--only" in told
+
+
+@pytest.mark.parametrize("shard", ["2/3", None])
+def test_parts_that_overlap_are_refused(
+    shard: str | None, halves: list[Path], tmp_path: Path
+) -> None:
+    assert "overlap" in refusal(halves[0], lay(tmp_path / "other", shard, b="done"))
+
+
+def test_a_job_in_two_shards_is_refused(halves: list[Path], tmp_path: Path) -> None:
+    two = lay(tmp_path / "other", "2/2", a="done", b="done", c="done")
+    assert "job 'a' is in" in refusal(halves[0], two)
+
+
+def test_a_folder_named_twice_is_refused(halves: list[Path]) -> None:
+    assert "named twice" in refusal(halves[0], halves[1], halves[0] / "batch.json")
+
+
+def test_a_batch_is_never_written_over(halves: list[Path]) -> None:
+    before = (halves[0] / "batch.json").read_text()
+    with pytest.raises(UsageError, match="a batch of its own"):
+        merge(halves[0], halves)
+    assert (halves[0] / "batch.json").read_text() == before
+
+
+def test_a_video_that_did_not_come_along_is_told(
+    halves: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (halves[0] / "d.mp4").unlink()
+    merge(tmp_path / "out", halves)
+    assert f"warning: d.mp4 is not in {halves[0]}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("batch.json", None, "there is no"),
+        ("gallery.json", None, "there is no"),
+        ("batch.json", "[{", "damaged"),
+        ("batch.json", '{"job": "a"}', "damaged"),
+        ("batch.json", '[{"job": "a", "status": "fine"}]', "damaged"),
+        ("batch.json", "\xff", "damaged"),
+        ("gallery.json", '{"version": 2}', "another version"),
+        ("batch.json", "[]", "not of one batch"),
+    ],
+)
+def test_a_damaged_batch_is_told_with_its_file(
+    name: str, text: str | None, says: str, halves: list[Path]
+) -> None:
+    path = halves[0] / name
+    path.write_bytes(text.encode("latin-1")) if text is not None else path.unlink()
+    with pytest.raises(ForgeError, match=says) as caught:
+        read_part(halves[0])
+    assert str(path) in caught.value.message or isinstance(caught.value, ProjectError)
+    assert caught.value.exit_code == 2

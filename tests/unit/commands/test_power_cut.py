@@ -1,0 +1,44 @@
+"""The power is cut at any point of a job's end: what it leaves is understood."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from forge.commands.freshness import up_to_date
+from tests.support.one_job import OneJob
+from tests.support.unplugged import Disk
+
+OLD, NEW = "What it said before.", "What it says now, which is longer."
+
+
+@pytest.mark.parametrize("before", [None, OLD])
+def test_what_a_power_cut_leaves_is_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda handle: None)  # the disk is made up
+    one = OneJob(tmp_path / "project", monkeypatch)
+    if before:
+        assert one.batch(one.planned(before)).error is None
+    old, job = one.made(), one.planned(NEW)
+    with Disk(one.folder).watched() as disk:
+        assert one.batch(job).error is None
+    new = one.made()
+    assert len(new) == len(one.outputs())
+    assert len(disk.states) > 100
+    for number, state in enumerate(disk.states):
+        disk.restore(state)
+        stands, resumed = up_to_date(one.settings, job), one.resumed(job)
+        if stands:
+            assert one.made() == new, number
+        if resumed:
+            assert one.made() in (new, old), number
+        if state in disk.last:
+            assert stands and resumed, number
+        if not stands:
+            one.new_worker()
+            assert one.batch(job).error is None, number
+            assert up_to_date(one.settings, job), number
+            assert one.made() == new, number

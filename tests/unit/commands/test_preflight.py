@@ -1,0 +1,275 @@
+"""What is checked before a browser starts: lanes, adapter, voice, folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from forge.commands.preflight import (
+    SPARE_MB,
+    check_file,
+    check_writable,
+    lack_of_room,
+    lanes_from,
+    preflight,
+)
+from forge.errors import AdapterError, MachineError, UsageError
+from forge.model.settings import Browser, Limits, Settings
+from forge.project.plan import make_plan
+from forge.project.settings_sources import load_settings
+from forge.workers.recording.browser.chrome import find_browser
+from tests.support.project import Project
+
+LANE_MB = 500.0
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, float], None]:
+    """`machine(cores, lanes)`: so many cores, and free memory for so many lanes."""
+
+    def be(cores: int, lanes: float) -> None:
+        free = int((SPARE_MB + lanes * LANE_MB) * 2**20)
+        memory = psutil.virtual_memory()._replace(available=free)
+        monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+        monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(cores)))
+
+    return be
+
+
+def lanes_of(text: str | None, jobs: int = 1) -> tuple[int, list[str]]:
+    return lanes_from(text, Settings(jobs=jobs), LANE_MB)
+
+
+@pytest.mark.parametrize(("text", "lanes"), [(None, 1), ("1", 1), ("3", 3), (" 2 ", 2)])
+def test_a_number_of_lanes_is_taken(text: str | None, lanes: int) -> None:
+    assert lanes_of(text) == (lanes, [])
+
+
+def test_without_a_flag_the_settings_say_how_many() -> None:
+    assert lanes_of(None, jobs=4) == (4, [])
+    assert lanes_of("2", jobs=4) == (2, [])
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "2.5", "", "1e3", "AUTO"])
+def test_anything_unusable_means_serial_and_says_so(text: str) -> None:
+    lanes, warnings = lanes_of(text, jobs=4)
+    assert lanes == 1
+    assert len(warnings) == 1
+    assert warnings[0].startswith(f"-j {text or 'without a number'}: not a number of lanes")
+    assert warnings[0].endswith("rendering serially")
+
+
+@pytest.mark.parametrize(
+    ("cores", "room", "lanes"), [(8, 3.1, 3), (2, 100, 2), (1, 100, 1), (8, 0.1, 1), (8, -1, 1)]
+)
+def test_auto_is_as_many_as_cores_and_memory_allow(
+    machine: Callable[[int, float], None], cores: int, room: float, lanes: int
+) -> None:
+    machine(cores, room)
+    assert lanes_of("auto") == (lanes, [])
+
+
+@pytest.mark.parametrize("asked", ["4", None])
+def test_more_lanes_than_there_is_memory_for_are_started_with_a_warning(
+    machine: Callable[[int, float], None], asked: str | None
+) -> None:
+    machine(8, 2.5)
+    lanes, warnings = lanes_of(asked, jobs=4)
+    assert lanes == 4
+    assert "room for 2 of 500 MB" in warnings[0]
+    assert lanes_of("2") == (2, [])
+    machine(8, 0.5)
+    assert lanes_of("1") == (1, []), "one lane is the least there is"
+
+
+def test_a_disk_that_is_full_is_named(tmp_path: Path) -> None:
+    settings = Settings(project_dir=tmp_path)
+    (tmp_path / "dist").mkdir()
+    assert lack_of_room(settings) is None
+    full = settings.model_copy(update={"limits": Limits(disk_mb=1e12)})
+    lack = lack_of_room(full)
+    assert lack is not None
+    assert f"free in {tmp_path / 'dist'}, less than limits.disk_mb = 1e+12" in lack
+
+
+def test_nothing_starts_on_a_full_disk(project: Project) -> None:
+    project.write("forge.toml", "[limits]\ndisk_mb = 1e12\n")
+    with pytest.raises(MachineError, match=r"MB are free in .*disk_mb") as caught:
+        check(project, 1)
+    assert "free some space" in caught.value.hint
+
+
+def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:
+    check_writable(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+@pytest.mark.parametrize("inside", ["", "deeper"])
+def test_a_file_in_a_folders_place_cannot_be_written(tmp_path: Path, inside: str) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(MachineError, match="cannot be written") as caught:
+        check_writable(tmp_path / "out" / inside)
+    assert "--out-dir" in caught.value.hint
+
+
+ADAPTER = """
+    from forge import Adapter
+
+    class Shop(Adapter):
+        parallel_safe = {safe}
+
+    nothing = 3
+"""
+
+
+def check(project: Project, lanes: int, phase: str = "record") -> Settings:
+    settings = load_settings(project.folder)
+    settings = settings.model_copy(update={"browser": stand_in(project)})
+    jobs = make_plan(settings).jobs
+    return preflight(settings, jobs, lanes, phase)[0]  # type: ignore[arg-type]
+
+
+def stand_in(project: Project) -> Browser:
+    """Two programs that could be a browser and its driver: the check does not start them."""
+    programs = [project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n") for name in ("b", "d")]
+    for program in programs:
+        program.chmod(0o755)
+    return Browser(binary=programs[0], driver=programs[1])
+
+
+def with_adapter(project: Project, reference: str, safe: bool = False) -> Project:
+    project.write("forge.toml", f'adapter = "{reference}"\nvoice.engine = "silent"\n')
+    project.write("adapters/shop.py", ADAPTER.format(safe=safe))
+    return project
+
+
+def test_auto_falls_back_without_a_headless_shell_and_says_why(project: Project) -> None:
+    project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "auto"\n')
+    settings = load_settings(project.folder).model_copy(update={"browser": stand_in(project)})
+    settings, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
+    assert settings.video.clock == "elastic"
+    (warning,) = warnings
+    assert "elastic clock" in warning
+    assert "no headless shell" in warning
+
+
+def test_auto_is_left_to_each_job_where_both_clocks_are_to_be_had(project: Project) -> None:
+    project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "auto"\n')
+    shell = project.write("bin/headless-shell", "#!/bin/sh\nexit 9\n")
+    shell.chmod(0o755)
+    browser = stand_in(project).model_copy(update={"binary": shell})
+    settings = load_settings(project.folder).model_copy(update={"browser": browser})
+    settings, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
+    assert (settings.video.clock, warnings) == ("auto", [])
+
+
+def test_the_virtual_clock_is_refused_without_a_headless_shell(project: Project) -> None:
+    project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "virtual"\n')
+    with pytest.raises(MachineError, match=r"no virtual clock: .* is no headless shell"):
+        check(project, 1)
+
+
+def test_many_lanes_need_a_parallel_safe_adapter(project: Project) -> None:
+    with_adapter(project, "adapters/shop.py:Shop")
+    check(project, 1)
+    with pytest.raises(AdapterError, match=r"'adapters/shop\.py:Shop' is not parallel-safe, and 2"):
+        check(project, 2)
+
+
+def test_a_parallel_safe_adapter_and_none_at_all_may_run_in_many(project: Project) -> None:
+    check(project, 2)
+    check(with_adapter(project, "adapters/shop.py:Shop", safe=True), 2)
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("adapters/gone.py:Shop", r"there is no file .*/adapters/gone\.py"),
+        ("adapters/shop.py:Gone", "adapters/shop.py has no class Gone"),
+        ("adapters/shop.py:nothing", "nothing is not an Adapter"),
+        ("adapters/shop.py", "names no class"),
+        ("no_such_package.module:Shop", "cannot be imported"),
+        ("json:JSONDecoder", "JSONDecoder is not an Adapter"),
+    ],
+)
+def test_an_adapter_that_cannot_be_used_says_why(
+    project: Project, reference: str, message: str
+) -> None:
+    with pytest.raises(AdapterError, match=message) as caught:
+        check(with_adapter(project, reference), 1)
+    assert reference in caught.value.message
+    assert caught.value.hint
+
+
+def test_an_adapter_with_an_error_says_file_and_line(project: Project) -> None:
+    with_adapter(project, "adapters/shop.py:Shop")
+    project.write("adapters/shop.py", "import json\nx = (\n")
+    with pytest.raises(AdapterError, match=r"adapters/shop\.py:2: syntax error"):
+        check(project, 1)
+
+
+@pytest.mark.parametrize("method", ["start", "setup", "teardown", "stop"])
+def test_an_adapter_whose_method_would_do_nothing_says_file_and_line(
+    project: Project, method: str
+) -> None:
+    with_adapter(project, "adapters/shop.py:Shop")
+    head = "from forge import Adapter\nclass Shop(Adapter):\n"
+    project.write("adapters/shop.py", f"{head}    async def {method}(self, *_): ...\n")
+    with pytest.raises(AdapterError, match=rf"shop\.py:3: Shop\.{method} is an `async def`"):
+        check(project, 1)
+
+
+def test_composing_alone_needs_what_the_other_phases_left(project: Project) -> None:
+    with pytest.raises(UsageError, match=r"\.forge/tour has no usable take"):
+        check(project, 1, "compose")
+
+
+@pytest.mark.parametrize("phase", ["speak", "record"])
+def test_every_phase_needs_the_output_folder_for_its_report(project: Project, phase: str) -> None:
+    (project.folder / "dist").write_text("mine")
+    with pytest.raises(MachineError, match="dist cannot be written"):
+        check(project, 1, phase)
+
+
+def test_a_language_nobody_speaks_warns(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from forge.workers.speaking.engines.espeak import EspeakVoice
+
+    monkeypatch.setattr(EspeakVoice, "check", staticmethod(lambda names: []))
+    project.write("tutorials/tour.xx.json", '{"welcome": "x", "look-around": "y"}')
+    settings = load_settings(project.folder, {"languages": "xx,en", "voice": {"engine": "pyttsx3"}})
+    _, warnings = preflight(settings, make_plan(settings).jobs, 1, "speak")
+    assert [warning.split(":")[0] for warning in warnings] == [
+        "no voice is known for language 'xx'"
+    ]
+
+
+def test_a_browser_or_driver_that_is_not_there_is_named(project: Project) -> None:
+    there = stand_in(project)
+    for missing in ("binary", "driver"):
+        wanted = there.model_copy(update={missing: Path("/nowhere/prog")})
+        with pytest.raises(MachineError, match="at /nowhere/prog") as caught:
+            find_browser(wanted)
+        assert "apt-get install chromium chromium-driver" in caught.value.hint
+
+
+@pytest.mark.browser
+def test_the_browser_of_this_machine_is_found() -> None:
+    found = find_browser(Browser())
+    for program in (found.binary, found.driver):
+        assert program is not None
+        assert program.is_absolute()
+        assert program.is_file()
+
+
+def test_a_file_that_the_user_names_may_be_a_link_but_no_device(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("old")
+    (tmp_path / "link").symlink_to("there")
+    (tmp_path / "device").symlink_to("/dev/null")
+    assert check_file("--json", tmp_path / "link") == tmp_path / "there"
+    assert check_file("--json", tmp_path / "new" / "one") == tmp_path / "new" / "one"
+    for path in (tmp_path / "device", tmp_path):
+        with pytest.raises(UsageError, match=f"--json {path.resolve()}: is there, and no regular"):
+            check_file("--json", path)

@@ -1,0 +1,228 @@
+"""Every record crosses a process boundary: pickle and JSON give back what went in."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from forge.commands.preflight import AdapterFacts
+from forge.model.card_timing import Card
+from forge.model.records import Event, Failure, Job, JobResult, Line, Note, Record
+from forge.model.settings import Browser, Settings, Voice
+from forge.model.speech import Speech, SpokenLine
+from forge.model.take import Frame, Interaction, StepTake, Take
+from forge.model.timeline import Manifest, ManifestStep, Picture
+from forge.project.plan import Plan
+from forge.report.html.gallery import Gallery, Tile
+from forge.store.claims import Owner
+from forge.store.clock_fallback import GivenUp
+from forge.store.fingerprint import Printed
+from forge.store.ledger import Entry
+from forge.workers.lane import LaneSetup
+
+LINE = Line(step="welcome", text="¡Hola! “日本語” \u2028")
+CLICK = Interaction(kind="click", at_ms=120, box=(1.5, 2.0, 30.25, 40.0))
+SPOKEN = SpokenLine(step="welcome", text="Hola", audio_file="/c/x.wav", audio_ms=1234)
+STEP = StepTake(
+    id="welcome",
+    start_ms=0,
+    action_start_ms=10,
+    action_end_ms=200,
+    end_ms=900,
+    settle_ms=400,
+    moving=True,
+    interactions=(CLICK, Interaction(kind="type", at_ms=130)),
+)
+FRAME = Frame(at_ms=5, offset=0, size=1000)
+TILE = Tile(job="a.es", title="“A”", lang="es", picture="data:image/jpeg;base64,AA==", carried=True)
+PICTURE = Picture(at_ms=0, frame=3)
+MANIFEST_STEP = ManifestStep(
+    id="welcome",
+    narration="Hola",
+    audio_file=None,
+    audio_ms=0,
+    start_ms=0,
+    audio_start_ms=300,
+    action_start_ms=300,
+    action_end_ms=490,
+    end_ms=900,
+    interactions=(CLICK,),
+)
+FAILURE = Failure(
+    kind="RecordingError",
+    message="no such element\nat all",
+    hint="look",
+    step="welcome",
+    file="/t.py",
+    line=3,
+    artifacts=("/w/failure.png",),
+)
+NOTE = Note(size=3, mtime_ns=1_796_000_000_123_456_789, ctime_ns=5, sha256="00ff")
+RESULT = JobResult(
+    job="a.es",
+    files={"a.es.mp4": NOTE},
+    status="failed",
+    output="/o.mp4",
+    video_s=1.234,
+    wall_s=0.1,
+    phases={"speak": 0.1, "record": 2.0},
+    attempts=1,
+    error=FAILURE,
+    warnings=("w",),
+    slot=1,
+    started_s=0.0,
+    ended_s=2.5,
+    exact=False,
+    outside=("recorded on the elastic clock",),
+)
+SETTINGS = Settings(
+    project_dir=Path("/p"),
+    languages=("en", "pt-BR"),
+    voice=Voice(by_language={"es": "roa/es"}),
+    browser=Browser(binary=Path("/opt/chrome"), args=("--a",)),
+)
+CARD = Card(kind="intro", start_ms=0, end_ms=3000)
+
+RECORDS: list[Record] = [
+    Owner(
+        forge="run",
+        folder="forge-run-a",
+        host="here",
+        boot="b",
+        pid_namespace="pid:[1]",
+        pid=7,
+        since_s=1.5,
+    ),
+    LINE,
+    Job(
+        index=3, id="a", lang="es", title="A", tutorial_file="/t.py", voice="v", lines=(LINE, LINE)
+    ),
+    NOTE,
+    Printed(prints={"steps": "01ab"}, files={"take.json": NOTE}),
+    FAILURE,
+    RESULT,
+    Event(kind="step", slot=1, job="a", pid=7, phase="record", step=1, steps=2, text="Hola"),
+    SPOKEN,
+    Speech(lines=(SPOKEN,)),
+    CLICK,
+    STEP,
+    FRAME,
+    Take(
+        tutorial="a",
+        lang=None,
+        clock="elastic",
+        width=1920,
+        height=1080,
+        browser="Chromium 1",
+        complete=True,
+        steps=(STEP,),
+        frames=(FRAME,),
+        outside=("web socket ws://h/k, in step with real time for 4.2 s of 38 s",),
+    ),
+    GivenUp(forge="0.1.0", prints={"steps": "01ab"}, why="virtual clock given up: no frame"),
+    MANIFEST_STEP,
+    PICTURE,
+    Manifest(
+        tutorial="a",
+        lang="es",
+        title="A",
+        total_ms=1900,
+        steps=(MANIFEST_STEP,),
+        pictures=(PICTURE,),
+        cards=(CARD,),
+    ),
+    CARD,
+    Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
+    Plan(
+        jobs=(
+            Job(index=0, id="a", lang=None, title="", tutorial_file="", voice=None, lines=(LINE,)),
+        ),
+        warnings=("w",),
+    ),
+    AdapterFacts(name="Shop", localized=True, parallel_safe=False),
+    TILE,
+    Gallery(
+        project="shop",
+        plan="0123",
+        jobs=("a.es",),
+        shard="2/3",
+        lanes=2,
+        wall_s=1.5,
+        ended="2026-11-23T23:00:00+00:00",
+        cards=(TILE,),
+    ),
+    LaneSetup(
+        run_dir="/r",
+        slots_dir="/s",
+        log_dir="/l",
+        settings=SETTINGS,
+        phase="record",
+        stage="f.py:render",
+    ),
+]
+
+
+def kinds(root: type[Record]) -> set[type[Record]]:
+    return {found for child in root.__subclasses__() for found in {child, *kinds(child)}}
+
+
+def test_every_kind_of_record_is_tried_here() -> None:
+    assert {type(record) for record in RECORDS} == kinds(Record)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_a_record_survives_pickle_and_json(record: Record) -> None:
+    assert pickle.loads(pickle.dumps(record)) == record
+    again = type(record).model_validate_json(record.model_dump_json())
+    assert again == record
+    assert again.model_dump_json() == record.model_dump_json()
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_a_record_is_frozen_and_closed(record: Record) -> None:
+    name = next(iter(type(record).model_fields))
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(record, name, None)
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        type(record).model_validate({**record.model_dump(), "unheard_of": 1})
+
+
+def test_a_job_is_named_by_id_and_language() -> None:
+    job = Job(index=0, id="a", lang=None, title="A", tutorial_file="/t", voice=None, lines=())
+    assert job.name == "a"
+    assert job.model_copy(update={"lang": "es"}).name == "a.es"
+
+
+def test_only_a_take_of_the_virtual_clock_that_needed_nothing_is_exact() -> None:
+    (made,) = (record for record in RECORDS if isinstance(record, Take))
+    (outside,) = made.outside
+    virtual = made.model_copy(update={"clock": "virtual", "outside": ()})
+    assert (virtual.exact, virtual.reasons) == (True, ())
+    socket = virtual.model_copy(update={"outside": (outside,)})
+    assert (socket.exact, socket.reasons) == (False, (outside,))
+    for clock in ("elastic", "real"):
+        lived = virtual.model_copy(update={"clock": clock})
+        assert (lived.exact, lived.reasons) == (False, (f"recorded on the {clock} clock",))
+    assert made.reasons == ("recorded on the elastic clock", outside)
+
+
+def test_a_take_of_an_older_forge_is_read() -> None:
+    (made,) = (record for record in RECORDS if isinstance(record, Take))
+    old = made.model_dump(exclude={"outside"})
+    assert Take.model_validate(old) == made.model_copy(update={"outside": ()})
+
+
+def test_a_result_tells_exact_true_or_nothing() -> None:
+    told = [
+        JobResult(job="a", status="done", exact=exact, outside=outside).told
+        for exact, outside in ((None, ()), (True, ()), (False, ("a socket", "a worker")))
+    ]
+    assert told == ["", "exact", "true: a socket; a worker"]
+
+
+def test_a_failures_headline_is_place_step_and_first_line() -> None:
+    assert FAILURE.headline == "/t.py:3: step 'welcome': no such element"
+    assert Failure(kind="X", message="").headline == "?"

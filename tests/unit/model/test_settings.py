@@ -1,0 +1,306 @@
+"""Settings: flags > environment > .env > forge.toml > pyproject.toml, read once and frozen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from forge.errors import SettingsError, UsageError
+from forge.model.settings import Settings, Voice
+from forge.project.settings_sources import load_settings
+from tests.support.project import Project
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Project:
+    """A folder without any project file."""
+    return Project(tmp_path)
+
+
+SOURCES = ("pyproject", "forge.toml", ".env", "environment", "flag")
+
+
+def fill(project: Project, monkeypatch: pytest.MonkeyPatch, sources: tuple[str, ...]) -> Settings:
+    """Settings where each of `sources` gives its own fps, rate and languages."""
+    at = {name: 20 + SOURCES.index(name) for name in SOURCES}
+    flags: dict[str, Any] = {}
+    project.write("forge.toml", "")
+    for name in sources:
+        value = at[name]
+        if name == "pyproject":
+            project.write(
+                "pyproject.toml",
+                f'[tool.forge]\nlanguages = "pp"\nvideo.fps = {value}\nvoice.rate = {value * 10}\n',
+            )
+        elif name == "forge.toml":
+            project.write(
+                "forge.toml", f'languages = "ft"\nvideo.fps = {value}\nvoice.rate = {value * 10}\n'
+            )
+        elif name == ".env":
+            text = f"FORGE_LANGUAGES=de\nFORGE_VIDEO__FPS={value}\nFORGE_VOICE__RATE={value * 10}\n"
+            project.write(".env", text)
+        elif name == "environment":
+            monkeypatch.setenv("FORGE_LANGUAGES", "ev")
+            monkeypatch.setenv("FORGE_VIDEO__FPS", str(value))
+            monkeypatch.setenv("FORGE_VOICE__RATE", str(value * 10))
+        else:
+            flags = {"languages": "fl", "video": {"fps": value}, "voice": {"rate": value * 10}}
+    return load_settings(project.folder, flags)
+
+
+@pytest.mark.parametrize("strongest", SOURCES)
+def test_a_source_beats_all_that_are_weaker(
+    bare: Project, monkeypatch: pytest.MonkeyPatch, strongest: str
+) -> None:
+    rank = SOURCES.index(strongest)
+    settings = fill(bare, monkeypatch, SOURCES[: rank + 1])
+    assert settings.video.fps == 20 + rank
+    assert settings.voice.rate == 200 + 10 * rank
+    assert settings.languages is not None
+    assert settings.languages[0] == ("pp", "ft", "de", "ev", "fl")[rank]
+
+
+def test_sources_are_merged_key_by_key(bare: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare.write("pyproject.toml", "[tool.forge.video]\nwidth = 640\n")
+    bare.write("forge.toml", "[video]\nheight = 360\n")
+    bare.write(".env", "FORGE_VIDEO__FPS=24\n")
+    monkeypatch.setenv("FORGE_VIDEO__SCALE", "2")
+    video = load_settings(bare.folder, {"video": {"clock": "real"}}).video
+    assert (video.width, video.height, video.fps, video.scale, video.clock) == (
+        640,
+        360,
+        24,
+        2,
+        "real",
+    )
+
+
+def test_each_project_file_is_enough_alone(bare: Project) -> None:
+    bare.write("pyproject.toml", "[tool.forge]\nstrict = true\n")
+    assert load_settings(bare.folder).strict
+    bare.write("pyproject.toml", "[tool.other]\nx = 1\n")
+    bare.write("forge.toml", "")
+    assert not load_settings(bare.folder).strict
+
+
+@pytest.mark.parametrize("text", [None, "[tool.other]\nx = 1\n", "tool = 3\n"])
+def test_no_project_file_says_what_to_write(bare: Project, text: str | None) -> None:
+    if text is not None:
+        bare.write("pyproject.toml", text)
+    with pytest.raises(UsageError, match="no project file in") as caught:
+        load_settings(bare.folder)
+    assert "forge.toml" in caught.value.hint
+
+
+def test_a_project_that_is_no_folder_is_refused(bare: Project) -> None:
+    with pytest.raises(UsageError, match="is not a folder"):
+        load_settings(bare.folder / "nowhere")
+
+
+UNKNOWN = {
+    "forge.toml": ("forge.toml", "jobs = 1\njobz = 2\n", r"forge\.toml:2: unknown key 'jobz'"),
+    "a table of forge.toml": (
+        "forge.toml",
+        "[video]\nfps = 30\nclok = 'real'\n",
+        r"forge\.toml:3: unknown key 'video\.clok'",
+    ),
+    "a dotted key": ("forge.toml", "video.clok = 1\n", r"forge\.toml:1: unknown key 'video\.clok'"),
+    "a table": ("forge.toml", "\n[vioce]\n", r"forge\.toml:2: unknown key 'vioce'"),
+    "pyproject": (
+        "pyproject.toml",
+        "[tool.forge]\njobz = 1\n",
+        r"pyproject\.toml:2: unknown key 'jobz'",
+    ),
+    "a table of .env": (".env", "FORGE_VIDEO__CLOK=1\n", r"FORGE_VIDEO__CLOK: unknown key"),
+}
+NEAREST = {"JOBZ": "jobs", "CLOK": "clock", "VIOCE": "voice"}
+
+
+@pytest.mark.parametrize(("name", "text", "message"), UNKNOWN.values(), ids=list(UNKNOWN))
+def test_an_unknown_key_is_named_with_the_nearest_known(
+    bare: Project, name: str, text: str, message: str
+) -> None:
+    bare.write("forge.toml", "")
+    bare.write(name, text)
+    with pytest.raises(SettingsError, match=message) as caught:
+        load_settings(bare.folder)
+    wrong = next(word for word in NEAREST if word in caught.value.message.upper())
+    assert caught.value.hint.upper().endswith(f"{NEAREST[wrong]}'?".upper())
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("FORGE_VIDEO__CLOK", "FORGE_VIDEO__CLOCK"),
+        ("forge_voice__rat", "FORGE_VOICE__RATE"),
+        ("FORGE_JOBS__X", "FORGE_JOBS"),
+    ],
+)
+def test_an_unknown_variable_of_a_section_is_named_with_the_nearest_known(
+    bare: Project, monkeypatch: pytest.MonkeyPatch, name: str, near: str
+) -> None:
+    bare.write("forge.toml", "")
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(bare.folder)
+    assert caught.value.message == f"environment variable {name.upper()}: unknown key"
+    assert caught.value.hint == f"did you mean {near!r}?"
+
+
+def test_variables_that_are_no_settings_are_ignored_and_named_without_their_values(
+    bare: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare.write("forge.toml", "")
+    bare.write(".env", "DATABASE_URL=x\nFORGE_TEST_ANYTHING=1\nFORGE_STRICT=true\nFORGE_EMAIL=x\n")
+    monkeypatch.setenv("FORGE_API_TOKEN", "sesame")
+    monkeypatch.setenv("FORGE_VIOCE__RATE", "sesame")
+    monkeypatch.setenv("FORGE_PROJECT_DIR", "/sesame")
+    told: list[str] = []
+    settings = load_settings(bare.folder, warn=told.append)
+    assert settings.strict
+    assert settings.project_dir == bare.folder
+    ignored = "is no setting of forge's, and is ignored"
+    assert sorted(told) == [
+        f"{bare.folder}/.env: variable FORGE_EMAIL {ignored}",
+        f"environment variable FORGE_API_TOKEN {ignored}",
+        f"environment variable FORGE_PROJECT_DIR {ignored}; did you mean FORGE_OUT_DIR?",
+        f"environment variable FORGE_VIOCE__RATE {ignored}; did you mean FORGE_VOICE?",
+    ]
+
+
+def test_files_that_begin_with_a_byte_order_mark_are_read(bare: Project) -> None:
+    mark = "\ufeff"
+    bare.write("forge.toml", f"{mark}jobs = 3\r\n")
+    bare.write("pyproject.toml", f"{mark}[tool.forge]\r\nstrict = true\r\n")
+    bare.write(".env", f"{mark}FORGE_VIDEO__FPS=25\r\n")
+    settings = load_settings(bare.folder)
+    assert (settings.jobs, settings.strict, settings.video.fps) == (3, True, 25)
+
+
+@pytest.mark.parametrize("name", ["caf\udce9", "a\x1b[2Jb"])
+def test_a_folder_whose_name_cannot_be_written_is_refused(tmp_path: Path, name: str) -> None:
+    project = Project(tmp_path / name)
+    project.write("forge.toml", "")
+    with pytest.raises(UsageError, match="is not UTF-8, or has control characters"):
+        load_settings(project.folder)
+
+
+WRONG_VALUES = {
+    "jobs = 0": ("jobs = 0\n", r"forge\.toml:1: jobs = 0: .*greater than or equal to 1"),
+    "a list": ("strict = false\nlanguages = ['e n']\n", r"forge\.toml:2: languages\.0 = 'e n'"),
+    "in a table": ("[voice]\nrate = 'fast'\n", r"forge\.toml:2: voice\.rate = 'fast'"),
+    "odd width": ("[video]\nwidth = 1921\n", r"forge\.toml:2: video\.width = 1921: .*multiple"),
+    "a clock": (
+        "[video]\nclock = 'sun'\n",
+        r"video\.clock = 'sun': .*'auto', 'elastic', 'real' or 'virtual'",
+    ),
+    "a voice": ("[voice.by_language]\nes = 3\n", r"forge\.toml:2: voice\.by_language\.es = 3"),
+    "no table": ("voice = 3\n", r"forge\.toml: 'voice' must be a table"),
+    "no TOML": ("jobs = \n", r"forge\.toml: not TOML: .*line 1"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG_VALUES.values(), ids=list(WRONG_VALUES))
+def test_a_wrong_value_says_where_it_stands(bare: Project, text: str, message: str) -> None:
+    bare.write("forge.toml", text)
+    with pytest.raises(SettingsError, match=message):
+        load_settings(bare.folder)
+
+
+def test_pyproject_whose_forge_is_no_table_is_refused(bare: Project) -> None:
+    bare.write("pyproject.toml", "[tool]\nforge = 3\n")
+    with pytest.raises(SettingsError, match=r"pyproject\.toml: 'tool\.forge' must be a table"):
+        load_settings(bare.folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("FORGE_JOBS", "two", r"environment variable FORGE_JOBS: jobs = 'two'"),
+        ("FORGE_VIDEO__FPS", "999", r"environment variable FORGE_VIDEO__FPS: video\.fps"),
+        ("FORGE_VOICE", "silent", r"FORGE_VOICE = 'silent': not an object in JSON"),
+        ("FORGE_VOICE__BY_LANGUAGE", "es", r"FORGE_VOICE__BY_LANGUAGE = 'es': not an object"),
+        ("FORGE_STYLE__LOGO", "caf\udce9.png", "variable FORGE_STYLE__LOGO: not UTF-8"),
+        ("FORGE_LANGUAGES", "en-" + "-".join(["abcdefgh"] * 30), "at most 35 characters"),
+        ("FORGE_VOICE", '{"rate": 3}', r"environment variable FORGE_VOICE: voice\.rate = 3"),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    bare: Project, monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    bare.write("forge.toml", "")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=message):
+        load_settings(bare.folder)
+
+
+def test_a_wrong_variable_in_dotenv_names_the_file(bare: Project) -> None:
+    bare.write("forge.toml", "")
+    bare.write(".env", "FORGE_JOBS=two\n")
+    with pytest.raises(SettingsError, match=r"\.env: jobs = 'two'"):
+        load_settings(bare.folder)
+    (bare.folder / ".env").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match=r"\.env: not UTF-8"):
+        load_settings(bare.folder)
+
+
+def test_a_dotenv_that_is_no_regular_file_is_refused_and_a_folder_ignored(bare: Project) -> None:
+    bare.write("forge.toml", "")
+    dotenv = bare.folder / ".env"
+    dotenv.mkdir()
+    load_settings(bare.folder)
+    dotenv.rmdir()
+    os.mkfifo(dotenv)
+    with pytest.raises(SettingsError, match=r"\.env cannot be read: not a regular file"):
+        load_settings(bare.folder)
+
+
+def test_a_wrong_flag_is_told_as_one(bare: Project) -> None:
+    bare.write("forge.toml", "")
+    with pytest.raises(SettingsError, match=r"command line: video\.clock = 'sun'"):
+        load_settings(bare.folder, {"video": {"clock": "sun"}})
+
+
+@pytest.mark.parametrize("text", ["en, es", " en,es ,", "en,,es"])
+def test_a_comma_list_is_the_list_of_its_words(
+    bare: Project, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    bare.write("forge.toml", "")
+    assert load_settings(bare.folder, {"languages": text}).languages == ("en", "es")
+    monkeypatch.setenv("FORGE_LANGUAGES", text)
+    monkeypatch.setenv("FORGE_BROWSER__ARGS", "--a, --b=c")
+    settings = load_settings(bare.folder)
+    assert settings.languages == ("en", "es")
+    assert settings.browser.args == ("--a", "--b=c")
+
+
+def test_settings_and_their_tables_are_frozen(bare: Project) -> None:
+    bare.write("forge.toml", "")
+    settings = load_settings(bare.folder)
+    for target, name in ((settings, "jobs"), (settings.video, "fps")):
+        with pytest.raises(ValidationError, match="frozen"):
+            setattr(target, name, 2)
+
+
+def test_folders_are_of_the_project_whatever_the_current_one_is(
+    bare: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare.write("inner/forge.toml", "out_dir = 'videos'\n")
+    monkeypatch.chdir(bare.folder)
+    settings = load_settings(Path("inner"))
+    monkeypatch.chdir("/")
+    assert settings.output_dir == bare.folder / "inner" / "videos"
+    assert settings.work_root == bare.folder / "inner" / ".forge"
+
+
+def test_a_language_gets_its_own_voice_then_the_general_one_then_forges() -> None:
+    assert Voice().for_language("es") == "roa/es"
+    assert Voice().for_language("pt-BR") == "roa/pt-br"
+    assert Voice().for_language("es-MX") == "roa/es"
+    assert Voice().for_language("xx") is None
+    assert Voice(name="x").for_language("es") == "x"
+    assert Voice(name="x", by_language={"es": "y"}).for_language("es") == "y"

@@ -1,0 +1,198 @@
+"""The manifest is a pure function of take and narration, and narration drives the picture."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from forge.errors import ComposeError
+from forge.model.take import Take
+from forge.model.timeline import (
+    GRID_MS,
+    LEAD_IN_MS,
+    SETTLE_MS,
+    TAIL_MS,
+    Manifest,
+    lay_out,
+    read_manifest,
+    serves,
+    step_length_ms,
+    write_manifest,
+)
+from tests.support.takes import speech, step, take
+
+QUIET = take(
+    [step("a", 0, (50, 450), 900, clicks=[200]), step("b", 900, (950, 1150), 1600)],
+    [0, 210, 430, 1000],
+)
+
+
+def pictures(manifest: Manifest) -> list[tuple[int, int]]:
+    return [(picture.at_ms, picture.frame) for picture in manifest.pictures]
+
+
+def test_a_step_is_lead_in_then_the_longer_of_line_and_action_then_settle() -> None:
+    assert (LEAD_IN_MS, SETTLE_MS, TAIL_MS, GRID_MS) == (300, 400, 1000, 100)
+    assert step_length_ms(action_ms=500, audio_ms=2000, settle_ms=400) == 2700
+    assert step_length_ms(action_ms=1950, audio_ms=500, settle_ms=400) == 2700
+    assert step_length_ms(action_ms=0, audio_ms=0, settle_ms=50) == 400
+
+
+@pytest.mark.parametrize("action_ms", [1200, 4000, 2300])
+def test_an_action_of_a_round_length_gives_one_length_however_it_jitters(action_ms: int) -> None:
+    lengths = {
+        step_length_ms(action_ms=action_ms + late, audio_ms=0, settle_ms=400)
+        for late in (-40, -1, 0, 1, 7, 50)
+    }
+    assert lengths == {action_ms + 800}
+
+
+@pytest.mark.parametrize(("audio_ms", "length"), [(2000, 2700), (2001, 2800), (2100, 2800)])
+def test_a_step_is_rounded_up_to_the_grid(audio_ms: int, length: int) -> None:
+    assert step_length_ms(action_ms=0, audio_ms=audio_ms, settle_ms=400) == length
+
+
+def test_every_moment_of_two_steps() -> None:
+    manifest = lay_out(QUIET, speech(a=2050, b=100), "Tour")
+    a, b = manifest.steps
+    assert (a.start_ms, a.audio_start_ms, a.action_start_ms, a.action_end_ms, a.end_ms) == (
+        0,
+        300,
+        300,
+        700,
+        2800,
+    )
+    assert (b.start_ms, b.audio_start_ms, b.action_start_ms, b.action_end_ms, b.end_ms) == (
+        2800,
+        3100,
+        3100,
+        3300,
+        3800,
+    )
+    assert manifest.total_ms == 4800
+    assert (a.narration, a.audio_file, a.audio_ms) == ("Say a", "/a.wav", 2050)
+    assert [i.at_ms for i in a.interactions] == [450]
+    assert pictures(manifest) == [(0, 0), (460, 1), (680, 2), (3150, 3)]
+
+
+def test_a_settle_of_its_own_replaces_the_usual_pause() -> None:
+    one = take([step("a", 0, (0, 0), 500, settle_ms=1500)], [0])
+    assert lay_out(one, speech(a=1000), "T").total_ms == 300 + 1000 + 1500 + 1000
+
+
+def test_a_step_without_a_line_lasts_as_long_as_its_action() -> None:
+    one = take([step("a", 0, (100, 900), 1400)], [0])
+    assert lay_out(one, speech(a=0), "T").steps[0].end_ms == 1600
+
+
+def jittered(by: random.Random) -> Take:
+    """The same tutorial, recorded on a machine that stutters."""
+    at_ms, steps, frames = 0, [], []
+    for name in ("a", "b", "c"):
+        lead, action, rest = by.randint(0, 400), by.randint(50, 1900), by.randint(300, 2000)
+        action_ms = (at_ms + lead, at_ms + lead + action)
+        frames += [at_ms + lead, at_ms + lead + action // 2]
+        steps.append(step(name, at_ms, action_ms, action_ms[1] + rest))
+        at_ms = action_ms[1] + rest
+    return take(steps, frames)
+
+
+def test_jitter_of_the_hand_under_the_voice_does_not_move_the_time_line() -> None:
+    by = random.Random(7)
+    lines = speech(a=1950, b=2345, c=3000)
+    seen = {
+        tuple((s.start_ms, s.audio_start_ms, s.end_ms) for s in lay_out(t, lines, "T").steps)
+        for t in (jittered(by) for _ in range(100))
+    }
+    assert seen == {((0, 300, 2700), (2700, 3000, 5800), (5800, 6100, 9500))}
+
+
+def test_any_take_gives_steps_without_gaps_on_the_grid_and_pictures_in_order() -> None:
+    by = random.Random(11)
+    for _ in range(300):
+        recorded = jittered(by)
+        lines = speech(**{name: by.choice([0, by.randint(1, 6000)]) for name in "abc"})
+        manifest = lay_out(recorded, lines, "T")
+        assert all(s.start_ms % GRID_MS == 0 for s in manifest.steps)
+        assert all(one.end_ms == two.start_ms for one, two in pairwise(manifest.steps))
+        assert manifest.total_ms == manifest.steps[-1].end_ms + TAIL_MS
+        for laid in manifest.steps:
+            assert laid.end_ms >= laid.audio_start_ms + laid.audio_ms + SETTLE_MS
+            assert laid.end_ms >= laid.action_end_ms + SETTLE_MS
+        shown = pictures(manifest)
+        assert shown[0][0] == 0
+        assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairwise(shown))
+        assert all(at_ms < manifest.steps[-1].end_ms for at_ms, _ in shown)
+
+
+def test_a_frame_keeps_its_distance_to_the_action() -> None:
+    manifest = lay_out(QUIET, speech(a=5000, b=5000), "T")
+    (a, b), shown = manifest.steps, {f: t for t, f in pictures(manifest)}
+    assert shown[1] - a.action_start_ms == 210 - 50
+    assert shown[3] - b.action_start_ms == 1000 - 950
+
+
+def test_a_hold_that_was_lived_longer_than_the_voice_needs_is_cut() -> None:
+    # A page that moves for 8 s under a line of 1 s: what comes after the step's end is left out,
+    # and the next step begins with the last of it.
+    frames = list(range(0, 8000, 500))
+    moving = take([step("a", 0, (0, 100), 8000), step("b", 8000, (8050, 8100), 8600)], frames)
+    manifest = lay_out(moving, speech(a=1000, b=1000), "T")
+    assert pictures(manifest) == [(0, 0), (800, 1), (1300, 2), (1700, 15)]
+    assert manifest.steps[1].start_ms == 1700
+
+
+def test_a_hold_that_was_lived_shorter_than_the_voice_needs_stays_a_still_picture() -> None:
+    manifest = lay_out(QUIET, speech(a=20_000, b=100), "T")
+    assert [p for p in pictures(manifest) if 700 < p[0] <= manifest.steps[0].end_ms] == []
+
+
+def test_frames_between_a_steps_beginning_and_its_action_show_before_the_action() -> None:
+    slow_start = take([step("a", 0, (1000, 1100), 1500)], [0, 500, 900])
+    assert pictures(lay_out(slow_start, speech(a=1000), "T")) == [(0, 1), (200, 2)]
+
+
+def test_of_frames_at_one_moment_the_last_is_shown() -> None:
+    flicker = take([step("a", 0, (0, 100), 600)], [0, 50, 50])
+    assert pictures(lay_out(flicker, speech(a=1000), "T")) == [(0, 0), (350, 2)]
+
+
+def test_a_first_frame_that_came_late_is_shown_from_the_beginning() -> None:
+    late = take([step("a", 0, (0, 100), 600)], [80])
+    assert pictures(lay_out(late, speech(a=1000), "T")) == [(0, 0)]
+
+
+def test_an_unfinished_take_is_refused() -> None:
+    steps = [step("a", 0, (0, 100), 600)]
+    for unfinished in (take(steps, [0], complete=False), take(steps, [])):
+        with pytest.raises(ComposeError, match="not complete"):
+            lay_out(unfinished, speech(a=1), "T")
+
+
+def test_a_take_of_other_steps_is_refused() -> None:
+    with pytest.raises(ComposeError, match="not of the same steps"):
+        lay_out(QUIET, speech(a=1, c=1), "T")
+
+
+def test_a_manifest_is_kept_in_its_work_dir(tmp_path: Path) -> None:
+    manifest = lay_out(QUIET, speech(a=1, b=1), "T")
+    write_manifest(manifest, tmp_path)
+    assert read_manifest(tmp_path) == manifest
+
+
+def test_a_take_serves_any_narration_unless_a_hold_was_lived_through() -> None:
+    long = speech(a=60_000, b=60_000)
+    assert serves(QUIET, speech(a=100, b=100))
+    assert serves(QUIET, long)
+    # Step a was lived through from 50 to 900: 450 ms of narration and 400 of settling.
+    moving = QUIET.model_copy(
+        update={"steps": (QUIET.steps[0].model_copy(update={"moving": True}), QUIET.steps[1])}
+    )
+    assert serves(moving, speech(a=450, b=60_000))
+    assert not serves(moving, speech(a=900, b=100))
+    assert not serves(QUIET.model_copy(update={"clock": "real"}), long)
+    assert not serves(QUIET.model_copy(update={"complete": False}), long)
+    assert not serves(QUIET, speech(b=100, a=100))

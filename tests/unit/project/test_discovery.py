@@ -1,0 +1,200 @@
+"""Finding tutorials by glob, and the translations that lie beside them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from forge.errors import TutorialError, UsageError
+from forge.project.discovery import Found, Words, discover, load_tutorials, nearest
+from tests.support.project import TOUR, Project
+
+
+def ids(found: list[Found]) -> list[str]:
+    return [item.tutorial.id for item in found]
+
+
+def test_tutorials_come_in_path_order_each_once(empty_project: Project) -> None:
+    for name in ("b", "a", "c"):
+        empty_project.write_tour(name, f"tour-{name}")
+    patterns = ["tutorials/c.py", "tutorials/*.py", "tutorials/[a-b].py"]
+    assert ids(discover(patterns, empty_project.folder)) == ["tour-a", "tour-b", "tour-c"]
+
+
+def test_a_double_star_goes_into_folders(empty_project: Project) -> None:
+    empty_project.write_tour("deep/er/x", "deep")
+    assert ids(discover(["tutorials/**/*.py"], empty_project.folder)) == ["deep"]
+
+
+def test_modules_with_an_underscore_and_other_files_are_passed_over(project: Project) -> None:
+    project.write_tour("_shared", "shared")
+    project.write("tutorials/notes.txt", "not a tutorial")
+    assert ids(discover(["tutorials/*"], project.folder)) == ["tour"]
+
+
+def test_a_project_folder_may_have_the_signs_of_a_glob_in_its_name(tmp_path: Path) -> None:
+    project = Project(tmp_path / "v[1]*")
+    project.write_tour("x", "odd-folder")
+    assert ids(discover(["tutorials/*.py"], project.folder)) == ["odd-folder"]
+
+
+def test_one_module_may_declare_several_tutorials_in_order(empty_project: Project) -> None:
+    extra = TOUR.replace('"tour"', '"a"').replace("tour = ", "extra = ")
+    file = empty_project.write("tutorials/two.py", TOUR + extra.replace("@tour", "@extra"))
+    assert ids(load_tutorials(file)) == ["tour", "a"]
+
+
+def test_an_imported_tutorial_is_rendered_by_the_file_that_declares_it(project: Project) -> None:
+    project.write_tour("origin_for_discovery", "origin")
+    project.write("tutorials/user.py", "from origin_for_discovery import tour\n")
+    found = discover(["tutorials/*.py"], project.folder)
+    assert [(f.tutorial.id, f.file.name) for f in found] == [
+        ("origin", "origin_for_discovery.py"),
+        ("tour", "tour.py"),
+    ]
+
+
+def test_a_module_is_executed_once(project: Project) -> None:
+    file = project.folder / "tutorials" / "tour.py"
+    assert load_tutorials(file)[0].tutorial is load_tutorials(file)[0].tutorial
+
+
+def test_two_files_of_one_name_are_two_modules(empty_project: Project) -> None:
+    empty_project.write_tour("one/tour", "one")
+    empty_project.write_tour("two/tour", "two")
+    assert ids(discover(["tutorials/*/tour.py"], empty_project.folder)) == ["one", "two"]
+
+
+def test_nothing_matched_says_where_it_looked(empty_project: Project) -> None:
+    with pytest.raises(UsageError, match=r"no tutorial matched tutorials/\*\.py in .*project"):
+        discover(["tutorials/*.py"], empty_project.folder)
+
+
+def test_a_module_without_a_tutorial_is_no_match(empty_project: Project) -> None:
+    empty_project.write("tutorials/x.py", "tour = 3\n")
+    with pytest.raises(UsageError, match="no tutorial matched"):
+        discover(["tutorials/*.py"], empty_project.folder)
+
+
+def test_two_tutorials_with_one_id_name_both_places(project: Project) -> None:
+    project.write_tour("other", "tour")
+    with pytest.raises(TutorialError) as caught:
+        discover(["tutorials/*.py"], project.folder)
+    assert "two tutorials have the id 'tour'" in caught.value.message
+    assert f"{project.folder}/tutorials/other.py:3" in caught.value.message
+    assert f"{project.folder}/tutorials/tour.py:3" in caught.value.message
+
+
+# Side files -----------------------------------------------------------------------------------
+
+
+def lines_in(project: Project, lang: str | None, text: str | None = None) -> list[str]:
+    """The narration in `lang`, with `text` as the Spanish side file."""
+    if text is not None:
+        project.write("tutorials/tour.es.json", text)
+    found = load_tutorials(project.folder / "tutorials" / "tour.py")[0]
+    return [line.text for line in found.words(lang, "en")[0].lines]
+
+
+SOURCE = ["Welcome to this small tour.", "Look around."]
+
+
+@pytest.mark.parametrize("lang", [None, "en"])
+def test_the_source_language_needs_no_side_file(project: Project, lang: str | None) -> None:
+    assert lines_in(project, lang) == SOURCE
+
+
+def test_a_side_file_replaces_what_the_voice_says(project: Project) -> None:
+    text = json.dumps({"look-around": "Mira   a tu\nalrededor.", "welcome": "¡Hola!"})
+    assert lines_in(project, "es", text) == ["¡Hola!", "Mira a tu alrededor."]
+
+
+def translated(project: Project, texts: dict[str, object]) -> tuple[Words, list[str]]:
+    """The first tutorial's words in Spanish, with `texts` as the side file, and the warnings."""
+    project.write("tutorials/tour.es.json", json.dumps(texts))
+    return load_tutorials(project.folder / "tutorials" / "tour.py")[0].words("es", "en")
+
+
+def test_what_is_missing_stays_in_the_source_language_and_warns(project: Project) -> None:
+    words, warnings = translated(project, {"welcome": "¡Hola!"})
+    assert [line.text for line in words.lines] == ["¡Hola!", "Look around."]
+    assert words.title == "A small tour"
+    side_file = project.folder / "tutorials" / "tour.es.json"
+    assert warnings == [
+        f"{side_file}: no '@title': it stays in 'en'",  # it has no objectives and no summary
+        f"{side_file}: no line for step 'look-around': it stays in 'en'",
+    ]
+
+
+CARDS = {"@title": "La  visita", "@objectives": ["Ver todo", " Y\nmás"], "@summary": "Visto."}
+
+
+def test_title_objectives_and_summary_are_translated_by_reserved_keys(project: Project) -> None:
+    words, warnings = translated(project, {**CARDS, "welcome": "¡Hola!", "look-around": "Mira."})
+    assert (words.title, words.objectives, words.summary, warnings) == (
+        "La visita",
+        ("Ver todo", "Y más"),
+        "Visto.",
+        [],
+    )
+
+
+def two_tours(project: Project) -> None:
+    file = project.folder / "tutorials" / "tour.py"
+    file.write_text(
+        f'{file.read_text()}\nmore = Tutorial("More")\n@more.step("x")\ndef go(b): ...\n'
+    )
+
+
+def test_in_a_module_of_several_tutorials_a_reserved_key_says_whose(project: Project) -> None:
+    two_tours(project)
+    words, _ = translated(project, {"tour@title": "La visita", "more@title": "Más"})
+    assert words.title == "La visita"
+    with pytest.raises(TutorialError, match="'@title' of which tutorial") as caught:
+        translated(project, {"@title": "La visita"})
+    assert caught.value.hint == "write 'tour@title'"
+
+
+BAD_SIDE_FILES = {
+    "not JSON": ('{"welcome": "x",\n}', r"tour\.es\.json:2: not JSON"),
+    "a list": ('["x"]', r"tour\.es\.json: must be one object"),
+    "a text that is none": ('{"welcome": 3}', r"tour\.es\.json: 'welcome' must be a text"),
+    "objectives that are one text": ('{"@objectives": "x"}', "'@objectives' must be a list"),
+    "an unknown key": ('{"@titel": "x"}', r"tour\.es\.json: unknown key '@titel'"),
+    "an unknown step": ('{"welcom": "x"}', r"tour\.es\.json: unknown step 'welcom'.*'tour'"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), BAD_SIDE_FILES.values(), ids=list(BAD_SIDE_FILES))
+def test_a_bad_side_file_is_named(project: Project, text: str, message: str) -> None:
+    with pytest.raises(TutorialError, match=message):
+        lines_in(project, "es", text)
+
+
+def test_a_side_file_of_bytes_is_not_json(project: Project) -> None:
+    (project.folder / "tutorials" / "tour.es.json").write_bytes(b'{"welcome": "\xff"}')
+    with pytest.raises(TutorialError, match=r"tour\.es\.json: not JSON"):
+        lines_in(project, "es")
+
+
+def test_an_unknown_step_is_answered_with_the_nearest(project: Project) -> None:
+    with pytest.raises(TutorialError) as caught:
+        lines_in(project, "es", '{"welcom": "x"}')
+    assert caught.value.hint == "did you mean 'welcome'?"
+
+
+def test_a_language_without_a_side_file_names_the_file_it_wants(project: Project) -> None:
+    with pytest.raises(TutorialError, match=r"'tour'.*'fr'.*tour\.fr\.json is missing"):
+        lines_in(project, "fr")
+
+
+def test_one_side_file_serves_all_tutorials_of_its_module(project: Project) -> None:
+    two_tours(project)
+    assert lines_in(project, "es", '{"welcome": "¡Hola!", "go": "Va."}')[0] == "¡Hola!"
+
+
+def test_nearest_lists_what_there_is_when_nothing_is_near() -> None:
+    assert nearest("clok", ["clock", "fps"]) == "did you mean 'clock'?"
+    assert nearest("zzz", ["fps", "clock"]) == "known: clock, fps"

@@ -1,0 +1,165 @@
+"""Jobs = tutorials × languages, in an order that never depends on anything else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
+from forge.model.records import Job, Line
+from forge.project.plan import Plan, find_tutorial, make_plan, refuse_collisions
+from forge.project.settings_sources import load_settings
+from tests.support.project import Project
+
+SPANISH = json.dumps({"welcome": "Hola.", "look-around": "Mira."})
+
+
+@pytest.fixture
+def two_tours(empty_project: Project) -> Project:
+    """Tutorials `a` and `b`, both with a Spanish side file."""
+    for name in ("a", "b"):
+        empty_project.write_tour(name, name)
+        empty_project.write(f"tutorials/{name}.es.json", SPANISH)
+    return empty_project
+
+
+def plan(project: Project, *paths: str, only: tuple[str, ...] = (), **flags: object) -> Plan:
+    return make_plan(load_settings(project.folder, flags), paths, only)
+
+
+def names(made: Plan) -> list[str]:
+    return [job.name for job in made.jobs]
+
+
+def test_without_languages_there_is_one_job_a_tutorial_without_a_suffix(two_tours: Project) -> None:
+    made = plan(two_tours)
+    assert names(made) == ["a", "b"]
+    assert [job.lang for job in made.jobs] == [None, None]
+
+
+def test_the_order_is_tutorial_major_and_keeps_the_languages_order(two_tours: Project) -> None:
+    made = plan(two_tours, languages="es,en")
+    assert names(made) == ["a.es", "a.en", "b.es", "b.en"]
+    assert [job.index for job in made.jobs] == [0, 1, 2, 3]
+
+
+def test_a_language_named_twice_is_one_job(two_tours: Project) -> None:
+    assert names(plan(two_tours, languages="es,en,es")) == ["a.es", "a.en", "b.es", "b.en"]
+    assert names(plan(two_tours, languages="es,es")) == ["a.es", "b.es"]
+
+
+def test_a_job_holds_what_a_worker_needs(two_tours: Project) -> None:
+    job = plan(two_tours, languages="es", voice={"engine": "pyttsx3"}).jobs[0]
+    assert job.title == "A small tour"
+    assert job.tutorial_file == str(two_tours.folder / "tutorials" / "a.py")
+    assert job.voice == "roa/es"
+    assert job.lines == (Line(step="welcome", text="Hola."), Line(step="look-around", text="Mira."))
+    assert find_tutorial(job).tutorial.id == "a"
+
+
+@pytest.mark.parametrize(
+    "update", [{"id": "gone"}, {"lines": ()}, {"lines": (Line(step="look-around", text=""),)}]
+)
+def test_a_tutorial_that_is_not_as_it_was_planned_is_an_error(
+    two_tours: Project, update: dict[str, Any]
+) -> None:
+    job = plan(two_tours).jobs[0].model_copy(update=update)
+    with pytest.raises(ChangedError, match=r"a\.py has changed since the batch began"):
+        find_tutorial(job)
+
+
+def test_only_narrows_to_ids_and_keeps_their_order(two_tours: Project) -> None:
+    assert names(plan(two_tours, only=("b",))) == ["b"]
+    assert names(plan(two_tours, only=("b", "a"))) == ["a", "b"]
+
+
+def test_only_with_an_unknown_id_names_the_nearest(two_tours: Project) -> None:
+    two_tours.write_tour("invite", "invite-guests")
+    with pytest.raises(UsageError, match="no tutorial matched --only invite-guest") as caught:
+        plan(two_tours, only=("invite-guest",))
+    assert caught.value.hint == "did you mean 'invite-guests'?"
+
+
+def test_paths_narrow_to_files_folders_and_globs(
+    two_tours: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_tours.write_tour("deep/c", "c")
+    monkeypatch.chdir(two_tours.folder / "tutorials")
+    assert names(plan(two_tours, "b.py")) == ["b"]
+    assert names(plan(two_tours, "deep")) == ["c"]
+    assert names(plan(two_tours, "[ab].py")) == ["a", "b"]
+    assert names(plan(two_tours, str(two_tours.folder / "tutorials" / "a.py"), "deep")) == [
+        "a",
+        "c",
+    ]
+
+
+@pytest.mark.parametrize("given", ["odd [1]", "odd [1]/x.py", "odd [1]/*.py"])
+def test_paths_may_have_the_signs_of_a_glob_in_their_names(
+    empty_project: Project, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    empty_project.write_tour("odd [1]/x", "odd")
+    monkeypatch.chdir(empty_project.folder / "tutorials")
+    if "*" in given:
+        monkeypatch.chdir("odd [1]")
+        given = "*.py"
+    assert names(plan(empty_project, given)) == ["odd"]
+
+
+def test_a_path_that_is_not_there_is_named(two_tours: Project) -> None:
+    with pytest.raises(UsageError, match=r"there is no file .*/nowhere\.py"):
+        plan(two_tours, "nowhere.py")
+
+
+def test_missing_lines_warn(two_tours: Project) -> None:
+    two_tours.write("tutorials/b.es.json", '{"welcome": "Hola."}')
+    warnings = [note for note in plan(two_tours, languages="es").warnings if "@" not in note]
+    assert len(warnings) == 1
+    assert "b.es.json: no line for step 'look-around'" in warnings[0]
+
+
+def test_a_job_has_the_words_of_its_language(two_tours: Project) -> None:
+    for name in "ab":
+        texts = '{"@title": "Visita", "@objectives": ["Ver"], "@summary": "Visto."}'
+        two_tours.write(f"tutorials/{name}.es.json", texts)
+    jobs = plan(two_tours, languages="en,es").jobs
+    shown = [(job.title, job.objectives, job.summary) for job in jobs if job.lang == "es"]
+    assert shown == [("Visita", ("Ver",), "Visto.")] * 2
+
+
+def job(name: str, lang: str | None, file: str) -> Job:
+    return Job(index=0, id=name, lang=lang, title="", tutorial_file=file, voice=None, lines=())
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (job("a", "pt-BR", "/x.py"), job("a", "pt-br", "/x.py")),
+        (job("a", None, "/x.py"), job("a", None, "/y.py")),
+    ],
+)
+def test_two_jobs_that_would_share_a_file_are_both_named(one: Job, two: Job) -> None:
+    with pytest.raises(ProjectError) as caught:
+        refuse_collisions([one, two])
+    for part in (repr(one.name), repr(two.name), one.tutorial_file, two.tutorial_file):
+        assert part in caught.value.message
+
+
+def test_jobs_of_their_own_names_do_not_collide() -> None:
+    refuse_collisions([job("a", None, "/x.py"), job("a", "es", "/x.py"), job("b", "es", "/x.py")])
+
+
+@pytest.mark.parametrize("taken", ["cache", "logs"])
+def test_the_names_of_forges_own_folders_are_taken(taken: str) -> None:
+    with pytest.raises(TutorialError, match=f"/x.py: the id '{taken}' is taken"):
+        refuse_collisions([job(taken, None, "/x.py")])
+    refuse_collisions([job(taken, "es", "/x.py")])
+
+
+def test_the_same_language_in_two_spellings_is_a_collision(two_tours: Project) -> None:
+    for lang in ("pt-BR", "pt-br"):
+        two_tours.write(f"tutorials/a.{lang}.json", SPANISH)
+    with pytest.raises(ProjectError, match=r"'a\.pt-BR'.*'a\.pt-br'"):
+        plan(two_tours, only=("a",), languages="pt-BR,pt-br")

@@ -1,0 +1,115 @@
+"""Shards: the same split everywhere, nothing twice, nothing lost."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from forge.errors import UsageError
+from forge.model.records import Job, Line
+from forge.project.shards import Shard, parse_shard, print_of, split
+
+
+def job(tutorial: str, lang: str | None = None, words: int = 10, steps: int = 1) -> Job:
+    lines = tuple(Line(step=f"s{n}", text="word " * words) for n in range(steps))
+    return Job(
+        index=0,
+        id=tutorial,
+        lang=lang,
+        title=tutorial,
+        tutorial_file=f"/{tutorial}.py",
+        voice=None,
+        lines=lines,
+    )
+
+
+def names(jobs: tuple[Job, ...]) -> list[str]:
+    return [job.name for job in jobs]
+
+
+LANGUAGES = ("en", "es", "fr", "de", "it", "ja")
+FIFTY = [
+    job(
+        f"t{n:02}",
+        lang,
+        words=random.Random(n).randint(3, 40),
+        steps=random.Random(n).randint(3, 20),
+    )
+    for n in range(50)
+    for lang in LANGUAGES
+]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("of", [1, 2, 3, 20])
+def test_every_job_is_in_exactly_one_shard_and_keeps_its_order(of: int, shared: bool) -> None:
+    parts = [names(split(FIFTY, Shard(n, of), shared_takes=shared)) for n in range(1, of + 1)]
+    order = {job.name: number for number, job in enumerate(FIFTY)}
+    assert sorted(name for part in parts for name in part) == sorted(order)
+    assert all(part == sorted(part, key=order.__getitem__) for part in parts)
+
+
+def test_languages_that_share_a_take_stay_together() -> None:
+    for number in (1, 2, 3):
+        part = split(FIFTY, Shard(number, 3), shared_takes=True)
+        assert len(part) == len(LANGUAGES) * len({job.id for job in part})
+
+
+def test_languages_that_share_none_are_spread() -> None:
+    jobs = [job("tour", lang) for lang in LANGUAGES]
+    parts = [names(split(jobs, Shard(n, 3), shared_takes=False)) for n in (1, 2, 3)]
+    assert [len(part) for part in parts] == [2, 2, 2]
+
+
+def test_shards_have_about_as_much_to_do() -> None:
+    loads = [
+        sum(len(line.text.split()) + 2 for job in part for line in job.lines)
+        for part in (split(FIFTY, Shard(n, 4), shared_takes=True) for n in (1, 2, 3, 4))
+    ]
+    assert max(loads) < 1.1 * min(loads)
+
+
+def test_tutorials_of_silent_steps_are_spread_too() -> None:
+    jobs = [job(f"t{n}", words=0) for n in range(6)]
+    assert len(split(jobs, Shard(2, 3), shared_takes=True)) == 2
+
+
+def test_more_shards_than_jobs_leave_some_empty() -> None:
+    parts = [names(split([job("a"), job("b")], Shard(n, 3), shared_takes=True)) for n in (1, 2, 3)]
+    assert parts == [["a"], ["b"], []]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("3/2", "there is no shard 3 of 2"),
+        ("0/2", "there is no shard 0 of 2"),
+        ("1/0", "into how many"),
+        ("1/1001", "into how many"),
+        ("2", "not a shard"),
+        ("", "not a shard"),
+        ("a/b", "not a shard"),
+        ("1/2/3", "not a shard"),
+        ("-1/2", "not a shard"),
+        ("1.0/2", "not a shard"),
+        ("١/٢", "not a shard"),
+        ("1/9999999999999999999999", "not a shard"),
+    ],
+)
+def test_what_is_no_shard_is_refused(text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        parse_shard(text)
+
+
+def test_a_shard_reads_as_it_is_written() -> None:
+    assert parse_shard(" 2/3 ") == Shard(2, 3)
+    assert str(parse_shard("2/3")) == "2/3"
+
+
+def test_the_print_of_a_batch_changes_with_what_is_said() -> None:
+    prints = {
+        print_of(jobs) for jobs in ([job("a")], [job("a", words=9)], [job("a"), job("b")], [])
+    }
+    assert len(prints) == 4
+    assert print_of([job("a")]) == print_of([job("a")])

@@ -1,0 +1,64 @@
+"""The log of a batch: a folder each, everything with its time, and no more than the newest few."""
+
+from __future__ import annotations
+
+import errno
+import io
+from pathlib import Path
+
+import pytest
+
+from forge.errors import MachineError
+from forge.model.records import Event, Failure, Job, JobResult
+from forge.report.batch_log import KEPT, LATEST, BatchLog, new_log_dir
+from forge.report.progress import Progress
+
+
+def progress() -> Progress:
+    return Progress(1, lambda: 0.0, {0: None})
+
+
+def job(name: str) -> Job:
+    return Job(index=0, id=name, lang=None, title="", tutorial_file="/t", voice=None, lines=())
+
+
+def test_the_newest_logs_are_kept_and_the_latest_is_found(tmp_path: Path) -> None:
+    made = [new_log_dir(tmp_path / "logs") for _ in range(KEPT + 3)]
+    kept = sorted(path for path in (tmp_path / "logs").iterdir() if not path.is_symlink())
+    assert kept == made[-KEPT:]
+    assert (tmp_path / "logs" / LATEST).resolve() == made[-1]
+
+
+def test_what_is_in_the_place_of_the_logs_is_told(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("mine")
+    with pytest.raises(MachineError, match=r"no logs can be written to .*/logs: File exists"):
+        new_log_dir(tmp_path / "logs")
+
+
+def test_a_log_tells_everything_with_the_time_of_day() -> None:
+    file = io.StringIO()
+    log = BatchLog(file, progress())
+    log.on_start(job("a"), 0)
+    log.on_event(Event(kind="ready", slot=0, pid=7))
+    log.on_event(Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello."))
+    error = Failure(kind="E", message="gone\nfor good", hint="look", artifacts=("/shot.png",))
+    result = JobResult(job="a", status="failed", attempts=1, error=error, log="/a.log")
+    log.on_result(result)
+    log.total([result], 3.0, 1)
+    lines = file.getvalue().splitlines()
+    stamped = [line.split(" ", 2)[2] for line in lines if line[:2] == "20"]
+    assert stamped[:3] == ["a: started in lane 0", "lane 0: worker 7 is up", "a: step 1 of 2"]
+    for words in ("  for good", "  hint: look", "  kept: /shot.png", "  log: /a.log"):
+        assert words in lines
+    assert lines[-1].startswith("0 done, 1 failed")
+
+
+def test_a_disk_that_is_full_ends_no_batch() -> None:
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    log = BatchLog(Full(), progress())
+    log.on_start(job("a"), 0)
+    log.on_result(JobResult(job="a", status="done", attempts=1))
+    log.total([], 1.0, 1)

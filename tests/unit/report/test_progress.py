@@ -1,0 +1,135 @@
+"""The state of a batch: counts, shares and an estimate that is no guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from forge.model.records import Event, Job, JobResult, Phase
+from forge.report.progress import Progress, gain
+
+
+class Clock:
+    """A clock that stands still until it is told otherwise."""
+
+    now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def job(name: str) -> Job:
+    return Job(index=0, id=name, lang=None, title="", tutorial_file="/t", voice=None, lines=())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def progress(clock: Clock) -> Progress:
+    """Four jobs on two lanes, of which `a` has begun."""
+    made = Progress(4, clock, {0: None, 1: None})
+    made.start(job("a"), 0)
+    return made
+
+
+def phase(slot: int, name: str, which: Phase) -> Event:
+    return Event(kind="phase", slot=slot, job=name, phase=which)
+
+
+def test_a_phase_begins_without_a_step(progress: Progress) -> None:
+    progress.event(phase(0, "a", "speak"))
+    progress.event(Event(kind="step", slot=0, job="a", step=2, steps=3, text="Hello."))
+    lane = progress.lanes[0]
+    assert lane is not None
+    assert (lane.phase, lane.step, lane.steps, lane.text) == ("speak", 2, 3, "Hello.")
+    progress.event(phase(0, "a", "record"))
+    assert (lane.phase, lane.step, lane.steps, lane.text) == ("record", 0, 0, "")
+
+
+def test_news_of_a_job_that_is_over_changes_nothing(progress: Progress) -> None:
+    progress.event(phase(0, "old", "compose"))
+    progress.event(phase(1, "a", "compose"))
+    lane = progress.lanes[0]
+    assert lane is not None
+    assert lane.phase is None
+    assert progress.lanes[1] is None
+
+
+def test_a_result_frees_its_lane_and_counts(progress: Progress) -> None:
+    progress.result(JobResult(job="a", status="failed", attempts=1))
+    assert progress.lanes == {0: None, 1: None}
+    assert (len(progress.results), progress.failed) == (1, 1)
+
+
+def test_the_share_only_grows_over_a_job(progress: Progress) -> None:
+    shares = [progress.share]
+    for which in ("speak", "record", "compose"):
+        progress.event(phase(0, "a", which))  # type: ignore[arg-type]
+        shares.append(progress.share)
+        for step in (1, 2, 3):
+            progress.event(Event(kind="step", slot=0, job="a", step=step, steps=3))
+            shares.append(progress.share)
+    progress.result(JobResult(job="a", status="done", attempts=1))
+    shares.append(progress.share)
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 0.25)
+    assert max(shares[:-1]) < 0.25
+
+
+def done(job: str, wall_s: float) -> JobResult:
+    return JobResult(job=job, status="done", wall_s=wall_s, attempts=1)
+
+
+def estimating(clock: Clock, *, known: bool) -> Progress:
+    """Two lanes and six jobs, of which `a` is expected to take 20 s and the others 10."""
+    expected = {"a": 20.0} | dict.fromkeys("bcdef", 10.0)
+    made = Progress(6, clock, {0: None, 1: None}, expected, known)
+    made.start(job("a"), 0)
+    made.start(job("b"), 1)
+    return made
+
+
+def test_what_is_left_is_shared_out_among_the_lanes(clock: Clock) -> None:
+    progress = estimating(clock, known=True)
+    assert progress.left_s == pytest.approx((20 + 5 * 10) / 2)
+    clock.now_s += 5
+    assert progress.left_s == pytest.approx((15 + 5 + 4 * 10) / 2)
+
+
+def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: Clock) -> None:
+    progress = estimating(clock, known=False)
+    clock.now_s += 30
+    assert progress.left_s is None
+    progress.result(done("b", 30))
+    late_s = 20 * 3 - 30
+    assert progress.left_s == pytest.approx((late_s + 4 * 10 * 3) / 2)
+
+
+def test_it_takes_no_less_than_the_longest_job_does(clock: Clock) -> None:
+    progress = estimating(clock, known=True)
+    for name in "bcdef":
+        progress.result(done(name, 10))
+    assert progress.left_s == pytest.approx(20)
+    clock.now_s += 60
+    assert progress.left_s == pytest.approx(1), "it takes longer than it should: not for ever"
+
+
+def test_a_failed_job_tells_nothing_of_how_long_the_others_take(clock: Clock) -> None:
+    progress = estimating(clock, known=True)
+    progress.result(JobResult(job="b", status="failed", wall_s=500, attempts=1))
+    assert progress.left_s == pytest.approx((20 + 4 * 10) / 2)
+
+
+def test_an_empty_batch_is_all_done(clock: Clock) -> None:
+    assert Progress(0, clock).share == 1.0
+
+
+def test_the_gain_is_over_the_jobs_that_ran_one_after_the_other() -> None:
+    ran = [JobResult(job=n, status="done", wall_s=30, attempts=1) for n in "ab"]
+    assert gain([*ran, JobResult(job="c", status="not-run")], 40) == 1.5
+    assert gain([JobResult(job="c", status="not-run")], 40) is None
+    assert gain(ran, 0) is None
+    assert gain(ran, 59.9) is None, "1.00 is none"
+    assert gain(ran, 75) is None

@@ -1,0 +1,303 @@
+"""Fingerprints: what counts as a change, and of which part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forge.model.records import Job, Line, Note
+from forge.model.settings import Browser, Hand, Page, Settings, Sound, Style, Video, Voice
+from forge.project.load_module import use_project
+from forge.store.file_notes import noted
+from forge.store.fingerprint import (
+    VIDEO_PRINT,
+    Printed,
+    Prints,
+    Sources,
+    card_prints,
+    changed,
+    fits,
+    read_printed,
+    take_prints,
+    video_prints,
+    write_printed,
+)
+
+TOUR = '''\
+from forge import Tutorial
+import helper
+tour = Tutorial("A tour", id="tour", summary="x")
+
+@tour.step
+def one(browser):
+    """The page says one."""
+    browser.get(helper.URL)
+
+@tour.step("Two.", settle_s=1)
+def two(browser): ...
+
+tour.step("Three.", id="three")(helper.three)
+'''
+
+
+#: As names, prints and digests are.
+words = st.text(st.characters(categories=["L", "N", "P"]))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "tutorials").mkdir()
+    (tmp_path / "tutorials" / "tour.py").write_text(TOUR)
+    (tmp_path / "helper.py").write_text("import pages.start\nURL = 1\n")
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "__init__.py").touch()
+    (tmp_path / "pages" / "start.py").write_text("PATH = 1\n")
+    (tmp_path / "shop.py").write_text("class Shop: ...\n")
+    return tmp_path
+
+
+def prints(project: Path, lang: str | None = None, **settings: object) -> dict[str, str]:
+    made = Settings.model_validate({"project_dir": project, "adapter": "shop.py:Shop", **settings})
+    return take_prints(project / "tutorials" / "tour.py", made, lang)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The page says one.", "It says two."),
+        ('"""The page says one."""', '"""The page\n    says one."""'),
+        ('"Two."', '"Zwei."'),
+        ('"Three."', '"Drei."'),
+        ('"A tour"', '"The tour"'),
+        ('summary="x"', 'summary="y", objectives=["z"]'),
+        ("import helper", "import helper  # a comment\n\n"),
+    ],
+)
+def test_words_comments_and_layout_are_no_change_of_the_steps(
+    project: Path, old: str, new: str
+) -> None:
+    before = prints(project)
+    assert old in TOUR
+    (project / "tutorials" / "tour.py").write_text(TOUR.replace(old, new))
+    assert prints(project) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "part"),
+    [
+        ("tutorials/tour.py", "helper.URL", "helper.URI", "steps"),
+        ("tutorials/tour.py", "settle_s=1", "settle_s=2", "steps"),
+        ("tutorials/tour.py", 'id="three"', 'id="four"', "steps"),
+        ("helper.py", "URL = 1", "URL = 2", "steps"),
+        ("pages/start.py", "PATH = 1", "PATH = 2", "steps"),
+        ("pages/__init__.py", "", "X = 1", "steps"),
+        ("shop.py", "...", "pass", "adapter"),
+    ],
+)
+def test_code_counts_with_all_it_imports_from_the_project(
+    project: Path, file: str, old: str, new: str, part: str
+) -> None:
+    before = prints(project)
+    path = project / file
+    path.write_text(path.read_text().replace(old, new, 1))
+    after = prints(project)
+    assert [key for key in before if before[key] != after[key]] == [part]
+
+
+@pytest.mark.parametrize(
+    ("statement", "counts"),
+    [
+        ("import pages.start", True),
+        ("from pages import start", True),
+        ("from pages.start import PATH", True),
+        ("def later():\n    import pages.start", True),
+        ("from importlib import import_module\nimport_module('pages.start')", True),
+        ("__import__('pages.start')", True),
+        ("from ..pages import start", True),
+        ("from .pages import start", False),
+        ("import start", False),
+        ("import json, pages", False),
+        ("from ............ import start", False),
+        ("__import__('')", False),
+    ],
+)
+def test_every_way_to_import_counts(project: Path, statement: str, counts: bool) -> None:
+    (project / "tutorials" / "tour.py").write_text(statement)
+    before = prints(project)
+    (project / "pages" / "start.py").write_text("PATH = 3\n")
+    assert (prints(project) != before) is counts
+
+
+@pytest.mark.parametrize("file", ["shops/one.py", "shops/__init__.py", "helper.py"])
+def test_an_adapter_in_a_package_of_the_project_counts_with_what_it_imports(
+    project: Path, file: str
+) -> None:
+    (project / "shops").mkdir()
+    (project / "shops" / "__init__.py").touch()
+    (project / "shops" / "one.py").write_text("import helper\n")
+    use_project(project)
+    before = prints(project, adapter="shops.one:Shop")
+    (project / file).write_text("import helper\nX = 2\n")
+    after = prints(project, adapter="shops.one:Shop")
+    assert "adapter" in [key for key in before if before[key] != after[key]]
+
+
+def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:
+    """It may be imported in a branch that is never taken."""
+    (project / "helper.py").write_text("def (")
+    before = prints(project)
+    (project / "helper.py").write_text("def [")
+    assert prints(project) != before
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [
+        ({"video": Video(width=1280)}, "recording"),
+        ({"video": Video(scale=2)}, "recording"),
+        ({"video": Video(clock="real")}, "clock"),
+        ({"video": Video(clock="elastic")}, "clock"),
+        ({"video": Video(clock="virtual")}, None),  # which "auto" begins on
+        ({"page": Page(random_seed=2)}, "clock"),
+        ({"browser": Browser(binary=Path("/opt/chrome"))}, "recording"),
+        ({"browser": Browser(args=("--lang=de",))}, "recording"),
+        ({"adapter": "forge.adapters.demo:DemoApp"}, "adapter"),
+        ({"adapter": None}, "adapter"),
+        ({"watch": ("pages/*.py",)}, "watched"),
+        ({"hand": Hand(typing=10)}, "recording"),
+        ({"style": Style(ring=False)}, None),
+        ({"voice": Voice(rate=200)}, None),
+        ({"video": Video(fps=60)}, "clock"),  # the virtual clock's ticks
+    ],
+)
+def test_settings_count_where_they_matter(
+    project: Path, settings: dict[str, object], part: str | None
+) -> None:
+    before, after = prints(project), prints(project, **settings)
+    assert [key for key in before if before[key] != after[key]] == ([part] if part else [])
+
+
+def test_the_frame_rate_is_no_matter_of_a_take_in_real_time(project: Path) -> None:
+    one, other = (prints(project, video=Video(clock="elastic", fps=fps)) for fps in (30, 60))
+    assert one == other
+
+
+def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
+    lines, settings = (Line(step="a", text="A"),), Settings()
+    before = video_prints(lines, "T", "v", settings)
+    for other, part in (
+        (video_prints((Line(step="a", text="B"),), "T", "v", settings), "narration"),
+        (video_prints(lines, "U", "v", settings), "title"),
+        (video_prints(lines, "T", "w", settings), "voice"),
+        (video_prints(lines, "T", "v", Settings(voice=Voice(rate=200))), "voice"),
+        (video_prints(lines, "T", "v", Settings(sound=Sound(loudness=-20))), "sound"),
+        (video_prints(lines, "T", "v", Settings(video=Video(fps=60))), "picture"),
+        (video_prints(lines, "T", "v", Settings(style=Style(captions="burn"))), "picture"),
+        (video_prints(lines, "T", "v", Settings(style=Style(zoom=True))), "picture"),
+    ):
+        assert [key for key in before if before[key] != other[key]] == [part]
+
+
+def test_objectives_and_summary_count_where_they_are_shown() -> None:
+    plain, told = job(), job().model_copy(update={"objectives": ("a",), "summary": "b"})
+    assert card_prints(plain, Settings()) == {}
+    assert card_prints(told, Settings()) != card_prints(
+        told.model_copy(update={"summary": "c"}), Settings()
+    )
+    assert card_prints(told, Settings(style=Style(cards=False))) == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "part"),
+    [
+        ({"sound": Sound(music=Path("file"))}, "sound"),
+        ({"style": Style(logo=Path("file"))}, "picture"),
+        ({"style": Style(cursor_image=Path("file"))}, "picture"),
+    ],
+)
+def test_a_file_counts_by_what_is_in_it(tmp_path: Path, chosen: dict[str, Any], part: str) -> None:
+    settings = Settings(project_dir=tmp_path, **chosen)
+    found = set()
+    for content in (b"one", b"two"):
+        (tmp_path / "file").write_bytes(content)
+        found.add(video_prints((), "T", "v", settings)[part])
+    assert len(found) == 2
+
+
+def job(lang: str | None = "es") -> Job:
+    return Job(
+        index=0,
+        id="tour",
+        lang=lang,
+        title="T",
+        tutorial_file="/t.py",
+        voice=None,
+        lines=(),
+        take_prints={"steps": "1"},
+        video_prints={"narration": "2"},
+    )
+
+
+def made_of(**prints: str) -> Printed:
+    return Printed(prints=prints, files={})
+
+
+def test_a_job_is_stale_until_its_video_was_made_of_the_same_parts() -> None:
+    assert changed(job(), None) == "there is no complete render of it yet"
+    assert changed(job(), made_of(steps="1", narration="2")) is None
+    assert changed(job(), made_of(steps="0", narration="0")) == "changed: narration, steps"
+
+
+def test_a_personal_take_fits_its_own_language_only() -> None:
+    assert fits(made_of(steps="1"), job())
+    assert fits(made_of(steps="1", lang="es"), job())
+    assert not fits(made_of(steps="1", lang="en"), job())
+    assert not fits(made_of(steps="0"), job())
+    assert not fits(None, job())
+
+
+notes = st.builds(
+    Note, size=st.integers(), mtime_ns=st.integers(), ctime_ns=st.integers(), sha256=words
+)
+
+
+@given(st.dictionaries(words, words), st.dictionaries(words, notes))
+def test_a_print_says_what_was_written(prints: Prints, files: dict[str, Note]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / VIDEO_PRINT
+        write_printed(path, prints, files)
+        assert read_printed(path) == Printed(prints=prints, files=files)
+
+
+def test_the_sources_of_prints_are_the_files_that_they_were_made_of(project: Path) -> None:
+    (project / "logo.png").write_bytes(b"logo")
+    (project / "not imported.py").touch()
+    settings = Settings.model_validate(
+        {
+            "project_dir": project,
+            "adapter": "shop.py:Shop",
+            "watch": ("*.css",),
+            "style": {"logo": "logo.png"},
+        }
+    )
+    (project / "app.css").touch()
+    tour, of_take, of_video = project / "tutorials" / "tour.py", Sources(), Sources()
+    take_prints(tour, settings, None, of_take)
+    video_prints((), "T", None, settings, of_video)
+    code = {"tutorials/tour.py", "helper.py", "pages/__init__.py", "pages/start.py", "shop.py"}
+    assert set(of_take.notes) == {str(project / name) for name in (*code, "app.css")}
+    assert set(of_video.notes) == {str(project / "logo.png")}
+    assert of_take.notes[str(tour)] == noted(tour)
+
+
+def test_a_formula_of_hundreds_of_terms_is_printed_too(project: Path) -> None:
+    found = []
+    for last in ("1", "2"):
+        (project / "tutorials" / "tour.py").write_text(f"X = {'1 + ' * 900}{last}\n{TOUR}")
+        found.append(prints(project)["steps"])
+    assert found[0] != found[1]

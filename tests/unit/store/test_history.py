@@ -1,0 +1,95 @@
+"""What a ledger tells of the next batch: what takes how long, and what is to start first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from forge.model.records import Job, JobResult, Line, Phase
+from forge.store.history import LANE_MB, History, expected_s, longest_first, read_history
+from forge.store.ledger import LEDGER_FILE, Ledger
+
+WORDS = "one two three four five six seven eight nine ten"  # 3.8 s of silence
+
+
+def job(tutorial: str, lang: str | None = None, *, langs: str = "", words: int = 10) -> Job:
+    """A job; `langs` are the languages it shares its take with."""
+    return Job(
+        index=0,
+        id=tutorial,
+        lang=lang,
+        title="",
+        tutorial_file="/t",
+        voice=None,
+        lines=(Line(step="s", text=" ".join(["word"] * words)),),
+        takes_from=tuple(f"{tutorial}.{other}" for other in langs.split() if other != lang),
+    )
+
+
+def done(name: str, memory_mb: float | None = None, **phases: float) -> JobResult:
+    spent: dict[Phase, float] = {}
+    for phase in ("speak", "record", "compose"):
+        spent[phase] = phases.get(phase, 0.0)
+    return JobResult(job=name, status="done", phases=spent, attempts=1, memory_mb=memory_mb)
+
+
+def ledger_of(folder: Path, *results: JobResult) -> Path:
+    ledger = Ledger(folder, folder)
+    ledger.begin([], "all", [])
+    for result in results:
+        ledger.on_result(result)
+    return folder
+
+
+def test_the_last_time_counts_and_a_take_that_was_found_is_no_recording(tmp_path: Path) -> None:
+    history = read_history(
+        ledger_of(
+            tmp_path,
+            done("a", speak=1, record=9, compose=2),
+            done("a", speak=0.5, record=0.01, compose=3),
+            JobResult(job="b", status="failed", phases={"record": 99}, attempts=1),
+            JobResult(job="c", status="up-to-date"),
+        )
+    )
+    assert history.record_s == {"a": 9}
+    assert history.rest_s == {"a": pytest.approx(3.5)}
+
+
+def test_a_lane_is_as_large_as_the_largest_was_lately(tmp_path: Path) -> None:
+    assert read_history(tmp_path).lane_mb == LANE_MB
+    some = [done("a", 300.0), done("b", 420.0), done("c")]
+    assert read_history(ledger_of(tmp_path, *some)).lane_mb == 420
+
+
+def test_a_damaged_ledger_tells_what_can_be_read(tmp_path: Path) -> None:
+    assert read_history(tmp_path).empty
+    path = ledger_of(tmp_path, done("a", compose=2)) / LEDGER_FILE
+    path.write_bytes(path.read_bytes() + b'{"kind":"result","resul')
+    assert read_history(tmp_path).rest_s == {"a": 2}
+
+
+def test_only_the_first_that_shares_a_take_records_it() -> None:
+    jobs = [job("a", "en", langs="en es"), job("a", "es", langs="en es")]
+    history = History(record_s={"a.es": 10}, rest_s={"a.en": 2, "a.es": 3})
+    assert expected_s(jobs, history) == {"a.en": 12, "a.es": 3}
+    assert expected_s(jobs, history, taken={"a.en", "a.es"}) == {"a.en": 2, "a.es": 3}
+
+
+def test_a_new_job_is_measured_by_those_that_are_known() -> None:
+    jobs = [job("a", words=10), job("b", words=30)]
+    history = History(record_s={"a": 8}, rest_s={"a": 2})
+    assert expected_s(jobs, history)["b"] == pytest.approx(3 * (8 + 2))
+
+
+def test_on_the_real_clock_a_recording_is_as_long_as_its_narration() -> None:
+    [recorded] = expected_s([job("a", words=100)], History(), lived=True).values()
+    assert 38 < recorded < 42
+
+
+def test_the_longest_goes_first_and_what_shares_a_take_stays_together() -> None:
+    short, other = job("short"), job("other")
+    shared = [job("shared", lang, langs="en es fr") for lang in ("en", "es", "fr")]
+    expected = {"short": 5, "other": 8, "shared.en": 4, "shared.es": 2, "shared.fr": 3}
+    assert longest_first([short, *shared, other], expected) == [*shared, other, short]
+    assert longest_first([short, other], {"short": 5, "other": 5}) == [short, other]

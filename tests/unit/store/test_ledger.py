@@ -1,0 +1,157 @@
+"""The ledger: what it says after every kind of end, and what it refuses."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from forge.errors import MachineError, ProjectError, UsageError
+from forge.model.records import Failure, Job, JobResult, Status
+from forge.store.ledger import LEDGER_FILE, Ledger, project_lock, read_past, to_carry
+from tests.support.pool.harness import make_jobs
+
+JOBS = make_jobs(a=[], b=[], c=[])
+PROJECT = Path("/p")
+
+
+def ended(job: Job, status: Status = "done") -> JobResult:
+    error = Failure(kind="X", message="went wrong") if status == "failed" else None
+    return JobResult(job=job.name, status=status, wall_s=1.5, attempts=1, error=error)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """A batch of three jobs: a done, b failed, c in flight when the power went."""
+    ledger = Ledger(tmp_path, PROJECT)
+    ledger.begin(JOBS, "all", [])
+    for job in JOBS:
+        ledger.on_start(job, 0)
+    ledger.on_result(ended(JOBS[0]))
+    ledger.on_result(ended(JOBS[1], "failed"))
+    assert ledger.problem is None
+    return ledger
+
+
+def carried(folder: Path, phase: str = "all", there: bool = True) -> list[str]:
+    past = read_past(folder, PROJECT)
+    return [r.job for r in to_carry(past, JOBS, phase, lambda result: there)]  # type: ignore[arg-type]
+
+
+def test_what_was_done_stands_and_the_rest_runs_again(ledger: Ledger, tmp_path: Path) -> None:
+    past = read_past(tmp_path, PROJECT)
+    assert past is not None
+    assert (past.jobs, past.end) == (("a", "b", "c"), None)
+    assert past.results == {"a": ended(JOBS[0]), "b": ended(JOBS[1], "failed")}
+    assert carried(tmp_path) == ["a"]
+
+
+def test_a_video_that_is_gone_is_made_again(ledger: Ledger, tmp_path: Path) -> None:
+    assert carried(tmp_path, there=False) == []
+
+
+def test_only_the_last_batch_counts_and_what_it_carried_counts_as_its_own(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    later = Ledger(tmp_path, PROJECT)
+    later.begin(JOBS, "all", [ended(JOBS[0])])
+    later.on_result(ended(JOBS[2]))
+    later.end("interrupted")
+    past = read_past(tmp_path, PROJECT)
+    assert past is not None
+    assert past.end == "interrupted"
+    assert carried(tmp_path) == ["a", "c"]
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+def test_a_half_last_line_is_as_if_it_had_never_been(
+    ledger: Ledger, tmp_path: Path, cut: int
+) -> None:
+    path = tmp_path / LEDGER_FILE
+    path.write_bytes(path.read_bytes()[:-cut])
+    past = read_past(tmp_path, PROJECT)
+    assert past is not None
+    assert set(past.results) == {"a"}
+    Ledger(tmp_path, PROJECT).begin(JOBS, "all", [])
+    again = read_past(tmp_path, PROJECT)
+    assert again is not None
+    assert again.results == {}
+
+
+def test_damage_is_named_with_its_line_and_nothing_is_changed(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    path = tmp_path / LEDGER_FILE
+    lines = path.read_bytes().split(b"\n")
+    lines[2] = lines[2][:10]
+    path.write_bytes(b"\n".join(lines))
+    before = path.read_bytes()
+    with pytest.raises(ProjectError, match=r"ledger.jsonl:3: the ledger is damaged"):
+        read_past(tmp_path, PROJECT)
+    assert path.read_bytes() == before
+
+
+def test_a_newer_ledger_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / LEDGER_FILE
+    new = path.read_text().replace('"version":1', '"version":2,"colour":"blue"')
+    path.write_text(new)
+    with pytest.raises(ProjectError, match="another version of forge"):
+        read_past(tmp_path, PROJECT)
+
+
+def test_the_ledger_of_another_project_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="another project: /p"):
+        read_past(tmp_path, Path("/q"))
+
+
+def test_there_must_be_something_to_resume(ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no batch yet"):
+        to_carry(read_past(tmp_path / "nowhere", PROJECT), JOBS, "all", lambda result: True)
+    with pytest.raises(UsageError, match="was of --phase all, not speak"):
+        carried(tmp_path, "speak")
+    ledger.on_result(ended(JOBS[1]))
+    ledger.on_result(ended(JOBS[2]))
+    with pytest.raises(UsageError, match="all 3 jobs of the last batch are done"):
+        carried(tmp_path)
+
+
+def test_a_disk_that_refuses_ends_no_batch(tmp_path: Path) -> None:
+    (tmp_path / LEDGER_FILE).mkdir()
+    ledger = Ledger(tmp_path, PROJECT)
+    ledger.begin(JOBS, "all", [])
+    ledger.on_start(JOBS[0], 0)
+    assert ledger.problem is not None
+    assert "could not be written" in ledger.problem
+
+
+def test_a_ledger_that_is_a_link_is_begun_anew_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+    other, ledger = tmp_path / "other", Ledger(tmp_path, PROJECT)
+    other.write_text("mine, without an end of line")
+    (tmp_path / LEDGER_FILE).symlink_to(other)
+    ledger.begin(JOBS, "all", [])
+    assert ledger.problem is None
+    assert other.read_text() == "mine, without an end of line"
+    past = read_past(tmp_path, PROJECT)
+    assert past is not None
+    assert past.jobs == tuple(job.name for job in JOBS)
+
+
+def test_one_batch_at_a_time(tmp_path: Path) -> None:
+    with (
+        project_lock(tmp_path),
+        pytest.raises(UsageError, match=rf"pid {os.getpid()}\) is at work"),
+        project_lock(tmp_path),
+    ):
+        pass
+    (tmp_path / ".lock").write_text("99999\n")  # left by a dead one
+    with project_lock(tmp_path):
+        pass
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("mine")
+    (tmp_path / ".lock").symlink_to(tmp_path / "other")
+    with pytest.raises(MachineError, match=r"\.lock cannot be locked"), project_lock(tmp_path):
+        pass
+    assert (tmp_path / "other").read_text() == "mine"

@@ -1,0 +1,116 @@
+"""Whatever users' code, pages and files say, every sink can take it."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import example, given
+from rich.console import Console
+
+from forge.errors import ForgeError
+from forge.model.records import Event, Failure, Job, JobResult, Line
+from forge.report.dashboard import ended, retried
+from forge.report.html.gallery import Gallery, Tile
+from forge.report.html.page import Place, page
+from forge.report.summary import batch_json, junit_xml, print_report
+from forge.store.ledger import Entry
+from forge.text.sanitize import LONGEST_MESSAGE, can_be_told, clean, cut
+from tests.support.odd import TEXTS
+
+HOSTILE = "\x1b]0;pwned\x07\x1b[2J \x9b31m half \ud800\udc00 \udfff NUL \x00 \ufffe ]]> <b> \r\n &"
+
+
+def result_of(text: str) -> JobResult:
+    error = Failure(kind=text, message=text, hint=text, step=text, file=text, line=1)
+    made = JobResult(job="a", status="failed", error=error, log=text, exact=False, outside=(text,))
+    return made.model_copy(update={"warnings": (text, text)})
+
+
+@given(TEXTS)
+@example(HOSTILE)
+def test_a_clean_text_can_be_written_and_stays_as_it_is(text: str) -> None:
+    once = clean(text)
+    once.encode()
+    assert clean(once) == once
+    assert all(c in "\t\n" or c.isprintable() or ord(c) > 0x9F for c in once)
+
+
+@given(TEXTS)
+@example(HOSTILE)
+def test_every_sink_takes_every_text(text: str) -> None:
+    result = result_of(text)
+    for record in (
+        Entry(kind="result", at="", result=result),
+        Event(kind="warning", slot=0, text=text),
+        Line(step="s", text=text),
+    ):
+        assert type(record).model_validate_json(record.model_dump_json().encode()) == record
+    assert json.loads(batch_json([result]))[0]["warnings"] == [clean(text)] * 2
+    ElementTree.fromstring(junit_xml([result]).encode())
+    gallery = Gallery(
+        project=text,
+        plan="p",
+        jobs=("a",),
+        shard=None,
+        lanes=1,
+        wall_s=1.0,
+        ended="2026-01-01T00:00:00+00:00",
+        cards=(Tile(job="a", title=text),),
+    )
+    shown = page(gallery, [result], Place(Path("/nowhere")))
+    shown.encode()
+    assert clean(shown) == shown
+
+
+@given(TEXTS)
+@example(HOSTILE)
+def test_a_terminal_gets_no_escapes_but_richs(text: str) -> None:
+    result = result_of(text)
+    file = io.StringIO()
+    console = Console(file=file, width=80, color_system=None)
+    console.print(ended(result), highlight=False)
+    console.print(retried(result, 1, 1.0), highlight=False)
+    print_report(console, [result], 1.0, 1)
+    told = file.getvalue()
+    told.encode()
+    assert clean(told) == told
+
+
+@given(TEXTS)
+@example(HOSTILE)
+def test_errors_are_clean_whatever_they_repeat(text: str) -> None:
+    error = ForgeError(text, hint=text)
+    assert (error.message, error.hint) == (clean(text), clean(text))
+    str(error).encode()
+
+
+def test_what_is_said_of_a_job_is_cut_with_a_note_and_what_it_says_is_not() -> None:
+    long = "x" * 100_000
+    assert cut("x" * LONGEST_MESSAGE) == "x" * LONGEST_MESSAGE
+    short = "x" * LONGEST_MESSAGE + " … (90000 characters more)"
+    result = result_of(long)
+    assert result.error is not None
+    assert (result.error.message, Event(kind="warning", slot=0, text=long).text) == (short, short)
+    assert result.outside == (short,)
+    assert ForgeError(long).message == short
+    job = Job(
+        index=0,
+        id="a",
+        lang=None,
+        title=long,
+        tutorial_file="/t",
+        voice=None,
+        lines=(Line(step="s", text=long),),
+    )
+    assert (job.title, job.lines[0].text) == (long, long)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("é/日本語\n", True), ("caf\udce9", False), ("a\x1b[2J", False)]
+)
+def test_a_path_can_be_told_unless_a_record_would_change_it(name: str, told: bool) -> None:
+    assert can_be_told(Path(name)) is told

@@ -1,0 +1,89 @@
+"""Small pictures of large ones."""
+
+from __future__ import annotations
+
+import os
+from io import BytesIO
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from forge.errors import ComposeError
+from forge.workers.composing.sidecars.thumbnail import THUMBNAIL_FILE, thumbnail, video_thumbnail
+
+RED, BLUE = (200, 30, 40), (30, 60, 200)
+
+
+def film(path: Path, *colours: tuple[int, int, int], size: tuple[int, int] = (640, 360)) -> Path:
+    """A second of each colour, every frame a key frame."""
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=10, options={"g": "1"})
+        stream.width, stream.height = size
+        for colour in colours:
+            pixels = np.full((size[1], size[0], 3), colour, dtype=np.uint8)
+            for _ in range(10):
+                file.mux(stream.encode(av.VideoFrame.from_ndarray(pixels)))
+        file.mux(stream.encode(None))
+    return path
+
+
+def decoded(jpeg: bytes) -> NDArray[np.uint8]:
+    with av.open(BytesIO(jpeg)) as file:
+        return next(file.decode(video=0)).to_ndarray(format="rgb24")
+
+
+def is_like(jpeg: bytes, colour: tuple[int, int, int]) -> bool:
+    return bool(np.abs(decoded(jpeg).mean(axis=(0, 1)) - colour).max() < 30)
+
+
+def test_a_thumbnail_is_small_and_of_the_videos_middle(tmp_path: Path) -> None:
+    video = film(tmp_path / "a.mp4", RED, BLUE, BLUE)
+    made = video_thumbnail(video, tmp_path)
+    assert decoded(made).shape == (270, 480, 3)
+    assert is_like(made, BLUE)
+
+
+def test_a_thumbnail_is_kept_until_its_video_changes(tmp_path: Path) -> None:
+    video = film(tmp_path / "a.mp4", RED)
+    first = video_thumbnail(video, tmp_path)
+    made_ns = video.stat().st_mtime_ns
+    video.write_bytes(b"it need not be read again")
+    os.utime(video, ns=(made_ns, made_ns))
+    assert video_thumbnail(video, tmp_path) == first
+    assert is_like(video_thumbnail(film(video, BLUE), tmp_path), BLUE)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", THUMBNAIL_FILE]
+
+
+def test_a_video_with_a_poster_is_shown_by_it(tmp_path: Path) -> None:
+    video = film(tmp_path / "a.mp4", RED)
+    (tmp_path / "a.jpg").write_bytes(thumbnail(film(tmp_path / "b.mp4", BLUE), 320))
+    assert is_like(video_thumbnail(video, tmp_path), BLUE)
+
+
+def test_a_thumbnail_needs_no_work_dir(tmp_path: Path) -> None:
+    assert is_like(video_thumbnail(film(tmp_path / "a.mp4", RED), tmp_path / "none"), RED)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_small_picture_is_not_blown_up(tmp_path: Path) -> None:
+    pixels = np.zeros((51, 33, 4), dtype=np.uint8)
+    pixels[..., :] = (*RED, 255)
+    encoder = av.VideoCodecContext.create("png", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = 33, 51, "rgba"
+    (packet,) = encoder.encode(av.VideoFrame.from_ndarray(pixels, format="rgba"))
+    (tmp_path / "a.png").write_bytes(bytes(packet))
+    made = thumbnail(tmp_path / "a.png", 800)
+    assert decoded(made).shape == (51, 33, 3)
+    assert is_like(made, RED)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no picture at all"])
+def test_what_is_no_picture_is_told(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ComposeError, match=r"a\.mp4"):
+        video_thumbnail(path, tmp_path)

@@ -1,0 +1,72 @@
+"""What is between Selenium and the recorders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver import Chrome
+from selenium.webdriver.remote.command import Command
+
+from forge.workers.recording.browser.chrome import WatchedChrome
+
+QUESTION = {"script": "/* isDisplayed */return true", "args": []}
+SCRIPT = {"script": "return f()", "args": []}
+
+
+class Passing:
+    """A watcher that only passes on."""
+
+    def perform(
+        self, command: str, params: dict[str, Any], execute: Callable[[str, dict[str, Any]], Any]
+    ) -> Any:
+        return execute(command, params)
+
+
+@pytest.fixture
+def aborted(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedChrome, list[str]]:
+    """A browser of which the first command is aborted; and what it was asked."""
+    asked: list[str] = []
+
+    def execute(self: Chrome, command: str, params: dict[str, Any]) -> str:
+        asked.append(command)
+        if len(asked) == 1:
+            raise WebDriverException("aborted by navigation: Inspected target navigated or closed")
+        return "there"
+
+    monkeypatch.setattr(Chrome, "execute", execute)
+    browser = object.__new__(WatchedChrome)
+    browser.watcher = Passing()
+    return browser, asked
+
+
+@pytest.mark.parametrize(
+    ("command", "params"),
+    [
+        (Command.FIND_ELEMENT, {}),
+        (Command.GET_TITLE, {}),
+        (Command.IS_ELEMENT_ENABLED, {}),
+        (Command.W3C_EXECUTE_SCRIPT, QUESTION),
+    ],
+)
+def test_a_look_at_a_page_that_went_away_goes_to_the_one_that_came(
+    aborted: tuple[WatchedChrome, list[str]], command: str, params: dict[str, Any]
+) -> None:
+    browser, asked = aborted
+    assert browser.execute(command, params) == "there"
+    assert asked == [command, command]
+
+
+@pytest.mark.parametrize(
+    ("command", "params"),
+    [(Command.CLICK_ELEMENT, {}), (Command.GET, {}), (Command.W3C_EXECUTE_SCRIPT, SCRIPT)],
+)
+def test_what_does_something_is_never_done_twice(
+    aborted: tuple[WatchedChrome, list[str]], command: str, params: dict[str, Any]
+) -> None:
+    browser, asked = aborted
+    with pytest.raises(WebDriverException, match="aborted by navigation"):
+        browser.execute(command, params)
+    assert asked == [command]

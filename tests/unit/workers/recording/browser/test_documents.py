@@ -1,0 +1,163 @@
+"""Which documents of a window are no page of the app's, by what DevTools tell of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from forge.workers.recording.browser.documents import CRASHED, WrongPage, shortened
+from forge.workers.recording.browser.page_watch import PageWatch
+from tests.support.scripted import TARGET, Bench
+
+APP = "http://shop.test/orders"
+OWN_PAGE = "chrome-error://chromewebdata/"
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.fixture
+def watch(bench: Bench) -> PageWatch:
+    return bench.page.watch
+
+
+def respond(bench: Bench, loader: str, status: int, text: str = "", frame: str = TARGET) -> None:
+    bench.devtools.tell(
+        "Network.responseReceived",
+        requestId=loader,
+        type="Document",
+        frameId=frame,
+        response={"status": status, "statusText": text, "headers": {}},
+    )
+
+
+def fail(bench: Bench, loader: str, error: str) -> None:
+    bench.devtools.tell("Network.loadingFailed", requestId=loader, type="Document", errorText=error)
+
+
+def show(bench: Bench, loader: str, url: str = APP, frame: str = TARGET, **more: Any) -> None:
+    shown = {"id": frame, "loaderId": loader, "url": url, **more}
+    bench.devtools.tell("Page.frameNavigated", frame=shown)
+
+
+def said(wrong: WrongPage | None) -> str | None:
+    return wrong.said if wrong else None
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "expected"),
+    [
+        (200, "OK", None),
+        (304, "Not Modified", None),
+        (399, "", None),
+        (400, "Bad Request", f"{APP} answered 400 Bad Request"),
+        (404, "", f"{APP} answered 404 Not Found"),
+        (599, "", f"{APP} answered 599"),
+    ],
+)
+def test_a_document_is_judged_by_its_status(
+    bench: Bench, watch: PageWatch, status: int, text: str, expected: str | None
+) -> None:
+    respond(bench, "a", status, text)
+    show(bench, "a")
+    assert said(watch.documents.shown) == expected
+    assert said(watch.wrong_page()) == expected
+    assert watch.wrong_page() is None, "it was told of"
+
+
+def test_what_could_not_be_loaded_says_address_and_reason(bench: Bench, watch: PageWatch) -> None:
+    fail(bench, "a", "net::ERR_CONNECTION_REFUSED")
+    show(bench, "a", OWN_PAGE, unreachableUrl="http://ana:secret@shop.test:1/orders?token=x#top")
+    wrong = watch.wrong_page()
+    assert said(wrong) == (
+        "http://shop.test:1/orders could not be loaded: net::ERR_CONNECTION_REFUSED"
+    )
+    assert wrong
+    error = wrong.error("the set-up")
+    assert error.message == f"the set-up: {wrong.said}"
+    assert error.transient and error.any_clock and error.hint
+
+
+def test_what_is_downloaded_given_up_or_replaced_never_shows(
+    bench: Bench, watch: PageWatch
+) -> None:
+    respond(bench, "file", 200)
+    fail(bench, "file", "net::ERR_ABORTED")
+    respond(bench, "slow", 500)
+    respond(bench, "next", 200)
+    show(bench, "next")
+    assert watch.wrong_page() is None
+
+
+def test_frames_and_what_pages_ask_for_may_fail(bench: Bench, watch: PageWatch) -> None:
+    respond(bench, "frame", 404, frame="inner")
+    show(bench, "frame", frame="inner")
+    fail(bench, "dead", "net::ERR_CONNECTION_REFUSED")
+    show(bench, "dead", OWN_PAGE, frame="inner", unreachableUrl="http://shop.test/ad")
+    bench.devtools.tell(
+        "Network.responseReceived",
+        requestId="7",
+        type="Fetch",
+        frameId=TARGET,
+        response={"status": 500, "headers": {}},
+    )
+    bench.devtools.tell("Network.loadingFailed", requestId="7", type="Image", errorText="net::X")
+    assert watch.wrong_page() is None
+
+
+def test_a_page_that_went_by_counts_in_a_step_and_not_in_a_set_up(
+    bench: Bench, watch: PageWatch
+) -> None:
+    respond(bench, "a", 503)
+    show(bench, "a")
+    respond(bench, "b", 200)
+    show(bench, "b")
+    assert watch.documents.shown is None
+    assert said(watch.wrong_page()) == f"{APP} answered 503 Service Unavailable"
+
+
+def test_a_step_may_allow_the_apps_own_error_pages_and_no_others(
+    bench: Bench, watch: PageWatch
+) -> None:
+    respond(bench, "a", 404)
+    show(bench, "a")
+    assert watch.wrong_page(allowed=True) is None
+    show(bench, "b", OWN_PAGE, unreachableUrl=APP)
+    show(bench, "c")
+    assert watch.wrong_page(allowed=True) is None, "the app was away for a moment"
+    respond(bench, "d", 500)  # with an empty body, or of a download
+    show(bench, "d", OWN_PAGE, unreachableUrl=APP)
+    assert said(watch.wrong_page(allowed=True)) == f"{APP} answered 500 Internal Server Error"
+
+
+def test_a_window_that_was_opened_may_have_its_document_already(bench: Bench) -> None:
+    bench.devtools.frame = {"id": "new", "loaderId": "n", "url": OWN_PAGE, "unreachableUrl": APP}
+    opened = bench.windows.attach("new").watch
+    assert said(opened.wrong_page()) == f"{APP} could not be loaded"
+    again = bench._connect("new", 2).watch
+    assert again.wrong_page() is None, "it was told of when the window was looked at first"
+
+
+def test_a_crash_is_called_one_and_whatever_waits_is_told(bench: Bench, watch: PageWatch) -> None:
+    bench.devtools.tell("Inspector.targetCrashed")
+    assert bench.devtools.closed
+    wrong = watch.wrong_page(allowed=True)
+    assert said(wrong) == CRASHED
+    assert wrong
+    assert wrong.error().transient and not wrong.error().any_clock
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://ana:b@d@shop.test:8080/a/b?c=d#e", "https://shop.test:8080/a/b"),
+        ("file:///nowhere", "file:///nowhere"),
+        ("data:text/html,hello", "data:text/html,hello"),
+        ("http://shop.test/" + "x" * 200, "http://shop.test/" + "x" * 103),
+    ],
+)
+def test_addresses_are_told_without_what_may_be_secret(url: str, expected: str) -> None:
+    assert shortened(url) == expected

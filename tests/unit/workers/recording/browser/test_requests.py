@@ -1,0 +1,210 @@
+"""Which requests page time stands still for, and which are given up or come in pieces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.requests import (
+    PATIENCE_S,
+    PIECES_S,
+    SET_UP_S,
+    STRANGER_S,
+    Requests,
+    is_of_site,
+    length_of,
+)
+
+PAGE = "http://shop.test/cart"
+
+
+class Bench:
+    """The requests of one window, and a clock in the test's hands."""
+
+    def __init__(self) -> None:
+        self.at_s = 50.0
+        self.outsides = Outsides(lambda: self.at_s)
+        self.silent: set[str] = set()
+        self.requests = Requests("page", self.outsides, self.silent, lambda: self.at_s)
+        self.passed: list[str] = []
+        self.requests.on_passed = self.passed.append
+
+    def ask(self, number: str, url: str, kind: str = "Fetch", **more: Any) -> None:
+        self.requests.asked(
+            {
+                "requestId": number,
+                "type": kind,
+                "loaderId": "document",
+                "documentURL": PAGE,
+                "request": {"url": url, "method": "GET"},
+                **more,
+            }
+        )
+
+    def answer(self, number: str, **headers: str) -> None:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.requests.answered({"requestId": number, "response": {"headers": given}})
+
+    def later(self, seconds: float) -> None:
+        self.at_s += seconds
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made = Bench()
+    made.requests.begin()
+    made.outsides.begin()
+    return made
+
+
+def test_an_answer_is_awaited_until_it_is_here(bench: Bench) -> None:
+    bench.ask("1", "http://shop.test/save")
+    assert bench.requests.awaited
+    bench.requests.ended("1")
+    assert not bench.requests.awaited
+
+
+def test_patience_is_lost_once_for_an_address_and_found_again(bench: Bench) -> None:
+    bench.ask("1", "http://shop.test/report?of=may")
+    bench.later(PATIENCE_S + 1)
+    bench.requests.lose_patience(PATIENCE_S + 1)
+    assert not bench.requests.awaited and bench.requests.passed and bench.passed == ["1"]
+    assert bench.outsides.outstanding() == ("request GET http://shop.test/report",)
+    bench.ask("2", "http://shop.test/report?of=june")
+    assert not bench.requests.awaited, "not a second time"
+    assert bench.requests.given_up == ["GET http://shop.test/report"]
+    bench.requests.ended("1")
+    bench.ask("3", "http://shop.test/report?of=july")
+    assert bench.requests.awaited, "it answers after all"
+    assert bench.requests.given_up == []
+
+
+def test_anything_that_comes_renews_patience(bench: Bench) -> None:
+    bench.ask("1", "http://shop.test/save")
+    bench.later(PATIENCE_S + 1)
+    bench.requests.lose_patience(0.5)
+    assert bench.requests.awaited
+
+
+def test_another_host_is_given_less_time_and_no_hold_waits_for_it(bench: Bench) -> None:
+    bench.ask("1", "http://tracker.example/pixel", "Image")
+    bench.later(STRANGER_S + 0.1)
+    bench.requests.lose_patience(STRANGER_S + 0.1)
+    assert not bench.requests.awaited
+    assert bench.outsides.outstanding() == ()
+
+
+def test_what_the_set_up_left_unanswered_costs_next_to_nothing() -> None:
+    bench = Bench()
+    bench.ask("1", "http://shop.test/track")
+    bench.later(SET_UP_S + 0.1)
+    bench.requests.begin()
+    bench.requests.lose_patience(SET_UP_S + 0.1)
+    assert not bench.requests.awaited
+    bench.ask("2", "http://shop.test/track")
+    assert not bench.requests.awaited and bench.outsides.outstanding() == ()
+
+
+def test_a_navigation_is_waited_for_as_long_as_webdriver_does(bench: Bench) -> None:
+    bench.ask("1", "http://shop.test/archive", "Document", frameId="page")
+    bench.later(200)
+    bench.requests.lose_patience(200)
+    assert bench.requests.awaited
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/event-stream", "text/event-stream; charset=utf-8", "application/x-ndjson"]
+)
+def test_a_stream_is_known_by_what_its_answer_says(bench: Bench, kind: str) -> None:
+    bench.ask("1", "http://shop.test/answer")
+    bench.answer("1", Content_Type=kind)
+    assert not bench.requests.awaited
+    assert bench.outsides.outstanding() == ("stream http://shop.test/answer",)
+
+
+def test_a_stream_is_known_by_how_its_body_comes(bench: Bench) -> None:
+    bench.ask("1", "http://shop.test/answer")
+    bench.answer("1", Content_Type="text/plain")
+    assert bench.requests.awaited, "it may be here in a moment"
+    bench.later(PIECES_S + 0.1)
+    assert not bench.requests.awaited
+    assert bench.outsides.outstanding() == ("stream http://shop.test/answer",)
+    bench.requests.ended("1")
+    bench.later(1)
+    assert bench.outsides.outstanding() == ()
+
+
+def test_a_large_answer_of_known_length_is_no_stream(bench: Bench) -> None:
+    bench.ask("1", "http://shop.test/data")
+    bench.answer("1", Content_Length="5000000")
+    bench.later(PIECES_S + 1)
+    assert bench.requests.awaited
+
+
+def test_a_workers_own_script_is_not_waited_for(bench: Bench) -> None:
+    url = "http://shop.test/worker.js"
+    bench.ask("1", url, "Other", loaderId="", documentURL=url)
+    assert not bench.requests.awaited and not bench.requests.passed
+
+
+def test_a_small_answer_that_nothing_reads_is_forgotten(bench: Bench) -> None:
+    bench.ask("1", "http://shop.test/ok")
+    bench.answer("1", Content_Length="2")
+    assert bench.requests.forget_unread() == []
+    bench.later(0.3)
+    assert bench.requests.forget_unread() == ["1"]
+
+
+def test_what_is_never_read_is_soon_forgotten_until_it_is_read(bench: Bench) -> None:
+    def forgotten_after(number: str, seconds: float) -> list[str]:
+        bench.ask(number, f"http://shop.test/beat?{number}")
+        bench.answer(number, Content_Length="2")
+        bench.later(seconds)
+        return bench.requests.forget_unread()
+
+    assert forgotten_after("1", 0.3) == ["1"]
+    assert forgotten_after("2", 0.06) == ["2"]
+    assert forgotten_after("3", 0.04) == []
+    bench.requests.ended("3")
+    assert forgotten_after("4", 0.06) == []
+
+
+@pytest.mark.parametrize(
+    ("queries", "polls"),
+    [(("t=1", "t=25", "t=317"), True), (("q=t", "q=ti", "q=tid"), False), (("", "", ""), True)],
+)
+def test_a_poll_asks_the_same_question(bench: Bench, queries: list[str], polls: bool) -> None:
+    for number, query in enumerate(queries):
+        bench.later(1)
+        bench.ask(str(number), f"http://shop.test/job?{query}")
+        bench.requests.ended(str(number))
+    assert bool(bench.outsides.awaited(idle=False)) is polls
+    assert bench.outsides.outstanding() == (), "a hold does not wait for it"
+
+
+@pytest.mark.parametrize(
+    ("header", "length"), [("12", 12), ("12, 12", 12), ("", None), ("x", None), (None, None)]
+)
+def test_an_odd_length_is_taken_as_browsers_take_it(header: str | None, length: int | None) -> None:
+    assert length_of(header) == length
+
+
+@pytest.mark.parametrize(
+    ("url", "page", "same"),
+    [
+        ("http://api.shop.test/x", "http://www.shop.test/", True),
+        ("http://127.0.0.1:1/x", "http://127.0.0.1:2/", True),
+        ("http://10.1.2.3/x", "http://10.9.2.3/", False),
+        ("http://ads.example/x", "http://shop.test/", False),
+    ],
+)
+def test_a_site_is_a_host_and_its_neighbours(url: str, page: str, same: bool) -> None:
+    assert is_of_site(url, page) is same
+
+
+def test_what_is_out_is_named_with_how_long(bench: Bench) -> None:
+    bench.ask("1", "http://shop.test/tick?n=1")
+    bench.later(12)
+    assert bench.requests.open() == ("GET http://shop.test/tick for 12 s",)

@@ -1,0 +1,125 @@
+"""What a window shows becomes pictures: only what differs, in order, or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+import pytest
+
+from forge.errors import RecordingError
+from forge.model.take import FRAMES_FILE
+from forge.workers.recording.frame_store import FrameStore
+from forge.workers.recording.virtual.frame_writer import Film
+from forge.workers.recording.virtual.framebuffer import NOTHING, Surface
+from forge.workers.recording.virtual.likeness import Pixels
+
+
+class Shows:
+    """A surface that shows one grey after another."""
+
+    def __init__(self, *greys: int) -> None:
+        self.greys: Iterator[int] = iter(greys)
+
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
+        return np.full((40, 60, 4), next(self.greys), np.uint8)
+
+
+class Drawn(Shows):
+    """One that is read onto the sheet that is given, as the browser's is."""
+
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
+        sheet = sheet if sheet.size else np.empty((40, 60, 4), np.uint8)
+        sheet[:] = next(self.greys)
+        return sheet
+
+
+class Broken:
+    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
+        raise RecordingError("moved", transient=True)
+
+
+def exposed(film: Film, surface: object, *at: int) -> None:
+    for at_ms in at:
+        film.expose(cast(Surface, surface), None, at_ms).read.result()
+
+
+def shown(folder: Path, store: FrameStore) -> list[float]:
+    """The grey of each picture that was kept."""
+    data = (folder / FRAMES_FILE).read_bytes()
+    pieces = [data[frame.offset : frame.offset + frame.size] for frame in store.frames]
+    return [cv2.imdecode(np.frombuffer(piece, np.uint8), 1).mean() for piece in pieces]
+
+
+def test_only_what_differs_is_kept_each_with_its_time(tmp_path: Path) -> None:
+    store = FrameStore(tmp_path)
+    film = Film(store)
+    exposed(film, Shows(10, 10, 200, 200, 10), 0, 33, 67, 100, 133)
+    assert film.last_ms == 133
+    film.develop()
+    film.close()
+    store.close()
+    assert [frame.at_ms for frame in store.frames] == [0, 67, 133]
+    assert shown(tmp_path, store) == pytest.approx([10, 200, 10], abs=2)
+
+
+def test_pictures_that_come_faster_than_they_are_written_stay_what_they_were(
+    tmp_path: Path,
+) -> None:
+    store = FrameStore(tmp_path)
+    film = Film(store)
+    greys = [(7 * number) % 250 for number in range(60)]
+    exposed(film, Drawn(*greys), *range(60))
+    film.develop()
+    film.close()
+    store.close()
+    assert shown(tmp_path, store) == pytest.approx(greys, abs=2)
+
+
+def test_a_proof_is_held_against_the_last_picture_and_not_kept(tmp_path: Path) -> None:
+    class Proven(Drawn):
+        grey_before: float
+
+        def proven(self, screenshot: str, sheet: Pixels, before: Pixels) -> Pixels:
+            self.grey_before = before.mean()
+            sheet[:] = 99
+            return sheet
+
+    store = FrameStore(tmp_path)
+    film, surface = Film(store), Proven(10, 20, 30, 30, 40, 40)
+    exposed(film, surface, 0, 33, 67, 100, 133, 167)
+    film.prove(cast(Surface, surface), "a screenshot")
+    film.develop()
+    film.close()
+    store.close()
+    assert surface.grey_before == 40
+    assert shown(tmp_path, store) == pytest.approx([10, 20, 30, 40], abs=2)
+
+
+def test_a_picture_that_could_not_be_had_is_told_to_who_waits_for_it(tmp_path: Path) -> None:
+    store = FrameStore(tmp_path)
+    film = Film(store)
+    with pytest.raises(RecordingError, match="moved"):
+        exposed(film, Broken(), 0)
+    exposed(film, Shows(1), 33)
+    film.close()
+    store.close()
+
+
+def test_a_full_disk_is_told_before_the_take_is_taken(tmp_path: Path) -> None:
+    class Full(FrameStore):
+        def add(self, at_ms: int, jpeg: bytes) -> None:
+            raise OSError("No space left on device")
+
+    store = Full(tmp_path)
+    film = Film(store)
+    exposed(film, Shows(1), 0)
+    with pytest.raises(RecordingError, match="recording failed: No space left"):
+        film.develop()
+    with pytest.raises(RecordingError, match="No space left"):
+        exposed(film, Shows(2), 33)
+    film.close()
+    store.close()

@@ -1,0 +1,247 @@
+"""A window's pixels, read where they are drawn: here, by this process itself."""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import mmap
+import os
+
+import cv2
+import numpy as np
+import pytest
+
+from forge.errors import RecordingError
+from forge.workers.recording.virtual.framebuffer import NOTHING, RARER, SPARE, UNSURE, Surface
+from forge.workers.recording.virtual.likeness import Pixels
+
+HEIGHT, WIDTH = 360, 640
+
+
+def drawn(spare: int = 0) -> Pixels:
+    """Memory of its own for a window's pixels, as a browser has it; there while anybody uses it.
+
+    Between two pages that nobody may touch: the kernel makes one of neighbours that are alike.
+    """
+    size = HEIGHT * WIDTH * 4
+    length = -(-(size + spare) // mmap.PAGESIZE) * mmap.PAGESIZE
+    memory = np.frombuffer(mmap.mmap(-1, length + 2 * mmap.PAGESIZE, mmap.MAP_PRIVATE), np.uint8)
+    for at in (0, mmap.PAGESIZE + length):
+        page = ctypes.c_void_p(memory.ctypes.data + at)
+        assert ctypes.CDLL(None).mprotect(page, ctypes.c_size_t(mmap.PAGESIZE), 0) == 0
+    return memory[mmap.PAGESIZE :][:size].reshape(HEIGHT, WIDTH, 4)
+
+
+def noise(seed: int) -> Pixels:
+    """A picture like no other: memory of other tests may still be there."""
+    picture = np.random.default_rng(seed).integers(0, 255, (HEIGHT, WIDTH, 4), np.uint8)
+    picture[..., 3] = 255
+    return picture
+
+
+def screenshot(picture: Pixels) -> str:
+    _, png = cv2.imencode(".png", picture)
+    return base64.b64encode(png.tobytes()).decode()
+
+
+def known(surface: Surface, place: Pixels, seed: int) -> None:
+    """Let the surface find its place by two pictures, the second of which stays there."""
+    for number in (seed, seed + 1):
+        place[:] = noise(number)
+        surface.pixels(screenshot(place), NOTHING)
+    assert surface.is_known and not surface.wants_proof
+
+
+def test_what_screenshots_show_is_found_and_read_from_then_on() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    assert not surface.is_known and surface.wants_proof
+    known(surface, place, 11)
+    assert not surface.is_unproven
+    place[:] = noise(13)
+    sheet = np.empty_like(place)
+    assert surface.pixels(None, sheet) is sheet and np.array_equal(sheet, noise(13))
+    assert surface.is_unproven
+    assert np.array_equal(surface.proven(screenshot(place), NOTHING), place)
+    assert not surface.is_unproven
+
+
+def test_a_copy_that_holds_a_picture_for_a_moment_is_not_taken_for_the_place() -> None:
+    surface = Surface(os.getpid())
+    copy = drawn()
+    copy[:] = noise(15)
+    surface.pixels(screenshot(copy), NOTHING)
+    assert surface.wants_proof
+    del copy
+    surface.pixels(screenshot(noise(15)), NOTHING)
+    assert surface.wants_proof
+    known(surface, drawn(), 17)
+
+
+def test_a_proof_is_asked_for_again_and_ever_more_rarely() -> None:
+    surface, apart = Surface(os.getpid()), []
+    place = drawn()
+    known(surface, place, 21)
+    for _ in range(3):
+        read = 0
+        while not surface.wants_proof:
+            surface.pixels(None, NOTHING)
+            read += 1
+        surface.pixels(screenshot(place), NOTHING)
+        apart.append(read)
+    assert apart == [apart[0], apart[0] * RARER, apart[0] * RARER**2]
+
+
+def drawn_again(picture: Pixels) -> Pixels:
+    """The picture as a browser draws it when all is drawn anew: not the same to the byte."""
+    again = picture.copy()
+    again[20::80, 30::90, :3] ^= 1
+    again[50, 60:66, :3] ^= 16  # at the edge of an icon
+    return again
+
+
+def lettered(picture: Pixels) -> Pixels:
+    """The picture with a letter typed."""
+    typed = picture.copy()
+    typed[100:110, 200:202, :3] = 255 - typed[100:110, 200:202, :3] // 2
+    return typed
+
+
+def test_the_place_is_found_and_proven_though_a_screenshot_is_drawn_again() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    for seed in (31, 32):
+        place[:] = noise(seed)
+        surface.pixels(screenshot(drawn_again(place)), NOTHING, noise(seed - 1))
+    assert surface.is_known
+    place[:] = noise(33)
+    surface.pixels(None, NOTHING)
+    shown = surface.pixels(screenshot(drawn_again(place)), NOTHING, noise(32))
+    assert np.array_equal(shown, place), "or the pixels that differ would move"
+    assert surface.is_known and not surface.is_unproven
+
+
+def test_a_place_that_holds_the_picture_before_is_not_taken_for_a_close_one() -> None:
+    surface = Surface(os.getpid())
+    copy = drawn()
+    copy[:] = noise(34)
+    surface.pixels(screenshot(copy), NOTHING)
+    for _ in range(3):
+        surface.pixels(screenshot(drawn_again(copy)), NOTHING, copy.copy())
+    assert not surface.is_known
+
+
+def test_one_letter_late_is_found_out_and_pictures_are_screenshots_from_then_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    known(surface, place, 35)
+    for _ in range(3):
+        surface.pixels(None, NOTHING)
+    typed = lettered(place)
+    shown = surface.pixels(screenshot(typed), NOTHING, place.copy())
+    assert np.array_equal(shown, typed)
+    (said,) = capsys.readouterr().out.splitlines()
+    assert "differs from a screenshot in 20 of 230400 pixels" in said
+    assert "The last 3 pictures" in said
+    surface.forget()
+    shot = screenshot(place)
+    for _ in range(UNSURE + 3):
+        assert surface.wants_proof and not surface.is_unproven
+        assert np.array_equal(surface.pixels(shot, NOTHING), place)
+    assert not capsys.readouterr().out
+
+
+def test_another_picture_altogether_is_an_error_that_may_pass_if_any_was_kept(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for read in (1, 0):
+        surface = Surface(os.getpid())
+        place = drawn()
+        known(surface, place, 37)
+        for _ in range(read):
+            surface.pixels(None, NOTHING)
+        if read:
+            with pytest.raises(RecordingError) as caught:
+                surface.proven(screenshot(noise(39)), NOTHING)
+            assert caught.value.transient and not capsys.readouterr().out
+        else:
+            assert np.array_equal(surface.proven(screenshot(noise(39)), NOTHING), noise(39))
+            assert surface.wants_proof and "The last 0 pictures" in capsys.readouterr().out
+
+
+def test_a_place_that_is_gone_at_a_proof_is_looked_for_again() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    known(surface, place, 47)
+    del place
+    assert np.array_equal(surface.proven(screenshot(noise(49)), NOTHING), noise(49))
+    for seed in range(UNSURE):
+        surface.pixels(screenshot(noise(seed)), NOTHING)
+    known(surface, drawn(), 50)
+
+
+def test_where_it_is_no_more_a_screenshot_is_wanted_and_it_is_looked_for_again() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    known(surface, place, 41)
+    del place
+    with pytest.raises(LookupError):
+        surface.pixels(None, NOTHING)
+    assert surface.wants_proof
+    other = drawn()
+    for seed in range(UNSURE):
+        surface.pixels(screenshot(noise(seed)), NOTHING)
+    known(surface, other, 45)
+
+
+def test_one_colour_proves_nothing_nor_does_what_is_close_to_it() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    place[:] = 255
+    faint = place.copy()
+    faint[100, 100:110, :3] = 250
+    for _ in range(3):
+        surface.pixels(screenshot(place), NOTHING)
+        surface.pixels(screenshot(faint), NOTHING)
+    assert not surface.is_known
+
+
+def test_of_two_that_look_alike_neither_is_taken_until_they_differ() -> None:
+    surface = Surface(os.getpid())
+    one = drawn()
+    other = drawn()
+    one[:] = other[:] = noise(61)
+    surface.pixels(screenshot(one), NOTHING)
+    assert not surface.is_known
+    known(surface, one, 62)
+    assert np.array_equal(surface.pixels(None, NOTHING), noise(63))
+
+
+def test_what_is_longer_is_something_else() -> None:
+    surface = Surface(os.getpid())
+    place = drawn(spare=SPARE + 4096)
+    for seed in (71, 72, 73):
+        place[:] = noise(seed)
+        surface.pixels(screenshot(place), NOTHING)
+        assert not surface.is_known
+
+
+@pytest.mark.parametrize("process", [None, 2**30])
+def test_where_nothing_may_be_read_pictures_are_screenshots(process: int | None) -> None:
+    surface = Surface(process)
+    for seed in (1, 2):
+        shown = surface.pixels(screenshot(noise(seed)), NOTHING)
+        assert np.array_equal(shown, noise(seed)) and surface.wants_proof
+
+
+def test_a_window_that_gets_another_size_is_looked_for_when_it_has_it() -> None:
+    surface = Surface(os.getpid())
+    place = drawn()
+    known(surface, place, 101)
+    surface.forget()
+    for _ in range(UNSURE):
+        surface.pixels(screenshot(place), NOTHING)
+        assert surface.wants_proof
+    known(surface, place, 103)

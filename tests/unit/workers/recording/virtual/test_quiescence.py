@@ -1,0 +1,156 @@
+"""Whether processes rest, as the kernel tells: here, of children that do as they are told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from forge.workers.recording.virtual.quiescence import BUSY_S, QUIET_S, Files, Stillness
+
+SLEEPS = "import sys; print('ready', flush=True); sys.stdin.read()"
+WORKS = "print('ready', flush=True)\nwhile True: pass"
+STARTS = f"""
+import subprocess, sys
+print('ready', flush=True)
+sys.stdin.readline()
+child = subprocess.Popen([sys.executable, '-c', {WORKS!r}], stdout=subprocess.PIPE)
+child.stdout.readline()
+print('started', flush=True)
+sys.stdin.read()
+child.kill()
+"""
+RESTLESS = """
+import time
+open('/proc/self/task/%d/comm' % __import__('os').getpid(), 'w').write('NAME')
+print('ready', flush=True)
+while True: time.sleep(0.002)
+"""
+
+
+@contextmanager
+def child(program: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that runs `program`, from when it says that it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin and process.stdout
+    try:
+        process.stdout.readline()
+        yield process
+    finally:
+        process.stdin.close()  # that ends who reads it
+        if program != STARTS:
+            process.kill()
+        process.wait(timeout=5)
+        process.stdout.close()
+
+
+def waited_s(stillness: Stillness, *own: int, most_s: float = BUSY_S) -> float:
+    began_s = time.perf_counter()
+    stillness.wait(*own, most_s=most_s)
+    return time.perf_counter() - began_s
+
+
+@pytest.fixture(params=[True, False], ids=["counted", "uncounted"])
+def watching(request: pytest.FixtureRequest) -> Callable[[int], Stillness]:
+    """Both ways of looking: the second is that of a container that hides the kernel's counts."""
+
+    def watch(pid: int) -> Stillness:
+        stillness = Stillness(pid)
+        stillness._counted = request.param
+        return stillness
+
+    return watch
+
+
+def test_who_sleeps_rests(watching: Callable[[int], Stillness]) -> None:
+    with child(SLEEPS) as process:
+        stillness = watching(process.pid)
+        stillness.wait()
+        assert stillness.rests()
+        assert QUIET_S <= waited_s(stillness) < BUSY_S / 2
+        stillness.close()
+
+
+def test_who_works_does_not(watching: Callable[[int], Stillness]) -> None:
+    with child(WORKS) as process:
+        stillness = watching(process.pid)
+        assert waited_s(stillness, most_s=0.1) >= 0.1
+        assert not stillness.rests()
+
+
+def test_nor_does_who_has_started_somebody_who_works(
+    watching: Callable[[int], Stillness],
+) -> None:
+    with child(STARTS) as process:
+        stillness = watching(process.pid)
+        stillness.wait()
+        assert stillness.rests()
+        assert process.stdin and process.stdout
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        assert not stillness.rests()
+        assert waited_s(stillness, most_s=0.1) >= 0.1
+
+
+def test_nor_does_a_thread_of_our_own_that_works(watching: Callable[[int], Stillness]) -> None:
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            pass
+
+    thread = threading.Thread(target=work)
+    with child(SLEEPS) as process:
+        stillness = watching(process.pid)
+        thread.start()
+        try:
+            assert thread.native_id
+            assert waited_s(stillness, thread.native_id, most_s=0.1) >= 0.1
+        finally:
+            done.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(("name", "works"), [("Compositor", False), ("worker", True)])
+def test_a_compositor_that_wakes_up_to_do_nothing_is_told_from_work(name: str, works: bool) -> None:
+    with child(RESTLESS.replace("NAME", name)) as process:
+        stillness = Stillness(process.pid)
+        assert (waited_s(stillness, most_s=1.0) >= 1.0) == works
+
+
+def test_one_that_ended_rests(watching: Callable[[int], Stillness]) -> None:
+    with child(SLEEPS) as process:
+        stillness = watching(process.pid)
+        stillness.wait()
+    stillness.wait()
+    assert stillness.rests()
+
+
+def test_no_more_files_stay_open_than_may_and_all_are_read(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / str(number)).write_text(f"{number}")
+    files = Files(most=2)
+    for _ in range(2):
+        assert [files.read(f"{tmp_path}/{n}") for n in range(6)] == [
+            b"0",
+            b"1",
+            b"2",
+            b"3",
+            b"4",
+            b"",
+        ]
+        held = [handle.resolve().parent for handle in Path("/proc/self/fd").iterdir()]
+        assert held.count(tmp_path) == 2
+    files.close()

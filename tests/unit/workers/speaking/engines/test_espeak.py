@@ -1,0 +1,194 @@
+"""pyttsx3 with espeak-ng: whole lines, the same bytes every time, and bounded by time."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forge.errors import MachineError, SettingsError, SpeechError
+from forge.model.settings import DEFAULT_VOICES, Voice
+from forge.workers.speaking import wav
+from forge.workers.speaking.engines import espeak
+from forge.workers.speaking.engines.espeak import EspeakVoice
+from forge.workers.speaking.voice import check_voice, make_voice
+
+EIGHTY_WORDS = " ".join(
+    ["Welcome to this tour of events, where you will make one and invite your guests."] * 5
+    + ["One two three four five."]
+)
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Path:
+    return tmp_path / "line.wav"
+
+
+@pytest.mark.voice
+def test_a_line_of_eighty_words_is_spoken_whole(spoken: Path) -> None:
+    assert len(EIGHTY_WORDS.split()) == 80
+    EspeakVoice("gmw/en-us", 175, 30).speak(EIGHTY_WORDS, spoken)
+    samples, rate = wav.read(spoken)
+    assert 80 * 60 / 175 * 0.6 < samples.size / rate < 80 * 60 / 175 * 1.6
+    # It is speech to the end: each of its tenths is loud.
+    for tenth in np.array_split(samples.astype(float), 10):
+        assert np.sqrt(np.mean(tenth**2)) > 300
+
+
+@pytest.mark.voice
+def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
+    voice, texts = EspeakVoice("roa/es", 160, 30), ("Hola, ¿qué tal?", "Guarda el evento.")
+    runs = []
+    for order in (texts, reversed(texts)):
+        for text in order:
+            voice.speak(text, tmp_path / f"{len(text)}.wav")
+        runs.append([(tmp_path / f"{len(text)}.wav").read_bytes() for text in texts])
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.voice
+def test_a_faster_rate_is_shorter(tmp_path: Path) -> None:
+    lengths = []
+    for rate in (120, 175, 350):
+        EspeakVoice("gmw/en-us", rate, 30).speak("Create your first event.", tmp_path / "x.wav")
+        lengths.append(wav.read(tmp_path / "x.wav")[0].size)
+    assert lengths[0] > 1.2 * lengths[1]
+    assert lengths[1] > 1.5 * lengths[2]
+
+
+@pytest.mark.voice
+def test_another_voice_sounds_otherwise(tmp_path: Path) -> None:
+    for name in ("gmw/en-us", "roa/es"):
+        EspeakVoice(name, 175, 30).speak("Lumen", tmp_path / f"{name[:3]}.wav")
+    assert (tmp_path / "gmw.wav").read_bytes() != (tmp_path / "roa.wav").read_bytes()
+
+
+@pytest.mark.voice
+def test_an_unknown_voice_is_refused_before_and_while_speaking(spoken: Path) -> None:
+    with pytest.raises(SettingsError, match="unknown voice 'gmw/en-uss'") as caught:
+        check_voice(Voice(), {"gmw/en-uss", "roa/es"})
+    assert caught.value.hint == "did you mean 'gmw/en-us'?"
+    with pytest.raises(SpeechError, match="'gmw/en-uss' is not accepted"):
+        EspeakVoice("gmw/en-uss", 175, 30).speak("Hello.", spoken)
+    assert not spoken.exists()
+
+
+@pytest.mark.voice
+def test_every_voice_of_forges_choice_is_there_and_the_unusable_warn() -> None:
+    warnings = check_voice(Voice(), set(DEFAULT_VOICES.values()))
+    assert [warning.split("'")[1] for warning in warnings] == [
+        "jpx/ja",
+        "sem/he",
+        "sit/cmn",
+    ]
+
+
+@pytest.mark.voice
+def test_a_folder_that_is_not_there_fails_and_does_not_hang(tmp_path: Path) -> None:
+    with pytest.raises(SpeechError, match=r"cannot speak .* No such file"):
+        EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", tmp_path / "nowhere" / "x.wav")
+
+
+def test_an_engine_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"voice\.engine = 'festival'") as caught:
+        check_voice(Voice(engine="festival"), set())
+    assert "pyttsx3, silent" in caught.value.hint
+
+
+def test_the_key_holds_engine_voice_and_rate() -> None:
+    keys = {
+        make_voice(Voice(rate=rate), name).key
+        for rate in (160, 175)
+        for name in ("gmw/en-us", "roa/es")
+    }
+    assert len(keys) == 4
+    assert all(key.startswith("pyttsx3-2.99/") for key in keys)
+
+
+# Speakers that misbehave: programs put in the place of ours ------------------------------------
+
+
+class FakeSpeaker:
+    """Puts a program in the speaker's place; each start leaves a line in `log`."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.log = folder / "started"
+        self._file = folder / "fake_speaker.py"
+        self._monkeypatch = monkeypatch
+
+    def is_program(self, body: str) -> None:
+        head = f"import json, sys, time, wave\nopen({str(self.log)!r}, 'a').write('x')\n"
+        self._file.write_text(head + textwrap.dedent(body))
+        self._monkeypatch.setattr(espeak, "SPEAKER", self._file)
+
+    @property
+    def starts(self) -> int:
+        return len(self.log.read_text())
+
+
+@pytest.fixture
+def speaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSpeaker:
+    return FakeSpeaker(tmp_path, monkeypatch)
+
+
+WRITES_A_SECOND = """
+request = json.load(sys.stdin)
+with wave.open(request["path"], "wb") as file:
+    file.setparams((1, 2, 22050, 0, "NONE", ""))
+    file.writeframes(b"\\x10\\x20" * 22050)
+print(json.dumps({"ok": True}))
+"""
+
+
+@pytest.mark.alone
+def test_a_speaker_that_hangs_is_ended_at_its_time_and_tried_three_times(
+    speaker: FakeSpeaker, spoken: Path
+) -> None:
+    speaker.is_program("time.sleep(600)")
+    with pytest.raises(SpeechError, match=r"did not answer within 0\.3 s"):
+        EspeakVoice("gmw/en-us", 175, 0.3).speak("Hello.", spoken)
+    assert speaker.starts == 3
+
+
+def test_a_speaker_that_dies_says_how(speaker: FakeSpeaker, spoken: Path) -> None:
+    speaker.is_program("sys.stderr.write('core dumped'); sys.exit(139)")
+    with pytest.raises(SpeechError, match=r"died \(exit 139\): core dumped"):
+        EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken)
+
+
+def test_a_speaker_that_lies_is_found_out(speaker: FakeSpeaker, spoken: Path) -> None:
+    speaker.is_program('print(json.dumps({"ok": True}))')
+    with pytest.raises(SpeechError, match="no usable WAV file"):
+        EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken)
+
+
+def test_a_file_too_short_for_its_words_is_found_out(speaker: FakeSpeaker, spoken: Path) -> None:
+    speaker.is_program(WRITES_A_SECOND)
+    with pytest.raises(SpeechError, match=r"truncated: 1\.00 s"):
+        EspeakVoice("gmw/en-us", 175, 30).speak("word " * 16, spoken)
+    assert not spoken.exists()
+    EspeakVoice("gmw/en-us", 175, 30).speak("word " * 15, spoken)
+    assert spoken.exists()
+
+
+def test_one_bad_try_is_made_good_by_the_next(speaker: FakeSpeaker, spoken: Path) -> None:
+    first_fails = f"if len(open({str(speaker.log)!r}).read()) == 1: sys.exit(1)"
+    speaker.is_program(f"{first_fails}\n{WRITES_A_SECOND}")
+    EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken)
+    assert (speaker.starts, spoken.exists()) == (2, True)
+
+
+def test_a_missing_library_names_the_package_and_is_not_tried_again(
+    speaker: FakeSpeaker, spoken: Path
+) -> None:
+    speaker.is_program('print(json.dumps({"error": "LookupError", "message": "no espeak"}))')
+    for ask in (
+        lambda: EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken),
+        lambda: check_voice(Voice(), set()),
+    ):
+        with pytest.raises(MachineError, match="no espeak") as caught:
+            ask()
+        assert "apt-get install libespeak-ng1" in caught.value.hint
+    assert speaker.starts == 2

@@ -1,0 +1,205 @@
+"""The cache of spoken lines: spoken once, safe for many writers, and not fooled by damage."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forge.errors import ComposeError, SpeechError
+from forge.model.records import Job, Line
+from forge.model.settings import Settings
+from forge.model.settings import Voice as VoiceSettings
+from forge.model.speech import SpokenLine, silent_ms
+from forge.workers.composing.sound.narration import narration
+from forge.workers.speaking import wav
+from forge.workers.speaking.cache import SpeechCache
+from forge.workers.speaking.engines.silent import SilentVoice
+from forge.workers.speaking.phase import speak
+from tests.support.takes import manifest, said
+
+WRITERS = 16
+
+
+class FakeVoice:
+    """Says a second of noise, and counts how often it was asked."""
+
+    def __init__(self, key: str = "fake-1", *, fails: bool = False) -> None:
+        self.key = key
+        self.fails = fails
+        self.asked: list[str] = []
+
+    def speak(self, text: str, path: Path) -> None:
+        self.asked.append(text)
+        wav.write(path, np.full(48_000, 1000, dtype=np.int16))
+        if self.fails:
+            raise SpeechError("hoarse")
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> SpeechCache:
+    return SpeechCache(tmp_path / "speech")
+
+
+def test_a_line_is_spoken_once(cache: SpeechCache) -> None:
+    voice = FakeVoice()
+    first, again = cache.spoken(voice, "Hello."), cache.spoken(voice, "Hello.")
+    assert first == again == (cache.path(voice, "Hello."), 48_000)
+    assert voice.asked == ["Hello."]
+
+
+def test_another_text_or_voice_is_another_file(cache: SpeechCache) -> None:
+    paths = {
+        cache.path(voice, text)
+        for voice in (FakeVoice("a"), FakeVoice("b"))
+        for text in ("Hello.", "Hello!")
+    }
+    assert len(paths) == 4
+
+
+@pytest.mark.parametrize("keep", [0, 30, 1000, 1001])
+def test_a_damaged_file_is_spoken_again(cache: SpeechCache, keep: int) -> None:
+    voice = FakeVoice()
+    path, _ = cache.spoken(voice, "Hello.")
+    good = path.read_bytes()
+    path.write_bytes(good[:keep])
+    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+    assert path.read_bytes() == good
+    assert len(voice.asked) == 2
+
+
+def flip_a_bit(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def put_noise(path: Path) -> None:
+    """A sound file like any other, as long as the one in whose place it is."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, wav.RATE, 0, "NONE", ""))
+        file.writeframes(b"\x10\x20" * 48_000)
+
+
+@pytest.mark.parametrize("damage", [flip_a_bit, put_noise])
+def test_another_sound_of_the_same_length_is_noticed(
+    cache: SpeechCache, damage: Callable[[Path], None]
+) -> None:
+    voice = FakeVoice()
+    path, _ = cache.spoken(voice, "Hello.")
+    good = path.read_bytes()
+    damage(path)
+    assert wav.read(path)[0].size == 48_000
+    with pytest.raises(ComposeError, match="damaged, or not written by forge"):
+        narration(manifest(1000, [], [said("Hello.", 0, 1000, str(path))]))
+    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+    assert path.read_bytes() == good
+
+
+def test_a_sealed_file_is_a_wav_file_for_every_program(tmp_path: Path) -> None:
+    samples = np.arange(480, dtype=np.int16)
+    wav.write(tmp_path / "a.wav", samples)
+    data = (tmp_path / "a.wav").read_bytes()
+    assert int.from_bytes(data[4:8], "little") == len(data) - 8
+    for found, _ in (wav.read(tmp_path / "a.wav"), wav.decode(data)):
+        assert np.array_equal(found, samples)
+
+
+def test_a_file_of_another_rate_is_spoken_again(cache: SpeechCache) -> None:
+    voice = FakeVoice()
+    path, _ = cache.spoken(voice, "Hello.")
+    wav.write(path, np.full(100, 1000, dtype=np.int16), 22_050)
+    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+
+
+def test_a_voice_that_fails_leaves_nothing(cache: SpeechCache) -> None:
+    with pytest.raises(SpeechError, match="hoarse"):
+        cache.spoken(FakeVoice(fails=True), "Hello.")
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_the_silent_voice_lasts_as_long_as_somebody_would_speak(cache: SpeechCache) -> None:
+    for text, expected_ms in (("One.", 1200), ("word " * 10, 3800)):
+        path, samples = cache.spoken(SilentVoice(), text)
+        assert silent_ms(text) == expected_ms
+        assert samples == expected_ms * 48
+        assert not wav.read(path)[0].any()
+
+
+def test_a_job_is_spoken_line_by_line(tmp_path: Path) -> None:
+    lines = (
+        Line(step="a", text="One two three four."),
+        Line(step="b", text=""),
+        Line(step="c", text="Five."),
+    )
+    job = Job(index=0, id="t", lang=None, title="T", tutorial_file="/t", voice=None, lines=lines)
+    settings = Settings(project_dir=tmp_path, voice=VoiceSettings(engine="silent"))
+    told: list[tuple[int, str]] = []
+    speech = speak(job, settings, lambda number, line: told.append((number, line.step)))
+    assert told == [(1, "a"), (2, "b"), (3, "c")]
+    assert speech.lines[1] == SpokenLine(step="b", text="", audio_file=None, audio_ms=0)
+    for line in (speech.lines[0], speech.lines[2]):
+        samples, _ = wav.read(Path(line.audio_file or ""))
+        assert line.audio_ms == math.ceil(samples.size / 48)
+        assert Path(line.audio_file or "").is_relative_to(tmp_path / ".forge" / "cache")
+
+
+SPEAK_AT_ONCE = """
+import sys
+from pathlib import Path
+
+from forge.model.settings import Voice
+from forge.workers.speaking.cache import SpeechCache
+from forge.workers.speaking.voice import make_voice
+
+folder, engine = sys.argv[1:]
+voice = make_voice(Voice(engine=engine), None)
+print("ready", flush=True)
+sys.stdin.readline()
+print(SpeechCache(Path(folder)).spoken(voice, "The very same sentence.")[1], flush=True)
+"""
+
+
+def speak_in_many_processes(folder: Path, engine: str, env: dict[str, str]) -> None:
+    """Let 16 processes speak one sentence at one moment; what they leave must be one good file."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-P", "-c", SPEAK_AT_ONCE, str(folder), engine],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(WRITERS)
+    ]
+    for process in started:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    lengths = {process.communicate(timeout=100)[0] for process in started}
+    assert [process.returncode for process in started] == [0] * WRITERS
+    (kept,) = folder.iterdir()
+    samples, rate = wav.read(kept)
+    assert rate == 48_000
+    assert lengths == {f"{samples.size}\n"}
+
+
+def test_many_processes_leave_one_good_file(
+    tmp_path: Path, command_environment: dict[str, str]
+) -> None:
+    speak_in_many_processes(tmp_path / "speech", "silent", command_environment)
+
+
+@pytest.mark.voice
+def test_many_processes_with_a_real_voice_leave_one_good_file(
+    tmp_path: Path, command_environment: dict[str, str]
+) -> None:
+    speak_in_many_processes(tmp_path / "speech", "pyttsx3", command_environment)

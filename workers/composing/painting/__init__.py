@@ -1,0 +1,1 @@
+"""Paint frames: the take's pictures, and what is drawn over them."""

@@ -1,0 +1,88 @@
+"""Burned captions: each cue in a pill at the bottom of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from forge.workers.composing.painting.sprites import Canvas, Rgba, Sprite, lay, sprite_of
+from forge.workers.composing.painting.theme import Theme
+from forge.workers.composing.storyboard.frame_state import Look
+from forge.workers.composing.text.cues import Cue
+from forge.workers.composing.text.lettering import Lettering
+
+SIZE = 0.04  # of the picture's height, or what leaves the margins free
+LEADING = 1.34
+ASCENT = 1.0  # from a line's top to its baseline, in ems
+PADDING = (0.62, 0.24)
+CORNER = 0.42
+WEIGHT = 500
+OPACITY = 0.84
+SAFE_X, SAFE_Y = 0.05, 0.055  # what players and screens may cover, of width and height
+
+
+class CaptionArtist:
+    """Draws `Look.caption`, the number of a cue."""
+
+    def __init__(self, cues: Sequence[Cue], theme: Theme) -> None:
+        self._cues, self._theme = cues, theme
+        self._kept: tuple[int, Sprite, int, int] | None = None
+
+    def draw(self, canvas: Canvas, look: Look) -> None:
+        if look.caption is None:
+            return
+        if self._kept is None or self._kept[0] != look.caption:
+            height, width = canvas.y.shape
+            picture = pill(self._cues[look.caption].lines, self._theme, width, height)
+            tall, wide = picture.shape[:2]
+            x, y = (width - wide) // 4 * 2, int(height * (1 - SAFE_Y) - tall) // 2 * 2
+            self._kept = (look.caption, sprite_of(picture), x, y)
+        _, sprite, x, y = self._kept
+        lay(canvas, sprite, x, y)
+
+
+def pill(lines: Sequence[str], theme: Theme, width: int, height: int) -> Rgba:
+    """`lines` centred on a rounded dark box, for a picture of that size; both sides even."""
+    lettering = _fitting(lines, theme, width * (1 - 2 * SAFE_X), height * SIZE)
+    em = lettering.size
+    widths = [lettering.width(line) for line in lines]
+    wide = _even(max(widths) + 2 * PADDING[0] * em)
+    tall = _even((len(lines) * LEADING + 2 * PADDING[1]) * em)
+    ink = Image.new("L", (wide, tall))
+    for number, (line, length) in enumerate(zip(lines, widths, strict=True)):
+        baseline = (PADDING[1] + number * LEADING + ASCENT) * em
+        lettering.draw(ImageDraw.Draw(ink), line, (wide - length) / 2, baseline, 255)
+    box = _rounded(wide, tall, CORNER * em) * np.float32(OPACITY)
+    return _layered(
+        box, theme.background, np.asarray(ink, np.float32) / np.float32(255), theme.text
+    )
+
+
+def _fitting(lines: Sequence[str], theme: Theme, room: float, size: float) -> Lettering:
+    """The lettering in `size`, or in one so small that the longest line fits into `room`."""
+    lettering = Lettering(theme.fonts, size, WEIGHT)
+    widest = max(map(lettering.width, lines)) + 2 * PADDING[0] * size
+    return lettering if widest <= room else Lettering(theme.fonts, size * room / widest, WEIGHT)
+
+
+def _even(length: float) -> int:
+    return int(-(-length // 2) * 2)
+
+
+def _rounded(width: int, height: int, radius: float) -> Rgba:
+    """How much of each pixel lies inside a box with round corners, 0 … 1."""
+    x = np.maximum(np.abs(np.arange(width) + 0.5 - width / 2) - width / 2 + radius, 0)
+    y = np.maximum(np.abs(np.arange(height) + 0.5 - height / 2) - height / 2 + radius, 0)
+    distance = np.hypot(x[np.newaxis], y[:, np.newaxis])
+    return np.asarray(np.clip(radius - distance + 0.5, 0, 1), dtype=np.float32)
+
+
+def _layered(box: Rgba, below: Sequence[int], ink: Rgba, above: Sequence[int]) -> Rgba:
+    """A box with ink on it: premultiplied colours and alpha, 0 … 1."""
+    colours = [
+        box * (1 - ink) * (one / 255) + ink * (other / 255)
+        for one, other in zip(below, above, strict=True)
+    ]
+    return np.asarray(np.dstack((*colours, box * (1 - ink) + ink)), dtype=np.float32)

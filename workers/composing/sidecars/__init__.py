@@ -1,0 +1,1 @@
+"""Images beside a video: poster, contact sheet, thumbnails."""

@@ -1,0 +1,1 @@
+"""The soundtrack: narration, music, loudness."""

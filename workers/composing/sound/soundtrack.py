@@ -1,0 +1,86 @@
+"""What is heard: narration and music in one track, as loud as the settings say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from forge.model.settings import Sound
+from forge.model.timeline import Manifest
+from forge.workers.composing.sound.loudness import (
+    SILENT,
+    STEP,
+    Measured,
+    Track,
+    amplified,
+    gains_for,
+    integrated,
+    measured,
+)
+from forge.workers.composing.sound.music import envelope, read_music, repeated
+from forge.workers.composing.sound.narration import narration
+
+CEILING = 10 ** (-2.6 / 20)  # of true peaks; AAC adds up to half a decibel to what it is given
+Stretch = tuple[int, int]
+
+
+def soundtrack(manifest: Manifest, sound: Sound, project_dir: Path) -> Track:
+    """The track of one video, 48 kHz: one channel, or with music two.
+
+    Raises:
+        ComposeError: a spoken line is missing.
+        SettingsError: the music is.
+    """
+    track = narration(manifest)[np.newaxis]
+    found = measured(track)
+    lines = _even(track, found, list(_lines(manifest)), sound.loudness)
+    if sound.music is not None:
+        track, found = _with_music(track, found, lines, sound, project_dir / sound.music)
+    return amplified(track, gains_for(found, sound.loudness, CEILING))
+
+
+def _lines(manifest: Manifest) -> Iterator[Stretch]:
+    """From when to when somebody speaks, in milliseconds."""
+    for step in manifest.steps:
+        if step.audio_ms:
+            yield step.audio_start_ms, step.audio_start_ms + step.audio_ms
+
+
+def _even(track: Track, found: Measured, lines: list[Stretch], wanted: float) -> list[Stretch]:
+    """Make every line as loud as the next, in `track` and in what was `found`; those with sound."""
+    heard = []
+    for first, last in lines:
+        loudness = integrated(found.energy[first:last])
+        if loudness < SILENT:
+            continue
+        gain = 10 ** ((wanted - loudness) / 20)
+        track[:, first * STEP : last * STEP] *= np.float32(gain)
+        found.energy[first:last] *= gain**2
+        found.peak[first:last] *= gain
+        heard.append((first, last))
+    return heard
+
+
+def _with_music(
+    speech: Track, found: Measured, lines: list[Stretch], sound: Sound, file: Path
+) -> tuple[Track, Measured]:
+    """Speech on both channels with the music behind it, and what that measures at most."""
+    length = speech.shape[1]
+    music = repeated(read_music(file, length), length)
+    of_music = measured(music)
+    loudness = integrated(of_music.energy)
+    level_db = sound.loudness + _both_db(speech, music) + sound.music_db - loudness
+    gains = envelope(found.peak.size, lines, sound.duck_db, sound.fade_s)
+    if loudness > -math.inf:
+        gains = gains * 10 ** (level_db / 20)
+    mixed = amplified(music, gains) + speech
+    energy = len(music) / len(speech) * found.energy + of_music.energy * gains**2
+    return mixed, Measured(energy, found.peak + of_music.peak * gains)
+
+
+def _both_db(speech: Track, music: Track) -> float:
+    """How much louder one voice is on as many channels as the music has."""
+    return 10 * math.log10(len(music) / len(speech))

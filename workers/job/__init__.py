@@ -1,0 +1,1 @@
+"""One job in one worker process: speak, record, compose."""

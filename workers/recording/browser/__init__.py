@@ -1,0 +1,1 @@
+"""The browser: find it, start it, and observe its windows over DevTools."""

@@ -1,0 +1,130 @@
+"""A window's own documents: which of them is no page of the app's, and why.
+
+What a frame or a script asks for may fail as it likes. But when the document of the window itself
+is an error, or a page of the browser's own, the video would show that instead of the app.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from forge.errors import RecordingError
+from forge.workers.recording.browser.requests import LONGEST_ADDRESS, address_of
+
+OWN = "chrome-error:"  # the address of the page that the browser shows where nothing was loaded
+#: What a document that is here already says of its answer; 0 where there was none.
+STATUS_SCRIPT = "performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0"
+CRASHED = "the page's process crashed"
+NOT_LOADED_HINT = "is the app still running? Its own log, or the lane's, may say why it is not"
+STATUS_HINT = (
+    "the app's log may say why; if the step is to show this page: @tour.step(allow_error_page=True)"
+)
+
+
+@dataclass(frozen=True)
+class WrongPage:
+    """What a window showed in place of a page of the app's."""
+
+    said: str
+    hint: str = ""
+    answered: bool = False  # by the app, with a status that says that something is wrong
+    crashed: bool = False
+
+    def error(self, what: str = "") -> RecordingError:
+        """The failure that it is, of `what`: the next time the app may be back."""
+        said = f"{what}: {self.said}" if what else self.said
+        error = RecordingError(said, hint=self.hint, transient=True)
+        error.any_clock = not self.crashed
+        return error
+
+
+class Seen:
+    """The documents of all windows of one recording: their loaders, and those that were wrong."""
+
+    def __init__(self) -> None:
+        self.loaders: set[str] = set()
+        self.wrong: list[WrongPage] = []
+
+
+class Documents:
+    """The documents of window `target`, as DevTools tell of them. They go by their loaders.
+
+    `shown`: what is wrong with the one that shows now, if anything is.
+    """
+
+    def __init__(self, target: str, seen: Seen) -> None:
+        self._target, self._seen = target, seen
+        self.shown: WrongPage | None = None
+        self._statuses: dict[str, tuple[int, str]] = {}
+        self._errors: dict[str, str] = {}
+
+    def answered(self, params: dict[str, Any]) -> None:
+        """`Network.responseReceived`."""
+        if params.get("type") == "Document":
+            response = params["response"]
+            said = (response.get("status", 0), response.get("statusText", ""))
+            self._statuses[params["requestId"]] = said
+
+    def failed(self, params: dict[str, Any]) -> None:
+        """`Network.loadingFailed`."""
+        if params.get("type") == "Document":
+            self._errors[params["requestId"]] = params.get("errorText", "")
+
+    def came(self, frame: dict[str, Any]) -> None:
+        """`Page.frameNavigated`: a document shows. What is downloaded or given up never does."""
+        if frame["id"] != self._target:
+            return
+        loader = frame.get("loaderId", "")
+        status, text = self._statuses.get(loader, (0, ""))
+        self._show(frame, status, text, self._errors.get(loader, ""))
+        self._statuses.clear()
+        self._errors.clear()
+
+    def found(self, frame: dict[str, Any], status: int) -> None:
+        """A document was there before anything was told of it."""
+        if frame.get("loaderId") not in self._seen.loaders:
+            self._show(frame, status, "", "")
+
+    def crashed(self, _: dict[str, Any]) -> None:
+        """`Inspector.targetCrashed`."""
+        self._keep(WrongPage(CRASHED, crashed=True))
+
+    def take(self, *, allowed: bool = False) -> WrongPage | None:
+        """The first of any window that was wrong since this was last asked; None if none was.
+
+        `allowed`: the app's own error pages may come, and any may go by on the way.
+        """
+        wrong = list(self._seen.wrong)
+        self._seen.wrong.clear()
+        if allowed:
+            return self.shown if self.shown and not self.shown.answered else None
+        return wrong[0] if wrong else None
+
+    def _show(self, frame: dict[str, Any], status: int, text: str, error: str) -> None:
+        self.shown = None
+        self._seen.loaders.add(frame.get("loaderId", ""))
+        url, unreachable = frame.get("url", ""), frame.get("unreachableUrl")
+        address, own = shortened(unreachable or url), bool(unreachable) or url.startswith(OWN)
+        if status >= HTTPStatus.BAD_REQUEST:
+            said = f"{address} answered {status} {text or reason(status)}".rstrip()
+            self._keep(WrongPage(said, STATUS_HINT, answered=not own))
+        elif own:
+            said = f"{address} could not be loaded{f': {error}' if error else ''}"
+            self._keep(WrongPage(said, NOT_LOADED_HINT))
+
+    def _keep(self, wrong: WrongPage) -> None:
+        self.shown = wrong
+        self._seen.wrong.append(wrong)
+
+
+def reason(status: int) -> str:
+    """What HTTP calls a status; HTTP/2 says none itself."""
+    return HTTPStatus(status).phrase if status in {known.value for known in HTTPStatus} else ""
+
+
+def shortened(url: str) -> str:
+    """An address as messages show it: without user and password, query and fragment."""
+    return (address_of(url) if urlsplit(url).netloc else url)[:LONGEST_ADDRESS]

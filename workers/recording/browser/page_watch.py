@@ -1,0 +1,270 @@
+"""What DevTools tell of one window: its console, its requests, and its outsides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from importlib.resources import files
+from typing import Any
+
+from forge.errors import RecordingError
+from forge.workers.recording.browser.devtools import DevTools, Handler
+from forge.workers.recording.browser.documents import STATUS_SCRIPT, Documents, Seen, WrongPage
+from forge.workers.recording.browser.outsides import TIMERS, Outsides
+from forge.workers.recording.browser.requests import Requests
+
+#: What pages call to tell forge something; every document's `window` has it.
+BINDING = "forgeHolds"
+OUTSIDE = "out:"
+SCRIPTS = files("forge.workers.recording.browser").joinpath("js")
+OUTSIDES_SCRIPT = SCRIPTS.joinpath("outsides.js").read_text("utf-8")
+WORKER_SCRIPT = SCRIPTS.joinpath("worker.js").read_text("utf-8")
+PENDING = "pending"
+ASKED_MOST = 500  # times, while a worker's script is on its way
+DOMAINS = ("Page", "Network", "Runtime", "Log", "Inspector")
+LOOK_S = 0.5  # what a page at work is given to answer a question in passing
+Connect = Callable[[str, str, dict[str, Handler]], DevTools]
+
+
+class World:
+    """What all windows of one recording share: their outsides, and what has gone unanswered."""
+
+    def __init__(self) -> None:
+        self.outsides = Outsides()
+        self.seen = Seen()
+        self.silent: set[str] = set()
+        self.console: list[str] = []
+
+
+class PageWatch:
+    """One window's DevTools connection, and what is known by it.
+
+    `handlers` are called after the watch's own, on the connection's thread; `told` with what a
+    page tells by the binding that is not of its outsides. Call `enable` once they are ready.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        target: str,
+        world: World,
+        handlers: Mapping[str, Handler],
+        told: Callable[[int, str], object] = lambda context, what: None,
+        connect: Connect = DevTools,
+    ) -> None:
+        self.target, self.world, self._told = target, world, told
+        self.requests = Requests(target, world.outsides, world.silent)
+        self.documents = Documents(target, world.seen)
+        self.left_behind: list[str] = []  # requests of the last document that were still out
+        own: dict[str, Handler] = {
+            "Network.requestWillBeSent": self.requests.asked,
+            "Network.responseReceived": both(self.requests.answered, self.documents.answered),
+            "Network.dataReceived": self.requests.piece,
+            "Network.loadingFinished": lambda p: self.requests.ended(p["requestId"]),
+            "Network.loadingFailed": self._on_failure,
+            "Network.webSocketCreated": self._on_socket,
+            "Network.webSocketFrameSent": lambda p: self._outsides.sent(self._key(p)),
+            "Network.webSocketFrameReceived": self._on_message,
+            "Network.webSocketFrameError": lambda p: self._outsides.received(self._key(p)),
+            "Network.webSocketClosed": lambda p: self._outsides.closed(self._key(p)),
+            "Network.eventSourceMessageReceived": self._on_event,
+            "Network.webTransportCreated": self._on_transport,
+            "Network.webTransportClosed": self._on_transport_end,
+            "Page.frameNavigated": self._on_document,
+            "Inspector.targetCrashed": self._on_crash,
+            "Runtime.bindingCalled": self._on_told,
+            "Target.attachedToTarget": self._on_worker,
+            "Target.detachedFromTarget": self._on_worker_end,
+            "Runtime.consoleAPICalled": self._on_console,
+            "Runtime.exceptionThrown": self._on_exception,
+            "Log.entryAdded": self._on_log,
+        }
+        for method, handler in handlers.items():
+            own[method] = both(own[method], handler) if method in own else handler
+        self.devtools = connect(address, f"page/{target}", own)
+        self.devtools.on_session = self._on_worker_event
+
+    @property
+    def _outsides(self) -> Outsides:
+        return self.world.outsides
+
+    def enable(self, script: str) -> None:
+        """Begin to watch; `script` runs in every document before its own scripts."""
+        self.devtools.call("Runtime.addBinding", name=BINDING)
+        for domain in DOMAINS:
+            self.devtools.call(f"{domain}.enable")
+        self.devtools.call(
+            "Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True
+        )
+        source = f"{OUTSIDES_SCRIPT};{script};delete window.{BINDING}"
+        self.devtools.call("Page.addScriptToEvaluateOnNewDocument", source=source)
+        self._look_at_document()
+
+    def size(self, width: int, height: int) -> None:
+        """Give the page's viewport that size, in CSS pixels.
+
+        Full Chromium counts its (absent) window frame in --window-size; this is exact.
+        """
+        self.devtools.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=0,
+            mobile=False,
+        )
+
+    def evaluate(self, script: str, answer_s: float) -> Any:
+        """What a script returns; None behind an alert, and when the page is gone."""
+        try:
+            answer = self.devtools.call(
+                "Runtime.evaluate", answer_s=answer_s, expression=script, returnByValue=True
+            )
+        except RecordingError:
+            return None
+        return answer["result"].get("value")
+
+    def catch_up(self) -> None:
+        """Hear of all that the browser has told so far: its driver may have been told earlier."""
+        try:
+            self.devtools.call("Target.getTargetInfo")
+        except RecordingError:
+            if not self.devtools.closed:  # the window was closed, or its process crashed
+                raise
+
+    def wrong_page(self, *, allowed: bool = False) -> WrongPage | None:
+        """What came since the last look that is no page of the app's (`Documents.take`)."""
+        self.evaluate("0", LOOK_S)  # that a page's process was killed is noticed when it is asked
+        with suppress(RecordingError):  # a browser that does not answer is told of elsewhere
+            self.catch_up()
+        return self.documents.take(allowed=allowed)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._outsides.window_closed(self.target)
+        self.devtools.close()
+
+    def _key(self, params: Mapping[str, Any]) -> tuple[str, str]:
+        return self.target, params["requestId"]
+
+    def _on_socket(self, params: dict[str, Any]) -> None:
+        self._outsides.opened(self._key(params), "web socket", params.get("url", ""))
+
+    def _on_message(self, params: dict[str, Any]) -> None:
+        data = params.get("response", {}).get("payloadData", "")
+        self._outsides.received(self._key(params), data)
+
+    def _on_event(self, params: dict[str, Any]) -> None:
+        said = f"{params.get('eventName', '')} {params.get('data', '')}"
+        self._outsides.received(self._key(params), said)
+
+    def _on_transport(self, params: dict[str, Any]) -> None:
+        key = (self.target, params["transportId"])
+        self._outsides.opened(key, "WebTransport", params.get("url", ""))
+
+    def _on_transport_end(self, params: dict[str, Any]) -> None:
+        self._outsides.closed((self.target, params["transportId"]))
+
+    def _look_at_document(self) -> None:
+        """See what shows: in a window that was just opened, its document may have come before."""
+        frame = self.devtools.call("Page.getFrameTree")["frameTree"]["frame"]
+        opened = frame.get("url", "").startswith("http")
+        self.documents.found(frame, self.evaluate(STATUS_SCRIPT, LOOK_S) or 0 if opened else 0)
+
+    def _on_failure(self, params: dict[str, Any]) -> None:
+        self.documents.failed(params)
+        self.requests.ended(params["requestId"])
+
+    def _on_crash(self, params: dict[str, Any]) -> None:
+        """The page's process is gone: whatever waits for it is told at once."""
+        self.documents.crashed(params)
+        self.devtools.end()
+
+    def _on_document(self, params: dict[str, Any]) -> None:
+        """Another document is there: its predecessor's sockets and workers are gone."""
+        frame = params["frame"]
+        self.documents.came(frame)
+        if frame["id"] == self.target:
+            self._outsides.window_closed(self.target)
+            self.left_behind = self.requests.new_document(frame["loaderId"])
+
+    def _on_worker(self, params: dict[str, Any]) -> None:
+        """A worker has begun: its timers are watched, and the end of its script is told of."""
+        session, info = params["sessionId"], params["targetInfo"]
+        if info["type"] not in ("worker", "shared_worker", "service_worker"):
+            return
+        self._outsides.opened((self.target, session), TIMERS, info.get("url", ""))
+        commands: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("Runtime.addBinding", {"name": BINDING}),
+            ("Network.enable", {}),
+            ("Runtime.enable", {}),
+        )
+        for method, given in commands:
+            self.devtools.forget(self.devtools.send(method, session=session, **given))
+        self._watch_timers(session, ASKED_MOST)
+
+    def _watch_timers(self, session: str, times: int) -> None:
+        """Have a worker tell of its timers, as soon as it has any."""
+
+        def answered(result: dict[str, Any]) -> None:
+            if result["result"].get("value") is False and times > 1:
+                self._watch_timers(session, times - 1)
+
+        number = self.devtools.send(
+            "Runtime.evaluate", answered, session=session, expression=WORKER_SCRIPT
+        )
+        self.devtools.forget(number)
+
+    def _on_worker_end(self, params: dict[str, Any]) -> None:
+        self._outsides.closed((self.target, params["sessionId"]))
+
+    def _on_worker_event(self, session: str, method: str, params: dict[str, Any]) -> None:
+        if method in ("Network.loadingFinished", "Network.loadingFailed"):
+            self.requests.ended(params["requestId"])  # its own script was asked for by the page
+        elif method == "Runtime.bindingCalled" and params["name"] == BINDING:
+            pending = params["payload"] == PENDING
+            self._outsides.timers((self.target, session), pending=pending)
+        elif method == "Runtime.exceptionThrown":
+            self._on_exception(params)
+
+    def _on_told(self, params: dict[str, Any]) -> None:
+        if params["name"] != BINDING:
+            return
+        context, what = params["executionContextId"], params["payload"]
+        if not what.startswith(OUTSIDE):
+            self._told(context, what)
+            return
+        _, event, kind, number, label = what.split(":", 4)
+        key = (self.target, f"{context}.{number}")
+        if event == "opened":
+            self._outsides.opened(key, kind, label)
+        elif event == "sent":
+            self._outsides.sent(key)
+        elif event == "received":
+            self._outsides.received(key)
+        else:
+            self._outsides.closed(key)
+
+    def _on_console(self, params: dict[str, Any]) -> None:
+        words = (str(a.get("value", a.get("description", ""))) for a in params.get("args", ()))
+        self.world.console.append(f"{params.get('type')}: {' '.join(words)}")
+
+    def _on_exception(self, params: dict[str, Any]) -> None:
+        details = params.get("exceptionDetails", {})
+        text = details.get("exception", {}).get("description") or details.get("text", "")
+        self.world.console.append(
+            f"exception: {text} ({details.get('url')}:{details.get('lineNumber')})"
+        )
+
+    def _on_log(self, params: dict[str, Any]) -> None:
+        entry = params.get("entry", {})
+        self.world.console.append(f"{entry.get('level')}: {entry.get('text')} ({entry.get('url')})")
+
+
+def both(first: Handler, then: Handler) -> Handler:
+    """A handler that calls one, then the other."""
+
+    def handle(params: dict[str, Any]) -> None:
+        first(params)
+        then(params)
+
+    return handle

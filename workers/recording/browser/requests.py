@@ -1,0 +1,300 @@
+"""A page's requests: which of them its time stands still for, and which are given up.
+
+Page time stands still while an answer is awaited, so that a slow server costs no video time. It
+does so for a bounded time of the machine's (`patience_s`), once for each address: what has gone
+unanswered once is waited for no more until it answers after all. What is answered by pieces is a
+stream. Thread-safe: DevTools' thread tells of requests, the recording thread asks.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from forge.text.redact import without_passwords
+from forge.workers.recording.browser.outsides import Outsides
+
+PATIENCE_S = 10.0  # for the app's own server
+STRANGER_S = 1.0  # for another host: trackers behind a firewall are the rule there
+SET_UP_S = 0.5  # for what was asked for before the recording began
+ENDLESS = {"EventSource", "WebSocket", "Ping", "Media"}
+READ_BY_SCRIPTS = ("XHR", "Fetch")
+#: Answers that the browser reads to their end, whether the page wants them or not.
+READ_BY_BROWSER = ("Document", "Stylesheet", "Script", "Font", "Image", "XHR")
+#: Answers that come in pieces by what they say of themselves.
+STREAM_TYPES = (
+    "text/event-stream",
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/stream+json",
+    "application/json-seq",
+    "application/grpc-web",
+    "multipart/x-mixed-replace",
+)
+PIECES_S = 0.2  # a body of unknown length that takes longer than this comes in pieces
+SMALL = 65_536  # bytes, which come with the headers or soon after them
+UNREAD_S = 0.25  # after them: a network may sleep for 40 ms between the two
+UNREAD_AGAIN_S = 0.05  # at an address of which the page did not read the last answer
+LONGEST_ADDRESS = 120  # characters, in messages
+
+
+@dataclass
+class Request:
+    """One request that is out."""
+
+    kind: str  # the Network domain's resource type
+    method: str
+    url: str
+    loader: str  # of the document that made it
+    page_url: str
+    navigates: bool  # it is the window's own next document
+    asked_s: float
+    awaited: bool = True  # page time stands still for it
+    passed: bool = False  # it does not, though the browser's own virtual time would
+    answered_s: float | None = None
+    small: bool = False  # its body is, and may be left unread
+    in_pieces: bool = False  # its body may come in pieces: its length is not told
+
+    @property
+    def address(self) -> str:
+        """Origin and path: what patience is counted by."""
+        return address_of(self.url)
+
+    @property
+    def question(self) -> str:
+        """The address, and what is asked there: the same for a poll that counts or tells the time.
+
+        What is typed into a search is another question with every key.
+        """
+        query = re.sub(r"\d+", "0", urlsplit(self.url).query)
+        return f"{self.address}?{query}" if query else self.address
+
+    @property
+    def label(self) -> str:
+        """The request as an error names it."""
+        return f"{self.method} {self.address[:LONGEST_ADDRESS]}"
+
+
+def address_of(url: str) -> str:
+    """Origin and path of `url`, without user and password."""
+    parts = urlsplit(url)
+    return without_passwords(f"{parts.scheme}://{parts.netloc}{parts.path}")
+
+
+class Requests:
+    """The requests of one window. `silent`: addresses that have gone unanswered, of all windows."""
+
+    def __init__(
+        self,
+        target: str,
+        outsides: Outsides,
+        silent: set[str],
+        now_s: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._target, self._outsides, self._silent, self._now_s = target, outsides, silent, now_s
+        self._out: dict[str, Request] = {}
+        self._unread: set[str] = set()  # addresses of which the page did not read the last answer
+        self._lock = threading.RLock()
+        self._began_s: float | None = None
+        self.given_up: list[str] = []  # labels of what went unanswered, for the job's warnings
+        self.on_passed: Callable[[str], object] = lambda number: None  # nothing stands still for it
+
+    def begin(self) -> None:
+        """The recording begins."""
+        self._began_s = self._now_s()
+
+    # What DevTools tell.
+
+    def asked(self, params: dict[str, Any]) -> None:
+        """`Network.requestWillBeSent`."""
+        request = Request(
+            kind=params.get("type", "Other"),
+            method=params["request"].get("method", "GET"),
+            url=params["request"].get("url", ""),
+            loader=params.get("loaderId", ""),
+            page_url=params.get("documentURL", ""),
+            navigates=params.get("type") == "Document" and params.get("frameId") == self._target,
+            asked_s=self._now_s(),
+        )
+        number = params["requestId"]
+        with self._lock:
+            self._out[number] = request
+            if request.kind == "EventSource":
+                self._outsides.opened((self._target, number), "event source", request.address)
+                request.passed = True
+            if request.kind in ENDLESS or is_worker_script(params):
+                request.awaited = False
+            elif request.address in self._silent:
+                self._give_up(number, request, asks=False)
+        if request.kind in (*READ_BY_SCRIPTS, "Ping"):
+            self._outsides.asked(request.question, looks=request.method == "GET")
+
+    def answered(self, params: dict[str, Any]) -> None:
+        """`Network.responseReceived`."""
+        with self._lock:
+            number = params["requestId"]
+            if (request := self._out.get(number)) is None:
+                return
+            self._hear(request)
+            request.answered_s = self._now_s()
+            headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
+            length = length_of(headers.get("content-length"))
+            kind = str(headers.get("content-type", "")).partition(";")[0].strip().lower()
+            small = length is not None and length <= SMALL
+            request.small = small and request.kind not in READ_BY_BROWSER
+            if request.kind in READ_BY_SCRIPTS:
+                request.in_pieces = length is None
+                if kind in STREAM_TYPES:
+                    self._stream(number, request)
+
+    def piece(self, params: dict[str, Any]) -> None:
+        """`Network.dataReceived`. An event source's events are told of one by one instead."""
+        request = self._out.get(params["requestId"])
+        if request and request.kind != "EventSource":
+            self._outsides.received((self._target, params["requestId"]))
+
+    def ended(self, number: str) -> None:
+        """It has come in whole, or failed."""
+        with self._lock:
+            if request := self._out.pop(number, None):
+                self._hear(request)
+                self._unread.discard(request.address)
+        self._outsides.closed((self._target, number))
+
+    def _hear(self, request: Request) -> None:
+        """It was answered after all, or failed."""
+        self._silent.discard(request.address)
+        if request.passed and request.label in self.given_up:
+            self.given_up.remove(request.label)
+
+    def new_document(self, loader: str) -> list[str]:
+        """Another document is there: forget what the last one asked for; returns which."""
+        with self._lock:
+            old = [n for n, r in self._out.items() if r.loader and r.loader != loader]
+            for number in old:
+                del self._out[number]
+                self._outsides.closed((self._target, number))
+            return old
+
+    # What a recorder asks.
+
+    @property
+    def awaited(self) -> bool:
+        """Whether page time is to stand still for an answer."""
+        with self._lock:
+            for number, request in list(self._out.items()):
+                if not request.awaited or not request.in_pieces or request.answered_s is None:
+                    continue
+                if self._now_s() - request.answered_s > PIECES_S:
+                    self._stream(number, request)
+            return any(request.awaited for request in self._out.values())
+
+    @property
+    def passed(self) -> bool:
+        """Whether something is out that the browser's time would stand still for, and ours not."""
+        with self._lock:
+            return any(request.passed for request in self._out.values())
+
+    def lose_patience(self, quiet_s: float) -> None:
+        """Give up what is out for longer than its due; `quiet_s`: how long nothing has come."""
+        with self._lock:
+            now_s = self._now_s()
+            late = {
+                number: request
+                for number, request in self._out.items()
+                if request.awaited
+                and min(quiet_s, now_s - request.asked_s) > self._patience_s(request)
+            }
+            for number, request in late.items():
+                self._silent.add(request.address)
+                self.given_up.append(request.label)
+                waited_s = now_s - request.asked_s
+                print(f"not answered for {waited_s:.1f} s, page time goes on: {request.label}")
+                self._give_up(number, request, asks=self._is_the_apps(request))
+
+    def _patience_s(self, request: Request) -> float:
+        if request.navigates:
+            return float("inf")  # WebDriver's own page-load timeout ends it
+        if not self._is_recent(request):
+            return SET_UP_S
+        return PATIENCE_S if self._is_the_apps(request) else STRANGER_S
+
+    def _is_recent(self, request: Request) -> bool:
+        """Whether it was made in the recording: what a set-up left behind is in no video."""
+        return self._began_s is not None and request.asked_s >= self._began_s
+
+    def _is_the_apps(self, request: Request) -> bool:
+        """Whether a hold may be waiting for it, however long it takes."""
+        return self._is_recent(request) and is_of_site(request.url, request.page_url)
+
+    def _give_up(self, number: str, request: Request, *, asks: bool) -> None:
+        """Stand still for it no longer; `asks`: a hold still waits for it, in real time."""
+        request.awaited, request.passed = False, True
+        self.on_passed(number)
+        self._outsides.opened((self._target, number), "request", request.label, asks=asks)
+
+    def _stream(self, number: str, request: Request) -> None:
+        request.awaited, request.passed, request.in_pieces = False, True, False
+        self.on_passed(number)
+        self._outsides.opened((self._target, number), "stream", request.address)
+
+    def forget_unread(self) -> list[str]:
+        """Forget what was answered in one piece that nothing reads; returns which."""
+        with self._lock:
+            now_s = self._now_s()
+            unread = {
+                number: request.address
+                for number, request in self._out.items()
+                if request.small and request.answered_s is not None
+                if now_s - request.answered_s > self._unread_s(request)
+            }
+            for number in unread:
+                del self._out[number]
+            self._unread.update(unread.values())
+            return list(unread)
+
+    def _unread_s(self, request: Request) -> float:
+        """How long after an answer in one piece it is clear that nothing reads it."""
+        return UNREAD_AGAIN_S if request.address in self._unread else UNREAD_S
+
+    def open(self) -> tuple[str, ...]:
+        """What is out, as texts with how long it has been: "GET http://…/tick for 12 s"."""
+        with self._lock:
+            now_s = self._now_s()
+            return tuple(
+                f"{request.label} for {now_s - request.asked_s:.0f} s"
+                for request in self._out.values()
+                if request.kind not in ("WebSocket", "EventSource")
+            )
+
+
+def is_worker_script(params: dict[str, Any]) -> bool:
+    """Whether a worker's own script is asked for: its end is told to the worker's target only."""
+    return not params.get("loaderId") and params.get("documentURL") == params["request"].get("url")
+
+
+def length_of(header: str | None) -> int | None:
+    """What a Content-Length header says, in bytes; None where it says nothing that is a number.
+
+    Servers send it empty or twice ("12, 12"), and browsers take that as they can.
+    """
+    first = (header or "").partition(",")[0].strip()
+    return int(first) if first.isdecimal() and first.isascii() else None
+
+
+def is_of_site(url: str, page_url: str) -> bool:
+    """Whether an address belongs to the page's own site: the same host, or one of its domain."""
+    host, own = urlsplit(url).hostname or "", urlsplit(page_url).hostname or ""
+    return host == own or (_domain(host) == _domain(own) != "")
+
+
+def _domain(host: str) -> str:
+    """The last two names of a host; nothing for an address in numbers."""
+    names = host.split(".")
+    return "" if names[-1].isdecimal() or ":" in host else ".".join(names[-2:])

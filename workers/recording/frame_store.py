@@ -1,0 +1,74 @@
+"""Where the pictures of a take go while it is recorded: one file, appended to."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+from forge.model.take import FRAMES_FILE, Frame
+
+
+class FrameStore:
+    """Appends JPEG pictures to `frames.bin` and remembers when each began to show.
+
+    Thread-safe. A picture with the same bytes as the last is no change and is left out.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / FRAMES_FILE
+        path.unlink(missing_ok=True)  # another language's take may be a link to the old one
+        self._file = path.open("wb")
+        self._frames: list[Frame] = []
+        self._last = b""
+        self._size = 0
+        self._arrived = threading.Condition()
+        self.received = 0
+        self.changed_s = time.monotonic()
+
+    def add(self, at_ms: int, jpeg: bytes) -> None:
+        """Keep `jpeg` as what shows from `at_ms` on. OSError when the disk is full."""
+        with self._arrived:
+            try:
+                if jpeg != self._last:
+                    self._append(at_ms, jpeg)
+            finally:
+                self.received += 1
+                self._arrived.notify_all()
+
+    def _append(self, at_ms: int, jpeg: bytes) -> None:
+        self._file.write(jpeg)
+        self._file.flush()  # it may be composed while the rest is recorded
+        # Two connections to a page (after a change of windows) may deliver out of order.
+        at_ms = max(at_ms, self._frames[-1].at_ms if self._frames else 0)
+        self._frames.append(Frame(at_ms=at_ms, offset=self._size, size=len(jpeg)))
+        self._size += len(jpeg)
+        self._last = jpeg
+        self.changed_s = time.monotonic()
+
+    def wait_received(self, count: int, timeout_s: float) -> bool:
+        """Wait until more than `count` pictures have arrived in all, changed or not."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: self.received > count, timeout=timeout_s)
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """What was kept so far, in time order."""
+        with self._arrived:
+            return tuple(self._frames)
+
+    @property
+    def kept(self) -> int:
+        """How many pictures were kept so far."""
+        with self._arrived:
+            return len(self._frames)
+
+    @property
+    def last_ms(self) -> int:
+        """When the newest picture began to show; 0 before the first."""
+        with self._arrived:
+            return self._frames[-1].at_ms if self._frames else 0
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -1,0 +1,1 @@
+"""The hand: pointer and keyboard input that takes as long as a person's."""

@@ -1,0 +1,130 @@
+"""The mouse's buttons: pressed and let go over DevTools, for as long as a person presses them.
+
+WebDriver presses and lets go within a moment, counts double clicks by the machine's clock, and
+forgets what is dragged with the command. Here a press lasts, clicks are counted by the take's time,
+and a drag may take any number of commands. One rule serves every clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from forge.model.take import Point
+from forge.workers.recording.hand.timing import BEAT_MS, BETWEEN_MS, DOUBLE_MS, PRESS_MS
+
+if TYPE_CHECKING:
+    from forge.workers.recording.hand.hand import Body
+
+LEFT = 0
+#: By WebDriver's numbers: DevTools' name of a button, and its bit among those that are down.
+BUTTONS = (("left", 1), ("middle", 4), ("right", 2), ("back", 8), ("forward", 16))
+#: DevTools' bits for held keys: Alt, Control, Meta, Shift, each of which has two names.
+MODIFIERS = {
+    key: 1 << bit
+    for bit, keys in enumerate(("\ue00a\ue052", "\ue009\ue051", "\ue03d\ue053", "\ue008\ue050"))
+    for key in keys
+}
+SAME_PX = 2  # so near to the last click another one is a double click, if it is soon after it
+
+
+class Click(NamedTuple):
+    """A button went down: where, which, for the how manieth time there, and when."""
+
+    at: Point
+    button: int
+    times: int
+    at_ms: int
+
+
+class Buttons:
+    """Which button and which modifiers are down, and where. Points are of the whole page's."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._last: Click | None = None
+        self._keys: set[str] = set()
+        self.held: int | None = None
+        self._at: Point = (0.0, 0.0)
+
+    @property
+    def are_free(self) -> bool:
+        """Whether no button is down, and no modifier."""
+        return self.held is None and not self._keys
+
+    @property
+    def modifiers(self) -> int:
+        """The modifiers that are down, as DevTools counts them."""
+        return reduce(or_, (MODIFIERS[key] for key in self._keys), 0)
+
+    def click(self, at: Point, button: int = LEFT, *, counts: bool = True) -> None:
+        """Press a button and let it go. `counts`: it may be the second one of a double click."""
+        with self._body.beat(PRESS_MS):
+            self.press(at, button, counts=counts)
+            self._body.live(PRESS_MS)
+        self.release(at)
+
+    def double(self, at: Point, button: int = LEFT) -> None:
+        """Click twice: the second press comes about 120 ms after the first."""
+        self.click(at, button)
+        with self._body.beat(BETWEEN_MS):
+            self._body.live(BETWEEN_MS)
+        self.click(at, button)
+
+    def press(self, at: Point, button: int = LEFT, *, counts: bool = True) -> None:
+        """Press a button, with the mouse at `at`, and keep it down."""
+        count = self._count(at, button) if counts else 1
+        name, _ = BUTTONS[button]
+        moved = self._event("mouseMoved", at, button="none", buttons=0)
+        pressed = self._event("mousePressed", at, button=name, buttons=0, clickCount=count)
+        self._body.mouse(moved, pressed)
+        self.held, self._at = button, at
+        self._last = Click(at, button, count, self._body.now_ms()) if counts else None
+
+    def move(self, to: Point) -> None:
+        """Take what is held a beat further, to `to`."""
+        name, bit = BUTTONS[self.held or LEFT]
+        with self._body.beat(BEAT_MS, lives=True):
+            self._body.mouse(self._event("mouseMoved", to, button=name, buttons=bit))
+        self._at = to
+
+    def release(self, at: Point | None = None) -> None:
+        """Let go of what is held, and let the page show what it makes of that."""
+        name, bit = BUTTONS[self.held or LEFT]
+        count = self._last.times if self._last else 1
+        self.held = None
+        self._body.mouse(
+            self._event("mouseReleased", at or self._at, button=name, buttons=bit, clickCount=count)
+        )
+        self._body.live(BEAT_MS)
+
+    def note_keys(self, actions: Iterable[dict[str, Any]]) -> None:
+        """WebDriver has done `actions`: some of them may have to do with modifiers."""
+        for action in actions:
+            if action["type"] == "keyDown" and action["value"] in MODIFIERS:
+                self._keys.add(action["value"])
+            elif action["type"] == "keyUp":
+                self._keys.discard(action["value"])
+
+    def let_go(self) -> None:
+        """Let go of everything: keys have been by WebDriver."""
+        self._keys.clear()
+        if self.held is not None:
+            self.release()
+
+    def _event(self, kind: str, at: Point, **more: Any) -> dict[str, Any]:
+        place = {"x": at[0], "y": at[1], "modifiers": self.modifiers, "pointerType": "mouse"}
+        return {"type": kind, **place, **more}
+
+    def _count(self, at: Point, button: int) -> int:
+        last = self._last
+        if (
+            last is None
+            or last.button != button
+            or self._body.now_ms() - last.at_ms > DOUBLE_MS
+            or max(abs(one - other) for one, other in zip(last.at, at, strict=True)) > SAME_PX
+        ):
+            return 1
+        return last.times + 1

@@ -1,0 +1,260 @@
+"""The hand at the mouse: it performs ActionChains part by part.
+
+Buttons are DevTools' (`hand.buttons`), the wheel is a script's, and everything
+else, moves with no button down among it, is left to WebDriver.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from selenium.webdriver.remote.command import Command
+
+from forge.model.take import Kind, Point
+from forge.workers.recording.hand.buttons import LEFT, Buttons
+from forge.workers.recording.hand.chains import Part, Source, parts, replaced, shares
+from forge.workers.recording.hand.geometry import ELEMENT_KEY, Target, Way, way_of
+from forge.workers.recording.hand.timing import BEAT_MS, RING_MS, drag_ms, movement, scroll_ms
+from forge.workers.recording.hand.wheel import WHEEL_SCRIPT
+
+if TYPE_CHECKING:
+    from forge.workers.recording.hand.hand import Hand
+
+KINDS: dict[str, Kind] = {
+    "click": "click",
+    "double": "double",
+    "context": "context",
+    "press": "press",
+    "release": "release",
+}
+Send = Callable[[list[Source]], object]
+
+
+class Arrival(NamedTuple):
+    """The hand came to `found`, and has done nothing there yet."""
+
+    found: Target
+    from_ms: int
+    there_ms: int
+
+
+class Mouse:
+    """WebDriver's mouse, which has a place of its own: where the last chain left it.
+
+    `_local`: that place, in the coordinates of the frame it was moved in.
+    """
+
+    def __init__(self, hand: Hand) -> None:
+        self._hand, self._body = hand, hand.body
+        self.buttons = Buttons(hand.body)
+        self._local: Point = (0.0, 0.0)
+        self._arrival: Arrival | None = None
+        self._does: dict[str, Callable[[Part, Send], None]] = {
+            "move": self._move,
+            "drag": self._drag,
+            "scroll": self._scroll,
+            "key": self._key,
+            "other": self._other,
+        }
+
+    def perform(self, params: dict[str, Any], execute: Callable[[str, dict[str, Any]], Any]) -> Any:
+        """Perform a chain. What is sent of it is sent once, whatever the hand makes of it."""
+        answer: Any = {"value": None}
+
+        def send(sources: list[Source]) -> None:
+            nonlocal answer
+            answer = execute(Command.W3C_ACTIONS, {**params, "actions": sources})
+
+        for part in parts(params["actions"], held=self.buttons.held is not None):
+            self._does.get(part.kind, self._press)(part, send)
+        self._note_arrival()
+        return answer
+
+    def let_go(self) -> None:
+        """Keys and buttons are released, and the mouse is where it began."""
+        self.buttons.let_go()
+        self._local, self._arrival = (0.0, 0.0), None
+
+    # Parts.
+
+    def _move(self, part: Part, send: Send) -> None:
+        self._note_arrival()
+        hand, sources = self._hand, self._absolute(part)
+        sent = Once(lambda: send(sources))
+        with hand.gently(sent):
+            found = self._there(part.action) if not hand.awake else self._arrive(part, sent)
+            sent()
+            self._local = found.local
+        sent()
+
+    def _arrive(self, part: Part, sent: Once) -> Target:
+        """Go where a move goes; the driver's mouse is moved by `sent`."""
+        hand, element = self._hand, element_of(part.action)
+        found = self._there(part.action) if element is None else hand.bring(element)
+        from_ms = self._body.now_ms()
+        found, there_ms = hand.reach(found, lambda: self._there(part.action), lambda point: sent())
+        if there_ms is not None:
+            self._arrival = Arrival(found, from_ms, there_ms)
+        return found
+
+    def _absolute(self, part: Part) -> list[Source]:
+        """A move's sources. From where the mouse is, as the driver knows of no drag."""
+        if part.action.get("origin") != "pointer":
+            return part.sources
+        x, y = self._local[0] + float(part.action["x"]), self._local[1] + float(part.action["y"])
+        return replaced(part, origin="viewport", x=round(x), y=round(y))
+
+    def _other(self, part: Part, send: Send) -> None:
+        """Parts that show nothing, and keys that are held."""
+        send(part.sources)
+        for source in part.sources:
+            self.buttons.note_keys(source["actions"])
+
+    def _press(self, part: Part, send: Send) -> None:
+        """Whatever the button does."""
+        if part.kind == "release" and self.buttons.held is None:
+            send(part.sources)  # it was pressed by the driver, or not at all
+            return
+        arrival, found = self._take_arrival(ring=part.kind != "release")
+        if found is None:
+            send(part.sources)
+            return
+        at, button = found.way.point(*self._local), int(part.action.get("button", LEFT))
+        at_ms = self._body.now_ms()
+        match part.kind:
+            case "release":
+                self.buttons.release()
+            case "press":
+                self.buttons.press(at, button)
+            case "double":
+                self.buttons.double(at, button)
+            case _:
+                self.buttons.click(at, button)
+        self._note(part.kind, found, arrival, at_ms)
+
+    def _take_arrival(self, *, ring: bool) -> tuple[Arrival | None, Target | None]:
+        """Where the hand is, how it came there, and time for a ring around it."""
+        arrival, self._arrival = self._arrival, None
+        found = arrival.found if arrival else None
+        with self._hand.gently():
+            if ring and found and found.box:  # in a setup it came nowhere
+                with self._body.beat(RING_MS):
+                    self._body.pause(RING_MS)
+            found = found or self._here()
+        return arrival, found
+
+    def _note(self, kind: str, found: Target, arrival: Arrival | None, at_ms: int) -> None:
+        from_ms, there_ms = (arrival.from_ms, arrival.there_ms) if arrival else (None, None)
+        self._hand.note(KINDS[kind], found, from_ms, there_ms, at_ms)
+
+    def _drag(self, part: Part, send: Send) -> None:
+        """Take what is held along an eased way: a move a beat, and the page sees each of them."""
+        hand, sources, at_ms = self._hand, self._absolute(part), self._body.now_ms()
+        sent = Once(lambda: send(sources))
+        with hand.gently(sent):
+            found = self._there(part.action)
+            if self.buttons.held is not None and hand.in_sight(found):
+                *steps, _ = self._way(found)
+                sent.mark()
+                for step in steps:
+                    self.buttons.move(step)
+                found = self._there(part.action)  # what it goes to may have made room for it
+                self.buttons.move(found.way.point(*found.local))
+                self._local, hand.at = found.local, found.point
+                hand.note("drag", found, at_ms=at_ms)
+        sent()
+
+    def _way(self, found: Target) -> list[Point]:
+        """The page's points on an eased way to `found`, one a beat."""
+        start, end = self._local, found.local
+        by = (end[0] - start[0], end[1] - start[1])
+        return [
+            found.way.point(round(start[0] + by[0] * part), round(start[1] + by[1] * part))
+            for part in movement(drag_ms(math.hypot(*by)))
+        ]
+
+    def _scroll(self, part: Part, send: Send) -> None:
+        self._note_arrival()
+        action, sent = part.action, Once(lambda: send(part.sources))
+        with self._hand.gently(sent):
+            if element := element_of(action):
+                self._hand.bring(element)
+            spot = self._there(action)
+            by_script = self._hand.in_sight(spot)
+            right, down = int(action["deltaX"]), int(action["deltaY"])
+            at_ms, ways = self._body.now_ms(), movement(scroll_ms(math.hypot(right, down)))
+            for x, y in zip(shares(right, ways), shares(down, ways), strict=True):
+                with self._body.beat(BEAT_MS, shows=bool(x or y)):
+                    if not (x or y):
+                        continue
+                    begins = not sent.done
+                    by_script = by_script and self._turn(spot.local, (x, y), begins=begins)
+                    sent.mark()
+                    if not by_script:
+                        send(replaced(part, deltaX=x, deltaY=y, duration=0))
+            if ways:
+                self._hand.note("scroll", None, at_ms=at_ms)
+        sent()
+
+    def _turn(self, at: Point, by: Point, *, begins: bool) -> bool:
+        """Turn the wheel; False where a frame of another origin would have to be told."""
+        keys = self.buttons.modifiers
+        return bool(self._hand.run(WHEEL_SCRIPT, *at, *by, begins, keys))
+
+    def _key(self, part: Part, send: Send) -> None:
+        with self._hand.stroke():
+            send(part.sources)
+
+    def _note_arrival(self) -> None:
+        """The hand came somewhere to do nothing there."""
+        arrival, self._arrival = self._arrival, None
+        if arrival:
+            found, from_ms, there_ms = arrival
+            self._hand.note("move", found, from_ms, there_ms, at_ms=there_ms)
+
+    # Places.
+
+    def _there(self, action: dict[str, Any]) -> Target:
+        """Where a move goes."""
+        x, y, element = float(action["x"]), float(action["y"]), element_of(action)
+        if element is None:
+            if action.get("origin") == "pointer":
+                x, y = self._local[0] + x, self._local[1] + y
+            return self._spot((x, y), way_of(self._body.ask, self._hand.frames))
+        found = self._hand.find(element)
+        left, top = map(math.floor, found.local)  # as the driver counts
+        if not (x or y):
+            return found._replace(local=(left, top))
+        spot = self._spot((left + x, top + y), found.way)
+        return spot._replace(shape=found.shape)
+
+    def _here(self) -> Target:
+        """Where the mouse is."""
+        return self._spot(self._local, way_of(self._body.ask, self._hand.frames))
+
+    def _spot(self, local: Point, way: Way) -> Target:
+        return Target(None, way.point(*local), local, way, "arrow", hidden=False, editable=False)
+
+
+class Once:
+    """Does something once, however often it is asked."""
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        self._do, self.done = do, False
+
+    def __call__(self) -> None:
+        if not self.done:
+            self.mark()
+            self._do()
+
+    def mark(self) -> None:
+        """It is done by other means."""
+        self.done = True
+
+
+def element_of(action: dict[str, Any]) -> str | None:
+    """The element that an action is relative to."""
+    origin = action.get("origin")
+    return origin.get(ELEMENT_KEY) if isinstance(origin, dict) else None

@@ -1,0 +1,146 @@
+"""A page in real time: the pictures of its screencast, its timers and animations."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from forge.errors import RecordingError
+from forge.model.settings import Video
+from forge.workers.recording.browser.page_watch import PageWatch, World
+from forge.workers.recording.frame_store import FrameStore
+
+JPEG_QUALITY = 90
+REFRESH_S = 1.0
+PROBE_S = 0.5
+LONGEST_TIMER_MS = 2000
+MOUSE_METHOD = "Input.dispatchMouseEvent"
+
+# Which timers of at most LONGEST_TIMER_MS are set: a clock that ticks once a second is still
+# for 0.9 of it, and only its timer says that more is to come. The page's own functions are
+# called as they were; only their delays are noted.
+TIMERS_SCRIPT = """(() => {
+  const key = Symbol.for('forge.timers');
+  if (window[key]) return;
+  const delays = new Map();
+  const note = (set, once) => function (what, delay, ...rest) {
+    if (typeof what !== 'function') return set.call(window, what, delay, ...rest);
+    const id = set.call(window, once ? (...args) => { delays.delete(id); what.apply(window, args); }
+                                     : what, delay, ...rest);
+    if (delay <= LIMIT) delays.set(id, delay);
+    return id;
+  };
+  const forget = clear => id => { delays.delete(Number(id)); return clear.call(window, id); };
+  window.setTimeout = note(window.setTimeout, true);
+  window.setInterval = note(window.setInterval, false);
+  window.clearTimeout = forget(window.clearTimeout);
+  window.clearInterval = forget(window.clearInterval);
+  Object.defineProperty(window, key, {value: () => Math.max(0, ...delays.values())});
+})()""".replace("LIMIT", str(LONGEST_TIMER_MS))
+
+PROBE_SCRIPT = """(() => {
+  const timers = window[Symbol.for('forge.timers')];
+  const busy = a => a.playState === 'running'
+    && Number.isFinite(a.effect?.getComputedTiming().endTime);
+  return [document.getAnimations().filter(busy).length, timers ? timers() : 0];
+})()"""
+
+
+class Page:
+    """One page under watch. Frames go to `store`, stamped with `clock_ms` of their own time.
+
+    `clock_ms` turns the browser's time (seconds since the epoch) into the take's milliseconds.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        target: str,
+        video: Video,
+        store: FrameStore,
+        clock_ms: Callable[[float], int],
+        world: World,
+    ) -> None:
+        self._store, self._clock_ms, self._video = store, clock_ms, video
+        self._as_of_ms: int | None = None
+        self.target = target
+        handlers = {"Page.screencastFrame": self._on_frame}
+        self.watch = PageWatch(address, target, world, handlers)
+        self._devtools = self.watch.devtools
+        self.watch.enable(TIMERS_SCRIPT)
+        self.watch.size(video.width, video.height)
+
+    def refresh(self, as_of_ms: int | None = None) -> bool:
+        """Ask for a picture of the page as it is now; returns whether it shows anything new.
+
+        Begins the screencast when none runs. Chromium drops frames while two are
+        unacknowledged, the last one of a movement too; so before a still picture is trusted,
+        it is fetched once more. What that brings to light is dated `as_of_ms`, when it must
+        have happened, rather than now.
+        """
+        kept = self._store.kept
+        self._as_of_ms = as_of_ms
+        seen = self._store.received
+        self._devtools.raise_problem()
+        # Starting anew is what makes Chromium send the current picture.
+        self._devtools.call("Page.stopScreencast")
+        self._start_screencast()
+        self._store.wait_received(seen, REFRESH_S)
+        self._as_of_ms = None
+        self._devtools.raise_problem()
+        return self._store.kept > kept
+
+    def _start_screencast(self) -> None:
+        self._devtools.call(
+            "Page.startScreencast",
+            format="jpeg",
+            quality=JPEG_QUALITY,
+            maxWidth=self._video.width * self._video.scale,
+            maxHeight=self._video.height * self._video.scale,
+        )
+
+    @property
+    def fetching(self) -> bool:
+        """Whether a request is out that will end: streams and sockets do not count."""
+        self.watch.requests.lose_patience(float("inf"))
+        return self.watch.requests.awaited
+
+    def probe(self) -> tuple[bool, int]:
+        """Whether a finite animation runs, and the longest delay (ms) of a timer that is set."""
+        found = self.watch.evaluate(PROBE_SCRIPT, PROBE_S)  # behind an alert there is no answer
+        try:
+            animations, timer_ms = found
+        except TypeError:
+            return False, 0  # between two documents, or behind an alert: the pictures decide
+        return animations > 0, int(timer_ms)
+
+    def mouse(self, *events: dict[str, Any]) -> None:
+        """Let the mouse do something, one thing right after another.
+
+        Returns when the page has been told of the last, or does not answer: behind an alert it is
+        told when that is gone.
+
+        Raises:
+            RecordingError: the browser refuses.
+        """
+        try:
+            sent = [self._devtools.send(MOUSE_METHOD, **event) for event in events]
+            self._devtools.answer(sent[-1], MOUSE_METHOD, PROBE_S)
+        except RecordingError:
+            if not self._devtools.closed:  # the click closed the window
+                raise
+            return
+        for number in sent:
+            self._devtools.forget(number)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self.watch.close()
+
+    def _on_frame(self, params: dict[str, Any]) -> None:
+        self._devtools.send("Page.screencastFrameAck", sessionId=params["sessionId"])
+        at_ms = self._as_of_ms
+        if at_ms is None:
+            at_ms = self._clock_ms(params["metadata"]["timestamp"])
+        self._store.add(at_ms, base64.b64decode(params["data"]))

@@ -1,0 +1,101 @@
+"""Running what users wrote: adapters, setups, steps. What they raise says where it happened."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from pathlib import Path
+from typing import Any
+
+from selenium.common.exceptions import WebDriverException
+from urllib3.exceptions import HTTPError
+
+from forge.adapters.contract import Adapter, Slot
+from forge.errors import ClockError, ForgeError, RecordingError, RenderError
+from forge.project.load_module import hint_of_relative
+from forge.text.sanitize import said as said_by
+
+
+def message_of(error: BaseException) -> str:
+    """An error's message without Selenium's native stack trace, or forge's own hint."""
+    if isinstance(error, ForgeError):
+        return error.message
+    if isinstance(error, WebDriverException):
+        return (error.msg or type(error).__name__).strip().split("\n  (Session info")[0]
+    return said_by(error)
+
+
+def explain(
+    error: BaseException,
+    what: str,
+    place: tuple[str, int] | None,
+    step: str | None = None,
+    said: str | None = None,
+) -> RecordingError:
+    """What a user's function raised, as an error that says step, file and line.
+
+    `said`: its message, where more is known than it says itself.
+
+    The line is the innermost one in the user's own file (for an adapter: of the last frame
+    outside Selenium and forge), else that of the function.
+    """
+    file, line = place or (None, None)
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == file or (place is None and _is_users(frame.filename)):
+            file, line = frame.filename, frame.lineno
+    said = said or message_of(error)
+    transient = error.transient if isinstance(error, RenderError) else _may_pass(error, said)
+    text = said if isinstance(error, ForgeError) else f"{type(error).__name__}: {said}".rstrip(": ")
+    kind = ClockError if isinstance(error, ClockError) else RecordingError
+    return kind(
+        f"{what}: {text}" if what else text,
+        hint=error.hint if isinstance(error, ForgeError) else hint_of_relative(error),
+        transient=transient,
+        step=step,
+        file=file,
+        line=line,
+    )
+
+
+#: What Selenium and chromedriver say when browser or network went away, or the page just then.
+GONE = re.compile(
+    r"net::ERR_|disconnected|not reachable|tab crashed|session deleted|invalid session id"
+    r"|unable to connect to renderer|aborted by navigation|DevToolsActivePort",
+    re.IGNORECASE,
+)
+
+
+def _may_pass(error: BaseException, said: str) -> bool:
+    """Whether browser, network or the moment failed, rather than what was asked for."""
+    # urllib3's: the driver itself no longer answers.
+    return isinstance(error, ConnectionError | HTTPError) or (
+        isinstance(error, WebDriverException) and GONE.search(said) is not None
+    )
+
+
+_HERE = str(Path(__file__).parent)
+
+
+def _is_users(filename: str) -> bool:
+    return "/selenium/" not in filename and not filename.startswith(_HERE) and "<" not in filename
+
+
+def start_adapter(kind: type[Adapter], slot: Slot) -> Adapter:
+    """Create the adapter and start it for `slot`.
+
+    Raises:
+        RecordingError: its constructor or `start` failed.
+    """
+    adapter: Any = None
+    try:
+        adapter = kind()
+        adapter.start(slot)
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        if adapter is not None:
+            try:
+                adapter.stop()
+            except Exception:
+                traceback.print_exc()
+        raise explain(error, "the adapter did not start", None) from error
+    started: Adapter = adapter
+    return started

@@ -1,0 +1,111 @@
+"""Running one WebDriver command on virtual time: to its end, or until it stalls.
+
+A command runs between two ticks. When it waits for the page (no thread runs, and it is not done:
+`virtual.quiescence`) every task of the page that is due first gets its turn, in no
+time at all, and then the page gets a tick. How many it takes depends on the page alone.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from forge.workers.recording.virtual.clock import VirtualClock
+from forge.workers.recording.virtual.quiescence import BUSY_S, LOOK_APART_S, Stillness
+from forge.workers.recording.virtual.stalls import StallWatch
+
+COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
+LOAD_MS = 60_000
+#: What is not done by then, with no thread at work, may wait for the page's time; a page that is
+#: being loaded waits for its server first, and on a busy machine for its turn.
+PATIENT_S, PATIENT_LOAD_S = 1.0, 5.0
+SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
+
+
+class CommandRunner:
+    """Runs commands on a thread of its own, and gives the page what it needs to finish them."""
+
+    def __init__(self, clock: VirtualClock, stillness: Stillness, stalls: StallWatch) -> None:
+        self._clock, self._stillness, self._stalls = clock, stillness, stalls
+        self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
+        self._thread = 0
+        self._running: Future[Any] | None = None  # the last command
+
+    def run(
+        self,
+        do: Callable[[], Any],
+        what: str,
+        *,
+        patience_ms: float | None = None,
+        navigates: bool = False,
+        points: bool = False,
+        harmless: bool = False,
+    ) -> Any:
+        """What `do` returns: a WebDriver command, named `what`.
+
+        `patience_ms`: it is given no more of the page's time than that. `navigates`: it loads a
+        page, which the one that is there knows nothing of. `points`: it moves the mouse, which
+        comes to the page with a frame. `harmless`: it loads no page, so that a frame may be drawn
+        meanwhile.
+        """
+        clock, page = self._clock, self._clock.page
+        self._stalls.doing = what
+        if not harmless:
+            clock.drawing.settle()
+        if navigates and not page.dialog:
+            clock.run_to_document()
+        page.navigating = navigates
+        future = self._running = self._pool.submit(do)
+        until_ms = None if patience_ms is None else clock.now_ms + patience_ms
+        patient_s = PATIENT_LOAD_S if navigates else PATIENT_S
+        own_s = time.perf_counter() + (0 if points or patience_ms is not None else patient_s)
+        stalled_ms = clock.now_ms + (LOAD_MS if navigates else COMMAND_MS)
+        turn = 0
+        while not self._finishes(future, turn):
+            turn += 1
+            own = page.navigating or page.fetching or time.perf_counter() < own_s
+            if clock.in_step and not page.navigating:
+                own = False
+            if (turn % 2 and not points) or own:
+                clock.run_due_tasks()
+            elif until_ms is not None:
+                if clock.now_ms < until_ms:
+                    clock.tick()
+            elif clock.now_ms < stalled_ms:
+                clock.tick()
+            else:
+                self._stalls.fail("it did not end, whatever time it was given")
+        page.navigating = False
+        if not harmless:
+            page.catch_up()  # of a dialog that was opened or closed, above all
+            clock.mark_dirty()
+        return future.result()
+
+    def _finishes(self, future: Future[Any], turn: int) -> bool:
+        """Whether the command is done; if not, no thread works on it: it waits for the page."""
+        if self._clock.page.navigating:
+            patience_s = min(LONGEST_LOOK_S, SHORTEST_LOOK_S * 2 ** (turn // 4))
+            if wait([future], patience_s).done:
+                return True
+        self._stillness.forget()
+        until_s = time.perf_counter() + BUSY_S
+        while not future.done():
+            if self._clock.in_step or self._stillness.look(self._thread, self._clock.page.reader):
+                return future.done()
+            if time.perf_counter() > until_s:
+                return False  # a thread is busy-looping; treat the command as waiting
+            wait([future], LOOK_APART_S)
+        return True
+
+    def _note_thread(self) -> None:
+        self._thread = threading.get_native_id()
+
+    def close(self) -> None:
+        """Let the thread of the commands go; with it the browser, if it still waits for that."""
+        if self._running and not self._running.done():
+            self._stalls.give_up()  # else its driver hears nothing else for a minute
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._stillness.close()

@@ -1,0 +1,76 @@
+"""Waiting for the browser, and noticing that it will never answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn, Protocol
+
+from forge.errors import ClockError
+from forge.workers.recording.browser.webdriver_commands import spoken
+
+ANSWER_S = 0.2  # between two looks
+STALL_S = 5.0  # seconds without a runnable thread after which the browser counts as stalled
+PAGE_LOAD_S = 300.0  # WebDriver's own page-load timeout, unless the tutorial sets another
+HINT = 'try again; a page that needs real time gets it with @tour.step(clock="real")'
+
+
+class Page(Protocol):
+    """What is asked of a window: whether a dialog holds it up."""
+
+    dialog: bool
+
+
+class StallWatch:
+    """Tells a browser that works or waits for a server from one that has stalled.
+
+    `rests()` looks whether all its threads rest (`Stillness.rests`); `awaiting()` says whether a
+    navigation or a request is out: then the browser waits for a server, not for us. `give_up` ends
+    a browser that has stalled.
+    """
+
+    def __init__(
+        self,
+        rests: Callable[[], bool],
+        awaiting: Callable[[], bool],
+        give_up: Callable[[], object],
+    ) -> None:
+        self._rests, self._awaiting, self.give_up = rests, awaiting, give_up
+        self.doing = "openingThePage"  # the WebDriver command under way
+        self.page_load_s = PAGE_LOAD_S
+
+    def until(self, ask: Callable[[], Any], page: Page, how: str) -> Any:
+        """What `ask` returns in the end; None when a dialog of the page holds it up.
+
+        Raises:
+            ClockError: nothing happens any more: `how` the browser stalled.
+        """
+        quiet_s, began_s = 0.0, time.perf_counter()
+        while (answer := ask()) is None:
+            if page.dialog:
+                return None
+            quiet_s = self.idle_s(quiet_s, how, began_s)
+        return answer
+
+    def idle_s(self, quiet_s: float, how: str, began_s: float) -> float:
+        """Return the idle time after one more look.
+
+        Raises:
+            ClockError: it exceeds STALL_S, or a page is not loaded within its time.
+        """
+        if self._awaiting():
+            if time.perf_counter() - began_s > self.page_load_s:
+                self.fail(f"no answer came from a server within {self.page_load_s:g} s")
+            return 0.0
+        if not self._rests():
+            return max(0.0, quiet_s - ANSWER_S)  # a browser at rest still stirs now and then
+        if quiet_s > STALL_S:
+            self.fail(f"{how} for {STALL_S:g} s")
+        return quiet_s + ANSWER_S
+
+    def fail(self, how: str) -> NoReturn:
+        """End the browser, and say how it stalled."""
+        self.give_up()
+        raise ClockError(
+            f"the browser stalled in {spoken(self.doing)}: {how}", hint=HINT, transient=True
+        )

@@ -1,0 +1,88 @@
+"""WebDriver's commands as they are run on virtual time: over DevTools where that is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import zip_longest
+from typing import Any
+
+from selenium.webdriver.remote.command import Command
+
+from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.browser.webdriver_commands import only_looks
+from forge.workers.recording.hand.hand import Hand
+from forge.workers.recording.hand.keyboard import WRITABLE, writes
+from forge.workers.recording.virtual.windows import Windows
+
+Quick = Callable[[], Any]
+
+
+class CommandTranslator:
+    """Finds for a command of WebDriver's the same thing done over DevTools, in less time.
+
+    Not behind a dialog, and not while a key is held down, which WebDriver remembers.
+    """
+
+    def __init__(self, windows: Windows, hand: Hand, browser: WatchedChrome) -> None:
+        self._windows, self._hand, self._browser = windows, hand, browser
+        self._held: set[str] = set()  # keys
+
+    def note(self, command: str, params: dict[str, Any]) -> None:
+        """Remember which keys a command holds down."""
+        if command == Command.W3C_CLEAR_ACTIONS:
+            self._held.clear()
+        if command != Command.W3C_ACTIONS:
+            return
+        for action in (one for source in params["actions"] for one in source["actions"]):
+            if action["type"] == "keyDown":
+                self._held.add(action["value"])
+            elif action["type"] == "keyUp":
+                self._held.discard(action["value"])
+
+    def quick(self, command: str, params: dict[str, Any]) -> Quick | None:
+        """How a command is done without WebDriver, if it can be."""
+        if self._windows.page.dialog or self._held:
+            return None
+        direct = self._windows.page.direct
+        if command == Command.W3C_ACTIONS:
+            keys = writes(params["actions"])
+            return (lambda: direct.press(keys)) if keys else None
+        if self._hand.frames:
+            return None
+        if command == Command.FIND_ELEMENT and params["using"] == "css selector":
+            element = self._browser.create_web_element
+            return lambda: {"value": element(direct.find(params["value"]))}
+        if command == Command.W3C_EXECUTE_SCRIPT and only_looks(command, params):
+            asked, *args = params["args"]
+            return lambda: direct.question(params["script"], asked.id, *args)
+        if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
+            return lambda: direct.write(params["id"], params["text"])
+        return None
+
+
+def points(command: str, params: dict[str, Any]) -> bool:
+    """Whether a command may move the mouse."""
+    if command == "executeCdpCommand":
+        return bool(params["cmd"] == "Input.dispatchMouseEvent")
+    return command == Command.W3C_ACTIONS and any(s["type"] != "key" for s in params["actions"])
+
+
+def at_once(params: dict[str, Any]) -> dict[str, Any]:
+    """A chain of actions without durations: the driver would wait on real time."""
+    return {**params, "actions": [_source_at_once(source) for source in params["actions"]]}
+
+
+def _source_at_once(source: dict[str, Any]) -> dict[str, Any]:
+    actions = [{**one, "duration": 0} if "duration" in one else one for one in source["actions"]]
+    return {**source, "actions": actions}
+
+
+def pauses_ms(params: dict[str, Any]) -> float:
+    """How long a chain's pauses are, one after another."""
+    turns = zip_longest(*(source["actions"] for source in params["actions"]), fillvalue={})
+    return float(
+        sum(
+            max((one.get("duration") or 0 for one in turn if one.get("type") == "pause"), default=0)
+            for turn in turns
+        )
+    )

@@ -1,0 +1,133 @@
+"""Waits of the tutorial's code on the virtual clock: sleeps, WebDriverWait, implicit waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from selenium.common.exceptions import NoSuchElementException
+from selenium.webdriver.remote.command import Command
+
+from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.screencast.recorder import Waited
+from forge.workers.recording.virtual import metronome
+from forge.workers.recording.virtual.clock import VirtualClock
+from forge.workers.recording.virtual.wait_clock import WaitClock
+from forge.workers.recording.virtual.windows import Windows
+
+IDLE_MS = 10_000  # a timer that is due later is not what a wait waits for
+#: What a page brings by itself comes within this time after something was done. A wait that lasts
+#: longer may be for an open outside, though timers go on meanwhile: many pages have one that does.
+ALONE_MS = 2000
+FIND_ONE = (Command.FIND_ELEMENT, Command.FIND_CHILD_ELEMENT, Command.FIND_ELEMENT_FROM_SHADOW_ROOT)
+FIND_ALL = (
+    Command.FIND_ELEMENTS,
+    Command.FIND_CHILD_ELEMENTS,
+    Command.FIND_ELEMENTS_FROM_SHADOW_ROOT,
+)
+SET_UP = "the set-up"
+
+
+class Waits:
+    """How time goes by while the tutorial's code waits.
+
+    A set-up waits on the machine's clock. In a recording the page lives for as long as a wait
+    lasts, in step with the machine's clock if what is waited for may be an outside's.
+    """
+
+    def __init__(self, clock: VirtualClock, windows: Windows, outsides: Outsides) -> None:
+        self._clock, self._windows, self._outsides = clock, windows, outsides
+        self._limited_by = WaitClock(lambda: clock.now_ms / 1000, time.perf_counter)
+        self._implicit_ms = 0.0
+        self._recording = False
+        self._acted_ms = 0  # when something was last done that may have begun what is waited for
+        self._asked = True  # a command was given since the step's code last slept
+
+    def begin(self) -> None:
+        """The recording begins."""
+        self._recording = True
+
+    def begin_step(self) -> None:
+        """The waits of the step before are over."""
+        self._limited_by.forget()
+        self._acted_ms = self._clock.now_ms
+
+    def asked(self) -> None:
+        """A command was given, to look or to act."""
+        self._asked = True
+
+    def acted(self) -> None:
+        """Something was done that may have begun what is waited for."""
+        self._acted_ms = self._clock.now_ms
+
+    def note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:
+        """What the driver is to be told of them: implicit waits are ours, its own are real time."""
+        self._implicit_ms = float(params.get("implicit", self._implicit_ms))
+        return {name: value for name, value in params.items() if name != "implicit"}
+
+    def found(self, run: Callable[[], Any], command: str) -> Any:
+        """What `run` returns; what it does not find it looks for as long as implicit waits say."""
+        if not self._implicit_ms:
+            return run()
+        until_s = self.now_s() + self._implicit_ms / 1000
+        while True:
+            try:
+                found = run()
+                if command not in FIND_ALL or found.get("value") or self.now_s() >= until_s:
+                    return found
+            except NoSuchElementException:
+                if command not in FIND_ONE or self.now_s() >= until_s:
+                    raise
+            with self._waiting():
+                self._clock.tick()
+
+    def sleep(self, seconds: float, *, selenium: bool) -> None:
+        """Let the page live for so long; `selenium`: between two looks of a wait of Selenium's.
+
+        A loop that sleeps twice without a command asks something else than the browser, which has
+        the machine's clock.
+        """
+        if self.is_before_all:
+            threading.Event().wait(seconds)
+            return
+        polls = not selenium and not self._asked
+        if not selenium:
+            self._asked = False
+        with self._waiting(*([metronome.REASON] if polls else [])):
+            self._clock.run_for(seconds * 1000)
+
+    def now_s(self) -> float:
+        """The clock that waits are limited by; in a set-up the machine's."""
+        if not self._recording:
+            return time.perf_counter()
+        return self._limited_by.read(out=self._windows.awaiting or bool(self._awaited()))
+
+    def since(self, began_s: float, still_open: tuple[str, ...]) -> Waited:
+        """What has gone by since `now_s` was `began_s`."""
+        if not self._recording:
+            lasted_s = time.perf_counter() - began_s
+            return Waited(lasted_s, lasted_s, still_open)
+        return Waited(*self._limited_by.since(began_s), still_open)
+
+    @property
+    def is_before_all(self) -> bool:
+        """Whether there is no page yet that could live: a set-up has opened none."""
+        return not self._recording and self._windows.page.blank
+
+    @contextmanager
+    def _waiting(self, *reasons: str) -> Iterator[None]:
+        """Keep step with the machine's clock inside, if what is waited for may be an outside's."""
+        reasons = (*self._awaited(), *reasons) if self._recording else (SET_UP,)
+        with self._clock.use_real_time(*reasons):
+            yield
+
+    def _awaited(self) -> tuple[str, ...]:
+        """The outsides that a wait may be waiting for."""
+        if not self._outsides.matters:
+            return ()
+        coming = self._windows.to_come()
+        idle = not coming.moving and (coming.due_ms is None or coming.due_ms > IDLE_MS)
+        return self._outsides.awaited(idle=idle or self._clock.now_ms - self._acted_ms > ALONE_MS)

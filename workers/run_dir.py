@@ -1,0 +1,78 @@
+"""The folder of one running batch: every temporary file of it lies there, and goes with it.
+
+It is in the system's temporary folder because browsers make sockets in it, and a socket's path
+may have at most 108 characters. The next start sweeps what dead runs left (`store.claims` tells
+them), and the folders that their adapters worked in (`forge.workers.slots`).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from forge.errors import MachineError
+from forge.store import claims
+from forge.store.claims import Claim
+from forge.workers import guard, slots
+
+PREFIX = "forge-run-"
+
+
+@contextmanager
+def run_dir() -> Iterator[Path]:
+    """A fresh folder for this batch; sweeps what dead runs left, and removes its own at the end."""
+    sweep()
+    try:
+        claim = _make()
+    except OSError as problem:
+        raise MachineError(
+            f"no temporary folder can be made in {tempfile.gettempdir()}: {problem}",
+            hint="free some space, or set TMPDIR to a folder that can be written",
+        ) from problem
+    try:
+        yield claim.path
+    finally:
+        _remove(claim)
+        os.close(claim.lock)
+
+
+def leftovers() -> list[Path]:
+    """Folders of ours whose batch no longer lives."""
+    return [claim.path for claim in claims.dead_claims() if claim.owner.is_local]
+
+
+def foreign() -> list[str]:
+    """Folders that forges of other machines made here, and who they were, to be told the user."""
+    return [
+        f"{path} (made by process {owner.pid} on {owner.host})"
+        for path, owner, _ in claims.dead_claims()
+        if not owner.is_local
+    ]
+
+
+def sweep() -> list[Path]:
+    """End the processes and remove the folders that dead runs left; returns those folders."""
+    return [
+        claim.path
+        for claim in claims.dead_claims()
+        if claim.owner.is_local
+        and (slots.remove(claim) if claim.owner.forge == "slots" else _remove(claim))
+    ]
+
+
+def _make() -> Claim:
+    folder = Path(tempfile.gettempdir()).resolve()
+    while True:
+        path = folder / f"{PREFIX}{uuid.uuid4().hex[:8]}"
+        if claim := claims.make("run", path, guard.started(os.getpid())):
+            return claim
+
+
+def _remove(claim: Claim) -> bool:
+    """End every process that still carries this run's mark, then remove its folder."""
+    guard.end_all(None, claim.path)
+    return claims.remove(claim.path)

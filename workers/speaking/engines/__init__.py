@@ -1,0 +1,1 @@
+"""The voices: espeak-ng, piper, services on the network, silence."""

@@ -1,0 +1,130 @@
+"""pyttsx3 with espeak-ng, driven through one short-lived process a line (see `speaker`)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
+from forge.model.settings import Voice
+from forge.project.discovery import nearest
+from forge.workers.speaking import wav
+
+SPEAKER = Path(__file__).with_name("speaker.py")
+TRIES = 3
+WORDS_PER_MINUTE_MAX = 900  # faster than any voice speaks: a file shorter than that is truncated
+ENGINE_HINT = "install espeak-ng: `apt-get install libespeak-ng1`, or use --voice silent"
+UNUSABLE = {
+    "jpx/ja": "reads Japanese characters out by name",
+    "sem/he": "reads Hebrew without its vowels",
+    "sit/cmn": "reads Chinese characters out by name",
+}
+
+
+class EspeakVoice:
+    """One espeak-ng voice at one rate (words a minute)."""
+
+    def __init__(self, name: str, rate: int, timeout_s: float) -> None:
+        self.name = name.lower()
+        self.rate = rate
+        self.timeout_s = timeout_s
+
+    @property
+    def key(self) -> str:
+        """What the sound depends on besides the text."""
+        return f"pyttsx3-{version('pyttsx3')}/{self.name}/{self.rate}"
+
+    def speak(self, text: str, path: Path) -> None:
+        """Speak `text` into `path`; a file that does not pass its check is spoken again.
+
+        Raises:
+            SpeechError: three tries gave no good file.
+            MachineError: espeak-ng is not installed.
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                self._speak_once(text, path)
+                return
+            except SpeechError as problem:
+                path.unlink(missing_ok=True)
+                if attempt == TRIES:
+                    raise SpeechError(
+                        f"cannot speak {text[:60]!r} with {self.name}: {problem.message}",
+                        transient=problem.transient,
+                    ) from problem
+
+    def _speak_once(self, text: str, path: Path) -> None:
+        request = {"text": text, "voice": self.name, "rate": self.rate, "path": str(path)}
+        _ask(request, self.timeout_s)
+        samples, _ = wav.read(path)
+        least_s = len(text.split()) * 60 / WORDS_PER_MINUTE_MAX
+        if samples.size / 22_050 < least_s:
+            raise SpeechError(f"the file is truncated: {samples.size / 22_050:.2f} s")
+
+    @staticmethod
+    def check(names: set[str | None]) -> list[str]:
+        """Whether the engine is there and knows the voices `names`; returns warnings."""
+        try:
+            known = set(_ask({}, 30.0))
+        except SpeechError as problem:
+            raise MachineError(f"espeak-ng cannot be asked: {problem.message}") from problem
+        wanted = {name for name in names if name}
+        for name in sorted(wanted):
+            if name.lower() not in known:
+                raise SettingsError(f"unknown voice {name!r}", hint=nearest(name, known))
+        return [
+            f"voice {name!r}: espeak-ng {UNUSABLE[name]}; the narration will not be understood"
+            for name in sorted(wanted & set(UNUSABLE))
+        ]
+
+
+class EspeakEngine:
+    """espeak-ng's voices, at the rate of the settings."""
+
+    def __init__(self, config: Voice, project_dir: Path) -> None:
+        self._config = config
+
+    def voice(self, name: str | None) -> EspeakVoice:
+        """The voice of that name, by default English."""
+        return EspeakVoice(name or "gmw/en", self._config.rate, self._config.timeout_s)
+
+    def check(self, names: set[str | None]) -> list[str]:
+        """Whether the engine is there and knows the voices `names`; returns warnings."""
+        return EspeakVoice.check(names)
+
+
+def _ask(request: dict[str, Any], timeout_s: float) -> Any:
+    """Run one speaker process and return what it answers."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", str(SPEAKER)],
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as problem:
+        raise SpeechError(
+            f"the voice did not answer within {timeout_s:g} s", transient=True
+        ) from problem
+    try:
+        answer = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError) as problem:
+        trace = done.stderr.strip().splitlines()[-1:] or ["no output"]
+        raise SpeechError(
+            f"the voice died (exit {done.returncode}): {trace[0]}", transient=True
+        ) from problem
+    if "error" in answer:
+        raise _error(answer)
+    return answer["ok"]
+
+
+def _error(answer: dict[str, str]) -> ForgeError:
+    if answer["error"] == "LookupError":
+        return MachineError(answer["message"], hint=ENGINE_HINT)
+    return SpeechError(answer["message"])

