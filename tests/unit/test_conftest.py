@@ -13,10 +13,10 @@ from tests.support.project import ROOT
 
 NOTHING_INSTALLED = """
 from forge.errors import MachineError
-from forge.workers.recording import browser
+from forge.workers.recording.browser import chrome
 from forge.workers.speaking.engines.espeak import EspeakVoice
 
-browser.BINARIES = ()
+chrome.BINARIES = ()
 
 
 def no_voice(names):
