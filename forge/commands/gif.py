@@ -12,10 +12,10 @@ from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.model.take import Take
 from forge.model.timeline import Manifest, read_manifest
-from forge.project.discovery import nearest
 from forge.project.plan import make_plan
 from forge.store.atomic import whole
 from forge.store.fingerprint import read_whole_take
+from forge.text.suggest import nearest
 
 WIDTHS, RATES = range(100, 3841), range(1, 51)
 

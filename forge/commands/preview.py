@@ -22,11 +22,11 @@ from forge.model.settings import Settings
 from forge.model.speech import Speech, estimate
 from forge.model.take import SCREENSHOT_FILE, Take
 from forge.model.timeline import lay_out
-from forge.project.discovery import nearest
 from forge.project.plan import find_tutorial, make_plan
 from forge.store.ledger import project_lock
 from forge.store.private import FOLDER_MODE
 from forge.text.sanitize import clean
+from forge.text.suggest import nearest
 from forge.tutorial import Tutorial
 from forge.workers.run_dir import run_dir
 from forge.workers.slots import slots_dir

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from forge.model.records import Line
 from forge.project.load_module import load_module, use_project
 from forge.store.regular import read_regular
 from forge.text.sanitize import can_be_told
+from forge.text.suggest import nearest
 from forge.tutorial import Tutorial, refuse_what_is_no_text
 
 #: Keys of a side file that are no steps. No id has an `@`; in a module of several tutorials the
@@ -200,9 +200,3 @@ def _folded(side_file: Path, key: str, text: Any) -> Any:
         return folded if listed else folded[0]
     kind = "a list of texts" if listed else "a text"
     raise TutorialError(f"{side_file}: {key!r} must be {kind}")
-
-
-def nearest(word: str, known: set[str] | Sequence[str]) -> str:
-    """`did you mean …?`, or what there is when nothing is near."""
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known))}"

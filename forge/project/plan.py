@@ -11,9 +11,10 @@ from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
 from forge.model.records import Job, Record
 from forge.model.settings import CACHE, LOGS, Settings
 from forge.project.child_process import apart
-from forge.project.discovery import Found, discover, nearest
+from forge.project.discovery import Found, discover
 from forge.project.lint import lint
 from forge.store.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
+from forge.text.suggest import nearest
 
 
 class Plan(Record):

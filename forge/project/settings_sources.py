@@ -23,9 +23,9 @@ from pydantic_settings import (
 
 from forge.errors import SettingsError, UsageError
 from forge.model.settings import Settings
-from forge.project.discovery import nearest
 from forge.store.regular import read_regular
 from forge.text.sanitize import can_be_told, clean
+from forge.text.suggest import nearest
 
 ENV_PREFIX = "FORGE_"
 TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings

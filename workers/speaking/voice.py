@@ -8,8 +8,8 @@ from typing import Protocol
 
 from forge.errors import ForgeError, MachineError, SettingsError
 from forge.model import settings
-from forge.project.discovery import nearest
 from forge.text.sanitize import clean, said
+from forge.text.suggest import nearest
 from forge.workers.speaking.engines.espeak import EspeakEngine
 from forge.workers.speaking.engines.silent import SilentEngine
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from forge.errors import TutorialError, UsageError
-from forge.project.discovery import Found, Words, discover, load_tutorials, nearest
+from forge.project.discovery import Found, Words, discover, load_tutorials
 from tests.support.project import TOUR, Project
 
 
@@ -193,8 +193,3 @@ def test_a_language_without_a_side_file_names_the_file_it_wants(project: Project
 def test_one_side_file_serves_all_tutorials_of_its_module(project: Project) -> None:
     two_tours(project)
     assert lines_in(project, "es", '{"welcome": "¡Hola!", "go": "Va."}')[0] == "¡Hola!"
-
-
-def test_nearest_lists_what_there_is_when_nothing_is_near() -> None:
-    assert nearest("clok", ["clock", "fps"]) == "did you mean 'clock'?"
-    assert nearest("zzz", ["fps", "clock"]) == "known: clock, fps"

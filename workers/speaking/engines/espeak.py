@@ -11,7 +11,7 @@ from typing import Any
 
 from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
 from forge.model.settings import Voice
-from forge.project.discovery import nearest
+from forge.text.suggest import nearest
 from forge.workers.speaking import wav
 
 SPEAKER = Path(__file__).with_name("speaker.py")
