@@ -1,6 +1,7 @@
 """Settings: everything a batch needs to know, frozen.
 
-`forge.project.settings_sources` reads them.
+`forge.project.settings_sources` reads them. The text under each field is its documentation: the
+table of settings (docs/reference/settings.md) is made of it, with the unit in brackets first.
 """
 
 from __future__ import annotations
@@ -58,19 +59,26 @@ class _Section(BaseModel):
 
 
 class Voice(_Section):
-    """`[voice]`: who speaks, and how fast (words a minute).
-
-    `model`, `base_url` and `per_minute` (requests, over all lanes) are for engines on the network.
-    """
+    """`[voice]`: the speech engine and its voices."""
 
     engine: str = "pyttsx3"
+    """The speech engine: `pyttsx3`, `silent`, `piper`, `openai`, `elevenlabs`, or the name of an
+    entry point in the group `forge.voices`."""
     name: str | None = None
+    """The voice for every language without an entry in `by_language`. Default: forge's choice."""
     model: str | None = None
+    """The model of a voice on the network. Default: the engine's choice."""
     base_url: str | None = None
+    """The address of a service on the network: a proxy, or a local server with the same API."""
     per_minute: Annotated[int, Field(ge=1, le=6000)] | None = None
+    """[requests/min] The limit for a service on the network, over all lanes of the project.
+    Default: no limit."""
     rate: Annotated[int, Field(ge=80, le=450)] = 175
+    """[words/min] The speed of speech."""
     by_language: dict[str, str] = {}
+    """The voice of each language, such as `es = "roa/es"`."""
     timeout_s: Annotated[float, Field(gt=0)] = 30.0
+    """[s] The longest time that speaking one sentence may take."""
 
     def for_language(self, lang: str) -> str | None:
         """The voice for `lang`: its own entry, the general name, or forge's choice."""
@@ -84,112 +92,161 @@ class Voice(_Section):
 
 
 class Sound(_Section):
-    """`[sound]`: how loud the video is (LUFS), and music in its background.
-
-    `music_db`: the music's loudness against the speech; `duck_db`: how much quieter it is still
-    while somebody speaks; `fade_s`: how long it takes to come and to go.
-    """
+    """`[sound]`: the loudness of the video, and music in its background."""
 
     loudness: Annotated[float, Field(ge=-40, le=-10)] = -16.0
+    """[LUFS] The loudness of every video (ITU-R BS.1770)."""
     music: Path | None = None
+    """A music file, repeated when it is shorter than the video."""
     music_db: Annotated[float, Field(ge=-60, le=0)] = -14.0
+    """[dB] The loudness of the music relative to the speech."""
     duck_db: Annotated[float, Field(ge=-60, le=0)] = -8.0
+    """[dB] The further reduction of the music while the voice speaks."""
     fade_s: Annotated[float, Field(ge=0, le=30)] = 2.0
+    """[s] The length of the music's fade-in and fade-out."""
 
 
 class Video(_Section):
-    """`[video]`: the picture. Width and height in CSS pixels; `scale` multiplies both."""
+    """`[video]`: the size and rate of the picture, and the clock of the recording."""
 
     width: Annotated[int, Field(ge=320, le=7680, multiple_of=2)] = 1920
+    """[CSS px] The width of the browser window."""
     height: Annotated[int, Field(ge=240, le=4320, multiple_of=2)] = 1080
+    """[CSS px] The height of the browser window."""
     fps: Annotated[int, Field(ge=10, le=60)] = 30
+    """[frames/s] The grid on which frames lie; the rate of `requestAnimationFrame` on the virtual
+    clock."""
     scale: Annotated[int, Field(ge=1, le=2)] = 1
+    """The number of video pixels per CSS pixel, in each direction. 2 turns 1920 × 1080 into
+    3840 × 2160 with the same page layout."""
     frame_rate: Literal["variable", "constant"] = "variable"
+    """`variable` encodes only frames that differ; `constant` encodes every frame of the grid, for
+    editors that need it."""
     clock: Literal["auto", "elastic", "real", "virtual"] = "auto"
+    """`virtual` controls the page's time; `elastic` skips holds on a page at rest; `real` records
+    every hold in full; `auto` takes virtual where it works, else elastic."""
 
 
 class Hand(_Section):
-    """`[hand]`: how the recorded hand moves. `typing`: keys a second; 0 types all at once."""
+    """`[hand]`: how the recorded hand types and scrolls. A change records again."""
 
     typing: Annotated[float, Field(ge=0, le=100)] = 20.0
+    """[keys/s] The speed of typing; 0 sends a text all at once."""
     scroll: bool = True
+    """Scroll smoothly to targets out of view, before the action."""
 
 
 class Page(_Section):
-    """`[page]`: what the page takes for chance and for the date, on the virtual clock.
-
-    `random_seed` is what `Math.random` begins with in every document; `date` is the day and time
-    at which the recording begins (default: now).
-    """
+    """`[page]`: the page's random numbers and its date, on the virtual clock."""
 
     random_seed: Annotated[int, Field(ge=0, lt=2**32)] | None = 1
+    """The seed of `Math.random` in every document; None leaves `Math.random` alone."""
     date: datetime | None = None
+    """The page's date and time at the beginning of the recording, such as
+    `2026-01-01T12:00:00Z`. Default: the machine's, plus 20 s."""
 
 
 class Style(_Section):
-    """`[style]`: what is drawn over the recording. A change needs no new recording."""
+    """`[style]`: the drawings over the recording. A change needs no new recording."""
 
     cursor: bool = True
+    """Draw the cursor."""
     cursor_scale: Annotated[float, Field(ge=0.25, le=8)] = 1.0
+    """The size of the cursor, relative to its usual size."""
     cursor_image: Path | None = None
+    """A PNG file in place of the cursor."""
     cursor_hotspot: tuple[int, int] = (0, 0)
+    """[px] The pixel of `cursor_image` that points, as `[x, y]`."""
     ring: bool = True
+    """Draw a ring around the target before each click."""
     ripple: bool = True
+    """Draw a ripple at each click."""
     accent: Colour = "#2f6feb"
+    """The colour of ring and ripple, and of the line under a card's title."""
     zoom: bool = False
+    """Zoom toward clicks and typing."""
     zoom_factor: Annotated[float, Field(gt=1, le=3)] = 1.35
+    """The enlargement of a zoom."""
     captions: Literal["files", "burn"] = "files"
+    """`files` writes captions beside the video only; `burn` also draws them into the picture."""
     cards: bool = True
+    """Show an intro card with the objectives and a recap card with the summary."""
     speed_up: bool = False
+    """Play waits of more than 2 s without speech or action at three times their speed."""
     background: Colour = "#10182b"
+    """The colour of cards, and of the box behind burned-in captions."""
     text: Colour = "#ffffff"
+    """The colour of text on cards and in burned-in captions."""
     logo: Path | None = None
+    """An image above the title of the cards."""
     font: Path | None = None
+    """A font file for cards and burned-in captions. Default: Noto Sans, which also supplies the
+    characters that `font` lacks."""
 
 
 class Browser(_Section):
-    """`[browser]`: which Chromium and chromedriver (default: found on the machine)."""
+    """`[browser]`: which Chromium and chromedriver to start, and with which arguments."""
 
     binary: Path | None = None
+    """The path of Chromium or chrome-headless-shell. Default: found on the machine."""
     driver: Path | None = None
+    """The path of chromedriver. Default: found on the machine."""
     args: Words = ()
+    """Additional command-line arguments of the browser."""
 
 
 class Limits(_Section):
-    """`[limits]`: when a job is given up, and a worker or a batch ended. Times in seconds.
-
-    `silence_s`: the longest a job may be without a sign of life; `backoff_s`: the pause before a
-    second attempt, doubled for each one after; `restarts`: how many workers may die one after the
-    other, before the batch stops. A worker is replaced after `lane_jobs` jobs (0: never), or when
-    it holds `lane_growth_mb` more than after its first. `disk_mb`: the free space (MB) without
-    which no job starts.
-    """
+    """`[limits]`: when a job is given up, a worker replaced, or a batch stopped."""
 
     job_s: Annotated[float, Field(gt=0)] = 3600.0
+    """[s] The longest time that one attempt of a job may take."""
     silence_s: Annotated[float, Field(gt=0)] = 660.0  # a step's `wait_for` may take 600
+    """[s] The longest time without a sign of life from a job."""
     backoff_s: Annotated[float, Field(ge=0)] = 1.0
+    """[s] The pause before a second attempt; doubled before each further one."""
     restarts: Annotated[int, Field(ge=0)] = 5
+    """The number of workers that may die in a row before the batch stops."""
     lane_jobs: Annotated[int, Field(ge=0)] = 100
+    """The number of jobs after which a worker is replaced; 0: never."""
     lane_growth_mb: Annotated[float, Field(gt=0)] = 500.0
+    """[MB] The growth in memory since its first job at which a worker is replaced."""
     disk_mb: Annotated[float, Field(ge=0)] = 200.0
+    """[MB] The free disk space below which no job starts."""
 
 
 class Settings(_Section):
-    """Everything a batch needs to know. `project_dir` is where the project file lies."""
+    """Everything a batch needs to know."""
 
     project_dir: Path = Field(default_factory=Path.cwd)
+    """The folder of the project file."""
     tutorials: Words = ("tutorials/*.py",)
+    """Globs of tutorial files, relative to the project's folder. Files whose names begin with `_`
+    are left out."""
     adapter: str | None = None
+    """The adapter: `adapters/shop.py:Shop` or `package.module:Class`."""
     watch: Words = ()
+    """Globs of the files that the app is made of. When one changes, every tutorial is recorded
+    again."""
     out_dir: Path = Path("dist")
+    """The folder for videos and reports."""
     jobs: Annotated[int, Field(ge=1)] = 1
+    """The number of lanes: how many jobs run at once."""
     source_language: Language = "en"
+    """The language that the tutorials are written in; it needs no side file."""
     languages: Languages | None = None
+    """The languages to render, one video each. Default: one video in the source language, without
+    a language in its name."""
     keep_going: bool = False
+    """Continue with the other jobs after a failure."""
     retries: Annotated[int, Field(ge=0, le=10)] | None = None
+    """The number of further attempts after a failure that may pass. Default: 1 with `keep_going`,
+    else 0."""
     keep_work: bool = False
+    """Also write the narration track into the work dir."""
     contact_sheet: bool = False
+    """Also write a picture that shows how each step ends."""
     strict: bool = False
+    """Give more advice about tutorials."""
     voice: Voice = Voice()
     sound: Sound = Sound()
     video: Video = Video()
