@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pool.harness import MARK, Pool
+from tests.support.pool.harness import Pool
+from tests.support.processes import MARK
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.pool.harness import STAGE, Pool, kill, make_jobs, statuses
+from tests.support.pool.harness import STAGE, Pool, make_jobs, statuses
+from tests.support.processes import kill
 
 RAISED = {
     "plain": ("ValueError", "ValueError: went wrong", ""),

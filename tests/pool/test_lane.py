@@ -17,7 +17,8 @@ from forge.model.records import JobResult
 from forge.workers import lane as lane_module
 from forge.workers.lane import Lane
 from forge.workers.slots import name_of
-from tests.support.pool.harness import Act, Pool, eventually, kill, make_jobs, statuses
+from tests.support.pool.harness import Act, Pool, make_jobs, statuses
+from tests.support.processes import eventually, kill
 
 REBUILDS = 20
 

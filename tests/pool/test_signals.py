@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pool.harness import Act, Driver, Gate, Pool, eventually, make_jobs, statuses
+from tests.support.pool.harness import Act, Driver, Gate, Pool, make_jobs, statuses
+from tests.support.processes import eventually
 
 Start = Callable[..., Driver]
 

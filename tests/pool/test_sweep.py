@@ -15,7 +15,8 @@ import pytest
 
 from forge.store.claims import OWNER_FILE
 from forge.workers import guard, run_dir
-from tests.support.pool.harness import Driver, Pool, eventually, make_jobs
+from tests.support.pool.harness import Driver, Pool, make_jobs
+from tests.support.processes import eventually
 
 SLEEP = "import time; time.sleep(60)"
 

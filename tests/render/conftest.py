@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.render import SMALL, Project
+from tests.support.project import Project
+from tests.support.tours import SMALL
 
 
 @pytest.fixture

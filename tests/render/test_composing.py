@@ -21,7 +21,8 @@ from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.painting.take_frames import Pictures
 from forge.workers.composing.phase import compose, timeline_of
 from tests.support.media import at, psnr_db, shown
-from tests.support.render import SMALL, Project, page
+from tests.support.project import Project
+from tests.support.tours import SMALL, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

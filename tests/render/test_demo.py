@@ -16,8 +16,7 @@ from forge.workers.composing.encoding.frame_times import KEY_FRAME_S
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.painting.take_frames import Pictures
 from tests.support.media import RATE, at, level_db, psnr_db, shown, sound
-from tests.support.project import ROOT
-from tests.support.render import Project
+from tests.support.project import ROOT, Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.voice, pytest.mark.slow]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.render.test_virtual import VIRTUAL, begins_at
-from tests.support.render import Project, page
+from tests.support.project import Project
+from tests.support.tours import VIRTUAL, begins_at, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

@@ -18,8 +18,8 @@ from forge.model.timeline import Manifest
 from forge.workers.composing.text.chapters import chapters
 from forge.workers.composing.text.cues import cues
 from tests.support.media import Shown, at, shown
-from tests.support.project import ROOT
-from tests.support.render import SMALL, Project, page
+from tests.support.project import ROOT, Project
+from tests.support.tours import SMALL, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 
 from forge.workers.composing.encoding.probe import probe
-from tests.support.pool.harness import MARK, eventually, marked
-from tests.support.project import ROOT
-from tests.support.render import Project
+from tests.support.processes import MARK, eventually, marked
+from tests.support.project import ROOT, Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -20,7 +20,9 @@ from forge.errors import MachineError
 from forge.model.settings import Settings
 from forge.model.timeline import Manifest
 from tests.support.media import at, shown, similarity
-from tests.support.render import FEATURES, Project, busy_machine
+from tests.support.processes import busy_machine
+from tests.support.project import Project
+from tests.support.tours import FEATURES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 SETTINGS = """

@@ -14,7 +14,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from forge.model.settings import Browser
 from forge.workers.recording.browser.chrome import find_browser
-from tests.support.render import SMALL, Project, page
+from tests.support.project import Project
+from tests.support.tours import SMALL, page
 
 pytestmark = pytest.mark.browser
 WAIT_S = 20

@@ -12,7 +12,8 @@ from PIL import Image
 from forge.model.take import Interaction
 from forge.model.timeline import ManifestStep
 from tests.support.media import Shown, at, shown
-from tests.support.render import SMALL, Project
+from tests.support.project import Project
+from tests.support.tours import SMALL
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

@@ -13,7 +13,8 @@ import pytest
 
 from forge.model.take import Interaction
 from tests.support.media import at, shown
-from tests.support.render import SMALL, Project
+from tests.support.project import Project
+from tests.support.tours import SMALL
 
 pytestmark = pytest.mark.browser
 

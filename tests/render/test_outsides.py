@@ -15,7 +15,8 @@ import pytest
 
 from tests.render.features.world import ANSWER_S, APART_S, PAGES, WORDS
 from tests.support.media import shown
-from tests.support.render import FEATURES, Project
+from tests.support.project import Project
+from tests.support.tours import FEATURES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 SETTINGS = """

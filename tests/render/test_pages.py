@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.render import FEATURES, Project
+from tests.support.project import Project
+from tests.support.tours import FEATURES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SETTINGS = """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.media import shown
-from tests.support.render import Project
+from tests.support.project import Project
 
 pytestmark = pytest.mark.browser
 WINDOW = """

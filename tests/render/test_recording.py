@@ -11,7 +11,8 @@ import pytest
 
 from forge.workers.composing.painting.take_frames import Pictures
 from tests.support.media import at, shown
-from tests.support.render import Project, page
+from tests.support.project import Project
+from tests.support.tours import page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.pool.harness import eventually
-from tests.support.project import ROOT
-from tests.support.render import Project, page
+from tests.support.processes import eventually
+from tests.support.project import ROOT, Project
+from tests.support.tours import page
 
 pytestmark = pytest.mark.browser
 

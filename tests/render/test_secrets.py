@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.support.render import Project
+from tests.support.project import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("nothing_left_behind")]
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.support.media import heard, level_db, sound
-from tests.support.render import Project, page
+from tests.support.project import Project
+from tests.support.tours import page
 
 pytestmark = [pytest.mark.browser, pytest.mark.voice]
 

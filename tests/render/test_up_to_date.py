@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.render import Project, page
+from tests.support.project import Project
+from tests.support.tours import page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]

@@ -16,23 +16,12 @@ from PIL import Image
 from forge.commands.verify import difference, imprint
 from forge.model.settings import Settings
 from tests.support.media import at, shown
-from tests.support.render import FEATURES, Project, busy_machine, page
+from tests.support.processes import busy_machine
+from tests.support.project import Project
+from tests.support.tours import FEATURES, HEAD, VIRTUAL, begins_at, page
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
-HEAD = """
-    from forge import By, Tutorial
-    tour = Tutorial("A tour", id="tour", summary="x")
-"""
-
-
-def begins_at(url: str) -> str:
-    """The beginning of a tutorial whose first page is `url`."""
-    return f"""{HEAD}
-    @tour.setup
-    def go(browser):
-        browser.get({url!r})
-"""
 
 
 FADE = page(
@@ -44,14 +33,6 @@ MOVE = f"""{begins_at(FADE)}
     @tour.step("a")
     def move(browser):
         browser.find_element(By.ID, "b").click()
-"""
-VIRTUAL = """
-    [voice]
-    engine = "silent"
-    [video]
-    width = 640
-    height = 360
-    clock = "virtual"
 """
 
 

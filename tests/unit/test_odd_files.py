@@ -34,8 +34,8 @@ from forge.workers.composing.painting.theme import check_files
 from forge.workers.composing.sound.music import check_music
 from forge.workers.recording.user_code import explain
 from tests.support.odd import DEEP, VALUES, changed
+from tests.support.parts import write_part
 from tests.support.project import TOUR, Project
-from tests.unit.commands.test_merge import lay
 
 # Fifos, devices, folders ----------------------------------------------------------------------
 
@@ -325,7 +325,7 @@ def test_prints_of_any_shape_are_prints_or_none(text: str) -> None:
 @given(st.sampled_from(["batch.json", "gallery.json"]), st.data())
 def test_a_merge_of_any_shape_is_a_report_or_refused(file: str, data: st.DataObject) -> None:
     with TemporaryDirectory() as name:
-        part = lay(Path(name) / "one", None, a="done", b="done", c="failed", d="done")
+        part = write_part(Path(name) / "one", None, a="done", b="done", c="failed", d="done")
         whole = json.loads((part / file).read_text(encoding="utf-8"))
         (part / file).write_text(data.draw(changed(whole)), encoding="utf-8")
         out = Path(name) / "out"
@@ -355,7 +355,7 @@ def test_a_merge_of_any_shape_is_a_report_or_refused(file: str, data: st.DataObj
 def test_what_no_forge_writes_is_refused_by_a_merge(
     tmp_path: Path, file: str, old: str, new: str
 ) -> None:
-    part = lay(tmp_path / "one", None, a="done", b="done", c="failed", d="done")
+    part = write_part(tmp_path / "one", None, a="done", b="done", c="failed", d="done")
     text = (part / file).read_text(encoding="utf-8")
     assert old in text
     (part / file).write_text(text.replace(old, new), encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
@@ -22,26 +21,18 @@ from forge.model.settings import Limits, Settings
 from forge.workers.lane import Lane, LaneSetup
 from forge.workers.run_dir import run_dir
 from forge.workers.slots import slots_dir
+from tests.support.jobs import job
+from tests.support.processes import DEADLINE_S, marked
 
 STAGE = f"{Path(__file__).with_name('stages.py')}:play"
-MARK = "FORGE_TEST_POOL"  # in the environment of everything that a test starts
-DEADLINE_S = 20.0
 
 Act = Sequence[Sequence[Any]]  # what a stage does: verbs and their arguments
 
 
 def make_jobs(**acts: Act) -> list[Job]:
-    """One job a keyword, in order: its name, and what its stage does."""
+    """Return a job for each keyword, in order: its name, and what its stage does."""
     return [
-        Job(
-            index=index,
-            id=name,
-            lang=None,
-            title=json.dumps(list(act)),
-            tutorial_file="/nowhere.py",
-            voice=None,
-            lines=(),
-        )
+        job(name, index=index, title=json.dumps(list(act)))
         for index, (name, act) in enumerate(acts.items())
     ]
 
@@ -193,45 +184,8 @@ class Pool:
         return [words for pid, words in marked(self.mark) if pid != os.getpid()]
 
 
-def marked(mark: str) -> list[tuple[int, str]]:
-    """Pid and command line of every living process with `mark` in its environment."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            if f"{MARK}={mark}".encode() not in (folder / "environ").read_bytes().split(b"\0"):
-                continue
-            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue  # it has ended, or it is somebody else's
-        # The tracker belongs to whoever imported multiprocessing, and ends with that process.
-        if words and "resource_tracker" not in words:
-            found.append((int(folder.name), words))
-    return found
-
-
-def eventually(what: Callable[[], bool], deadline_s: float = DEADLINE_S) -> bool:
-    """Whether `what` comes true before the deadline."""
-    until = time.monotonic() + deadline_s
-    while not what():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 def statuses(results: Sequence[JobResult]) -> list[str]:
     return [result.status for result in results]
-
-
-def kill(pid: int) -> None:
-    """Kill a child of ours and wait until it is dead; it may be reaped by whoever is to."""
-    os.kill(pid, signal.SIGKILL)
-    try:
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    except ChildProcessError:
-        pass
 
 
 class Driver:

@@ -16,9 +16,10 @@ from forge.batch.loop import Interrupts, run_batch
 from forge.batch.schedule import Schedule
 from forge.model.records import Event, Failure, Job, JobResult
 from forge.model.settings import Limits
+from tests.support.jobs import job
 
 DONE = JobResult(job="a", status="done", attempts=1)
-JOB = Job(index=0, id="a", lang=None, title="", tutorial_file="/a.py", voice=None, lines=())
+JOB = job("a")
 NOTHING: Callable[[], object] = lambda: None  # noqa: E731
 
 

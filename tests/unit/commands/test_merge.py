@@ -9,56 +9,16 @@ import pytest
 
 from forge.commands.merge import check_parts, merge, merged, read_part
 from forge.errors import ForgeError, ProjectError, UsageError
-from forge.model.records import JobResult, Status
-from forge.report.html.gallery import Gallery, Tile, gallery_json
-from forge.report.summary import batch_json
-
-ALL = ("a", "b", "c", "d")
-
-
-def lay(folder: Path, shard: str | None, plan: str = "p", **statuses: Status) -> Path:
-    """A batch on the disk, as a machine left it: one job for each keyword."""
-    folder.mkdir()
-    results = [
-        JobResult(
-            job=job,
-            status=status,
-            output=f"/elsewhere/{job}.mp4" if status == "done" else None,
-            wall_s=1.0 if status in ("done", "failed") else 0.0,
-            attempts=int(status in ("done", "failed")),
-            slot=0,
-            started_s=0.0,
-            ended_s=1.0,
-            shard=shard,
-            exact=job != "d" if status == "done" else None,
-            outside=("a web socket",) if job == "d" else (),
-        )
-        for job, status in statuses.items()
-    ]
-    gallery = Gallery(
-        project="shop",
-        plan=plan,
-        jobs=ALL,
-        shard=shard,
-        lanes=2,
-        wall_s=float(len(statuses)),
-        ended=f"2026-01-01T00:00:0{len(statuses)}+00:00",
-        cards=tuple(Tile(job=job, title=f"{job} of {folder.name}") for job in statuses),
-    )
-    for result in results:
-        if result.output:
-            (folder / f"{result.job}.mp4").write_bytes(b"video")
-    (folder / "batch.json").write_text(batch_json(results))
-    (folder / "gallery.json").write_text(gallery_json(gallery))
-    return folder
+from forge.model.records import Status
+from tests.support.parts import ALL_JOBS, write_part
 
 
 @pytest.fixture
 def halves(tmp_path: Path) -> list[Path]:
     """Two machines' shards of one batch; the second has a failure."""
     return [
-        lay(tmp_path / "one", "1/2", a="done", d="done"),
-        lay(tmp_path / "two", "2/2", b="done", c="failed"),
+        write_part(tmp_path / "one", "1/2", a="done", d="done"),
+        write_part(tmp_path / "two", "2/2", b="done", c="failed"),
     ]
 
 
@@ -94,7 +54,7 @@ def test_a_job_is_as_exact_as_its_machine_says(halves: list[Path], tmp_path: Pat
 
 
 def test_the_exit_code_is_zero_when_all_is_done(tmp_path: Path) -> None:
-    whole = lay(tmp_path / "one", None, a="done", b="up-to-date", c="done", d="done")
+    whole = write_part(tmp_path / "one", None, a="done", b="up-to-date", c="done", d="done")
     assert merge(tmp_path / "out", [whole]) == 0
 
 
@@ -126,8 +86,8 @@ def test_of_a_shard_rendered_twice_the_better_result_counts_then_the_later(
 ) -> None:
     rest: dict[str, Status] = {"b": "done", "c": "done", "d": "done"}
     parts = [
-        read_part(lay(tmp_path / "one", "1/1", a=earlier, **rest)),
-        read_part(lay(tmp_path / "two", "1/1", a=later, **rest)),
+        read_part(write_part(tmp_path / "one", "1/1", a=earlier, **rest)),
+        read_part(write_part(tmp_path / "two", "1/1", a=later, **rest)),
     ]
     check_parts(parts, partial=False)
     results, gallery = merged(parts)
@@ -147,18 +107,18 @@ def test_a_missing_shard_is_named_and_may_be_done_without(
 
 
 def test_an_empty_shard_is_there_all_the_same(tmp_path: Path) -> None:
-    everything: dict[str, Status] = dict.fromkeys(ALL, "done")
-    parts = [lay(tmp_path / "one", "1/2", **everything), lay(tmp_path / "two", "2/2")]
+    everything: dict[str, Status] = dict.fromkeys(ALL_JOBS, "done")
+    parts = [write_part(tmp_path / "one", "1/2", **everything), write_part(tmp_path / "two", "2/2")]
     assert merge(tmp_path / "out", parts) == 0
 
 
 def test_a_job_that_no_shard_has_is_named(halves: list[Path], tmp_path: Path) -> None:
-    two = lay(tmp_path / "other", "2/2", c="done")
+    two = write_part(tmp_path / "other", "2/2", c="done")
     assert refusal(halves[0], two).startswith("in none of them: b")
 
 
 def test_a_shard_of_another_batch_is_refused(halves: list[Path], tmp_path: Path) -> None:
-    foreign = lay(tmp_path / "foreign", "2/2", plan="q", b="done", c="done")
+    foreign = write_part(tmp_path / "foreign", "2/2", plan="q", b="done", c="done")
     told = refusal(halves[0], foreign)
     assert f"{foreign} (shop) is of another batch than {halves[0]}" in told
     assert "--only" in told
@@ -168,11 +128,11 @@ def test_a_shard_of_another_batch_is_refused(halves: list[Path], tmp_path: Path)
 def test_parts_that_overlap_are_refused(
     shard: str | None, halves: list[Path], tmp_path: Path
 ) -> None:
-    assert "overlap" in refusal(halves[0], lay(tmp_path / "other", shard, b="done"))
+    assert "overlap" in refusal(halves[0], write_part(tmp_path / "other", shard, b="done"))
 
 
 def test_a_job_in_two_shards_is_refused(halves: list[Path], tmp_path: Path) -> None:
-    two = lay(tmp_path / "other", "2/2", a="done", b="done", c="done")
+    two = write_part(tmp_path / "other", "2/2", a="done", b="done", c="done")
     assert "job 'a' is in" in refusal(halves[0], two)
 
 

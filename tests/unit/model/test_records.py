@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from forge.commands.preflight import AdapterFacts
 from forge.model.card_timing import Card
-from forge.model.records import Event, Failure, Job, JobResult, Line, Note, Record
+from forge.model.records import Event, Failure, JobResult, Line, Note, Record
 from forge.model.settings import Browser, Settings, Voice
 from forge.model.speech import Speech, SpokenLine
 from forge.model.take import Frame, Interaction, StepTake, Take
@@ -22,6 +22,7 @@ from forge.store.clock_fallback import GivenUp
 from forge.store.fingerprint import Printed
 from forge.store.ledger import Entry
 from forge.workers.lane import LaneSetup
+from tests.support.jobs import job
 
 LINE = Line(step="welcome", text="¡Hola! “日本語” \u2028")
 CLICK = Interaction(kind="click", at_ms=120, box=(1.5, 2.0, 30.25, 40.0))
@@ -97,9 +98,7 @@ RECORDS: list[Record] = [
         since_s=1.5,
     ),
     LINE,
-    Job(
-        index=3, id="a", lang="es", title="A", tutorial_file="/t.py", voice="v", lines=(LINE, LINE)
-    ),
+    job("a", "es", index=3, title="A", voice="v", lines=(LINE, LINE)),
     NOTE,
     Printed(prints={"steps": "01ab"}, files={"take.json": NOTE}),
     FAILURE,
@@ -137,9 +136,7 @@ RECORDS: list[Record] = [
     CARD,
     Entry(kind="result", at="2026-11-23T23:00:00.000+00:00", job="a", result=RESULT),
     Plan(
-        jobs=(
-            Job(index=0, id="a", lang=None, title="", tutorial_file="", voice=None, lines=(LINE,)),
-        ),
+        jobs=(job("a", lines=(LINE,)),),
         warnings=("w",),
     ),
     AdapterFacts(name="Shop", localized=True, parallel_safe=False),
@@ -191,9 +188,8 @@ def test_a_record_is_frozen_and_closed(record: Record) -> None:
 
 
 def test_a_job_is_named_by_id_and_language() -> None:
-    job = Job(index=0, id="a", lang=None, title="A", tutorial_file="/t", voice=None, lines=())
-    assert job.name == "a"
-    assert job.model_copy(update={"lang": "es"}).name == "a.es"
+    assert job("a").name == "a"
+    assert job("a", "es").name == "a.es"
 
 
 def test_only_a_take_of_the_virtual_clock_that_needed_nothing_is_exact() -> None:

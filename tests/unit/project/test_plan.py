@@ -11,6 +11,7 @@ from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
 from forge.model.records import Job, Line
 from forge.project.plan import Plan, find_tutorial, make_plan, refuse_collisions
 from forge.project.settings_sources import load_settings
+from tests.support.jobs import job
 from tests.support.project import Project
 
 SPANISH = json.dumps({"welcome": "Hola.", "look-around": "Mira."})
@@ -129,15 +130,11 @@ def test_a_job_has_the_words_of_its_language(two_tours: Project) -> None:
     assert shown == [("Visita", ("Ver",), "Visto.")] * 2
 
 
-def job(name: str, lang: str | None, file: str) -> Job:
-    return Job(index=0, id=name, lang=lang, title="", tutorial_file=file, voice=None, lines=())
-
-
 @pytest.mark.parametrize(
     ("one", "two"),
     [
-        (job("a", "pt-BR", "/x.py"), job("a", "pt-br", "/x.py")),
-        (job("a", None, "/x.py"), job("a", None, "/y.py")),
+        (job("a", "pt-BR"), job("a", "pt-br")),
+        (job("a"), job("a", tutorial_file="/other.py")),
     ],
 )
 def test_two_jobs_that_would_share_a_file_are_both_named(one: Job, two: Job) -> None:
@@ -148,14 +145,14 @@ def test_two_jobs_that_would_share_a_file_are_both_named(one: Job, two: Job) -> 
 
 
 def test_jobs_of_their_own_names_do_not_collide() -> None:
-    refuse_collisions([job("a", None, "/x.py"), job("a", "es", "/x.py"), job("b", "es", "/x.py")])
+    refuse_collisions([job("a"), job("a", "es"), job("b", "es")])
 
 
 @pytest.mark.parametrize("taken", ["cache", "logs"])
 def test_the_names_of_forges_own_folders_are_taken(taken: str) -> None:
-    with pytest.raises(TutorialError, match=f"/x.py: the id '{taken}' is taken"):
-        refuse_collisions([job(taken, None, "/x.py")])
-    refuse_collisions([job(taken, "es", "/x.py")])
+    with pytest.raises(TutorialError, match=f"/{taken}.py: the id '{taken}' is taken"):
+        refuse_collisions([job(taken)])
+    refuse_collisions([job(taken, "es")])
 
 
 def test_the_same_language_in_two_spellings_is_a_collision(two_tours: Project) -> None:

@@ -7,21 +7,9 @@ import random
 import pytest
 
 from forge.errors import UsageError
-from forge.model.records import Job, Line
+from forge.model.records import Job
 from forge.project.shards import Shard, parse_shard, print_of, split
-
-
-def job(tutorial: str, lang: str | None = None, words: int = 10, steps: int = 1) -> Job:
-    lines = tuple(Line(step=f"s{n}", text="word " * words) for n in range(steps))
-    return Job(
-        index=0,
-        id=tutorial,
-        lang=lang,
-        title=tutorial,
-        tutorial_file=f"/{tutorial}.py",
-        voice=None,
-        lines=lines,
-    )
+from tests.support.jobs import job
 
 
 def names(jobs: tuple[Job, ...]) -> list[str]:

@@ -9,17 +9,14 @@ from pathlib import Path
 import pytest
 
 from forge.errors import MachineError
-from forge.model.records import Event, Failure, Job, JobResult
+from forge.model.records import Event, Failure, JobResult
 from forge.report.batch_log import KEPT, LATEST, BatchLog, new_log_dir
 from forge.report.progress import Progress
+from tests.support.jobs import job
 
 
 def progress() -> Progress:
     return Progress(1, lambda: 0.0, {0: None})
-
-
-def job(name: str) -> Job:
-    return Job(index=0, id=name, lang=None, title="", tutorial_file="/t", voice=None, lines=())
 
 
 def test_the_newest_logs_are_kept_and_the_latest_is_found(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from rich.console import Console
 from forge.model.records import Event, Failure, JobResult
 from forge.report.dashboard import Dashboard, PlainLog, clock, draw, ended, make_screen
 from forge.report.progress import Progress
-from tests.unit.report.test_progress import Clock, job
+from tests.support.clock import StillClock
+from tests.support.jobs import job
 
 SAID = "Create your first event, and invite [bold]guests[/bold]."
 
@@ -18,7 +19,7 @@ SAID = "Create your first event, and invite [bold]guests[/bold]."
 @pytest.fixture
 def progress() -> Progress:
     """Lane 0 records `a`, lane 1 has begun `b`, lane 2 is idle; one job done, one failed."""
-    time = Clock()
+    time = StillClock()
     made = Progress(5, time, {0: None, 1: None, 2: None}, dict.fromkeys("abcde", 10.0))
     for name, slot in (("c", 0), ("d", 1), ("a", 0), ("b", 1)):
         made.start(job(name), slot)
@@ -66,7 +67,7 @@ def test_a_long_line_is_cut_to_the_width(progress: Progress) -> None:
 
 
 def test_before_anything_is_known_there_is_no_estimate() -> None:
-    lines = drawn(Progress(2, Clock(), {0: None}), 120)
+    lines = drawn(Progress(2, StillClock(), {0: None}), 120)
     assert lines[-1].endswith("0 of 2 done · 0:00")
 
 
@@ -78,7 +79,7 @@ def test_a_clock_reads_minutes_and_hours(seconds: float, text: str) -> None:
 
 
 def test_there_is_a_dashboard_on_a_terminal_and_a_log_anywhere_else() -> None:
-    progress = Progress(1, Clock(), {0: None})
+    progress = Progress(1, StillClock(), {0: None})
     on_terminal = Console(file=io.StringIO(), force_terminal=True)
     assert isinstance(make_screen(on_terminal, progress), Dashboard)
     assert isinstance(make_screen(Console(file=io.StringIO()), progress), PlainLog)
@@ -86,7 +87,7 @@ def test_there_is_a_dashboard_on_a_terminal_and_a_log_anywhere_else() -> None:
 
 def test_a_log_has_a_plain_line_for_everything_that_happens() -> None:
     file = io.StringIO()
-    time = Clock()
+    time = StillClock()
     progress = Progress(2, time, {0: None}, {"a": 20.0, "b": 20.0})
     with PlainLog(Console(file=file, width=20), progress) as log:
         log.on_start(job("a"), 0)
@@ -115,7 +116,7 @@ def test_a_failed_job_is_told_with_its_place() -> None:
 def test_the_dashboard_tells_results_and_warnings_above_itself() -> None:
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, width=100, color_system=None)
-    with Dashboard(console, Progress(1, Clock(), {0: None})) as screen:
+    with Dashboard(console, Progress(1, StillClock(), {0: None})) as screen:
         screen.on_start(job("a"), 0)
         screen.on_event(Event(kind="warning", slot=0, job="a", text="look [here]"))
         screen.on_result(JobResult(job="a", status="done", wall_s=1, attempts=1))

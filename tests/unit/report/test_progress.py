@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from forge.model.records import Event, Job, JobResult, Phase
+from forge.model.records import Event, JobResult, Phase
 from forge.report.progress import Progress, gain
-
-
-class Clock:
-    """A clock that stands still until it is told otherwise."""
-
-    now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-def job(name: str) -> Job:
-    return Job(index=0, id=name, lang=None, title="", tutorial_file="/t", voice=None, lines=())
+from tests.support.clock import StillClock
+from tests.support.jobs import job
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StillClock:
+    return StillClock()
 
 
 @pytest.fixture
-def progress(clock: Clock) -> Progress:
+def progress(clock: StillClock) -> Progress:
     """Four jobs on two lanes, of which `a` has begun."""
     made = Progress(4, clock, {0: None, 1: None})
     made.start(job("a"), 0)
@@ -82,7 +71,7 @@ def done(job: str, wall_s: float) -> JobResult:
     return JobResult(job=job, status="done", wall_s=wall_s, attempts=1)
 
 
-def estimating(clock: Clock, *, known: bool) -> Progress:
+def estimating(clock: StillClock, *, known: bool) -> Progress:
     """Two lanes and six jobs, of which `a` is expected to take 20 s and the others 10."""
     expected = {"a": 20.0} | dict.fromkeys("bcdef", 10.0)
     made = Progress(6, clock, {0: None, 1: None}, expected, known)
@@ -91,14 +80,14 @@ def estimating(clock: Clock, *, known: bool) -> Progress:
     return made
 
 
-def test_what_is_left_is_shared_out_among_the_lanes(clock: Clock) -> None:
+def test_what_is_left_is_shared_out_among_the_lanes(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
     assert progress.left_s == pytest.approx((20 + 5 * 10) / 2)
     clock.now_s += 5
     assert progress.left_s == pytest.approx((15 + 5 + 4 * 10) / 2)
 
 
-def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: Clock) -> None:
+def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: StillClock) -> None:
     progress = estimating(clock, known=False)
     clock.now_s += 30
     assert progress.left_s is None
@@ -107,7 +96,7 @@ def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: Clock) -> No
     assert progress.left_s == pytest.approx((late_s + 4 * 10 * 3) / 2)
 
 
-def test_it_takes_no_less_than_the_longest_job_does(clock: Clock) -> None:
+def test_it_takes_no_less_than_the_longest_job_does(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
     for name in "bcdef":
         progress.result(done(name, 10))
@@ -116,13 +105,13 @@ def test_it_takes_no_less_than_the_longest_job_does(clock: Clock) -> None:
     assert progress.left_s == pytest.approx(1), "it takes longer than it should: not for ever"
 
 
-def test_a_failed_job_tells_nothing_of_how_long_the_others_take(clock: Clock) -> None:
+def test_a_failed_job_tells_nothing_of_how_long_the_others_take(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
     progress.result(JobResult(job="b", status="failed", wall_s=500, attempts=1))
     assert progress.left_s == pytest.approx((20 + 4 * 10) / 2)
 
 
-def test_an_empty_batch_is_all_done(clock: Clock) -> None:
+def test_an_empty_batch_is_all_done(clock: StillClock) -> None:
     assert Progress(0, clock).share == 1.0
 
 

@@ -27,6 +27,7 @@ from forge.store.fingerprint import (
     video_prints,
     write_printed,
 )
+from tests.support.jobs import job
 
 TOUR = '''\
 from forge import Tutorial
@@ -229,18 +230,8 @@ def test_a_file_counts_by_what_is_in_it(tmp_path: Path, chosen: dict[str, Any], 
     assert len(found) == 2
 
 
-def job(lang: str | None = "es") -> Job:
-    return Job(
-        index=0,
-        id="tour",
-        lang=lang,
-        title="T",
-        tutorial_file="/t.py",
-        voice=None,
-        lines=(),
-        take_prints={"steps": "1"},
-        video_prints={"narration": "2"},
-    )
+def tour(lang: str | None = "es") -> Job:
+    return job(lang=lang, take_prints={"steps": "1"}, video_prints={"narration": "2"})
 
 
 def made_of(**prints: str) -> Printed:
@@ -248,17 +239,17 @@ def made_of(**prints: str) -> Printed:
 
 
 def test_a_job_is_stale_until_its_video_was_made_of_the_same_parts() -> None:
-    assert changed(job(), None) == "there is no complete render of it yet"
-    assert changed(job(), made_of(steps="1", narration="2")) is None
-    assert changed(job(), made_of(steps="0", narration="0")) == "changed: narration, steps"
+    assert changed(tour(), None) == "there is no complete render of it yet"
+    assert changed(tour(), made_of(steps="1", narration="2")) is None
+    assert changed(tour(), made_of(steps="0", narration="0")) == "changed: narration, steps"
 
 
 def test_a_personal_take_fits_its_own_language_only() -> None:
-    assert fits(made_of(steps="1"), job())
-    assert fits(made_of(steps="1", lang="es"), job())
-    assert not fits(made_of(steps="1", lang="en"), job())
-    assert not fits(made_of(steps="0"), job())
-    assert not fits(None, job())
+    assert fits(made_of(steps="1"), tour())
+    assert fits(made_of(steps="1", lang="es"), tour())
+    assert not fits(made_of(steps="1", lang="en"), tour())
+    assert not fits(made_of(steps="0"), tour())
+    assert not fits(None, tour())
 
 
 notes = st.builds(

@@ -6,25 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from forge.model.records import Job, JobResult, Line, Phase
+from forge.model.records import Job, JobResult, Phase
 from forge.store.history import LANE_MB, History, expected_s, longest_first, read_history
 from forge.store.ledger import LEDGER_FILE, Ledger
+from tests.support.jobs import job
 
 WORDS = "one two three four five six seven eight nine ten"  # 3.8 s of silence
 
 
-def job(tutorial: str, lang: str | None = None, *, langs: str = "", words: int = 10) -> Job:
-    """A job; `langs` are the languages it shares its take with."""
-    return Job(
-        index=0,
-        id=tutorial,
-        lang=lang,
-        title="",
-        tutorial_file="/t",
-        voice=None,
-        lines=(Line(step="s", text=" ".join(["word"] * words)),),
-        takes_from=tuple(f"{tutorial}.{other}" for other in langs.split() if other != lang),
-    )
+def sharing(*langs: str) -> list[Job]:
+    """Return the jobs of one tutorial in `langs`, each of which can use the take of the others."""
+    names = {lang: f"shared.{lang}" for lang in langs}
+    return [
+        job("shared", lang, takes_from=tuple(names[other] for other in langs if other != lang))
+        for lang in langs
+    ]
 
 
 def done(name: str, memory_mb: float | None = None, **phases: float) -> JobResult:
@@ -70,10 +66,11 @@ def test_a_damaged_ledger_tells_what_can_be_read(tmp_path: Path) -> None:
 
 
 def test_only_the_first_that_shares_a_take_records_it() -> None:
-    jobs = [job("a", "en", langs="en es"), job("a", "es", langs="en es")]
-    history = History(record_s={"a.es": 10}, rest_s={"a.en": 2, "a.es": 3})
-    assert expected_s(jobs, history) == {"a.en": 12, "a.es": 3}
-    assert expected_s(jobs, history, taken={"a.en", "a.es"}) == {"a.en": 2, "a.es": 3}
+    jobs = sharing("en", "es")
+    en, es = (job.name for job in jobs)
+    history = History(record_s={es: 10}, rest_s={en: 2, es: 3})
+    assert expected_s(jobs, history) == {en: 12, es: 3}
+    assert expected_s(jobs, history, taken={en, es}) == {en: 2, es: 3}
 
 
 def test_a_new_job_is_measured_by_those_that_are_known() -> None:
@@ -89,7 +86,7 @@ def test_on_the_real_clock_a_recording_is_as_long_as_its_narration() -> None:
 
 def test_the_longest_goes_first_and_what_shares_a_take_stays_together() -> None:
     short, other = job("short"), job("other")
-    shared = [job("shared", lang, langs="en es fr") for lang in ("en", "es", "fr")]
+    shared = sharing("en", "es", "fr")
     expected = {"short": 5, "other": 8, "shared.en": 4, "shared.es": 2, "shared.fr": 3}
     assert longest_first([short, *shared, other], expected) == [*shared, other, short]
     assert longest_first([short, other], {"short": 5, "other": 5}) == [short, other]

@@ -10,9 +10,9 @@ import pytest
 from forge.errors import MachineError, ProjectError, UsageError
 from forge.model.records import Failure, Job, JobResult, Status
 from forge.store.ledger import LEDGER_FILE, Ledger, project_lock, read_past, to_carry
-from tests.support.pool.harness import make_jobs
+from tests.support import jobs
 
-JOBS = make_jobs(a=[], b=[], c=[])
+JOBS = [jobs.job(name) for name in "abc"]
 PROJECT = Path("/p")
 
 

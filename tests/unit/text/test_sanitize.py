@@ -12,13 +12,14 @@ from hypothesis import example, given
 from rich.console import Console
 
 from forge.errors import ForgeError
-from forge.model.records import Event, Failure, Job, JobResult, Line
+from forge.model.records import Event, Failure, JobResult, Line
 from forge.report.dashboard import ended, retried
 from forge.report.html.gallery import Gallery, Tile
 from forge.report.html.page import Place, page
 from forge.report.summary import batch_json, junit_xml, print_report
 from forge.store.ledger import Entry
 from forge.text.sanitize import LONGEST_MESSAGE, can_be_told, clean, cut
+from tests.support.jobs import job
 from tests.support.odd import TEXTS
 
 HOSTILE = "\x1b]0;pwned\x07\x1b[2J \x9b31m half \ud800\udc00 \udfff NUL \x00 \ufffe ]]> <b> \r\n &"
@@ -97,16 +98,8 @@ def test_what_is_said_of_a_job_is_cut_with_a_note_and_what_it_says_is_not() -> N
     assert (result.error.message, Event(kind="warning", slot=0, text=long).text) == (short, short)
     assert result.outside == (short,)
     assert ForgeError(long).message == short
-    job = Job(
-        index=0,
-        id="a",
-        lang=None,
-        title=long,
-        tutorial_file="/t",
-        voice=None,
-        lines=(Line(step="s", text=long),),
-    )
-    assert (job.title, job.lines[0].text) == (long, long)
+    made = job(title=long, lines=(Line(step="s", text=long),))
+    assert (made.title, made.lines[0].text) == (long, long)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from forge.model.records import Failure, JobResult
 from forge.report.html.gallery import Gallery, Tile
 from forge.report.html.gantt import Bar, lanes
 from forge.report.html.page import Place, is_ours, page
-from tests.unit.report.html.test_tags import WILD, Reader
+from tests.support.markup import WILD, Reader
 
 
 def gallery(results: list[JobResult], **more: object) -> Gallery:

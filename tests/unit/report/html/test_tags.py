@@ -2,38 +2,10 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
 import pytest
 
 from forge.report.html.tags import html, tag
-
-WILD = [
-    "<script>alert(1)</script>",
-    "</title></style></script><img src=x onerror=alert(1)>",
-    "\"' onload='x' \"",
-    "&amp; &lt;b&gt; &#60;",
-    "half \ud800 and \udfff, null \x00, escape \x1b[31m, \ufffe",
-    "]]> --> <!-- <![CDATA[",
-    "日本 𝄞 עברית",
-]
-
-
-class Reader(HTMLParser):
-    """What a browser would make of it: tags with their attributes, and the text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, name: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((name, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
+from tests.support.markup import WILD, Reader
 
 
 def cleaned(text: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from forge.errors import ComposeError, SpeechError
-from forge.model.records import Job, Line
+from forge.model.records import Line
 from forge.model.settings import Settings
 from forge.model.settings import Voice as VoiceSettings
 from forge.model.speech import SpokenLine, silent_ms
@@ -22,6 +22,7 @@ from forge.workers.speaking import wav
 from forge.workers.speaking.cache import SpeechCache
 from forge.workers.speaking.engines.silent import SilentVoice
 from forge.workers.speaking.phase import speak
+from tests.support.jobs import job
 from tests.support.takes import manifest, said
 
 WRITERS = 16
@@ -138,10 +139,11 @@ def test_a_job_is_spoken_line_by_line(tmp_path: Path) -> None:
         Line(step="b", text=""),
         Line(step="c", text="Five."),
     )
-    job = Job(index=0, id="t", lang=None, title="T", tutorial_file="/t", voice=None, lines=lines)
     settings = Settings(project_dir=tmp_path, voice=VoiceSettings(engine="silent"))
     told: list[tuple[int, str]] = []
-    speech = speak(job, settings, lambda number, line: told.append((number, line.step)))
+    speech = speak(
+        job(lines=lines), settings, lambda number, line: told.append((number, line.step))
+    )
     assert told == [(1, "a"), (2, "b"), (3, "c")]
     assert speech.lines[1] == SpokenLine(step="b", text="", audio_file=None, audio_ms=0)
     for line in (speech.lines[0], speech.lines[2]):

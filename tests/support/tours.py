@@ -1,0 +1,36 @@
+"""Text of the projects that tests render: settings, pages, the beginning of a tutorial."""
+
+from __future__ import annotations
+
+from tests.support.project import ROOT
+
+FEATURES = ROOT / "tests" / "render" / "features"
+
+SMALL = """
+    [voice]
+    engine = "silent"
+    [video]
+    width = 640
+    height = 360
+    clock = "elastic"
+"""
+VIRTUAL = SMALL.replace("elastic", "virtual")
+HEAD = """
+    from forge import By, Tutorial
+    tour = Tutorial("A tour", id="tour", summary="x")
+"""
+
+
+def begins_at(url: str) -> str:
+    """Return the beginning of a tutorial whose first page is `url`."""
+    return f"""{HEAD}
+    @tour.setup
+    def go(browser):
+        browser.get({url!r})
+"""
+
+
+def page(body: str, script: str = "") -> str:
+    """Return a page as a `data:` URL, short enough to stand in a tutorial."""
+    tag = "<script>" + script + "</script>" if script else ""
+    return f"data:text/html,<body style='margin:0'>{body}{tag}"
