@@ -21,7 +21,8 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from forge.model.timeline import Manifest, read_manifest
+from forge.model.timeline import Manifest
+from forge.store.job_files import read_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from _bench import ROOT, Project, console, keep, median, show
 
-from forge.model.take import read_take
+from forge.store.job_files import read_take
 
 MOVE_S = 4
 PAGE = (

@@ -19,9 +19,9 @@ from typing import Any
 from _bench import EXAMPLE, Project, chart, console, keep, median, show
 
 from forge.model.settings import Settings
-from forge.model.take import read_take
 from forge.model.timeline import Manifest
 from forge.project.settings_sources import load_settings
+from forge.store.job_files import read_take
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.painting.take_frames import Pictures
 from forge.workers.composing.phase import compose, timeline_of

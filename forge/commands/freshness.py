@@ -7,12 +7,12 @@ from pathlib import Path
 
 from forge.model.records import Failure, Job, JobResult
 from forge.model.settings import Settings
-from forge.model.take import read_take
-from forge.model.timeline import MANIFEST_FILE, outputs, read_manifest
 from forge.store import clock_fallback
 from forge.store.atomic import remove
 from forge.store.file_notes import Notes, difference
-from forge.store.fingerprint import TAKE_PRINT, VIDEO_PRINT, changed, fits, read_printed
+from forge.store.fingerprint import changed, fits, read_printed
+from forge.store.job_files import read_manifest, read_take
+from forge.store.paths import TAKE_PRINT, VIDEO_PRINT, Outputs, WorkDir
 
 
 def still_there(result: JobResult) -> bool:
@@ -54,12 +54,8 @@ def _judge(settings: Settings, job: Job) -> tuple[str | None, Notes]:
     reasons = [changed(way, printed) for way in clock_fallback.ways(settings, job)]
     if printed is None or None not in reasons:
         return reasons[-1], {}
-    made = [*_made(settings, job), work_dir / MANIFEST_FILE]
+    made = [*Outputs.of(settings, job.name).all, WorkDir(work_dir).manifest]
     return difference(made, printed.files), printed.files
-
-
-def _made(settings: Settings, job: Job) -> list[Path]:
-    return outputs(settings.output_dir, job.name, sheet=settings.contact_sheet)
 
 
 def take_stands(settings: Settings, job: Job) -> bool:
@@ -75,7 +71,7 @@ def up_to_date(settings: Settings, job: Job) -> JobResult | None:
     if why:
         return None
     work_dir = settings.work_root / job.name
-    *_, video = made = _made(settings, job)
+    *_, video = made = Outputs.of(settings, job.name).all
     result = JobResult(
         job=job.name,
         status="up-to-date",

@@ -11,10 +11,11 @@ from forge.errors import ComposeError, UsageError
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.model.take import Take
-from forge.model.timeline import Manifest, read_manifest
+from forge.model.timeline import Manifest
 from forge.project.plan import make_plan
 from forge.store.atomic import whole
 from forge.store.fingerprint import read_whole_take
+from forge.store.job_files import read_manifest
 from forge.text.suggest import nearest
 
 WIDTHS, RATES = range(100, 3841), range(1, 51)

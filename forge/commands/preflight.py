@@ -16,10 +16,10 @@ from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.model.records import Job, PhaseChoice, Record
 from forge.model.settings import VOICES_BY_ENGINE, Settings
-from forge.model.speech import read_speech
 from forge.project.child_process import apart
 from forge.store.atomic import make_folder, part_of, refuse_odd
 from forge.store.fingerprint import read_whole_take
+from forge.store.job_files import read_speech
 from forge.store.private import FOLDER_MODE
 
 SPARE_MB = 1024  # of memory, for everything else on the machine

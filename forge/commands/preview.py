@@ -20,10 +20,11 @@ from forge.errors import RecordingError, UsageError
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.model.speech import Speech, estimate
-from forge.model.take import SCREENSHOT_FILE, Take
+from forge.model.take import Take
 from forge.model.timeline import lay_out
 from forge.project.plan import find_tutorial, make_plan
 from forge.store.ledger import project_lock
+from forge.store.paths import SCREENSHOT_FILE
 from forge.store.private import FOLDER_MODE
 from forge.text.sanitize import clean
 from forge.text.suggest import nearest

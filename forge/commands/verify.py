@@ -25,10 +25,12 @@ from rich.markup import escape
 
 from forge.commands.render import render
 from forge.model.settings import Settings
-from forge.model.take import FRAMES_FILE, Frame, read_take
-from forge.model.timeline import Manifest, read_manifest
+from forge.model.take import Frame
+from forge.model.timeline import Manifest
 from forge.project.plan import make_plan
 from forge.project.shards import of_shard
+from forge.store.job_files import read_manifest, read_take
+from forge.store.paths import FRAMES_FILE
 
 FOLDER = "verify"  # in the work dir of a job
 FIRST_FRAMES = "first.bin"  # until both renders are compared

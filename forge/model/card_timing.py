@@ -11,7 +11,7 @@ from forge.model.records import Record
 READ_MS_PER_COLUMN = 50  # twenty letters a second; a Chinese or Japanese sign counts as two
 SETTLE_IN_MS = 1000
 SHORTEST_MS, LONGEST_MS = 3000, 10_000
-GRID_MS = 100
+GRID_MS = 100  # steps and cards begin and end on this grid
 
 
 class Card(Record):

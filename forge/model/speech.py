@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from pathlib import Path
 
 from forge.model.records import Line, Record
-from forge.store import private
-from forge.store.regular import read_regular
 
-SPEECH_FILE = "speech.json"
 SILENT_MIN_S = 1.2
 SILENT_WORD_S = 0.38
 
@@ -46,13 +42,3 @@ def estimate(lines: Iterable[Line]) -> Speech:
             for line in lines
         )
     )
-
-
-def read_speech(work_dir: Path) -> Speech:
-    """The speech in `work_dir`; OSError when there is none, ValueError when it is damaged."""
-    return Speech.model_validate_json(read_regular(work_dir / SPEECH_FILE))
-
-
-def write_speech(speech: Speech, work_dir: Path) -> None:
-    """Save `speech` as `speech.json`."""
-    private.write(work_dir / SPEECH_FILE, speech.model_dump_json(indent=1).encode())

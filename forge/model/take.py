@@ -9,20 +9,9 @@ a thousand small files cost more than the pictures in them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Literal
 
 from forge.model.records import Message, Record
-from forge.store import private
-from forge.store.regular import read_regular
-
-FRAMES_FILE = "frames.bin"
-TAKE_FILE = "take.json"
-SCREENSHOT_FILE = "failure.png"  # these four only after a failure
-PAGE_FILE = "failure.html"
-CONSOLE_FILE = "console.log"
-SHEET_FILE = "contact-sheet.jpg"
-TAKE_FILES = (TAKE_FILE, FRAMES_FILE)
 
 
 class Frame(Record):
@@ -115,13 +104,3 @@ class Take(Record):
     def told(self) -> dict[str, Any]:
         """What a `JobResult` says of the take that its video is made of."""
         return {"clock": self.clock, "exact": self.exact, "outside": self.reasons}
-
-
-def read_take(work_dir: Path) -> Take:
-    """The take in `work_dir`; OSError when there is none, ValueError when it is damaged."""
-    return Take.model_validate_json(read_regular(work_dir / TAKE_FILE))
-
-
-def write_take(take: Take, work_dir: Path) -> None:
-    """Save `take` as `take.json` beside its `frames.bin`."""
-    private.write(work_dir / TAKE_FILE, take.model_dump_json(indent=1).encode())

@@ -9,32 +9,17 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from forge.errors import ComposeError
-from forge.model.card_timing import Card, intro_card, recap_card
+from forge.model.card_timing import GRID_MS, Card, intro_card, recap_card
 from forge.model.records import Record
 from forge.model.speech import Speech, SpokenLine
 from forge.model.speedup import AS_LIVED, Pace, pace_of
 from forge.model.take import Frame, Interaction, StepTake, Take
-from forge.store.atomic import whole
-from forge.store.regular import read_regular
 
 LEAD_IN_MS = 300
 SETTLE_MS = 400
 TAIL_MS = 1000
-GRID_MS = 100
-MANIFEST_FILE = "manifest.json"
-#: What lies beside each video, and what may.
-POSTER_SUFFIX, SHEET_SUFFIX = ".jpg", ".contact-sheet.jpg"
-VIDEO_SUFFIX = ".mp4"
-SIDE_SUFFIXES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt", POSTER_SUFFIX)
-
-
-def outputs(folder: Path, name: str, *, sheet: bool) -> list[Path]:
-    """What a render of job `name` writes into `folder`; `sheet`: a contact sheet, too."""
-    suffixes = (*SIDE_SUFFIXES, *([SHEET_SUFFIX] if sheet else []), VIDEO_SUFFIX)
-    return [folder / f"{name}{suffix}" for suffix in suffixes]
 
 
 class ManifestStep(Record):
@@ -218,14 +203,3 @@ def _without_repeats(pictures: list[Picture]) -> Iterator[Picture]:
         if picture.frame != showing:
             yield picture
             showing = picture.frame
-
-
-def read_manifest(work_dir: Path) -> Manifest:
-    """The manifest in `work_dir`; OSError when there is none, ValueError when it is damaged."""
-    return Manifest.model_validate_json(read_regular(work_dir / MANIFEST_FILE))
-
-
-def write_manifest(manifest: Manifest, work_dir: Path) -> None:
-    """Save `manifest` as `manifest.json`, whole or not at all."""
-    with whole(work_dir / MANIFEST_FILE) as part:
-        part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

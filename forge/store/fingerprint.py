@@ -22,14 +22,14 @@ from pydantic import ValidationError
 from forge.errors import ProjectError
 from forge.model.records import Job, Line, Note, Record
 from forge.model.settings import Settings
-from forge.model.take import Take, read_take
+from forge.model.take import Take
 from forge.store.atomic import whole
 from forge.store.file_notes import Notes, is_whole, noted, read_noted
+from forge.store.job_files import read_take
+from forge.store.paths import TAKE_PRINT
 from forge.store.regular import read_regular
 
 LAYOUT = "4"  # changes whenever forge would make another take or video of the same input
-TAKE_PRINT = "take.print.json"
-VIDEO_PRINT = "video.print.json"
 
 Prints = dict[str, str]
 

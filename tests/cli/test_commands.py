@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from forge import __version__
-from forge.model.speech import read_speech
 from forge.store.claims import OWNER_FILE
+from forge.store.job_files import read_speech
 from forge.workers.run_dir import run_dir
 from forge.workers.slots import slots_dir
 from forge.workers.speaking import wav

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from forge.model.speech import Speech, read_speech
-from forge.model.take import Take, read_take
-from forge.model.timeline import Manifest, lay_out, read_manifest
+from forge.model.speech import Speech
+from forge.model.take import Take
+from forge.model.timeline import Manifest, lay_out
 from forge.project.settings_sources import load_settings
+from forge.store.job_files import read_manifest, read_speech, read_take
 from forge.workers.composing.encode_ahead import Ahead
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.painting.take_frames import Pictures

@@ -26,7 +26,7 @@ from typing import Any
 import psutil
 
 from forge.model.records import Event, Job, JobResult, Phase
-from forge.model.take import FRAMES_FILE
+from forge.store.paths import FRAMES_FILE
 from forge.workers.entry import Bench
 from forge.workers.job.pipeline import render as real_render
 from tests.support.pool import clock_stage

@@ -15,11 +15,13 @@ from forge.commands.preflight import check_writable
 from forge.errors import UsageError
 from forge.model.records import Job, JobResult, Line
 from forge.model.settings import Settings, Style, Video, Voice
-from forge.model.take import FRAMES_FILE, Take, write_take
-from forge.model.timeline import POSTER_SUFFIX, Manifest, outputs
+from forge.model.take import Take
+from forge.model.timeline import Manifest
 from forge.project.load_module import use_project
 from forge.project.plan import make_plan, with_prints
+from forge.store.job_files import write_take
 from forge.store.ledger import Ledger, read_past, to_carry
+from forge.store.paths import FRAMES_FILE, POSTER_SUFFIX, Outputs
 from forge.workers.composing import phase as composing
 from forge.workers.job import pipeline
 from forge.workers.recording import phase as recording
@@ -108,7 +110,7 @@ class OneJob:
         return {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
 
     def outputs(self) -> list[Path]:
-        return outputs(self.settings.output_dir, "tour", sheet=False)
+        return Outputs.of(self.settings, "tour").all
 
     def resumed(self, job: Job) -> bool:
         """Whether `--resume` keeps the job's video."""

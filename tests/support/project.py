@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from forge.model.take import Take, read_take
-from forge.model.timeline import Manifest, read_manifest
+from forge.model.take import Take
+from forge.model.timeline import Manifest
+from forge.store.job_files import read_manifest, read_take
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"

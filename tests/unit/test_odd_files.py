@@ -20,15 +20,14 @@ from forge.commands.merge import merge
 from forge.errors import ForgeError, ProjectError
 from forge.model.records import Failure, JobResult
 from forge.model.settings import Settings, Sound, Style
-from forge.model.speech import read_speech
-from forge.model.take import read_take
-from forge.model.timeline import read_manifest
 from forge.project.plan import make_plan, with_prints
 from forge.project.settings_sources import load_settings
 from forge.report.html.page import is_ours
-from forge.store.fingerprint import VIDEO_PRINT, Printed, read_printed
+from forge.store.fingerprint import Printed, read_printed
 from forge.store.history import History, read_history
+from forge.store.job_files import read_manifest, read_speech, read_take
 from forge.store.ledger import LEDGER_FILE, Entry, Ledger, read_past
+from forge.store.paths import VIDEO_PRINT
 from forge.store.regular import read_regular
 from forge.workers.composing.painting.theme import check_files
 from forge.workers.composing.sound.music import check_music

@@ -9,10 +9,12 @@ from typing import Any
 
 from forge.errors import ComposeError
 from forge.model.settings import Settings
-from forge.model.take import SHEET_FILE, Take, read_take
-from forge.model.timeline import POSTER_SUFFIX, SHEET_SUFFIX, Manifest, outputs
+from forge.model.take import Take
+from forge.model.timeline import Manifest
 from forge.store import private
 from forge.store.atomic import make_folder, together
+from forge.store.job_files import read_take
+from forge.store.paths import POSTER_SUFFIX, SHEET_SUFFIX, Outputs, WorkDir
 from forge.workers.composing.encoding.gop import Kept
 from forge.workers.composing.encoding.moviepy_clip import Timeline
 from forge.workers.composing.encoding.mp4 import OnFrame, encode
@@ -32,8 +34,6 @@ from forge.workers.composing.storyboard.storyboard import Storyboard
 from forge.workers.composing.text import cues as captions
 from forge.workers.composing.text.chapters import chapters, chapters_txt, chapters_vtt
 from forge.workers.composing.text.fonts import Fonts
-
-TRACK_FILE = "narration.wav"  # the whole track, kept with --keep-work: for an editor, say
 
 
 def compose(
@@ -56,7 +56,7 @@ def compose(
         ComposeError: the video could not be written, or does not probe well.
     """
     folder = settings.output_dir
-    paths = outputs(folder, name, sheet=settings.contact_sheet)
+    paths = Outputs.of(settings, name).all
     try:
         make_folder(folder)
         with together(paths) as [*beside, part]:
@@ -66,7 +66,7 @@ def compose(
                 frames = encode(scene, track, settings.video, part, manifest.lang, on_frame, kept)
                 if settings.keep_work:
                     audio = Timeline(scene, track()).audio
-                    audio.write_audiofile(str(work_dir / TRACK_FILE), logger=None)
+                    audio.write_audiofile(str(WorkDir(work_dir).track), logger=None)
                 sides = _texts(manifest) | _pictures(scene, settings)
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
             for side, path in zip(beside, paths, strict=False):  # without the video
@@ -105,7 +105,7 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictu
 
 def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir: Path) -> Path:
     """Write a contact sheet of an unfinished take into its work dir; returns its path."""
-    path = work_dir / SHEET_FILE
+    path = WorkDir(work_dir).contact_sheet
     stills = stills_before(read_take(work_dir), texts, failed, work_dir)
     private.write(path, sheet(stills, Fonts(language)))
     return path

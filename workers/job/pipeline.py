@@ -20,32 +20,28 @@ from forge.errors import (
     RecordingError,
 )
 from forge.model.records import Event, Failure, Job, JobResult, Line, Phase
-from forge.model.speech import Speech, estimate, read_speech, write_speech
-from forge.model.take import (
-    CONSOLE_FILE,
-    FRAMES_FILE,
-    PAGE_FILE,
-    SCREENSHOT_FILE,
-    SHEET_FILE,
-    TAKE_FILE,
-    TAKE_FILES,
-    Take,
-    read_take,
-    write_take,
-)
-from forge.model.timeline import MANIFEST_FILE, Manifest, lay_out, outputs, serves, write_manifest
+from forge.model.speech import Speech, estimate
+from forge.model.take import Take
+from forge.model.timeline import Manifest, lay_out, serves
 from forge.project.plan import find_tutorial
 from forge.store import clock_fallback, private
 from forge.store.atomic import remove
 from forge.store.file_notes import Notes, noted, notes_of
-from forge.store.fingerprint import (
+from forge.store.fingerprint import Printed, fits, read_printed, read_whole_take, write_printed
+from forge.store.job_files import read_speech, read_take, write_manifest, write_speech, write_take
+from forge.store.paths import (
+    CONSOLE_FILE,
+    EVIDENCE,
+    FRAMES_FILE,
+    MANIFEST_FILE,
+    PAGE_FILE,
+    SCREENSHOT_FILE,
+    TAKE_FILE,
+    TAKE_FILES,
     TAKE_PRINT,
     VIDEO_PRINT,
-    Printed,
-    fits,
-    read_printed,
-    read_whole_take,
-    write_printed,
+    Outputs,
+    WorkDir,
 )
 from forge.tutorial import Step, Tutorial
 from forge.workers import log_redirect
@@ -60,18 +56,6 @@ if TYPE_CHECKING:
 
 ADAPTER, VERSION = "adapter", "version"  # what a bench keeps from job to job
 TELL_S = 1.0  # how often composing gives a sign of life
-#: Where what the virtual clock left lies, when the elastic one recorded in its place.
-VIRTUAL = "virtual"
-#: What a failed attempt leaves, and the next one would write over.
-EVIDENCE = (
-    SCREENSHOT_FILE,
-    PAGE_FILE,
-    CONSOLE_FILE,
-    SHEET_FILE,
-    TAKE_FILE,
-    FRAMES_FILE,
-    VIRTUAL,
-)
 
 
 def render(job: Job, bench: Bench) -> JobResult:
@@ -143,20 +127,20 @@ class _Render:
 
     def _put_aside(self) -> None:
         """Keep what the last attempt left apart from this one's, in `attempt-<its number>/`."""
+        files = WorkDir(self.work_dir)
         if self.job.attempt == 1:
-            for old in (*self.work_dir.glob("attempt-*"), *self.work_dir.glob(VIRTUAL)):
+            for old in (*files.attempts(), files.on_virtual_clock):
                 remove(old)
             return
         if self.bench.phase not in ("all", "record") or (self.work_dir / TAKE_PRINT).exists():
             return  # the take is whole: it is what this attempt works with
-        self._move_evidence(f"attempt-{self.job.attempt - 1}")
+        self._move_evidence(files.attempt(self.job.attempt - 1))
 
-    def _move_evidence(self, folder: str) -> Path:
-        """Move what a recording left that failed into `folder` of the work dir."""
-        moved = self.work_dir / folder
+    def _move_evidence(self, moved: Path) -> Path:
+        """Move what a recording left that failed into the folder `moved` of the work dir."""
         private.make_folder(moved)
         for name in EVIDENCE:
-            if name != folder and (self.work_dir / name).exists():
+            if name != moved.name and (self.work_dir / name).exists():
                 (self.work_dir / name).replace(moved / name)
         self.artifacts.clear()
         return moved
@@ -233,7 +217,7 @@ class _Render:
         time; it is the same attempt."""
         log_redirect.trace()
         why = clock_fallback.why_given_up(problem)
-        kept = self._move_evidence(VIRTUAL)
+        kept = self._move_evidence(WorkDir(self.work_dir).on_virtual_clock)
         self.warnings.clear()  # those of a recording that nothing will show; the logs have them
         self.given_up = why
         self._use("elastic")
@@ -414,9 +398,7 @@ class _Render:
         finally:
             if ahead:
                 ahead.end()
-        *_, video = made = outputs(
-            self.settings.output_dir, self.job.name, sheet=self.settings.contact_sheet
-        )
+        *_, video = made = Outputs.of(self.settings, self.job.name).all
         self.files = notes_of(made)
         with suppress(Exception):  # an ornament: it fails no job, and the report tries again
             video_thumbnail(video, self.work_dir)

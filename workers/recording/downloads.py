@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from forge.model.take import FRAMES_FILE, Frame, Take
+from forge.model.take import Frame, Take
+from forge.store.paths import FRAMES_FILE
 
 
 def shows_nothing_new(take: Take, work_dir: Path) -> bool:

@@ -6,7 +6,8 @@ import threading
 import time
 from pathlib import Path
 
-from forge.model.take import FRAMES_FILE, Frame
+from forge.model.take import Frame
+from forge.store.paths import FRAMES_FILE
 
 
 class FrameStore:

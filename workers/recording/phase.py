@@ -16,9 +16,11 @@ from forge.errors import RecordingError
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.model.speech import Speech
-from forge.model.take import CONSOLE_FILE, PAGE_FILE, SCREENSHOT_FILE, TAKE_FILE, Take, write_take
+from forge.model.take import Take
 from forge.model.timeline import SETTLE_MS
 from forge.store import private
+from forge.store.job_files import write_take
+from forge.store.paths import CONSOLE_FILE, PAGE_FILE, SCREENSHOT_FILE, TAKE_FILE
 from forge.text.redact import without_passwords
 from forge.tutorial import Step, Tutorial, call, has_run
 from forge.workers import guard

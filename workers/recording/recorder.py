@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from forge.model.card_timing import GRID_MS
 from forge.model.take import StepTake
-from forge.model.timeline import GRID_MS, LEAD_IN_MS, step_length_ms
+from forge.model.timeline import LEAD_IN_MS, step_length_ms
 from forge.workers.recording.hand.hand import Hand
 
 REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too

@@ -18,8 +18,8 @@ from pydantic import Field
 
 from forge.model.records import Amount, Job, JobResult, Record
 from forge.model.settings import Settings
-from forge.model.take import SCREENSHOT_FILE
 from forge.project.shards import Shard, print_of
+from forge.store.paths import SCREENSHOT_FILE
 
 GALLERY_FILE = "gallery.json"
 SCREENSHOT_WIDTH = 800

@@ -20,13 +20,14 @@ from forge.report.dashboard import clock
 from forge.report.html.gallery import Gallery, Tile
 from forge.report.html.gantt import picture
 from forge.report.html.tags import html, tag
+from forge.store.paths import TEXT_SUFFIXES
 from forge.store.regular import open_regular, read_regular
 from forge.version import __version__
 
 PAGE_FILE = "index.html"
 GENERATOR = "forge"
 #: What may lie beside a video, under its name.
-SIDES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt", ".gif")
+SIDES = (*TEXT_SUFFIXES, ".gif")
 STATUSES: tuple[Status, ...] = ("failed", "not-run", "skipped", "done", "up-to-date")
 EMPTY: dict[Status, str] = {"not-run": "never ran", "failed": "no screenshot"}
 SAID: dict[Status, str] = {"not-run": "not run", "up-to-date": "up to date"}

@@ -19,7 +19,9 @@ from forge.errors import ClockError, MachineError, RecordingError
 from forge.model.records import Job, JobResult
 from forge.model.settings import Settings
 from forge.model.speech import Speech
-from forge.model.take import FRAMES_FILE, SCREENSHOT_FILE, Frame, StepTake, Take, write_take
+from forge.model.take import Frame, StepTake, Take
+from forge.store.job_files import write_take
+from forge.store.paths import FRAMES_FILE, SCREENSHOT_FILE
 from forge.tutorial import Step, Tutorial
 from forge.workers.entry import Bench
 from forge.workers.job import pipeline

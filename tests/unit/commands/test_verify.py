@@ -22,8 +22,10 @@ from forge.commands.verify import (
     verify,
 )
 from forge.model.settings import Settings
-from forge.model.take import FRAMES_FILE, Frame, write_take
-from forge.model.timeline import Manifest, ManifestStep, Picture, write_manifest
+from forge.model.take import Frame
+from forge.model.timeline import Manifest, ManifestStep, Picture
+from forge.store.job_files import write_manifest, write_take
+from forge.store.paths import FRAMES_FILE
 from tests.support import takes
 from tests.support.project import Project
 

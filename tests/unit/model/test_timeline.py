@@ -17,11 +17,10 @@ from forge.model.timeline import (
     TAIL_MS,
     Manifest,
     lay_out,
-    read_manifest,
     serves,
     step_length_ms,
-    write_manifest,
 )
+from forge.store.job_files import read_manifest, write_manifest
 from tests.support.takes import speech, step, take
 
 QUIET = take(

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from forge.model.speech import SPEECH_FILE, Speech, read_speech, write_speech
+from forge.model.speech import Speech
 from forge.store.atomic import left_parts, remove, sweep_parts, whole
+from forge.store.job_files import read_speech, write_speech
+from forge.store.paths import SPEECH_FILE
 
 
 def names(folder: Path) -> list[str]:

@@ -15,7 +15,6 @@ from forge.model.settings import Browser, Hand, Page, Settings, Sound, Style, Vi
 from forge.project.load_module import use_project
 from forge.store.file_notes import noted
 from forge.store.fingerprint import (
-    VIDEO_PRINT,
     Printed,
     Prints,
     Sources,
@@ -27,6 +26,7 @@ from forge.store.fingerprint import (
     video_prints,
     write_printed,
 )
+from forge.store.paths import VIDEO_PRINT
 from tests.support.jobs import job
 
 TOUR = '''\

@@ -12,7 +12,8 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
 from forge.errors import ComposeError
-from forge.model.take import FRAMES_FILE, Take
+from forge.model.take import Take
+from forge.store.paths import FRAMES_FILE
 
 
 class Pictures:

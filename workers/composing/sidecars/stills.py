@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-from forge.model.take import SCREENSHOT_FILE, Take
+from forge.model.take import Take
 from forge.model.timeline import Manifest
+from forge.store.paths import SCREENSHOT_FILE
 from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.painting.take_frames import Pictures
 from forge.workers.composing.text.fonts import Fonts

@@ -9,10 +9,9 @@ import av
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from forge.errors import ComposeError
-from forge.model.timeline import POSTER_SUFFIX
 from forge.store.atomic import whole
+from forge.store.paths import POSTER_SUFFIX, THUMBNAIL_FILE
 
-THUMBNAIL_FILE = "thumbnail.jpg"
 WIDTH = 480
 MIDDLE = 0.4  # share of the video: cards are at its ends
 QUANTIZER = 6  # 2 is JPEG's best, 31 its worst

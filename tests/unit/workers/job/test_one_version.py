@@ -12,8 +12,7 @@ import pytest
 from forge.commands.freshness import up_to_date, why_stale
 from forge.commands.render import seen_again
 from forge.model.records import JobResult
-from forge.model.take import FRAMES_FILE, TAKE_FILE
-from forge.store.fingerprint import TAKE_PRINT, VIDEO_PRINT
+from forge.store.paths import FRAMES_FILE, TAKE_FILE, TAKE_PRINT, VIDEO_PRINT
 from tests.support.one_job import FILES, OneJob
 
 

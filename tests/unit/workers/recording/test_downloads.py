@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from forge.model.take import FRAMES_FILE, Frame, Take
+from forge.model.take import Frame, Take
+from forge.store.paths import FRAMES_FILE
 from forge.workers.recording.downloads import shows_nothing_new
 from tests.support import takes
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from forge.errors import RecordingError
-from forge.model.take import FRAMES_FILE
+from forge.store.paths import FRAMES_FILE
 from forge.workers.recording.frame_store import FrameStore
 from forge.workers.recording.virtual.frame_writer import Film
 from forge.workers.recording.virtual.framebuffer import NOTHING, Surface
