@@ -1,4 +1,4 @@
-"""Work that yields to whoever records."""
+"""Work beside a recording that must not cost it any frames."""
 
 from __future__ import annotations
 
@@ -8,21 +8,54 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 NICE = 10
-#: Unset while somebody in this process records on virtual time and has the browser at work: then
-#: every moment that a processor is shared comes on top. Set while it waits for others, and else.
+
+
+class CpuGate:
+    """Lets encoding run beside a recording only while the recording does not need the processors.
+
+    A recording on the virtual clock shuts the gate while its browser draws, when sharing a
+    processor would make the recording take longer. It opens the gate while it waits for others,
+    such as the app's server, and at its end. Encoding waits at the gate before each tick. A new
+    gate is open. Any thread may call any method.
+    """
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+        self._open.set()
+
+    @property
+    def is_open(self) -> bool:
+        """True while the processors are free."""
+        return self._open.is_set()
+
+    def open(self) -> None:
+        """Let encoding run."""
+        self._open.set()
+
+    def shut(self) -> None:
+        """Let encoding wait at its next tick."""
+        self._open.clear()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until the gate is open, `timeout_s` at most; return True if it is."""
+        return self._open.wait(timeout_s)
+
+
+#: To be replaced by a `CpuGate` that the pipeline hands to the recorder and to `encode_ahead`.
 lull = threading.Event()
 lull.set()
 
 
 def out_of_the_way(name: str) -> ThreadPoolExecutor:
-    """A thread that yields the processor to whoever records, with all the threads it starts.
+    """Return an executor with one thread of low priority (nice 10).
 
-    Encoding beside a live recording costs that one its frames. The priority is the thread's own:
-    it goes with it, where a process could not raise its own again.
+    Encoding at normal priority beside a recording in real time would cost the recording frames.
+    Threads that this one starts inherit the priority. It belongs to a thread and not to the
+    process, which could not raise its own again.
     """
 
-    def yield_to_others() -> None:
+    def lower_priority() -> None:
         with suppress(OSError, AttributeError):  # not on every system
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
-    return ThreadPoolExecutor(1, name, initializer=yield_to_others)
+    return ThreadPoolExecutor(1, name, initializer=lower_priority)

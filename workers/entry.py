@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from time import monotonic  # by name: a step may patch the module
 from typing import TYPE_CHECKING
 
 from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
@@ -27,6 +26,7 @@ from forge.store.atomic import sweep_parts
 from forge.text.sanitize import said
 from forge.workers import guard, log_redirect, slots
 from forge.workers.baseline import Baseline
+from forge.workers.real_time import monotonic
 
 if TYPE_CHECKING:
     from forge.workers.lane import LaneSetup

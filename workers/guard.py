@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
@@ -19,6 +18,8 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import psutil
+
+from forge.workers import real_time
 
 TERM_GRACE_S = 2.0
 KILL_GRACE_S = 5.0
@@ -112,8 +113,8 @@ def end_all(
         found = members(session, slot_dir, home)
         _signal(found, "terminate")
         _await_end(found, grace_s)
-    deadline = time.monotonic() + KILL_GRACE_S
-    while (found := members(session, slot_dir, home)) and time.monotonic() < deadline:
+    deadline = real_time.monotonic() + KILL_GRACE_S
+    while (found := members(session, slot_dir, home)) and real_time.monotonic() < deadline:
         _signal(found, "kill")
         _await_end(found, 0.2)
 
@@ -121,9 +122,9 @@ def end_all(
 def _await_end(processes: Iterable[psutil.Process], timeout_s: float) -> None:
     # Not psutil.wait_procs: it reaps children, and a worker is multiprocessing's to reap, which
     # else never learns that it ended and holds on to its pipes for good.
-    deadline = time.monotonic() + timeout_s
-    while any(_runs(process) for process in processes) and time.monotonic() < deadline:
-        time.sleep(LOOK_S)
+    deadline = real_time.monotonic() + timeout_s
+    while any(_runs(process) for process in processes) and real_time.monotonic() < deadline:
+        real_time.sleep(LOOK_S)
 
 
 def _runs(process: psutil.Process) -> bool:

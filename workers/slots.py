@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import tempfile
-import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from typing import NamedTuple
 from forge.errors import MachineError
 from forge.store import claims
 from forge.store.claims import PREFIX, Claim
-from forge.workers import guard
+from forge.workers import guard, real_time
 
 LONGEST_NAME = 30  # sockets go below, and a socket's path may have at most 108 characters
 NAMES = 100  # that are tried
@@ -82,11 +81,11 @@ def leave(home: guard.Home) -> None:
     was emptied, and nothing is ours any more.
     """
     root = home.path.parent
-    deadline = time.monotonic() + LEAVE_S
+    deadline = real_time.monotonic() + LEAVE_S
     while (claim := claims.claim_dead(root)) is None:  # the batch's other workers leave one by one
-        if time.monotonic() > deadline or not root.exists():
+        if real_time.monotonic() > deadline or not root.exists():
             return
-        time.sleep(guard.LOOK_S)
+        real_time.sleep(guard.LOOK_S)
     try:
         guard.end_all(None, None, home)
         shutil.rmtree(home.path, ignore_errors=True)

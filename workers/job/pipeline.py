@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import monotonic  # by name: a step may patch the module
 from typing import TYPE_CHECKING
 
 from forge.adapters.contract import Adapter, Slot
@@ -49,6 +48,7 @@ from forge.workers.background import out_of_the_way
 from forge.workers.composing.encode_ahead import Ahead
 from forge.workers.entry import Bench, explain
 from forge.workers.job.one_version import OneVersion
+from forge.workers.real_time import monotonic
 
 if TYPE_CHECKING:
     from forge.workers.recording.browser.chrome import Launch
