@@ -36,7 +36,7 @@ lint: setup
 	$(BIN)/ruff check .
 
 types: setup
-	$(BIN)/mypy -p forge
+	$(BIN)/mypy
 
 check: lint types test ## what CI runs, and what must be green before a push
 

@@ -27,7 +27,7 @@ from forge.workers.composing.painting.take_frames import Pictures
 from forge.workers.composing.phase import compose, timeline_of
 
 MINUTE_S = 60.0
-PLAIN = {"cursor": False, "ring": False, "ripple": False}
+PLAIN: dict[str, Any] = {"cursor": False, "ring": False, "ripple": False}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Material:
         self.work_dir = settings.work_root / job
         self.take = read_take(self.work_dir)
 
-    def compose(self, frame_rate: str = "variable", **style: bool) -> Path:
+    def compose(self, frame_rate: str = "variable", **style: Any) -> Path:
         video = self.settings.video.model_copy(update={"frame_rate": frame_rate})
         styled = self.settings.style.model_copy(update=style)
         settings = self.settings.model_copy(update={"video": video, "style": styled})

@@ -23,12 +23,13 @@ from _bench import keep, show
 
 from forge.model.settings import Settings
 from forge.workers.recording.browser.chrome import find_browser, launch
-from forge.workers.recording.browser.devtools import DevTools
+from forge.workers.recording.browser.devtools import DevTools, Handler
 from forge.workers.recording.screencast.page import JPEG_QUALITY
-from forge.workers.recording.virtual.begin_frame import FRAME, PNG
+from forge.workers.recording.virtual.begin_frame import FRAME
 from forge.workers.recording.virtual.framebuffer import Surface
 
-JPEG = {"format": "jpeg", "quality": JPEG_QUALITY}
+PNG = {"format": "png"}
+JPEG: dict[str, Any] = {"format": "jpeg", "quality": JPEG_QUALITY}
 FRAME_MS, APART_MS = 1000 / 30, 250.0
 PAGE = """data:text/html,<style>@keyframes m{to{margin-left:9000px}}
 %23b{width:90px;height:90px;background:red;animation:m 99s linear}</style><div id=b></div>""" + (
@@ -72,7 +73,7 @@ def opened(
                 page.send("Page.screencastFrameAck", sessionId=params["sessionId"])
                 pictures.release()
 
-            handlers = {"Page.screencastFrame": on_picture}
+            handlers: dict[str, Handler] = {"Page.screencastFrame": on_picture}
             page = DevTools(address, f"page/{browser.current_window_handle}", handlers)
             page.call("Page.enable")
             driver = psutil.Process(browser.service.process.pid)

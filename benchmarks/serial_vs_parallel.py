@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -107,8 +107,8 @@ def _row(lanes: int, wall_s: float, found: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _worst(runs: list[Run], measure: Any) -> float:
-    return max(measure(e["wall_s"], e["video_s"]) for run in runs for e in run.batch)
+def _worst(runs: list[Run], measure: Callable[[float, float], float]) -> float:
+    return max(measure(float(e["wall_s"]), float(e["video_s"])) for run in runs for e in run.batch)
 
 
 def _starts(manifest: Manifest) -> list[int]:

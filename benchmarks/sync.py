@@ -84,10 +84,7 @@ def _offsets(path: Path, starts_ms: list[int]) -> list[float]:
 def _jumps_ms(path: Path) -> list[float]:
     with av.open(str(path)) as file:
         seen = [
-            (
-                float(frame.pts * frame.time_base) * 1000,
-                frame.to_ndarray(format="gray").mean() > 127,
-            )
+            ((frame.time or 0.0) * 1000, frame.to_ndarray(format="gray").mean() > 127)
             for frame in file.decode(video=0)
         ]
     return [at_ms for (_, before), (at_ms, now) in pairwise(seen) if before != now]

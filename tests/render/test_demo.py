@@ -59,11 +59,16 @@ def test_every_frame_lasts_until_the_next_and_the_last_until_the_end(
 ) -> None:
     total_ms = demo.manifest(job).total_ms
     with av.open(str(demo.video(job))) as file:
-        packets = [p for p in file.demux(video=0) if p.pts is not None]
-        tick_ms = float(file.streams.video[0].time_base) * 1000
-    for packet, following in pairwise(packets):
-        assert packet.pts + packet.duration == following.pts
-    assert round((packets[-1].pts + packets[-1].duration) * tick_ms) == total_ms
+        stretches = [
+            (packet.pts, packet.pts + (packet.duration or 0))
+            for packet in file.demux(video=0)
+            if packet.pts is not None
+        ]
+        time_base = file.streams.video[0].time_base
+    for (_, end), (start, _) in pairwise(stretches):
+        assert end == start
+    assert time_base is not None
+    assert round(float(stretches[-1][1] * time_base) * 1000) == total_ms
 
 
 def test_there_is_a_frame_a_second_and_a_key_frame_every_few(demo: Project) -> None:

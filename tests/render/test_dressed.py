@@ -101,12 +101,15 @@ def test_players_find_the_chapters_in_the_video(dressed: Project, manifest: Mani
     with av.open(str(dressed.video("tour"))) as file:
         found = file.chapters()
         assert [stream.type for stream in file.streams][:2] == ["video", "audio"]
+        assert file.duration is not None
         assert abs(file.duration / 1000 - manifest.total_ms) < FRAME_MS
     wanted = chapters(manifest)
     assert [c["metadata"]["title"] for c in found] == ["The page is white", wanted[1].title]
     for one, other in zip(found, wanted, strict=True):
-        assert abs(one["start"] * one["time_base"] * 1000 - other.start_ms) < 1
-        assert abs(one["end"] * one["time_base"] * 1000 - other.end_ms) < FRAME_MS
+        assert one["time_base"] is not None
+        tick_ms = float(one["time_base"]) * 1000
+        assert abs(one["start"] * tick_ms - other.start_ms) < 1
+        assert abs(one["end"] * tick_ms - other.end_ms) < FRAME_MS
     data = dressed.video("tour").read_bytes()
     assert data.find(b"moov") < data.find(b"mdat"), "the index comes first"
     assert dressed.video("tour").with_suffix(".chapters.vtt").read_text().count("-->") == 2
@@ -134,8 +137,8 @@ def test_cards_come_first_and_last_in_the_projects_colours(
         assert near(picture, BACKGROUND).mean() > 0.9, ms
         orange = picture[..., 0].astype(int) - picture[..., 2] > 100  # as far as a video keeps it
         assert orange.sum() > 40, ms
-    for ms in (intro.end_ms + FRAME_MS, recap.start_ms - FRAME_MS):
-        assert not near(at(frames, ms).rgb(), BACKGROUND).any(), ms
+    for page_ms in (intro.end_ms + FRAME_MS, recap.start_ms - FRAME_MS):
+        assert not near(at(frames, page_ms).rgb(), BACKGROUND).any(), page_ms
     halfway = at(frames, intro.end_ms - 150).rgb()[300, 600]
     assert BACKGROUND[0] + 30 < halfway[0] < 225, "it fades"
 
@@ -159,7 +162,7 @@ def test_a_gif_has_captions_and_lasts_as_long_as_its_steps(
     path = dressed.folder / "dist" / "tour.click.gif"
     assert f"{path} (" in done.stdout and " MB)" in done.stdout
     with Image.open(path) as image:
-        lengths, dark = 0, False
+        lengths, dark = 0.0, False
         for picture in ImageSequence.Iterator(image):
             lengths += picture.info["duration"]
             dark = dark or bool(np.asarray(picture.convert("RGB"))[168, 150:170].mean() < 140)

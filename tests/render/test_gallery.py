@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver import ActionChains, ChromeOptions, Keys
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from forge.model.settings import Browser
@@ -75,6 +77,24 @@ def shown(batch: Project, chrome: webdriver.Chrome) -> webdriver.Chrome:
     return chrome
 
 
+def number(video: WebElement, name: str) -> float:
+    """Return the property `name` of `video`, in seconds."""
+    value = video.get_property(name)
+    assert isinstance(value, int | float)
+    return value
+
+
+def wait_for_time(chrome: webdriver.Chrome, video: WebElement, after_s: float) -> None:
+    """Wait until `video` has played beyond `after_s`."""
+    WebDriverWait(chrome, WAIT_S).until(lambda _: number(video, "currentTime") > after_s)
+
+
+def logged(chrome: webdriver.Chrome, kind: str) -> list[dict[str, Any]]:
+    """Return what was added to the log `kind` since the last call."""
+    entries: list[dict[str, Any]] = chrome.get_log(kind)  # type: ignore[no-untyped-call]
+    return entries
+
+
 def visible(chrome: webdriver.Chrome) -> list[str | None]:
     cards = chrome.find_elements(By.CSS_SELECTOR, ".card")
     return [card.get_attribute("id") for card in cards if card.is_displayed()]
@@ -95,8 +115,8 @@ def test_every_video_plays_from_the_disk_with_its_captions(
         ActionChains(shown).scroll_to_element(play).perform()
         play.click()
         video = shown.find_element(By.CSS_SELECTOR, f"[id='job-{job}'] video")
-        WebDriverWait(shown, WAIT_S).until(lambda _, v=video: v.get_property("currentTime") > 0.4)
-        assert abs(video.get_property("duration") - batch.manifest(job).total_ms / 1000) < 0.05
+        wait_for_time(shown, video, 0.4)
+        assert abs(number(video, "duration") - batch.manifest(job).total_ms / 1000) < 0.05
         assert video.get_property("controls") is True
         said.append(
             shown.execute_script(
@@ -117,7 +137,7 @@ def test_a_line_of_the_transcript_leads_to_its_moment(shown: webdriver.Chrome) -
     line.click()
     begins_s = float(line.get_attribute("data-from") or 0)
     video = card.find_element(By.TAG_NAME, "video")
-    WebDriverWait(shown, WAIT_S).until(lambda _: video.get_property("currentTime") > begins_s)
+    wait_for_time(shown, video, begins_s)
 
 
 def test_a_failure_shows_where_and_why_and_what_was_on_the_screen(
@@ -177,7 +197,7 @@ def test_the_keyboard_reaches_filters_and_videos(shown: webdriver.Chrome) -> Non
     assert visible(shown) == ["job-tour.es"]
     keys.send_keys(Keys.TAB, Keys.TAB, Keys.ENTER).perform()
     video = shown.find_element(By.CSS_SELECTOR, "[id='job-tour.es'] video")
-    WebDriverWait(shown, WAIT_S).until(lambda _: video.get_property("currentTime") > 0)
+    wait_for_time(shown, video, 0)
     assert shown.execute_script("return document.activeElement.localName") == "video"
 
 
@@ -186,15 +206,15 @@ def test_the_page_runs_no_text_and_loads_nothing_from_elsewhere(
 ) -> None:
     chrome.get("about:blank")
     for kind in ("browser", "performance"):
-        chrome.get_log(kind)
+        logged(chrome, kind)
     chrome.get((batch.folder / "dist" / "index.html").as_uri())
     heading = chrome.find_element(By.CSS_SELECTOR, "[id='job-tour.en'] h2").text
     assert heading == "<script>document.title='run'</script> & \"tour\" & c"
     assert chrome.title == "a project #1: 2 failed, 2 done"
     chrome.find_element(By.CSS_SELECTOR, ".play").click()
     video = chrome.find_element(By.TAG_NAME, "video")
-    WebDriverWait(chrome, WAIT_S).until(lambda _: video.get_property("currentTime") > 0)
-    messages = [json.loads(entry["message"])["message"] for entry in chrome.get_log("performance")]
+    wait_for_time(chrome, video, 0)
+    messages = [json.loads(entry["message"])["message"] for entry in logged(chrome, "performance")]
     asked = {
         message["params"]["request"]["url"]
         for message in messages
@@ -205,5 +225,5 @@ def test_the_page_runs_no_text_and_loads_nothing_from_elsewhere(
         f"{folder}/index.html",
         f"{folder}/tour.en.mp4",
     }
-    assert chrome.get_log("browser") == []
+    assert logged(chrome, "browser") == []
     assert not any(path.suffix == ".part" for path in Path(batch.folder / "dist").iterdir())

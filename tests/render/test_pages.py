@@ -82,8 +82,8 @@ def result(project: Project, job: str) -> dict[str, Any]:
     return {one["job"]: one for one in project.batch()}[job]
 
 
-def on_each_clock(*jobs: str) -> Any:
-    """Parameters: every clock with those of its jobs."""
+def on_each_clock(*jobs: str) -> pytest.MarkDecorator:
+    """Parametrize a test with every clock and those of its jobs."""
     pairs = [(clock, job) for clock, those in JOBS.items() for job in those if job in jobs]
     return pytest.mark.parametrize(("clock", "job"), pairs)
 

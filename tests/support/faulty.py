@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import psutil
 
@@ -29,6 +30,7 @@ from forge.model.records import Event, Job, JobResult, Phase
 from forge.store.paths import FRAMES_FILE
 from forge.workers.entry import Bench
 from forge.workers.job.pipeline import render as real_render
+from forge.workers.lane import LaneSetup
 from tests.support.pool import clock_stage
 
 PLAN = "FORGE_TEST_FAULTS"  # the plan's path, for the workers
@@ -231,12 +233,12 @@ def _at_random(job: Job, plan: dict[str, Any]) -> list[Any] | None:
 
 def main() -> int:
     from forge import cli
-    from forge.commands import render
+    from forge.commands import render as command
 
     os.environ[PLAN] = str(Path(sys.argv[1]).absolute())
     stage = f"{Path(__file__).absolute()}:render"
-    render.LaneSetup = functools.partial(render.LaneSetup, stage=stage)  # type: ignore[assignment,misc]
-    return cli.console(sys.argv[2:])
+    with mock.patch.object(command, "LaneSetup", functools.partial(LaneSetup, stage=stage)):
+        return cli.console(sys.argv[2:])
 
 
 if PLAN in os.environ and not json.loads(Path(os.environ[PLAN]).read_text()).get("browser", True):

@@ -28,9 +28,13 @@ class Shown(NamedTuple):
 def shown(path: Path) -> list[Shown]:
     """Every frame of the file's picture, in order."""
     with av.open(str(path)) as file:
-        return [
-            Shown(float(f.pts * f.time_base) * 1000, f.key_frame, f) for f in file.decode(video=0)
-        ]
+        return [Shown(begins_ms(frame), frame.key_frame, frame) for frame in file.decode(video=0)]
+
+
+def begins_ms(frame: av.VideoFrame) -> float:
+    """Return when `frame` begins to show."""
+    assert frame.pts is not None and frame.time_base is not None
+    return float(frame.pts * frame.time_base) * 1000
 
 
 def at(frames: list[Shown], ms: float) -> Shown:
@@ -85,7 +89,7 @@ def similarity(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
         grey = image.astype(np.float64).mean(axis=2)
         height, width = (size // 8 * 8 for size in grey.shape)
         cut = grey[:height, :width].reshape(height // 8, 8, width // 8, 8)
-        return cut.transpose(0, 2, 1, 3).reshape(-1, 64)
+        return np.asarray(cut.transpose(0, 2, 1, 3).reshape(-1, 64))
 
     a, b = blocks(one), blocks(other)
     mean_a, mean_b = a.mean(axis=1), b.mean(axis=1)

@@ -184,10 +184,10 @@ class Bench:
         self.given_up = 0
         self.windows = Windows(TARGET, self._connect)
         self.stalls = StallWatch(lambda: True, lambda: self.windows.awaiting, self._give_up)
-        self.stillness: Any = Restful()
+        stillness: Any = Restful()
         film: Any = self.pictures
         self.clock = VirtualClock(
-            self.windows, FPS, film, self.stillness, 0.0, self.stalls, self.outsides, self.machine
+            self.windows, FPS, film, stillness, 0.0, self.stalls, self.outsides, self.machine
         )
 
     @property

@@ -137,10 +137,10 @@ MODULES = modules()
 def imports(text: str, module: str) -> Iterator[Import]:
     """The imports of `text`, at any place in it; `from package import module` gives the module."""
     for node in ast.walk(ast.parse(text)):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}:{node.lineno}: a relative import"
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             names = [i if i.removeprefix("forge.") in MODULES else str(node.module) for i in inner]

@@ -75,10 +75,9 @@ def test_what_is_no_file_is_refused(
     odd(path)
     with pytest.raises(ProjectError, match=rf"{path.stem}|/dev/zero cannot be read") as caught:
         settings = load_settings(project.folder, {"languages": ["es"]})
-        style = {key: path for key in ("logo", "font") if path.stem == key}
-        if path.stem == "cursor":
-            style = {"cursor_image": path}
-        check_files(settings.model_copy(update={"style": Style(**style)}))  # type: ignore[arg-type]
+        fields = {"logo": "logo", "font": "font", "cursor": "cursor_image"}
+        style = {fields[path.stem]: path} if path.stem in fields else {}
+        check_files(settings.model_copy(update={"style": Style.model_validate(style)}))
         if path.stem == "music":
             check_music(path)
         make_plan(settings)

@@ -67,7 +67,12 @@ def rest(browser):
 @by_itself.step("And something comes.")
 def later(browser, ctx):
     arrived = threading.Event()
-    threading.Timer(0.1, lambda: (ctx.state.push(), arrived.set())).start()
+
+    def push():
+        ctx.state.push()
+        arrived.set()
+
+    threading.Timer(0.1, push).start()
     arrived.wait(5)
 
 

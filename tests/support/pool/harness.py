@@ -115,7 +115,9 @@ class Pool:
         self._gates.append(Gate(self.folder / name))
         return self._gates[-1]
 
-    def setup(self, run: Path, slots: Path, stage: str = STAGE, **limits: float) -> LaneSetup:
+    def setup(
+        self, run: Path, slots: Path, limits: dict[str, float], stage: str = STAGE
+    ) -> LaneSetup:
         settings = Settings(project_dir=self.folder, limits=Limits.model_validate(limits))
         return LaneSetup(
             run_dir=str(run),
@@ -138,7 +140,7 @@ class Pool:
     ) -> list[JobResult]:
         """Run a batch as `forge render` does; every job must come back once, and in order."""
         with run_dir() as folder, slots_dir(self.folder) as slots:
-            setup = self.setup(folder, slots.path, stage, **limits)
+            setup = self.setup(folder, slots.path, limits, stage)
 
             def make_lane(slot: int) -> Lane:
                 self.lanes.append(Lane(slot, setup))
@@ -168,7 +170,7 @@ class Pool:
     def lane(self, slot: int = 0) -> Iterator[Lane]:
         """One lane without a batch; killed at the end if the test has not done so."""
         with run_dir() as folder, slots_dir(self.folder) as slots:
-            lane = Lane(slot, self.setup(folder, slots.path))
+            lane = Lane(slot, self.setup(folder, slots.path, {}))
             try:
                 yield lane
             finally:
@@ -201,7 +203,7 @@ class Driver:
         **limits: float,
     ) -> None:
         self._spec = pool.folder / "batch.spec"
-        setup = pool.setup(pool.folder, pool.folder, **limits).model_dump(mode="json")
+        setup = pool.setup(pool.folder, pool.folder, limits).model_dump(mode="json")
         spec = {
             "jobs": [job.model_dump(mode="json") for job in jobs],
             "lanes": lanes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from multiprocessing import Pipe
 from pathlib import Path
@@ -19,7 +20,6 @@ from forge.commands import commands
 from forge.commands import render as rendering
 from forge.model.records import Event, JobResult
 from forge.report.batch_log import BatchLog
-from forge.store import crash_file
 from forge.store.ledger import LEDGER_FILE, Ledger
 from forge.workers.lane import Lane
 from tests.support.project import Project
@@ -102,7 +102,7 @@ def test_a_batch_that_ends_by_an_error_of_ours_has_its_reports(
     told = capsys.readouterr()
     assert f"error: forge itself failed: {type(error).__name__}" in told.err
     assert "Traceback" not in told.out + told.err
-    (kept,) = Path(crash_file.tempfile.gettempdir()).glob("forge-error-*.txt")
+    (kept,) = Path(tempfile.gettempdir()).glob("forge-error-*.txt")
     assert "run_batch" in kept.read_text(encoding="utf-8")
     assert f"the traceback is in {kept}" in told.err
     kept.unlink()
@@ -115,7 +115,7 @@ def test_an_error_that_cannot_be_kept_is_told_all_the_same(
         raise ZeroDivisionError
 
     monkeypatch.setattr(commands, "list_jobs", fail)
-    monkeypatch.setattr(crash_file.tempfile, "tempdir", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     assert console(["list"]) == cli.UNFORESEEN
     assert "the traceback could not be kept: " in capsys.readouterr().err
 

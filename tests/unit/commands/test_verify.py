@@ -210,7 +210,7 @@ def test_two_pictures_that_differ_are_kept_with_their_difference(
         assert f"{name.removesuffix('.png')}: {folder / name}\n" in said
     middle = {name: Image.open(folder / name).getpixel((36, 20)) for name in kept(project)}
     assert middle["difference.png"] == module.MARK
-    assert max(middle["first.png"]) < 10 and min(middle["second.png"]) > 190  # type: ignore[arg-type,type-var]
+    assert max(middle["first.png"]) < 10 and min(middle["second.png"]) > 190  # type: ignore[arg-type]
     assert run("virtual", True, True) == (0, "exact and same tour\n")
     assert not folder.exists(), "of the fault that was mended nothing is left"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ from forge.errors import (
 from forge.model.settings import Limits, Settings, Voice
 from forge.project.child_process import apart
 from forge.project.plan import make_plan
-from forge.store import crash_file
 from forge.workers.speaking import voice
 from tests.support.project import TOUR, Project
 
@@ -88,7 +88,7 @@ def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _traces_are_kept_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crash_file.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def plan_of(project: Project) -> list[str]:
@@ -214,7 +214,7 @@ def test_a_voices_warnings_come_back_clean(monkeypatch: pytest.MonkeyPatch) -> N
         def check(self, names: object) -> list[str]:
             return ["half \ud83c"]
 
-    monkeypatch.setitem(voice.OWN, "mine", Mine)  # type: ignore[arg-type]
+    monkeypatch.setitem(voice.OWN, "mine", Mine)
     assert check_voices(Settings(voice=Voice(engine="mine")), {None}) == ["half �"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forge.model.records import Event, JobResult, Phase
+from forge.model.records import PHASES, Event, JobResult, Phase
 from forge.report.progress import Progress, gain
 from tests.support.clock import StillClock
 from tests.support.jobs import job
@@ -54,8 +54,8 @@ def test_a_result_frees_its_lane_and_counts(progress: Progress) -> None:
 
 def test_the_share_only_grows_over_a_job(progress: Progress) -> None:
     shares = [progress.share]
-    for which in ("speak", "record", "compose"):
-        progress.event(phase(0, "a", which))  # type: ignore[arg-type]
+    for which in PHASES:
+        progress.event(phase(0, "a", which))
         shares.append(progress.share)
         for step in (1, 2, 3):
             progress.event(Event(kind="step", slot=0, job="a", step=step, steps=3))

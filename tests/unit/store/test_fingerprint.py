@@ -177,7 +177,7 @@ def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:
     ],
 )
 def test_settings_count_where_they_matter(
-    project: Path, settings: dict[str, object], part: str | None
+    project: Path, settings: dict[str, Any], part: str | None
 ) -> None:
     before, after = prints(project), prints(project, **settings)
     assert [key for key in before if before[key] != after[key]] == ([part] if part else [])

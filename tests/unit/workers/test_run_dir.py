@@ -49,7 +49,12 @@ def marked(temp: Path) -> Iterator[subprocess.Popen[bytes]]:
 def own(path: Path, /, **changed: object) -> Path:
     """A folder as a dead run leaves it, but for what is `changed` in its owner file."""
     path.mkdir(mode=0o700, exist_ok=True)
-    owner = {"forge": "run", "folder": path.name, "host": socket.gethostname(), "boot": "b"}
+    owner: dict[str, object] = {
+        "forge": "run",
+        "folder": path.name,
+        "host": socket.gethostname(),
+        "boot": "b",
+    }
     owner |= {"pid_namespace": "pid:[1]", "pid": 1, "since_s": 1.0}
     (path / OWNER_FILE).write_text(json.dumps(owner | changed))
     return path
@@ -134,7 +139,19 @@ def test_a_folder_that_only_looks_like_a_runs_is_left_alone(
 
 
 def test_an_owner_file_of_any_shape_is_put_up_with(temp: Path) -> None:
-    values = (None, True, [], {}, "", "\ud800", -1, 10**400, float("nan"), float("inf"), [[[]]])
+    values: tuple[object, ...] = (
+        None,
+        True,
+        [],
+        {},
+        "",
+        "\ud800",
+        -1,
+        10**400,
+        float("nan"),
+        float("inf"),
+        [[[]]],
+    )
     for field in ("forge", "folder", "host", "boot", "pid_namespace", "pid", "since_s", "more"):
         for value in values:
             folder = own(temp / "forge-run-odd", **{field: value})

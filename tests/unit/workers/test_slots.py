@@ -31,7 +31,12 @@ def dead(path: Path, since_s: float = 1.0) -> Path:
     (path / "slot-0").mkdir(parents=True)
     path.chmod(0o700)
     (path / "slot-0" / "shop.db").touch()
-    owner = {"forge": "slots", "folder": path.name, "host": socket.gethostname(), "boot": ""}
+    owner: dict[str, object] = {
+        "forge": "slots",
+        "folder": path.name,
+        "host": socket.gethostname(),
+        "boot": "",
+    }
     owner |= {"pid_namespace": "", "pid": 1, "since_s": since_s}
     (path / OWNER_FILE).write_text(json.dumps(owner))
     return path
@@ -56,7 +61,7 @@ def test_a_project_is_named_by_its_folder(folder: str, name: str) -> None:
 def test_a_batch_has_a_folder_of_its_own_that_goes_with_it(temp: Path) -> None:
     for _ in range(2):
         with slots_dir(SHOP) as held:
-            assert held == (temp / "forge-shop", ())
+            assert (held.path, held.taken) == (temp / "forge-shop", ())
             assert held.path.stat().st_mode & 0o777 == 0o700
             (held.fresh(0) / "file").touch()
             assert list(held.fresh(0).iterdir()) == []

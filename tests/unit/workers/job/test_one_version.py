@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.commands.freshness import up_to_date, why_stale
-from forge.commands.render import seen_again
+from forge.commands.freshness import seen_again, up_to_date, why_stale
 from forge.model.records import JobResult
 from forge.store.paths import FRAMES_FILE, TAKE_FILE, TAKE_PRINT, VIDEO_PRINT
 from tests.support.one_job import FILES, OneJob

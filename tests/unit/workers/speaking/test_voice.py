@@ -6,6 +6,7 @@ import json
 import time
 from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,6 @@ from forge.model.settings import Settings, Voice
 from forge.store.fingerprint import video_prints
 from forge.workers.speaking import voice as voices
 from forge.workers.speaking import wav
-from forge.workers.speaking.engines import remote
 from forge.workers.speaking.engines.remote import take_turn
 from forge.workers.speaking.voice import check_voice, make_voice
 from tests.support.project import ForgeCommand, Project
@@ -39,16 +39,16 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long was waited between tries; nobody waits really."""
     waited: list[float] = []
-    monkeypatch.setattr(remote.time, "sleep", waited.append)
+    monkeypatch.setattr(time, "sleep", waited.append)
     return waited
 
 
-def say(service: Service, path: Path, engine: str = "openai", **settings: object) -> None:
+def say(service: Service, path: Path, engine: str = "openai", **settings: Any) -> None:
     config = Voice.model_validate({"engine": engine, "base_url": service.url, **settings})
     make_voice(config, None).speak(TEXT, path / "line.wav")
 
 
-def refused(service: Service, path: Path, **settings: object) -> SpeechError:
+def refused(service: Service, path: Path, **settings: Any) -> SpeechError:
     with pytest.raises(SpeechError) as caught:
         say(service, path, **settings)
     assert SECRET[:8] not in str(caught.value)
@@ -63,6 +63,7 @@ def test_a_service_is_asked_in_its_own_way_and_its_sound_kept(engine: str, tmp_p
     samples, rate = wav.read(tmp_path / "line.wav")
     assert (rate, samples.size) == (RATE, 2 * RATE)
     (asked,) = service.asked
+    body: dict[str, object]  # as the service reads it
     speed = pytest.approx(200 / 175, abs=0.01)
     if engine == "openai":
         assert asked["path"] == "/audio/speech"
@@ -252,7 +253,8 @@ def test_an_engine_of_another_package_is_found_by_its_entry_point(
     (info / "entry_points.txt").write_text(f"[{voices.GROUP}]\n{points}")
     monkeypatch.syspath_prepend(tmp_path)
     config = Voice(engine="theirs", rate=100)
-    assert make_voice(config, "x") == ("x", 100)
+    made: object = make_voice(config, "x")
+    assert made == ("x", 100)
     assert check_voice(config, {"x"}) == ["checked ['x']"]
     with pytest.raises(MachineError, match="their_voices:Nothing cannot be loaded") as caught:
         check_voice(Voice(engine="broken"), set())

@@ -15,7 +15,7 @@ from forge.workers.speaking import wav
 
 def tone(rate: int, seconds: float, hz: float = 440, level: int = 12_000) -> NDArray[np.int16]:
     at = np.arange(int(rate * seconds)) / rate
-    return np.rint(np.cos(2 * np.pi * hz * at) * level).astype(np.int16)
+    return np.asarray(np.rint(np.cos(2 * np.pi * hz * at) * level), dtype=np.int16)
 
 
 def silence(rate: int, seconds: float) -> NDArray[np.int16]:

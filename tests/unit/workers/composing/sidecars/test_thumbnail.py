@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.container import InputContainer
 from numpy.typing import NDArray
 
 from forge.errors import ComposeError
@@ -32,7 +33,8 @@ def film(path: Path, *colours: tuple[int, int, int], size: tuple[int, int] = (64
 
 def decoded(jpeg: bytes) -> NDArray[np.uint8]:
     with av.open(BytesIO(jpeg)) as file:
-        return next(file.decode(video=0)).to_ndarray(format="rgb24")
+        assert isinstance(file, InputContainer)
+        return np.asarray(next(file.decode(video=0)).to_ndarray(format="rgb24"), dtype=np.uint8)
 
 
 def is_like(jpeg: bytes, colour: tuple[int, int, int]) -> bool:

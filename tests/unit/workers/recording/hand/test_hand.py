@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
@@ -311,12 +311,13 @@ def test_clicks_of_chains_are_counted_by_the_takes_time(
 def test_what_is_dragged_moves_once_a_beat_over_as_many_chains_as_it_takes(
     hand: Hand, body: FakeBody, driver: Driver
 ) -> None:
-    for do in (
+    parts: list[Callable[[ActionChains], ActionChains]] = [
         lambda chain: chain.click_and_hold(ONE),
         lambda chain: chain.move_by_offset(200, 0),
         lambda chain: chain.release(),
-    ):
-        do(ActionChains(driver)).perform()  # type: ignore[arg-type]
+    ]
+    for add in parts:
+        add(ActionChains(driver)).perform()  # type: ignore[arg-type]
         perform(hand, body, driver)
     (down,), (up,) = body.times("mousePressed"), body.times("mouseReleased")
     held = [(at, e) for at, what, e in body.did if what == "mouseMoved" and e["buttons"] == 1]

@@ -51,7 +51,8 @@ def shown(folder: Path, store: FrameStore) -> list[float]:
     """The grey of each picture that was kept."""
     data = (folder / FRAMES_FILE).read_bytes()
     pieces = [data[frame.offset : frame.offset + frame.size] for frame in store.frames]
-    return [cv2.imdecode(np.frombuffer(piece, np.uint8), 1).mean() for piece in pieces]
+    pictures = [cv2.imdecode(np.frombuffer(piece, np.uint8), cv2.IMREAD_COLOR) for piece in pieces]
+    return [np.asarray(picture).mean() for picture in pictures]
 
 
 def test_only_what_differs_is_kept_each_with_its_time(tmp_path: Path) -> None:

@@ -58,11 +58,11 @@ def test_what_runs_waits_until_it_is_let_in_and_a_picture_only_for_its_turn(
     for request, kind in (("style", "Stylesheet"), ("logo", "Image"), ("script", "Script")):
         browser.order.asked(request, kind)
         browser.answer(request)
-    assert browser.had == [] and browser.order.waits == "Stylesheet"
+    assert (browser.had, browser.order.waits) == ([], "Stylesheet")
     browser.order.let_in()
-    assert browser.had == ["answer-style"] and not browser.order.waits
+    assert (browser.had, browser.order.waits) == (["answer-style"], None)
     browser.order.ended("style")
-    assert browser.had == ["answer-style", "answer-logo"] and not browser.order.waits
+    assert (browser.had, browser.order.waits) == (["answer-style", "answer-logo"], None)
     browser.order.ended("logo")
     assert browser.order.waits == "Script"
     browser.order.at_once(True)
