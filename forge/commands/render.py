@@ -13,7 +13,6 @@ from rich.markup import escape
 
 from forge.batch.loop import Interrupts, Listener, exit_code, listen_for_signals, run_batch
 from forge.batch.schedule import Schedule
-from forge.commands.freshness import forget, seen_again, still_there, take_stands, up_to_date
 from forge.commands.preflight import check_file, is_localized, lack_of_room, lanes_from, preflight
 from forge.model.records import Event, Job, JobResult, PhaseChoice
 from forge.model.settings import LOGS, Settings
@@ -27,6 +26,7 @@ from forge.report.progress import Progress
 from forge.report.summary import print_report
 from forge.report.writer import tell_page, write_reports
 from forge.store.atomic import sweep_parts
+from forge.store.freshness import Verdict, assess, forget, seen_again, still_there, up_to_date
 from forge.store.history import History, expected_s, longest_first, read_history
 from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.text.redact import without_passwords
@@ -123,11 +123,11 @@ def _make_batch(
     history: History,
     args: argparse.Namespace,
 ) -> _Batch:
-    jobs, carried = _standing(settings, jobs, args)
+    jobs, carried, verdicts = _standing(settings, jobs, args)
     stand = {result.job for result in carried}
     waiting = [job for job in jobs if job.name not in stand]
     lived = settings.video.clock == "real"
-    taken = {job.name for job in waiting if take_stands(settings, job)}
+    taken = {job.name for job in waiting if verdicts[job.name].needs != "record"}
     return _Batch(
         settings=settings,
         phase=args.phase,
@@ -142,8 +142,8 @@ def _make_batch(
 
 def _standing(
     settings: Settings, jobs: Sequence[Job], args: argparse.Namespace
-) -> tuple[Sequence[Job], list[JobResult]]:
-    """The jobs with their prints, and the results of those that need not run."""
+) -> tuple[Sequence[Job], list[JobResult], dict[str, Verdict]]:
+    """The jobs with their prints, the results of those that need not run, and what all need."""
     carried: list[JobResult] = []
     if args.resume:
         past = read_past(settings.work_root, settings.project_dir)
@@ -153,11 +153,15 @@ def _standing(
         jobs = with_prints(jobs, settings, localized=localized, share=share)
         if args.force:
             forget(settings, jobs)
-    if args.phase != "all":
-        return jobs, carried
-    known = {result.job for result in carried}
-    rest = (up_to_date(settings, job) for job in jobs if job.name not in known)
-    return jobs, [*carried, *(result for result in rest if result)]
+    verdicts = {job.name: assess(settings, job) for job in jobs}
+    if args.phase == "all":
+        known = {result.job for result in carried}
+        carried += [
+            up_to_date(settings, job, verdicts[job.name])
+            for job in jobs
+            if job.name not in known and verdicts[job.name].needs == "fresh"
+        ]
+    return jobs, carried, verdicts
 
 
 def _warn(stderr: Console, text: str) -> None:

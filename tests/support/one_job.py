@@ -10,7 +10,6 @@ from typing import Any, cast
 import pytest
 
 from forge.adapters.contract import Adapter
-from forge.commands.freshness import still_there
 from forge.commands.preflight import check_writable
 from forge.errors import UsageError
 from forge.model.records import Job, JobResult, Line
@@ -19,6 +18,7 @@ from forge.model.take import Take
 from forge.model.timeline import Manifest
 from forge.project.load_module import use_project
 from forge.project.plan import make_plan, with_prints
+from forge.store.freshness import still_there
 from forge.store.job_files import write_take
 from forge.store.ledger import Ledger, read_past, to_carry
 from forge.store.paths import FRAMES_FILE, POSTER_SUFFIX, Outputs

@@ -26,7 +26,8 @@ from forge.project.plan import find_tutorial
 from forge.store import clock_fallback, private
 from forge.store.atomic import remove
 from forge.store.file_notes import Notes, noted, notes_of
-from forge.store.fingerprint import Printed, fits, read_printed, read_whole_take, write_printed
+from forge.store.fingerprint import Printed, read_printed, read_whole_take, write_printed
+from forge.store.freshness import assess
 from forge.store.job_files import read_speech, read_take, write_manifest, write_speech, write_take
 from forge.store.paths import (
     CONSOLE_FILE,
@@ -169,7 +170,7 @@ class _Render:
         from forge.workers.speaking.phase import speak
 
         if self.bench.phase == "all":
-            if next(self._fitting(), None) is None:
+            if not assess(self.bench.settings, self.job).take_from:
                 self._launch = self._other.submit(self._start_browser)
             for phase in ("recording", "composing"):
                 self._other.submit(importlib.import_module, f"forge.workers.{phase}.phase")
@@ -334,7 +335,7 @@ class _Render:
 
     def _has_take(self) -> bool:
         """Whether a take is there that serves: of an earlier render, or of another language."""
-        for folder, printed in self._fitting():
+        for folder, printed in assess(self.bench.settings, self.job).take_from:
             try:
                 take = read_whole_take(folder)
                 if serves(take, read_speech(self.work_dir)):
@@ -346,15 +347,6 @@ class _Render:
             except ValueError as problem:
                 self._warn(f"{problem}: recorded again")
         return False
-
-    def _fitting(self) -> Iterator[tuple[Path, Printed]]:
-        """The work dirs with a take of this tutorial as it is, and the settings; and its print."""
-        ways = clock_fallback.ways(self.bench.settings, self.job)
-        for name in (self.job.name, *self.job.takes_from):
-            folder = self.settings.work_root / name
-            printed = read_printed(folder / TAKE_PRINT)
-            if printed is not None and any(fits(printed, way) for way in ways):
-                yield folder, printed
 
     def _adopt(self, take: Take, folder: Path, printed: Printed) -> None:
         """Make another job's take this one's; its pictures stay on the disk once."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.commands.freshness import up_to_date
+from forge.store.freshness import assess
 from tests.support.one_job import OneJob
 from tests.support.unplugged import Disk
 
@@ -30,7 +30,8 @@ def test_what_a_power_cut_leaves_is_understood(
     assert len(disk.states) > 100
     for number, state in enumerate(disk.states):
         disk.restore(state)
-        stands, resumed = up_to_date(one.settings, job), one.resumed(job)
+        stands = assess(one.settings, job).needs == "fresh"
+        resumed = one.resumed(job)
         if stands:
             assert one.made() == new, number
         if resumed:
@@ -40,5 +41,5 @@ def test_what_a_power_cut_leaves_is_understood(
         if not stands:
             one.new_worker()
             assert one.batch(job).error is None, number
-            assert up_to_date(one.settings, job), number
+            assert assess(one.settings, job).needs == "fresh", number
             assert one.made() == new, number

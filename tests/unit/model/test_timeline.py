@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from forge.errors import ComposeError
+from forge.model.card_timing import GRID_MS
 from forge.model.take import Take
 from forge.model.timeline import (
-    GRID_MS,
     LEAD_IN_MS,
     SETTLE_MS,
     TAIL_MS,
@@ -20,7 +19,6 @@ from forge.model.timeline import (
     serves,
     step_length_ms,
 )
-from forge.store.job_files import read_manifest, write_manifest
 from tests.support.takes import speech, step, take
 
 QUIET = take(
@@ -174,12 +172,6 @@ def test_an_unfinished_take_is_refused() -> None:
 def test_a_take_of_other_steps_is_refused() -> None:
     with pytest.raises(ComposeError, match="not of the same steps"):
         lay_out(QUIET, speech(a=1, c=1), "T")
-
-
-def test_a_manifest_is_kept_in_its_work_dir(tmp_path: Path) -> None:
-    manifest = lay_out(QUIET, speech(a=1, b=1), "T")
-    write_manifest(manifest, tmp_path)
-    assert read_manifest(tmp_path) == manifest
 
 
 def test_a_take_serves_any_narration_unless_a_hold_was_lived_through() -> None:

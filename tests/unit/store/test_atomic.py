@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.model.speech import Speech
 from forge.store.atomic import left_parts, remove, sweep_parts, whole
-from forge.store.job_files import read_speech, write_speech
-from forge.store.paths import SPEECH_FILE
 
 
 def names(folder: Path) -> list[str]:
@@ -95,14 +92,3 @@ def test_whatever_is_there_is_removed_but_not_what_a_link_leads_to(tmp_path: Pat
     for name in ("folder", "link", "fifo", "missing"):
         remove(tmp_path / name)
     assert list(tmp_path.iterdir()) == [tmp_path / "kept"]
-
-
-def test_narration_is_written_whatever_is_in_its_place(tmp_path: Path) -> None:
-    (tmp_path / SPEECH_FILE).mkdir()
-    os.mkfifo(tmp_path / SPEECH_FILE / "deep")
-    write_speech(Speech(lines=()), tmp_path)
-    assert read_speech(tmp_path).lines == ()
-    (tmp_path / SPEECH_FILE).unlink()
-    os.mkfifo(tmp_path / SPEECH_FILE)
-    write_speech(Speech(lines=()), tmp_path)
-    assert read_speech(tmp_path).lines == ()

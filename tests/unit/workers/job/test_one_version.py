@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from forge.commands.freshness import seen_again, up_to_date, why_stale
 from forge.model.records import JobResult
+from forge.store.freshness import assess, seen_again, up_to_date
 from forge.store.paths import FRAMES_FILE, TAKE_FILE, TAKE_PRINT, VIDEO_PRINT
 from tests.support.one_job import FILES, OneJob
 
@@ -130,14 +130,17 @@ def test_whatever_of_a_video_is_damaged_it_is_made_again(
     result = one.batch(job)
     made = one.made()
     assert set(result.files) == set(made)
-    standing = up_to_date(one.settings, job)
-    assert standing is not None
+    verdict = assess(one.settings, job)
+    assert verdict.needs == "fresh"
+    standing = up_to_date(one.settings, job, verdict)
     assert one.resumed(job)
     assert (seen_again(result), seen_again(standing)) == (result, standing)
 
     path = one.outputs()[number]
     damage(path)
-    assert path.name in (why_stale(one.settings, job) or "")
+    stale = assess(one.settings, job)
+    assert stale.needs == "compose"
+    assert path.name in (stale.why or "")
     assert not one.resumed(job)
     for told in (result, standing):
         seen = seen_again(told)
@@ -151,6 +154,6 @@ def test_a_manifest_that_is_damaged_is_made_again(one: OneJob) -> None:
     job = one.planned()
     one.batch(job)
     (one.work_dir / "manifest.json").write_text('{"x":')
-    assert why_stale(one.settings, job) == "manifest.json is not the file that was rendered"
+    assert assess(one.settings, job).why == "manifest.json is not the file that was rendered"
     assert one.batch(job).error is None
-    assert up_to_date(one.settings, job)
+    assert assess(one.settings, job).needs == "fresh"

@@ -13,7 +13,8 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from forge.errors import ComposeError
-from forge.workers.composing.sidecars.thumbnail import THUMBNAIL_FILE, thumbnail, video_thumbnail
+from forge.store.paths import THUMBNAIL_FILE
+from forge.workers.composing.sidecars.thumbnail import thumbnail, video_thumbnail
 
 RED, BLUE = (200, 30, 40), (30, 60, 200)
 

@@ -1,0 +1,123 @@
+"""What of earlier renders still stands: videos that need not be made again, takes that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from forge.model.records import Failure, Job, JobResult
+from forge.model.settings import Settings
+from forge.store import clock_fallback
+from forge.store.atomic import remove
+from forge.store.file_notes import Notes, difference
+from forge.store.fingerprint import Printed, changed, fits, read_printed
+from forge.store.job_files import read_manifest, read_take
+from forge.store.paths import Outputs, WorkDir
+
+
+class KeptTake(NamedTuple):
+    """A take of an earlier render that a job may use, by its print; `folder` is its work dir."""
+
+    folder: Path
+    printed: Printed
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a render has to do for a job.
+
+    `needs`: nothing ("fresh"), a video of a take that is there ("compose"), or a recording
+    ("record"). `why` says in a few words what makes the job stale; None when it is fresh.
+    `take_from`: the takes that fit by their prints, the job's own first. Their content is not
+    looked at: only the worker can tell whether they are whole, and long enough for the narration.
+    `made`: notes of the files of a fresh video, by their names.
+    """
+
+    needs: Literal["fresh", "compose", "record"]
+    why: str | None = None
+    take_from: tuple[KeptTake, ...] = ()
+    made: Notes = field(default_factory=dict)
+
+
+def assess(settings: Settings, job: Job) -> Verdict:
+    """Judge what a render of all phases has to do for `job`, which has its prints."""
+    why, made = _judge_video(settings, job)
+    if why is None:
+        return Verdict("fresh", made=made)
+    takes = tuple(_fitting_takes(settings, job))
+    return Verdict("compose" if takes else "record", why, takes)
+
+
+def _judge_video(settings: Settings, job: Job) -> tuple[str | None, Notes]:
+    """Why the video is stale, or None; and the notes of what its last render made."""
+    work_dir = WorkDir.of(settings, job.name)
+    printed = read_printed(work_dir.video_print)
+    reasons = [changed(way, printed) for way in clock_fallback.ways(settings, job)]
+    if printed is None or None not in reasons:
+        return reasons[-1], {}
+    made = [*Outputs.of(settings, job.name).all, work_dir.manifest]
+    return difference(made, printed.files), printed.files
+
+
+def _fitting_takes(settings: Settings, job: Job) -> Iterator[KeptTake]:
+    ways = clock_fallback.ways(settings, job)
+    for name in (job.name, *job.takes_from):
+        work_dir = WorkDir.of(settings, name)
+        printed = read_printed(work_dir.take_print)
+        if printed is not None and any(fits(printed, way) for way in ways):
+            yield KeptTake(work_dir.path, printed)
+
+
+def up_to_date(settings: Settings, job: Job, verdict: Verdict) -> JobResult:
+    """Return the result of a job that need not run, because it is fresh by `verdict`."""
+    work_dir, outputs = WorkDir.of(settings, job.name), Outputs.of(settings, job.name)
+    try:
+        told = read_take(work_dir.path).told
+    except (OSError, ValueError):
+        told = {}  # the video stands without its take
+    return JobResult(
+        job=job.name,
+        status="up-to-date",
+        output=str(outputs.video),
+        files={path.name: verdict.made[path.name] for path in outputs.all},
+        video_s=round(read_manifest(work_dir.path).total_ms / 1000, 3),
+        **told,
+    )
+
+
+def still_there(result: JobResult) -> bool:
+    """Return True if the video of a done job, and all beside it, is as it was made."""
+    return _loss(result) is None
+
+
+def seen_again(result: JobResult) -> JobResult:
+    """Return `result`, or a failure where the video that it reports is not as it was made."""
+    loss = _loss(result) if result.status in ("done", "up-to-date") else None
+    if loss is None:
+        return result
+    error = Failure(
+        kind="OutputLost",
+        message=f"{loss}: it was removed or changed before the batch ended",
+        hint="does another program write into the output folder? A new render makes it again",
+    )
+    return result.model_copy(
+        update={"status": "failed", "error": error, "output": None, "files": {}, "video_s": None}
+    )
+
+
+def _loss(result: JobResult) -> str | None:
+    if result.output is None:
+        return None  # of a phase that makes none
+    video = Path(result.output)
+    return difference((video.parent / name for name in {video.name, *result.files}), result.files)
+
+
+def forget(settings: Settings, jobs: Sequence[Job]) -> None:
+    """Remove the prints of `jobs`, so that all of them are stale, and each clock given up."""
+    for job in jobs:
+        clock_fallback.forget(settings, job)
+        work_dir = WorkDir.of(settings, job.name)
+        remove(work_dir.take_print)
+        remove(work_dir.video_print)
