@@ -24,7 +24,7 @@ from _bench import keep, show
 from forge.model.settings import Settings
 from forge.workers.recording.browser.chrome import find_browser, launch
 from forge.workers.recording.browser.devtools import DevTools, Handler
-from forge.workers.recording.screencast.page import JPEG_QUALITY
+from forge.workers.recording.frame_store import JPEG_QUALITY
 from forge.workers.recording.virtual.begin_frame import FRAME
 from forge.workers.recording.virtual.framebuffer import Surface
 

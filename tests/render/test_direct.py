@@ -48,7 +48,7 @@ FORM = page(
 DOES = f"""{begins_at(FORM)}
     import json, os
     from selenium.common.exceptions import WebDriverException
-    from forge.workers.recording import hand
+    from forge.workers.recording.hand import hand
 
     if os.environ["KEPT"].endswith("elastic-"):  # there, clicks are the driver's own
         hand.press_point = lambda *_: None

@@ -9,6 +9,8 @@ from pathlib import Path
 from forge.model.take import Frame
 from forge.store.paths import FRAMES_FILE
 
+JPEG_QUALITY = 90
+
 
 class FrameStore:
     """Appends JPEG pictures to `frames.bin` and remembers when each began to show.

@@ -31,7 +31,8 @@ from forge.workers.recording.browser.session import BrowserSession
 from forge.workers.recording.downloads import shows_nothing_new, told_of_downloads
 from forge.workers.recording.evidence import keep_page
 from forge.workers.recording.hand.hand import Hand
-from forge.workers.recording.screencast.recorder import Recorder, ScreencastRecorder
+from forge.workers.recording.recorder import Recorder
+from forge.workers.recording.screencast.recorder import ScreencastRecorder
 from forge.workers.recording.user_code import explain, message_of
 from forge.workers.recording.virtual.recorder import VirtualRecorder
 from forge.workers.recording.wait_errors import (

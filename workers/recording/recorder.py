@@ -1,16 +1,92 @@
-"""How one step is recorded, on every clock."""
+"""The seam between the record phase and its recorders, and how one step is recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, Protocol
+
+from selenium.webdriver.remote.command import Command
 
 from forge.model.card_timing import GRID_MS
-from forge.model.take import StepTake
+from forge.model.settings import Video
+from forge.model.take import StepTake, Take
 from forge.model.timeline import LEAD_IN_MS, step_length_ms
+from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.browser.page_watch import PageWatch
+from forge.workers.recording.browser.requests import Requests
 from forge.workers.recording.hand.hand import Hand
 
+QUIET_MS = 150  # a page without a new picture for so long has come to rest
 REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too
+
+WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
+
+
+class Waited(NamedTuple):
+    """How long a wait has lasted, in seconds of page time and of the machine's; what is open."""
+
+    page_s: float
+    machine_s: float
+    open: tuple[str, ...]
+
+
+class Recorder(Protocol):
+    """Turns steps into a take. One recorder serves one render, with one hand."""
+
+    hand: Hand
+
+    @property
+    def watch(self) -> PageWatch:
+        """The window that is filmed."""
+        ...
+
+    def begin(self) -> None:
+        """The setup is over: what shows now is the first picture."""
+        ...
+
+    def step(
+        self,
+        step_id: str,
+        act: Callable[[], object],
+        audio_ms: int,
+        settle_ms: int,
+        *,
+        real: bool = False,
+    ) -> None:
+        """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
+
+        `real`: in real time, whatever the recorder's own is.
+        """
+        ...
+
+    def users_code(self) -> AbstractContextManager[None]:
+        """A tutorial's or an adapter's own code runs inside: the page lives on beside it."""
+        ...
+
+    def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
+        """Everything recorded so far."""
+        ...
+
+    def notes(self) -> list[str]:
+        """What the author of the tutorial should know of the recording: warnings."""
+        ...
+
+    def unanswered(self) -> list[str]:
+        """The requests that were given up and are still not answered."""
+        ...
+
+    def waited(self, began_s: float) -> Waited:
+        """What went by since a wait of Selenium's began, on the clock that it goes by."""
+        ...
+
+    def console(self) -> list[str]:
+        """What the pages said on their consoles."""
+        ...
+
+    def close(self) -> None:
+        """Stop recording; the browser stays."""
+        ...
 
 
 class Stage(Protocol):
@@ -91,3 +167,24 @@ def changed_by_itself(step_id: str, outsides: tuple[str, ...]) -> str:
         f"the page changed by itself after step {step_id!r} had come to rest{because}:"
         " give the step wait_for, or clock='real'"
     )
+
+
+def given_up(watched: Iterable[Requests]) -> list[str]:
+    """The labels of all requests that were given up and have not been answered since."""
+    return list(dict.fromkeys(label for requests in watched for label in requests.given_up))
+
+
+def told_of(silent: list[str]) -> list[str]:
+    """The one warning that names all requests without an answer, if there are any."""
+    return [f"not answered, and no longer waited for: {', '.join(silent)}"] if silent else []
+
+
+def origin(browser: WatchedChrome, video: Video) -> dict[str, Any]:
+    """What a take says of how it was recorded, whoever did."""
+    capabilities = browser.capabilities
+    return {
+        "clock": video.clock,
+        "width": video.width * video.scale,
+        "height": video.height * video.scale,
+        "browser": f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
+    }

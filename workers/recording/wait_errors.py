@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.support.wait import WebDriverWait
 
-from forge.workers.recording.screencast.recorder import Waited
+from forge.workers.recording.recorder import Waited
 
 UNTIL = (WebDriverWait.until.__code__, WebDriverWait.until_not.__code__)
 MOST = 3  # of what is open

@@ -22,7 +22,7 @@ WORKER_SCRIPT = SCRIPTS.joinpath("worker.js").read_text("utf-8")
 PENDING = "pending"
 ASKED_MOST = 500  # times, while a worker's script is on its way
 DOMAINS = ("Page", "Network", "Runtime", "Log", "Inspector")
-LOOK_S = 0.5  # what a page at work is given to answer a question in passing
+PROBE_S = 0.5  # seconds a busy page gets to answer a question
 Connect = Callable[[str, str, dict[str, Handler]], DevTools]
 
 
@@ -133,7 +133,7 @@ class PageWatch:
 
     def wrong_page(self, *, allowed: bool = False) -> WrongPage | None:
         """What came since the last look that is no page of the app's (`Documents.take`)."""
-        self.evaluate("0", LOOK_S)  # that a page's process was killed is noticed when it is asked
+        self.evaluate("0", PROBE_S)  # that a page's process was killed is noticed when it is asked
         with suppress(RecordingError):  # a browser that does not answer is told of elsewhere
             self.catch_up()
         return self.documents.take(allowed=allowed)
@@ -168,7 +168,7 @@ class PageWatch:
         """See what shows: in a window that was just opened, its document may have come before."""
         frame = self.devtools.call("Page.getFrameTree")["frameTree"]["frame"]
         opened = frame.get("url", "").startswith("http")
-        self.documents.found(frame, self.evaluate(STATUS_SCRIPT, LOOK_S) or 0 if opened else 0)
+        self.documents.found(frame, self.evaluate(STATUS_SCRIPT, PROBE_S) or 0 if opened else 0)
 
     def _on_failure(self, params: dict[str, Any]) -> None:
         self.documents.failed(params)

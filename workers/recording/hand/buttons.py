@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from forge.model.take import Point
+from forge.workers.recording.hand.body import Body
 from forge.workers.recording.hand.timing import BEAT_MS, BETWEEN_MS, DOUBLE_MS, PRESS_MS
-
-if TYPE_CHECKING:
-    from forge.workers.recording.hand.hand import Body
 
 LEFT = 0
 #: By WebDriver's numbers: DevTools' name of a button, and its bit among those that are down.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from selenium.webdriver.remote.command import Command
 
@@ -16,11 +16,9 @@ from forge.model.take import Kind, Point
 from forge.workers.recording.hand.buttons import LEFT, Buttons
 from forge.workers.recording.hand.chains import Part, Source, parts, replaced, shares
 from forge.workers.recording.hand.geometry import ELEMENT_KEY, Target, Way, way_of
+from forge.workers.recording.hand.moves import Moves, Once
 from forge.workers.recording.hand.timing import BEAT_MS, RING_MS, drag_ms, movement, scroll_ms
 from forge.workers.recording.hand.wheel import WHEEL_SCRIPT
-
-if TYPE_CHECKING:
-    from forge.workers.recording.hand.hand import Hand
 
 KINDS: dict[str, Kind] = {
     "click": "click",
@@ -46,9 +44,9 @@ class Mouse:
     `_local`: that place, in the coordinates of the frame it was moved in.
     """
 
-    def __init__(self, hand: Hand) -> None:
-        self._hand, self._body = hand, hand.body
-        self.buttons = Buttons(hand.body)
+    def __init__(self, moves: Moves) -> None:
+        self._moves, self._body = moves, moves.body
+        self.buttons = Buttons(moves.body)
         self._local: Point = (0.0, 0.0)
         self._arrival: Arrival | None = None
         self._does: dict[str, Callable[[Part, Send], None]] = {
@@ -81,20 +79,20 @@ class Mouse:
 
     def _move(self, part: Part, send: Send) -> None:
         self._note_arrival()
-        hand, sources = self._hand, self._absolute(part)
+        moves, sources = self._moves, self._absolute(part)
         sent = Once(lambda: send(sources))
-        with hand.gently(sent):
-            found = self._there(part.action) if not hand.awake else self._arrive(part, sent)
+        with moves.gently(sent):
+            found = self._there(part.action) if not moves.awake else self._arrive(part, sent)
             sent()
             self._local = found.local
         sent()
 
     def _arrive(self, part: Part, sent: Once) -> Target:
         """Go where a move goes; the driver's mouse is moved by `sent`."""
-        hand, element = self._hand, element_of(part.action)
-        found = self._there(part.action) if element is None else hand.bring(element)
+        moves, element = self._moves, element_of(part.action)
+        found = self._there(part.action) if element is None else moves.bring(element)
         from_ms = self._body.now_ms()
-        found, there_ms = hand.reach(found, lambda: self._there(part.action), lambda point: sent())
+        found, there_ms = moves.reach(found, lambda: self._there(part.action), lambda point: sent())
         if there_ms is not None:
             self._arrival = Arrival(found, from_ms, there_ms)
         return found
@@ -138,7 +136,7 @@ class Mouse:
         """Where the hand is, how it came there, and time for a ring around it."""
         arrival, self._arrival = self._arrival, None
         found = arrival.found if arrival else None
-        with self._hand.gently():
+        with self._moves.gently():
             if ring and found and found.box:  # in a setup it came nowhere
                 with self._body.beat(RING_MS):
                     self._body.pause(RING_MS)
@@ -147,23 +145,23 @@ class Mouse:
 
     def _note(self, kind: str, found: Target, arrival: Arrival | None, at_ms: int) -> None:
         from_ms, there_ms = (arrival.from_ms, arrival.there_ms) if arrival else (None, None)
-        self._hand.note(KINDS[kind], found, from_ms, there_ms, at_ms)
+        self._moves.note(KINDS[kind], found, from_ms, there_ms, at_ms)
 
     def _drag(self, part: Part, send: Send) -> None:
         """Take what is held along an eased way: a move a beat, and the page sees each of them."""
-        hand, sources, at_ms = self._hand, self._absolute(part), self._body.now_ms()
+        moves, sources, at_ms = self._moves, self._absolute(part), self._body.now_ms()
         sent = Once(lambda: send(sources))
-        with hand.gently(sent):
+        with moves.gently(sent):
             found = self._there(part.action)
-            if self.buttons.held is not None and hand.in_sight(found):
+            if self.buttons.held is not None and moves.in_sight(found):
                 *steps, _ = self._way(found)
                 sent.mark()
                 for step in steps:
                     self.buttons.move(step)
                 found = self._there(part.action)  # what it goes to may have made room for it
                 self.buttons.move(found.way.point(*found.local))
-                self._local, hand.at = found.local, found.point
-                hand.note("drag", found, at_ms=at_ms)
+                self._local, moves.at = found.local, found.point
+                moves.note("drag", found, at_ms=at_ms)
         sent()
 
     def _way(self, found: Target) -> list[Point]:
@@ -178,11 +176,11 @@ class Mouse:
     def _scroll(self, part: Part, send: Send) -> None:
         self._note_arrival()
         action, sent = part.action, Once(lambda: send(part.sources))
-        with self._hand.gently(sent):
+        with self._moves.gently(sent):
             if element := element_of(action):
-                self._hand.bring(element)
+                self._moves.bring(element)
             spot = self._there(action)
-            by_script = self._hand.in_sight(spot)
+            by_script = self._moves.in_sight(spot)
             right, down = int(action["deltaX"]), int(action["deltaY"])
             at_ms, ways = self._body.now_ms(), movement(scroll_ms(math.hypot(right, down)))
             for x, y in zip(shares(right, ways), shares(down, ways), strict=True):
@@ -195,16 +193,16 @@ class Mouse:
                     if not by_script:
                         send(replaced(part, deltaX=x, deltaY=y, duration=0))
             if ways:
-                self._hand.note("scroll", None, at_ms=at_ms)
+                self._moves.note("scroll", None, at_ms=at_ms)
         sent()
 
     def _turn(self, at: Point, by: Point, *, begins: bool) -> bool:
         """Turn the wheel; False where a frame of another origin would have to be told."""
         keys = self.buttons.modifiers
-        return bool(self._hand.run(WHEEL_SCRIPT, *at, *by, begins, keys))
+        return bool(self._moves.run(WHEEL_SCRIPT, *at, *by, begins, keys))
 
     def _key(self, part: Part, send: Send) -> None:
-        with self._hand.stroke():
+        with self._moves.stroke():
             send(part.sources)
 
     def _note_arrival(self) -> None:
@@ -212,7 +210,7 @@ class Mouse:
         arrival, self._arrival = self._arrival, None
         if arrival:
             found, from_ms, there_ms = arrival
-            self._hand.note("move", found, from_ms, there_ms, at_ms=there_ms)
+            self._moves.note("move", found, from_ms, there_ms, at_ms=there_ms)
 
     # Places.
 
@@ -222,8 +220,8 @@ class Mouse:
         if element is None:
             if action.get("origin") == "pointer":
                 x, y = self._local[0] + x, self._local[1] + y
-            return self._spot((x, y), way_of(self._body.ask, self._hand.frames))
-        found = self._hand.find(element)
+            return self._spot((x, y), way_of(self._body.ask, self._moves.frames))
+        found = self._moves.find(element)
         left, top = map(math.floor, found.local)  # as the driver counts
         if not (x or y):
             return found._replace(local=(left, top))
@@ -232,26 +230,10 @@ class Mouse:
 
     def _here(self) -> Target:
         """Where the mouse is."""
-        return self._spot(self._local, way_of(self._body.ask, self._hand.frames))
+        return self._spot(self._local, way_of(self._body.ask, self._moves.frames))
 
     def _spot(self, local: Point, way: Way) -> Target:
         return Target(None, way.point(*local), local, way, "arrow", hidden=False, editable=False)
-
-
-class Once:
-    """Does something once, however often it is asked."""
-
-    def __init__(self, do: Callable[[], object]) -> None:
-        self._do, self.done = do, False
-
-    def __call__(self) -> None:
-        if not self.done:
-            self.mark()
-            self._do()
-
-    def mark(self) -> None:
-        """It is done by other means."""
-        self.done = True
 
 
 def element_of(action: dict[str, Any]) -> str | None:

@@ -8,12 +8,10 @@ from typing import Any
 
 from forge.errors import RecordingError
 from forge.model.settings import Video
-from forge.workers.recording.browser.page_watch import PageWatch, World
-from forge.workers.recording.frame_store import FrameStore
+from forge.workers.recording.browser.page_watch import PROBE_S, PageWatch, World
+from forge.workers.recording.frame_store import JPEG_QUALITY, FrameStore
 
-JPEG_QUALITY = 90
 REFRESH_S = 1.0
-PROBE_S = 0.5
 LONGEST_TIMER_MS = 2000
 MOUSE_METHOD = "Input.dispatchMouseEvent"
 

@@ -1,102 +1,44 @@
-"""The seam of the record phase, and the recorder that lives in real time."""
+"""The recorder for browsers in real time: it keeps the frames of their screencast."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
-from forge.model.settings import Settings, Video
+from forge.model.settings import Settings
 from forge.model.take import StepTake, Take
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch, World
-from forge.workers.recording.browser.requests import Requests
 from forge.workers.recording.browser.webdriver_commands import only_looks
 from forge.workers.recording.frame_store import FrameStore
-from forge.workers.recording.hand.hand import Execute, Hand
-from forge.workers.recording.recorder import changed_by_itself, record_step, with_late_picture
+from forge.workers.recording.hand.body import Execute
+from forge.workers.recording.hand.hand import Hand
+from forge.workers.recording.recorder import (
+    QUIET_MS,
+    WINDOW_COMMANDS,
+    Waited,
+    changed_by_itself,
+    given_up,
+    origin,
+    record_step,
+    told_of,
+    with_late_picture,
+)
 from forge.workers.recording.screencast.bendable_clock import TakeClock
 from forge.workers.recording.screencast.page import Page
 
-QUIET_MS = 150
 CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
 TIMER_MARGIN_MS = 100
 LOOK_MS = 150  # longer, and the page may have changed meanwhile: that is lived
 PICTURE_MS = 200  # so long a picture may be on its way
 FRAME_MS = 33  # after this, a screencast's next frame would have come
-WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
-
-
-class Waited(NamedTuple):
-    """How long a wait has lasted, in seconds of page time and of the machine's; what is open."""
-
-    page_s: float
-    machine_s: float
-    open: tuple[str, ...]
-
-
-class Recorder(Protocol):
-    """Turns steps into a take. One recorder serves one render, with one hand."""
-
-    hand: Hand
-
-    @property
-    def watch(self) -> PageWatch:
-        """The window that is filmed."""
-        ...
-
-    def begin(self) -> None:
-        """The setup is over: what shows now is the first picture."""
-        ...
-
-    def step(
-        self,
-        step_id: str,
-        act: Callable[[], object],
-        audio_ms: int,
-        settle_ms: int,
-        *,
-        real: bool = False,
-    ) -> None:
-        """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
-
-        `real`: in real time, whatever the recorder's own is.
-        """
-        ...
-
-    def users_code(self) -> AbstractContextManager[None]:
-        """A tutorial's or an adapter's own code runs inside: the page lives on beside it."""
-        ...
-
-    def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
-        """Everything recorded so far."""
-        ...
-
-    def notes(self) -> list[str]:
-        """What the author of the tutorial should know of the recording: warnings."""
-        ...
-
-    def unanswered(self) -> list[str]:
-        """The requests that were given up and are still not answered."""
-        ...
-
-    def waited(self, began_s: float) -> Waited:
-        """What went by since a wait of Selenium's began, on the clock that it goes by."""
-        ...
-
-    def console(self) -> list[str]:
-        """What the pages said on their consoles."""
-        ...
-
-    def close(self) -> None:
-        """Stop recording; the browser stays."""
-        ...
 
 
 class ScreencastRecorder:
@@ -336,24 +278,3 @@ class ScreencastRecorder:
                 return False, until_ms
             pause_ms = max(20.0, wanted_ms - still_ms)
             self._store.wait_received(self._store.received, min(pause_ms, left_ms) / 1000)
-
-
-def given_up(watched: Iterable[Requests]) -> list[str]:
-    """The labels of all requests that were given up and have not been answered since."""
-    return list(dict.fromkeys(label for requests in watched for label in requests.given_up))
-
-
-def told_of(silent: list[str]) -> list[str]:
-    """The one warning that names all requests without an answer, if there are any."""
-    return [f"not answered, and no longer waited for: {', '.join(silent)}"] if silent else []
-
-
-def origin(browser: WatchedChrome, video: Video) -> dict[str, Any]:
-    """What a take says of how it was recorded, whoever did."""
-    capabilities = browser.capabilities
-    return {
-        "clock": video.clock,
-        "width": video.width * video.scale,
-        "height": video.height * video.scale,
-        "browser": f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
-    }

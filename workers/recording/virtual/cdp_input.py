@@ -11,7 +11,7 @@ import json
 import re
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from selenium.common.exceptions import ElementNotInteractableException
 
@@ -19,9 +19,6 @@ from forge.errors import RecordingError
 from forge.workers.recording.browser.devtools import CALL_TIMEOUT_S
 from forge.workers.recording.hand.geometry import ELEMENT_KEY, FIELD, SEEN
 from forge.workers.recording.hand.keyboard import events
-
-if TYPE_CHECKING:
-    from forge.workers.recording.virtual.page import VirtualPage
 
 #: Chromium's own name of an element, as chromedriver hands it out.
 ELEMENT = re.compile(r"f\.(?P<frame>\w+)\.d\.\w+\.e\.(?P<node>\d+)")
@@ -49,10 +46,39 @@ return true;"""
 LOOK_S = 0.05  # so often it is seen whether a dialog has come instead of an answer
 
 
+class InputPage(Protocol):
+    """What is needed of a page: its DevTools connection, and what may be in the way."""
+
+    dialog: bool
+    navigating: bool
+
+    @property
+    def target(self) -> str:
+        """The window's handle."""
+        ...
+
+    @property
+    def gone(self) -> bool:
+        """True if the window was closed."""
+        ...
+
+    def send(self, method: str, **params: Any) -> int:
+        """Send a command; returns its number."""
+        ...
+
+    def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
+        """Return the command's result; None if it has not come within the time."""
+        ...
+
+    def forget(self, number: int) -> None:
+        """Drop the command's result, which may still be to come."""
+        ...
+
+
 class Direct:
     """One page's keys, mouse and scripts."""
 
-    def __init__(self, page: VirtualPage) -> None:
+    def __init__(self, page: InputPage) -> None:
         self._page = page
 
     def run(self, source: str, args: Sequence[Any]) -> Any:

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import cv2
 
 from forge.errors import RecordingError
-from forge.workers.recording.frame_store import FrameStore
-from forge.workers.recording.screencast.page import JPEG_QUALITY
+from forge.workers.recording.frame_store import JPEG_QUALITY, FrameStore
 from forge.workers.recording.virtual.framebuffer import NOTHING, Surface
 from forge.workers.recording.virtual.likeness import Pixels, same
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forge.workers.recording.browser.outsides import Outsides
-from forge.workers.recording.screencast.recorder import QUIET_MS
+from forge.workers.recording.recorder import QUIET_MS
 from forge.workers.recording.virtual.clock import VirtualClock
 from forge.workers.recording.virtual.frame_writer import Film
 from forge.workers.recording.virtual.windows import Windows

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 from forge.model.settings import Video
 from forge.workers.recording.browser.devtools import DevTools, Handler
-from forge.workers.recording.browser.page_watch import Connect, PageWatch, World
+from forge.workers.recording.browser.page_watch import PROBE_S, Connect, PageWatch, World
 from forge.workers.recording.browser.requests import PATIENCE_S, is_worker_script
-from forge.workers.recording.screencast.page import PROBE_S
 from forge.workers.recording.virtual.cdp_input import Direct
 from forge.workers.recording.virtual.framebuffer import Surface
 from forge.workers.recording.virtual.response_order import ORDERED, Order

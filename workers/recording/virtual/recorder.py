@@ -20,14 +20,18 @@ from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch, World
 from forge.workers.recording.browser.webdriver_commands import only_looks
 from forge.workers.recording.frame_store import FrameStore
-from forge.workers.recording.hand.hand import Execute, Hand
-from forge.workers.recording.recorder import changed_by_itself, record_step, with_late_picture
-from forge.workers.recording.screencast.recorder import (
+from forge.workers.recording.hand.body import Execute
+from forge.workers.recording.hand.frame_path import FramePath
+from forge.workers.recording.hand.hand import Hand
+from forge.workers.recording.recorder import (
     WINDOW_COMMANDS,
     Waited,
+    changed_by_itself,
     given_up,
     origin,
+    record_step,
     told_of,
+    with_late_picture,
 )
 from forge.workers.recording.virtual import metronome, patched_time
 from forge.workers.recording.virtual.clock import VirtualClock
@@ -69,7 +73,8 @@ class VirtualRecorder:
 
     def __init__(self, browser: WatchedChrome, settings: Settings, folder: Path) -> None:
         self._browser, self._settings, self._video = browser, settings, settings.video
-        self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
+        self._path = FramePath()
+        self.hand = Hand(self, settings.hand, self._video.width, self._video.height, self._path)
         self._store = FrameStore(folder)
         self._film = Film(self._store)
         self._world = World()
@@ -98,7 +103,7 @@ class VirtualRecorder:
         self._stalls = stalls
         self._outsides.page_s = lambda: self._clock.now_ms / 1000
         self._runner = CommandRunner(self._clock, self._stillness, stalls)
-        self._translator = CommandTranslator(self._windows, self.hand, browser)
+        self._translator = CommandTranslator(self._windows, self._path, browser)
         self._waits = Waits(self._clock, self._windows, self._outsides)
         self._holds = Holds(self._clock, self._windows, self._outsides, self._film)
         self._metronome = Metronome(self._tick_beside, self._beside_code)
@@ -345,7 +350,7 @@ class VirtualRecorder:
 
     def _ask(self, command: str, params: dict[str, Any]) -> Any:
         page = self._windows.page
-        if command == Command.W3C_EXECUTE_SCRIPT and not self.hand.frames:
+        if command == Command.W3C_EXECUTE_SCRIPT and not self._path.frames:
             with suppress(LookupError):
                 return page.direct.run(params["script"], params["args"])
 

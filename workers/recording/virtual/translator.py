@@ -10,7 +10,7 @@ from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.webdriver_commands import only_looks
-from forge.workers.recording.hand.hand import Hand
+from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.hand.keyboard import WRITABLE, writes
 from forge.workers.recording.virtual.windows import Windows
 
@@ -23,8 +23,8 @@ class CommandTranslator:
     Not behind a dialog, and not while a key is held down, which WebDriver remembers.
     """
 
-    def __init__(self, windows: Windows, hand: Hand, browser: WatchedChrome) -> None:
-        self._windows, self._hand, self._browser = windows, hand, browser
+    def __init__(self, windows: Windows, path: FramePath, browser: WatchedChrome) -> None:
+        self._windows, self._path, self._browser = windows, path, browser
         self._held: set[str] = set()  # keys
 
     def note(self, command: str, params: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ class CommandTranslator:
         if command == Command.W3C_ACTIONS:
             keys = writes(params["actions"])
             return (lambda: direct.press(keys)) if keys else None
-        if self._hand.frames:
+        if self._path.frames:
             return None
         if command == Command.FIND_ELEMENT and params["using"] == "css selector":
             element = self._browser.create_web_element

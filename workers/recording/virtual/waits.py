@@ -12,7 +12,7 @@ from selenium.common.exceptions import NoSuchElementException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser.outsides import Outsides
-from forge.workers.recording.screencast.recorder import Waited
+from forge.workers.recording.recorder import Waited
 from forge.workers.recording.virtual import metronome
 from forge.workers.recording.virtual.clock import VirtualClock
 from forge.workers.recording.virtual.wait_clock import WaitClock

@@ -9,7 +9,7 @@ from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.wait import WebDriverWait
 
-from forge.workers.recording.screencast.recorder import Waited
+from forge.workers.recording.recorder import Waited
 from forge.workers.recording.wait_errors import describe, fails_on_any_clock, lasted
 
 

@@ -1,0 +1,207 @@
+"""The hand's moves: where it goes before it does something, and what it notes of that."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from selenium.common.exceptions import UnexpectedAlertPresentException
+from selenium.webdriver.remote.command import Command
+
+from forge.model.easing import HOVER_PART, REST, glide_ms
+from forge.model.settings import Hand as Pace
+from forge.model.take import Interaction, Kind, Point
+from forge.workers.recording.hand import geometry
+from forge.workers.recording.hand.body import Body
+from forge.workers.recording.hand.chains import shares
+from forge.workers.recording.hand.frame_path import FramePath
+from forge.workers.recording.hand.geometry import Target, locate
+from forge.workers.recording.hand.timing import (
+    BEAT_MS,
+    LONGEST_SCROLL_MS,
+    RING_MS,
+    movement,
+    scroll_ms,
+)
+
+
+class Once:
+    """Does something once, however often it is asked."""
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        self._do, self.done = do, False
+
+    def __call__(self) -> None:
+        if not self.done:
+            self.mark()
+            self._do()
+
+    def mark(self) -> None:
+        """It is done by other means."""
+        self.done = True
+
+
+class Moves:
+    """Scrolls, glides and waits so that people can follow, and notes each interaction.
+
+    `at`: where the cursor is, in CSS pixels of the page's viewport. `awake`: the recording has
+    begun; what a setup does is in no video.
+    """
+
+    def __init__(self, body: Body, pace: Pace, width: int, height: int, path: FramePath) -> None:
+        self.body, self.pace, self._sides, self._path = body, pace, (width, height), path
+        self.awake = False
+        self._done: list[Interaction] = []
+        self.at: Point = self._resting_place()
+
+    def begin(self) -> None:
+        """Start noting: the setup is over."""
+        self.awake = True
+        self.at = self._resting_place()
+        self._done.clear()
+
+    def _resting_place(self) -> Point:
+        return (self._sides[0] * REST[0], self._sides[1] * REST[1])
+
+    def done(self) -> tuple[Interaction, ...]:
+        """Return the interactions since the last call."""
+        done, self._done = tuple(self._done), []
+        return done
+
+    @property
+    def frames(self) -> list[Any]:
+        """The way to the frame that WebDriver stands in."""
+        return self._path.frames
+
+    def find(self, element: str, *, types: bool = False) -> Target:
+        """Where `element` is. `types`: as what is typed into.
+
+        Where an editor takes what is typed by a field that is not to be seen, and has the attention
+        already, that is where the hand is.
+        """
+        found = locate(self.body.ask, element, self.frames, types=types)
+        if found.attended:
+            return found._replace(point=self.at, hidden=False)
+        return found._replace(hidden=found.hidden or not self.in_sight(found))
+
+    def in_sight(self, found: Target) -> bool:
+        """Whether a target lies in the page's viewport, whatever its own frame shows of it."""
+        width, height = self._sides
+        return -1 <= found.point[0] <= width + 1 and -1 <= found.point[1] <= height + 1
+
+    def bring(self, element: str, *, types: bool = False) -> Target:
+        """Scroll `element` to the middle where it is out of sight, and say where it is then."""
+        with self.body.beat(0):
+            found = self.find(element, types=types)
+        if not (found.hidden and self.pace.scroll):
+            return found
+        began_ms = self.body.now_ms()
+        distance = self.run(geometry.SCROLL_PLAN, geometry.reference(element))
+        if distance < 0:  # it scrolls by itself, smoothly
+            self.body.live(LONGEST_SCROLL_MS)
+        else:
+            ways = movement(scroll_ms(distance))
+            for part, pixels in zip(ways, shares(round(distance), ways), strict=True):
+                with self.body.beat(BEAT_MS, shows=pixels > 0):
+                    self.run(geometry.SCROLL_STEP, part)
+        if distance:
+            self.note("scroll", None, at_ms=began_ms)
+        with self.body.beat(0):
+            return self.find(element, types=types)
+
+    def run(self, source: str, *args: Any) -> Any:
+        """Run a script after which the page may look different."""
+        params = {"script": source, "args": list(args)}
+        return self.body.ask(Command.W3C_EXECUTE_SCRIPT, params, acts=True)
+
+    def reach(
+        self, found: Target, look: Callable[[], Target], move: Callable[[Point], object]
+    ) -> tuple[Target, int | None]:
+        """Go to what was `found`; returns it, and when the hand was there.
+
+        It may move while the hand is on its way: it is looked for again, and there `move` takes
+        the real pointer. None for a time: the hand was there already.
+        """
+        if math.dist(found.point, self.at) < 1:
+            return found, None
+        way_ms = glide_ms(math.dist(found.point, self.at))
+        hover_ms = round(way_ms * HOVER_PART)
+        with self.body.beat(way_ms):
+            self.body.pause(hover_ms)
+            found = look()
+            move(found.point)
+            self.body.pause(way_ms - hover_ms)
+        self.at = found.point
+        return found, self.body.now_ms()
+
+    def go_to(self, element: str, *, types: bool = False) -> tuple[Target, int, int | None]:
+        """Scroll to `element` and go there: where it is, when the hand set out and was there."""
+        found, from_ms = self.bring(element, types=types), self.body.now_ms()
+        found, there_ms = self.reach(
+            found, lambda: self.find(element, types=types), self._move_pointer
+        )
+        return found, from_ms, there_ms
+
+    def note(
+        self,
+        kind: Kind,
+        found: Target | None,
+        from_ms: int | None = None,
+        there_ms: int | None = None,
+        at_ms: int | None = None,
+        until_ms: int | None = None,
+    ) -> None:
+        """Write down what is done now."""
+        now_ms = self.body.now_ms()
+        noted = Interaction(
+            kind=kind,
+            at_ms=now_ms if at_ms is None else at_ms,
+            box=found.box if found else None,
+            point=found.point if found else None,
+            from_ms=from_ms if there_ms is not None else None,
+            there_ms=there_ms,
+            until_ms=now_ms if until_ms is None else until_ms,
+            shape=found.shape if found else "arrow",
+        )
+        self._done.append(noted)
+
+    @contextmanager
+    def noted(self, kind: Kind, element: str) -> Iterator[Target | None]:
+        """Go to `element`, ring it, and note what the block does there, if it succeeds."""
+        found, from_ms, there_ms, types = None, None, None, kind == "type"
+        with self.gently():
+            found, from_ms, there_ms = self.go_to(element, types=types)
+            if there_ms is not None:
+                with self.body.beat(RING_MS):
+                    self.body.pause(RING_MS)
+                    found = self.find(element, types=types)
+                self.at = found.point
+        at_ms = self.body.now_ms()
+        yield found
+        self.note(kind, found, from_ms, there_ms, at_ms)
+
+    @contextmanager
+    def gently(self, command: Once | None = None) -> Iterator[None]:
+        """What goes wrong inside is of no matter, unless `command` itself was run there."""
+        try:
+            yield
+        except UnexpectedAlertPresentException:
+            raise  # the driver says so once, and the dialog is gone
+        except Exception:
+            if command and command.done:
+                raise
+            # Else the command comes yet, and says itself what is wrong, if anything is.
+
+    @contextmanager
+    def stroke(self) -> Iterator[None]:
+        """One key is pressed inside, at the pace of typing."""
+        if self.pace.typing:
+            with self.body.beat(1000 / self.pace.typing, shows=True):
+                yield
+        else:
+            yield
+
+    def _move_pointer(self, point: Point) -> None:
+        self.body.mouse({"type": "mouseMoved", "x": point[0], "y": point[1]})
