@@ -62,7 +62,9 @@ ARROWS: dict[str, set[str]] = {
         "tutorial",
         *FILES,
     },
+    "workers.recording.javascript": set(),
     "workers.recording.virtual": {
+        "workers.recording.javascript",
         "workers.background",
         "workers.real_time",
         "workers.recording.recorder",
@@ -72,6 +74,7 @@ ARROWS: dict[str, set[str]] = {
         *MODEL,
     },
     "workers.recording.screencast": {
+        "workers.recording.javascript",
         "workers.real_time",
         "workers.recording.recorder",
         "workers.recording.frame_store",
@@ -79,8 +82,14 @@ ARROWS: dict[str, set[str]] = {
         "workers.recording.hand",
         *MODEL,
     },
-    "workers.recording.browser": {"workers.guard", "workers.real_time", "workers.slots", *MODEL},
-    "workers.recording.hand": MODEL,
+    "workers.recording.browser": {
+        "workers.guard",
+        "workers.real_time",
+        "workers.slots",
+        "workers.recording.javascript",
+        *MODEL,
+    },
+    "workers.recording.hand": {"workers.recording.javascript", *MODEL},
     "workers.composing": {
         "workers.composing",
         "workers.background",

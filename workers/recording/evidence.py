@@ -8,13 +8,10 @@ from forge.errors import RecordingError
 from forge.store import private
 from forge.text.redact import without_passwords
 from forge.workers.recording.browser.page_watch import PageWatch
+from forge.workers.recording.javascript import load
 
 LONGEST_PAGE = 4_000_000  # characters: of more, the rest is left out
-PAGE_SCRIPT = f"""(() => {{
-  const {{doctype, documentElement}} = document;
-  const head = doctype ? new XMLSerializer().serializeToString(doctype) : '';
-  return (head + (documentElement?.outerHTML ?? '')).slice(0, {LONGEST_PAGE});
-}})()"""
+PAGE_SCRIPT = load(__name__, "page_html").replace("LONGEST_PAGE", str(LONGEST_PAGE))
 PAGE_S = 5.0
 
 

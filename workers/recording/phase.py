@@ -31,6 +31,7 @@ from forge.workers.recording.browser.session import BrowserSession
 from forge.workers.recording.downloads import shows_nothing_new, told_of_downloads
 from forge.workers.recording.evidence import keep_page
 from forge.workers.recording.hand.hand import Hand
+from forge.workers.recording.javascript import load
 from forge.workers.recording.recorder import Recorder
 from forge.workers.recording.screencast.recorder import ScreencastRecorder
 from forge.workers.recording.user_code import explain, message_of
@@ -43,11 +44,7 @@ from forge.workers.recording.wait_errors import (
 )
 
 SETTLE_UNTIL_S = 5.0
-NETWORK_QUIET_SCRIPT = """const done = arguments[0]; let count = -1;
-const look = () => { const now = performance.getEntriesByType('resource').length;
-  if (document.readyState === 'complete' && now === count) done(true);
-  else { count = now; setTimeout(look, 500); } };
-look();"""
+NETWORK_QUIET_SCRIPT = load(__name__, "network_quiet")
 
 Warn = Callable[[str], object]
 OnStep = Callable[[int, Step], object]

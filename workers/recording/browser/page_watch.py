@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from importlib.resources import files
 from typing import Any
 
 from forge.errors import RecordingError
@@ -12,13 +11,13 @@ from forge.workers.recording.browser.devtools import DevTools, Handler
 from forge.workers.recording.browser.documents import STATUS_SCRIPT, Documents, Seen, WrongPage
 from forge.workers.recording.browser.outsides import TIMERS, Outsides
 from forge.workers.recording.browser.requests import Requests
+from forge.workers.recording.javascript import load
 
 #: What pages call to tell forge something; every document's `window` has it.
 BINDING = "forgeHolds"
 OUTSIDE = "out:"
-SCRIPTS = files("forge.workers.recording.browser").joinpath("js")
-OUTSIDES_SCRIPT = SCRIPTS.joinpath("outsides.js").read_text("utf-8")
-WORKER_SCRIPT = SCRIPTS.joinpath("worker.js").read_text("utf-8")
+OUTSIDES_SCRIPT = load(__name__, "outsides") + "\n"
+WORKER_SCRIPT = load(__name__, "worker") + "\n"
 PENDING = "pending"
 ASKED_MOST = 500  # times, while a worker's script is on its way
 DOMAINS = ("Page", "Network", "Runtime", "Log", "Inspector")

@@ -8,167 +8,34 @@ from typing import Any, NamedTuple
 from selenium.webdriver.remote.command import Command
 
 from forge.model.take import Box, Point, Shape
+from forge.workers.recording.javascript import load
 
 ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
 Ask = Callable[[str, dict[str, Any]], Any]
 
 #: What both scripts share: the way up from a frame's coordinates to those of the page around it.
-OUTWARD = """
-const outward = (frame, [x, y, k]) => {
-  const r = frame.getBoundingClientRect(), style = getComputedStyle(frame);
-  const scale = r.width / (frame.offsetWidth || 1);
-  const inset = side => frame['client' + side] + parseFloat(style['padding' + side]);
-  return [r.x + (inset('Left') + x) * scale, r.y + (inset('Top') + y) * scale, k * scale];
-};
-const upward = (way, levels) => {
-  let at = window;
-  for (; at !== at.parent; at = at.parent, levels++) {
-    let frame = null;
-    try { frame = at.frameElement; } catch { /* of another origin */ }
-    if (!frame) return {way, levels, foreign: true};
-    way = outward(frame, way);
-  }
-  const seen = at.visualViewport;
-  way = [(way[0] - seen.offsetLeft) * seen.scale, (way[1] - seen.offsetTop) * seen.scale,
-         way[2] * seen.scale];
-  return {way, levels, foreign: false};
-};
-"""
+OUTWARD = f"\n{load(__name__, 'outward')}\n"
 
 #: What takes what is typed, key by key, and shows it as it is.
-FIELD = """
-const isField = it => it.tagName === 'TEXTAREA' || it.tagName === 'INPUT'
-  && ['text', 'search', 'email', 'tel', 'url', 'password', 'number'].includes(it.type);
-"""
+FIELD = f"\n{load(__name__, 'field')}\n"
 
 #: Whether an element is drawn, wherever it lies.
-SEEN = """
-const seen = it => it.isConnected && it.checkVisibility(
-  {checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: true});
-"""
+SEEN = f"\n{load(__name__, 'seen')}\n"
 
 # `option`s have no place of their own while their select is closed. `room` is the part of the
 # frame in which the element could be seen: the viewport without what scrolling boxes cut off.
 # Editors of code take what is typed by a field that is not to be seen (clipped, of no size, off the
 # page, clear): for the hand, their nearest part that is seen stands for it.
-PLACE_SCRIPT = (
-    OUTWARD
-    + FIELD
-    + SEEN
-    + """const [given, types] = arguments;
-const above = n => n.assignedSlot || n.parentElement || n.getRootNode().host;
-const editable = given.isContentEditable || !!given.editContext || isField(given);
-const least = 4;
-const shown = n => {
-  let {left, top, right, bottom} = n.getBoundingClientRect();
-  for (let a = above(n); a && a !== document.body && a !== document.documentElement; a = above(a)) {
-    if (!['hidden', 'clip'].includes(getComputedStyle(a).overflow)) continue;
-    const r = a.getBoundingClientRect();
-    left = Math.max(left, r.left); right = Math.min(right, r.right);
-    top = Math.max(top, r.top); bottom = Math.min(bottom, r.bottom);
-  }
-  return right - left >= least && bottom - top >= least && seen(n)
-    && right + scrollX > 0 && bottom + scrollY > 0;
-};
-let stands = given;
-if (types && editable) {
-  while (stands && stands !== document.body && !shown(stands)) stands = above(stands);
-  if (!stands || stands === document.body) stands = given;
-}
-const attention = given.getRootNode().activeElement;
-const list = given.closest('select');
-const it = list && list !== given && list.size < 2 && !list.multiple ? list : stands;
-const box = it.getBoundingClientRect(), first = it.getClientRects()[0] || box;
-const room = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
-for (let n = above(it); n && n !== document.documentElement; n = above(n)) {
-  if (n === document.body || getComputedStyle(n).overflow === 'visible') continue;
-  const r = n.getBoundingClientRect();
-  room.left = Math.max(room.left, r.left); room.right = Math.min(room.right, r.right);
-  room.top = Math.max(room.top, r.top); room.bottom = Math.min(room.bottom, r.bottom);
-}
-const middle = (low, high, from, to) => (Math.max(low, from) + Math.min(high, to)) / 2;
-const hidden = (low, high, from, to) =>
-  high - low <= to - from ? low < from - 1 || high > to + 1 : low > to - 20 || high < from + 20;
-const style = getComputedStyle(it).cursor;
-return {
-  box: [box.x, box.y, box.width, box.height],
-  point: [middle(first.left, first.right, 0, innerWidth),
-          middle(first.top, first.bottom, 0, innerHeight)],
-  hidden: hidden(box.left, box.right, room.left, room.right)
-    || hidden(box.top, box.bottom, room.top, room.bottom),
-  shape: style === 'pointer' || style.startsWith('grab') ? 'hand'
-    : style.endsWith('text') || style === 'auto' && editable ? 'text' : 'arrow',
-  editable,
-  attended: stands !== given && stands.contains(attention),
-  up: upward([0, 0, 1], 0),
-};"""
-)
+PLACE_SCRIPT = OUTWARD + FIELD + SEEN + load(__name__, "place")
 #: Where to press on an element, in the page's coordinates: all of it is to be seen, and nothing
 #: lies over it there, nor over its frame. "covered" where something does; false where only
 #: WebDriver can tell.
-PRESS_SCRIPT = (
-    OUTWARD
-    + SEEN
-    + """const [it] = arguments;
-const others = 'option, optgroup, select, area, input[type=file], iframe, frame, object, embed';
-const all = it.getBoundingClientRect(), box = it.getClientRects()[0];
-if (!box?.width || !box.height || !seen(it) || it.matches(others)) return false;
-if (box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight) return false;
-const middle = (outer, inner, size) =>  // in whole pixels, as chromedriver counts them
-  Math.floor(outer + Math.floor(inner - outer) + size / 2);
-const hits = (it, x, y) => {
-  let hit = null;
-  for (let root = it.ownerDocument, inner; root; root = hit.shadowRoot) {
-    inner = root.elementFromPoint(x, y);
-    if (!inner || inner === hit) break;
-    hit = inner;
-  }
-  while (hit && hit !== it) hit = hit.assignedSlot || hit.parentElement || hit.getRootNode().host;
-  return hit === it;
-};
-const local = [middle(all.left, box.left, box.width), middle(all.top, box.top, box.height)];
-if (!hits(it, ...local)) return 'covered';
-let way = [...local, 1];
-for (let w = window; w !== w.parent; w = w.parent) {
-  let frame = null;
-  try { frame = w.frameElement; } catch { /* of another origin */ }
-  if (!frame) return false;
-  way = outward(frame, way);
-  if (!hits(frame, way[0], way[1])) return 'covered';
-}
-const {way: [x, y]} = upward([...local, 1], 0);
-return [x, y];"""
-)
-FRAME_SCRIPT = (
-    OUTWARD
-    + """let [frame, way] = arguments;
-const frames = [...document.querySelectorAll('iframe, frame')];
-if (typeof frame === 'number') frame = frames.find(f => f.contentWindow === window[frame]);
-return upward(outward(frame, way), 1);"""
-)
+PRESS_SCRIPT = OUTWARD + SEEN + load(__name__, "press")
+FRAME_SCRIPT = OUTWARD + load(__name__, "frame")
 #: Where everything around the element must be scrolled to, found by doing and undoing it; that it
 #: was undone nobody sees. What a frame of another origin hides is left to the browser's own way.
-SCROLL_PLAN = """const [given] = arguments, it = given.closest('select') || given, found = [];
-const above = n => n.assignedSlot || n.parentElement || n.getRootNode().host;
-let foreign = false;
-for (let w = window, n = it; ; w = w.parent) {
-  for (n = above(n); n; n = above(n)) found.push(n);
-  found.push(w.document.scrollingElement);
-  if (w === w.parent) break;
-  try { n = w.frameElement; } catch { n = null; }
-  if (!n) { foreign = true; break; }
-}
-const at = n => [n.scrollLeft, n.scrollTop], before = found.map(at);
-if (foreign) { it.scrollIntoView({block: 'center', behavior: 'smooth'}); return -1; }
-it.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
-const plan = found.map((n, i) => [n, before[i], at(n)])
-  .filter(([n, from, to]) => from[0] !== to[0] || from[1] !== to[1]);
-plan.forEach(([n, from]) => n.scrollTo({left: from[0], top: from[1], behavior: 'instant'}));
-window[Symbol.for('forge.scroll')] = plan;
-return Math.max(0, ...plan.map(([n, from, to]) => Math.hypot(to[0] - from[0], to[1] - from[1])));"""
-SCROLL_STEP = """const [part] = arguments, go = (from, to) => from + (to - from) * part;
-for (const [n, from, to] of window[Symbol.for('forge.scroll')])
-  n.scrollTo({left: go(from[0], to[0]), top: go(from[1], to[1]), behavior: 'instant'});"""
+SCROLL_PLAN = load(__name__, "scroll_plan")
+SCROLL_STEP = load(__name__, "scroll_step")
 
 
 class Way(NamedTuple):

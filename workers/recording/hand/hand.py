@@ -26,12 +26,11 @@ from forge.workers.recording.hand.keyboard import UNSHIFTED, presses
 from forge.workers.recording.hand.mouse import Mouse
 from forge.workers.recording.hand.moves import Moves
 from forge.workers.recording.hand.timing import BEAT_MS, strokes
+from forge.workers.recording.javascript import load
 
 COVERED_MS = 1000  # a view transition or a curtain that fades is over by then
 HELD = frozenset("\ue000\ue008\ue009\ue00a\ue03d\ue050\ue051\ue052\ue053")  # Shift, Control, …
-ACTIVE_SCRIPT = """let at = document.activeElement;
-while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
-return at === document.body ? null : at;"""
+ACTIVE_SCRIPT = load(__name__, "active_element")
 
 
 class Hand:

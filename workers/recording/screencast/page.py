@@ -10,6 +10,7 @@ from forge.errors import RecordingError
 from forge.model.settings import Video
 from forge.workers.recording.browser.page_watch import PROBE_S, PageWatch, World
 from forge.workers.recording.frame_store import JPEG_QUALITY, FrameStore
+from forge.workers.recording.javascript import load
 
 REFRESH_S = 1.0
 LONGEST_TIMER_MS = 2000
@@ -18,31 +19,9 @@ MOUSE_METHOD = "Input.dispatchMouseEvent"
 # Which timers of at most LONGEST_TIMER_MS are set: a clock that ticks once a second is still
 # for 0.9 of it, and only its timer says that more is to come. The page's own functions are
 # called as they were; only their delays are noted.
-TIMERS_SCRIPT = """(() => {
-  const key = Symbol.for('forge.timers');
-  if (window[key]) return;
-  const delays = new Map();
-  const note = (set, once) => function (what, delay, ...rest) {
-    if (typeof what !== 'function') return set.call(window, what, delay, ...rest);
-    const id = set.call(window, once ? (...args) => { delays.delete(id); what.apply(window, args); }
-                                     : what, delay, ...rest);
-    if (delay <= LIMIT) delays.set(id, delay);
-    return id;
-  };
-  const forget = clear => id => { delays.delete(Number(id)); return clear.call(window, id); };
-  window.setTimeout = note(window.setTimeout, true);
-  window.setInterval = note(window.setInterval, false);
-  window.clearTimeout = forget(window.clearTimeout);
-  window.clearInterval = forget(window.clearInterval);
-  Object.defineProperty(window, key, {value: () => Math.max(0, ...delays.values())});
-})()""".replace("LIMIT", str(LONGEST_TIMER_MS))
+TIMERS_SCRIPT = load(__name__, "timers").replace("LIMIT", str(LONGEST_TIMER_MS))
 
-PROBE_SCRIPT = """(() => {
-  const timers = window[Symbol.for('forge.timers')];
-  const busy = a => a.playState === 'running'
-    && Number.isFinite(a.effect?.getComputedTiming().endTime);
-  return [document.getAnimations().filter(busy).length, timers ? timers() : 0];
-})()"""
+PROBE_SCRIPT = load(__name__, "probe")
 
 
 class Page:

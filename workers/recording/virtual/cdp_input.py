@@ -19,30 +19,17 @@ from forge.errors import RecordingError
 from forge.workers.recording.browser.devtools import CALL_TIMEOUT_S
 from forge.workers.recording.hand.geometry import ELEMENT_KEY, FIELD, SEEN
 from forge.workers.recording.hand.keyboard import events
+from forge.workers.recording.javascript import load
 
 #: Chromium's own name of an element, as chromedriver hands it out.
 ELEMENT = re.compile(r"f\.(?P<frame>\w+)\.d\.\w+\.e\.(?P<node>\d+)")
 NAME = "f.{frame}.d.{document}.e.{node}"
-FUNCTION = """function () {
-  const it = (function () { SOURCE }).apply(null, arguments);
-  return it instanceof Node ? null : {it};
-}"""
+FUNCTION = load(__name__, "call_function")
 OBJECTS = "forge"
 #: What an element of the page is asked first; of one that is gone, WebDriver says so.
 CONNECTED = "if (!arguments[0].isConnected) throw 0;"
 #: Puts the attention on a text field, the caret at its end unless it was there before.
-FOCUS_SCRIPT = f"""const [it] = arguments;
-{FIELD}{SEEN}
-if (!isField(it) || !seen(it) || it.matches(':disabled') || it.getRootNode() !== document)
-  return false;
-const box = it.getBoundingClientRect(), before = document.activeElement;
-if (!box.width || !box.height) return false;
-if (it === before) return true;
-before?.blur();
-it.focus();
-if (document.activeElement !== it) return false;
-try {{ it.setSelectionRange(it.value.length, it.value.length); }} catch {{ /* it has no caret */ }}
-return true;"""
+FOCUS_SCRIPT = f"const [it] = arguments;\n{FIELD}{SEEN}\n{load(__name__, 'focus')}"
 LOOK_S = 0.05  # so often it is seen whether a dialog has come instead of an answer
 
 

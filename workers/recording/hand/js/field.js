@@ -1,0 +1,2 @@
+const isField = it => it.tagName === 'TEXTAREA' || it.tagName === 'INPUT'
+  && ['text', 'search', 'email', 'tel', 'url', 'password', 'number'].includes(it.type);

@@ -1,0 +1,2 @@
+const seen = it => it.isConnected && it.checkVisibility(
+  {checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: true});

@@ -1,0 +1,4 @@
+function () {
+  const it = (function () { SOURCE }).apply(null, arguments);
+  return it instanceof Node ? null : {it};
+}
