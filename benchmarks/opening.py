@@ -21,8 +21,8 @@ from pathlib import Path
 from _bench import console, keep, median, show
 from selenium.webdriver.support.wait import WebDriverWait
 
-from forge.commands.preflight import with_browser
 from forge.model.settings import Settings
+from forge.workers.checks import find_machine
 from forge.workers.recording.browser.chrome import launch
 from forge.workers.recording.phase import start_recorder
 from forge.workers.recording.virtual import patched_time
@@ -85,14 +85,13 @@ def server(files: int) -> Iterator[str]:
 
 def opened_s(url: str, clock: str) -> float:
     """How long it takes to open the page; `clock`: "virtual", or "plain" for Selenium alone."""
-    settings = with_browser(Settings(project_dir=Path.cwd()))
-    real = "elastic" if clock == "plain" else clock
-    settings = settings.model_copy(
-        update={"video": settings.video.model_copy(update={"clock": real})}
-    )
+    settings = Settings(project_dir=Path.cwd())
+    machine = find_machine(settings).on("elastic" if clock == "plain" else "virtual")
     with tempfile.TemporaryDirectory() as folder:
-        browser, end = launch(settings, Path(folder))
-        recorder = None if clock == "plain" else start_recorder(browser, settings, Path(folder))
+        browser, end = launch(settings, machine, Path(folder))
+        recorder = None
+        if clock != "plain":
+            recorder = start_recorder(browser, settings, machine.clock, Path(folder))
         try:
             began_s = time.perf_counter()
             browser.get(url)

@@ -22,7 +22,8 @@ import psutil
 from _bench import keep, show
 
 from forge.model.settings import Settings
-from forge.workers.recording.browser.chrome import find_browser, launch
+from forge.workers.checks import find_machine
+from forge.workers.recording.browser.chrome import launch
 from forge.workers.recording.browser.devtools import DevTools, Handler
 from forge.workers.recording.frame_store import JPEG_QUALITY
 from forge.workers.recording.virtual.begin_frame import FRAME
@@ -45,7 +46,6 @@ def main() -> None:
     args = parser.parse_args()
     video = {"clock": "virtual", "width": args.width, "height": args.height}
     settings = Settings.model_validate({"video": video})
-    settings = settings.model_copy(update={"browser": find_browser(settings.browser)})
     with opened(settings) as (page, processes, pictures):
         figures = measure(page, processes, pictures, args.frames)
     base = figures["none"]["frame_ms"]
@@ -64,7 +64,7 @@ def opened(
     """A page under begin-frame control, its processes, and how many screencast pictures came."""
     pictures = threading.Semaphore(0)
     with tempfile.TemporaryDirectory() as folder:
-        browser, end = launch(settings, Path(folder))
+        browser, end = launch(settings, find_machine(settings), Path(folder))
         try:
             browser.get(PAGE)
             address = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
+from forge.model.machine import Machine
 from forge.model.records import Event, Failure, Job, JobResult, PhaseChoice
 from forge.model.settings import Settings
 from forge.project.load_module import load_module, use_project
@@ -58,6 +59,7 @@ class Bench:
         self.scratch = scratch
         self.lane_log = lane_log
         self.settings: Settings = setup.settings
+        self.machine: Machine | None = setup.machine
         self.phase: PhaseChoice = setup.phase
         self.closers: list[Callable[[], object]] = []
         self.state: dict[str, object] = {}

@@ -17,6 +17,7 @@ from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from forge.model.machine import Machine
 from forge.model.records import Event, Failure, Job, JobResult, PhaseChoice, Record
 from forge.model.settings import Settings
 from forge.store.atomic import sweep_parts
@@ -31,14 +32,16 @@ class LaneSetup(Record):
     """What a worker needs to know before its first job.
 
     `run_dir` is the batch's temporary folder, `slots_dir` the one that holds what adapters see as
-    `slot.dir` (`forge.workers.slots`); `stage` names the function that renders a job
-    (`module:function` or `file.py:function`): tests put a fake there.
+    `slot.dir` (`forge.workers.slots`); `machine` is None where nothing is recorded; `stage` names
+    the function that renders a job (`module:function` or `file.py:function`): tests put a fake
+    there.
     """
 
     run_dir: str
     slots_dir: str
     log_dir: str
     settings: Settings
+    machine: Machine | None = None
     phase: PhaseChoice = "all"
     stage: str = STAGE
 

@@ -90,16 +90,17 @@ def list_jobs(args: argparse.Namespace) -> int:
 
 def _list_stale(settings: Settings, plan: Plan) -> int:
     """What a render would run, and why."""
-    from forge.commands.preflight import is_localized, with_browser
+    from forge.commands.preflight import is_localized
     from forge.project.plan import with_prints
     from forge.store.freshness import assess
+    from forge.workers.checks import find_machine
 
-    settings = with_browser(settings)
+    machine = find_machine(settings)
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("job", no_wrap=True)
     table.add_column("why")
-    for job in with_prints(plan.jobs, settings, localized=is_localized(settings)):
-        if why := assess(settings, job).why:
+    for job in with_prints(plan.jobs, settings, machine, localized=is_localized(settings)):
+        if why := assess(settings, machine, job).why:
             table.add_row(job.name, escape(why))
     console = Console()
     console.print(table if table.row_count else "every job is up to date")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from forge.errors import ForgeError, UsageError
+from forge.model.machine import Machine
 from forge.model.settings import Browser, Settings
 from forge.project.settings_sources import load_settings
 from forge.store.private import FOLDER_MODE
@@ -84,8 +85,7 @@ def _project(settings: Settings) -> str:
 def _versions(wanted: Browser) -> str:
     from forge.workers.recording.browser.chrome import find_browser
 
-    found = find_browser(wanted)
-    programs = (p for p in (found.binary, found.driver) if p is not None)
+    programs = find_browser(wanted)
     return ", ".join(f"{_version(program)} ({program})" for program in programs)
 
 
@@ -104,15 +104,14 @@ def _clock(settings: Settings) -> str:
     from forge.workers.recording.browser.chrome import find_browser, launch, why_not_virtual
     from forge.workers.recording.phase import start_recorder
 
-    browser = find_browser(settings.browser)
-    if why_not := why_not_virtual(browser):
+    found = find_browser(settings.browser)
+    if why_not := why_not_virtual(found.binary):
         return f"elastic; no virtual clock: {why_not}"
-    video = settings.video.model_copy(update={"clock": "virtual"})
-    settings = settings.model_copy(update={"browser": browser, "video": video})
+    machine = Machine(browser=found.binary, driver=found.driver, clock="virtual")
     with tempfile.TemporaryDirectory(prefix="forge-doctor-") as folder:
-        driver, end = launch(settings, Path(folder))
+        driver, end = launch(settings, machine, Path(folder))
         try:
-            recorder = start_recorder(driver, settings, Path(folder))
+            recorder = start_recorder(driver, settings, machine.clock, Path(folder))
             try:
                 recorder.begin()
             finally:
@@ -177,13 +176,14 @@ def _set_up_here(settings: Settings) -> str:
     from forge.workers.run_dir import run_dir
     from forge.workers.slots import slots_dir
 
-    settings = settings.model_copy(update={"browser": find_browser(settings.browser)})
+    found = find_browser(settings.browser)
+    machine = Machine(browser=found.binary, driver=found.driver, clock=settings.video.clock)
     kind = load_adapter(settings.adapter, settings.project_dir)
     with run_dir() as folder, slots_dir(settings.project_dir) as slots:
         slot = Slot(0, slots.fresh(0))
         adapter = start_adapter(kind, slot)
         try:
-            browser, end = launch(settings, folder)
+            browser, end = launch(settings, machine, folder)
             try:
                 context = Context(lang=None, slot=slot, job="doctor")
                 context.state = adapter.setup(browser, context)

@@ -14,6 +14,7 @@ import psutil
 
 from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
+from forge.model.machine import Machine
 from forge.model.records import Job, PhaseChoice, Record
 from forge.model.settings import VOICES_BY_ENGINE, Settings
 from forge.project.child_process import apart
@@ -21,6 +22,7 @@ from forge.store.atomic import make_folder, part_of, refuse_odd
 from forge.store.fingerprint import read_whole_take
 from forge.store.job_files import read_speech
 from forge.store.private import FOLDER_MODE
+from forge.workers.checks import clock_warnings, find_machine
 
 SPARE_MB = 1024  # of memory, for everything else on the machine
 
@@ -75,20 +77,23 @@ def lack_of_room(settings: Settings) -> str | None:
 
 def preflight(
     settings: Settings, jobs: Sequence[Job], lanes: int, phase: PhaseChoice
-) -> tuple[Settings, list[str]]:
-    """Check adapter, voice, browser and folders; returns settings with the browser found, warnings.
+) -> tuple[Machine | None, list[str]]:
+    """Check adapter, voice, browser and folders; returns the machine, and warnings.
+
+    The machine is None for phases that record nothing.
 
     Raises:
         ForgeError: what is wrong, and what to do about it.
     """
+    machine: Machine | None = None
     warnings: list[str] = []
     if phase in ("all", "record"):
         # Loads Selenium, which the adapter's own process then need not.
         import forge.workers.recording.browser.chrome  # noqa: F401
 
         _check_adapter(settings, lanes)
-        asked, settings = settings.video.clock, with_browser(settings)
-        warnings += _fallen_back(asked, settings)
+        machine = find_machine(settings)
+        warnings += clock_warnings(settings, machine)
     if phase in ("all", "speak"):
         warnings += check_voices(settings, {job.voice for job in jobs})
         warnings += _unvoiced(settings, jobs)
@@ -108,7 +113,7 @@ def preflight(
     check_writable(settings.work_root, mode=FOLDER_MODE)
     if lack := lack_of_room(settings):
         raise MachineError(lack, hint="free some space, or lower the limit")
-    return settings, warnings
+    return machine, warnings
 
 
 def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
@@ -183,40 +188,6 @@ def _check_adapter(settings: Settings, lanes: int) -> None:
             hint="render with -j 1, or isolate what renders share by ctx.slot.index"
             " and declare parallel_safe = True",
         )
-
-
-def with_browser(settings: Settings) -> Settings:
-    """The settings with the browser and its driver found, and the clock they allow.
-
-    `auto` stays where both are to be had: each job chooses for itself
-    (`forge.store.clock_fallback`).
-
-    Raises:
-        MachineError: one of them is missing, or the virtual clock was asked for and cannot be had.
-    """
-    from forge.workers.recording.browser.chrome import find_browser, why_not_virtual
-
-    browser, clock = find_browser(settings.browser), settings.video.clock
-    if clock in ("virtual", "auto"):
-        why_not = why_not_virtual(browser)
-        if why_not and clock == "virtual":
-            raise MachineError(
-                f"no virtual clock: {why_not}",
-                hint='install chromium-headless-shell, or record with clock = "auto" or "elastic"',
-            )
-        clock = "elastic" if why_not else clock
-    video = settings.video.model_copy(update={"clock": clock})
-    return settings.model_copy(update={"browser": browser, "video": video})
-
-
-def _fallen_back(asked: str, settings: Settings) -> list[str]:
-    from forge.workers.recording.browser.chrome import why_not_virtual
-
-    if asked != "auto" or settings.video.clock == "auto":
-        return []
-    return [
-        f"recording on the elastic clock, not the virtual one: {why_not_virtual(settings.browser)}"
-    ]
 
 
 def check_writable(folder: Path, *, mode: int = 0o777) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from forge.adapters.contract import Adapter, Slot
 from forge.adapters.loading import load_adapter
-from forge.commands.preflight import check_file, check_writable, with_browser
+from forge.commands.preflight import check_file, check_writable
 from forge.errors import RecordingError, UsageError
+from forge.model.machine import Machine
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.model.speech import Speech, estimate
@@ -29,6 +30,7 @@ from forge.store.private import FOLDER_MODE
 from forge.text.sanitize import clean
 from forge.text.suggest import nearest
 from forge.tutorial import Tutorial
+from forge.workers.checks import find_machine
 from forge.workers.run_dir import run_dir
 from forge.workers.slots import slots_dir
 
@@ -47,14 +49,15 @@ def preview(
     began = time.monotonic()
     check_files(settings)
     job = _job_with(step, make_plan(settings, paths, only).jobs)
-    settings = _hasty(with_browser(settings))
+    machine = find_machine(settings).on("elastic")
+    settings = _hasty(settings)
     kind = load_adapter(settings.adapter, settings.project_dir)
     path = check_file("--out", out or settings.output_dir / f"{job.name}.{step}.png")
     check_writable(settings.work_root, mode=FOLDER_MODE)
     # Not beside a batch: the app of slot 0 may be in use there.
     with project_lock(settings.work_root), run_dir() as work_dir:
         try:
-            take = _record(settings, job, _until(step, job), kind, work_dir)
+            take = _record(settings, machine, job, _until(step, job), kind, work_dir)
         except RecordingError as problem:
             if (work_dir / SCREENSHOT_FILE).is_file():
                 shutil.copy(work_dir / SCREENSHOT_FILE, path)
@@ -80,9 +83,8 @@ def _job_with(step: str, jobs: Sequence[Job]) -> Job:
 
 def _hasty(settings: Settings) -> Settings:
     """The settings of somebody who wants to see the result, and not how it comes about."""
-    video = settings.video.model_copy(update={"clock": "elastic"})
     hand = settings.hand.model_copy(update={"typing": 0.0})
-    return settings.model_copy(update={"video": video, "hand": hand})
+    return settings.model_copy(update={"hand": hand})
 
 
 def _until(step: str, job: Job) -> Tutorial:
@@ -94,7 +96,12 @@ def _until(step: str, job: Job) -> Tutorial:
 
 
 def _record(
-    settings: Settings, job: Job, tutorial: Tutorial, kind: type[Adapter], work_dir: Path
+    settings: Settings,
+    machine: Machine,
+    job: Job,
+    tutorial: Tutorial,
+    kind: type[Adapter],
+    work_dir: Path,
 ) -> Take:
     from forge.workers.recording.browser.chrome import Launch
     from forge.workers.recording.phase import Recording
@@ -106,7 +113,7 @@ def _record(
         try:
             said = estimate(job.lines[: len(tutorial.steps)]).lines
             hushed = tuple(line.model_copy(update={"audio_ms": 0}) for line in said)
-            with closing(Launch(settings, work_dir, slot.downloads)) as launch:
+            with closing(Launch(settings, machine, work_dir, slot.downloads)) as launch:
                 recording = Recording(
                     job, tutorial, launch, adapter, slot, settings, work_dir, _warn
                 )

@@ -14,6 +14,7 @@ from rich.markup import escape
 from forge.batch.loop import Interrupts, Listener, exit_code, listen_for_signals, run_batch
 from forge.batch.schedule import Schedule
 from forge.commands.preflight import check_file, is_localized, lack_of_room, lanes_from, preflight
+from forge.model.machine import Machine
 from forge.model.records import Event, Job, JobResult, PhaseChoice
 from forge.model.settings import LOGS, Settings
 from forge.project.plan import make_plan, with_prints
@@ -41,6 +42,7 @@ class _Batch:
     """What is to be done: the jobs, those that stand already, and how the others are run."""
 
     settings: Settings
+    machine: Machine | None  # None where nothing is recorded
     phase: PhaseChoice
     jobs: Sequence[Job]
     carried: Sequence[JobResult]
@@ -74,14 +76,14 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
     lanes, warnings = lanes_from(args.jobs, settings, history.lane_mb)
     whole = make_plan(settings, args.paths, args.only)
     plan, shard = of_shard(settings, whole, args.shard)
-    settings, notes = preflight(settings, plan.jobs, lanes, args.phase)
+    machine, notes = preflight(settings, plan.jobs, lanes, args.phase)
     also = check_file("--json", args.json) if args.json else None
     for note in (*warnings, *plan.warnings, *notes):
         _warn(stderr, note)
     began = time.monotonic()
     with project_lock(settings.work_root), listen_for_signals() as interrupts:
         sweep_parts(settings.part_folders())
-        batch = _make_batch(settings, plan.jobs, lanes, history, args)
+        batch = _make_batch(settings, machine, plan.jobs, lanes, history, args)
         ledger = Ledger(settings.work_root, settings.project_dir)
         ledger.begin(batch.jobs, args.phase, batch.carried)
         ended_by: BaseException | None = None
@@ -118,18 +120,20 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
 
 def _make_batch(
     settings: Settings,
+    machine: Machine | None,
     jobs: Sequence[Job],
     lanes: int,
     history: History,
     args: argparse.Namespace,
 ) -> _Batch:
-    jobs, carried, verdicts = _standing(settings, jobs, args)
+    jobs, carried, verdicts = _standing(settings, machine, jobs, args)
     stand = {result.job for result in carried}
     waiting = [job for job in jobs if job.name not in stand]
     lived = settings.video.clock == "real"
     taken = {job.name for job in waiting if verdicts[job.name].needs != "record"}
     return _Batch(
         settings=settings,
+        machine=machine,
         phase=args.phase,
         jobs=jobs,
         carried=carried,
@@ -141,19 +145,19 @@ def _make_batch(
 
 
 def _standing(
-    settings: Settings, jobs: Sequence[Job], args: argparse.Namespace
+    settings: Settings, machine: Machine | None, jobs: Sequence[Job], args: argparse.Namespace
 ) -> tuple[Sequence[Job], list[JobResult], dict[str, Verdict]]:
     """The jobs with their prints, the results of those that need not run, and what all need."""
     carried: list[JobResult] = []
     if args.resume:
         past = read_past(settings.work_root, settings.project_dir)
         carried = to_carry(past, jobs, args.phase, still_there)
-    if args.phase in ("all", "record"):
+    if machine:
         localized, share = is_localized(settings), args.phase == "all"
-        jobs = with_prints(jobs, settings, localized=localized, share=share)
+        jobs = with_prints(jobs, settings, machine, localized=localized, share=share)
         if args.force:
             forget(settings, jobs)
-    verdicts = {job.name: assess(settings, job) for job in jobs}
+    verdicts = {job.name: assess(settings, machine, job) for job in jobs}
     if args.phase == "all":
         known = {result.job for result in carried}
         carried += [
@@ -242,6 +246,7 @@ def _run(batch: _Batch, schedule: Schedule, news: _All, interrupts: Interrupts) 
             slots_dir=str(slots.path),
             log_dir=str(batch.log_dir),
             settings=settings,
+            machine=batch.machine,
             phase=batch.phase,
         )
         news.listeners.append(screen)

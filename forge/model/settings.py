@@ -17,6 +17,7 @@ from pydantic_settings import NoDecode
 
 CACHE = "cache"  # in `.forge`, beside the work dirs
 LOGS = "logs"
+Clock = Literal["auto", "elastic", "real", "virtual"]
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 #: espeak-ng voices that speak well enough, for languages without an entry in `voice.by_language`.
@@ -122,7 +123,7 @@ class Video(_Section):
     frame_rate: Literal["variable", "constant"] = "variable"
     """`variable` encodes only frames that differ; `constant` encodes every frame of the grid, for
     editors that need it."""
-    clock: Literal["auto", "elastic", "real", "virtual"] = "auto"
+    clock: Clock = "auto"
     """`virtual` controls the page's time; `elastic` skips holds on a page at rest; `real` records
     every hold in full; `auto` takes virtual where it works, else elastic."""
 

@@ -8,6 +8,7 @@ from glob import escape
 from pathlib import Path
 
 from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
+from forge.model.machine import Machine
 from forge.model.records import Job, Record
 from forge.model.settings import CACHE, LOGS, Settings
 from forge.project.child_process import apart
@@ -71,12 +72,17 @@ def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan
 
 
 def with_prints(
-    jobs: Sequence[Job], settings: Settings, *, localized: bool, share: bool = True
+    jobs: Sequence[Job],
+    settings: Settings,
+    machine: Machine,
+    *,
+    localized: bool,
+    share: bool = True,
 ) -> list[Job]:
-    """The jobs, with what each depends on and whose take may serve it.
+    """Return the jobs with the fingerprints of their takes and videos.
 
-    Takes are shared where that can be, unless nothing is to be. `settings` have the browser
-    filled in (`forge.commands.preflight`).
+    With `share`, each job also names the jobs of other languages whose take may serve it, where
+    the app looks the same in every language and the clock is not the real one.
     """
     shared = share and shares_takes(settings, localized=localized)
     by_id: dict[str, list[str]] = defaultdict(list)
@@ -88,7 +94,7 @@ def with_prints(
         key = (job.tutorial_file, job.lang if localized else None)
         if key not in takes:
             of_take = Sources()
-            prints = take_prints(Path(job.tutorial_file), settings, key[1], of_take)
+            prints = take_prints(Path(job.tutorial_file), settings, machine, key[1], of_take)
             takes[key] = prints, of_take
         prints, of_take = takes[key]
         of_video = Sources()

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from forge.errors import ClockError, ForgeError, RecordingError, RenderError
+from forge.model.machine import Machine
 from forge.model.records import Job, Record
 from forge.model.settings import Settings
 from forge.store.atomic import remove, whole
@@ -31,9 +32,9 @@ class GivenUp(Record):
     why: str
 
 
-def given_up(settings: Settings, job: Job) -> str | None:
+def given_up(settings: Settings, machine: Machine | None, job: Job) -> str | None:
     """Why `job` is not recorded on the virtual clock, though "auto" would be; else None."""
-    if settings.video.clock != "auto":
+    if machine is None or machine.clock != "auto":
         return None
     try:
         kept = GivenUp.model_validate_json(read_regular(_file(settings, job)))
@@ -54,10 +55,10 @@ def forget(settings: Settings, job: Job) -> None:
     remove(_file(settings, job))
 
 
-def ways(settings: Settings, job: Job) -> tuple[Job, ...]:
+def ways(settings: Settings, machine: Machine | None, job: Job) -> tuple[Job, ...]:
     """`job` with the prints of each take that serves it: on the virtual clock, and the elastic one
     where that is what "auto" has come to."""
-    return (job, on_elastic(job)) if given_up(settings, job) else (job,)
+    return (job, on_elastic(job)) if given_up(settings, machine, job) else (job,)
 
 
 def on_elastic(job: Job) -> Job:

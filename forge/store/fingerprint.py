@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from forge.errors import ProjectError
+from forge.model.machine import Machine
 from forge.model.records import Job, Line, Note, Record
 from forge.model.settings import Settings
 from forge.model.take import Take
@@ -61,21 +62,25 @@ class Sources:
 
 
 def take_prints(
-    tutorial_file: Path, settings: Settings, lang: str | None, sources: Sources | None = None
+    tutorial_file: Path,
+    settings: Settings,
+    machine: Machine,
+    lang: str | None,
+    sources: Sources | None = None,
 ) -> Prints:
     """The parts a take depends on. `lang`: that of the app, where the app itself is translated."""
     sources = sources or Sources()
-    video, browser = settings.video, settings.browser
+    video, args = settings.video, settings.browser.args
     prints = {
         "steps": _of_code([tutorial_file], settings.project_dir, sources, narrated=True),
         "adapter": _of_adapter(settings, sources),
         "recording": _digest(
             [
                 *(video.width, video.height, video.scale),
-                *(str(browser.binary), browser.args, settings.hand.model_dump()),
+                *(str(machine.browser), args, settings.hand.model_dump()),
             ]
         ),
-        "clock": _of_clock(settings),
+        "clock": _of_clock(settings, machine),
         "watched": _of_watched(settings, sources),
         "forge": LAYOUT,
     }
@@ -213,15 +218,14 @@ def _of_watched(settings: Settings, sources: Sources) -> str:
     return _digest([[name, sources.digest(settings.project_dir / name)] for name in sorted(names)])
 
 
-def _of_clock(settings: Settings) -> str:
+def _of_clock(settings: Settings, machine: Machine) -> str:
     """The clock's name, and of the virtual one what only it looks at.
 
     Its pictures lie on the grid of the frame rate. `auto` begins on it
     (`forge.store.clock_fallback`).
     """
-    clock = settings.video.clock
-    if clock in ("elastic", "real"):
-        return clock
+    if machine.clock in ("elastic", "real"):
+        return machine.clock
     return f"virtual {_digest([settings.video.fps, settings.page.model_dump(mode='json')])}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from forge.model.machine import Machine
 from forge.model.records import Failure, Job, JobResult
 from forge.model.settings import Settings
 from forge.store import clock_fallback
@@ -41,28 +42,31 @@ class Verdict:
     made: Notes = field(default_factory=dict)
 
 
-def assess(settings: Settings, job: Job) -> Verdict:
-    """Judge what a render of all phases has to do for `job`, which has its prints."""
-    why, made = _judge_video(settings, job)
+def assess(settings: Settings, machine: Machine | None, job: Job) -> Verdict:
+    """Judge what a render of all phases has to do for `job`, which has its prints.
+
+    `machine` is None where nothing is recorded; jobs have no prints of takes then.
+    """
+    why, made = _judge_video(settings, machine, job)
     if why is None:
         return Verdict("fresh", made=made)
-    takes = tuple(_fitting_takes(settings, job))
+    takes = tuple(_fitting_takes(settings, machine, job))
     return Verdict("compose" if takes else "record", why, takes)
 
 
-def _judge_video(settings: Settings, job: Job) -> tuple[str | None, Notes]:
+def _judge_video(settings: Settings, machine: Machine | None, job: Job) -> tuple[str | None, Notes]:
     """Why the video is stale, or None; and the notes of what its last render made."""
     work_dir = WorkDir.of(settings, job.name)
     printed = read_printed(work_dir.video_print)
-    reasons = [changed(way, printed) for way in clock_fallback.ways(settings, job)]
+    reasons = [changed(way, printed) for way in clock_fallback.ways(settings, machine, job)]
     if printed is None or None not in reasons:
         return reasons[-1], {}
     made = [*Outputs.of(settings, job.name).all, work_dir.manifest]
     return difference(made, printed.files), printed.files
 
 
-def _fitting_takes(settings: Settings, job: Job) -> Iterator[KeptTake]:
-    ways = clock_fallback.ways(settings, job)
+def _fitting_takes(settings: Settings, machine: Machine | None, job: Job) -> Iterator[KeptTake]:
+    ways = clock_fallback.ways(settings, machine, job)
     for name in (job.name, *job.takes_from):
         work_dir = WorkDir.of(settings, name)
         printed = read_printed(work_dir.take_print)

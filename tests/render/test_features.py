@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from imageio_ffmpeg import write_frames
 
-from forge.commands.preflight import with_browser
 from forge.commands.verify import imprint
 from forge.errors import MachineError
 from forge.model.settings import Settings
 from forge.model.timeline import Manifest
+from forge.workers.checks import find_machine
 from tests.support.media import at, shown, similarity
 from tests.support.processes import busy_machine
 from tests.support.project import Project
@@ -77,7 +77,7 @@ def _rendered(folder: Path, clock: str, *, loose: bool = True) -> Project:
 
 def _missing() -> str | None:
     try:
-        with_browser(Settings.model_validate({"video": {"clock": "virtual"}}))
+        find_machine(Settings.model_validate({"video": {"clock": "virtual"}}))
     except MachineError as problem:
         return problem.message
     return None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from forge.model.machine import Machine
 from forge.model.records import Job, Line
+
+MACHINE = Machine(browser=Path("/b"), driver=Path("/d"), clock="auto")
 
 
 def job(

@@ -26,6 +26,7 @@ from forge.workers.composing import phase as composing
 from forge.workers.job import pipeline
 from forge.workers.recording import phase as recording
 from forge.workers.recording.browser import chrome
+from tests.support.jobs import MACHINE as ANY
 from tests.support.takes import step, take
 
 FILES = {
@@ -41,6 +42,8 @@ FILES = {
     "app.css": "body {}\n",
     "logo.png": "a logo\n",
 }
+
+MACHINE = ANY.on("elastic")
 
 
 class OneJob:
@@ -79,6 +82,7 @@ class OneJob:
         """What comes next is done by a process that knows of nothing before."""
         self._bench: Any = SimpleNamespace(
             settings=self.settings,
+            machine=MACHINE,
             phase="all",
             slot=0,
             slot_dir=self.folder,
@@ -91,7 +95,7 @@ class OneJob:
         """The job as a batch that begins now would plan it, if its step said `sentence`."""
         [job] = make_plan(self.settings).jobs
         job = job.model_copy(update={"lines": (Line(step="one", text=sentence),)})
-        return with_prints([job], self.settings, localized=False)[0]
+        return with_prints([job], self.settings, MACHINE, localized=False)[0]
 
     def batch(self, job: Job) -> JobResult:
         """Render `job` as a batch does, from the first line in the ledger to the last of it."""

@@ -18,6 +18,7 @@ from PIL import Image
 
 from forge.commands.merge import merge
 from forge.errors import ForgeError, ProjectError
+from forge.model.machine import Machine
 from forge.model.records import Failure, JobResult
 from forge.model.settings import Settings, Sound, Style
 from forge.project.plan import make_plan, with_prints
@@ -87,8 +88,9 @@ def test_what_is_no_file_is_refused(
 def test_a_print_of_what_is_no_file_says_so(project: Project, odd: Callable[[Path], None]) -> None:
     odd(project.folder / "music.mp3")
     settings = Settings(project_dir=project.folder, sound=Sound(music=Path("music.mp3")))
+    machine = Machine(browser=Path("/b"), driver=Path("/d"), clock="elastic")
     with pytest.raises(ProjectError, match=r"music\.mp3 cannot be read: not a regular file"):
-        with_prints(make_plan(settings).jobs, settings, localized=False)
+        with_prints(make_plan(settings).jobs, settings, machine, localized=False)
 
 
 def test_a_ledger_that_is_no_file_costs_a_warning(

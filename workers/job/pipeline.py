@@ -19,6 +19,7 @@ from forge.errors import (
     RecordingError,
 )
 from forge.model.records import Event, Failure, Job, JobResult, Line, Phase
+from forge.model.settings import Clock
 from forge.model.speech import Speech, estimate
 from forge.model.take import Take
 from forge.model.timeline import Manifest, lay_out, serves
@@ -69,6 +70,7 @@ class _Render:
 
     def __init__(self, job: Job, bench: Bench) -> None:
         self.job, self.bench, self.settings = job, bench, bench.settings
+        self.machine = bench.machine
         self.work_dir = self.settings.work_root / job.name
         self.phases: dict[Phase, float] = {}
         self.warnings: list[str] = []
@@ -148,13 +150,14 @@ class _Render:
 
     def _choose_clock(self) -> None:
         """`auto` begins on the virtual clock, unless it was given up here before."""
-        if self.bench.settings.video.clock == "auto":
-            self.given_up = clock_fallback.given_up(self.bench.settings, self.job)
-            self._use("elastic" if self.given_up else "virtual")
+        if self.machine and self.machine.clock == "auto":
+            self.given_up = clock_fallback.given_up(self.settings, self.machine, self.job)
+            self.machine = self.machine.on("elastic" if self.given_up else "virtual")
 
-    def _use(self, clock: str) -> None:
-        video = self.settings.video.model_copy(update={"clock": clock})
-        self.settings = self.settings.model_copy(update={"video": video})
+    @property
+    def clock(self) -> Clock | None:
+        """The clock of this recording; None where nothing is recorded."""
+        return self.machine.clock if self.machine else None
 
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:
@@ -170,7 +173,7 @@ class _Render:
         from forge.workers.speaking.phase import speak
 
         if self.bench.phase == "all":
-            if not assess(self.bench.settings, self.job).take_from:
+            if not assess(self.settings, self.bench.machine, self.job).take_from:
                 self._launch = self._other.submit(self._start_browser)
             for phase in ("recording", "composing"):
                 self._other.submit(importlib.import_module, f"forge.workers.{phase}.phase")
@@ -180,7 +183,7 @@ class _Render:
     def _record(self) -> None:
         from forge.workers.recording.virtual import patched_time
 
-        if self.settings.video.clock == "virtual":
+        if self.clock == "virtual":
             patched_time.install()
         if self.bench.phase == "all" and self._has_take():
             return
@@ -204,14 +207,15 @@ class _Render:
         Not only after a `ClockError`: a wait of a step's may have failed for the clock's sake. But
         a browser or an app that went away is given the attempts that are left on this clock.
         """
-        asked = self.bench.settings
-        if (asked.video.clock, self.settings.video.clock) != ("auto", "virtual"):
+        asked = self.bench.machine.clock if self.bench.machine else None
+        if (asked, self.clock) != ("auto", "virtual"):
             return False
         if isinstance(problem, ProjectError | MachineError) or self._change():
             return False
         if isinstance(problem, RecordingError) and problem.any_clock:
             return False
-        return clock_fallback.would_fail_again(problem) or self.job.attempt > asked.attempts_more
+        last = self.job.attempt > self.settings.attempts_more
+        return last or clock_fallback.would_fail_again(problem)
 
     def _record_instead(self, tutorial: Tutorial, problem: Exception) -> None:
         """What failed on the virtual clock is recorded on the elastic one, as if for the first
@@ -221,7 +225,8 @@ class _Render:
         kept = self._move_evidence(WorkDir(self.work_dir).on_virtual_clock)
         self.warnings.clear()  # those of a recording that nothing will show; the logs have them
         self.given_up = why
-        self._use("elastic")
+        assert self.machine
+        self.machine = self.machine.on("elastic")
         try:
             self._record_once(tutorial)
         except Exception:
@@ -230,7 +235,7 @@ class _Render:
         self._warn(f"{why}; recorded on the elastic clock (what was seen before: {kept})")
         if clock_fallback.would_fail_again(problem):
             with suppress(OSError):  # then it is tried again the next time
-                clock_fallback.give_up(self.bench.settings, self.job, why)
+                clock_fallback.give_up(self.settings, self.job, why)
 
     def _record_once(self, tutorial: Tutorial) -> None:
         """A whole recording, on the clock in use; its take and prints are then in the work dir."""
@@ -280,7 +285,8 @@ class _Render:
         from forge.workers.recording.browser.chrome import Launch
 
         slot = Slot(self.bench.slot, self.bench.slot_dir)
-        return Launch(self.settings, self.bench.scratch, slot.downloads)
+        assert self.machine, "a batch that records has found its browser"
+        return Launch(self.settings, self.machine, self.bench.scratch, slot.downloads)
 
     def _end_browser(self) -> None:
         """Wait until nothing of it is left; a recording lets it end beside what comes next."""
@@ -297,7 +303,7 @@ class _Render:
 
         On the elastic clock that is next to nothing: all would only take longer side by side.
         """
-        if self.bench.phase != "all" or self.settings.video.clock == "elastic":
+        if self.bench.phase != "all" or self.clock == "elastic":
             return None
         self.ahead = Ahead(lambda take: self._so_far(take, speech), self.settings, self.work_dir)
         return self.ahead.offer
@@ -335,7 +341,7 @@ class _Render:
 
     def _has_take(self) -> bool:
         """Whether a take is there that serves: of an earlier render, or of another language."""
-        for folder, printed in assess(self.bench.settings, self.job).take_from:
+        for folder, printed in assess(self.settings, self.bench.machine, self.job).take_from:
             try:
                 take = read_whole_take(folder)
                 if serves(take, read_speech(self.work_dir)):

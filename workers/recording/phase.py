@@ -14,7 +14,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from forge.adapters.contract import Adapter, Context, Slot
 from forge.errors import RecordingError
 from forge.model.records import Job
-from forge.model.settings import Settings
+from forge.model.settings import Clock, Settings
 from forge.model.speech import Speech
 from forge.model.take import Take
 from forge.model.timeline import SETTLE_MS
@@ -106,7 +106,8 @@ class Recording:
         on_step: OnStep,
         on_take: OnTake | None,
     ) -> Take:
-        recorder = start_recorder(browser, self.settings, self.work_dir)
+        clock = self.launch.machine.clock
+        recorder = start_recorder(browser, self.settings, clock, self.work_dir)
         try:
             return self._record(browser, session, context, recorder, speech, on_step, on_take)
         except BaseException:
@@ -328,8 +329,10 @@ def shown_wrong(recorder: Recorder) -> WrongPage | None:
     return recorder.watch.documents.shown
 
 
-def start_recorder(browser: WatchedChrome, settings: Settings, folder: Path) -> Recorder:
-    """The recorder for the clock that `settings` name."""
-    if settings.video.clock == "virtual":
+def start_recorder(
+    browser: WatchedChrome, settings: Settings, clock: Clock, folder: Path
+) -> Recorder:
+    """Return the recorder of `clock`, for which the browser was started."""
+    if clock == "virtual":
         return VirtualRecorder(browser, settings, folder)
-    return ScreencastRecorder(browser, settings, folder)
+    return ScreencastRecorder(browser, settings, clock, folder)

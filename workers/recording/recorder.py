@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from selenium.webdriver.remote.command import Command
 
 from forge.model.card_timing import GRID_MS
-from forge.model.settings import Video
+from forge.model.settings import Clock, Video
 from forge.model.take import StepTake, Take
 from forge.model.timeline import LEAD_IN_MS, step_length_ms
 from forge.workers.recording.browser.chrome import WatchedChrome
@@ -179,11 +179,11 @@ def told_of(silent: list[str]) -> list[str]:
     return [f"not answered, and no longer waited for: {', '.join(silent)}"] if silent else []
 
 
-def origin(browser: WatchedChrome, video: Video) -> dict[str, Any]:
+def origin(browser: WatchedChrome, video: Video, clock: Clock) -> dict[str, Any]:
     """What a take says of how it was recorded, whoever did."""
     capabilities = browser.capabilities
     return {
-        "clock": video.clock,
+        "clock": clock,
         "width": video.width * video.scale,
         "height": video.height * video.scale,
         "browser": f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",

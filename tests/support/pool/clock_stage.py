@@ -16,6 +16,7 @@ from PIL import Image
 
 from forge.adapters.contract import Adapter, Slot
 from forge.errors import ClockError, MachineError, RecordingError
+from forge.model.machine import Machine
 from forge.model.records import Job, JobResult
 from forge.model.settings import Settings
 from forge.model.speech import Speech
@@ -46,9 +47,9 @@ def note(settings: Settings, text: str) -> None:
 
 
 class FakeLaunch:
-    def __init__(self, settings: Settings, root: Path, downloads: Path) -> None:
-        self._settings = settings
-        note(settings, f"launch {settings.video.clock}")
+    def __init__(self, settings: Settings, machine: Machine, root: Path, downloads: Path) -> None:
+        self._settings, self.machine = settings, machine
+        note(settings, f"launch {machine.clock}")
 
     def close(self) -> None:
         note(self._settings, "close")
@@ -69,7 +70,7 @@ class FakeRecording:
         warn: Callable[[str], object],
     ) -> None:
         self.job, self.tutorial, self.settings, self.work_dir = job, tutorial, settings, work_dir
-        self.warn = warn
+        self.warn, self.clock = warn, launch.machine.clock
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
         self.personal = (settings.project_dir / "personal").exists()
@@ -77,7 +78,7 @@ class FakeRecording:
     def run(
         self, speech: Speech, on_step: Callable[[int, Step], object], on_take: object = None
     ) -> Take:
-        clock = self.settings.video.clock
+        clock = self.clock
         note(self.settings, f"record {self.job.name} {clock}")
         fails = json.loads((self.settings.project_dir / "fails.json").read_text())
         if how := fails.get(clock):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from forge.store.freshness import assess
-from tests.support.one_job import OneJob
+from tests.support.one_job import MACHINE, OneJob
 from tests.support.unplugged import Disk
 
 OLD, NEW = "What it said before.", "What it says now, which is longer."
@@ -30,7 +30,7 @@ def test_what_a_power_cut_leaves_is_understood(
     assert len(disk.states) > 100
     for number, state in enumerate(disk.states):
         disk.restore(state)
-        stands = assess(one.settings, job).needs == "fresh"
+        stands = assess(one.settings, MACHINE, job).needs == "fresh"
         resumed = one.resumed(job)
         if stands:
             assert one.made() == new, number
@@ -41,5 +41,5 @@ def test_what_a_power_cut_leaves_is_understood(
         if not stands:
             one.new_worker()
             assert one.batch(job).error is None, number
-            assert assess(one.settings, job).needs == "fresh", number
+            assert assess(one.settings, MACHINE, job).needs == "fresh", number
             assert one.made() == new, number

@@ -17,6 +17,7 @@ from forge.commands.preflight import (
     preflight,
 )
 from forge.errors import AdapterError, MachineError, UsageError
+from forge.model.machine import Machine
 from forge.model.settings import Browser, Limits, Settings
 from forge.project.plan import make_plan
 from forge.project.settings_sources import load_settings
@@ -125,7 +126,7 @@ ADAPTER = """
 """
 
 
-def check(project: Project, lanes: int, phase: str = "record") -> Settings:
+def check(project: Project, lanes: int, phase: str = "record") -> Machine | None:
     settings = load_settings(project.folder)
     settings = settings.model_copy(update={"browser": stand_in(project)})
     jobs = make_plan(settings).jobs
@@ -149,8 +150,9 @@ def with_adapter(project: Project, reference: str, safe: bool = False) -> Projec
 def test_auto_falls_back_without_a_headless_shell_and_says_why(project: Project) -> None:
     project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "auto"\n')
     settings = load_settings(project.folder).model_copy(update={"browser": stand_in(project)})
-    settings, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
-    assert settings.video.clock == "elastic"
+    machine, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
+    assert machine is not None
+    assert machine.clock == "elastic"
     (warning,) = warnings
     assert "elastic clock" in warning
     assert "no headless shell" in warning
@@ -162,8 +164,9 @@ def test_auto_is_left_to_each_job_where_both_clocks_are_to_be_had(project: Proje
     shell.chmod(0o755)
     browser = stand_in(project).model_copy(update={"binary": shell})
     settings = load_settings(project.folder).model_copy(update={"browser": browser})
-    settings, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
-    assert (settings.video.clock, warnings) == ("auto", [])
+    machine, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
+    assert machine is not None
+    assert (machine.browser, machine.clock, warnings) == (shell, "auto", [])
 
 
 def test_the_virtual_clock_is_refused_without_a_headless_shell(project: Project) -> None:
@@ -259,7 +262,6 @@ def test_a_browser_or_driver_that_is_not_there_is_named(project: Project) -> Non
 def test_the_browser_of_this_machine_is_found() -> None:
     found = find_browser(Browser())
     for program in (found.binary, found.driver):
-        assert program is not None
         assert program.is_absolute()
         assert program.is_file()
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from forge.commands.preflight import AdapterFacts
 from forge.model.card_timing import Card
+from forge.model.machine import Machine
 from forge.model.records import Event, Failure, JobResult, Line, Note, Record
 from forge.model.settings import Browser, Settings, Voice
 from forge.model.speech import Speech, SpokenLine
@@ -85,6 +86,7 @@ SETTINGS = Settings(
     voice=Voice(by_language={"es": "roa/es"}),
     browser=Browser(binary=Path("/opt/chrome"), args=("--a",)),
 )
+MACHINE = Machine(browser=Path("/b"), driver=Path("/d"), clock="auto")
 CARD = Card(kind="intro", start_ms=0, end_ms=3000)
 
 RECORDS: list[Record] = [
@@ -151,11 +153,13 @@ RECORDS: list[Record] = [
         ended="2026-11-23T23:00:00+00:00",
         cards=(TILE,),
     ),
+    MACHINE,
     LaneSetup(
         run_dir="/r",
         slots_dir="/s",
         log_dir="/l",
         settings=SETTINGS,
+        machine=MACHINE,
         phase="record",
         stage="f.py:render",
     ),

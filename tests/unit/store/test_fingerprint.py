@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forge.model.machine import Machine
 from forge.model.records import Job, Line, Note
 from forge.model.settings import Browser, Hand, Page, Settings, Sound, Style, Video, Voice
 from forge.project.load_module import use_project
@@ -64,7 +65,13 @@ def project(tmp_path: Path) -> Path:
 
 def prints(project: Path, lang: str | None = None, **settings: object) -> dict[str, str]:
     made = Settings.model_validate({"project_dir": project, "adapter": "shop.py:Shop", **settings})
-    return take_prints(project / "tutorials" / "tour.py", made, lang)
+    return take_prints(project / "tutorials" / "tour.py", made, machine(made), lang)
+
+
+def machine(settings: Settings) -> Machine:
+    return Machine(
+        browser=settings.browser.binary or Path("/b"), driver=Path("/d"), clock=settings.video.clock
+    )
 
 
 @pytest.mark.parametrize(
@@ -278,7 +285,7 @@ def test_the_sources_of_prints_are_the_files_that_they_were_made_of(project: Pat
     )
     (project / "app.css").touch()
     tour, of_take, of_video = project / "tutorials" / "tour.py", Sources(), Sources()
-    take_prints(tour, settings, None, of_take)
+    take_prints(tour, settings, machine(settings), None, of_take)
     video_prints((), "T", None, settings, of_video)
     code = {"tutorials/tour.py", "helper.py", "pages/__init__.py", "pages/start.py", "shop.py"}
     assert set(of_take.notes) == {str(project / name) for name in (*code, "app.css")}

@@ -13,7 +13,7 @@ from forge.store.file_notes import notes_of
 from forge.store.fingerprint import write_printed
 from forge.store.freshness import assess, forget, seen_again, still_there
 from forge.store.paths import Outputs, WorkDir
-from tests.support.jobs import job
+from tests.support.jobs import MACHINE, job
 
 TAKE, VIDEO = {"steps": "1", "clock": "virtual"}, {"narration": "1"}
 
@@ -44,7 +44,7 @@ def keep_video(settings: Settings, name: str = "tour") -> None:
 
 
 def test_a_job_that_was_never_rendered_needs_a_recording(settings: Settings) -> None:
-    verdict = assess(settings, planned())
+    verdict = assess(settings, MACHINE, planned())
     assert (verdict.needs, verdict.why) == ("record", "there is no complete render of it yet")
     assert verdict.take_from == ()
 
@@ -52,7 +52,7 @@ def test_a_job_that_was_never_rendered_needs_a_recording(settings: Settings) -> 
 def test_an_unchanged_video_is_fresh(settings: Settings) -> None:
     keep_take(settings)
     keep_video(settings)
-    verdict = assess(settings, planned())
+    verdict = assess(settings, MACHINE, planned())
     assert (verdict.needs, verdict.why) == ("fresh", None)
     assert set(verdict.made) > {"tour.mp4", "tour.srt"}
 
@@ -60,7 +60,7 @@ def test_an_unchanged_video_is_fresh(settings: Settings) -> None:
 def test_another_sentence_needs_no_recording(settings: Settings) -> None:
     keep_take(settings)
     keep_video(settings)
-    verdict = assess(settings, planned(video_prints={"narration": "2"}))
+    verdict = assess(settings, MACHINE, planned(video_prints={"narration": "2"}))
     assert (verdict.needs, verdict.why) == ("compose", "changed: narration")
     assert [kept.folder.name for kept in verdict.take_from] == ["tour"]
 
@@ -68,7 +68,7 @@ def test_another_sentence_needs_no_recording(settings: Settings) -> None:
 def test_another_step_needs_a_recording(settings: Settings) -> None:
     keep_take(settings)
     keep_video(settings)
-    verdict = assess(settings, planned(take_prints=TAKE | {"steps": "2"}))
+    verdict = assess(settings, MACHINE, planned(take_prints=TAKE | {"steps": "2"}))
     assert (verdict.needs, verdict.why) == ("record", "changed: steps")
 
 
@@ -76,13 +76,13 @@ def test_a_file_that_is_gone_makes_the_video_stale(settings: Settings) -> None:
     keep_take(settings)
     keep_video(settings)
     Outputs.of(settings, "tour").video.unlink()
-    verdict = assess(settings, planned())
+    verdict = assess(settings, MACHINE, planned())
     assert (verdict.needs, verdict.why) == ("compose", "there is no tour.mp4")
 
 
 def test_the_take_of_another_language_serves(settings: Settings) -> None:
     keep_take(settings, "tour.de")
-    verdict = assess(settings, planned(takes_from=("tour.de",)))
+    verdict = assess(settings, MACHINE, planned(takes_from=("tour.de",)))
     assert verdict.needs == "compose"
     assert [kept.folder.name for kept in verdict.take_from] == ["tour.de"]
 
@@ -90,7 +90,7 @@ def test_the_take_of_another_language_serves(settings: Settings) -> None:
 def test_the_own_take_comes_first(settings: Settings) -> None:
     keep_take(settings, "other")
     keep_take(settings)
-    verdict = assess(settings, planned(takes_from=("other",)))
+    verdict = assess(settings, MACHINE, planned(takes_from=("other",)))
     assert [kept.folder.name for kept in verdict.take_from] == ["tour", "other"]
 
 
@@ -98,7 +98,7 @@ def test_a_forgotten_job_needs_a_recording(settings: Settings) -> None:
     keep_take(settings)
     keep_video(settings)
     forget(settings, [planned()])
-    assert assess(settings, planned()).needs == "record"
+    assert assess(settings, MACHINE, planned()).needs == "record"
 
 
 def test_a_video_that_was_changed_since_is_lost(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
@@ -22,6 +22,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
 from forge.errors import MachineError, RecordingError
+from forge.model.machine import Machine
 from forge.model.settings import Browser, Settings
 from forge.text.redact import without_secrets
 from forge.workers import guard
@@ -77,17 +78,21 @@ DRIVER_START_S = 20.0
 PORT_LINE = re.compile(rb"started successfully on port (\d+)")
 
 
-def find_browser(wanted: Browser) -> Browser:
-    """`wanted` with both paths filled in, absolute.
+class Programs(NamedTuple):
+    """The absolute paths of Chromium and its chromedriver."""
+
+    binary: Path
+    driver: Path
+
+
+def find_browser(wanted: Browser) -> Programs:
+    """Find the programs that `wanted` names, or those of this machine.
 
     Raises:
         MachineError: one of them is not there.
     """
-    return wanted.model_copy(
-        update={
-            "binary": _find(wanted.binary, BINARIES, "Chromium"),
-            "driver": _find(wanted.driver, DRIVERS, "chromedriver"),
-        }
+    return Programs(
+        _find(wanted.binary, BINARIES, "Chromium"), _find(wanted.driver, DRIVERS, "chromedriver")
     )
 
 
@@ -99,13 +104,12 @@ def _find(wanted: Path | None, names: tuple[str, ...], what: str) -> Path:
     raise MachineError(f"no {what} {where}", hint=INSTALL_HINT)
 
 
-def why_not_virtual(browser: Browser) -> str | None:
+def why_not_virtual(binary: Path) -> str | None:
     """What keeps the page's time from being ours with this browser; None when nothing does."""
     if sys.platform != "linux":
         return "it needs Linux"
-    name = browser.binary.name if browser.binary else ""
-    if "headless" not in name:
-        return f"{name or 'the browser'} is no headless shell, which alone draws when it is told to"
+    if "headless" not in binary.name:
+        return f"{binary.name} is no headless shell, which alone draws when it is told to"
     if not Path(f"/proc/self/task/{os.getpid()}/children").exists():
         return "this kernel does not tell a process's children"
     return None
@@ -211,7 +215,7 @@ class DriverService(Service):
 
 
 def launch(
-    settings: Settings, root: Path, downloads: Path | None = None
+    settings: Settings, machine: Machine, root: Path, downloads: Path | None = None
 ) -> tuple[WatchedChrome, Callable[[], None]]:
     """Start a browser with a fresh profile under `root`; returns it and how to end it.
 
@@ -221,8 +225,8 @@ def launch(
         RecordingError: it does not start.
     """
     folder = Path(tempfile.mkdtemp(prefix="browser-", dir=root))
-    service = DriverService(settings.browser.driver or Path("chromedriver"), folder)
-    options = _options(settings)
+    service = DriverService(machine.driver, folder)
+    options = _options(settings, machine)
     # The driver tells each window that it turns to; unless told so itself, to use its own folder.
     prefs = {"download.default_directory": str(downloads or folder / "downloads")}
     options.add_experimental_option("prefs", prefs)
@@ -245,18 +249,22 @@ def launch(
         clear()
         raise RecordingError(
             f"the browser did not start: {(problem.msg or '').splitlines()[0]}",
-            hint=f"try `{settings.browser.binary} --version`; both programs must be of one version",
+            hint=f"try `{machine.browser} --version`; both programs must be of one version",
             transient=True,
         ) from problem
     return browser, end
 
 
 class Launch:
-    """A browser that starts beside other work, and ends beside other work. Close it."""
+    """A browser that starts beside other work, and ends beside other work. Close it.
 
-    def __init__(self, settings: Settings, root: Path, downloads: Path) -> None:
+    Its recorder must use the clock of `machine`, for which the browser is started.
+    """
+
+    def __init__(self, settings: Settings, machine: Machine, root: Path, downloads: Path) -> None:
+        self.machine = machine
         self._other = ThreadPoolExecutor(1, "forge-launch")
-        self._launching = self._other.submit(launch, settings, root, downloads)
+        self._launching = self._other.submit(launch, settings, machine, root, downloads)
         self._ending: Future[None] | None = None
 
     def browser(self) -> WatchedChrome:
@@ -278,12 +286,12 @@ class Launch:
             end()
 
 
-def _options(settings: Settings) -> Options:
+def _options(settings: Settings, machine: Machine) -> Options:
     video = settings.video
     options = Options()
-    options.binary_location = str(settings.browser.binary)
-    shell = "headless-shell" in str(settings.browser.binary)
-    virtual = video.clock == "virtual"
+    options.binary_location = str(machine.browser)
+    shell = "headless-shell" in str(machine.browser)
+    virtual = machine.clock == "virtual"
     args = [
         "--headless" if shell else "--headless=new",
         f"--window-size={video.width},{video.height}",

@@ -12,7 +12,7 @@ from typing import Any
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
-from forge.model.settings import Settings
+from forge.model.settings import Clock, Settings
 from forge.model.take import StepTake, Take
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch, World
@@ -49,8 +49,10 @@ class ScreencastRecorder:
     rest is lived with for as long as the hold lasts.
     """
 
-    def __init__(self, browser: WatchedChrome, settings: Settings, folder: Path) -> None:
-        self._browser, self._video = browser, settings.video
+    def __init__(
+        self, browser: WatchedChrome, settings: Settings, clock: Clock, folder: Path
+    ) -> None:
+        self._browser, self._video, self._clock_name = browser, settings.video, clock
         self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
         self._store = FrameStore(folder)
         self._clock = TakeClock()
@@ -59,7 +61,7 @@ class ScreencastRecorder:
         self._steps: list[StepTake] = []
         self._notes: list[str] = []
         self.commands = 0
-        self._real = self._video.clock == "real"
+        self._real = self._clock_name == "real"
         self.resting = False
         self._command_ms, self._command_s = 0.0, time.monotonic()
         self._acted_s = self._seen_s = self._command_s
@@ -90,7 +92,7 @@ class ScreencastRecorder:
     ) -> None:
         self._look()
         self._outsides.begin_step()
-        self._real = real = real or self._video.clock == "real"
+        self._real = real = real or self._clock_name == "real"
         step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
         self._outsides.end_hold()
         self._steps.append(step)
@@ -110,7 +112,7 @@ class ScreencastRecorder:
                 frame.model_copy(update={"at_ms": self._clock.take_ms(frame.at_ms)})
                 for frame in self._store.frames
             ),
-            **origin(self._browser, self._video),
+            **origin(self._browser, self._video, self._clock_name),
         )
 
     def console(self) -> list[str]:

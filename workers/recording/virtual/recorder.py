@@ -161,7 +161,7 @@ class VirtualRecorder:
             steps=tuple(self._steps),
             frames=self._store.frames,
             outside=self._outsides.account(self.now_ms() / 1000),
-            **origin(self._browser, self._video),
+            **origin(self._browser, self._video, "virtual"),
         )
 
     def console(self) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from forge.model.records import JobResult
 from forge.store.freshness import assess, seen_again, up_to_date
 from forge.store.paths import FRAMES_FILE, TAKE_FILE, TAKE_PRINT, VIDEO_PRINT
-from tests.support.one_job import FILES, OneJob
+from tests.support.one_job import FILES, MACHINE, OneJob
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_whatever_of_a_video_is_damaged_it_is_made_again(
     result = one.batch(job)
     made = one.made()
     assert set(result.files) == set(made)
-    verdict = assess(one.settings, job)
+    verdict = assess(one.settings, MACHINE, job)
     assert verdict.needs == "fresh"
     standing = up_to_date(one.settings, job, verdict)
     assert one.resumed(job)
@@ -138,7 +138,7 @@ def test_whatever_of_a_video_is_damaged_it_is_made_again(
 
     path = one.outputs()[number]
     damage(path)
-    stale = assess(one.settings, job)
+    stale = assess(one.settings, MACHINE, job)
     assert stale.needs == "compose"
     assert path.name in (stale.why or "")
     assert not one.resumed(job)
@@ -154,6 +154,8 @@ def test_a_manifest_that_is_damaged_is_made_again(one: OneJob) -> None:
     job = one.planned()
     one.batch(job)
     (one.work_dir / "manifest.json").write_text('{"x":')
-    assert assess(one.settings, job).why == "manifest.json is not the file that was rendered"
+    assert (
+        assess(one.settings, MACHINE, job).why == "manifest.json is not the file that was rendered"
+    )
     assert one.batch(job).error is None
-    assert assess(one.settings, job).needs == "fresh"
+    assert assess(one.settings, MACHINE, job).needs == "fresh"
