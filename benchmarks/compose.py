@@ -24,7 +24,7 @@ from forge.project.settings_sources import load_settings
 from forge.store.job_files import read_take
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.painting.take_frames import Pictures
-from forge.workers.composing.phase import compose, timeline_of
+from forge.workers.composing.phase import Footage, compose, timeline_of
 
 MINUTE_S = 60.0
 PLAIN: dict[str, Any] = {"cursor": False, "ring": False, "ripple": False}
@@ -51,7 +51,7 @@ class Material:
         video = self.settings.video.model_copy(update={"frame_rate": frame_rate})
         styled = self.settings.style.model_copy(update=style)
         settings = self.settings.model_copy(update={"video": video, "style": styled})
-        compose(self.job, self.manifest, self.take, settings, self.work_dir)
+        compose(Footage(self.job, self.take, self.manifest, self.work_dir), settings)
         return settings.output_dir / f"{self.job}.mp4"
 
     def moviepy(self) -> Path:

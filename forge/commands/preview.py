@@ -133,9 +133,9 @@ def _draw(settings: Settings, job: Job, take: Take, work_dir: Path, path: Path) 
     step = manifest.steps[-1]
     with Pictures(take, work_dir) as pictures:
         scene = scene_of(manifest, take, settings, pictures)
-        caption = scene.look(step.audio_start_ms + step.audio_ms - 1).caption
-        look = scene.look(step.end_ms - 1)._replace(caption=caption)
-        Image.fromarray(scene.painter.rgb(look)).save(path, "PNG")
+        caption = scene.state(step.audio_start_ms + step.audio_ms - 1).caption
+        state = scene.state(step.end_ms - 1)._replace(caption=caption)
+        Image.fromarray(scene.painter.rgb(state)).save(path, "PNG")
 
 
 def _warn(text: str) -> None:

@@ -17,10 +17,10 @@ from forge.model.take import Take
 from forge.model.timeline import Manifest, lay_out
 from forge.project.settings_sources import load_settings
 from forge.store.job_files import read_manifest, read_speech, read_take
-from forge.workers.composing.encode_ahead import Ahead
+from forge.workers.composing.encode_ahead import EncodeAhead
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.painting.take_frames import Pictures
-from forge.workers.composing.phase import compose, timeline_of
+from forge.workers.composing.phase import Footage, compose, timeline_of
 from tests.support.media import at, psnr_db, shown
 from tests.support.project import Project
 from tests.support.tours import SMALL, page
@@ -182,7 +182,7 @@ def test_what_was_encoded_beside_the_recording_is_what_composing_would_have_made
         lines = Speech(lines=speech.lines[: len(some.steps)])
         return lay_out(some.model_copy(update={"complete": True}), lines, "A tour", cards=True)
 
-    ahead = Ahead(manifest_of, settings, work_dir)
+    ahead = EncodeAhead(manifest_of, settings, work_dir)
     for steps in range(1, len(take.steps)):
         part = take.model_copy(update={"steps": take.steps[:steps], "complete": False})
         ahead.offer(part)
@@ -191,7 +191,8 @@ def test_what_was_encoded_beside_the_recording_is_what_composing_would_have_made
     painted: list[int] = []
     manifest = read_manifest(work_dir)
     found = compose(
-        *("tour", manifest, take, settings, work_dir),
+        Footage("tour", take, manifest, work_dir),
+        settings,
         lambda number, _: painted.append(number),
         ahead.end,
     )
@@ -214,9 +215,9 @@ def test_nothing_is_encoded_beside_a_recording_that_needs_the_processors(
 
     lull = Lull()
     monkeypatch.setattr("forge.workers.composing.encode_ahead.lull", lull)
-    ahead = Ahead(lambda take: read_manifest(work_dir), settings, work_dir)
+    ahead = EncodeAhead(lambda take: read_manifest(work_dir), settings, work_dir)
     ahead.offer(read_take(work_dir))
-    assert waited.wait(30) and not ahead.kept
+    assert waited.wait(30) and not ahead.done
     lull.set()
     ahead.wait()
     assert ahead.end()

@@ -1,8 +1,8 @@
-"""Encode what is certain of a video while the rest of it is recorded, where that has to wait.
+"""Encode finished parts of a video while the rest of it is recorded.
 
-A recording in real time mostly waits for sentences to end, one on virtual time for the app's
-answers. What was recorded before the step at hand changes no more, as a rule; where it does, it is
-another group of pictures and is encoded again. Composing then has that much less to do.
+A recording in real time mostly waits for sentences to end; one on the virtual clock waits for the
+app's answers. Steps before the current one rarely change any more. Where one does, its GOPs are
+different ones and are encoded again when composing, which otherwise has that much less to do.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from forge.model.timeline import Manifest
 from forge.workers.background import lull, out_of_the_way
 
 if TYPE_CHECKING:
-    from forge.workers.composing.encoding.gop import Group, Kept
+    from forge.workers.composing.encoding.gop import EncodedGops, Gop
 
-Layout = Callable[[Take], Manifest]
-LOOK_S = 0.1  # so often it is seen, while there is no lull, whether the recording has ended
+LayOut = Callable[[Take], Manifest]
+LOOK_S = 0.1  # how often a wait for the processor checks if the recording has ended
 
 
-class Ahead:
-    """Encodes groups of pictures beside a recording. `kept`: those that are done."""
+class EncodeAhead:
+    """Encodes GOPs beside a recording, in a thread of low priority. `done`: those so far."""
 
-    def __init__(self, lay_out: Layout, settings: Settings, work_dir: Path) -> None:
-        self.kept: Kept = {}
+    def __init__(self, lay_out: LayOut, settings: Settings, work_dir: Path) -> None:
+        self.done: EncodedGops = {}
         self._lay_out, self._settings, self._work_dir = lay_out, settings, work_dir
         self._ended = threading.Event()
         self._thread = out_of_the_way("forge-ahead")
@@ -37,57 +37,52 @@ class Ahead:
         self._working: Future[None] | None = None
 
     def offer(self, take: Take) -> None:
-        """The recording has come so far: `take` ends with a whole step."""
+        """Encode what is certain of `take`, an unfinished one that ends with a whole step."""
         self._newest = take
         self._working = self._thread.submit(self._encode, take)
 
     def wait(self) -> None:
-        """Until everything that is certain of what was offered last is encoded."""
+        """Block until the take offered last is dealt with."""
         if self._working:
             self._working.result()
 
     def stop(self) -> None:
-        """Begin no other group."""
+        """Begin no other GOP."""
         self._ended.set()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def end(self) -> Kept:
-        """Stop, and wait for the group at hand; returns what is done."""
+    def end(self) -> EncodedGops:
+        """Stop, wait for the GOP under way, and return all that are done."""
         self.stop()
         self._thread.shutdown()
-        return self.kept
+        return self.done
 
     def _encode(self, take: Take) -> None:
-        """Encode what is certain of `take`, unless there is a newer one, whenever there is a lull.
+        """Encode what is certain of `take`, until a newer one is offered.
 
-        Else the recording needs both processors: to share one costs it more than is won here.
-        What goes wrong here goes wrong again when composing, and is said there.
+        It works only while the recording leaves a processor idle: a shared processor costs the
+        recording more than is gained here. A failure here is not reported; composing meets it
+        again and reports it.
         """
         self._await_lull()
         if take is not self._newest or self._ended.is_set():
             return
         from forge.workers.composing.encoding.frame_times import scheduled
-        from forge.workers.composing.encoding.gop import encoded, groups_of
+        from forge.workers.composing.encoding.gop import encoded, gops_of
         from forge.workers.composing.painting.take_frames import Pictures
         from forge.workers.composing.phase import scene_of
 
-        manifest = self._lay_out(take)
+        manifest, video = self._lay_out(take), self._settings.video
         with Pictures(take, self._work_dir) as pictures:
             scene = scene_of(manifest, take, self._settings, pictures)
-            ticks = scheduled(scene.board, self._settings.video)
             fresh = [
-                group
-                for group in groups_of(ticks, manifest)
-                if group not in self.kept and self._is_certain(group, manifest)
+                gop
+                for gop in gops_of(scheduled(scene.board, video))
+                if gop not in self.done and self._is_certain(gop, manifest)
             ]
-            for group, packets in zip(
-                fresh,
-                encoded(
-                    fresh, scene.painter, self._settings.video, lambda tick: self._await_lull()
-                ),
-                strict=True,
-            ):
-                self.kept[group] = packets
+            packets = encoded(fresh, scene.painter, video, lambda tick: self._await_lull())
+            for gop, of_gop in zip(fresh, packets, strict=True):
+                self.done[gop] = of_gop
                 if self._ended.is_set() or take is not self._newest:
                     return
 
@@ -95,8 +90,8 @@ class Ahead:
         while not (self._ended.is_set() or lull.wait(LOOK_S)):
             pass
 
-    def _is_certain(self, group: Group, manifest: Manifest) -> bool:
-        """Whether a group ends before the last step: how that goes on is not known yet."""
-        last = group.ticks[-1]
+    def _is_certain(self, gop: Gop, manifest: Manifest) -> bool:
+        """Return True if `gop` ends before the last step, whose continuation is not known yet."""
+        last = gop[-1]
         end_ms = (last.at + last.length) * 1000 / self._settings.video.fps
         return end_ms <= manifest.steps[-1].start_ms

@@ -1,13 +1,16 @@
-"""The compose phase of one job: the only place that writes into the output folder."""
+"""The compose phase of one job: the only code that writes into the output folder."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
+
+from av import VideoFrame
 
 from forge.errors import ComposeError
+from forge.model.card_timing import Card
 from forge.model.settings import Settings
 from forge.model.take import Take
 from forge.model.timeline import Manifest
@@ -15,7 +18,7 @@ from forge.store import private
 from forge.store.atomic import make_folder, together
 from forge.store.job_files import read_take
 from forge.store.paths import POSTER_SUFFIX, SHEET_SUFFIX, Outputs, WorkDir
-from forge.workers.composing.encoding.gop import Kept
+from forge.workers.composing.encoding.gop import EncodedGops
 from forge.workers.composing.encoding.moviepy_clip import Timeline
 from forge.workers.composing.encoding.mp4 import OnFrame, encode
 from forge.workers.composing.encoding.probe import Probed, check
@@ -27,7 +30,8 @@ from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.painting.ring_and_ripple import RingArtist, RippleArtist
 from forge.workers.composing.painting.take_frames import Pictures, yuv_of
 from forge.workers.composing.painting.theme import theme_of
-from forge.workers.composing.sidecars.stills import poster, sheet, stills_before, stills_of
+from forge.workers.composing.sidecars.contact_sheet import contact_sheet, stills_before, stills_of
+from forge.workers.composing.sidecars.poster import poster
 from forge.workers.composing.sound.soundtrack import soundtrack
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
@@ -36,25 +40,32 @@ from forge.workers.composing.text.chapters import chapters, chapters_txt, chapte
 from forge.workers.composing.text.fonts import Fonts
 
 
+class Footage(NamedTuple):
+    """What the video of job `name` is made of: a take in `work_dir`, and its time line."""
+
+    name: str
+    take: Take
+    manifest: Manifest
+    work_dir: Path
+
+
 def compose(
-    name: str,
-    manifest: Manifest,
-    take: Take,
+    footage: Footage,
     settings: Settings,
-    work_dir: Path,
     on_frame: OnFrame = lambda number, count: None,
-    kept: Callable[[], Kept] = dict,
+    done: Callable[[], EncodedGops] = dict,
     confirm: Callable[[], object] = lambda: None,
 ) -> Probed:
-    """Write `<name>.mp4` and what lies beside it into the output folder; returns the probed video.
+    """Write `<name>.mp4` and its sidecars into the output folder; return the probed video.
 
-    All of it appears together, whole and on the disk: it is written under other names in the same
-    folder, the video is probed, `confirm()` has its say (it may raise), and then all are renamed.
-    Whatever goes wrong, no part of it stays. `kept()` is what is encoded already.
+    They appear together and complete: all are written under temporary names in that folder, the
+    video is probed, `confirm()` is called (it may raise), and then all are renamed. A failure
+    leaves none of them. `done()` returns the GOPs that are encoded already.
 
     Raises:
-        ComposeError: the video could not be written, or does not probe well.
+        ComposeError: the video could not be written, or the probe found it damaged.
     """
+    name, take, manifest, work_dir = footage
     folder = settings.output_dir
     paths = Outputs.of(settings, name).all
     try:
@@ -63,13 +74,13 @@ def compose(
             with Pictures(take, work_dir) as pictures:
                 scene = scene_of(manifest, take, settings, pictures)
                 track = cache(partial(soundtrack, manifest, settings.sound, settings.project_dir))
-                frames = encode(scene, track, settings.video, part, manifest.lang, on_frame, kept)
+                frames = encode(scene, track, settings.video, part, on_frame, done)
                 if settings.keep_work:
                     audio = Timeline(scene, track()).audio
                     audio.write_audiofile(str(WorkDir(work_dir).track), logger=None)
                 sides = _texts(manifest) | _pictures(scene, settings)
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
-            for side, path in zip(beside, paths, strict=False):  # without the video
+            for side, path in zip(beside, paths, strict=False):  # the video comes last in `paths`
                 side.write_bytes(sides[path.name.removeprefix(name)])
             confirm()
     except OSError as problem:
@@ -78,13 +89,13 @@ def compose(
 
 
 def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
-    """The finished video as a clip, with its sound."""
+    """Return the finished video as a MoviePy clip, with its sound."""
     track = soundtrack(manifest, settings.sound, settings.project_dir)
     return Timeline(scene_of(manifest, take, settings, pictures), track)
 
 
 def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Scene:
-    """What shows when, and who paints it."""
+    """Return the storyboard of a video and the painter of its frames."""
     video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
     theme = theme_of(style, settings.project_dir, language_of(manifest, settings))
@@ -93,31 +104,34 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictu
         RingArtist(style, video.scale),
         RippleArtist(style, video.scale),
         CursorArtist(style, video.scale, settings.project_dir),
-        CaptionArtist(captions.cues(manifest), theme),
+        CaptionArtist(theme),
     )
 
     @cache
-    def card(number: int) -> Any:
-        return yuv_of(drawn(manifest.cards[number], manifest, theme, *size))
+    def draw_card(card: Card) -> VideoFrame:
+        return yuv_of(drawn(card, manifest, theme, *size))
 
-    return Scene(Storyboard(manifest, screen, style), Painter(pictures, artists, card))
+    return Scene(Storyboard(manifest, screen, style), Painter(pictures, artists, draw_card))
 
 
 def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir: Path) -> Path:
-    """Write a contact sheet of an unfinished take into its work dir; returns its path."""
+    """Write a contact sheet of the unfinished take in `work_dir`; return its path.
+
+    `failed` is the step that failed; `texts` the narration by step.
+    """
     path = WorkDir(work_dir).contact_sheet
     stills = stills_before(read_take(work_dir), texts, failed, work_dir)
-    private.write(path, sheet(stills, Fonts(language)))
+    private.write(path, contact_sheet(stills, Fonts(language)))
     return path
 
 
 def language_of(manifest: Manifest, settings: Settings) -> str:
-    """What a video's text is written in."""
+    """Return the language of a video's text."""
     return manifest.lang or settings.source_language
 
 
 def _texts(manifest: Manifest) -> dict[str, bytes]:
-    """Captions and chapters beside the video, by suffix."""
+    """Return captions and chapters by file suffix."""
     cues, found = captions.cues(manifest), chapters(manifest)
     texts = {
         ".srt": captions.srt(cues),
@@ -129,9 +143,9 @@ def _texts(manifest: Manifest) -> dict[str, bytes]:
 
 
 def _pictures(scene: Scene, settings: Settings) -> dict[str, bytes]:
-    """The pictures beside the video, by suffix."""
+    """Return the poster, and the contact sheet if wanted, by file suffix."""
     pictures = {POSTER_SUFFIX: poster(scene)}
     if settings.contact_sheet:
         fonts = Fonts(language_of(scene.board.manifest, settings))
-        pictures[SHEET_SUFFIX] = sheet(list(stills_of(scene)), fonts)
+        pictures[SHEET_SUFFIX] = contact_sheet(list(stills_of(scene)), fonts)
     return pictures

@@ -47,7 +47,7 @@ from forge.store.paths import (
 from forge.tutorial import Step, Tutorial
 from forge.workers import log_redirect
 from forge.workers.background import out_of_the_way
-from forge.workers.composing.encode_ahead import Ahead
+from forge.workers.composing.encode_ahead import EncodeAhead
 from forge.workers.entry import Bench, explain
 from forge.workers.job.one_version import OneVersion
 from forge.workers.real_time import monotonic
@@ -81,7 +81,7 @@ class _Render:
         self.memory_mb: float | None = None
         self.take: Take | None = None
         self.given_up: str | None = None  # why not on the virtual clock, though on "auto"
-        self.ahead: Ahead | None = None
+        self.ahead: EncodeAhead | None = None
         self._other = ThreadPoolExecutor(1, "forge-ready")
         self._launch: Future[Launch] | None = None
         self._told_s = monotonic()
@@ -305,7 +305,9 @@ class _Render:
         """
         if self.bench.phase != "all" or self.clock == "elastic":
             return None
-        self.ahead = Ahead(lambda take: self._so_far(take, speech), self.settings, self.work_dir)
+        self.ahead = EncodeAhead(
+            lambda take: self._so_far(take, speech), self.settings, self.work_dir
+        )
         return self.ahead.offer
 
     def _so_far(self, take: Take, speech: Speech) -> Manifest:
@@ -364,7 +366,7 @@ class _Render:
         write_printed(self.work_dir / TAKE_PRINT, printed.prints, files)
 
     def _compose(self) -> None:
-        from forge.workers.composing.phase import compose
+        from forge.workers.composing.phase import Footage, compose
         from forge.workers.composing.sidecars.thumbnail import video_thumbnail
 
         try:
@@ -384,11 +386,8 @@ class _Render:
             with out_of_the_way("forge-compose") as thread:
                 probed = thread.submit(
                     compose,
-                    self.job.name,
-                    manifest,
-                    take,
+                    Footage(self.job.name, take, manifest, self.work_dir),
                     self.settings,
-                    self.work_dir,
                     self._on_frame,
                     ahead.end if ahead else dict,
                     self._insist_on_one_version,

@@ -6,47 +6,47 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from forge.model.settings import Video
-from forge.workers.composing.storyboard.frame_state import Look
+from forge.workers.composing.storyboard.frame_state import FrameState
 from forge.workers.composing.storyboard.storyboard import Storyboard
 
 KEY_FRAME_S = 8
 
 
 class Tick(NamedTuple):
-    """One frame of the file: at grid position `at`, for `length` positions, shows `look`."""
+    """One frame of the file: at grid position `at`, for `length` positions, shows `state`."""
 
     at: int
     length: int
-    look: Look
+    state: FrameState
     key: bool
 
 
-def schedule(looks: Sequence[Look], fps: int, *, constant: bool) -> list[Tick]:
+def schedule(states: Sequence[FrameState], fps: int, *, constant: bool) -> list[Tick]:
     """The frames of the file, in order; their lengths add up to the whole video.
 
-    Variable rate: one for each change of the look, one a second at least (players seek and
+    Variable rate: one for each change of the state, one a second at least (players seek and
     thumbnail by them), and one at the very last position, because a file's length is counted
     from where its last frame begins. Constant rate: one for each position.
     """
-    total = len(looks)
-    positions = list(range(total)) if constant else list(_positions(_changes(looks), fps, total))
+    total = len(states)
+    positions = list(range(total)) if constant else list(_positions(_changes(states), fps, total))
     ticks: list[Tick] = []
     key_at = 0
     for index, following in zip(positions, [*positions[1:], total], strict=True):
         key = index >= key_at
         if key:
             key_at = index + KEY_FRAME_S * fps
-        ticks.append(Tick(index, following - index, looks[index], key))
+        ticks.append(Tick(index, following - index, states[index], key))
     return ticks
 
 
 def scheduled(board: Storyboard, video: Video) -> list[Tick]:
     """The frames of a whole video, as its settings want them."""
-    return schedule(board.looks(), video.fps, constant=video.frame_rate == "constant")
+    return schedule(board.states(), video.fps, constant=video.frame_rate == "constant")
 
 
-def _changes(looks: Sequence[Look]) -> list[int]:
-    return [0, *(at for at in range(1, len(looks)) if looks[at] != looks[at - 1])]
+def _changes(states: Sequence[FrameState]) -> list[int]:
+    return [0, *(at for at in range(1, len(states)) if states[at] != states[at - 1])]
 
 
 def _positions(changes: list[int], fps: int, total: int) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Write a GIF: a palette for the pictures that are in it, and a frame for each change."""
+"""Write a GIF: a palette for its own pictures, and a frame for each change."""
 
 from __future__ import annotations
 
@@ -6,30 +6,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import av
+from av import VideoFrame
+from av.filter import Graph
+from av.filter.context import FilterContext
 
 from forge.errors import ComposeError
 from forge.workers.composing.painting.renderer import Scene
-from forge.workers.composing.storyboard.frame_state import Look
+from forge.workers.composing.storyboard.frame_state import FrameState
 
 CLOCK = Fraction(1, 100)  # a GIF counts in hundredths of a second
-COLOURS = 255  # and one for what has not changed
+COLOURS = 255  # and one that stands for "unchanged"
 DITHER = "sierra2_4a"
-COUNTED = 100  # pictures that the palette is chosen by, at most
+SAMPLED = 100  # the palette is chosen from at most this many pictures
 
-Shown = tuple[int, Look]
+Shown = tuple[int, FrameState]
 Size = tuple[int, int]
 
 
 def write_gif(scene: Scene, path: Path, start_ms: int, end_ms: int, *, width: int, fps: int) -> int:
-    """Write `scene` from `start_ms` to `end_ms` as a GIF of that width; returns its frames.
+    """Write `scene` from `start_ms` to `end_ms` as a GIF of that width; return its frame count.
 
     Two passes: the first counts colours, the second draws with the best 255 of them.
 
     Raises:
-        ComposeError: it could not be written.
+        ComposeError: the file could not be written.
     """
     shown = list(_changes(scene, start_ms, end_ms, fps))
     screen = scene.board.screen
@@ -48,32 +50,37 @@ def write_gif(scene: Scene, path: Path, start_ms: int, end_ms: int, *, width: in
 
 
 def _changes(scene: Scene, start_ms: int, end_ms: int, fps: int) -> Iterator[Shown]:
-    """What shows from when on (hundredths of a second from the beginning), and once at the end."""
-    last: Look | None = None
+    """Yield each new state with its time (hundredths from the start), and the last once more.
+
+    The repetition gives the last picture its length.
+    """
+    last: FrameState | None = None
     for number in range((end_ms - start_ms) * fps // 1000):
-        look = scene.look(start_ms + number * 1000 / fps)
-        if look != last:
-            yield number * 100 // fps, look
-            last = look
+        state = scene.state(start_ms + number * 1000 / fps)
+        if state != last:
+            yield number * 100 // fps, state
+            last = state
     if last is not None:
         yield (end_ms - start_ms) // 10 - 1, last
 
 
-def _palette(scene: Scene, shown: Sequence[Shown], size: Size) -> Any:
-    """The colours that serve the pictures best."""
+def _palette(scene: Scene, shown: Sequence[Shown], size: Size) -> VideoFrame:
+    """Return the colours that serve the pictures best, as a frame."""
     graph, source, small = _shrinking(scene, size)
     chosen, end = graph.add("palettegen", f"max_colors={COLOURS}"), graph.add("buffersink")
     small.link_to(chosen)
     chosen.link_to(end)
     graph.configure()
-    for frame in _painted(scene, shown[:: -(-len(shown) // COUNTED)]):
+    for frame in _painted(scene, shown[:: -(-len(shown) // SAMPLED)]):
         source.push(frame)
     source.push(None)
-    return end.pull()
+    return _pulled(end)
 
 
-def _coloured(scene: Scene, shown: Sequence[Shown], palette: Any, size: Size) -> Iterator[Any]:
-    """The pictures, small and in the palette's colours."""
+def _coloured(
+    scene: Scene, shown: Sequence[Shown], palette: VideoFrame, size: Size
+) -> Iterator[VideoFrame]:
+    """Yield the pictures, shrunk to `size` and in the palette's colours."""
     graph, source, small = _shrinking(scene, size)
     colours = graph.add_buffer(
         width=palette.width, height=palette.height, format=palette.format, time_base=CLOCK
@@ -92,9 +99,9 @@ def _coloured(scene: Scene, shown: Sequence[Shown], palette: Any, size: Size) ->
         yield from _ready(end)
 
 
-def _shrinking(scene: Scene, size: Size) -> tuple[Any, Any, Any]:
-    """A filter graph that makes frames small: the graph, where they go in, and the filter."""
-    graph, screen = av.filter.Graph(), scene.board.screen
+def _shrinking(scene: Scene, size: Size) -> tuple[Graph, FilterContext, FilterContext]:
+    """Return a filter graph that shrinks frames to `size`, its source, and its last filter."""
+    graph, screen = Graph(), scene.board.screen
     planar = av.VideoFormat("yuv420p")
     source = graph.add_buffer(
         width=screen.width, height=screen.height, format=planar, time_base=CLOCK
@@ -104,17 +111,23 @@ def _shrinking(scene: Scene, size: Size) -> tuple[Any, Any, Any]:
     return graph, source, small
 
 
-def _painted(scene: Scene, shown: Iterable[Shown]) -> Iterator[Any]:
-    for at, look in shown:
-        frame = scene.painter.yuv(look)
+def _painted(scene: Scene, shown: Iterable[Shown]) -> Iterator[VideoFrame]:
+    for at, state in shown:
+        frame = scene.painter.yuv(state)
         frame.pts, frame.time_base = at, CLOCK
         yield frame
 
 
-def _ready(end: Any) -> Iterator[Any]:
-    """What has come out of a filter graph so far."""
+def _ready(end: FilterContext) -> Iterator[VideoFrame]:
+    """Yield the frames that the filter graph has finished so far."""
     while True:
         try:
-            yield end.pull()
+            yield _pulled(end)
         except (av.BlockingIOError, av.EOFError):
             return
+
+
+def _pulled(end: FilterContext) -> VideoFrame:
+    frame = end.pull()
+    assert isinstance(frame, VideoFrame)
+    return frame

@@ -1,7 +1,7 @@
-"""Groups of pictures: the video from one key frame to the next, each encoded on its own.
+"""Groups of pictures (GOPs): the video from one key frame to the next, each encoded on its own.
 
-Every frame has the same quality, and no frame is predicted from another group's: so the bytes of
-a group depend on what it shows and on nothing else. Whoever encoded it, and when, does not matter.
+Every frame has the same quality, and none is predicted from a frame of another GOP. So the bytes
+of a GOP depend on the frame states in it and on nothing else, whenever it is encoded.
 """
 
 from __future__ import annotations
@@ -11,69 +11,50 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import islice
-from typing import Any, NamedTuple
 
 import av
+from av import Packet
 from av.codec.context import Flags
+from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
 from forge.model.settings import Video
-from forge.model.timeline import Manifest
 from forge.workers.composing.encoding.frame_times import Tick
 from forge.workers.composing.painting.compositor import Painter
-from forge.workers.composing.text.cues import cues
 
-AHEAD = 4  # frames painted ahead of the encoder: some take ten times as long as others
+PAINTED_AHEAD = 4  # frames painted before the encoder takes them: some take ten times the usual
 X264 = {
-    # On pictures of a screen, which mostly stand still, the quickest preset with the stronger
+    # On screen recordings, which mostly stand still, the quickest preset with the stronger
     # entropy coder and one quality for all frames beats the others: a third of veryfast's time,
     # smaller files, no frame worse than 46 dB.
     "preset": "ultrafast",
     "qp": "26",
-    # We say where key frames go, by time: x264 counts frames, and here a frame may last a second.
-    # No B-frames: MP4 keeps lengths in decoding order, and reordered frames of unlike lengths
-    # give each other's to whoever reads them, the last frame a second too much.
+    # We place key frames ourselves, by time: x264 counts frames, and here one may last a second.
+    # No B-frames: MP4 stores durations in decoding order, so a reader gives reordered frames of
+    # unequal durations each other's, and the last frame a second too much.
     "x264-params": "cabac=1:8x8dct=1:partitions=i8x8,i4x4"
     ":keyint=infinite:scenecut=0:bframes=0:weightp=0",
-    "threads": "1",  # the frames are painted in another, the sound in a third
+    "threads": "1",  # painting has a thread of its own, and so has the sound
 }
 BT709 = {"color_primaries": 1, "color_trc": 1, "colorspace": 1, "color_range": 1}
 
-Packets = list[Any]
+Packets = list["Packet[Stream]"]  # a string: the class cannot be subscripted at run time
 OnTick = Callable[[Tick], object]
+#: The ticks from a key frame to the next; all that the bytes of the GOP depend on.
+Gop = tuple[Tick, ...]
+#: GOPs that are encoded already.
+EncodedGops = dict[Gop, Packets]
 
 
-class Group(NamedTuple):
-    """All that a group's bytes depend on: its ticks, and what they only have the numbers of."""
-
-    ticks: tuple[Tick, ...]
-    captions: tuple[tuple[str, ...], ...]
-    cards: tuple[object, ...]
-
-
-#: Groups that are encoded already.
-Kept = dict[Group, Packets]
-
-
-def groups_of(ticks: Sequence[Tick], manifest: Manifest) -> list[Group]:
-    """`ticks`, cut at the key frames."""
+def gops_of(ticks: Sequence[Tick]) -> list[Gop]:
+    """Cut `ticks` at the key frames."""
     starts = [number for number, tick in enumerate(ticks) if tick.key]
-    lines = [tuple(cue.lines) for cue in cues(manifest)]
-    return [
-        _group(tuple(ticks[start:end]), lines, manifest)
-        for start, end in zip(starts, [*starts[1:], len(ticks)], strict=True)
-    ]
+    ends = [*starts[1:], len(ticks)]
+    return [tuple(ticks[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
-def _group(ticks: tuple[Tick, ...], lines: Sequence[tuple[str, ...]], manifest: Manifest) -> Group:
-    captions = sorted({t.look.caption for t in ticks if t.look.caption is not None})
-    cards = sorted({t.look.card for t in ticks if t.look.card is not None})
-    return Group(
-        ticks, tuple(lines[number] for number in captions), tuple(manifest.cards[n] for n in cards)
-    )
-
-
-def set_up(codec: Any, video: Video) -> None:
+def set_up(codec: VideoCodecContext, video: Video) -> None:
     """Make `codec`, a libx264 context, the encoder of a video."""
     codec.width, codec.height = video.width * video.scale, video.height * video.scale
     codec.pix_fmt = "yuv420p"
@@ -84,19 +65,23 @@ def set_up(codec: Any, video: Video) -> None:
 
 
 def encoded(
-    groups: Sequence[Group], painter: Painter, video: Video, on_tick: OnTick
+    gops: Sequence[Gop], painter: Painter, video: Video, on_tick: OnTick
 ) -> Iterator[Packets]:
-    """Paint and encode `groups`; yields each one's packets. `on_tick` is called for each tick."""
-    ticks = [tick for group in groups for tick in group.ticks]
+    """Paint and encode `gops`; yield the packets of each.
+
+    Frames are painted in another thread, a few ahead of the encoder. `on_tick` is called in this
+    one before each tick is encoded.
+    """
+    ticks = [tick for gop in gops for tick in gop]
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-paint") as other:
-        coming = (other.submit(painter.yuv, tick.look) for tick in ticks)
-        ahead = deque(islice(coming, AHEAD))
-        for group in groups:
-            codec: Any = av.CodecContext.create("libx264", "w")
+        coming = (other.submit(painter.yuv, tick.state) for tick in ticks)
+        ahead = deque(islice(coming, PAINTED_AHEAD))
+        for gop in gops:
+            codec = av.CodecContext.create("libx264", "w")
             set_up(codec, video)
-            codec.flags |= Flags.global_header  # an MP4 has it once for all
+            codec.flags |= Flags.global_header  # MP4 stores the parameter sets once per track
             packets: Packets = []
-            for tick in group.ticks:
+            for tick in gop:
                 frame = ahead.popleft().result()
                 ahead.extend(islice(coming, 1))
                 on_tick(tick)
@@ -104,11 +89,13 @@ def encoded(
                 frame.pict_type = PictureType.NONE
                 packets += codec.encode(frame)
             packets += codec.encode(None)
-            yield _timed(packets, group.ticks)
+            yield _timed(packets, gop)
 
 
-def _timed(packets: Packets, ticks: Sequence[Tick]) -> Packets:
-    lengths = {tick.at: tick.length for tick in ticks}
+def _timed(packets: Packets, gop: Gop) -> Packets:
+    """Set the packets' durations: the encoder guesses them, and would lose the last one."""
+    lengths = {tick.at: tick.length for tick in gop}
     for packet in packets:
-        packet.duration = lengths[packet.pts]  # the encoder guesses; the last one's would be lost
+        assert packet.pts is not None
+        packet.duration = lengths[packet.pts]
     return packets

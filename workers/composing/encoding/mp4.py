@@ -1,4 +1,4 @@
-"""Write the MP4: H.264 of the frames that differ, AAC of what is heard."""
+"""Write the MP4: H.264 of the frames that differ, and AAC sound."""
 
 from __future__ import annotations
 
@@ -6,25 +6,40 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
+from av import AudioFrame, Packet
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.stream import Stream
+from av.video.stream import VideoStream
 
 from forge.errors import ComposeError
 from forge.model.settings import Video
 from forge.workers.composing.encoding.frame_times import Tick, scheduled
-from forge.workers.composing.encoding.gop import Group, Kept, Packets, encoded, groups_of, set_up
+from forge.workers.composing.encoding.gop import (
+    EncodedGops,
+    Gop,
+    Packets,
+    encoded,
+    gops_of,
+    set_up,
+)
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.text.chapters import Chapter, chapters
 
+if TYPE_CHECKING:
+    from av.container.core import Chapter as Mark  # a class of PyAV's stubs alone
+
 AAC_FRAME = 1024
-AAC_BLOCK = 64 * AAC_FRAME  # handed over at once: one at a time takes twice as long
+AAC_BLOCK = 64 * AAC_FRAME  # passed to the encoder at once: single frames take twice as long
 LAYOUTS = {1: "mono", 2: "stereo"}
-AUDIO_BITS = {1: 72_000, 2: 160_000}  # one voice, or music too
-AAC = {"aac_coder": "fast"}  # a third of the default's time; speech does not hear the difference
+AUDIO_BITS = {1: 72_000, 2: 160_000}  # speech alone; speech and music
+AAC = {"aac_coder": "fast"}  # a third of the default's time, no audible difference in speech
 OnFrame = Callable[[int, int], object]
 
 
@@ -33,35 +48,36 @@ def encode(
     track: Callable[[], Track],
     video: Video,
     path: Path,
-    language: str | None,
     on_frame: OnFrame,
-    kept: Callable[[], Kept] = dict,
+    done: Callable[[], EncodedGops] = dict,
 ) -> int:
-    """Write what shows and what is heard into `path`; returns how many frames it has.
+    """Encode `scene` and its sound into `path`; return the number of frames in the file.
 
-    `track()` gives the sound: it is called, and encoded, beside the pictures. `kept()` is what was
-    encoded before, and is waited for beside the sound, too. `on_frame(number from 1, of how many)`
-    is called for each frame that is encoded now, from this thread.
+    `track()` returns the sound; it is called and encoded in another thread, beside the pictures.
+    `done()` returns the GOPs that are encoded already; it may block, and the sound meanwhile is
+    under way. `on_frame(number from 1, of how many)` is called in this thread for each frame
+    that is encoded now.
 
     Raises:
-        ComposeError: the encoder or the disk refused. What `track` raises.
+        ComposeError: the encoder or the disk refused.
+        Exception: anything that `track` raises.
     """
     manifest = scene.board.manifest
-    groups = groups_of(scheduled(scene.board, video), manifest)
+    gops = gops_of(scheduled(scene.board, video))
     try:
         # faststart moves the index to the front, so that playing begins before loading ends.
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
             file.metadata["title"] = manifest.title
-            file.set_chapters([_chapter(*each) for each in enumerate(chapters(manifest))])
-            picture = _video_stream(file, video)
-            fresh = _pictures(groups, kept, scene.painter, video, on_frame)
-            _write(file, picture, fresh, lambda: _encode_sound(file, language, track()))
+            file.set_chapters([_mark(*each) for each in enumerate(chapters(manifest))])
+            stream = _video_stream(file, video)
+            fresh = _pictures(gops, done, scene.painter, video, on_frame)
+            _write(file, stream, fresh, lambda: _encode_sound(file, manifest.lang, track()))
     except (av.FFmpegError, OSError) as problem:
         raise ComposeError(f"{path.name} could not be written: {problem}") from problem
-    return len(_ticks(groups))
+    return len(_ticks(gops))
 
 
-def _chapter(number: int, chapter: Chapter) -> Any:
+def _mark(number: int, chapter: Chapter) -> Mark:
     return {
         "id": number,
         "start": chapter.start_ms,
@@ -71,13 +87,13 @@ def _chapter(number: int, chapter: Chapter) -> Any:
     }
 
 
-def _video_stream(file: Any, video: Video) -> Any:
+def _video_stream(file: OutputContainer, video: Video) -> VideoStream:
     stream = file.add_stream("libx264", rate=video.fps)
     set_up(stream.codec_context, video)
     return stream
 
 
-def _audio_stream(file: Any, language: str | None, channels: int) -> Any:
+def _audio_stream(file: OutputContainer, language: str | None, channels: int) -> AudioStream:
     stream = file.add_stream("aac", rate=RATE, layout=LAYOUTS[channels], options=dict(AAC))
     stream.bit_rate = AUDIO_BITS[channels]
     if language:
@@ -86,57 +102,66 @@ def _audio_stream(file: Any, language: str | None, channels: int) -> Any:
 
 
 def _write(
-    file: Any, picture: Any, pictures: Iterator[Packets], sound: Callable[[], Packets]
+    file: OutputContainer,
+    stream: VideoStream,
+    pictures: Iterator[Packets],
+    sound: Callable[[], Packets],
 ) -> None:
     """Encode both streams side by side, then write their packets in order of time."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-sound") as other:
-        ahead = other.submit(sound)
+        heard = other.submit(sound)
         packets: Packets = []
-        for group in pictures:
-            packets += group
-            if ahead.done():
-                ahead.result()  # what is wrong with the sound is said at once
+        for gop in pictures:
+            packets += gop
+            if heard.done():
+                heard.result()  # raises a failure of the sound now, not after the last picture
         for packet in packets:
-            packet.stream = picture
-        packets += ahead.result()
-    for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
+            packet.stream = stream
+        packets += heard.result()
+    for packet in sorted(packets, key=_time_s):
         file.mux(packet)
 
 
+def _time_s(packet: Packet[Stream]) -> Fraction:
+    assert packet.dts is not None
+    return packet.dts * packet.time_base
+
+
 def _pictures(
-    groups: Sequence[Group],
-    kept: Callable[[], Kept],
+    gops: Sequence[Gop],
+    done: Callable[[], EncodedGops],
     painter: Painter,
     video: Video,
     on_frame: OnFrame,
 ) -> Iterator[Packets]:
-    """The packets of each group, those that are kept already from there."""
-    known = kept()
-    numbers = {tick.at: number for number, tick in enumerate(_ticks(groups), start=1)}
+    """Yield the packets of each GOP in order; encode those that are not in `done()`."""
+    known = done()
+    numbers = {tick.at: number for number, tick in enumerate(_ticks(gops), start=1)}
     fresh = encoded(
-        [group for group in groups if group not in known],
+        [gop for gop in gops if gop not in known],
         painter,
         video,
         lambda tick: on_frame(numbers[tick.at], len(numbers)),
     )
-    for group in groups:
-        yield known[group] if group in known else next(fresh)
+    for gop in gops:
+        yield known[gop] if gop in known else next(fresh)
 
 
-def _ticks(groups: Sequence[Group]) -> list[Tick]:
-    return [tick for group in groups for tick in group.ticks]
+def _ticks(gops: Sequence[Gop]) -> list[Tick]:
+    return [tick for gop in gops for tick in gop]
 
 
-def _encode_sound(file: Any, language: str | None, track: Track) -> Packets:
+def _encode_sound(file: OutputContainer, language: str | None, track: Track) -> Packets:
     stream = _audio_stream(file, language, len(track))
     packets = [packet for block in _audio_frames(track) for packet in stream.encode(block)]
     return [*packets, *stream.encode(None)]
 
 
-def _audio_frames(track: Track) -> Iterator[Any]:
-    """The track in blocks of whole AAC frames, cut so that the sound never outlasts the picture.
+def _audio_frames(track: Track) -> Iterator[AudioFrame]:
+    """Yield the track in blocks of whole AAC frames.
 
-    What is cut (under 22 ms) is of the silence after the last step.
+    An unfinished frame at the end (under 22 ms of the silence after the last step) is left out,
+    so that the sound never outlasts the picture.
     """
     whole = track.shape[1] // AAC_FRAME * AAC_FRAME
     for start in range(0, whole, AAC_BLOCK):

@@ -1,4 +1,4 @@
-"""Burned captions: each cue in a pill at the bottom of the picture."""
+"""Burned captions: each cue on a rounded dark box at the bottom of the picture."""
 
 from __future__ import annotations
 
@@ -9,42 +9,45 @@ from PIL import Image, ImageDraw
 
 from forge.workers.composing.painting.sprites import Canvas, Rgba, Sprite, lay, sprite_of
 from forge.workers.composing.painting.theme import Theme
-from forge.workers.composing.storyboard.frame_state import Look
+from forge.workers.composing.storyboard.frame_state import FrameState
 from forge.workers.composing.text.cues import Cue
 from forge.workers.composing.text.lettering import Lettering
 
-SIZE = 0.04  # of the picture's height, or what leaves the margins free
+SIZE = 0.04  # of the picture's height; smaller where a line would reach into the margins
 LEADING = 1.34
 ASCENT = 1.0  # from a line's top to its baseline, in ems
-PADDING = (0.62, 0.24)
+PADDING = (0.62, 0.24)  # left and right, top and bottom, in ems
 CORNER = 0.42
 WEIGHT = 500
 OPACITY = 0.84
-SAFE_X, SAFE_Y = 0.05, 0.055  # what players and screens may cover, of width and height
+SAFE_X, SAFE_Y = 0.05, 0.055  # margins that players and screens may cover: of width, of height
 
 
 class CaptionArtist:
-    """Draws `Look.caption`, the number of a cue."""
+    """Draws `FrameState.caption`. The last one drawn is kept: it shows in many frames."""
 
-    def __init__(self, cues: Sequence[Cue], theme: Theme) -> None:
-        self._cues, self._theme = cues, theme
-        self._kept: tuple[int, Sprite, int, int] | None = None
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._kept: tuple[Cue, Sprite, int, int] | None = None
 
-    def draw(self, canvas: Canvas, look: Look) -> None:
-        if look.caption is None:
+    def draw(self, canvas: Canvas, state: FrameState) -> None:
+        if state.caption is None:
             return
-        if self._kept is None or self._kept[0] != look.caption:
+        if self._kept is None or self._kept[0] != state.caption:
             height, width = canvas.y.shape
-            picture = pill(self._cues[look.caption].lines, self._theme, width, height)
+            picture = captioned_box(state.caption.lines, self._theme, width, height)
             tall, wide = picture.shape[:2]
             x, y = (width - wide) // 4 * 2, int(height * (1 - SAFE_Y) - tall) // 2 * 2
-            self._kept = (look.caption, sprite_of(picture), x, y)
+            self._kept = (state.caption, sprite_of(picture), x, y)
         _, sprite, x, y = self._kept
         lay(canvas, sprite, x, y)
 
 
-def pill(lines: Sequence[str], theme: Theme, width: int, height: int) -> Rgba:
-    """`lines` centred on a rounded dark box, for a picture of that size; both sides even."""
+def captioned_box(lines: Sequence[str], theme: Theme, width: int, height: int) -> Rgba:
+    """Draw `lines` centred on a rounded dark box, for a picture `width` × `height` pixels large.
+
+    Both sides of the box are even.
+    """
     lettering = _fitting(lines, theme, width * (1 - 2 * SAFE_X), height * SIZE)
     em = lettering.size
     widths = [lettering.width(line) for line in lines]
@@ -61,7 +64,7 @@ def pill(lines: Sequence[str], theme: Theme, width: int, height: int) -> Rgba:
 
 
 def _fitting(lines: Sequence[str], theme: Theme, room: float, size: float) -> Lettering:
-    """The lettering in `size`, or in one so small that the longest line fits into `room`."""
+    """Return lettering of `size` pixels an em, or smaller so that the longest line fits `room`."""
     lettering = Lettering(theme.fonts, size, WEIGHT)
     widest = max(map(lettering.width, lines)) + 2 * PADDING[0] * size
     return lettering if widest <= room else Lettering(theme.fonts, size * room / widest, WEIGHT)
@@ -72,7 +75,7 @@ def _even(length: float) -> int:
 
 
 def _rounded(width: int, height: int, radius: float) -> Rgba:
-    """How much of each pixel lies inside a box with round corners, 0 … 1."""
+    """Return the share of each pixel that lies inside a box with round corners, 0 … 1."""
     x = np.maximum(np.abs(np.arange(width) + 0.5 - width / 2) - width / 2 + radius, 0)
     y = np.maximum(np.abs(np.arange(height) + 0.5 - height / 2) - height / 2 + radius, 0)
     distance = np.hypot(x[np.newaxis], y[:, np.newaxis])
@@ -80,7 +83,7 @@ def _rounded(width: int, height: int, radius: float) -> Rgba:
 
 
 def _layered(box: Rgba, below: Sequence[int], ink: Rgba, above: Sequence[int]) -> Rgba:
-    """A box with ink on it: premultiplied colours and alpha, 0 … 1."""
+    """Return `ink` over `box` as premultiplied colours and alpha, 0 … 1."""
     colours = [
         box * (1 - ink) * (one / 255) + ink * (other / 255)
         for one, other in zip(below, above, strict=True)

@@ -1,85 +1,90 @@
-"""Paint looks: the picture beneath, zoomed, and over it what the artists draw."""
+"""Paint frames: the page's picture, zoomed, and over it what the artists draw."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import av
 import numpy as np
+from av import VideoFrame
 from numpy.typing import NDArray
 
+from forge.model.card_timing import Card
+from forge.workers.composing.painting.enlarge import enlarge
 from forge.workers.composing.painting.sprites import Canvas, canvas_of
-from forge.workers.composing.painting.take_frames import Pictures, rgb_of
-from forge.workers.composing.storyboard.camera import enlarge
-from forge.workers.composing.storyboard.frame_state import FADE_STEPS, Look
+from forge.workers.composing.painting.take_frames import rgb_of
+from forge.workers.composing.storyboard.frame_state import FADE_STEPS, FrameState, View
 
 
 class Artist(Protocol):
-    """Draws one kind of thing that a look may hold; draws nothing where it holds none."""
+    """Draws one field of a frame state; draws nothing where the field is empty."""
 
-    def draw(self, canvas: Canvas, look: Look) -> None: ...
+    def draw(self, canvas: Canvas, state: FrameState) -> None: ...
+
+
+class PageFrames(Protocol):
+    """The page's pictures by their number in the take: yuv420p, of the finished size."""
+
+    def yuv(self, number: int) -> VideoFrame: ...
 
 
 class Painter:
-    """Turns looks into frames. `artists` draw one after another, the last on top.
+    """Turns frame states into frames. `artists` draw in this order, the last on top.
 
-    `card` gives the full frame (yuv420p, of the take's size) that `Look.card` is the number of.
+    `draw_card` returns a card as a full frame (yuv420p, of the finished size).
     """
 
     def __init__(
         self,
-        pictures: Pictures,
-        artists: Sequence[Artist] = (),
-        card: Callable[[int], Any] = lambda number: None,
+        pictures: PageFrames,
+        artists: Sequence[Artist],
+        draw_card: Callable[[Card], VideoFrame],
     ) -> None:
-        self._pictures, self._artists, self._card = pictures, artists, card
-        self._last: tuple[Look, Any] | None = None
-        self._zoomed: tuple[Any, Any] | None = None
+        self._pictures, self._artists, self._draw_card = pictures, artists, draw_card
+        self._last: tuple[FrameState, VideoFrame] | None = None
+        self._zoomed: tuple[tuple[int, View], VideoFrame] | None = None
 
-    def yuv(self, look: Look) -> Any:
-        """The frame that shows `look`: an `av.VideoFrame`, yuv420p. It is not to be drawn on."""
-        if self._last is None or self._last[0] != look:
-            self._last = (look, self._paint(look))
+    def yuv(self, state: FrameState) -> VideoFrame:
+        """Return the frame for `state`, yuv420p. It may be shared: do not draw on it."""
+        if self._last is None or self._last[0] != state:
+            self._last = (state, self._paint(state))
         return self._last[1]
 
-    def rgb(self, look: Look) -> NDArray[np.uint8]:
-        """The same as an array of shape (height, width, 3)."""
-        return rgb_of(self.yuv(look))
+    def rgb(self, state: FrameState) -> NDArray[np.uint8]:
+        """Return the same frame as an array of shape (height, width, 3)."""
+        return rgb_of(self.yuv(state))
 
-    def _paint(self, look: Look) -> Any:
-        if look.card is not None and not look.fade:
-            return self._card(look.card)
-        base = self._seen(look)
-        if look == Look(look.frame, view=look.view):
+    def _paint(self, state: FrameState) -> VideoFrame:
+        if state.card is not None and not state.fade:
+            return self._draw_card(state.card)
+        base = self._page(state)
+        if state == FrameState(state.frame, view=state.view):
             return base
         frame = copy_of(base)
         canvas = canvas_of(frame)
         for artist in self._artists:
-            artist.draw(canvas, look)
-        if look.card is not None:
-            fade(canvas, canvas_of(self._card(look.card)), FADE_STEPS - look.fade, FADE_STEPS)
+            artist.draw(canvas, state)
+        if state.card is not None:
+            card = canvas_of(self._draw_card(state.card))
+            fade(canvas, card, FADE_STEPS - state.fade, FADE_STEPS)
         return frame
 
-    def _seen(self, look: Look) -> Any:
-        """What lies beneath everything that is drawn, through the look's view."""
-        base = self._base(look)
-        if look.view is None:
+    def _page(self, state: FrameState) -> VideoFrame:
+        """Return the page's picture through the state's view, with nothing drawn over it."""
+        base = self._pictures.yuv(state.frame)
+        if state.view is None:
             return base
-        key = (look.frame, look.view)
+        key = (state.frame, state.view)
         if self._zoomed is None or self._zoomed[0] != key:
             frame = av.VideoFrame(base.width, base.height, "yuv420p")
-            enlarge(canvas_of(base), look.view, canvas_of(frame))
+            enlarge(canvas_of(base), state.view, canvas_of(frame))
             self._zoomed = (key, frame)
         return self._zoomed[1]
 
-    def _base(self, look: Look) -> Any:
-        """The page itself."""
-        return self._pictures.yuv(look.frame)
 
-
-def copy_of(frame: Any) -> Any:
-    """A frame with the same planes, to be drawn on."""
+def copy_of(frame: VideoFrame) -> VideoFrame:
+    """Return a frame with the same pixels, to be drawn on."""
     copy = av.VideoFrame(frame.width, frame.height, "yuv420p")
     for own, other in zip(canvas_of(copy), canvas_of(frame), strict=True):
         own[...] = other
@@ -87,6 +92,6 @@ def copy_of(frame: Any) -> Any:
 
 
 def fade(canvas: Canvas, other: Canvas, share: int, of: int) -> None:
-    """Mix `share` parts `of` so many of `other` into `canvas`."""
+    """Mix `other` into `canvas`, at the ratio `share` : `of` − `share`."""
     for own, coming in zip(canvas, other, strict=True):
         own[...] = (own.astype(np.uint16) * (of - share) + coming.astype(np.uint16) * share) // of

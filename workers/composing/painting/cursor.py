@@ -22,7 +22,7 @@ from forge.workers.composing.painting.shapes import (
     soft,
 )
 from forge.workers.composing.painting.sprites import Canvas, Rgba, Sprite, lay, sprite_of
-from forge.workers.composing.storyboard.frame_state import PRESS_DEPTH, Look
+from forge.workers.composing.storyboard.frame_state import PRESS_DEPTH, FrameState
 
 UNIT = 1.6  # CSS pixels to a unit of the drawings below, which are 20 or so high
 PRESSED = 0.86  # how small the cursor gets
@@ -81,7 +81,7 @@ SHAPES = {
 
 
 class CursorArtist:
-    """Draws the cursor of a look."""
+    """Draws the cursor of a state."""
 
     def __init__(self, style: Style, scale: int, project_dir: Path) -> None:
         self._unit = UNIT * style.cursor_scale * scale
@@ -94,8 +94,8 @@ class CursorArtist:
             self._hotspot = [int((value + 0.5) * factor) for value in style.cursor_hotspot]
         self._sprite = lru_cache(maxsize=256)(self._made)
 
-    def draw(self, canvas: Canvas, look: Look) -> None:
-        if (cursor := look.cursor) is None:
+    def draw(self, canvas: Canvas, state: FrameState) -> None:
+        if (cursor := state.cursor) is None:
             return
         # A sprite lies at even pixels; where it is between them is drawn into it.
         cell = 2 * PLACES

@@ -1,4 +1,4 @@
-"""The finished picture at any moment: what shows there, and who paints it."""
+"""The finished picture at any moment of a video."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forge.workers.composing.painting.compositor import Painter
-from forge.workers.composing.storyboard.frame_state import Look
+from forge.workers.composing.storyboard.frame_state import FrameState
 from forge.workers.composing.storyboard.storyboard import Storyboard
 
 
 class Scene(NamedTuple):
-    """A storyboard and the painter of its looks."""
+    """A storyboard, and the painter of its frame states."""
 
     board: Storyboard
     painter: Painter
 
-    def look(self, ms: float) -> Look:
-        """What shows at `ms` of the video."""
+    def state(self, ms: float) -> FrameState:
+        """Return what shows at `ms` of the video."""
         at = int(ms * self.board.screen.fps / 1000 + 1e-6)
-        return self.board.look(min(max(0, at), self.board.length - 1))
+        return self.board.state(min(max(0, at), self.board.length - 1))
 
     def rgb(self, ms: float) -> NDArray[np.uint8]:
-        """The same, painted: an array of shape (height, width, 3)."""
-        return self.painter.rgb(self.look(ms))
+        """Paint what shows at `ms`: an array of shape (height, width, 3)."""
+        return self.painter.rgb(self.state(ms))

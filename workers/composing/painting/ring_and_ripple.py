@@ -17,7 +17,7 @@ from forge.workers.composing.painting.sprites import (
     profile_of,
     trace,
 )
-from forge.workers.composing.storyboard.frame_state import Look, Ripple
+from forge.workers.composing.storyboard.frame_state import FrameState, Ripple
 
 # All in CSS pixels.
 RING_MARGIN, RING_CORNER, RING_LINE, RING_GLOW = 6.0, 9.0, 3.0, 9.0
@@ -35,14 +35,14 @@ def colour_of(text: str) -> Colour:
 
 
 class RingArtist:
-    """Draws a look's ring: a line in the accent's colour, with a white edge and a soft glow."""
+    """Draws a state's ring: a line in the accent's colour, with a white edge and a soft glow."""
 
     def __init__(self, style: Style, scale: int) -> None:
         self._colour, self._scale = colour_of(style.accent), scale
         self._profile = lru_cache(maxsize=STEPS + 1)(self._made)
 
-    def draw(self, canvas: Canvas, look: Look) -> None:
-        if (ring := look.ring) is None:
+    def draw(self, canvas: Canvas, state: FrameState) -> None:
+        if (ring := state.ring) is None:
             return
         profile = self._profile(round(STEPS * strength_of_ring(ring.progress)))
         comes = (1 - min(1.0, ring.progress / 0.4)) ** 3 * RING_COMES_FROM
@@ -69,14 +69,14 @@ class RingArtist:
 
 
 class RippleArtist:
-    """Draws a look's ripples: rings that spread from a click and fade."""
+    """Draws a state's ripples: rings that spread from a click and fade."""
 
     def __init__(self, style: Style, scale: int) -> None:
         self._colour, self._scale = colour_of(style.accent), scale
         self._profile = lru_cache(maxsize=STEPS + 1)(self._made)
 
-    def draw(self, canvas: Canvas, look: Look) -> None:
-        for ripple in look.ripples:
+    def draw(self, canvas: Canvas, state: FrameState) -> None:
+        for ripple in state.ripples:
             self._draw(canvas, ripple)
 
     def _draw(self, canvas: Canvas, ripple: Ripple) -> None:

@@ -8,9 +8,11 @@ multiplication and one addition a pixel, on the pixels it covers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from av import VideoFrame
+from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
 Plane = NDArray[np.uint8]
@@ -52,13 +54,13 @@ class Sprite(NamedTuple):
     add_v: Weights
 
 
-def canvas_of(frame: Any) -> Canvas:
-    """The planes of an `av.VideoFrame` in yuv420p; what is drawn on them is drawn on it."""
+def canvas_of(frame: VideoFrame) -> Canvas:
+    """Return the planes of a frame in yuv420p, as views: drawing on them draws on the frame."""
     return Canvas(*(_view(plane) for plane in frame.planes))
 
 
-def _view(plane: Any) -> Plane:
-    rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
+def _view(plane: VideoPlane) -> Plane:
+    rows = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
     return rows[: plane.height, : plane.width]
 
 

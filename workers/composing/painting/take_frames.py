@@ -1,13 +1,14 @@
-"""The pictures of a take, decoded for the encoder, or for people."""
+"""The pictures of a take, decoded for the encoder or as RGB arrays."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import av
 import numpy as np
+from av import VideoFrame
+from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
@@ -17,9 +18,9 @@ from forge.store.paths import FRAMES_FILE
 
 
 class Pictures:
-    """Reads frames of a take. The last one decoded is kept: a still picture is decoded once.
+    """Reads frames of a take. The last decoded one is kept: a still picture is decoded once.
 
-    JPEG is decoded straight to planar YUV and converted to what a video wants (BT.709, limited
+    JPEG is decoded straight to planar YUV and converted to the video's colours (BT.709, limited
     range) in one pass; going through RGB costs twice as much.
     """
 
@@ -28,24 +29,24 @@ class Pictures:
         self._file = (folder / FRAMES_FILE).open("rb")
         self._decoder = av.CodecContext.create("mjpeg", "r")
         self._reformatter = VideoReformatter()
-        self._kept: tuple[int, Any] | None = None
+        self._kept: tuple[int, VideoFrame] | None = None
 
-    def yuv(self, number: int) -> Any:
-        """Frame `number` as an `av.VideoFrame`, yuv420p, of the take's size."""
+    def yuv(self, number: int) -> VideoFrame:
+        """Return frame `number`, yuv420p, of the take's size."""
         if self._kept is None or self._kept[0] != number:
             self._kept = (number, self._decode(number))
         return self._kept[1]
 
     def rgb(self, number: int) -> NDArray[np.uint8]:
-        """Frame `number` as an array of shape (height, width, 3)."""
+        """Return frame `number` as an array of shape (height, width, 3)."""
         return rgb_of(self.yuv(number))
 
-    def _decode(self, number: int) -> Any:
+    def _decode(self, number: int) -> VideoFrame:
         frame = self._take.frames[number]
         self._file.seek(frame.offset)
         data = self._file.read(frame.size)
         try:
-            decoded: Any = self._decoder.decode(av.Packet(data))[0]
+            decoded = self._decoder.decode(av.Packet(data))[0]
         except (av.FFmpegError, IndexError) as problem:
             raise ComposeError(
                 f"picture {number} of the take is damaged: {problem}",
@@ -61,7 +62,8 @@ class Pictures:
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.MPEG,
         )
-        picture.pict_type = 0  # a JPEG says "I": the encoder would make every frame a key frame
+        # A decoded JPEG has the type "I", and the encoder would make every frame a key frame.
+        picture.pict_type = PictureType.NONE
         return picture
 
     def __enter__(self) -> Pictures:
@@ -76,8 +78,8 @@ class Pictures:
         self._file.close()
 
 
-def rgb_of(frame: Any) -> NDArray[np.uint8]:
-    """A frame of a video (BT.709, limited range) as an array of shape (height, width, 3)."""
+def rgb_of(frame: VideoFrame) -> NDArray[np.uint8]:
+    """Return a frame (BT.709, limited range) as an array of shape (height, width, 3)."""
     changed = VideoReformatter().reformat(
         frame,
         format="rgb24",
@@ -88,8 +90,8 @@ def rgb_of(frame: Any) -> NDArray[np.uint8]:
     return np.asarray(changed.to_ndarray(), dtype=np.uint8)
 
 
-def yuv_of(picture: NDArray[np.uint8]) -> Any:
-    """An array of shape (height, width, 3) as a frame of a video."""
+def yuv_of(picture: NDArray[np.uint8]) -> VideoFrame:
+    """Return an array of shape (height, width, 3) as a frame, yuv420p, BT.709, limited range."""
     frame = VideoReformatter().reformat(
         av.VideoFrame.from_ndarray(picture, format="rgb24"),
         format="yuv420p",
@@ -97,5 +99,5 @@ def yuv_of(picture: NDArray[np.uint8]) -> Any:
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
     )
-    frame.pict_type = 0
+    frame.pict_type = PictureType.NONE
     return frame

@@ -1,1 +1,1 @@
-"""What a video shows at each moment: pure functions of the manifest."""
+"""What a video shows at each moment: pure functions of its manifest."""

@@ -1,4 +1,4 @@
-"""Zoom: the camera's path, a pure function of what happens where, and the picture through it."""
+"""Zoom: the camera's path, a pure function of where the hand acts and when."""
 
 from __future__ import annotations
 
@@ -6,36 +6,33 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from forge.model.easing import ease
 from forge.model.take import Interaction
 from forge.model.timeline import Manifest, ManifestStep
-from forge.workers.composing.painting.sprites import Canvas
 from forge.workers.composing.storyboard.frame_state import Screen, View
 
 MOVE_MS = 800
 SHORTEST_MS = 500
-LEAD_MS = 100  # the camera stands a moment before the hand is there
+LEAD_MS = 100  # the camera comes to rest this long before the hand arrives
 LINGER_MS = 900
-CLICK_LINGER_MS = 450  # what a click brings may be anywhere on the page
+CLICK_LINGER_MS = 450  # shorter: the result of a click may be anywhere on the page
 OUT_MS = 900
-NEAR_MS = 2600  # what comes sooner after the last is panned to
-SMALLEST = 1.02  # an enlargement that is worth moving for
-ROOM = 0.86  # how much of the view a target may take up
+NEAR_MS = 2600  # pan to the next target, without zooming out, if it comes within this time
+SMALLEST = 1.02  # a smaller enlargement is not worth a move
+ROOM = 0.86  # the share of the view that a target may fill
 
 
-class Event(NamedTuple):
-    """Something to look at: its box in pixels; the hand gets there, and it is seen until then."""
+class Focus(NamedTuple):
+    """A target of the hand: when the hand arrives and is done there, how long to stay, its box."""
 
     there_ms: float
     done_ms: float
-    seen_ms: float
+    stay_ms: float
     box: View
 
 
 class Move(NamedTuple):
-    """The camera goes from one view to another."""
+    """One movement of the camera, from one view to another."""
 
     start_ms: float
     end_ms: float
@@ -44,14 +41,14 @@ class Move(NamedTuple):
 
 
 class Camera:
-    """What part of the picture shows at each moment."""
+    """The part of the picture that shows at each moment."""
 
     def __init__(self, manifest: Manifest, screen: Screen, factor: float) -> None:
         self._whole = View(0, 0, screen.width, screen.height)
-        self._moves = path(events(manifest, screen), self._whole, factor, manifest.total_ms)
+        self._moves = path(targets(manifest, screen), self._whole, factor, manifest.total_ms)
 
     def view(self, at_ms: float) -> View | None:
-        """The part that shows at `at_ms`; None for all of it."""
+        """Return the part that shows at `at_ms`; None for the whole picture."""
         view = self._whole
         for move in self._moves:
             if at_ms < move.start_ms:
@@ -62,51 +59,52 @@ class Camera:
         return None if rounded == self._whole else rounded
 
 
-def events(manifest: Manifest, screen: Screen) -> list[Event]:
-    """What the hand does on the screen, in order."""
+def targets(manifest: Manifest, screen: Screen) -> list[Focus]:
+    """Return the targets of the hand, in order."""
     return [
-        event
+        target
         for step in manifest.steps
         for hand in step.interactions
-        if (event := _event(hand, step, screen.scale))
+        if (target := _target(hand, step, screen.scale))
     ]
 
 
-def _event(hand: Interaction, step: ManifestStep, scale: int) -> Event | None:
+def _target(hand: Interaction, step: ManifestStep, scale: int) -> Focus | None:
     if hand.point is None:
         return None
     done_ms = max(hand.at_ms, hand.until_ms or 0)
     if hand.kind == "move" and hand == step.interactions[-1]:
-        seen_ms = max(done_ms, step.end_ms - OUT_MS)  # the cursor rests there
+        stay_ms = max(done_ms, step.end_ms - OUT_MS)  # the cursor rests there
     else:
-        seen_ms = done_ms + (CLICK_LINGER_MS if hand.kind == "click" else LINGER_MS)
+        stay_ms = done_ms + (CLICK_LINGER_MS if hand.kind == "click" else LINGER_MS)
     box = hand.box or (*hand.point, 0, 0)
-    return Event(
+    return Focus(
         there_ms=hand.at_ms if hand.there_ms is None else hand.there_ms,
         done_ms=hand.at_ms if hand.kind == "click" else done_ms,
-        seen_ms=seen_ms,
+        stay_ms=stay_ms,
         box=View(*(side * scale for side in box)),
     )
 
 
-def path(found: Iterable[Event], whole: View, factor: float, total_ms: float) -> list[Move]:
-    """The camera's moves: to each thing before it happens, and back when nothing more is near.
+def path(found: Iterable[Focus], whole: View, factor: float, total_ms: float) -> list[Move]:
+    """Return the camera's moves: to each target before the hand arrives, and back afterwards.
 
-    What the view holds already is not moved to; a near one is panned to, without going back.
+    The camera stays where it is when its view already holds the target, and goes from target to
+    target without zooming out when they follow within NEAR_MS.
     """
     moves: list[Move] = []
     now, free_ms = whole, 0.0
-    for event, following in pairwise([*found, None]):
-        assert event is not None
-        wanted = framed(event.box, whole, factor)
-        if wanted != now and (now == whole or not _holds(now, event.box)):
-            end_ms = max(event.there_ms - LEAD_MS, free_ms + SHORTEST_MS)
+    for target, following in pairwise([*found, None]):
+        assert target is not None
+        wanted = framed(target.box, whole, factor)
+        if wanted != now and (now == whole or not _holds(now, target.box)):
+            end_ms = max(target.there_ms - LEAD_MS, free_ms + SHORTEST_MS)
             move = Move(max(free_ms, end_ms - MOVE_MS), end_ms, now, wanted)
             moves.append(move)
             now, free_ms = wanted, end_ms
-        free_ms = max(free_ms, event.done_ms + SHORTEST_MS / 2)
-        if now != whole and (following is None or following.there_ms - event.done_ms > NEAR_MS):
-            start_ms = max(free_ms, event.seen_ms)
+        free_ms = max(free_ms, target.done_ms + SHORTEST_MS / 2)
+        if now != whole and (following is None or following.there_ms - target.done_ms > NEAR_MS):
+            start_ms = max(free_ms, target.stay_ms)
             end_ms = min(start_ms + OUT_MS, max(start_ms + SHORTEST_MS, total_ms))
             moves.append(Move(start_ms, end_ms, now, whole))
             now, free_ms = whole, end_ms
@@ -114,7 +112,7 @@ def path(found: Iterable[Event], whole: View, factor: float, total_ms: float) ->
 
 
 def framed(box: View, whole: View, factor: float) -> View:
-    """The view of `whole`, enlarged `factor` times or as far as `box` allows, around `box`."""
+    """Return the view around `box`, enlarged `factor` times or as far as `box` allows."""
     widest = min(whole.width * ROOM / max(1, box.width), whole.height * ROOM / max(1, box.height))
     factor = min(factor, widest)
     if factor <= SMALLEST:
@@ -126,12 +124,12 @@ def framed(box: View, whole: View, factor: float) -> View:
 
 
 def even(side: float) -> int:
-    """The even number nearest to `side`: colours have half the pixels."""
+    """Return the even number nearest to `side`: colour planes have half the pixels."""
     return round(side / 2) * 2
 
 
 def _holds(view: View, box: View) -> bool:
-    """Whether `box` lies well within `view`."""
+    """Return True if `box` lies well within `view`."""
     edge_x, edge_y = view.width * 0.06, view.height * 0.06
     return (
         view.x + edge_x <= box.x
@@ -139,30 +137,3 @@ def _holds(view: View, box: View) -> bool:
         and box.x + box.width <= view.x + view.width - edge_x
         and box.y + box.height <= view.y + view.height - edge_y
     )
-
-
-def enlarge(source: Canvas, view: View, canvas: Canvas) -> None:
-    """Fill `canvas` with what `view` shows of `source`.
-
-    Where the camera rests its view is of whole pixels, and as sharp as can be; where it moves
-    the view lies between pixels, and a softer, quicker way does.
-    """
-    import cv2  # only who zooms needs it
-
-    height, width = source.y.shape
-    rests = all(side == round(side) for side in view)
-    for plane, step, into in zip(source, (1, 2, 2), canvas, strict=True):
-        size = (width // step, height // step)
-        if rests:
-            x, y, across, down = (int(side) // step for side in view)
-            part = plane[y : y + down, x : x + across]
-            into[...] = cv2.resize(part, size, interpolation=cv2.INTER_CUBIC)
-            continue
-        scales = (view.width / width, view.height / height)
-        # Pixels' centres: half a pixel in, on both sides.
-        starts = [at / step + by / 2 - 0.5 for at, by in zip(view, scales, strict=False)]
-        matrix = np.array([[scales[0], 0, starts[0]], [0, scales[1], starts[1]]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        into[...] = cv2.warpAffine(
-            plane, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
-        )

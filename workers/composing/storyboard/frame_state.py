@@ -1,8 +1,8 @@
-"""What one frame of the video depends on, as a small value.
+"""Everything that one frame of the video depends on, as a small value.
 
-Two equal looks are one picture: it is encoded once, for as long as nothing changes. Whatever is
-to be drawn (a caption, a card, …) is a field of `Look` with a default that means "nothing"; the
-`storyboard` fills it, and an artist of the painter (`paint`) draws it.
+Frames with equal states have equal pictures: the picture is encoded once and shown until the
+state changes. Anything drawn over the page is a field of `FrameState` whose default means
+"nothing"; the storyboard fills the field, and an artist of `painting` draws it.
 
 Positions are pixels of the finished frame, after zooming.
 """
@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from forge.model.card_timing import Card
+from forge.workers.composing.text.cues import Cue
+
 PRESS_DEPTH = 4
-FADE_STEPS = 12  # a card is whole at 0, and gone at this
+FADE_STEPS = 12
 
 
 class Screen(NamedTuple):
-    """The finished picture: its pixels, how many of them a CSS pixel has, its frame rate."""
+    """The finished picture: its size in pixels, pixels per CSS pixel, and its frame rate."""
 
     width: int
     height: int
@@ -25,7 +28,7 @@ class Screen(NamedTuple):
 
 
 class View(NamedTuple):
-    """The part of the picture that fills the frame, in its pixels; the frame's proportions."""
+    """The part of the page's picture that fills the frame, in pixels; same aspect ratio."""
 
     x: float
     y: float
@@ -34,7 +37,7 @@ class View(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """Where the cursor's hot spot is; `press`: how far it is pressed, 0 … PRESS_DEPTH."""
+    """Position of the cursor's hot spot; `press`: how deep it is pressed, 0 … PRESS_DEPTH."""
 
     x: float
     y: float
@@ -53,29 +56,29 @@ class Ring(NamedTuple):
 
 
 class Ripple(NamedTuple):
-    """What spreads from a click; `progress` from 0 to 1."""
+    """The circle that spreads from a click; `progress` from 0 to 1."""
 
     x: float
     y: float
     progress: float
 
 
-class Look(NamedTuple):
-    """Picture `frame` of the take, what lies over it, and over all that card number `card`.
+class FrameState(NamedTuple):
+    """Frame number `frame` of the take, what is drawn over it, and the card over everything.
 
-    `fade`: how much of the card has gone, 0 … 11 twelfths; at 0 only the card shows.
+    `fade`: how transparent the card is, from 0 (only the card shows) to FADE_STEPS − 1.
     """
 
     frame: int
-    card: int | None = None
+    card: Card | None = None
     fade: int = 0
     view: View | None = None
     ring: Ring | None = None
     ripples: tuple[Ripple, ...] = ()
     cursor: Cursor | None = None
-    caption: int | None = None
+    caption: Cue | None = None
 
 
 def grid_index(at_ms: float, fps: int) -> int:
-    """The position on the frame grid nearest to `at_ms`; halves go up."""
+    """Return the position on the frame grid nearest to `at_ms`; halves round up."""
     return int((at_ms * fps * 2 + 1000) // 2000)

@@ -1,4 +1,4 @@
-"""The looks of a video: a pure function of its manifest, one for each position of the grid."""
+"""The frame states of a video: a pure function of its manifest, one state per grid position."""
 
 from __future__ import annotations
 
@@ -8,55 +8,56 @@ from forge.workers.composing.storyboard.camera import Camera
 from forge.workers.composing.storyboard.cursor_path import Pointer
 from forge.workers.composing.storyboard.frame_state import (
     Cursor,
-    Look,
+    FrameState,
     Ring,
     Ripple,
     Screen,
     View,
     grid_index,
 )
-from forge.workers.composing.storyboard.overlay_times import Titles
+from forge.workers.composing.storyboard.overlay_times import Overlays
 from forge.workers.composing.text.cues import cues
 
 
 class Storyboard:
-    """What shows when. Whatever has a field in `Look` is looked up here, by its own track."""
+    """What shows when. Each field of `FrameState` is looked up in a track of its own."""
 
     def __init__(self, manifest: Manifest, screen: Screen, style: Style) -> None:
         self.manifest, self.screen, self._style = manifest, screen, style
         self.length = grid_index(manifest.total_ms, screen.fps)
         self._frames = self._shown()
         self._pointer = Pointer(manifest, screen)
-        self._titles = Titles(manifest, screen, cues(manifest) if style.captions == "burn" else [])
+        burned = cues(manifest) if style.captions == "burn" else []
+        self._overlays = Overlays(manifest, screen, burned)
         self._camera = Camera(manifest, screen, style.zoom_factor) if style.zoom else None
 
-    def look(self, at: int) -> Look:
-        """What shows at position `at` of the grid."""
-        card, fade = self._titles.card(at)
+    def state(self, at: int) -> FrameState:
+        """Return what shows at grid position `at`."""
+        card, fade = self._overlays.card(at)
         if card is not None and not fade:
-            return Look(self._frames[at], card)
+            return FrameState(self._frames[at], card)
         view = self._camera.view(at * 1000 / self.screen.fps) if self._camera else None
-        through = Lens(view, self.screen)
+        lens = Lens(view, self.screen)
         cursor = self._pointer.cursor(at) if self._style.cursor else None
         ring = self._pointer.ring(at) if self._style.ring else None
         ripples = self._pointer.ripples(at) if self._style.ripple else ()
-        return Look(
+        return FrameState(
             frame=self._frames[at],
             card=card,
             fade=fade,
             view=view,
-            ring=ring and through.ring(ring),
-            ripples=tuple(through.ripple(ripple) for ripple in ripples),
-            cursor=cursor and through.cursor(cursor),
-            caption=self._titles.caption(at),
+            ring=ring and lens.ring(ring),
+            ripples=tuple(lens.ripple(ripple) for ripple in ripples),
+            cursor=cursor and lens.cursor(cursor),
+            caption=self._overlays.caption(at),
         )
 
-    def looks(self) -> list[Look]:
-        """Every position's look, in order."""
-        return [self.look(at) for at in range(self.length)]
+    def states(self) -> list[FrameState]:
+        """Return the state at every grid position, in order."""
+        return [self.state(at) for at in range(self.length)]
 
     def _shown(self) -> list[int]:
-        """The take's frame for each position; of two that begin at one position, the later."""
+        """Return the take's frame for each position; the later of two that begin together."""
         fps = self.screen.fps
         begins = {grid_index(p.at_ms, fps): p.frame for p in self.manifest.pictures}
         frames, frame = [], self.manifest.pictures[0].frame
@@ -67,7 +68,7 @@ class Storyboard:
 
 
 class Lens:
-    """Where things of the page are in the frame, seen through `view`."""
+    """Maps positions on the page to positions in the frame, as seen through `view`."""
 
     def __init__(self, view: View | None, screen: Screen) -> None:
         self._view = view or View(0, 0, screen.width, screen.height)

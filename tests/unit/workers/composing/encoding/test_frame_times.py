@@ -11,7 +11,7 @@ import pytest
 from forge.model.settings import Style
 from forge.model.timeline import Manifest
 from forge.workers.composing.encoding.frame_times import KEY_FRAME_S, Tick
-from forge.workers.composing.encoding.frame_times import schedule as schedule_looks
+from forge.workers.composing.encoding.frame_times import schedule as schedule_states
 from forge.workers.composing.storyboard.frame_state import Screen, grid_index
 from forge.workers.composing.storyboard.storyboard import Storyboard
 from tests.support.takes import manifest
@@ -26,8 +26,8 @@ def some_manifest(by: random.Random) -> Manifest:
 
 
 def schedule(made: Manifest, fps: int, *, constant: bool) -> list[Tick]:
-    looks = Storyboard(made, Screen(640, 360, 1, fps), Style()).looks()
-    return schedule_looks(looks, fps, constant=constant)
+    states = Storyboard(made, Screen(640, 360, 1, fps), Style()).states()
+    return schedule_states(states, fps, constant=constant)
 
 
 class Case(NamedTuple):
@@ -82,7 +82,7 @@ def test_every_position_shows_the_picture_of_its_moment(cases: list[Case]) -> No
         began = [(grid_index(picture.at_ms, fps), picture.frame) for picture in made.pictures]
         for tick in ticks:
             for at in (tick.at, tick.at + tick.length - 1):
-                assert tick.look.frame == [frame for index, frame in began if index <= at][-1]
+                assert tick.state.frame == [frame for index, frame in began if index <= at][-1]
 
 
 @pytest.mark.parametrize("fps", RATES)
@@ -93,7 +93,7 @@ def test_constant_rate_is_a_frame_a_position(fps: int) -> None:
 
 def test_variable_rate_encodes_only_what_changes_and_the_seconds() -> None:
     ticks = schedule(manifest(3000, [(0, 0), (500, 1)]), 30, constant=False)
-    assert [(t.at, t.length, t.look.frame, t.key) for t in ticks] == [
+    assert [(t.at, t.length, t.state.frame, t.key) for t in ticks] == [
         (0, 15, 0, True),
         (15, 30, 1, False),
         (45, 30, 1, False),

@@ -25,25 +25,29 @@ CARDED = manifest(10_000, [(3000, 7)], STEPS).model_copy(
 @pytest.mark.parametrize("fps", [25, 30, 60])
 def test_a_burned_caption_shows_from_its_first_word_to_its_last(fps: int) -> None:
     board = Storyboard(CARDED, Screen(640, 360, 1, fps), Style(captions="burn"))
-    for number, cue in enumerate(cues(CARDED)):
+    for cue in cues(CARDED):
         start, end = grid_index(cue.start_ms, fps), grid_index(cue.end_ms, fps)
-        assert [board.look(at).caption for at in (start - 1, start)] == [None, number]
-        assert [board.look(at).caption for at in (end - 1, end)] == [number, None]
+        assert [board.state(at).caption for at in (start - 1, start)] == [None, cue]
+        assert [board.state(at).caption for at in (end - 1, end)] == [cue, None]
         assert abs(start * 1000 / fps - cue.start_ms) <= 500 / fps
 
 
 def test_captions_in_files_are_not_drawn() -> None:
     board = Storyboard(CARDED, Screen(640, 360, 1, 30), Style())
-    assert all(look.caption is None for look in board.looks())
+    assert all(state.caption is None for state in board.states())
 
 
 def test_an_intro_covers_all_and_fades_into_the_page_and_a_recap_comes() -> None:
-    looks = Storyboard(CARDED, Screen(640, 360, 1, 30), Style()).looks()
-    whole = [at for at, look in enumerate(looks) if look.card is not None and not look.fade]
-    fading = [at for at, look in enumerate(looks) if look.fade]
+    states = Storyboard(CARDED, Screen(640, 360, 1, 30), Style()).states()
+    whole = [at for at, state in enumerate(states) if state.card is not None and not state.fade]
+    fading = [at for at, state in enumerate(states) if state.fade]
     assert fading == [*range(82, 90), *range(237, 245)], "a third of a second, less its ends"
     assert whole == [*range(82), *range(245, 300)]
-    assert all(look.cursor is None for look in (looks[0], looks[-1])), "nothing lies over a card"
-    assert [looks[at].card for at in (0, 89, 90, 236, 237, 299)] == [0, 0, None, None, 1, 1]
-    fades = [looks[at].fade for at in range(81, 90)]
+    assert all(state.cursor is None for state in (states[0], states[-1])), (
+        "nothing lies over a card"
+    )
+    intro, recap = CARDED.cards
+    shown = [states[at].card for at in (0, 89, 90, 236, 237, 299)]
+    assert shown == [intro, intro, None, None, recap, recap]
+    fades = [states[at].fade for at in range(81, 90)]
     assert fades == sorted(fades), "an intro only goes"

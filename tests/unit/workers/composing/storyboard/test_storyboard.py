@@ -12,7 +12,7 @@ from forge.model.timeline import Manifest
 from forge.workers.composing.storyboard.frame_state import (
     PRESS_DEPTH,
     Cursor,
-    Look,
+    FrameState,
     Screen,
     View,
     grid_index,
@@ -51,21 +51,21 @@ def made_of(step: object, total_ms: int) -> Manifest:
 
 
 def cursors(made: Storyboard) -> list[Cursor]:
-    return [look.cursor for look in made.looks() if look.cursor]
+    return [state.cursor for state in made.states() if state.cursor]
 
 
 def test_nothing_is_drawn_where_the_hand_does_nothing() -> None:
-    assert set(board().looks()) == {Look(frame=0)}
+    assert set(board().states()) == {FrameState(frame=0)}
 
 
 def test_what_the_style_leaves_out_is_not_drawn() -> None:
     off = Style(cursor=False, ring=False, ripple=False)
-    assert set(board(click(3000, 400, 300), style=off).looks()) == {Look(frame=0)}
+    assert set(board(click(3000, 400, 300), style=off).states()) == {FrameState(frame=0)}
 
 
 def test_the_cursor_rests_glides_and_is_there_long_before_the_click() -> None:
     made = board(click(3000, 400, 300))
-    before, there, late = (made.look(grid_index(ms, FPS)).cursor for ms in (2199, 2551, 9000))
+    before, there, late = (made.state(grid_index(ms, FPS)).cursor for ms in (2199, 2551, 9000))
     assert before == Cursor(960, 648, "arrow")
     assert there == late == Cursor(400, 300, "hand")
     way = [cursor.x for cursor in cursors(made)]
@@ -76,7 +76,7 @@ def test_the_cursor_rests_glides_and_is_there_long_before_the_click() -> None:
 
 def test_the_cursor_takes_the_shape_of_what_it_reaches_and_loses_it_when_it_leaves() -> None:
     made = board(click(3000, 400, 300), click(6000, 900, 300, shape="text"))
-    shapes = [made.look(grid_index(ms, FPS)).cursor.shape for ms in (3500, 5300, 6500)]  # type: ignore[union-attr]
+    shapes = [made.state(grid_index(ms, FPS)).cursor.shape for ms in (3500, 5300, 6500)]  # type: ignore[union-attr]
     assert shapes == ["hand", "arrow", "text"]
 
 
@@ -84,18 +84,18 @@ def test_the_cursor_takes_the_shape_of_what_it_reaches_and_loses_it_when_it_leav
 @pytest.mark.parametrize("fps", [24, 25, 30, 60])
 def test_ring_then_click_then_ripple_to_the_frame(at_ms: int, fps: int) -> None:
     made = board(click(at_ms, 400, 300), screen=Screen(1920, 1080, 1, fps))
-    looks, at = made.looks(), grid_index(at_ms, fps)
-    rings = [i for i, look in enumerate(looks) if look.ring]
-    ripples = [i for i, look in enumerate(looks) if look.ripples]
+    states, at = made.states(), grid_index(at_ms, fps)
+    rings = [i for i, state in enumerate(states) if state.ring]
+    ripples = [i for i, state in enumerate(states) if state.ripples]
     assert rings == list(range(grid_index(at_ms - 450, fps), at)), "over before the click"
     assert ripples[0] == at
     assert ripples == list(range(at, ripples[-1] + 1))
-    assert looks[at].cursor == Cursor(400, 300, "hand", looks[at].cursor.press)  # type: ignore[union-attr]
-    assert max(look.cursor.press for look in looks if look.cursor) >= PRESS_DEPTH - 1
+    assert states[at].cursor == Cursor(400, 300, "hand", states[at].cursor.press)  # type: ignore[union-attr]
+    assert max(state.cursor.press for state in states if state.cursor) >= PRESS_DEPTH - 1
 
 
 def test_a_ring_goes_around_its_box_and_its_progress_ends_before_one() -> None:
-    rings = [look.ring for look in board(click(3000, 400, 300)).looks() if look.ring]
+    rings = [state.ring for state in board(click(3000, 400, 300)).states() if state.ring]
     assert {ring[:4] for ring in rings} == {(350, 280, 100, 40)}
     progress = [ring.progress for ring in rings]
     assert progress == sorted(progress)
@@ -103,14 +103,16 @@ def test_a_ring_goes_around_its_box_and_its_progress_ends_before_one() -> None:
 
 
 def test_a_double_click_ripples_twice_and_typing_never() -> None:
-    twice = board(click(3000, 400, 300, kind="double")).looks()
-    assert max(len(look.ripples) for look in twice) == 2
-    assert not any(look.ripples for look in board(click(3000, 9, 9, kind="type")).looks())
+    twice = board(click(3000, 400, 300, kind="double")).states()
+    assert max(len(state.ripples) for state in twice) == 2
+    assert not any(state.ripples for state in board(click(3000, 9, 9, kind="type")).states())
 
 
 def test_a_click_where_the_hand_is_already_has_no_ring() -> None:
     again = click(5000, 400, 300, from_ms=None, there_ms=None)
-    rings = [at for at, look in enumerate(board(click(3000, 400, 300), again).looks()) if look.ring]
+    rings = [
+        at for at, state in enumerate(board(click(3000, 400, 300), again).states()) if state.ring
+    ]
     assert max(rings) < grid_index(3000, FPS)
 
 
@@ -120,7 +122,7 @@ def test_what_is_dragged_is_held_all_the_way() -> None:
         Interaction(kind="drag", at_ms=2000, until_ms=3000, point=(500, 100), box=(0, 0, 9, 9)),
         Interaction(kind="release", at_ms=3000, point=(500, 100)),
     )
-    held = [made.look(grid_index(ms, FPS)).cursor for ms in (2050, 2500, 2950)]
+    held = [made.state(grid_index(ms, FPS)).cursor for ms in (2050, 2500, 2950)]
     assert [cursor.press for cursor in held if cursor] == [PRESS_DEPTH] * 3
     assert [cursor.shape for cursor in held if cursor] == ["hand"] * 3
     assert held[1] and held[1].x == 300, "half way at half time"
@@ -128,9 +130,9 @@ def test_what_is_dragged_is_held_all_the_way() -> None:
 
 def test_everything_is_twice_as_far_at_scale_two() -> None:
     twice = board(click(3000, 400, 300), screen=Screen(3840, 2160, 2, FPS))
-    look = twice.look(grid_index(3000, FPS))
-    assert look.cursor and look.cursor[:2] == (800, 600)
-    rings = [one.ring for one in twice.looks() if one.ring]
+    state = twice.state(grid_index(3000, FPS))
+    assert state.cursor and state.cursor[:2] == (800, 600)
+    rings = [one.ring for one in twice.states() if one.ring]
     assert rings[0][:4] == (700, 560, 200, 80)
 
 
@@ -139,7 +141,7 @@ WHOLE = View(0, 0, 1920, 1080)
 
 
 def views(made: Storyboard) -> list[View]:
-    return [look.view or WHOLE for look in made.looks()]
+    return [state.view or WHOLE for state in made.states()]
 
 
 def test_the_camera_is_there_before_the_ring_and_the_page_is_never_left() -> None:
@@ -155,10 +157,10 @@ def test_the_camera_is_there_before_the_ring_and_the_page_is_never_left() -> Non
 
 def test_the_cursor_points_at_the_same_thing_through_the_lens() -> None:
     made = board(click(3000, 1700, 900), style=ZOOM)
-    look = made.look(grid_index(3000, FPS))
-    assert look.cursor and look.view
-    assert look.view.x + look.cursor.x * look.view.width / 1920 == pytest.approx(1700)
-    assert look.view.y + look.cursor.y * look.view.height / 1080 == pytest.approx(900)
+    state = made.state(grid_index(3000, FPS))
+    assert state.cursor and state.view
+    assert state.view.x + state.cursor.x * state.view.width / 1920 == pytest.approx(1700)
+    assert state.view.y + state.cursor.y * state.view.height / 1080 == pytest.approx(900)
 
 
 def test_the_camera_eases_and_never_jumps() -> None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from forge.model.card_timing import Card
 from forge.model.settings import Style
 from forge.model.timeline import Manifest
-from forge.workers.composing.painting.burned_captions import SAFE_X, pill
+from forge.workers.composing.painting.burned_captions import SAFE_X, captioned_box
 from forge.workers.composing.painting.card_images import drawn
 from forge.workers.composing.painting.theme import Theme, theme_of
 from forge.workers.composing.text.bidi import can_shape, in_visual_order, levels
@@ -77,7 +77,7 @@ def test_japanese_and_chinese_have_their_own_forms() -> None:
 @pytest.mark.parametrize("size", [(1920, 1080), (640, 360), (1080, 1920)])
 def test_a_caption_stays_inside_the_safe_margins(language: str, size: tuple[int, int]) -> None:
     width, height = size
-    picture = pill(wrap(SAID[language], 42), theme(language), width, height)
+    picture = captioned_box(wrap(SAID[language], 42), theme(language), width, height)
     tall, wide, _ = picture.shape
     assert wide <= width * (1 - 2 * SAFE_X) + 2
     assert tall < height / 6
@@ -101,7 +101,7 @@ def alike(picture: NDArray[np.uint8], name: str) -> None:
 def test_captions_look_as_they_did() -> None:
     rows = []
     for language, text in SAID.items():
-        picture = pill(wrap(text, 42), theme(language), 640, 360)
+        picture = captioned_box(wrap(text, 42), theme(language), 640, 360)
         row = np.full((picture.shape[0], 320, 3), 0.9)
         left = (320 - picture.shape[1]) // 2
         part = row[:, left : left + picture.shape[1]]

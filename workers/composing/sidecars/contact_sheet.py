@@ -1,8 +1,7 @@
-"""Pictures beside the video: its poster, and a contact sheet with a picture for each step."""
+"""The contact sheet of a video: a small picture of each step."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,15 +9,14 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw
 
 from forge.model.take import Take
-from forge.model.timeline import Manifest
 from forge.store.paths import SCREENSHOT_FILE
 from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.painting.take_frames import Pictures
+from forge.workers.composing.sidecars.poster import jpeg
 from forge.workers.composing.text.fonts import Fonts
 from forge.workers.composing.text.lettering import Lettering
 from forge.workers.composing.text.wrapping import shortened
 
-QUALITY = 88
 COLUMNS = 3
 CELL_WIDTH, GAP, LABEL_HEIGHT = 560, 28, 58
 NUMBER_SIZE, TEXT_SIZE = 22, 17
@@ -27,7 +25,7 @@ PAPER, INK, PALE, RED = (247, 248, 250), (24, 29, 39), (102, 112, 133), (196, 43
 
 
 class Still(NamedTuple):
-    """A small picture with its label; `text` stands smaller under that."""
+    """A small picture with its label, and under that, in smaller type, `text`."""
 
     label: str
     text: str
@@ -35,30 +33,18 @@ class Still(NamedTuple):
     failed: bool = False
 
 
-def poster_ms(manifest: Manifest) -> int:
-    """The moment that stands for the video: its intro card, or else what its first click did."""
-    if manifest.cards and manifest.cards[0].kind == "intro":
-        return 0
-    done = next((step for step in manifest.steps if step.interactions), manifest.steps[0])
-    return done.end_ms - 1
-
-
-def poster(scene: Scene) -> bytes:
-    """The poster of a video, as a JPEG of its size."""
-    return _jpeg(Image.fromarray(scene.rgb(poster_ms(scene.board.manifest))))
-
-
 def stills_of(scene: Scene) -> Iterator[Still]:
-    """How each step ends."""
+    """Yield a still of the end of each step."""
     for number, step in enumerate(scene.board.manifest.steps, start=1):
         picture = _small(Image.fromarray(scene.rgb(step.end_ms - 1)))
         yield Still(f"{number}  {step.id}", step.narration, picture)
 
 
 def stills_before(take: Take, texts: Mapping[str, str], failed: str, work_dir: Path) -> list[Still]:
-    """How each step of an unfinished take ended, and what `failed` left on the screen.
+    """Return stills of the end of each step of an unfinished take, and of the step `failed`.
 
-    `texts` is the narration by step.
+    The failed step's picture is the screenshot of the failure, if there is one. `texts` is the
+    narration by step.
     """
     stills = []
     with Pictures(take, work_dir) as pictures:
@@ -79,8 +65,8 @@ def _small(picture: Image.Image) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
-def sheet(stills: Sequence[Still], fonts: Fonts) -> bytes:
-    """The contact sheet of `stills`, as a JPEG."""
+def contact_sheet(stills: Sequence[Still], fonts: Fonts) -> bytes:
+    """Lay `stills` out on a sheet; return it as a JPEG."""
     columns = min(COLUMNS, len(stills))
     cell = (CELL_WIDTH, max(still.picture.height for still in stills) + LABEL_HEIGHT)
     rows = -(-len(stills) // columns)
@@ -89,17 +75,11 @@ def sheet(stills: Sequence[Still], fonts: Fonts) -> bytes:
     for at, still in enumerate(stills):
         x, y = GAP + at % columns * (cell[0] + GAP), GAP + at // columns * (cell[1] + GAP)
         _place(paper, still, fonts, x, y)
-    return _jpeg(paper)
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    data = io.BytesIO()
-    image.save(data, "JPEG", quality=QUALITY)
-    return data.getvalue()
+    return jpeg(paper)
 
 
 def _place(paper: Image.Image, still: Still, fonts: Fonts, x: int, y: int) -> None:
-    """Put `still` on the paper, its label under it."""
+    """Paste `still` on the paper at (x, y), with its label under it."""
     width, height = still.picture.size
     frame = (x - 1, y - 1, x + width, y + height)
     ImageDraw.Draw(paper).rectangle(frame, outline=RED if still.failed else PALE)
