@@ -50,7 +50,7 @@ ARROWS: dict[str, set[str]] = {
     "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
     "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
     "workers.real_time": set(),
-    "workers.speaking": FILES,
+    "workers.speaking": {"workers.real_time", *FILES},
     "workers.recording": {
         "workers.recording",
         "workers.background",

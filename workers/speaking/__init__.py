@@ -1,1 +1,1 @@
-"""The speak phase: every line of a job becomes a WAV file that was measured, not believed."""
+"""The speak phase: every line of a job becomes a WAV file whose length is measured."""

@@ -1,7 +1,7 @@
-"""Spoken lines by what they depend on: a line that was spoken once is never synthesised again.
+"""Spoken lines by their content, so that no line is synthesised twice.
 
-Safe for many writers without a lock: each writes a file of its own name and renames it; since
-one key always gives the same bytes, it does not matter who is last.
+Many processes may write at once without a lock: each writes a file of its own name and renames
+it. Equal keys mean equal bytes, so it does not matter which rename comes last.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from forge.store.atomic import part_of, under_way
 from forge.workers.speaking import wav
 from forge.workers.speaking.voice import Voice
 
-LAYOUT = "3"  # changes whenever `wav.finish` does: what it makes is what is kept
+LAYOUT = "3"  # to be changed with every change of `wav.finish`: its results are what is kept
 
 
 class SpeechCache:
@@ -25,28 +25,31 @@ class SpeechCache:
         self.folder = folder
 
     def path(self, voice: Voice, text: str) -> Path:
-        """Where `text` in `voice` is kept."""
+        """Return the path of the file with `text` in `voice`, which may not be there yet."""
         key = "\0".join((LAYOUT, voice.key, text))
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
 
     def spoken(self, voice: Voice, text: str) -> tuple[Path, int]:
-        """The file with `text` in `voice` and its length in samples, spoken now if need be."""
-        kept = self.path(voice, text)
-        try:
-            samples, rate = wav.read_sealed(kept)
-            if rate == wav.RATE:
-                return kept, samples.size
-        except SpeechError:
-            pass  # not there, or damaged: speak it
-        return kept, self._speak(voice, text, kept)
+        """Return the file with `text` in `voice` and its length in samples.
 
-    def _speak(self, voice: Voice, text: str, kept: Path) -> int:
+        A file that is missing or damaged is spoken now.
+        """
+        path = self.path(voice, text)
+        try:
+            samples, rate = wav.read_sealed(path)
+            if rate == wav.RATE:
+                return path, samples.size
+        except SpeechError:
+            pass
+        return path, self._speak(voice, text, path)
+
+    def _speak(self, voice: Voice, text: str, path: Path) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
-        unique = self.folder / f"{kept.stem}.{uuid.uuid4().hex}"
+        unique = self.folder / f"{path.stem}.{uuid.uuid4().hex}"
         raw, ready = (part_of(unique.with_suffix(s), ".wav") for s in (".raw", ".ready"))
         with under_way(raw), under_way(ready):
             voice.speak(text, raw)
             samples = wav.finish(*wav.read(raw))
             wav.write(ready, samples)
-            ready.replace(kept)
+            ready.replace(path)
         return int(samples.size)

@@ -16,11 +16,11 @@ CACHE_DIR = "cache/speech"
 
 
 def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) -> Speech:
-    """Speak every line of `job`; `on_line(number from 1, line)` is called before each.
+    """Speak every line of `job`; call `on_line(number from 1, line)` before each.
 
     Raises:
         SpeechError: a line cannot be spoken.
-        MachineError: the engine is missing.
+        MachineError: the engine is not installed.
     """
     voice = make_voice(settings.voice, job.voice, settings.project_dir)
     cache = SpeechCache(settings.work_root / CACHE_DIR)

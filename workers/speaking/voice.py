@@ -1,4 +1,7 @@
-"""The seam of the speak phase: a `Voice` turns text into a WAV file, an `Engine` has voices."""
+"""Voices and their engines: a `Voice` turns text into a WAV file, an `Engine` has voices.
+
+Other packages may bring engines of their own, by entry points of the group `forge.voices`.
+"""
 
 from __future__ import annotations
 
@@ -17,38 +20,47 @@ GROUP = "forge.voices"
 
 
 class Voice(Protocol):
-    """An engine with one voice at one rate.
-
-    `key` names everything that the sound depends on besides the text: engine, voice, rate and
-    the versions that matter, and no secret. Two voices with one key speak a text to the same bytes.
-    """
+    """One voice of an engine, at one rate."""
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Everything that the sound depends on besides the text, and no secret.
+
+        Engine, voice, rate, and the versions that matter. Voices with equal keys must speak equal
+        texts to equal bytes: the speech cache relies on it.
+        """
+        ...
 
     def speak(self, text: str, wav: Path) -> None:
-        """Write `text` as a mono 16-bit WAV file; SpeechError when that cannot be done."""
+        """Write `text` as a mono 16-bit WAV file.
+
+        Raises:
+            SpeechError: the line cannot be spoken.
+        """
         ...
 
 
 class Engine(Protocol):
-    """What an entry point of the group `forge.voices` names: a class, by the engine's name.
+    """A class that an entry point of the group `forge.voices` names; its name is the engine's.
 
-    `config` is `[voice]` of the settings; files that a voice's name stands for lie in
-    `project_dir`.
+    `config` is `[voice]` of the settings. A voice's name may be a path relative to `project_dir`.
     """
 
     def __init__(self, config: settings.Voice, project_dir: Path) -> None: ...
 
     def voice(self, name: str | None) -> Voice:
-        """The voice of that name, or the engine's own choice; what is slow waits for `speak`."""
+        """Return the voice of that name, or the engine's default for None.
+
+        It should be quick: leave slow work, such as loading a model, to `speak`.
+        """
         ...
 
     def check(self, names: set[str | None]) -> list[str]:
-        """Whether all is there to speak with these voices; returns warnings.
+        """Check that these voices can be used; return warnings.
 
         Raises:
-            MachineError, SettingsError: what is missing, and what to do about it.
+            MachineError: something is missing on this machine; the hint says what to do.
+            SettingsError: a setting or a voice is unknown.
         """
         ...
 
@@ -57,10 +69,10 @@ OWN: dict[str, type[Engine]] = {"pyttsx3": EspeakEngine, "silent": SilentEngine}
 
 
 def make_voice(config: settings.Voice, name: str | None, project_dir: Path = Path()) -> Voice:
-    """The voice that the settings ask for; `name` is the engine's own name of it.
+    """Return the voice that the settings ask for; `name` is the engine's own name for it.
 
     Raises:
-        SettingsError: there is no such engine.
+        SettingsError: the engine is unknown.
     """
     return _engine(config.engine)(config, project_dir).voice(name)
 
@@ -68,18 +80,18 @@ def make_voice(config: settings.Voice, name: str | None, project_dir: Path = Pat
 def check_voice(
     config: settings.Voice, names: set[str | None], project_dir: Path = Path()
 ) -> list[str]:
-    """Try the engine and the voices before anything starts; returns warnings.
+    """Check the engine and the voices before a batch starts; return warnings.
 
     Raises:
         MachineError: something is missing on this machine: a library, a package, a key.
-        SettingsError: an engine or a voice is unknown (names the nearest).
+        SettingsError: an engine or a voice is unknown; the hint names the nearest.
     """
     engine = _engine(config.engine)
     try:
         warnings = engine(config, project_dir).check(names)
     except ForgeError:
         raise
-    except BaseException as problem:  # it is others' code
+    except BaseException as problem:  # the engine may be another package's code
         raise MachineError(
             f"voice.engine = {config.engine!r}: its check failed:"
             f" {type(problem).__name__}: {said(problem)}"
@@ -107,9 +119,9 @@ def _engine(name: str) -> type[Engine]:
 def _load(point: EntryPoint) -> type[Engine]:
     try:
         found: type[Engine] = point.load()
-    except BaseException as problem:  # it is others' code
+    except BaseException as problem:  # the code of another package
         raise MachineError(
             f"voice.engine = {point.name!r}: {point.value} cannot be loaded: {problem}",
-            hint=f"install the package that offers it again: {point.dist and point.dist.name}",
+            hint=f"reinstall the package that brings it: {point.dist and point.dist.name}",
         ) from problem
     return found

@@ -1,4 +1,4 @@
-"""WAV files as numpy arrays: mono, 16 bit, and in forge's cache always 48 kHz."""
+"""WAV files as numpy arrays: mono, 16 bit; in the speech cache always 48 kHz."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import wave
 import zlib
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -15,21 +14,22 @@ from numpy.typing import NDArray
 from forge.errors import SpeechError
 
 RATE = 48_000
-SEAL = b"fcrc"  # of the chunk after the samples: the CRC-32 of all before it; players pass it by
+#: A RIFF chunk after the samples with the CRC-32 of everything before it. Players skip it.
+SEAL = b"fcrc"
 SEAL_BYTES = 12
 Samples = NDArray[np.int16]
 
 SILENCE = 24  # |sample| at or below it is silence: −63 dB
-LEAD_KEPT_MS = 2  # of the silence at a line's beginning: a t is up to 50 ms of it
-PAUSE_KEPT_MS = 30  # of the silence at a line's end
-FADE_MS = 8  # so that no line ends in a click
+LEAD_KEPT_MS = 2  # silence kept at the beginning of a line; espeak puts up to 50 ms before a t
+PAUSE_KEPT_MS = 30  # silence kept at the end of a line
+FADE_MS = 8  # without it a line may end in a click
 
 
 def read(path: Path) -> tuple[Samples, int]:
-    """The samples of a mono 16-bit WAV file and their rate in Hz.
+    """Return the samples of a mono 16-bit WAV file and their rate in Hz.
 
     Raises:
-        SpeechError: no such file, no such format, or no samples in it.
+        SpeechError: the file is missing, truncated, empty, or of another format.
     """
     try:
         with wave.open(str(path), "rb") as file:
@@ -41,17 +41,17 @@ def read(path: Path) -> tuple[Samples, int]:
             samples = np.frombuffer(data, dtype="<i2")
             rate = file.getframerate()
     except (OSError, EOFError, wave.Error) as problem:
-        raise SpeechError(f"{path}: no usable WAV file: {problem}") from problem
+        raise SpeechError(f"{path}: not a usable WAV file: {problem}") from problem
     if not samples.size:
         raise SpeechError(f"{path}: a WAV file without samples")
     return samples, rate
 
 
 def decode(data: bytes) -> tuple[Samples, int]:
-    """The samples of a whole file of any sound format, mixed to mono, and their rate in Hz.
+    """Return the samples of a sound file of any format, mixed to mono, and their rate in Hz.
 
     Raises:
-        SpeechError: it is none that ffmpeg knows, or there is no sound in it.
+        SpeechError: ffmpeg cannot read it, or there is no sound in it.
     """
     try:
         with av.open(io.BytesIO(data), "r") as file:
@@ -66,7 +66,7 @@ def decode(data: bytes) -> tuple[Samples, int]:
 
 
 def write(path: Path, samples: Samples, rate: int = RATE) -> None:
-    """Write `samples`, of `rate` Hz, and a seal (`read_sealed`)."""
+    """Write `samples`, of `rate` Hz, with a seal that `read_sealed` checks."""
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(1)
@@ -74,12 +74,16 @@ def write(path: Path, samples: Samples, rate: int = RATE) -> None:
         file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
     data = content.getbuffer()
-    data[4:8] = (len(data) - 8 + SEAL_BYTES).to_bytes(4, "little")  # all that follows
+    data[4:8] = (len(data) - 8 + SEAL_BYTES).to_bytes(4, "little")  # RIFF size: all after it
     path.write_bytes(bytes(data) + _seal_of(data))
 
 
 def read_sealed(path: Path) -> tuple[Samples, int]:
-    """`read` of a file that `write` wrote. SpeechError also when it is another one by now."""
+    """Read a file that `write` wrote: its samples and their rate in Hz.
+
+    Raises:
+        SpeechError: it is missing, damaged, or was replaced.
+    """
     try:
         data = path.read_bytes()
     except OSError as problem:
@@ -94,7 +98,7 @@ def _seal_of(data: bytes | memoryview) -> bytes:
 
 
 def finish(samples: Samples, rate: int) -> Samples:
-    """Make an engine's raw speech ready to lay: 48 kHz, silence cut at both ends, faded out."""
+    """Bring an engine's speech to 48 kHz, with silence cut at both ends and the end faded out."""
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENCE)
     if loud.size:
         first = max(0, loud[0] - rate * LEAD_KEPT_MS // 1000)
@@ -103,17 +107,17 @@ def finish(samples: Samples, rate: int) -> Samples:
 
 
 def resample(samples: Samples, rate: int) -> Samples:
-    """`samples` at 48 kHz (libswresample).
+    """Return `samples` at 48 kHz (libswresample).
 
-    A wave may be higher between its samples than at them: where it would no longer fit, the line
-    is made so much softer. Composing makes every line as loud as the next, anyway.
+    A wave may be higher between its samples than at them. A line that would clip is made softer
+    as a whole; composing gives all lines the same loudness anyway.
     """
     if rate == RATE:
         return samples
     frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = rate
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-    parts: list[Any] = [*resampler.resample(frame), *resampler.resample(None)]
+    parts = [*resampler.resample(frame), *resampler.resample(None)]
     wave = np.concatenate([part.to_ndarray().reshape(-1) for part in parts]) * 32768.0
     softer = min(1.0, 32767 / max(1.0, float(np.abs(wave).max())))
     return np.asarray(np.rint(wave * softer), dtype=np.int16)

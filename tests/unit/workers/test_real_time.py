@@ -13,7 +13,7 @@ from tests.support.project import ROOT
 #: The modules that may import `time`: one keeps its functions, one patches it.
 MAY = {"workers/real_time.py", "workers/recording/virtual/patched_time.py"}
 #: Rooms that do not run beside steps, and rooms that are still to change over.
-LATER = ("workers/speaking", "workers/recording")
+LATER = ("workers/recording",)
 
 
 def imports_time(text: str) -> bool:

@@ -1,1 +1,1 @@
-"""The voices: espeak-ng, piper, services on the network, silence."""
+"""The engines: espeak-ng, piper, services on the network, and silence."""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from forge.workers.speaking.engines.remote import Ask, RemoteEngine
 
-FORMAT = "mp3_44100_128"  # the best that every plan has
+FORMAT = "mp3_44100_128"  # the best format in every plan
 
 
 class ElevenLabsEngine(RemoteEngine):
@@ -21,8 +21,8 @@ class ElevenLabsEngine(RemoteEngine):
     speeds = (0.7, 1.2)
 
     def ask(self, text: str, voice: str, secret: str) -> Ask:
-        """The request for `text`, whose fixed seed makes the service repeat itself if it can."""
+        """Return the request for `text`. Its fixed seed asks the service for the same sound."""
         path = f"/v1/text-to-speech/{quote(voice, safe='')}?output_format={FORMAT}"
         body = {"text": text, "model_id": self.model, "seed": 1}
-        pace = {} if self.speed == 1 else {"voice_settings": {"speed": self.speed}}
-        return Ask(path, {"xi-api-key": secret}, body | pace)
+        speed = {} if self.speed == 1 else {"voice_settings": {"speed": self.speed}}
+        return Ask(path, {"xi-api-key": secret}, body | speed)

@@ -1,4 +1,4 @@
-"""pyttsx3 with espeak-ng, driven through one short-lived process a line (see `speaker`)."""
+"""pyttsx3 with espeak-ng, each line in a short-lived process of its own (see `speaker`)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
 from forge.model.settings import Voice
 from forge.text.suggest import nearest
 from forge.workers.speaking import wav
+from forge.workers.speaking.rate import is_truncated
 
 SPEAKER = Path(__file__).with_name("speaker.py")
 TRIES = 3
-WORDS_PER_MINUTE_MAX = 900  # faster than any voice speaks: a file shorter than that is truncated
 ENGINE_HINT = "install espeak-ng: `apt-get install libespeak-ng1`, or use --voice silent"
 UNUSABLE = {
     "jpx/ja": "reads Japanese characters out by name",
@@ -26,7 +26,10 @@ UNUSABLE = {
 
 
 class EspeakVoice:
-    """One espeak-ng voice at one rate (words a minute)."""
+    """One espeak-ng voice at one rate (words per minute).
+
+    `timeout_s`: the time that one line may take.
+    """
 
     def __init__(self, name: str, rate: int, timeout_s: float) -> None:
         self.name = name.lower()
@@ -35,11 +38,11 @@ class EspeakVoice:
 
     @property
     def key(self) -> str:
-        """What the sound depends on besides the text."""
+        """Version, voice and rate (`Voice.key`)."""
         return f"pyttsx3-{version('pyttsx3')}/{self.name}/{self.rate}"
 
     def speak(self, text: str, path: Path) -> None:
-        """Speak `text` into `path`; a file that does not pass its check is spoken again.
+        """Speak `text` into `path`, and again if the file is missing or truncated.
 
         Raises:
             SpeechError: three tries gave no good file.
@@ -60,18 +63,24 @@ class EspeakVoice:
     def _speak_once(self, text: str, path: Path) -> None:
         request = {"text": text, "voice": self.name, "rate": self.rate, "path": str(path)}
         _ask(request, self.timeout_s)
-        samples, _ = wav.read(path)
-        least_s = len(text.split()) * 60 / WORDS_PER_MINUTE_MAX
-        if samples.size / 22_050 < least_s:
-            raise SpeechError(f"the file is truncated: {samples.size / 22_050:.2f} s")
+        samples, rate = wav.read(path)
+        if is_truncated(text, samples.size / rate):
+            raise SpeechError(f"the file is truncated: {samples.size / rate:.2f} s")
 
     @staticmethod
     def check(names: set[str | None]) -> list[str]:
-        """Whether the engine is there and knows the voices `names`; returns warnings."""
+        """Check that the engine is there and has the voices `names`; return warnings.
+
+        Raises:
+            MachineError: espeak-ng is not installed, or does not answer.
+            SettingsError: a voice is unknown.
+        """
         try:
             known = set(_ask({}, 30.0))
         except SpeechError as problem:
-            raise MachineError(f"espeak-ng cannot be asked: {problem.message}") from problem
+            raise MachineError(
+                f"espeak-ng does not list its voices: {problem.message}"
+            ) from problem
         wanted = {name for name in names if name}
         for name in sorted(wanted):
             if name.lower() not in known:
@@ -89,16 +98,21 @@ class EspeakEngine:
         self._config = config
 
     def voice(self, name: str | None) -> EspeakVoice:
-        """The voice of that name, by default English."""
+        """Return the voice of that name, by default English."""
         return EspeakVoice(name or "gmw/en", self._config.rate, self._config.timeout_s)
 
     def check(self, names: set[str | None]) -> list[str]:
-        """Whether the engine is there and knows the voices `names`; returns warnings."""
+        """Check that the engine is there and has the voices `names`; return warnings."""
         return EspeakVoice.check(names)
 
 
 def _ask(request: dict[str, Any], timeout_s: float) -> Any:
-    """Run one speaker process and return what it answers."""
+    """Run one speaker process; return its answer.
+
+    Raises:
+        MachineError: espeak-ng is not installed.
+        SpeechError: the process reported an error, died, or took longer than `timeout_s`.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-P", str(SPEAKER)],
@@ -117,7 +131,8 @@ def _ask(request: dict[str, Any], timeout_s: float) -> Any:
     except (IndexError, ValueError) as problem:
         trace = done.stderr.strip().splitlines()[-1:] or ["no output"]
         raise SpeechError(
-            f"the voice died (exit {done.returncode}): {trace[0]}", transient=True
+            f"the voice's process ended with exit code {done.returncode}: {trace[0]}",
+            transient=True,
         ) from problem
     if "error" in answer:
         raise _error(answer)

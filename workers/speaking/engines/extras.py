@@ -1,4 +1,4 @@
-"""Voices that need more than forge itself brings."""
+"""Packages that a voice needs and forge itself does not bring."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from forge.errors import MachineError
 
 
 def need(module: str, extra: str) -> None:
-    """Make sure that `module` of the extra `extra` is installed, without importing it.
+    """Check that `module`, which the extra `extra` brings, is installed; do not import it.
 
     Raises:
-        MachineError: it is not (names the extra).
+        MachineError: it is not installed; the hint names the extra.
     """
     if find_spec(module) is None:
         raise MachineError(

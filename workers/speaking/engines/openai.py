@@ -1,4 +1,4 @@
-"""Voices of OpenAI, and of any server that speaks its API (`voice.base_url`)."""
+"""Voices of OpenAI, and of other servers with the same API (`voice.base_url`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OpenAIEngine(RemoteEngine):
     speeds = (0.25, 4.0)
 
     def ask(self, text: str, voice: str, secret: str) -> Ask:
-        """The request for `text`."""
+        """Return the request for `text`."""
         body = {"model": self.model, "voice": voice, "input": text, "response_format": "wav"}
-        pace = {} if self.speed == 1 else {"speed": self.speed}  # not every model knows it
-        return Ask("/audio/speech", {"Authorization": f"Bearer {secret}"}, body | pace)
+        speed = {} if self.speed == 1 else {"speed": self.speed}  # some models refuse the key
+        return Ask("/audio/speech", {"Authorization": f"Bearer {secret}"}, body | speed)

@@ -1,4 +1,4 @@
-"""A voice that says nothing, for exactly as long as somebody would speak."""
+"""A voice of silence, as long as speech would be."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from forge.workers.speaking import wav
 
 
 class SilentVoice:
-    """Deterministic silence of max(1.2 s, words × 0.38 s)."""
+    """Silence of max(1.2 s, words × 0.38 s)."""
 
     key = "silent-1"
 
     def speak(self, text: str, path: Path) -> None:
-        """Write the silence for `text`."""
+        """Write silence of the length of `text`."""
         wav.write(path, np.zeros(silent_ms(text) * wav.RATE // 1000, dtype=np.int16))
 
 
 class SilentEngine:
-    """Has the one voice, whatever its name."""
+    """The engine with the one silent voice, under any name."""
 
     def __init__(self, config: Voice, project_dir: Path) -> None:
         pass
 
     def voice(self, name: str | None) -> SilentVoice:
-        """The silent voice."""
+        """Return the silent voice."""
         return SilentVoice()
 
     def check(self, names: set[str | None]) -> list[str]:
-        """Nothing can be missing."""
+        """Return no warnings: there is nothing that could be missing."""
         return []

@@ -1,16 +1,17 @@
-"""One line through pyttsx3, as a program of its own: `python -P speaker.py`, a request on stdin.
+"""Speak one line with pyttsx3, as a program of its own: `python -P speaker.py`.
 
-A process per line, because what espeak speaks depends on what the process spoke before, and
-because only a process can be timed out. It imports nothing of forge: its start is its cost.
+The request is JSON on stdin: {"text", "voice", "rate", "path"} speaks, {} lists the voices. The
+answer is JSON on the last line of stdout: {"ok": …} or {"error": kind, "message": …}.
 
-The request is JSON: {"text", "voice", "rate", "path"} speaks, {} lists the voices. The answer
-on stdout's last line is JSON: {"ok": …} or {"error": kind, "message": …}.
+Each line has a process of its own because espeak's sound depends on what the process spoke
+before, and because only a process can be ended when it hangs. It imports nothing of forge, to
+start quickly.
 
-espeak works asynchronously, and pyttsx3 2.99 takes its word for being done: a plain
-save_to_file + runAndWait loses or truncates files (pyttsx3 issues 149, 194, 219, 242, 259). So
-after each step we wait for espeak itself (`Synchronize`), and properties are set with the
-engine's proxy out of its initial busy state, so that they apply at once or complain at once.
-Both are hooks that pyttsx3 does not promise: the version is pinned, and a test speaks long lines.
+espeak works asynchronously, and pyttsx3 2.99 reports the end too early: a plain save_to_file +
+runAndWait loses or truncates files (pyttsx3 issues 149, 194, 219, 242, 259). So we wait for espeak
+itself (`Synchronize`) after each step. And we take the engine's proxy out of its initial busy
+state before setting properties: otherwise they are queued, and errors are not reported. pyttsx3
+promises neither hook: its version is pinned, and a test speaks long lines.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ def main() -> int:
 
 
 def _start() -> tuple[Any, Any, list[Exception]]:
-    """An engine at rest, espeak's own module, and the list that errors are put in."""
+    """Return an idle engine, espeak's own module, and the list that receives errors.
+
+    Raises:
+        LookupError: espeak-ng's library is not installed.
+    """
     try:
         import pyttsx3
         from pyttsx3.drivers import _espeak as espeak
@@ -49,7 +54,7 @@ def _start() -> tuple[Any, Any, list[Exception]]:
 
 
 def _speak(text: str, voice: str, rate: int, path: str) -> bool:
-    with Path(path).open("wb"):  # a path that cannot be written hangs espeak for ever
+    with Path(path).open("wb"):  # raises now: espeak would hang on a path it cannot write
         pass
     engine, espeak, errors = _start()
     for name, value in (("voice", voice), ("rate", rate)):
@@ -58,7 +63,7 @@ def _speak(text: str, voice: str, rate: int, path: str) -> bool:
         if errors:
             raise ValueError(f"{name} {value!r} is not accepted: {errors[0]}")
     if engine.getProperty("rate") != rate:
-        raise ValueError(f"rate {rate} was not taken")
+        raise ValueError(f"rate {rate} was not applied")
     engine.save_to_file(text, path)
     engine.runAndWait()
     espeak.Synchronize()

@@ -14,9 +14,10 @@ import pytest
 from forge.errors import MachineError, SettingsError, SpeechError
 from forge.model.settings import Settings, Voice
 from forge.store.fingerprint import video_prints
+from forge.workers import real_time
 from forge.workers.speaking import voice as voices
 from forge.workers.speaking import wav
-from forge.workers.speaking.engines.remote import take_turn
+from forge.workers.speaking.engines.remote import await_turn
 from forge.workers.speaking.voice import check_voice, make_voice
 from tests.support.project import ForgeCommand, Project
 from tests.support.stand_in import RATE, Answer, Service, stand_in, tone
@@ -37,9 +38,9 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited between tries; nobody waits really."""
+    """The pauses between tries, in seconds. They take no time here."""
     waited: list[float] = []
-    monkeypatch.setattr(time, "sleep", waited.append)
+    monkeypatch.setattr(real_time, "sleep", waited.append)
     return waited
 
 
@@ -136,7 +137,7 @@ def test_an_answer_that_is_no_speech_is_found_out(
         say(service, tmp_path)
         service.answers = service.answers[:1]
         (tmp_path / "line.wav").unlink()
-        assert "what it sent is " in refused(service, tmp_path).message
+        assert "the sound it sent is " in refused(service, tmp_path).message
     assert len(service.asked) == 2 + 5
 
 
@@ -153,10 +154,10 @@ def test_a_slow_answer_and_no_answer_are_not_waited_for(
 
 def test_lanes_share_the_turns_of_a_minute(tmp_path: Path, pauses: list[float]) -> None:
     for _ in range(3):
-        take_turn(tmp_path / "turn", 30)
+        await_turn(tmp_path / "turn", 30)
     assert pauses == [0, pytest.approx(2, abs=0.5), pytest.approx(4, abs=0.5)]
     (tmp_path / "turn").write_text("nonsense")
-    take_turn(tmp_path / "turn", 30)
+    await_turn(tmp_path / "turn", 30)
     assert pauses[3] == 0
 
 
@@ -169,7 +170,7 @@ def test_a_missing_key_is_named_before_anything_starts(
     with pytest.raises(MachineError, match=f"variable {VARIABLES[engine]}, which is not set"):
         check_voice(Voice(engine=engine), {None})
     monkeypatch.setenv(VARIABLES[engine], f"{SECRET}\n{SECRET}")
-    with pytest.raises(MachineError, match="signs in it that no key has") as caught:
+    with pytest.raises(MachineError, match="has characters that no API key has") as caught:
         check_voice(Voice(engine=engine), {None})
     assert SECRET not in str(caught.value)
 

@@ -1,0 +1,11 @@
+"""How fast voices speak, in words per minute."""
+
+from __future__ import annotations
+
+NATURAL = 175  # `voice.rate` at which neural voices and services speak at their own speed
+FASTEST = 900  # no voice speaks faster: shorter speech is truncated
+
+
+def is_truncated(text: str, duration_s: float) -> bool:
+    """Return True if no voice can speak `text` in so short a time."""
+    return duration_s < len(text.split()) * 60 / FASTEST
