@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation
 JOBS ?= 2
 
-.PHONY: demo test check lint types bench bench-apps clean setup system
+.PHONY: demo test check lint types docs bench bench-apps clean setup system
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -38,7 +38,11 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
-check: lint types test ## what CI runs, and what must be green before a push
+docs: setup ## build the documentation as a site; a broken link or reference is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "open site/index.html, or: $(BIN)/python -m http.server --bind 127.0.0.1 -d site 8000"
+
+check: lint types docs test ## what CI runs, and what must be green before a push
 
 bench: setup ## measure serial versus parallel, encoding, languages, sound to picture …
 	$(BIN)/python benchmarks/serial_vs_parallel.py
@@ -56,6 +60,6 @@ bench-apps: setup ## install real apps into a cache of their own, and render a t
 	$(BIN)/python benchmarks/real_apps.py
 
 clean: ## remove what was built and rendered; the virtual environment goes too
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build site *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	rm -rf examples/*/dist examples/*/.forge
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
