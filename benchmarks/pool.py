@@ -21,9 +21,11 @@ from pathlib import Path
 
 from _bench import ROOT, console, keep, median, show, write_tours
 
-from forge.batch.loop import Interrupts, run_batch
+from forge.batch.interrupts import Interrupts
+from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
-from forge.model.records import Event, Job, JobResult
+from forge.model.news import Finished, News
+from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.workers.lane import Lane, LaneSetup
 from forge.workers.run_dir import run_dir
@@ -63,13 +65,9 @@ class Stopwatch:
     def __init__(self) -> None:
         self.ended_s: list[float] = []
 
-    def on_start(self, job: Job, slot: int) -> None: ...
-    def on_event(self, event: Event) -> None: ...
-    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None: ...
-    def on_notice(self, text: str) -> None: ...
-
-    def on_result(self, result: JobResult) -> None:
-        self.ended_s.append(time.monotonic())
+    def on(self, news: News) -> None:
+        if isinstance(news, Finished):
+            self.ended_s.append(time.monotonic())
 
 
 def idle_job_ms(folder: Path, count: int, lanes: int) -> float:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import signal
-import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Protocol
 
+from forge.batch.interrupts import Interrupts
 from forge.batch.schedule import Schedule
+from forge.model.news import Finished, Listener, Notice, Retried, Started, Told
 from forge.model.records import Event, Failure, Job, JobResult
 from forge.model.settings import Limits
 
@@ -35,62 +34,6 @@ class LaneLike(Protocol):
     def close(self) -> None: ...
     def end(self) -> None: ...
     def kill(self) -> None: ...
-
-
-class Listener(Protocol):
-    """Who wants to know how the batch goes (the dashboard, the plain log)."""
-
-    def on_start(self, job: Job, slot: int) -> None: ...
-    def on_event(self, event: Event) -> None: ...
-    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None: ...
-    def on_result(self, result: JobResult) -> None: ...
-    def on_notice(self, text: str) -> None: ...
-
-
-class Interrupts:
-    """Counts the asks to stop: Ctrl-C once drains, twice kills; TERM and HUP count as twice."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.signal: int | None = None
-        self.wake_receive, self._wake_send = socket.socketpair()
-        self._wake_send.setblocking(False)
-
-    def ask(self, number: int, _frame: object = None) -> None:
-        """The signal handler."""
-        self.signal = number
-        self.count += 1 if number == signal.SIGINT else 2
-        self.wake()
-
-    def wake(self, _future: object = None) -> None:
-        """Wake the batch's loop from a signal handler or another thread."""
-        try:
-            self._wake_send.send(b"!")
-        except OSError:
-            pass  # full: the loop is awake already; closed: there is no loop
-
-    def close(self) -> None:
-        self.wake_receive.close()
-        self._wake_send.close()
-
-
-@contextmanager
-def listen_for_signals() -> Iterator[Interrupts]:
-    """Route SIGINT, SIGTERM and SIGHUP to an `Interrupts` for the length of a batch.
-
-    A hang-up that is ignored stays so: under `nohup` the batch outlives its terminal.
-    """
-    interrupts = Interrupts()
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, interrupts.ask) for number in numbers}
-    try:
-        yield interrupts
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        interrupts.close()
 
 
 def run_batch(
@@ -214,7 +157,7 @@ class _Run:
             job = self._schedule.next_job(now_s)
             if job is None:
                 return
-            self._listener.on_start(job, lane.slot)
+            self._listener.on(Started(job=job, slot=lane.slot))
             flight = _Flight(job, lane.submit(job), now_s, now_s)
             self._flights[lane.slot] = flight
             flight.future.add_done_callback(self._interrupts.wake)
@@ -244,7 +187,7 @@ class _Run:
                 flight.heard(event, time.monotonic())
                 if event.phase == "compose":
                     self._schedule.has_take(flight.job.name)
-            self._listener.on_event(event)
+            self._listener.on(Told(event=event))
 
     def _collect(self) -> None:
         for lane in self._lanes:
@@ -304,11 +247,11 @@ class _Run:
     def _stop(self, why: str) -> None:
         self._schedule.stop()
         self._tell_news()
-        self._listener.on_notice(f"STOPPED: {why}; nothing more starts")
+        self._notice(f"STOPPED: {why}; nothing more starts")
 
     def _rest(self, lane: LaneLike, result: JobResult) -> None:
         if not self._schedule.done and (replaced := lane.rest(result.error)):
-            self._listener.on_notice(replaced)
+            self._notice(replaced)
 
     def _finish(self, lane: LaneLike, result: JobResult) -> None:
         flight = self._flights.pop(lane.slot)
@@ -324,12 +267,16 @@ class _Run:
         )
         delay_s = self._schedule.finish(result, now_s)
         if delay_s is not None:
-            self._listener.on_retry(result, flight.job.attempt, delay_s)
+            attempt = flight.job.attempt
+            self._listener.on(Retried(result=result, attempt=attempt, delay_s=delay_s))
         self._tell_news()
+
+    def _notice(self, text: str) -> None:
+        self._listener.on(Notice(text=text))
 
     def _tell_news(self) -> None:
         for result in self._schedule.news():
-            self._listener.on_result(result)
+            self._listener.on(Finished(result=result))
 
     def _heed_interrupts(self) -> None:
         if self._interrupts.count == 0:
@@ -339,7 +286,7 @@ class _Run:
         if not self._draining:
             self._draining = True
             if self._interrupts.count == 1 and self._flights:
-                self._listener.on_notice(
+                self._notice(
                     "interrupted: waiting for the jobs in flight (Ctrl-C again ends them now)"
                 )
         if self._interrupts.count >= 2:

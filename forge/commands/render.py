@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
-from forge.batch.loop import Interrupts, Listener, exit_code, listen_for_signals, run_batch
+from forge.batch.interrupts import Interrupts, listen_for_signals
+from forge.batch.listeners import Listeners
+from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Schedule
 from forge.commands.preflight import check_file, is_localized, lack_of_room, lanes_from, preflight
 from forge.model.machine import Machine
-from forge.model.records import Event, Job, JobResult, PhaseChoice
+from forge.model.news import Finished, Listener, Notice
+from forge.model.records import Job, JobResult, PhaseChoice
 from forge.model.settings import LOGS, Settings
 from forge.project.plan import make_plan, with_prints
 from forge.project.shards import of_shard, stamped
 from forge.report.batch_log import BatchLog, new_log_dir, open_log
 from forge.report.console import batch_console
-from forge.report.dashboard import make_screen
+from forge.report.dashboard import open_screen
 from forge.report.html.gallery import make_gallery
 from forge.report.progress import Progress
 from forge.report.summary import print_report
@@ -31,7 +34,6 @@ from forge.store.freshness import Verdict, assess, forget, seen_again, still_the
 from forge.store.history import History, expected_s, longest_first, read_history
 from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.text.redact import without_passwords
-from forge.text.sanitize import clean
 from forge.workers.lane import Lane, LaneSetup
 from forge.workers.run_dir import run_dir
 from forge.workers.slots import slots_dir
@@ -88,10 +90,12 @@ def render(settings: Settings, args: argparse.Namespace) -> int:
         ledger.begin(batch.jobs, args.phase, batch.carried)
         ended_by: BaseException | None = None
         with open_log(batch.log_dir) as file:
-            log, schedule = BatchLog(file, batch.progress()), batch.schedule()
-            news = _All(ledger, log)
+            schedule, progress = batch.schedule(), batch.progress()
+            log = BatchLog(file, progress)
+            # The ledger first: what the user has seen is on the disk.
+            news = Listeners(ledger, progress, log)
             try:
-                _run(batch, schedule, news, interrupts)
+                _run(batch, schedule, progress, news, interrupts)
             except BaseException as problem:  # there are reports of every ending
                 ended_by = problem
             results = stamped(schedule.results(), shard)
@@ -187,59 +191,32 @@ def _looked_at(result: JobResult, *listeners: Listener) -> JobResult:
     seen = seen_again(result)
     if seen is not result:
         for listener in listeners:
-            listener.on_result(seen)
+            listener.on(Finished(result=seen))
     return seen
-
-
-class _All:
-    """Tells one after the other, the ledger first: what the user has seen is on the disk.
-
-    A listener that fails costs a warning, and neither results nor reports.
-    """
-
-    def __init__(self, *listeners: Listener) -> None:
-        self.listeners = [*listeners]
-        self.problems: dict[str, str] = {}
-
-    def on_start(self, job: Job, slot: int) -> None:
-        self._each(lambda listener: listener.on_start(job, slot))
-
-    def on_event(self, event: Event) -> None:
-        self._each(lambda listener: listener.on_event(event))
-
-    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
-        self._each(lambda listener: listener.on_retry(result, attempt, delay_s))
-
-    def on_result(self, result: JobResult) -> None:
-        self._each(lambda listener: listener.on_result(result))
-
-    def on_notice(self, text: str) -> None:
-        self._each(lambda listener: listener.on_notice(clean(text)))
-
-    def _each(self, tell: Callable[[Listener], None]) -> None:
-        for listener in self.listeners:
-            try:
-                tell(listener)
-            except Exception as problem:
-                name = type(listener).__name__
-                why = f"{name} missed news of the batch: {type(problem).__name__}: {problem}"
-                self.problems.setdefault(name, clean(why))
 
 
 def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) -> None:
     fresh = sum(result.status == "up-to-date" for result in carried)
     if resumed := len(carried) - fresh:
-        listener.on_notice(f"resumed: {resumed} of {total} jobs are done since an earlier run")
+        text = f"resumed: {resumed} of {total} jobs are done since an earlier run"
+        listener.on(Notice(text=text))
     if fresh:
-        listener.on_notice(f"{fresh} of {total} jobs are up to date (--force renders them again)")
+        text = f"{fresh} of {total} jobs are up to date (--force renders them again)"
+        listener.on(Notice(text=text))
 
 
-def _run(batch: _Batch, schedule: Schedule, news: _All, interrupts: Interrupts) -> None:
+def _run(
+    batch: _Batch,
+    schedule: Schedule,
+    progress: Progress,
+    news: Listeners,
+    interrupts: Interrupts,
+) -> None:
     settings = batch.settings
     with (
         run_dir() as folder,
         slots_dir(settings.project_dir) as slots,
-        make_screen(batch_console(), batch.progress()) as screen,
+        open_screen(batch_console(), progress) as screen,
     ):
         setup = LaneSetup(
             run_dir=str(folder),
@@ -249,9 +226,9 @@ def _run(batch: _Batch, schedule: Schedule, news: _All, interrupts: Interrupts) 
             machine=batch.machine,
             phase=batch.phase,
         )
-        news.listeners.append(screen)
+        news.add(screen)
         if slots.taken:
-            news.on_notice(f"{slots.taken[0]} is taken: slot.dir is in {slots.path}")
+            news.on(Notice(text=f"{slots.taken[0]} is taken: slot.dir is in {slots.path}"))
         _tell_carried(news, batch.carried, len(batch.jobs))
         run_batch(
             schedule,

@@ -16,8 +16,9 @@ from typing import TextIO
 from rich.console import Console
 
 from forge.errors import MachineError
+from forge.model.news import Finished, News, Retried, Told
 from forge.model.records import Event, JobResult
-from forge.report.dashboard import PlainLog, retried
+from forge.report.plain_log import line_of
 from forge.report.progress import Progress
 from forge.report.summary import print_failure, print_totals
 from forge.store import private
@@ -64,44 +65,39 @@ def open_log(log_dir: Path) -> TextIO:
     return open(log_dir / BATCH_LOG, "w", encoding="utf-8", opener=private.opener)
 
 
-class BatchLog(PlainLog):
-    """Everything that happens in a batch, with the time of day; a full disk ends no batch."""
+class BatchLog:
+    """Writes everything that happens in a batch, with the time of day; a full disk ends no batch.
+
+    `progress` hears the news first.
+    """
 
     def __init__(self, file: TextIO, progress: Progress) -> None:
-        self._file = file
-        super().__init__(Console(file=file, width=COLUMNS, no_color=True), progress)
+        self._file, self._progress = file, progress
+        self._console = Console(file=file, width=COLUMNS, no_color=True)
 
-    def on_event(self, event: Event) -> None:
-        if event.kind == "ready":
-            self._say(f"lane {event.slot}: worker {event.pid} is up")
-        elif event.kind == "step":
-            self._progress.event(event)
-            self._say(f"{event.job}: step {event.step} of {event.steps}")
-        else:
-            super().on_event(event)
-
-    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
-        self._progress.retry(result)
-        self._say(retried(result, attempt, delay_s))
-        self._explain(result)
-
-    def on_result(self, result: JobResult) -> None:
-        super().on_result(result)
-        self._explain(result)
+    def on(self, news: News) -> None:
+        """Write the line of `news`, and all that is known of a failure."""
+        with suppress(OSError):
+            if line := detailed_line_of(news, self._progress):
+                stamp = datetime.now().isoformat(sep=" ", timespec="milliseconds")
+                self._console.print(f"{stamp} {line}", highlight=False, soft_wrap=True)
+            if isinstance(news, Retried | Finished):
+                print_failure(self._console, news.result)
+            self._file.flush()
 
     def total(self, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
-        """The last lines of the report; what became of each job stands above."""
+        """Write the last lines of the report; what became of each job stands above."""
         with suppress(OSError):
             print_totals(self._console, results, wall_s, lanes)
             self._file.flush()
 
-    def _explain(self, result: JobResult) -> None:
-        with suppress(OSError):
-            print_failure(self._console, result)
-            self._file.flush()
 
-    def _say(self, line: str) -> None:
-        stamp = datetime.now().isoformat(sep=" ", timespec="milliseconds")
-        with suppress(OSError):
-            self._console.print(f"{stamp} {line}", highlight=False, soft_wrap=True)
-            self._file.flush()
+def detailed_line_of(news: News, progress: Progress) -> str | None:
+    """Return what the log of a batch says of `news`: more than a plain log does."""
+    match news:
+        case Told(event=Event(kind="ready", slot=slot, pid=pid)):
+            return f"lane {slot}: worker {pid} is up"
+        case Told(event=Event(kind="step", job=job, step=step, steps=steps)):
+            return f"{job}: step {step} of {steps}"
+        case _:
+            return line_of(news, progress)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from forge.model.records import PHASES, Event, Job, JobResult, Phase
+from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.records import PHASES, Event, JobResult, Phase
 
 #: Share of a job's time that a phase takes, roughly: for the bar only.
 WEIGHTS: dict[Phase, float] = {"speak": 0.05, "record": 0.8, "compose": 0.15}
@@ -52,30 +53,34 @@ class Progress:
     def __post_init__(self) -> None:
         self.began_s = self.clock()
 
-    def start(self, job: Job, slot: int) -> None:
-        """A job began."""
-        self.lanes[slot] = LaneProgress(job=job.name, since_s=self.clock())
+    def on(self, news: News) -> None:
+        """Bring the state up to date with `news`."""
+        match news:
+            case Started(job=job, slot=slot):
+                self.lanes[slot] = LaneProgress(job=job.name, since_s=self.clock())
+            case Told(event=event):
+                self._hear(event)
+            case Retried(result=result):
+                self._free_lane_of(result.job)
+            case Finished(result=result):
+                self.results.append(result)
+                self._free_lane_of(result.job)
+            case Notice():
+                pass
 
-    def event(self, event: Event) -> None:
-        """A worker told something."""
+    def _hear(self, event: Event) -> None:
         lane = self.lanes.get(event.slot)
         if lane is None or event.job != lane.job:
-            return
+            return  # a late event of a job that is over
         if event.kind == "phase":
             lane.phase, lane.step, lane.steps, lane.text = event.phase, 0, 0, ""
         elif event.kind == "step":
             lane.step, lane.steps = event.step or 0, event.steps or 0
             lane.text = event.text
 
-    def result(self, result: JobResult) -> None:
-        """A job ended."""
-        self.results.append(result)
-        self.retry(result)
-
-    def retry(self, result: JobResult) -> None:
-        """An attempt ended: its lane is free."""
+    def _free_lane_of(self, job: str) -> None:
         for slot, lane in self.lanes.items():
-            if lane is not None and lane.job == result.job:
+            if lane is not None and lane.job == job:
                 self.lanes[slot] = None
 
     @property

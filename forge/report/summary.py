@@ -13,8 +13,8 @@ from rich.table import Table
 
 from forge.errors import MachineError
 from forge.model.records import PHASES, JobResult
-from forge.report.dashboard import clock, speed
 from forge.report.progress import gain
+from forge.report.wording import clock, speed
 from forge.store.atomic import whole
 
 STYLES = {"done": "green", "failed": "red", "not-run": "yellow"}

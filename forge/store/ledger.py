@@ -16,7 +16,8 @@ from typing import Literal, NamedTuple
 from pydantic import ValidationError
 
 from forge.errors import MachineError, ProjectError, UsageError
-from forge.model.records import Event, Job, JobResult, PhaseChoice, Record
+from forge.model.news import Finished, News, Started
+from forge.model.records import Job, JobResult, PhaseChoice, Record
 from forge.store import file_lock
 from forge.store.atomic import on_disk
 from forge.store.regular import read_regular
@@ -86,21 +87,16 @@ class Ledger:
         with suppress(OSError):  # its name too: a new file's is not, by its content alone
             on_disk(self._path.parent)
         for result in carried:
-            self.on_result(result)
+            self.on(Finished(result=result))
 
     def end(self, how: End) -> None:
         """Close the batch."""
         self._write(Entry(kind="end", at=_now(), end=how))
 
-    def on_start(self, job: Job, slot: int) -> None:
-        self._write(Entry(kind="start", at=_now(), job=job.name, attempt=job.attempt))
-
-    def on_result(self, result: JobResult) -> None:
-        self._write(Entry(kind="result", at=_now(), job=result.job, result=result))
-
-    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None: ...
-    def on_event(self, event: Event) -> None: ...
-    def on_notice(self, text: str) -> None: ...
+    def on(self, news: News) -> None:
+        """Write the line of `news`, if the journal keeps it."""
+        if entry := entry_of(news):
+            self._write(entry)
 
     def _write(self, entry: Entry) -> None:
         line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
@@ -112,6 +108,17 @@ class Ledger:
                 os.fsync(file.fileno())
         except OSError as problem:
             self.problem = f"{self._path} could not be written: {problem}"
+
+
+def entry_of(news: News) -> Entry | None:
+    """Return the line that the journal keeps of `news`; None for what it leaves out."""
+    match news:
+        case Started(job=job):
+            return Entry(kind="start", at=_now(), job=job.name, attempt=job.attempt)
+        case Finished(result=result):
+            return Entry(kind="result", at=_now(), job=result.job, result=result)
+        case _:
+            return None
 
 
 def read_past(work_root: Path, project_dir: Path) -> Past | None:

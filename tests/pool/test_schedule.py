@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from forge.batch.loop import Interrupts, exit_code
+from forge.batch.interrupts import Interrupts
+from forge.batch.loop import exit_code
 from forge.batch.schedule import Schedule
 from forge.model.records import Failure, Job, JobResult, Status
 from tests.support.pool.harness import make_jobs, statuses

@@ -12,6 +12,7 @@ import pytest
 from forge.adapters.contract import Adapter
 from forge.commands.preflight import check_writable
 from forge.errors import UsageError
+from forge.model.news import Finished, Started
 from forge.model.records import Job, JobResult, Line
 from forge.model.settings import Settings, Style, Video, Voice
 from forge.model.take import Take
@@ -103,9 +104,9 @@ class OneJob:
             check_writable(folder)
         ledger = Ledger(self.settings.work_root, self.folder)
         ledger.begin([job], "all", [])
-        ledger.on_start(job, 0)
+        ledger.on(Started(job=job, slot=0))
         result = pipeline.render(job, cast(Any, self._bench))
-        ledger.on_result(result)
+        ledger.on(Finished(result=result))
         return result
 
     def made(self) -> dict[str, bytes]:

@@ -19,6 +19,7 @@ from PIL import Image
 from forge.commands.merge import merge
 from forge.errors import ForgeError, ProjectError
 from forge.model.machine import Machine
+from forge.model.news import Finished
 from forge.model.records import Failure, JobResult
 from forge.model.settings import Settings, Sound, Style
 from forge.project.plan import make_plan, with_prints
@@ -304,7 +305,7 @@ def test_a_ledger_of_any_shape_tells_nothing_or_is_refused(odd_lines: list[str])
         except ProjectError:
             pass
         ledger.begin([], "all", [])
-        ledger.on_result(RESULT)
+        ledger.on(Finished(result=RESULT))
         assert ledger.problem is None
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from forge.model.records import PHASES, JobResult
-from forge.report.dashboard import clock
 from forge.report.html.tags import tag
+from forge.report.wording import clock
 
 WIDTH, HEIGHT = 1000, 20
 STRIPE = 6  # along the foot of a job that failed

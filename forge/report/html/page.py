@@ -16,10 +16,10 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from forge.model.records import PHASES, Failure, JobResult, Status
-from forge.report.dashboard import clock
 from forge.report.html.gallery import Gallery, Tile
 from forge.report.html.gantt import picture
 from forge.report.html.tags import html, tag
+from forge.report.wording import clock
 from forge.store.paths import TEXT_SUFFIXES
 from forge.store.regular import open_regular, read_regular
 from forge.version import __version__

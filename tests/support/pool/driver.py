@@ -13,9 +13,11 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from forge.batch.loop import exit_code, listen_for_signals, run_batch
+from forge.batch.interrupts import listen_for_signals
+from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Schedule
-from forge.model.records import Event, Job, JobResult
+from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.records import Job
 from forge.workers.lane import Lane, LaneSetup
 from forge.workers.run_dir import run_dir
 from forge.workers.slots import slots_dir
@@ -24,20 +26,19 @@ from forge.workers.slots import slots_dir
 class Teller:
     """Writes each moment of the batch as one line, at once."""
 
-    def on_start(self, job: Job, slot: int) -> None:
-        self._say(f"start {job.name}")
-
-    def on_event(self, event: Event) -> None:
-        self._say(f"ready {event.slot}" if event.kind == "ready" else f"{event.job}: {event.text}")
-
-    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
-        self._say(f"{result.job} retry {attempt}")
-
-    def on_result(self, result: JobResult) -> None:
-        self._say(f"{result.job} {result.status}")
-
-    def on_notice(self, text: str) -> None:
-        self._say(f"notice {text}")
+    def on(self, news: News) -> None:
+        match news:
+            case Started(job=job):
+                self._say(f"start {job.name}")
+            case Told(event=event):
+                ready = event.kind == "ready"
+                self._say(f"ready {event.slot}" if ready else f"{event.job}: {event.text}")
+            case Retried(result=result, attempt=attempt):
+                self._say(f"{result.job} retry {attempt}")
+            case Finished(result=result):
+                self._say(f"{result.job} {result.status}")
+            case Notice(text=text):
+                self._say(f"notice {text}")
 
     def _say(self, line: str) -> None:
         os.write(1, f"{line}\n".encode())

@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from forge.batch.loop import Interrupts, run_batch
+from forge.batch.interrupts import Interrupts
+from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
+from forge.model.news import Finished, News, Notice, Retried, Started, Told
 from forge.model.records import Event, Job, JobResult
 from forge.model.settings import Limits, Settings
 from forge.workers.lane import Lane, LaneSetup
@@ -43,7 +45,7 @@ class Script:
     def __init__(self) -> None:
         self.log: list[str] = []
         self.notices: list[str] = []
-        self.retries: list[tuple[JobResult, int, float]] = []
+        self.retries: list[Retried] = []
         self.pids: dict[int, list[int]] = defaultdict(list)
         self._plans: dict[str, Callable[[], object]] = {}
 
@@ -51,25 +53,22 @@ class Script:
         """`do()` as soon as `line` is logged: `start A`, `A: text` (an event), `A done`."""
         self._plans[line] = do
 
-    def on_start(self, job: Job, slot: int) -> None:
-        self._write(f"start {job.name}")
-
-    def on_event(self, event: Event) -> None:
-        if event.kind == "ready" and event.pid:
-            self.pids[event.slot].append(event.pid)
-            self._write(f"ready {event.slot}")
-        else:
-            self._write(f"{event.job}: {event.text}")
-
-    def on_retry(self, result: JobResult, attempt: int, delay_s: float) -> None:
-        self.retries.append((result, attempt, delay_s))
-        self._write(f"{result.job} retry {attempt}")
-
-    def on_result(self, result: JobResult) -> None:
-        self._write(f"{result.job} {result.status}")
-
-    def on_notice(self, text: str) -> None:
-        self.notices.append(text)
+    def on(self, news: News) -> None:
+        match news:
+            case Started(job=job):
+                self._write(f"start {job.name}")
+            case Told(event=Event(kind="ready", slot=slot, pid=int(pid))):
+                self.pids[slot].append(pid)
+                self._write(f"ready {slot}")
+            case Told(event=event):
+                self._write(f"{event.job}: {event.text}")
+            case Retried(result=result, attempt=attempt):
+                self.retries.append(news)
+                self._write(f"{result.job} retry {attempt}")
+            case Finished(result=result):
+                self._write(f"{result.job} {result.status}")
+            case Notice(text=text):
+                self.notices.append(text)
 
     def _write(self, line: str) -> None:
         self.log.append(line)

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from forge import cli
-from forge.batch.loop import Listener
 from forge.batch.schedule import Schedule
 from forge.cli import console
 from forge.commands import commands
 from forge.commands import render as rendering
+from forge.model.news import Finished, Listener, Started, Told
 from forge.model.records import Event, JobResult
 from forge.report.batch_log import BatchLog
 from forge.store.ledger import LEDGER_FILE, Ledger
@@ -37,11 +37,12 @@ def batch(
         def run_batch(schedule: Schedule, *_: object, listener: Listener, **__: Any) -> None:
             job = schedule.next_job()
             assert job is not None
-            listener.on_start(job, 0)
-            listener.on_event(Event(kind="warning", slot=0, job=job.name, text=HALF))
+            listener.on(Started(job=job, slot=0))
+            event = Event(kind="warning", slot=0, job=job.name, text=HALF)
+            listener.on(Told(event=event))
             result = JobResult(job=job.name, status="done", attempts=1, warnings=(HALF,))
             schedule.finish(result)
-            listener.on_result(result)
+            listener.on(Finished(result=result))
             if error:
                 raise error
 
@@ -82,7 +83,7 @@ def test_a_listener_that_fails_costs_a_warning(
     def fail(*_: object) -> None:
         raise RuntimeError("no more of this \udc80")
 
-    monkeypatch.setattr(listener, "on_result", fail)
+    monkeypatch.setattr(listener, "on", fail)
     assert batch(None) == 0
     assert [entry["status"] for entry in reported(project)] == ["done"]
     told = capsys.readouterr()

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from forge.batch import loop
-from forge.batch.loop import Interrupts, run_batch
+from forge.batch.interrupts import Interrupts
+from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
+from forge.model.news import News, Told
 from forge.model.records import Event, Failure, Job, JobResult
 from forge.model.settings import Limits
 from tests.support.jobs import job
@@ -64,8 +66,9 @@ class Listener:
     def __init__(self) -> None:
         self.on_event: Callable[[Event], None] = lambda _: None
 
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *_: None
+    def on(self, news: News) -> None:
+        if isinstance(news, Told):
+            self.on_event(news.event)
 
 
 class World:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from forge.commands.preflight import AdapterFacts
 from forge.model.card_timing import Card
 from forge.model.machine import Machine
+from forge.model.news import Finished, Notice, Retried, Started, Told
 from forge.model.records import Event, Failure, JobResult, Line, Note, Record
 from forge.model.settings import Browser, Settings, Voice
 from forge.model.speech import Speech, SpokenLine
@@ -80,6 +81,7 @@ RESULT = JobResult(
     exact=False,
     outside=("recorded on the elastic clock",),
 )
+EVENT = Event(kind="step", slot=1, job="a", pid=7, phase="record", step=1, steps=2, text="Hola")
 SETTINGS = Settings(
     project_dir=Path("/p"),
     languages=("en", "pt-BR"),
@@ -105,7 +107,12 @@ RECORDS: list[Record] = [
     Printed(prints={"steps": "01ab"}, files={"take.json": NOTE}),
     FAILURE,
     RESULT,
-    Event(kind="step", slot=1, job="a", pid=7, phase="record", step=1, steps=2, text="Hola"),
+    EVENT,
+    Started(job=job("a"), slot=1),
+    Told(event=EVENT),
+    Retried(result=RESULT, attempt=1, delay_s=0.5),
+    Finished(result=RESULT),
+    Notice(text="nothing more starts"),
     SPOKEN,
     Speech(lines=(SPOKEN,)),
     CLICK,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from forge.errors import MachineError
+from forge.model.news import Finished, Started, Told
 from forge.model.records import Event, Failure, JobResult
 from forge.report.batch_log import KEPT, LATEST, BatchLog, new_log_dir
 from forge.report.progress import Progress
@@ -35,12 +36,12 @@ def test_what_is_in_the_place_of_the_logs_is_told(tmp_path: Path) -> None:
 def test_a_log_tells_everything_with_the_time_of_day() -> None:
     file = io.StringIO()
     log = BatchLog(file, progress())
-    log.on_start(job("a"), 0)
-    log.on_event(Event(kind="ready", slot=0, pid=7))
-    log.on_event(Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello."))
+    log.on(Started(job=job("a"), slot=0))
+    log.on(Told(event=Event(kind="ready", slot=0, pid=7)))
+    log.on(Told(event=Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello.")))
     error = Failure(kind="E", message="gone\nfor good", hint="look", artifacts=("/shot.png",))
     result = JobResult(job="a", status="failed", attempts=1, error=error, log="/a.log")
-    log.on_result(result)
+    log.on(Finished(result=result))
     log.total([result], 3.0, 1)
     lines = file.getvalue().splitlines()
     stamped = [line.split(" ", 2)[2] for line in lines if line[:2] == "20"]
@@ -56,6 +57,6 @@ def test_a_disk_that_is_full_ends_no_batch() -> None:
             raise OSError(errno.ENOSPC, "no space left")
 
     log = BatchLog(Full(), progress())
-    log.on_start(job("a"), 0)
-    log.on_result(JobResult(job="a", status="done", attempts=1))
+    log.on(Started(job=job("a"), slot=0))
+    log.on(Finished(result=JobResult(job="a", status="done", attempts=1)))
     log.total([], 1.0, 1)

@@ -1,4 +1,4 @@
-"""What the dashboard draws, and what a log reads, at one moment of a batch."""
+"""What the dashboard draws at one moment of a batch, and what it prints above."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import io
 
 import pytest
 from rich.console import Console
+from rich.markup import render
 
-from forge.model.records import Event, Failure, JobResult
-from forge.report.dashboard import Dashboard, PlainLog, clock, draw, ended, make_screen
+from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.records import Event, JobResult
+from forge.report.dashboard import Dashboard, draw, line_above, open_screen
+from forge.report.plain_log import PlainLog
 from forge.report.progress import Progress
 from tests.support.clock import StillClock
 from tests.support.jobs import job
@@ -22,13 +25,13 @@ def progress() -> Progress:
     time = StillClock()
     made = Progress(5, time, {0: None, 1: None, 2: None}, dict.fromkeys("abcde", 10.0))
     for name, slot in (("c", 0), ("d", 1), ("a", 0), ("b", 1)):
-        made.start(job(name), slot)
+        made.on(Started(job=job(name), slot=slot))
         if name == "c":
-            made.result(JobResult(job="c", status="done", wall_s=10, attempts=1))
+            made.on(Finished(result=JobResult(job="c", status="done", wall_s=10, attempts=1)))
         elif name == "d":
-            made.result(JobResult(job="d", status="failed", attempts=1))
-    made.event(Event(kind="phase", slot=0, job="a", phase="record"))
-    made.event(Event(kind="step", slot=0, job="a", step=3, steps=8, text=SAID))
+            made.on(Finished(result=JobResult(job="d", status="failed", attempts=1)))
+    made.on(Told(event=Event(kind="phase", slot=0, job="a", phase="record")))
+    made.on(Told(event=Event(kind="step", slot=0, job="a", step=3, steps=8, text=SAID)))
     time.now_s += 65
     return made
 
@@ -60,7 +63,7 @@ def test_a_narrow_terminal_goes_without_the_narration(progress: Progress) -> Non
 
 
 def test_a_long_line_is_cut_to_the_width(progress: Progress) -> None:
-    progress.event(Event(kind="step", slot=0, job="a", step=4, steps=8, text="word " * 80))
+    progress.on(Told(event=Event(kind="step", slot=0, job="a", step=4, steps=8, text="word " * 80)))
     lines = drawn(progress, 100)
     assert len(lines) == 5
     assert "…" in lines[1]
@@ -71,54 +74,35 @@ def test_before_anything_is_known_there_is_no_estimate() -> None:
     assert lines[-1].endswith("0 of 2 done · 0:00")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (65, "1:05"), (3725, "1:02:05")]
-)
-def test_a_clock_reads_minutes_and_hours(seconds: float, text: str) -> None:
-    assert clock(seconds) == text
-
-
-def test_there_is_a_dashboard_on_a_terminal_and_a_log_anywhere_else() -> None:
-    progress = Progress(1, StillClock(), {0: None})
-    on_terminal = Console(file=io.StringIO(), force_terminal=True)
-    assert isinstance(make_screen(on_terminal, progress), Dashboard)
-    assert isinstance(make_screen(Console(file=io.StringIO()), progress), PlainLog)
-
-
-def test_a_log_has_a_plain_line_for_everything_that_happens() -> None:
-    file = io.StringIO()
-    time = StillClock()
-    progress = Progress(2, time, {0: None}, {"a": 20.0, "b": 20.0})
-    with PlainLog(Console(file=file, width=20), progress) as log:
-        log.on_start(job("a"), 0)
-        log.on_event(Event(kind="phase", slot=0, job="a", phase="speak"))
-        log.on_event(Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello."))
-        log.on_event(Event(kind="warning", slot=0, job="a", text="teardown [failed]"))
-        time.now_s += 10
-        log.on_result(JobResult(job="a", status="done", wall_s=10, video_s=31.25, attempts=1))
-        log.on_notice("interrupted [now]")
-    assert file.getvalue().splitlines() == [
-        "   0:00 a: started in lane 0",
-        "   0:00 a: speak",
-        "   0:00 a: warning: teardown [failed]",
-        "   0:10 ✓ a 10.0 s, 31.2 s of video (3.1 × real time) (1/2, about 0:10 left)",
-        "   0:10 interrupted [now]",
-    ]
-
-
-def test_a_failed_job_is_told_with_its_place() -> None:
-    failure = Failure(kind="E", message="gone [x]\nmore", step="go", file="/t.py", line=3)
-    console = Console(file=io.StringIO(), width=200, color_system=None)
-    console.print(ended(JobResult(job="a", status="failed", error=failure)))
-    assert console.file.getvalue() == "✗ a /t.py:3: step 'go': gone [x]\n"  # type: ignore[attr-defined]
-
-
-def test_the_dashboard_tells_results_and_warnings_above_itself() -> None:
+def test_a_terminal_gets_a_dashboard() -> None:
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, width=100, color_system=None)
-    with Dashboard(console, Progress(1, StillClock(), {0: None})) as screen:
-        screen.on_start(job("a"), 0)
-        screen.on_event(Event(kind="warning", slot=0, job="a", text="look [here]"))
-        screen.on_result(JobResult(job="a", status="done", wall_s=1, attempts=1))
-    assert "a: look [here]" in file.getvalue()
+    progress = Progress(1, StillClock(), {0: None})
+    with open_screen(console, progress) as screen:
+        assert isinstance(screen, Dashboard)
+        screen.on(Finished(result=JobResult(job="a", status="done", wall_s=1, attempts=1)))
     assert "✓ a 1.0 s" in file.getvalue()
+    assert "0 of 1 done" in file.getvalue()
+
+
+def test_a_pipe_gets_a_plain_log() -> None:
+    with open_screen(Console(file=io.StringIO()), Progress(1, StillClock(), {0: None})) as screen:
+        assert isinstance(screen, PlainLog)
+
+
+RETRY = Retried(result=JobResult(job="a", status="failed"), attempt=1, delay_s=2)
+
+
+@pytest.mark.parametrize(
+    ("news", "line"),
+    [
+        (Told(event=Event(kind="warning", slot=0, job="a", text="look [here]")), "a: look [here]"),
+        (Notice(text="stopped [now]"), "stopped [now]"),
+        (RETRY, "↻ a attempt 1 failed: ?; again in 2 s"),
+        (Started(job=job("a"), slot=0), None),
+        (Told(event=Event(kind="phase", slot=0, job="a", phase="speak")), None),
+    ],
+)
+def test_news_that_stays_is_printed_above_the_rows(news: News, line: str | None) -> None:
+    above = line_above(news)
+    assert (above if above is None else render(above).plain) == line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from forge.model.news import Finished, Started, Told
 from forge.model.records import PHASES, Event, JobResult, Phase
 from forge.report.progress import Progress, gain
 from tests.support.clock import StillClock
@@ -19,7 +20,7 @@ def clock() -> StillClock:
 def progress(clock: StillClock) -> Progress:
     """Four jobs on two lanes, of which `a` has begun."""
     made = Progress(4, clock, {0: None, 1: None})
-    made.start(job("a"), 0)
+    made.on(Started(job=job("a"), slot=0))
     return made
 
 
@@ -28,18 +29,18 @@ def phase(slot: int, name: str, which: Phase) -> Event:
 
 
 def test_a_phase_begins_without_a_step(progress: Progress) -> None:
-    progress.event(phase(0, "a", "speak"))
-    progress.event(Event(kind="step", slot=0, job="a", step=2, steps=3, text="Hello."))
+    progress.on(Told(event=phase(0, "a", "speak")))
+    progress.on(Told(event=Event(kind="step", slot=0, job="a", step=2, steps=3, text="Hello.")))
     lane = progress.lanes[0]
     assert lane is not None
     assert (lane.phase, lane.step, lane.steps, lane.text) == ("speak", 2, 3, "Hello.")
-    progress.event(phase(0, "a", "record"))
+    progress.on(Told(event=phase(0, "a", "record")))
     assert (lane.phase, lane.step, lane.steps, lane.text) == ("record", 0, 0, "")
 
 
 def test_news_of_a_job_that_is_over_changes_nothing(progress: Progress) -> None:
-    progress.event(phase(0, "old", "compose"))
-    progress.event(phase(1, "a", "compose"))
+    progress.on(Told(event=phase(0, "old", "compose")))
+    progress.on(Told(event=phase(1, "a", "compose")))
     lane = progress.lanes[0]
     assert lane is not None
     assert lane.phase is None
@@ -47,7 +48,7 @@ def test_news_of_a_job_that_is_over_changes_nothing(progress: Progress) -> None:
 
 
 def test_a_result_frees_its_lane_and_counts(progress: Progress) -> None:
-    progress.result(JobResult(job="a", status="failed", attempts=1))
+    progress.on(Finished(result=JobResult(job="a", status="failed", attempts=1)))
     assert progress.lanes == {0: None, 1: None}
     assert (len(progress.results), progress.failed) == (1, 1)
 
@@ -55,12 +56,12 @@ def test_a_result_frees_its_lane_and_counts(progress: Progress) -> None:
 def test_the_share_only_grows_over_a_job(progress: Progress) -> None:
     shares = [progress.share]
     for which in PHASES:
-        progress.event(phase(0, "a", which))
+        progress.on(Told(event=phase(0, "a", which)))
         shares.append(progress.share)
         for step in (1, 2, 3):
-            progress.event(Event(kind="step", slot=0, job="a", step=step, steps=3))
+            progress.on(Told(event=Event(kind="step", slot=0, job="a", step=step, steps=3)))
             shares.append(progress.share)
-    progress.result(JobResult(job="a", status="done", attempts=1))
+    progress.on(Finished(result=JobResult(job="a", status="done", attempts=1)))
     shares.append(progress.share)
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 0.25)
@@ -75,8 +76,8 @@ def estimating(clock: StillClock, *, known: bool) -> Progress:
     """Two lanes and six jobs, of which `a` is expected to take 20 s and the others 10."""
     expected = {"a": 20.0} | dict.fromkeys("bcdef", 10.0)
     made = Progress(6, clock, {0: None, 1: None}, expected, known)
-    made.start(job("a"), 0)
-    made.start(job("b"), 1)
+    made.on(Started(job=job("a"), slot=0))
+    made.on(Started(job=job("b"), slot=1))
     return made
 
 
@@ -91,7 +92,7 @@ def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: StillClock) 
     progress = estimating(clock, known=False)
     clock.now_s += 30
     assert progress.left_s is None
-    progress.result(done("b", 30))
+    progress.on(Finished(result=done("b", 30)))
     late_s = 20 * 3 - 30
     assert progress.left_s == pytest.approx((late_s + 4 * 10 * 3) / 2)
 
@@ -99,7 +100,7 @@ def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: StillClock) 
 def test_it_takes_no_less_than_the_longest_job_does(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
     for name in "bcdef":
-        progress.result(done(name, 10))
+        progress.on(Finished(result=done(name, 10)))
     assert progress.left_s == pytest.approx(20)
     clock.now_s += 60
     assert progress.left_s == pytest.approx(1), "it takes longer than it should: not for ever"
@@ -107,7 +108,7 @@ def test_it_takes_no_less_than_the_longest_job_does(clock: StillClock) -> None:
 
 def test_a_failed_job_tells_nothing_of_how_long_the_others_take(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
-    progress.result(JobResult(job="b", status="failed", wall_s=500, attempts=1))
+    progress.on(Finished(result=JobResult(job="b", status="failed", wall_s=500, attempts=1)))
     assert progress.left_s == pytest.approx((20 + 4 * 10) / 2)
 
 

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from forge.errors import MachineError
 from forge.model.records import Failure, JobResult
-from forge.report.dashboard import ended
 from forge.report.summary import batch_json, junit_xml, print_report, write_report
+from forge.report.wording import ended
 
 RESULTS = [
     JobResult(

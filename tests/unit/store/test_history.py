@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from forge.model.news import Finished
 from forge.model.records import Job, JobResult, Phase
 from forge.store.history import LANE_MB, History, expected_s, longest_first, read_history
 from forge.store.ledger import LEDGER_FILE, Ledger
@@ -34,7 +35,7 @@ def ledger_of(folder: Path, *results: JobResult) -> Path:
     ledger = Ledger(folder, folder)
     ledger.begin([], "all", [])
     for result in results:
-        ledger.on_result(result)
+        ledger.on(Finished(result=result))
     return folder
 
 

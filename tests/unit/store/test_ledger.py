@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from forge.errors import MachineError, ProjectError, UsageError
+from forge.model.news import Finished, Started
 from forge.model.records import Failure, Job, JobResult, Status
 from forge.store.ledger import LEDGER_FILE, Ledger, project_lock, read_past, to_carry
 from tests.support import jobs
@@ -27,9 +28,9 @@ def ledger(tmp_path: Path) -> Ledger:
     ledger = Ledger(tmp_path, PROJECT)
     ledger.begin(JOBS, "all", [])
     for job in JOBS:
-        ledger.on_start(job, 0)
-    ledger.on_result(ended(JOBS[0]))
-    ledger.on_result(ended(JOBS[1], "failed"))
+        ledger.on(Started(job=job, slot=0))
+    ledger.on(Finished(result=ended(JOBS[0])))
+    ledger.on(Finished(result=ended(JOBS[1], "failed")))
     assert ledger.problem is None
     return ledger
 
@@ -56,7 +57,7 @@ def test_only_the_last_batch_counts_and_what_it_carried_counts_as_its_own(
 ) -> None:
     later = Ledger(tmp_path, PROJECT)
     later.begin(JOBS, "all", [ended(JOBS[0])])
-    later.on_result(ended(JOBS[2]))
+    later.on(Finished(result=ended(JOBS[2])))
     later.end("interrupted")
     past = read_past(tmp_path, PROJECT)
     assert past is not None
@@ -110,8 +111,8 @@ def test_there_must_be_something_to_resume(ledger: Ledger, tmp_path: Path) -> No
         to_carry(read_past(tmp_path / "nowhere", PROJECT), JOBS, "all", lambda result: True)
     with pytest.raises(UsageError, match="was of --phase all, not speak"):
         carried(tmp_path, "speak")
-    ledger.on_result(ended(JOBS[1]))
-    ledger.on_result(ended(JOBS[2]))
+    ledger.on(Finished(result=ended(JOBS[1])))
+    ledger.on(Finished(result=ended(JOBS[2])))
     with pytest.raises(UsageError, match="all 3 jobs of the last batch are done"):
         carried(tmp_path)
 
@@ -120,7 +121,7 @@ def test_a_disk_that_refuses_ends_no_batch(tmp_path: Path) -> None:
     (tmp_path / LEDGER_FILE).mkdir()
     ledger = Ledger(tmp_path, PROJECT)
     ledger.begin(JOBS, "all", [])
-    ledger.on_start(JOBS[0], 0)
+    ledger.on(Started(job=JOBS[0], slot=0))
     assert ledger.problem is not None
     assert "could not be written" in ledger.problem
 

@@ -12,11 +12,12 @@ from hypothesis import example, given
 from rich.console import Console
 
 from forge.errors import ForgeError
+from forge.model.news import Retried
 from forge.model.records import Event, Failure, JobResult, Line
-from forge.report.dashboard import ended, retried
 from forge.report.html.gallery import Gallery, Tile
 from forge.report.html.page import Place, page
 from forge.report.summary import batch_json, junit_xml, print_report
+from forge.report.wording import ended, retried
 from forge.store.ledger import Entry
 from forge.text.sanitize import LONGEST_MESSAGE, can_be_told, clean, cut
 from tests.support.jobs import job
@@ -74,7 +75,7 @@ def test_a_terminal_gets_no_escapes_but_richs(text: str) -> None:
     file = io.StringIO()
     console = Console(file=file, width=80, color_system=None)
     console.print(ended(result), highlight=False)
-    console.print(retried(result, 1, 1.0), highlight=False)
+    console.print(retried(Retried(result=result, attempt=1, delay_s=1.0)), highlight=False)
     print_report(console, [result], 1.0, 1)
     told = file.getvalue()
     told.encode()

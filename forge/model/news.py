@@ -1,0 +1,51 @@
+"""What happens in a batch, as its listeners are told: the terminal, the logs, the ledger."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from forge.model.records import Event, Job, JobResult, Record
+
+
+class Started(Record):
+    """An attempt of `job` began in lane `slot`."""
+
+    job: Job
+    slot: int
+
+
+class Told(Record):
+    """A worker sent `event`: it is up, began a phase or a step, or warns."""
+
+    event: Event
+
+
+class Retried(Record):
+    """An attempt failed with `result`; number `attempt` follows in `delay_s` seconds or later."""
+
+    result: JobResult
+    attempt: int
+    delay_s: float
+
+
+class Finished(Record):
+    """A job has its final result."""
+
+    result: JobResult
+
+
+class Notice(Record):
+    """One sentence for the user about the batch as a whole."""
+
+    text: str
+
+
+News = Started | Told | Retried | Finished | Notice
+
+
+class Listener(Protocol):
+    """Is told everything that happens in a batch, in order, in the thread that runs the batch."""
+
+    def on(self, news: News) -> None:
+        """Take in one piece of news."""
+        ...

@@ -1,0 +1,27 @@
+"""Words and numbers that the terminal, the logs and the page have in common."""
+
+from __future__ import annotations
+
+import pytest
+from rich.markup import render
+
+from forge.model.records import Failure, JobResult
+from forge.report.wording import clock, ended, speed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (65, "1:05"), (3725, "1:02:05")]
+)
+def test_a_clock_reads_minutes_and_hours(seconds: float, text: str) -> None:
+    assert clock(seconds) == text
+
+
+def test_speed_is_told_by_real_time() -> None:
+    assert speed(31.0, 10.0) == "3.1 × real time"
+    assert speed(31.0, 0.0) == ""
+
+
+def test_a_failed_job_is_told_with_its_place() -> None:
+    failure = Failure(kind="E", message="gone [x]\nmore", step="go", file="/t.py", line=3)
+    line = ended(JobResult(job="a", status="failed", error=failure))
+    assert render(line).plain == "✗ a /t.py:3: step 'go': gone [x]"
