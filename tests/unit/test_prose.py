@@ -22,10 +22,8 @@ BANNED = re.compile(
 )
 #: Folders and files that are still to be reread.
 LATER: tuple[str, ...] = (
-    "README.md",
     "adapters",
     "benchmarks",
-    "docs",
     "forge/batch",
     "forge/commands",
     "forge/model",
@@ -66,8 +64,9 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 
 def pages() -> list[Path]:
     """The files that are held to it. Decisions and the changelog tell of the past."""
-    found = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
-    for folder in ("forge", "workers", "adapters", "tests", "benchmarks"):
+    found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    found += [p for p in (ROOT / "docs").rglob("*.md") if p.parent.name != "decisions"]
+    for folder in ("forge", "workers", "adapters", "tests", "benchmarks", "docs"):
         found += (ROOT / folder).rglob("*.py")
     return [path for path in found if path != Path(__file__) and not _later(path)]
 

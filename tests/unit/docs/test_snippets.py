@@ -30,7 +30,7 @@ PRELUDE = 'from forge import By, Tutorial\n\ntour = Tutorial("Of a page")\n\n\n'
 SILENT_STEP = '\n\n@tour.step("")\ndef of_a_page(browser): ...\n'
 
 
-def of(found: list[Snippet]) -> Any:
+def of(found: list[Snippet]) -> pytest.MarkDecorator:
     """Run a test once for each snippet, named by its page and line."""
     assert found
     return pytest.mark.parametrize("snippet", found, ids=str)
