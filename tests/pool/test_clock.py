@@ -148,6 +148,7 @@ def shop(
     return shop
 
 
+@pytest.mark.slow(reason="starts a worker process")
 def test_what_stalls_is_recorded_on_the_elastic_clock_in_the_same_attempt(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, nothing_left_behind: Path
 ) -> None:

@@ -20,7 +20,8 @@ from forge.workers.slots import name_of
 from tests.support.pool.harness import Act, Pool, make_jobs, statuses
 from tests.support.processes import eventually, kill
 
-REBUILDS = 20
+REBUILDS = 6
+pytestmark = pytest.mark.slow(reason="starts worker processes")
 
 
 def run(lane: Lane, act: Act) -> JobResult:

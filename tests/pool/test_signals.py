@@ -13,6 +13,7 @@ import pytest
 from tests.support.pool.harness import Act, Driver, Gate, Pool, make_jobs, statuses
 from tests.support.processes import eventually
 
+pytestmark = pytest.mark.slow(reason="starts worker processes")
 Start = Callable[..., Driver]
 
 INTERRUPTED = ["failed", "failed", "not-run", "not-run"]

@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.project import ROOT
 
+pytestmark = pytest.mark.slow(reason="each test runs pytest in a process of its own")
+
 NOTHING_INSTALLED = """
 from forge.errors import MachineError
 from forge.workers.recording.browser import chrome
@@ -39,6 +41,20 @@ def test_with_voice(): ...
 
 
 def test_with_neither(): ...
+"""
+
+SKIPPING = """
+import pytest
+
+
+def test_skips_itself():
+    pytest.skip("not today")
+"""
+
+SKIPPING_MODULE = """
+import pytest
+
+pytest.importorskip("no_such_package")
 """
 
 LEAVING = """
@@ -104,7 +120,20 @@ def test_what_is_missing_skips_with_the_reason(tmp_path: Path) -> None:
 def test_what_is_missing_fails_where_everything_is_required(tmp_path: Path) -> None:
     output = run_suite(tmp_path, NEEDY, NOTHING_INSTALLED, FORGE_TEST_REQUIRE_ALL="1")
     assert "1 passed, 2 errors" in output
-    assert "FORGE_TEST_REQUIRE_ALL=1, but no Chromium on this machine" in output
+    assert "FORGE_TEST_REQUIRE_ALL=1, but skipped" in output
+    assert "no Chromium on this machine" in output
+
+
+@pytest.mark.parametrize(
+    ("test", "says"),
+    [(SKIPPING, "not today"), (SKIPPING_MODULE, "no_such_package")],
+    ids=["test", "module"],
+)
+def test_a_skip_fails_where_everything_is_required(tmp_path: Path, test: str, says: str) -> None:
+    output = run_suite(tmp_path, test, FORGE_TEST_REQUIRE_ALL="1")
+    assert "FORGE_TEST_REQUIRE_ALL=1, but skipped" in output
+    assert says in output
+    assert "1 skipped" not in output
 
 
 @pytest.mark.browser

@@ -194,6 +194,7 @@ def speak_in_many_processes(folder: Path, engine: str, env: dict[str, str]) -> N
     assert lengths == {f"{samples.size}\n"}
 
 
+@pytest.mark.slow(reason="starts 16 processes")
 def test_many_processes_leave_one_good_file(
     tmp_path: Path, command_environment: dict[str, str]
 ) -> None:
