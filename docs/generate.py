@@ -47,9 +47,8 @@ def on_post_page(output: str, *, page: Page, **_: object) -> str:
 
 
 def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
-    """Return a Markdown table; a `|` in a cell would end it, so it is escaped."""
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(c.replace('|', chr(92) + '|') for c in r)} |" for r in lines)
+    """Return a Markdown table. In code, a `|` does not end a cell; elsewhere there must be none."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows))
 
 
 # Settings
@@ -80,7 +79,7 @@ def sections() -> Iterator[tuple[str, type[BaseModel]]]:
 
 
 def setting_rows(name: str, model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
-    """Yield key, type, default, variable, unit and meaning of each setting of one section."""
+    """Yield key with variable, type, default, unit and meaning of each setting of one section."""
     texts = field_texts(model)
     schema = model.model_json_schema()
     for key, field in model.model_fields.items():
@@ -89,10 +88,9 @@ def setting_rows(name: str, model: type[BaseModel]) -> Iterator[tuple[str, ...]]
         unit, text = re.fullmatch(r"(?:\[([^]]+)\] )?(.*)", texts[key]).groups("")  # type: ignore[union-attr]
         variable = f"FORGE_{name.upper()}__{key.upper()}" if name else f"FORGE_{key.upper()}"
         yield (
-            f"`{key}`",
+            f"`{key}`<br>`{variable}`",
             kind(schema["properties"][key]),
             default(field.default),
-            f"`{variable}`",
             unit,
             text,
         )
@@ -133,7 +131,7 @@ def default(value: object) -> str:
 
 def settings_tables() -> str:
     """Return one table for each section of `forge.toml`."""
-    head = ("key", "type", "default", "variable", "unit", "meaning")
+    head = ("key, variable", "type", "default", "unit", "meaning")
     parts = []
     for name, model in sections():
         title = f"`[{name}]`" if name else "At the top level"
