@@ -155,7 +155,7 @@ def run(
     project: Path, plan: Path, lanes: int, temporary: Path, mark: str
 ) -> tuple[list[Sample], float]:
     """One batch, and what its parent looked like all the while."""
-    faulty = [sys.executable, str(ROOT / "tests" / "faulty.py"), str(plan)]
+    faulty = [sys.executable, str(ROOT / "tests" / "support" / "faulty.py"), str(plan)]
     env = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), MARK: mark}
     began = time.monotonic()
     samples = []

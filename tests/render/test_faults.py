@@ -78,7 +78,7 @@ def faulty(make_project: MakeProject, nothing_left_behind: Path) -> Project:
 
 def command(project: Project, plan: dict[str, Any]) -> subprocess.Popen[str]:
     path = project.write("plan.json", json.dumps({"jobs": plan}))
-    faulty = [sys.executable, str(ROOT / "tests" / "faulty.py"), str(path)]
+    faulty = [sys.executable, str(ROOT / "tests" / "support" / "faulty.py"), str(path)]
     return subprocess.Popen(
         [*faulty, "render", "--project", str(project.folder)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
