@@ -248,7 +248,7 @@ def rendered(
 
 
 @pytest.mark.parametrize("bad", CASES.values(), ids=list(CASES))
-def test_bad_input_is_explained_before_a_browser_starts(
+def test_bad_input_stops_before_the_browser(
     bad: Bad, watched: Project, forge_cli: ForgeCommand
 ) -> None:
     done = rendered(watched, bad, forge_cli)
@@ -260,7 +260,7 @@ def test_bad_input_is_explained_before_a_browser_starts(
     assert not list(watched.folder.glob("*-ran"))
 
 
-def test_good_input_reaches_the_browser(watched: Project, forge_cli: ForgeCommand) -> None:
+def test_good_input_starts_the_browser(watched: Project, forge_cli: ForgeCommand) -> None:
     """The stand-in driver is run when nothing is wrong: so the tests above can fail."""
     done = rendered(watched, Bad(()), forge_cli)
     assert done.returncode == 1
@@ -270,7 +270,7 @@ def test_good_input_reaches_the_browser(watched: Project, forge_cli: ForgeComman
 
 
 @pytest.mark.voice
-def test_an_unknown_voice_is_explained(watched: Project, forge_cli: ForgeCommand) -> None:
+def test_unknown_voice_suggests_the_nearest(watched: Project, forge_cli: ForgeCommand) -> None:
     bad = Bad((), settings='voice.name = "roa/ess"\n', args=("--voice", "pyttsx3"))
     done = rendered(watched, bad, forge_cli)
     assert (done.returncode, done.stdout) == (2, "")
@@ -289,7 +289,7 @@ def test_an_unknown_voice_is_explained(watched: Project, forge_cli: ForgeCommand
         (("merge", "out", "nowhere"), "there is no"),
     ],
 )
-def test_a_wrong_command_is_explained(
+def test_wrong_command_is_explained(
     args: tuple[str, ...], says: str, tmp_path: Path, forge_cli: ForgeCommand
 ) -> None:
     done = forge_cli(*args, cwd=tmp_path)
@@ -299,7 +299,9 @@ def test_a_wrong_command_is_explained(
 
 
 @pytest.mark.parametrize("command", ["list", "clean"])
-def test_other_commands_explain_too(command: str, tmp_path: Path, forge_cli: ForgeCommand) -> None:
+def test_missing_project_file_is_explained(
+    command: str, tmp_path: Path, forge_cli: ForgeCommand
+) -> None:
     done = forge_cli(command, cwd=tmp_path)
     assert done.returncode == 2
     assert "no project file in" in done.stderr
@@ -310,7 +312,7 @@ def test_other_commands_explain_too(command: str, tmp_path: Path, forge_cli: For
     ("name", "value"),
     [("FORGE_VOICE", "silent"), ("FORGE_VOICE__RAET", "1"), ("FORGE_JOBS", "two")],
 )
-def test_a_wrong_variable_is_explained(
+def test_wrong_environment_variable_is_explained(
     name: str, value: str, project: Project, forge_cli: ForgeCommand
 ) -> None:
     done = forge_cli("list", cwd=project.folder, env={name: value})
@@ -332,7 +334,7 @@ GIF = ("gif", "--only", "tour")
         (("preview", "welcome", "--only", "tuor"), ("no tutorial matched --only tuor",)),
     ],
 )
-def test_what_cannot_be_shown_is_explained(
+def test_impossible_gif_or_preview_is_explained(
     args: tuple[str, ...], says: tuple[str, ...], watched: Project, forge_cli: ForgeCommand
 ) -> None:
     done = forge_cli(*args, cwd=watched.folder)
@@ -343,9 +345,7 @@ def test_what_cannot_be_shown_is_explained(
     assert not list(watched.folder.glob("*-ran"))
 
 
-def test_a_step_that_two_tutorials_have_is_asked_about(
-    watched: Project, forge_cli: ForgeCommand
-) -> None:
+def test_ambiguous_step_lists_its_tutorials(watched: Project, forge_cli: ForgeCommand) -> None:
     watched.write_tour("again", "again")
     done = forge_cli("preview", "welcome", cwd=watched.folder)
     assert done.returncode == 2

@@ -29,9 +29,7 @@ def spoken(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProces
     return done
 
 
-def test_speaking_alone_leaves_the_measured_lines(
-    project: Project, forge_cli: ForgeCommand
-) -> None:
+def test_speak_phase_keeps_measured_lines(project: Project, forge_cli: ForgeCommand) -> None:
     done = spoken(forge_cli(*SPEAK, "--json", "report.json", cwd=project.folder))
     assert done.stderr == ""
     lines = read_speech(project.folder / ".forge" / "tour").lines
@@ -49,7 +47,7 @@ def test_speaking_alone_leaves_the_measured_lines(
 
 
 @pytest.mark.parametrize("args", [("-j", "0"), ("-j", "-1"), ("-j=-1",), ("-j", "two"), ("-j",)])
-def test_an_unusable_number_of_lanes_is_serial_with_a_warning(
+def test_unusable_lane_count_warns_and_runs_serially(
     args: tuple[str, ...], project: Project, forge_cli: ForgeCommand
 ) -> None:
     project.write_tour("second", "second")
@@ -61,9 +59,7 @@ def test_an_unusable_number_of_lanes_is_serial_with_a_warning(
     assert "lane 1" not in done.stdout
 
 
-def test_two_lanes_speak_at_once_and_report_in_job_order(
-    project: Project, forge_cli: ForgeCommand
-) -> None:
+def test_two_lanes_report_in_job_order(project: Project, forge_cli: ForgeCommand) -> None:
     for name in ("a", "b"):
         project.write_tour(name, f"tour-{name}")
     done = spoken(forge_cli(*SPEAK, "-j2", cwd=project.folder))
@@ -74,9 +70,7 @@ def test_two_lanes_speak_at_once_and_report_in_job_order(
     assert all(entry["status"] == "done" for entry in entries)
 
 
-def test_a_project_may_have_folders_and_modules_of_our_names(
-    project: Project, forge_cli: ForgeCommand
-) -> None:
+def test_project_may_reuse_our_module_names(project: Project, forge_cli: ForgeCommand) -> None:
     trap = "raise RuntimeError('the project was imported in place of the tool')\n"
     for name in ("forge", "workers", "rich", "selenium", "numpy", "multiprocessing", "wave"):
         project.write(f"{name}.py", trap)
@@ -94,7 +88,7 @@ def test_a_project_may_have_folders_and_modules_of_our_names(
     assert "2 done, 0 failed" in done.stdout
 
 
-def test_python_m_forge_is_not_deceived_by_what_lies_in_the_current_folder(
+def test_python_m_forge_ignores_the_current_folder(
     project: Project, command_environment: dict[str, str]
 ) -> None:
     for name in ("rich", "pydantic", "selenium"):
@@ -107,7 +101,7 @@ def test_python_m_forge_is_not_deceived_by_what_lies_in_the_current_folder(
 
 
 @pytest.mark.parametrize("sink", ["/dev/full", "a reader that has gone"])
-def test_a_batch_whose_words_nobody_can_read_is_done_all_the_same(
+def test_batch_survives_closed_output(
     project: Project, command_environment: dict[str, str], sink: str
 ) -> None:
     if sink == "/dev/full":
@@ -125,9 +119,7 @@ def test_a_batch_whose_words_nobody_can_read_is_done_all_the_same(
     assert [entry["status"] for entry in entries] == ["done"]
 
 
-def test_list_shows_the_jobs_in_order_with_what_they_are(
-    project: Project, forge_cli: ForgeCommand
-) -> None:
+def test_list_shows_jobs_in_order(project: Project, forge_cli: ForgeCommand) -> None:
     project.write("tutorials/tour.es.json", '{"welcome": "Hola."}')
     done = forge_cli("list", "--lang", "es,en,es", cwd=project.folder, env={"COLUMNS": "200"})
     rows = [line.split() for line in done.stdout.splitlines()]
@@ -138,9 +130,7 @@ def test_list_shows_the_jobs_in_order_with_what_they_are(
     assert "no line for step 'look-around'" in done.stdout
 
 
-def test_init_makes_a_project_that_lists_and_speaks(
-    tmp_path: Path, forge_cli: ForgeCommand
-) -> None:
+def test_init_makes_a_working_project(tmp_path: Path, forge_cli: ForgeCommand) -> None:
     made = forge_cli("init", "new/shop", cwd=tmp_path)
     assert made.returncode == 0
     assert f"forge render --project {tmp_path / 'new' / 'shop'}" in made.stdout
@@ -149,7 +139,7 @@ def test_init_makes_a_project_that_lists_and_speaks(
     spoken(forge_cli(*SPEAK, "--project", "new/shop", cwd=tmp_path))
 
 
-def test_init_keeps_what_is_there(tmp_path: Path, forge_cli: ForgeCommand) -> None:
+def test_init_overwrites_nothing(tmp_path: Path, forge_cli: ForgeCommand) -> None:
     (tmp_path / ".gitignore").write_text("mine\n")
     assert forge_cli("init", ".", cwd=tmp_path).returncode == 0
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
@@ -158,7 +148,7 @@ def test_init_keeps_what_is_there(tmp_path: Path, forge_cli: ForgeCommand) -> No
     assert "has a forge.toml already" in again.stderr
 
 
-def test_clean_keeps_the_spoken_lines_unless_asked(
+def test_clean_keeps_the_speech_cache(
     project: Project, forge_cli: ForgeCommand, nothing_left_behind: Path
 ) -> None:
     work = project.folder / ".forge"
@@ -187,9 +177,7 @@ def test_clean_keeps_the_spoken_lines_unless_asked(
     assert [path.name for path in work.iterdir()] == [".lock"]
 
 
-def test_a_folder_that_another_batch_works_in_is_left_to_it_and_the_log_says_so(
-    project: Project, forge_cli: ForgeCommand
-) -> None:
+def test_busy_slot_folder_is_avoided_and_logged(project: Project, forge_cli: ForgeCommand) -> None:
     with slots_dir(project.folder) as other:
         done = spoken(forge_cli(*SPEAK, cwd=project.folder))
         told = f"{other.path} is taken: slot.dir is in {other.path}-2"
@@ -208,15 +196,13 @@ def test_version_and_help(tmp_path: Path, forge_cli: ForgeCommand) -> None:
 
 @pytest.mark.browser
 @pytest.mark.voice
-def test_doctor_finds_this_machine_healthy(project: Project, forge_cli: ForgeCommand) -> None:
+def test_doctor_passes_on_this_machine(project: Project, forge_cli: ForgeCommand) -> None:
     done = forge_cli("doctor", cwd=project.folder)
     assert done.returncode == 0, done.stdout
     assert "1 job, adapter NoAdapter (parallel-safe)" in done.stdout
 
 
-def test_doctor_looks_at_the_voice_and_the_folders_that_this_project_names(
-    project: Project, forge_cli: ForgeCommand
-) -> None:
+def test_doctor_checks_the_projects_settings(project: Project, forge_cli: ForgeCommand) -> None:
     project.write("forge.toml", 'out_dir = "/proc/nowhere"\nvoice.engine = "pyttsx"\n')
     done = forge_cli("doctor", cwd=project.folder)
     assert done.returncode == 2
@@ -226,15 +212,13 @@ def test_doctor_looks_at_the_voice_and_the_folders_that_this_project_names(
 
 @pytest.mark.browser
 @pytest.mark.voice
-def test_doctor_looks_at_a_machine_that_has_no_project_yet(
-    tmp_path: Path, forge_cli: ForgeCommand
-) -> None:
+def test_doctor_works_without_a_project(tmp_path: Path, forge_cli: ForgeCommand) -> None:
     done = forge_cli("doctor", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[-1] == "ok   project: none here; `forge init DIR` makes one"
 
 
-def test_doctor_says_what_is_missing(project: Project, forge_cli: ForgeCommand) -> None:
+def test_doctor_reports_a_missing_driver(project: Project, forge_cli: ForgeCommand) -> None:
     project.write("forge.toml", 'browser.driver = "/nowhere/driver"\n')
     done = forge_cli("doctor", cwd=project.folder)
     assert done.returncode == 2

@@ -13,7 +13,7 @@ from tests.support.project import Project
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
-def test_closed_descriptors_end_no_batch(
+def test_batch_runs_with_closed_descriptors(
     closed: str, project: Project, command_environment: dict[str, str], nothing_left_behind: Path
 ) -> None:
     forge = [sys.executable, "-P", "-m", "forge", "render", "--phase", "speak"]

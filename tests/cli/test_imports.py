@@ -128,7 +128,7 @@ def test_list_imports_from_the_project(
 
 
 @pytest.mark.browser
-def test_every_command_and_worker_imports_from_the_project_and_sees_its_changes(
+def test_commands_and_workers_import_from_the_project(
     shop: Project, elsewhere: Path, command_environment: dict[str, str]
 ) -> None:
     shop.write("tutorials/second.py", TOUR.replace('"imports"', '"second"'))

@@ -24,7 +24,7 @@ SPEAK = ("render", "--phase", "speak", "--voice", "silent")
 NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
-def test_a_folder_with_the_name_of_a_runs_is_the_users(
+def test_users_folder_named_like_a_run_stays(
     project: Project, forge_cli: ForgeCommand, nothing_left_behind: Path
 ) -> None:
     """A project in it, untouched for long, and an editor that has one of its files open."""
@@ -44,9 +44,7 @@ def test_a_folder_with_the_name_of_a_runs_is_the_users(
     shutil.rmtree(mine)
 
 
-def test_no_render_can_begin_while_clean_removes(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_clean_locks_out_renders(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     work = project.folder / ".forge"
     for name in ("a", "z"):
         (work / name).mkdir(parents=True)
@@ -110,7 +108,7 @@ def render_in_a_namespace(
 
 
 @pytest.mark.usefixtures("namespaces")
-def test_forges_in_two_pid_namespaces_share_a_temporary_folder(
+def test_pid_namespaces_share_a_temporary_folder(
     project: Project,
     tmp_path: Path,
     forge_cli: ForgeCommand,
@@ -133,7 +131,7 @@ def test_forges_in_two_pid_namespaces_share_a_temporary_folder(
 
 
 @pytest.mark.usefixtures("namespaces")
-def test_what_a_forge_left_that_died_in_its_pid_namespace_is_swept(
+def test_dead_namespaces_folders_are_swept(
     project: Project,
     forge_cli: ForgeCommand,
     command_environment: dict[str, str],
@@ -147,7 +145,7 @@ def test_what_a_forge_left_that_died_in_its_pid_namespace_is_swept(
     assert all(f"removed {path} (a run that died)" in done.stdout for path in left)
 
 
-def test_a_run_of_ours_is_no_others_to_sweep(
+def test_living_run_is_not_swept(
     project: Project, forge_cli: ForgeCommand, nothing_left_behind: Path
 ) -> None:
     with run_dir() as folder:

@@ -13,7 +13,7 @@ def jobs(path: Path) -> list[tuple[str, str, str]]:
     return [(entry["job"], entry["status"], entry["shard"]) for entry in entries]
 
 
-def test_two_shards_make_one_report(empty_project: Project, forge_cli: ForgeCommand) -> None:
+def test_two_shards_merge_into_one_report(empty_project: Project, forge_cli: ForgeCommand) -> None:
     for name in ("a", "b", "c"):
         empty_project.write_tour(name, name)
     folder = empty_project.folder
@@ -44,7 +44,7 @@ def test_two_shards_make_one_report(empty_project: Project, forge_cli: ForgeComm
     assert "missing: shard 2/2" in done.stderr
 
 
-def test_a_page_of_the_users_stays(project: Project, forge_cli: ForgeCommand) -> None:
+def test_users_page_is_not_overwritten(project: Project, forge_cli: ForgeCommand) -> None:
     mine = project.write("dist/index.html", "<title>My site</title>")
     done = forge_cli("render", "--phase", "speak", cwd=project.folder)
     assert done.returncode == 0

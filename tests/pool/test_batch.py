@@ -11,7 +11,7 @@ from tests.support.pool.harness import Pool, make_jobs, statuses
 pytestmark = pytest.mark.slow(reason="starts worker processes")
 
 
-def test_never_more_jobs_at_once_than_lanes_and_really_that_many(pool: Pool) -> None:
+def test_as_many_jobs_run_as_lanes(pool: Pool) -> None:
     gate, folder = pool.gate(), pool.folder / "running"
     folder.mkdir()
     act = [["count", str(folder)], ["tell", "in"], ["wait", gate.path], ["leave", str(folder)]]
@@ -36,7 +36,7 @@ def test_never_more_jobs_at_once_than_lanes_and_really_that_many(pool: Pool) -> 
     assert {result.slot for result in results} == {0, 1}
 
 
-def test_results_keep_job_order_when_jobs_end_in_another(pool: Pool) -> None:
+def test_results_keep_job_order(pool: Pool) -> None:
     gate = pool.gate()
     pool.script.when("c done", gate.open)
     results = pool.run(make_jobs(a=[["wait", gate.path]], b=[], c=[]), lanes=2)
@@ -48,7 +48,7 @@ def test_results_keep_job_order_when_jobs_end_in_another(pool: Pool) -> None:
     assert times == sorted(t for t in times if t is not None)
 
 
-def test_one_lane_runs_one_job_after_the_other_in_order(pool: Pool) -> None:
+def test_one_lane_runs_jobs_in_order(pool: Pool) -> None:
     results = pool.run(make_jobs(a=[["tell", "in"]], b=[["tell", "in"]], c=[["tell", "in"]]))
 
     assert statuses(results) == ["done"] * 3
@@ -63,17 +63,17 @@ def test_one_lane_stops_at_the_first_failure(pool: Pool) -> None:
     assert "start c" not in pool.script.log
 
 
-def test_an_empty_batch_starts_no_worker_and_has_no_result(pool: Pool) -> None:
+def test_empty_batch_starts_no_worker(pool: Pool) -> None:
     assert pool.run([], lanes=2) == []
     assert pool.lanes == []
 
 
-def test_no_more_lanes_than_jobs_are_started(pool: Pool) -> None:
+def test_lanes_never_outnumber_jobs(pool: Pool) -> None:
     assert statuses(pool.run(make_jobs(a=[]), lanes=3)) == ["done"]
     assert len(pool.lanes) == 1
 
 
-def test_after_a_failure_nothing_starts_and_what_runs_is_awaited(pool: Pool) -> None:
+def test_failure_stops_starts_and_awaits_running_jobs(pool: Pool) -> None:
     gate = pool.gate()
     pool.script.when("b failed", gate.open)
     results = pool.run(
@@ -85,7 +85,7 @@ def test_after_a_failure_nothing_starts_and_what_runs_is_awaited(pool: Pool) -> 
     assert pool.script.log.index("b failed") < pool.script.log.index("a done")
 
 
-def test_keep_going_runs_the_rest_after_a_failure(pool: Pool) -> None:
+def test_keep_going_runs_the_rest(pool: Pool) -> None:
     jobs = make_jobs(a=[["fail", "step"]], b=[], c=[["fail", "forge"]], d=[])
     results = pool.run(jobs, keep_going=True)
 
@@ -93,7 +93,7 @@ def test_keep_going_runs_the_rest_after_a_failure(pool: Pool) -> None:
     assert len(pool.script.pids[0]) == 2, "a step's own error costs no worker, others do"
 
 
-def test_events_of_a_job_come_in_order_between_its_start_and_its_result(pool: Pool) -> None:
+def test_events_arrive_between_start_and_result(pool: Pool) -> None:
     words = [f"event {number}" for number in range(200)]
     pool.run(make_jobs(a=[["tell", w] for w in words], b=[["tell", w] for w in words]), lanes=2)
 
@@ -104,7 +104,7 @@ def test_events_of_a_job_come_in_order_between_its_start_and_its_result(pool: Po
 
 
 @pytest.mark.parametrize("lanes", [1, 2])
-def test_a_listener_that_breaks_leaves_no_worker_behind(pool: Pool, lanes: int) -> None:
+def test_broken_listener_leaves_no_worker(pool: Pool, lanes: int) -> None:
     def burst() -> None:
         raise BrokenPipeError("stdout is gone")
 

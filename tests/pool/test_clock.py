@@ -149,7 +149,7 @@ def shop(
 
 
 @pytest.mark.slow(reason="starts a worker process")
-def test_what_stalls_is_recorded_on_the_elastic_clock_in_the_same_attempt(
+def test_stall_falls_back_within_the_attempt(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, nothing_left_behind: Path
 ) -> None:
     monkeypatch.setattr(rendering, "Lane", Lane)
@@ -168,7 +168,7 @@ def test_what_stalls_is_recorded_on_the_elastic_clock_in_the_same_attempt(
     assert f"true: tour: {LIVED}; {WHY}" in shop.output
 
 
-def test_the_choice_is_remembered_until_something_changes(shop: Shop) -> None:
+def test_fallback_is_remembered_until_a_change(shop: Shop) -> None:
     shop.fails(virtual="stall")
     shop.render()
     assert (shop.one()["status"], shop.clocks()) == ("up-to-date", [])
@@ -199,7 +199,7 @@ def test_force_tries_the_virtual_clock_again(shop: Shop, phase: str) -> None:
     )
 
 
-def test_a_step_that_patches_the_clock_spoils_no_figures(
+def test_patched_time_does_not_spoil_durations(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     setup = LaneSetup(run_dir="", slots_dir="", log_dir="", settings=Settings(project_dir=tmp_path))
@@ -212,7 +212,7 @@ def test_a_step_that_patches_the_clock_spoils_no_figures(
     assert 0 <= render.phases["record"] < 60
 
 
-def test_who_asks_for_the_virtual_clock_wants_to_know(shop: Shop) -> None:
+def test_explicit_virtual_clock_never_falls_back(shop: Shop) -> None:
     shop.fails(virtual="stall")
     entry = shop.one("--clock", "virtual")
     assert (shop.code, entry["status"], entry["exact"]) == (1, "failed", None)
@@ -223,7 +223,7 @@ def test_who_asks_for_the_virtual_clock_wants_to_know(shop: Shop) -> None:
     assert shop.clocks() == ["virtual"]
 
 
-def test_takes_count_for_the_clock_they_were_made_on(shop: Shop) -> None:
+def test_take_is_reused_on_its_own_clock(shop: Shop) -> None:
     assert shop.one()["exact"] is True
     assert shop.one("--clock", "virtual")["status"] == "up-to-date"
     assert shop.one("--clock", "elastic")["outside"] == [LIVED]
@@ -232,7 +232,7 @@ def test_takes_count_for_the_clock_they_were_made_on(shop: Shop) -> None:
     assert shop.clocks() == ["virtual"]
 
 
-def test_a_failure_on_both_clocks_is_the_elastic_ones(shop: Shop) -> None:
+def test_failure_on_both_clocks_reports_elastic(shop: Shop) -> None:
     shop.fails(virtual="stall", elastic="wait")
     entry = shop.one()
     assert (shop.code, entry["attempts"]) == (1, 1)
@@ -248,9 +248,7 @@ def test_a_failure_on_both_clocks_is_the_elastic_ones(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("how", ["wait", "setup", "defect"])
-def test_whatever_fails_on_the_virtual_clock_may_pass_on_the_elastic_one(
-    shop: Shop, how: str
-) -> None:
+def test_any_virtual_failure_tries_elastic(shop: Shop, how: str) -> None:
     shop.fails(virtual=how)
     entry = shop.one()
     assert (entry["status"], entry["clock"]) == ("done", "elastic")
@@ -259,14 +257,14 @@ def test_whatever_fails_on_the_virtual_clock_may_pass_on_the_elastic_one(
     assert shop.clocks() == again, "an app that was away is no reason for another clock"
 
 
-def test_a_browser_that_went_away_gets_its_attempts_first(shop: Shop) -> None:
+def test_lost_browser_uses_retries_before_fallback(shop: Shop) -> None:
     shop.fails(virtual="gone")
     entry = shop.one("--retries", "1")
     assert (entry["status"], entry["attempts"], entry["clock"]) == ("done", 2, "elastic")
     assert shop.clocks() == ["virtual", "virtual", "elastic"]
 
 
-def test_what_no_clock_mends_fails_once(shop: Shop) -> None:
+def test_machine_error_tries_one_clock(shop: Shop) -> None:
     shop.fails(virtual="machine")
     assert shop.one()["error"]["message"] == "no chromium"
     assert shop.clocks() == ["virtual"]
@@ -276,7 +274,7 @@ def test_what_no_clock_mends_fails_once(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("personal", [False, True])
-def test_other_languages_use_the_choice_too(shop: Shop, personal: bool) -> None:
+def test_other_languages_share_the_fallback(shop: Shop, personal: bool) -> None:
     if personal:
         shop.project.write("personal", "")
     shop.project.write("tutorials/tour.es.json", '{"welcome": "Hola", "look-around": "Mira"}')
@@ -290,7 +288,7 @@ def test_other_languages_use_the_choice_too(shop: Shop, personal: bool) -> None:
     assert statuses == ["up-to-date"] * 2
 
 
-def test_an_exact_take_of_one_language_stands_when_another_gave_up(shop: Shop) -> None:
+def test_exact_take_survives_another_languages_fallback(shop: Shop) -> None:
     """Of a tutorial whose steps look at the language, each has its own."""
     shop.project.write("personal", "")
     shop.project.write("tutorials/tour.es.json", '{"welcome": "Hola", "look-around": "Mira"}')
@@ -304,7 +302,7 @@ def test_an_exact_take_of_one_language_stands_when_another_gave_up(shop: Shop) -
     assert shop.clocks() == []
 
 
-def test_resumed_jobs_are_as_exact_as_they_were(shop: Shop) -> None:
+def test_resumed_job_keeps_its_exactness(shop: Shop) -> None:
     shop.project.write_tour("other", "other")
     shop.fails(virtual="stall")
     shop.render("--only", "tour")
@@ -314,7 +312,7 @@ def test_resumed_jobs_are_as_exact_as_they_were(shop: Shop) -> None:
     assert other["exact"] is True
 
 
-def test_list_stale_knows_the_choice(shop: Shop) -> None:
+def test_list_stale_knows_the_fallback(shop: Shop) -> None:
     shop.fails(virtual="stall")
     shop.render()
     assert cli.console(["list", "--stale", "--project", str(shop.folder)]) == 0

@@ -26,7 +26,7 @@ RAISED = {
 }
 
 
-def test_whatever_a_stage_raises_is_a_failed_result_and_its_worker_lives_on(pool: Pool) -> None:
+def test_raising_stage_fails_but_worker_survives(pool: Pool) -> None:
     jobs = make_jobs(**{name: [["fail", name]] for name in RAISED}, last=[])
     with pool.lane() as lane:
         pid = lane.pid
@@ -48,7 +48,7 @@ def test_whatever_a_stage_raises_is_a_failed_result_and_its_worker_lives_on(pool
         ("bomb", "the worker process died"),
     ],
 )
-def test_whatever_a_stage_returns_is_one_failed_result(pool: Pool, what: str, says: str) -> None:
+def test_wrong_return_value_fails_one_job(pool: Pool, what: str, says: str) -> None:
     results = pool.run(make_jobs(a=[["give", what]], b=[]), keep_going=True)
 
     assert statuses(results) == ["failed", "done"]
@@ -67,7 +67,7 @@ DEATHS: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("death", DEATHS)
-def test_a_worker_that_dies_fails_its_own_job_only_and_is_replaced(pool: Pool, death: str) -> None:
+def test_dead_worker_fails_only_its_job(pool: Pool, death: str) -> None:
     gate = pool.gate()
     pool.script.when("c: in", gate.open)  # the other lane's job is under way all the while
     jobs = make_jobs(
@@ -86,7 +86,7 @@ def test_a_worker_that_dies_fails_its_own_job_only_and_is_replaced(pool: Pool, d
     assert len(pool.script.pids[0]) == 2
 
 
-def test_a_worker_killed_from_outside_fails_its_job_and_the_others_are_awaited(pool: Pool) -> None:
+def test_killed_workers_neighbours_are_awaited(pool: Pool) -> None:
     gate = pool.gate()
     pool.script.when("b: in", lambda: os.kill(pool.script.pids[1][0], signal.SIGKILL))
     pool.script.when("b failed", gate.open)
@@ -96,7 +96,7 @@ def test_a_worker_killed_from_outside_fails_its_job_and_the_others_are_awaited(p
     assert statuses(results) == ["done", "failed", "not-run"]
 
 
-def test_a_segmentation_fault_leaves_its_stack_in_the_jobs_log(pool: Pool) -> None:
+def test_segfault_leaves_a_stack_in_the_log(pool: Pool) -> None:
     [result] = pool.run(make_jobs(a=[["segv"]]))
 
     log = Path(result.log or "").read_text()
@@ -104,7 +104,7 @@ def test_a_segmentation_fault_leaves_its_stack_in_the_jobs_log(pool: Pool) -> No
     assert "in segv" in log
 
 
-def test_a_worker_that_dies_between_jobs_fails_nobody(pool: Pool) -> None:
+def test_death_between_jobs_fails_none(pool: Pool) -> None:
     gate = pool.gate()
     pool.script.when("b done", lambda: kill(pool.script.pids[1][0]))
     pool.script.when("c done", gate.open)
@@ -121,9 +121,7 @@ def test_a_worker_that_dies_between_jobs_fails_nobody(pool: Pool) -> None:
         (STAGE.replace(":play", ":no_such_stage"), "no_such_stage"),
     ],
 )
-def test_a_worker_that_cannot_start_is_a_failed_job_that_points_to_the_log(
-    pool: Pool, stage: str, reason: str
-) -> None:
+def test_failed_start_points_to_the_log(pool: Pool, stage: str, reason: str) -> None:
     results = pool.run(make_jobs(a=[], b=[]), stage=stage)
 
     assert statuses(results) == ["failed", "not-run"]
@@ -144,7 +142,7 @@ CHILDREN = {
 
 
 @pytest.mark.parametrize("kind", CHILDREN)
-def test_what_a_killed_worker_started_ends_with_it(pool: Pool, kind: str) -> None:
+def test_killed_workers_children_die(pool: Pool, kind: str) -> None:
     verb, *flags = CHILDREN[kind]
     start = [verb, pool.path("up"), *flags]
     gate, found = pool.gate(), []
@@ -162,7 +160,7 @@ def test_what_a_killed_worker_started_ends_with_it(pool: Pool, kind: str) -> Non
     assert found == [2, 0], "worker and child; none when the failure is told"
 
 
-def test_what_a_worker_started_ends_with_the_batch(pool: Pool) -> None:
+def test_children_end_with_the_batch(pool: Pool) -> None:
     children = [["child", pool.path("1")], ["child", pool.path("2"), "detached"]]
     results = pool.run(make_jobs(a=[*children, ["fork", pool.path("3")]]))
 
@@ -175,7 +173,7 @@ def test_what_a_worker_started_ends_with_the_batch(pool: Pool) -> None:
 HANGS = ("hang_in_python", "hang_in_a_call", "hang_deaf")  # the last one ignores SIGTERM
 
 
-def test_jobs_that_hang_end_with_all_they_started(pool: Pool) -> None:
+def test_hanging_jobs_end_with_their_children(pool: Pool) -> None:
     jobs = make_jobs(
         **{
             verb: [["tell", "in"], ["child", pool.path(verb), "detached"], [verb]] for verb in HANGS
@@ -194,14 +192,14 @@ def test_jobs_that_hang_end_with_all_they_started(pool: Pool) -> None:
     assert pool.left() == []
 
 
-def test_a_job_may_talk_and_still_take_too_long(pool: Pool) -> None:
+def test_talking_job_still_times_out(pool: Pool) -> None:
     results = pool.run(make_jobs(a=[["chatter"]]), silence_s=20.0, job_s=4.0)
     assert statuses(results) == ["failed"]
     assert results[0].error is not None
     assert "longer than 4 s (limits.job_s)" in results[0].error.message
 
 
-def test_a_job_whose_worker_is_killed_gets_its_second_attempt_on_a_new_one(pool: Pool) -> None:
+def test_retry_after_death_gets_a_new_worker(pool: Pool) -> None:
     once = pool.path("once")
     results = pool.run(
         make_jobs(a=[["die_once", once]], b=[]), keep_going=True, retries=1, backoff_s=0.01
@@ -214,7 +212,7 @@ def test_a_job_whose_worker_is_killed_gets_its_second_attempt_on_a_new_one(pool:
     )
 
 
-def test_a_second_attempt_gets_a_new_worker_also_after_a_step_s_own_error(pool: Pool) -> None:
+def test_retry_after_step_error_gets_a_new_worker(pool: Pool) -> None:
     once = pool.path("once")
     jobs = make_jobs(a=[], b=[["fail_once", once]], c=[])
     results = pool.run(jobs, keep_going=True, retries=1)
@@ -222,20 +220,20 @@ def test_a_second_attempt_gets_a_new_worker_also_after_a_step_s_own_error(pool: 
     assert len(pool.script.pids[0]) == 2, "a and b's first attempt, b's second and c"
 
 
-def test_an_error_of_the_job_s_own_is_not_tried_again(pool: Pool) -> None:
+def test_permanent_error_is_not_retried(pool: Pool) -> None:
     results = pool.run(make_jobs(a=[["fail", "plain"]]), keep_going=True, retries=3)
     assert (results[0].status, results[0].attempts) == ("failed", 1)
     assert pool.script.retries == []
 
 
-def test_workers_that_keep_dying_stop_the_batch_loudly(pool: Pool) -> None:
+def test_repeated_deaths_stop_the_batch(pool: Pool) -> None:
     jobs = make_jobs(**{f"j{n}": [["exit", 1]] for n in range(9)})
     results = pool.run(jobs, keep_going=True, restarts=2)
     assert statuses(results) == ["failed"] * 3 + ["not-run"] * 6
     assert any("STOPPED" in notice for notice in pool.script.notices)
 
 
-def test_deaths_with_good_jobs_in_between_stop_nothing(pool: Pool) -> None:
+def test_deaths_between_successes_stop_nothing(pool: Pool) -> None:
     jobs = make_jobs(**{f"j{n}": [["exit", 1]] if n % 2 else [] for n in range(8)})
     results = pool.run(jobs, keep_going=True, restarts=1)
     assert statuses(results) == ["done", "failed"] * 4
@@ -244,7 +242,7 @@ def test_deaths_with_good_jobs_in_between_stop_nothing(pool: Pool) -> None:
 # A long batch stays steady --------------------------------------------------------------------
 
 
-def test_a_worker_is_replaced_after_so_many_jobs_and_its_closers_run(pool: Pool) -> None:
+def test_worker_is_replaced_after_lane_jobs(pool: Pool) -> None:
     closed = pool.path("closed")
     jobs = make_jobs(**{f"j{n}": [["closer", closed]] for n in range(5)})
     results = pool.run(jobs, lane_jobs=2)
@@ -255,7 +253,7 @@ def test_a_worker_is_replaced_after_so_many_jobs_and_its_closers_run(pool: Pool)
     assert pool.script.notices == ["lane 0 gets a new worker: its worker has done 2 jobs"] * 2
 
 
-def test_a_worker_that_grows_is_replaced(pool: Pool) -> None:
+def test_growing_worker_is_replaced(pool: Pool) -> None:
     jobs = make_jobs(a=[], b=[["leak", 40]], c=[["leak", 40]], d=[])
     results = pool.run(jobs, lane_growth_mb=60.0)
 
@@ -264,7 +262,7 @@ def test_a_worker_that_grows_is_replaced(pool: Pool) -> None:
     assert "MB more than after its first job" in pool.script.notices[0]
 
 
-def test_no_job_meets_what_another_one_has_broken(pool: Pool) -> None:
+def test_broken_worker_is_replaced_before_next_job(pool: Pool) -> None:
     jobs = make_jobs(
         streams=[["break_streams"]],
         log=[["say", "again"]],
@@ -294,7 +292,7 @@ def test_no_job_meets_what_another_one_has_broken(pool: Pool) -> None:
     assert all(f"{way} again" in log for way in ("print", "error", "raw", "child"))
 
 
-def test_descriptors_that_every_job_leaks_run_out_in_no_job(pool: Pool) -> None:
+def test_leaked_descriptors_never_run_out(pool: Pool) -> None:
     usual = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, usual[1]))  # for the workers
     try:
@@ -307,7 +305,7 @@ def test_descriptors_that_every_job_leaks_run_out_in_no_job(pool: Pool) -> None:
     assert "more descriptors than at first" in pool.script.notices[0]
 
 
-def test_a_machine_that_runs_out_of_something_starts_nothing_more(pool: Pool) -> None:
+def test_exhausted_machine_stops_the_batch(pool: Pool) -> None:
     lacks = iter([None, None, "only 3 MB are free"])
     results = pool.run(make_jobs(a=[], b=[], c=[], d=[]), lacks=lambda: next(lacks))
 
@@ -315,7 +313,7 @@ def test_a_machine_that_runs_out_of_something_starts_nothing_more(pool: Pool) ->
     assert pool.script.notices == ["STOPPED: only 3 MB are free; nothing more starts"]
 
 
-def test_a_killed_worker_leaves_no_file_half_done(pool: Pool) -> None:
+def test_killed_worker_leaves_no_part_file(pool: Pool) -> None:
     living = pool.folder / "dist" / f".other.mp4.{os.getpid()}.part"
     living.parent.mkdir()
     living.touch()

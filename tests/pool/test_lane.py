@@ -29,7 +29,7 @@ def run(lane: Lane, act: Act) -> JobResult:
     return lane.submit(job).result(timeout=20)
 
 
-def test_every_lane_has_a_folder_and_a_temporary_folder_of_its_own(pool: Pool) -> None:
+def test_lanes_have_separate_folders(pool: Pool) -> None:
     gate = pool.gate()
     pool.script.when("b: in", lambda: gate.open(2))
     facts = ["show", "scratch", "tmpdir", "tempfile", "session", "pid", "slot_dir"]
@@ -48,7 +48,7 @@ def slots_of(pool: Pool) -> Path:
     return pool.temporary / f"forge-{name_of(pool.folder)}"
 
 
-def test_a_slot_has_the_same_folder_in_every_batch_and_it_is_empty_at_first(pool: Pool) -> None:
+def test_slot_folder_keeps_its_path_and_empties(pool: Pool) -> None:
     for name in ("a", "b"):
         jobs = make_jobs(**{name: [["leave_a_file"], ["show", "slot_dir"]]})
         [result] = pool.run(jobs)
@@ -60,14 +60,14 @@ def test_a_slot_has_the_same_folder_in_every_batch_and_it_is_empty_at_first(pool
         assert run(lane, [["list_files"]]).warnings == ()
 
 
-def test_two_batches_of_one_name_have_folders_of_their_own(pool: Pool) -> None:
+def test_concurrent_batches_have_separate_slot_folders(pool: Pool) -> None:
     with pool.lane() as one, pool.lane() as other:
         shown = [run(lane, [["show", "slot_dir"]]).warnings[0] for lane in (one, other)]
     first = slots_of(pool)
     assert shown == [f"{first}/slot-0", f"{first}-2/slot-0"]
 
 
-def test_a_worker_that_finds_its_slots_folder_gone_ends_at_once(pool: Pool) -> None:
+def test_missing_slots_folder_ends_the_worker(pool: Pool) -> None:
     with pool.lane() as lane:
         run(lane, [])
         shutil.rmtree(lane.home.parent)
@@ -76,12 +76,12 @@ def test_a_worker_that_finds_its_slots_folder_gone_ends_at_once(pool: Pool) -> N
         assert isinstance(lane.submit(job).exception(timeout=20), BrokenProcessPool)
 
 
-def test_the_parents_own_temporary_folder_stays_as_it_was(pool: Pool) -> None:
+def test_parents_temporary_folder_is_unchanged(pool: Pool) -> None:
     with pool.lane():
         assert os.environ["TMPDIR"] == str(pool.temporary)
 
 
-def test_the_log_of_a_job_holds_all_that_its_worker_and_its_children_say(
+def test_job_log_holds_worker_and_child_output(
     pool: Pool, capfd: pytest.CaptureFixture[str]
 ) -> None:
     gate = pool.gate()
@@ -98,7 +98,7 @@ def test_the_log_of_a_job_holds_all_that_its_worker_and_its_children_say(
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_closers_of_a_worker_run_when_its_lane_closes_the_last_one_first(pool: Pool) -> None:
+def test_closers_run_last_first(pool: Pool) -> None:
     path = pool.path("closed")
     jobs = make_jobs(
         a=[["closer", path]],
@@ -110,7 +110,7 @@ def test_the_closers_of_a_worker_run_when_its_lane_closes_the_last_one_first(poo
 
 
 @pytest.mark.parametrize("how", ["killed", "died"])
-def test_the_closers_of_a_worker_that_is_killed_never_run(pool: Pool, how: str) -> None:
+def test_killed_worker_runs_no_closers(pool: Pool, how: str) -> None:
     path = pool.path("closed")
     with pool.lane() as lane:
         assert run(lane, [["closer", path]]).status == "done"
@@ -122,9 +122,7 @@ def test_the_closers_of_a_worker_that_is_killed_never_run(pool: Pool, how: str) 
     assert not Path(path).exists()
 
 
-def test_closing_ends_a_worker_whose_job_left_a_thread_behind(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_close_ends_a_worker_with_threads(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lane_module, "EXIT_GRACE_S", 0.2)
     path = pool.path("closed")
     with pool.lane() as lane:
@@ -136,7 +134,7 @@ def test_closing_ends_a_worker_whose_job_left_a_thread_behind(
     assert Path(path).exists()
 
 
-def test_closing_ends_a_worker_whose_closer_hangs(
+def test_close_ends_a_worker_with_hanging_closer(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lane_module, "CLOSE_GRACE_S", 0.2)
@@ -147,7 +145,7 @@ def test_closing_ends_a_worker_whose_closer_hangs(
 
 
 @pytest.mark.parametrize("end", [Lane.kill, Lane.close])
-def test_ending_a_lane_twice_is_no_error(pool: Pool, end: object) -> None:
+def test_ending_a_lane_twice_is_allowed(pool: Pool, end: object) -> None:
     assert callable(end)
     with pool.lane() as lane:
         end(lane)
@@ -155,7 +153,7 @@ def test_ending_a_lane_twice_is_no_error(pool: Pool, end: object) -> None:
         assert not lane.dir.exists()
 
 
-def test_a_worker_that_is_still_starting_is_killed_with_the_job_it_was_given(pool: Pool) -> None:
+def test_starting_worker_is_killed_with_its_job(pool: Pool) -> None:
     with pool.lane() as lane:
         path = pool.path("ran")
         lane.submit(make_jobs(a=[["closer", path], ["say", "hello"]])[0])
@@ -164,7 +162,7 @@ def test_a_worker_that_is_still_starting_is_killed_with_the_job_it_was_given(poo
     assert not (pool.logs / "lane-0.log").exists(), "it never came to its job"
 
 
-def test_a_killed_lane_takes_jobs_again(pool: Pool) -> None:
+def test_killed_lane_takes_jobs_again(pool: Pool) -> None:
     with pool.lane() as lane:
         before = run(lane, [["show", "pid"]])
         lane.kill()
@@ -173,7 +171,7 @@ def test_a_killed_lane_takes_jobs_again(pool: Pool) -> None:
         assert before.warnings != after.warnings
 
 
-def test_a_worker_and_what_it_started_survive_no_signal_meant_for_the_parent(pool: Pool) -> None:
+def test_worker_ignores_interrupts_but_its_children_do_not(pool: Pool) -> None:
     with pool.lane() as lane:
         gate = pool.gate()
         future = lane.submit(make_jobs(a=[["tell", "in"], ["wait", gate.path]])[0])
@@ -185,7 +183,7 @@ def test_a_worker_and_what_it_started_survive_no_signal_meant_for_the_parent(poo
         assert shown.warnings == ("default_int_handler",), "adapters may stop servers with it"
 
 
-def test_many_rebuilds_leave_no_descriptor_no_thread_and_no_zombie(pool: Pool) -> None:
+def test_rebuilds_leak_nothing(pool: Pool) -> None:
     me = psutil.Process()
 
     def count() -> list[int]:
@@ -206,9 +204,7 @@ def test_many_rebuilds_leave_no_descriptor_no_thread_and_no_zombie(pool: Pool) -
         assert eventually(lambda: all(map(le, count(), before)), 5), (before, count())
 
 
-def test_a_job_is_failed_not_raised_when_no_process_can_be_started(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_fork_fails_the_job(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_lane: Lane) -> None:
         raise BlockingIOError("Resource temporarily unavailable")
 

@@ -31,18 +31,18 @@ def schedule() -> Schedule:
     return Schedule(JOBS, keep_going=False)
 
 
-def test_jobs_start_in_order_and_each_once(schedule: Schedule) -> None:
+def test_jobs_start_once_in_order(schedule: Schedule) -> None:
     assert take(schedule, 6) == ["a", "b", "c", "d"]
 
 
-def test_no_jobs_are_done_at_once() -> None:
+def test_empty_schedule_is_done() -> None:
     empty = Schedule([], keep_going=False)
     assert empty.done
     assert empty.next_job() is None
     assert empty.results() == []
 
 
-def test_it_is_done_when_the_last_job_has_ended_and_not_before(schedule: Schedule) -> None:
+def test_schedule_is_done_after_the_last_result(schedule: Schedule) -> None:
     for job in JOBS:
         assert not schedule.done
         assert schedule.next_job() == job
@@ -51,14 +51,14 @@ def test_it_is_done_when_the_last_job_has_ended_and_not_before(schedule: Schedul
     assert schedule.done
 
 
-def test_results_are_in_job_order_whatever_order_they_come_in(schedule: Schedule) -> None:
+def test_results_are_in_job_order(schedule: Schedule) -> None:
     take(schedule, 4)
     for name in "cadb":
         schedule.finish(ended(name))
     assert [result.job for result in schedule.results()] == ["a", "b", "c", "d"]
 
 
-def test_after_a_failure_nothing_starts_and_what_runs_is_awaited(schedule: Schedule) -> None:
+def test_failure_stops_starts_and_awaits_running_jobs(schedule: Schedule) -> None:
     take(schedule, 2)
     schedule.finish(ended("b", "failed"))
     assert schedule.next_job() is None
@@ -68,14 +68,14 @@ def test_after_a_failure_nothing_starts_and_what_runs_is_awaited(schedule: Sched
     assert statuses(schedule.results()) == ["done", "failed", "not-run", "not-run"]
 
 
-def test_a_second_failure_of_a_job_in_flight_is_kept_too(schedule: Schedule) -> None:
+def test_second_failure_in_flight_is_kept(schedule: Schedule) -> None:
     take(schedule, 2)
     schedule.finish(ended("a", "failed"))
     schedule.finish(ended("b", "failed"))
     assert statuses(schedule.results()) == ["failed", "failed", "not-run", "not-run"]
 
 
-def test_keep_going_starts_the_rest_after_a_failure() -> None:
+def test_keep_going_starts_the_rest() -> None:
     schedule = Schedule(JOBS, keep_going=True)
     take(schedule, 1)
     schedule.finish(ended("a", "failed"))
@@ -90,7 +90,7 @@ def test_only_a_failure_stops_the_batch(schedule: Schedule, status: Status) -> N
 
 
 @pytest.mark.parametrize("keep_going", [False, True])
-def test_stopping_starts_no_more_even_when_going_on_was_asked_for(keep_going: bool) -> None:
+def test_stop_overrides_keep_going(keep_going: bool) -> None:
     schedule = Schedule(JOBS, keep_going=keep_going)
     take(schedule, 1)
     schedule.stop()
@@ -101,12 +101,12 @@ def test_stopping_starts_no_more_even_when_going_on_was_asked_for(keep_going: bo
     assert statuses(schedule.results()) == ["done", "not-run", "not-run", "not-run"]
 
 
-def test_a_job_that_does_not_run_cannot_end(schedule: Schedule) -> None:
+def test_idle_job_cannot_end(schedule: Schedule) -> None:
     with pytest.raises(KeyError):
         schedule.finish(ended("a"))
 
 
-def test_a_job_cannot_end_twice(schedule: Schedule) -> None:
+def test_job_cannot_end_twice(schedule: Schedule) -> None:
     take(schedule, 1)
     schedule.finish(ended("a"))
     with pytest.raises(KeyError):
@@ -123,7 +123,7 @@ def moments(seed: int) -> Iterator[tuple[random.Random, int]]:
 
 @pytest.mark.parametrize("keep_going", [False, True])
 @pytest.mark.parametrize("seed", range(100))
-def test_the_rules_hold_in_every_interleaving(seed: int, keep_going: bool) -> None:
+def test_rules_hold_in_every_interleaving(seed: int, keep_going: bool) -> None:
     names = [f"job-{number}" for number in range(seed % 13)]
     schedule = Schedule(make_jobs(**{name: [] for name in names}), keep_going=keep_going)
     started: list[str] = []
@@ -166,18 +166,14 @@ def test_the_rules_hold_in_every_interleaving(seed: int, keep_going: bool) -> No
         (["done", "not-run"], 1),
     ],
 )
-def test_the_exit_code_tells_whether_every_job_came_to_its_end(
-    ends: list[Status], expected: int
-) -> None:
+def test_exit_code_follows_the_results(ends: list[Status], expected: int) -> None:
     interrupts = Interrupts()
     assert exit_code([ended("a", status) for status in ends], interrupts) == expected
     interrupts.close()
 
 
 @pytest.mark.parametrize(("number", "count", "code"), [(2, 1, 130), (15, 2, 143), (1, 2, 129)])
-def test_a_signal_is_told_by_the_exit_code_and_all_but_ctrl_c_count_twice(
-    number: int, count: int, code: int
-) -> None:
+def test_exit_code_names_the_signal(number: int, count: int, code: int) -> None:
     interrupts = Interrupts()
     interrupts.ask(number)
     assert interrupts.count == count
@@ -185,7 +181,7 @@ def test_a_signal_is_told_by_the_exit_code_and_all_but_ctrl_c_count_twice(
     interrupts.close()
 
 
-def test_waking_a_batch_that_is_over_or_never_looks_is_no_error() -> None:
+def test_waking_an_ended_batch_is_allowed() -> None:
     interrupts = Interrupts()
     for _ in range(100_000):
         interrupts.wake()
@@ -207,7 +203,7 @@ def retrying(*, retries: int, strict: bool = False, keep_going: bool = True) -> 
     return Schedule(JOBS[:2], keep_going=keep_going, retries=retries, backoff_s=4.0, strict=strict)
 
 
-def test_what_may_pass_is_tried_again_after_a_pause_that_doubles() -> None:
+def test_transient_failure_retries_with_doubling_pause() -> None:
     schedule = retrying(retries=2)
     assert schedule.next_job(0.0) == JOBS[0]
     assert schedule.finish(failed("a"), 10.0) == 4.0
@@ -229,7 +225,7 @@ def test_what_may_pass_is_tried_again_after_a_pause_that_doubles() -> None:
     assert schedule.news() == []
 
 
-def test_attempts_come_to_an_end() -> None:
+def test_attempts_are_limited() -> None:
     schedule = retrying(retries=1)
     schedule.next_job()
     schedule.finish(failed("a"))
@@ -238,7 +234,7 @@ def test_attempts_come_to_an_end() -> None:
     assert [(r.job, r.status, r.attempts) for r in schedule.news()] == [("a", "failed", 2)]
 
 
-def test_in_order_means_that_a_second_attempt_comes_before_the_next_job() -> None:
+def test_strict_order_retries_before_the_next_job() -> None:
     schedule = retrying(retries=1, strict=True)
     schedule.next_job()
     schedule.finish(failed("a"), 0.0)
@@ -248,7 +244,7 @@ def test_in_order_means_that_a_second_attempt_comes_before_the_next_job() -> Non
     assert again.name == "a"
 
 
-def test_what_waits_for_its_next_attempt_when_all_stops_has_failed() -> None:
+def test_waiting_retry_fails_on_stop() -> None:
     schedule = retrying(retries=1, keep_going=False)
     schedule.next_job()
     schedule.next_job()
@@ -266,16 +262,14 @@ def test_what_waits_for_its_next_attempt_when_all_stops_has_failed() -> None:
         (failed("a", transient=False, step="s"), "again", "failed"),  # the same place twice
     ],
 )
-def test_a_step_gets_a_second_chance_but_not_a_third_at_the_same_place(
-    first: JobResult, second: str, third: str
-) -> None:
+def test_same_step_is_retried_once(first: JobResult, second: str, third: str) -> None:
     schedule = retrying(retries=5)
     for outcome in filter(None, (second, third)):
         schedule.next_job(1e9)
         assert (schedule.finish(first) is None) == (outcome == "failed")
 
 
-def test_a_step_that_fails_elsewhere_the_next_time_gets_another_chance() -> None:
+def test_another_step_is_retried_again() -> None:
     schedule = retrying(retries=5)
     for line in (1, 2):
         schedule.next_job(1e9)
@@ -294,7 +288,7 @@ def sharing(*, retries: int = 0) -> Schedule:
     return Schedule([EN, ES, OTHER], keep_going=True, retries=retries, backoff_s=4.0)
 
 
-def test_while_one_records_those_that_share_its_take_wait_and_others_go_first() -> None:
+def test_sharing_jobs_wait_while_others_start() -> None:
     schedule = sharing()
     assert take(schedule, 3) == ["a", "c"]
     schedule.has_take("a")
@@ -302,7 +296,7 @@ def test_while_one_records_those_that_share_its_take_wait_and_others_go_first() 
 
 
 @pytest.mark.parametrize("status", ["done", "failed"])
-def test_those_that_wait_for_a_take_go_on_however_its_recording_ends(status: Status) -> None:
+def test_sharing_jobs_continue_after_any_ending(status: Status) -> None:
     schedule = sharing()
     take(schedule, 3)
     schedule.finish(ended("a", status))
@@ -312,7 +306,7 @@ def test_those_that_wait_for_a_take_go_on_however_its_recording_ends(status: Sta
     assert schedule.done
 
 
-def test_a_job_that_waits_for_a_take_wakes_nobody() -> None:
+def test_job_awaiting_a_take_sets_no_timer() -> None:
     schedule = sharing(retries=1)
     take(schedule, 2)
     schedule.finish(failed("a"), 0.0)

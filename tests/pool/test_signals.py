@@ -51,7 +51,7 @@ def busy(start: Start, gate: Gate, pool: Pool) -> Driver:
 
 
 @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to the parent", "to the whole group"])
-def test_one_interrupt_awaits_what_runs_and_starts_no_more(
+def test_first_interrupt_awaits_running_jobs(
     busy: Driver, gate: Gate, send: Callable[[int, int], None]
 ) -> None:
     send(busy.pid, signal.SIGINT)
@@ -63,7 +63,7 @@ def test_one_interrupt_awaits_what_runs_and_starts_no_more(
     assert statuses(results) == ["done", "done", "not-run", "not-run"]
 
 
-def test_a_second_interrupt_ends_what_runs(busy: Driver, pool: Pool) -> None:
+def test_second_interrupt_ends_running_jobs(busy: Driver, pool: Pool) -> None:
     os.killpg(busy.pid, signal.SIGINT)
     busy.until("notice interrupted: waiting for the jobs in flight (Ctrl-C again ends them now)")
     os.killpg(busy.pid, signal.SIGINT)
@@ -77,7 +77,7 @@ def test_a_second_interrupt_ends_what_runs(busy: Driver, pool: Pool) -> None:
 
 @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to the parent", "to the whole group"])
 @pytest.mark.parametrize(("number", "expected"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_term_and_hang_up_end_what_runs_at_once(
+def test_term_and_hangup_end_running_jobs(
     busy: Driver,
     number: int,
     expected: int,
@@ -90,7 +90,7 @@ def test_term_and_hang_up_end_what_runs_at_once(
     assert statuses(results) == INTERRUPTED
 
 
-def test_a_hang_up_that_is_ignored_stays_ignored(start: Start, gate: Gate) -> None:
+def test_ignored_hangup_stays_ignored(start: Start, gate: Gate) -> None:
     driver = start(make_jobs(a=[["tell", "in"], ["wait", gate.path]]), nohup=True)
     driver.until("a: in")
     os.kill(driver.pid, signal.SIGHUP)
@@ -101,7 +101,7 @@ def test_a_hang_up_that_is_ignored_stays_ignored(start: Start, gate: Gate) -> No
     assert statuses(results) == ["done"]
 
 
-def test_an_interrupt_while_the_lanes_start_costs_no_job_in_flight(start: Start) -> None:
+def test_interrupt_during_start_keeps_started_jobs(start: Start) -> None:
     driver = start(make_jobs(a=[], b=[], c=[]))
     driver.until("start a", "start b")  # handed over, but the workers are still importing
     assert "ready 0" not in driver.log
@@ -112,7 +112,7 @@ def test_an_interrupt_while_the_lanes_start_costs_no_job_in_flight(start: Start)
     assert statuses(results) == ["done", "done", "not-run"]
 
 
-def test_an_interrupt_before_the_first_job_runs_nothing(start: Start) -> None:
+def test_interrupt_before_the_first_job(start: Start) -> None:
     driver = start(make_jobs(a=[], b=[], c=[]), lanes=3)
     driver.until("lane 0")
     os.killpg(driver.pid, signal.SIGINT)
@@ -123,7 +123,7 @@ def test_an_interrupt_before_the_first_job_runs_nothing(start: Start) -> None:
     assert "failed" not in statuses(results)
 
 
-def test_two_interrupts_while_the_lanes_start_end_the_workers(start: Start, gate: Gate) -> None:
+def test_term_during_start_ends_the_workers(start: Start, gate: Gate) -> None:
     driver = start(make_jobs(a=[["wait", gate.path]], b=[["wait", gate.path]]))
     driver.until("start a", "start b")
     os.kill(driver.pid, signal.SIGTERM)
@@ -133,9 +133,7 @@ def test_two_interrupts_while_the_lanes_start_end_the_workers(start: Start, gate
     assert statuses(results) == ["failed", "failed"]
 
 
-def test_workers_children_and_folder_are_gone_soon_after_the_parent_was_killed(
-    busy: Driver, pool: Pool
-) -> None:
+def test_killed_parent_leaves_nothing(busy: Driver, pool: Pool) -> None:
     assert len(pool.left()) == 7, "the parent, two workers and their four children"
     os.kill(busy.pid, signal.SIGKILL)
 
@@ -143,9 +141,7 @@ def test_workers_children_and_folder_are_gone_soon_after_the_parent_was_killed(
     assert eventually(lambda: pool.left() == [] and not any(pool.temporary.iterdir()), 5)
 
 
-def test_a_worker_that_works_on_while_its_parent_is_killed_leaves_nothing(
-    start: Start, pool: Pool
-) -> None:
+def test_orphaned_busy_worker_leaves_nothing(start: Start, pool: Pool) -> None:
     dist = Path(pool.path("dist"))
     dist.mkdir()
     driver = start(make_jobs(a=[["begin_files", str(dist)]]), lanes=1)
@@ -158,9 +154,7 @@ def test_a_worker_that_works_on_while_its_parent_is_killed_leaves_nothing(
     assert not any(pool.temporary.iterdir())
 
 
-def test_workers_that_are_still_starting_end_when_their_parent_is_killed(
-    start: Start, pool: Pool
-) -> None:
+def test_orphaned_starting_workers_end(start: Start, pool: Pool) -> None:
     driver = start(make_jobs(a=[["tell", "in"]], b=[]))
     driver.until("lane 0", "lane 1")
     os.kill(driver.pid, signal.SIGKILL)

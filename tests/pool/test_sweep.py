@@ -34,7 +34,7 @@ def child(*words: str, code: str = SLEEP, **env: str) -> Iterator[subprocess.Pop
         process.wait(10)
 
 
-def test_the_next_start_sweeps_a_hung_worker_and_the_folder_of_a_dead_run(pool: Pool) -> None:
+def test_next_start_sweeps_a_dead_run(pool: Pool) -> None:
     gate = pool.gate()
     driver = Driver(pool, make_jobs(a=[["tell", "in"], ["wait", gate.path]]), lanes=1)
     try:
@@ -55,14 +55,14 @@ def test_the_next_start_sweeps_a_hung_worker_and_the_folder_of_a_dead_run(pool: 
         assert pool.left() == []
 
 
-def test_the_folder_and_the_processes_of_a_living_run_are_left_alone(pool: Pool) -> None:
+def test_living_run_is_not_swept(pool: Pool) -> None:
     with run_dir.run_dir() as folder, child(TMPDIR=str(folder / "slot-0" / "tmp")) as process:
         assert run_dir.sweep() == []
         assert folder.is_dir()
         assert process.poll() is None
 
 
-def test_nothing_but_run_folders_is_swept(pool: Pool) -> None:
+def test_only_run_folders_are_swept(pool: Pool) -> None:
     other = pool.temporary / "somebody-elses"
     other.mkdir()
     os.utime(other, (0, 0))
@@ -70,9 +70,7 @@ def test_nothing_but_run_folders_is_swept(pool: Pool) -> None:
     other.rmdir()
 
 
-def test_a_run_is_found_through_a_temporary_folder_that_is_a_link(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_run_is_found_through_a_link(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     link = pool.folder / "link"
     link.symlink_to(pool.temporary)
     monkeypatch.setattr("tempfile.tempdir", str(link))
@@ -88,9 +86,7 @@ def test_a_run_is_found_through_a_temporary_folder_that_is_a_link(
 
 
 @pytest.mark.parametrize("where", ["profile", "environment"])
-def test_ending_slot_1_ends_what_carries_its_mark_and_spares_slot_10(
-    pool: Pool, where: str
-) -> None:
+def test_ending_slot_1_spares_slot_10(pool: Pool, where: str) -> None:
     def carrier(slot: Path) -> tuple[list[str], dict[str, str]]:
         if where == "environment":
             return [], {"TMPDIR": f"{slot}/tmp"}
@@ -104,7 +100,7 @@ def test_ending_slot_1_ends_what_carries_its_mark_and_spares_slot_10(
 
 
 @pytest.mark.parametrize("near", ["slot-0-b", "slot-0.log", "../x/slot-0"])
-def test_a_path_that_only_looks_like_the_slots_is_no_mark(pool: Pool, near: str) -> None:
+def test_similar_path_is_no_mark(pool: Pool, near: str) -> None:
     slot = pool.folder / "slot-0"
     other = f"/home/me{slot}" if near.startswith("..") else str(slot.with_name(near))
     profile = f"--user-data-dir={other}"
@@ -114,7 +110,7 @@ def test_a_path_that_only_looks_like_the_slots_is_no_mark(pool: Pool, near: str)
         assert neighbour.poll() is None
 
 
-def test_an_editor_with_the_path_on_its_command_line_lives_on(pool: Pool) -> None:
+def test_command_line_is_no_mark(pool: Pool) -> None:
     slot = pool.folder / "slot-0"
     words = (f"{slot}/tour.py", str(slot), f"--data={slot}", f"--user-data-dirs={slot}")
     with child(*words, EDITING=str(slot)) as editor:
@@ -122,7 +118,7 @@ def test_an_editor_with_the_path_on_its_command_line_lives_on(pool: Pool) -> Non
         assert editor.poll() is None
 
 
-def test_a_name_that_can_be_guessed_marks_only_what_is_younger_than_its_batch(pool: Pool) -> None:
+def test_guessable_mark_spares_older_processes(pool: Pool) -> None:
     home = pool.folder / "slot-0"
     with child(TMPDIR=str(home)) as process:
         since_s = guard.started(process.pid)
@@ -133,7 +129,7 @@ def test_a_name_that_can_be_guessed_marks_only_what_is_younger_than_its_batch(po
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may have another root folder")
-def test_a_name_that_can_be_guessed_means_another_folder_in_a_container(pool: Pool) -> None:
+def test_guessable_mark_spares_containers(pool: Pool) -> None:
     home = pool.folder / "slot-0"
     code = f"import os, time; os.chroot({str(pool.folder)!r}); time.sleep(60)"
     with child(TMPDIR=str(home), code=code) as process:
@@ -145,7 +141,7 @@ def test_a_name_that_can_be_guessed_means_another_folder_in_a_container(pool: Po
         assert process.wait(10) == -signal.SIGKILL
 
 
-def test_ending_politely_asks_first_and_kills_who_does_not_obey(pool: Pool) -> None:
+def test_polite_end_terminates_then_kills(pool: Pool) -> None:
     stubborn = (
         "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
         "open(sys.argv[1], 'w').close(); time.sleep(60)"
@@ -164,7 +160,7 @@ def test_ending_politely_asks_first_and_kills_who_does_not_obey(pool: Pool) -> N
             deaf.kill()
 
 
-def test_ending_processes_leaves_our_children_to_whoever_reaps_them(pool: Pool) -> None:
+def test_ending_does_not_reap_our_children(pool: Pool) -> None:
     slot = pool.folder / "slot-0"
     with child(TMPDIR=str(slot)) as process:
         guard.end_all(None, slot)

@@ -72,9 +72,7 @@ NOISE_TOUR = TOUR.replace(page("<h1 id=h>One</h1>"), NOISE)
 
 
 @pytest.mark.parametrize("fps", [24, 60])
-def test_a_constant_rate_has_every_frame_and_the_same_length(
-    make_project: MakeProject, fps: int
-) -> None:
+def test_constant_rate_keeps_the_length(make_project: MakeProject, fps: int) -> None:
     project = make_project(TOUR, video=SMALL + f"    fps = {fps}\n").rendered()
     variable = probe(project.video("tour"))
     project.rendered("--phase", "compose", FORGE_VIDEO__FRAME_RATE="constant")
@@ -87,13 +85,13 @@ def test_a_constant_rate_has_every_frame_and_the_same_length(
     assert abs(variable.video_s - total_ms / 1000) <= 0.5 / fps
 
 
-def test_every_frame_is_on_the_grid(make_project: MakeProject) -> None:
+def test_frames_lie_on_the_grid(make_project: MakeProject) -> None:
     project = make_project(TOUR).rendered()
     for frame in shown(project.video("tour")):
         assert abs(frame.at_ms * 30 / 1000 - round(frame.at_ms * 30 / 1000)) < 0.01
 
 
-def test_scale_two_has_four_times_the_pixels(make_project: MakeProject) -> None:
+def test_scale_two_quadruples_the_pixels(make_project: MakeProject) -> None:
     project = make_project(TOUR, video=SMALL + "    scale = 2\n").rendered()
     found = probe(project.video("tour"))
     assert (found.width, found.height) == (1280, 720)
@@ -127,9 +125,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.check_call(["umount", "--lazy", str(folder)])
 
 
-def test_a_full_output_disk_fails_the_job_and_leaves_no_half_video(
-    make_project: MakeProject, small_disk: Path
-) -> None:
+def test_full_output_disk_leaves_no_video(make_project: MakeProject, small_disk: Path) -> None:
     project = make_project(NOISE_TOUR)
     project.render("--out-dir", str(small_disk))
     assert project.code == 2, "it is seen before anything starts"
@@ -142,7 +138,7 @@ def test_a_full_output_disk_fails_the_job_and_leaves_no_half_video(
     assert not list(small_disk.glob("*.mp4")) + list(small_disk.glob(".*part"))
 
 
-def test_a_full_work_disk_fails_the_job(make_project: MakeProject, small_disk: Path) -> None:
+def test_full_work_disk_fails_the_job(make_project: MakeProject, small_disk: Path) -> None:
     project = make_project(TOUR)
     (project.folder / ".forge").mkdir()
     (project.folder / ".forge" / "tour").symlink_to(small_disk, target_is_directory=True)
@@ -152,7 +148,7 @@ def test_a_full_work_disk_fails_the_job(make_project: MakeProject, small_disk: P
     assert not project.video("tour").exists()
 
 
-def test_the_timeline_is_a_moviepy_clip_of_the_same_video(make_project: MakeProject) -> None:
+def test_moviepy_clip_equals_the_video(make_project: MakeProject) -> None:
     project = make_project(TOUR).rendered("--keep-work")
     manifest = project.manifest("tour")
     frames = shown(project.video("tour"))
@@ -168,7 +164,7 @@ def test_the_timeline_is_a_moviepy_clip_of_the_same_video(make_project: MakeProj
         assert track.getnframes() == manifest.total_ms * 48
 
 
-def test_what_was_encoded_beside_the_recording_is_what_composing_would_have_made(
+def test_encoding_ahead_gives_the_same_bytes(
     make_project: MakeProject,
 ) -> None:
     """A kept take is offered step by step, as a recording offers it."""
@@ -200,7 +196,7 @@ def test_what_was_encoded_beside_the_recording_is_what_composing_would_have_made
     assert 0 < len(painted) < found.frames, "only what was not kept is painted"
 
 
-def test_nothing_is_encoded_beside_a_recording_that_needs_the_processors(
+def test_encoding_ahead_waits_for_free_processors(
     make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = make_project(LONG_TOUR, video=SMALL).rendered("--keep-work")

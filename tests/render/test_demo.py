@@ -33,7 +33,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_streams_are_what_every_player_takes(demo: Project, job: str) -> None:
+def test_streams_suit_every_player(demo: Project, job: str) -> None:
     found = probe(demo.video(job))
     assert (found.video_codec, found.width, found.height) == ("h264", 1920, 1080)
     assert (found.audio_codec, found.audio_rate) == ("aac", 48_000)
@@ -45,7 +45,7 @@ def test_streams_are_what_every_player_takes(demo: Project, job: str) -> None:
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_the_file_is_as_long_as_its_manifest_to_the_millisecond(demo: Project, job: str) -> None:
+def test_file_is_as_long_as_its_manifest(demo: Project, job: str) -> None:
     found, manifest = probe(demo.video(job)), demo.manifest(job)
     assert 30 <= found.duration_s <= 60
     assert round(found.duration_s * 1000) == manifest.total_ms
@@ -54,9 +54,7 @@ def test_the_file_is_as_long_as_its_manifest_to_the_millisecond(demo: Project, j
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_every_frame_lasts_until_the_next_and_the_last_until_the_end(
-    demo: Project, job: str
-) -> None:
+def test_frames_follow_without_gaps(demo: Project, job: str) -> None:
     total_ms = demo.manifest(job).total_ms
     with av.open(str(demo.video(job))) as file:
         stretches = [
@@ -71,7 +69,7 @@ def test_every_frame_lasts_until_the_next_and_the_last_until_the_end(
     assert round(float(stretches[-1][1] * time_base) * 1000) == total_ms
 
 
-def test_there_is_a_frame_a_second_and_a_key_frame_every_few(demo: Project) -> None:
+def test_frames_and_key_frames_are_regular(demo: Project) -> None:
     frames = shown(demo.video(JOBS[0]))
     starts = [frame.at_ms for frame in frames]
     keys = [frame.at_ms for frame in frames if frame.key]
@@ -81,9 +79,7 @@ def test_there_is_a_frame_a_second_and_a_key_frame_every_few(demo: Project) -> N
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_every_line_is_heard_where_the_manifest_says_and_nowhere_else(
-    demo: Project, job: str
-) -> None:
+def test_narration_is_heard_at_its_times(demo: Project, job: str) -> None:
     samples, manifest = sound(demo.video(job)), demo.manifest(job)
     for step, following in zip(manifest.steps, [*manifest.steps[1:], None], strict=True):
         start, length = step.audio_start_ms * RATE // 1000, step.audio_ms * RATE // 1000
@@ -98,7 +94,7 @@ def test_every_line_is_heard_where_the_manifest_says_and_nowhere_else(
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_what_shows_in_a_hold_is_what_the_browser_showed(demo: Project, job: str) -> None:
+def test_holds_show_the_browsers_picture(demo: Project, job: str) -> None:
     frames, manifest = shown(demo.video(job)), demo.manifest(job)
     cursor = [(960.0, 648.0)]
     with Pictures(demo.take(job), demo.work(job)) as pictures:
@@ -113,7 +109,7 @@ def test_what_shows_in_a_hold_is_what_the_browser_showed(demo: Project, job: str
             assert psnr_db(seen, browser) > 35, step.id
 
 
-def test_the_colours_are_those_of_the_page(demo: Project) -> None:
+def test_colours_are_the_pages(demo: Project) -> None:
     welcome = demo.manifest(JOBS[0]).steps[0]  # after the intro card
     picture = at(shown(demo.video(JOBS[0])), welcome.end_ms - 200).rgb()
     corner = picture[1070:1078, 4:12].reshape(-1, 3).mean(axis=0)
@@ -121,7 +117,7 @@ def test_the_colours_are_those_of_the_page(demo: Project) -> None:
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_captions_say_every_word_in_its_step(demo: Project, job: str) -> None:
+def test_captions_hold_every_word(demo: Project, job: str) -> None:
     srt = demo.video(job).with_suffix(".srt").read_text()
     vtt = demo.video(job).with_suffix(".vtt").read_text()
     manifest = demo.manifest(job)
@@ -131,7 +127,7 @@ def test_captions_say_every_word_in_its_step(demo: Project, job: str) -> None:
     assert len(re.findall("-->", srt)) == len(re.findall("-->", vtt)) >= len(manifest.steps)
 
 
-def test_the_languages_really_differ(demo: Project) -> None:
+def test_languages_differ(demo: Project) -> None:
     english, spanish = (demo.manifest(job) for job in JOBS)
     assert [s.id for s in english.steps] == [s.id for s in spanish.steps]
     assert all(
@@ -139,7 +135,7 @@ def test_the_languages_really_differ(demo: Project) -> None:
     )
 
 
-def test_batch_json_has_one_entry_a_job_in_order(demo: Project) -> None:
+def test_batch_json_lists_jobs_in_order(demo: Project) -> None:
     batch = demo.batch()
     assert [entry["job"] for entry in batch] == JOBS
     for entry in batch:
@@ -151,13 +147,13 @@ def test_batch_json_has_one_entry_a_job_in_order(demo: Project) -> None:
     assert batch[1]["phases"]["record"] < batch[0]["phases"]["record"] / 10, "one take serves both"
 
 
-def test_steps_begin_on_the_grid_and_the_narration_fits(demo: Project) -> None:
+def test_steps_begin_on_the_grid(demo: Project) -> None:
     for step in demo.manifest(JOBS[0]).steps:
         assert step.start_ms % 100 == 0
         assert step.audio_start_ms + step.audio_ms + 400 <= step.end_ms
 
 
-def test_composing_again_gives_the_same_bytes_without_a_browser(demo: Project) -> None:
+def test_composing_again_needs_no_browser(demo: Project) -> None:
     before = demo.video(JOBS[0]).read_bytes()
     demo.rendered(
         "--phase", "compose", "--only", "getting-started", FORGE_BROWSER__DRIVER="/nowhere"
@@ -165,7 +161,7 @@ def test_composing_again_gives_the_same_bytes_without_a_browser(demo: Project) -
     assert demo.video(JOBS[0]).read_bytes() == before
 
 
-def test_a_serial_render_is_the_same_to_the_byte(demo: Project) -> None:
+def test_serial_render_gives_the_same_bytes(demo: Project) -> None:
     parallel, before = demo.manifest(JOBS[0]), demo.video(JOBS[0]).read_bytes()
     demo.rendered("--only", "getting-started", "--lang", "en", "--force")
     serial = demo.manifest(JOBS[0])

@@ -119,7 +119,7 @@ DOES = f"""{begins_at(FORM)}
 """
 
 
-def test_keys_clicks_and_finds_are_those_of_webdriver(make_project: MakeProject) -> None:
+def test_devtools_commands_behave_like_webdriver(make_project: MakeProject) -> None:
     kept: dict[str, dict[str, Any]] = {}
     for clock in ("elastic", "virtual"):
         project = make_project(DOES, video=VIRTUAL.replace("virtual", clock))

@@ -97,7 +97,7 @@ def has_pill(frame: Shown) -> bool:
     return bool(frame.rgb()[337, 300:340].mean() < 140 and frame.rgb()[5, 5].min() > 200)
 
 
-def test_players_find_the_chapters_in_the_video(dressed: Project, manifest: Manifest) -> None:
+def test_video_holds_the_chapters(dressed: Project, manifest: Manifest) -> None:
     with av.open(str(dressed.video("tour"))) as file:
         found = file.chapters()
         assert [stream.type for stream in file.streams][:2] == ["video", "audio"]
@@ -128,9 +128,7 @@ def test_captions_are_burned_to_the_frame(frames: list[Shown], manifest: Manifes
         assert not has_pill(at(frames, cue.end_ms + FRAME_MS))
 
 
-def test_cards_come_first_and_last_in_the_projects_colours(
-    frames: list[Shown], manifest: Manifest
-) -> None:
+def test_cards_use_the_projects_colours(frames: list[Shown], manifest: Manifest) -> None:
     intro, recap = manifest.cards
     for ms in (0, intro.end_ms - 400, recap.start_ms + 400, manifest.total_ms):
         picture = at(frames, ms).rgb()
@@ -143,7 +141,7 @@ def test_cards_come_first_and_last_in_the_projects_colours(
     assert BACKGROUND[0] + 30 < halfway[0] < 225, "it fades"
 
 
-def test_the_pictures_beside_it(dressed: Project) -> None:
+def test_poster_and_contact_sheet(dressed: Project) -> None:
     video = dressed.video("tour")
     with Image.open(video.with_suffix(".jpg")) as poster:
         assert poster.size == (640, 360)
@@ -154,9 +152,7 @@ def test_the_pictures_beside_it(dressed: Project) -> None:
     assert (picture[300:, 20:200] < 100).any(), "labels"
 
 
-def test_a_gif_has_captions_and_lasts_as_long_as_its_steps(
-    dressed: Project, manifest: Manifest
-) -> None:
+def test_gif_has_captions_and_its_steps_length(dressed: Project, manifest: Manifest) -> None:
     done = forge(dressed, "gif", "--steps", "click", "--width", "320")
     assert done.returncode == 0, done.stderr
     path = dressed.folder / "dist" / "tour.click.gif"
@@ -176,7 +172,7 @@ def test_a_gif_has_captions_and_lasts_as_long_as_its_steps(
     assert forge(dressed, "gif", "--steps", "click..look").returncode == 2
 
 
-def test_another_style_needs_no_browser(dressed: Project) -> None:
+def test_new_style_needs_no_browser(dressed: Project) -> None:
     take = dressed.take("tour")
     again = dressed.rendered(FORGE_STYLE__BACKGROUND="#004000")
     assert dressed.take("tour") == take
@@ -188,7 +184,7 @@ def test_another_style_needs_no_browser(dressed: Project) -> None:
     assert shown(dressed.video("tour"))[0].rgb()[300, 600].min() > 240, "the page itself"
 
 
-def test_a_preview_shows_the_step_and_tears_down(dressed: Project) -> None:
+def test_preview_shows_the_step_and_tears_down(dressed: Project) -> None:
     done = forge(dressed, "preview", "click", "--out", str(dressed.folder / "click.png"))
     assert done.returncode == 0, done.stderr
     assert "torn down" in done.stdout
@@ -198,7 +194,7 @@ def test_a_preview_shows_the_step_and_tears_down(dressed: Project) -> None:
     assert not list(Path(dressed.folder).glob("dist/*.part"))
 
 
-def test_a_failure_leaves_a_contact_sheet_of_how_far_it_came(make_project: MakeProject) -> None:
+def test_failure_leaves_a_contact_sheet(make_project: MakeProject) -> None:
     broken = TOUR.replace('By.ID, "b"', 'By.ID, "nowhere"')
     project = make_project(broken)
     assert project.render("--contact-sheet").code == 1

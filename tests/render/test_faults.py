@@ -92,7 +92,7 @@ def parts(project: Project) -> list[Path]:
     return [*project.folder.rglob(".*.part"), *project.folder.rglob(".*.part.wav")]
 
 
-def test_whatever_dies_or_hangs_in_whatever_phase_costs_one_attempt_of_one_job(
+def test_each_fault_costs_one_attempt(
     faulty: Project,
 ) -> None:
     for name in FAULTS:
@@ -115,7 +115,7 @@ def test_whatever_dies_or_hangs_in_whatever_phase_costs_one_attempt_of_one_job(
 
 
 @pytest.mark.parametrize("phase", ["speak", "record", "compose"])
-def test_when_the_parent_is_killed_in_a_phase_all_is_gone_in_five_seconds(
+def test_killed_parent_leaves_nothing(
     faulty: Project, nothing_left_behind: Path, monkeypatch: pytest.MonkeyPatch, phase: str
 ) -> None:
     faulty.write("tutorials/other.py", TOUR.replace("NAME", "other"))
@@ -129,7 +129,7 @@ def test_when_the_parent_is_killed_in_a_phase_all_is_gone_in_five_seconds(
     assert forge.returncode == -signal.SIGKILL
 
 
-def test_a_terminated_batch_says_so_leaves_nothing_and_is_resumed(faulty: Project) -> None:
+def test_terminated_batch_is_resumed(faulty: Project) -> None:
     faulty.write("tutorials/other.py", TOUR.replace("NAME", "other"))
     with command(faulty, {"good": ["record", "end-parent"]}) as forge:
         output, _ = forge.communicate(timeout=60)

@@ -83,7 +83,7 @@ def _missing() -> str | None:
     return None
 
 
-def test_two_runs_of_everything_are_the_same_to_the_byte_on_a_busy_machine_too(
+def test_busy_machine_gives_the_same_bytes(
     renders: dict[str, Project],
 ) -> None:
     first, busy = (
@@ -100,7 +100,7 @@ def _time_line(manifest: Manifest) -> list[dict[str, object]]:
     return [step.model_dump(exclude={"audio_file"}) for step in manifest.steps]
 
 
-def test_it_shows_what_a_browser_shows_in_life(renders: dict[str, Project]) -> None:
+def test_virtual_clock_shows_what_life_shows(renders: dict[str, Project]) -> None:
     alike = {}
     for tour in ("tour", "loose"):
         life, virtual = (
@@ -115,12 +115,12 @@ def test_it_shows_what_a_browser_shows_in_life(renders: dict[str, Project]) -> N
     assert {name: value for name, value in compared.items() if value < 0.98} == {}
 
 
-def test_what_goes_by_a_clock_of_its_own_is_recorded_too(renders: dict[str, Project]) -> None:
+def test_workers_sockets_and_films_are_recorded(renders: dict[str, Project]) -> None:
     steps = [step.id for step in renders["first"].manifest("loose").steps]
     assert steps == ["service-worker", "sockets", "film"]
 
 
-def test_a_film_lacks_no_picture(renders: dict[str, Project]) -> None:
+def test_film_lacks_no_picture(renders: dict[str, Project]) -> None:
     *_, film = renders["first"].manifest("loose").steps
     shows = [
         frame

@@ -105,9 +105,7 @@ def choose(chrome: webdriver.Chrome, name: str, value: str) -> None:
     button.find_element(By.XPATH, "..").click()
 
 
-def test_every_video_plays_from_the_disk_with_its_captions(
-    batch: Project, shown: webdriver.Chrome
-) -> None:
+def test_videos_play_from_disk_with_captions(batch: Project, shown: webdriver.Chrome) -> None:
     plays = shown.find_elements(By.CSS_SELECTOR, ".card.done .play")
     assert len(plays) == 2
     said = []
@@ -130,7 +128,7 @@ def test_every_video_plays_from_the_disk_with_its_captions(
     assert shown.execute_script(playing) == 1, "the first goes on beneath the second"
 
 
-def test_a_line_of_the_transcript_leads_to_its_moment(shown: webdriver.Chrome) -> None:
+def test_transcript_line_seeks_the_video(shown: webdriver.Chrome) -> None:
     card = shown.find_element(By.ID, "job-tour.en")
     card.find_element(By.CSS_SELECTOR, ".transcript summary").click()
     line = card.find_elements(By.CSS_SELECTOR, ".transcript button")[1]
@@ -140,9 +138,7 @@ def test_a_line_of_the_transcript_leads_to_its_moment(shown: webdriver.Chrome) -
     wait_for_time(shown, video, begins_s)
 
 
-def test_a_failure_shows_where_and_why_and_what_was_on_the_screen(
-    batch: Project, shown: webdriver.Chrome
-) -> None:
+def test_failure_shows_place_reason_and_screen(batch: Project, shown: webdriver.Chrome) -> None:
     card = shown.find_element(By.ID, "job-broken.en")
     told = card.find_element(By.CSS_SELECTOR, ".failure").text
     assert "step two" in told.replace("\n", " ")
@@ -153,7 +149,7 @@ def test_a_failure_shows_where_and_why_and_what_was_on_the_screen(
 
 
 @pytest.mark.parametrize(("width", "height"), [(1360, 900), (390, 844)])
-def test_nothing_sticks_out_at_either_width(
+def test_nothing_overflows_at_either_width(
     shown: webdriver.Chrome, width: int, height: int
 ) -> None:
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
@@ -174,7 +170,7 @@ def test_nothing_sticks_out_at_either_width(
         shown.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def test_filters_leave_what_was_asked_for(shown: webdriver.Chrome) -> None:
+def test_filters_hide_other_jobs(shown: webdriver.Chrome) -> None:
     jobs = ["job-broken.en", "job-broken.es", "job-tour.en", "job-tour.es"]
     assert visible(shown) == jobs
     choose(shown, "status", "failed")
@@ -189,7 +185,7 @@ def test_filters_leave_what_was_asked_for(shown: webdriver.Chrome) -> None:
     assert visible(shown) == jobs, "the lanes lead to jobs that were hidden"
 
 
-def test_the_keyboard_reaches_filters_and_videos(shown: webdriver.Chrome) -> None:
+def test_keyboard_reaches_filters_and_videos(shown: webdriver.Chrome) -> None:
     keys = ActionChains(shown)
     keys.send_keys(Keys.TAB, "ahora", Keys.TAB, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT).perform()
     checked = shown.find_element(By.CSS_SELECTOR, "input[name=status]:checked")
@@ -201,9 +197,7 @@ def test_the_keyboard_reaches_filters_and_videos(shown: webdriver.Chrome) -> Non
     assert shown.execute_script("return document.activeElement.localName") == "video"
 
 
-def test_the_page_runs_no_text_and_loads_nothing_from_elsewhere(
-    batch: Project, chrome: webdriver.Chrome
-) -> None:
+def test_page_runs_no_text_and_loads_nothing(batch: Project, chrome: webdriver.Chrome) -> None:
     chrome.get("about:blank")
     for kind in ("browser", "performance"):
         logged(chrome, kind)

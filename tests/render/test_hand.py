@@ -97,9 +97,7 @@ def offset(frame: Shown) -> float:
 
 @pytest.mark.alone
 @pytest.mark.parametrize("scale", [1, 2])
-def test_the_cursor_is_on_its_targets_middle_when_it_clicks(
-    make_project: MakeProject, scale: int
-) -> None:
+def test_cursor_clicks_its_targets_middle(make_project: MakeProject, scale: int) -> None:
     project = make_project(TOUR, STYLE, SMALL + f"    scale = {scale}\n")
     project.write("page.html", PAGE)
     Image.new("RGBA", (9, 9), "white").save(project.folder / "mine.png")
@@ -211,7 +209,7 @@ HANDS_PAGE = """<!doctype html><style>body{margin:0;height:2000px}
 """
 
 
-def test_everything_selenium_does_with_a_hand_works_and_is_noted(make_project: MakeProject) -> None:
+def test_every_selenium_interaction_is_noted(make_project: MakeProject) -> None:
     project = make_project(HANDS)
     project.write("page.html", HANDS_PAGE)
     project.rendered()
@@ -241,7 +239,7 @@ def test_everything_selenium_does_with_a_hand_works_and_is_noted(make_project: M
     assert manifest.steps[-1].interactions[0].box is None, "it could not be looked at"
 
 
-def test_a_restyled_video_is_composed_without_a_browser(make_project: MakeProject) -> None:
+def test_restyled_video_needs_no_browser(make_project: MakeProject) -> None:
     project = make_project(TOUR.split('    @tour.step("")\n    def low')[0])
     project.write("page.html", PAGE)
     project.rendered()

@@ -240,9 +240,7 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize("step", ["setup", "press"])
-def test_a_press_takes_as_long_as_a_persons_and_a_double_click_is_two(
-    told: Told, step: str
-) -> None:
+def test_presses_and_double_clicks_have_human_lengths(told: Told, step: str) -> None:
     seen = told.seen(step)
     downs, ups = seen.times("mousedown"), seen.times("mouseup")
     lengths = [up - down for down, up in zip(downs, ups, strict=True)]
@@ -266,14 +264,14 @@ def _targets(seen: Seen) -> list[str]:
     return [one[1] for one in seen.log if one[0] == "mousedown"]
 
 
-def test_chains_context_clicks_and_frames_get_the_same_presses(told: Told) -> None:
+def test_chains_and_frames_get_the_same_presses(told: Told) -> None:
     seen = told.seen("press")
     click = ["mousedown", "mouseup", "click"]
     assert seen.of("chain") == seen.of("in") == click
     assert seen.of("context") == ["mousedown", "contextmenu", "mouseup"]
 
 
-def test_what_is_dragged_is_seen_on_its_way_and_dropped_where_the_hand_is(told: Told) -> None:
+def test_drag_is_seen_and_drops_at_hand(told: Told) -> None:
     seen = told.seen("drag")
     told_of = [one[0] for one in seen.log]
     assert [told_of.count(one) for one in ("dragstart", "drop", "dragend")] == [1, 1, 1]
@@ -292,7 +290,7 @@ def test_what_is_dragged_is_seen_on_its_way_and_dropped_where_the_hand_is(told: 
     assert at(frames, release.at_ms + 200).rgb()[60, 420, 2] > 150, "and no longer, once it is"
 
 
-def test_every_move_with_the_button_down_comes_one_a_frame(told: Told) -> None:
+def test_drag_moves_once_a_frame(told: Told) -> None:
     seen = told.seen("drag")
     last = max(number for number, one in enumerate(seen.log) if one[:2] == ["mousedown", "knob"])
     moves = [one for one in seen.log[last:] if one[0] == "mousemove"]
@@ -304,7 +302,7 @@ def test_every_move_with_the_button_down_comes_one_a_frame(told: Told) -> None:
         assert all(33 <= one <= 34 for one in apart)
 
 
-def test_the_wheel_turns_the_whole_way_whatever_the_page_does_meanwhile(told: Told) -> None:
+def test_wheel_scrolls_the_whole_way(told: Told) -> None:
     seen = told.seen("wheel")
     *boxes, before, after = seen.more
     assert boxes == [400, 200, 2900, 100], "at its end the box around it goes on"
@@ -313,7 +311,7 @@ def test_the_wheel_turns_the_whole_way_whatever_the_page_does_meanwhile(told: To
     assert [hand.kind for hand in told.hands("wheel")] == ["scroll"] * 6
 
 
-def test_the_hand_stays_where_it_clicked_when_an_editor_types_unseen(told: Told) -> None:
+def test_hand_stays_while_hidden_fields_type(told: Told) -> None:
     assert told.seen("type").more == ["let it = 1;"] * 4
     hands = told.hands("type")
     assert [hand.kind for hand in hands] == ["click", "type"] * 4
@@ -325,7 +323,7 @@ def test_the_hand_stays_where_it_clicked_when_an_editor_types_unseen(told: Told)
         assert len([p for p in pictures if typed.at_ms <= p.at_ms <= typed.until_ms]) >= 5
 
 
-def test_what_a_press_sets_off_ends_well(told: Told) -> None:
+def test_press_may_open_close_and_navigate(told: Told) -> None:
     seen = told.seen("ends")
     assert seen.more == ["sure?", 0, 1, "copied"]
     assert seen.of("asks") == ["mousedown"], "the dialog swallows the rest, as in life"

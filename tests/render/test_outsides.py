@@ -96,7 +96,7 @@ def lengths(project: Project, job: str) -> list[tuple[float, int]]:
 
 
 @pytest.mark.parametrize("job", ON_BOTH)
-def test_what_an_outside_answers_is_in_the_video(project: Project, job: str) -> None:
+def test_answer_is_in_the_video(project: Project, job: str) -> None:
     one = result(project, job)
     assert one["status"] == "done", project.output
     assert not [text for text in one["warnings"] if "by itself" in text]
@@ -106,7 +106,7 @@ def test_what_an_outside_answers_is_in_the_video(project: Project, job: str) -> 
     assert at_ms < first.end_ms, "it shows in the step that asked for it"
 
 
-def test_an_answer_takes_as_long_as_it_took(project: Project) -> None:
+def test_answer_takes_its_real_time(project: Project) -> None:
     first, _ = project.manifest("kernel").steps
     (click,) = (done for done in first.interactions if done.kind == "click")
     green_ms = green_from_ms(project, "kernel")
@@ -114,14 +114,14 @@ def test_an_answer_takes_as_long_as_it_took(project: Project) -> None:
     assert green_ms - click.at_ms == pytest.approx(ANSWER_S * 1000, abs=300)
 
 
-def test_words_that_stream_in_are_seen_one_by_one(project: Project) -> None:
+def test_streamed_words_appear_one_by_one(project: Project) -> None:
     for job in ("stream", "events"):
         grows = [at_ms for at_ms, words in lengths(project, job) if words]
         assert len(grows) >= WORDS - 1, job
         assert grows[-1] - grows[0] == pytest.approx((WORDS - 1) * APART_S * 1000, abs=400), job
 
 
-def test_a_page_that_only_looks_busy_is_exact(default: Project) -> None:
+def test_idle_connections_keep_a_take_exact(default: Project) -> None:
     quiet, kernel = result(default, "quiet"), result(default, "kernel")
     assert (quiet["clock"], quiet["exact"], quiet["outside"]) == ("virtual", True, [])
     assert kernel["exact"] is False
@@ -129,7 +129,7 @@ def test_a_page_that_only_looks_busy_is_exact(default: Project) -> None:
     assert "in step with real time for" in kernel["outside"][0]
 
 
-def test_only_what_began_to_turn_in_the_step_is_a_sign_of_waiting(default: Project) -> None:
+def test_only_new_spinners_mean_waiting(default: Project) -> None:
     """Neither a caret that an editor draws nor what has turned all along is."""
     assert green_from_ms(default, "spinner") is not None, "the answer came while it was turning"
     (why,) = result(default, "caret")["outside"]
@@ -137,7 +137,7 @@ def test_only_what_began_to_turn_in_the_step_is_a_sign_of_waiting(default: Proje
     assert green_from_ms(default, "caret") is not None
 
 
-def test_silence_costs_next_to_nothing(default: Project) -> None:
+def test_silent_connections_cost_little(default: Project) -> None:
     """A socket that is silent, a worker that is idle, requests that are never answered."""
     quiet, silent = result(default, "quiet"), result(default, "silent")
     assert silent["status"] == "done"
@@ -148,7 +148,7 @@ def test_silence_costs_next_to_nothing(default: Project) -> None:
     assert "/never" in warning
 
 
-def test_what_comes_by_itself_is_recorded_and_warned_of(default: Project) -> None:
+def test_unasked_change_is_recorded_with_warning(default: Project) -> None:
     assert result(default, "by-itself")["status"] == "done"
     at_ms = green_from_ms(default, "by-itself")
     assert at_ms is not None
@@ -158,7 +158,7 @@ def test_what_comes_by_itself_is_recorded_and_warned_of(default: Project) -> Non
     assert at_ms >= later.action_start_ms
 
 
-def test_a_steps_own_code_takes_the_time_it_takes(default: Project) -> None:
+def test_steps_own_code_takes_real_time(default: Project) -> None:
     assert result(default, "job")["status"] == "done", default.output
     (step,) = default.manifest("job").steps
     lasted_s = (step.action_end_ms - step.action_start_ms) / 1000
@@ -167,11 +167,11 @@ def test_a_steps_own_code_takes_the_time_it_takes(default: Project) -> None:
     assert any("the step's own code" in why for why in result(default, "job")["outside"])
 
 
-def test_timers_of_the_opener_count_in_the_window_it_opened(default: Project) -> None:
+def test_openers_timers_count_in_its_popup(default: Project) -> None:
     assert result(default, "opener")["status"] == "done", default.output
 
 
-def test_no_page_of_these_needs_another_clock(default: Project) -> None:
+def test_no_page_needs_another_clock(default: Project) -> None:
     clocks = {one["job"]: one["clock"] for one in default.batch()}
     assert set(clocks.values()) == {"virtual"}, clocks
     assert len(clocks) == len(PAGES) - 1, "a tutorial for each page that is not opened by another"

@@ -89,9 +89,7 @@ def on_each_clock(*jobs: str) -> pytest.MarkDecorator:
 
 
 @on_each_clock(*SAID)
-def test_a_wrong_page_fails_the_step_that_it_comes_in(
-    batches: Batches, clock: str, job: str
-) -> None:
+def test_wrong_page_fails_its_step(batches: Batches, clock: str, job: str) -> None:
     project = batches[clock]
     one = result(project, job)
     error = one["error"]
@@ -105,7 +103,7 @@ def test_a_wrong_page_fails_the_step_that_it_comes_in(
 
 
 @on_each_clock("set-up")
-def test_a_set_up_that_ends_on_a_wrong_page_fails(batches: Batches, clock: str, job: str) -> None:
+def test_setup_ending_on_a_wrong_page_fails(batches: Batches, clock: str, job: str) -> None:
     project = batches[clock]
     error = result(project, job)["error"]
     assert re.fullmatch(IN_SET_UP, error["message"]), error
@@ -118,27 +116,21 @@ def test_a_set_up_that_ends_on_a_wrong_page_fails(batches: Batches, clock: str, 
 
 
 @on_each_clock("fails")
-def test_a_set_up_that_fails_on_a_wrong_page_says_so(
-    batches: Batches, clock: str, job: str
-) -> None:
+def test_failing_setup_hints_at_the_wrong_page(batches: Batches, clock: str, job: str) -> None:
     error = result(batches[clock], job)["error"]
     assert error["message"].startswith("the tutorial's setup failed: NoSuchElementException")
     assert re.fullmatch(SAID["more"], error["hint"])
 
 
 @on_each_clock("allowed")
-def test_what_is_allowed_and_what_frames_answer_is_no_failure(
-    batches: Batches, clock: str, job: str
-) -> None:
+def test_allowed_answers_and_frames_do_not_fail(batches: Batches, clock: str, job: str) -> None:
     project = batches[clock]
     one = result(project, job)
     assert (one["status"], one["warnings"]) == ("done", []), project.output
 
 
 @on_each_clock("files")
-def test_downloads_are_told_of_and_lie_where_steps_can_look(
-    batches: Batches, clock: str, job: str
-) -> None:
+def test_downloads_are_reported_and_readable(batches: Batches, clock: str, job: str) -> None:
     project = batches[clock]
     one = result(project, job)
     assert one["status"] == "done", project.output

@@ -100,12 +100,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     yield project.rendered("-j", "1")
 
 
-def test_rounded_shadowed_and_ringed_fields_are_read_to_the_end(project: Project) -> None:
+def test_blurred_fields_are_read_to_the_end(project: Project) -> None:
     assert DOUBT not in project.log("jobs/fields")
     assert len(project.take("fields").frames) > 128, "as many as are read before a proof"
 
 
-def test_on_doubt_the_rest_is_taken_by_screenshots_and_the_log_says_so(project: Project) -> None:
+def test_doubted_pixels_fall_back_to_screenshots(project: Project) -> None:
     (said,) = (line for line in project.log("jobs/smudged").splitlines() if DOUBT in line)
     assert "in 50 by more than" in said, said
     corners = [frame.rgb()[8, 6].max() < 100 for frame in shown(project.video("smudged"))]

@@ -51,7 +51,7 @@ def colour(project: Project, ms: float, x: int, y: int) -> tuple[int, ...]:
     return tuple(255 if value > 127 else 0 for value in pixel)
 
 
-def test_the_action_shows_when_the_manifest_says_so(make_project: MakeProject) -> None:
+def test_action_shows_at_its_manifest_time(make_project: MakeProject) -> None:
     project = make_project(CLICK).rendered()
     step = project.manifest("tour").steps[1]
     click_ms = step.interactions[0].at_ms
@@ -63,7 +63,7 @@ def test_the_action_shows_when_the_manifest_says_so(make_project: MakeProject) -
     assert len(moving) > 10, "the movement is there, not only its end"
 
 
-def test_setup_is_never_in_the_video(make_project: MakeProject) -> None:
+def test_setup_is_not_in_the_video(make_project: MakeProject) -> None:
     project = make_project(CLICK).rendered()
     assert colour(project, 0, 300, 300) == WHITE, "the black page of the setup"
 
@@ -77,7 +77,7 @@ def test_interactions_are_noted_with_their_boxes(make_project: MakeProject) -> N
     assert click.at_ms <= step.action_end_ms
 
 
-def test_both_clocks_give_one_time_line(make_project: MakeProject) -> None:
+def test_real_and_elastic_give_one_timeline(make_project: MakeProject) -> None:
     project = make_project(CLICK).rendered("--clock", "real")
     real, lived = project.manifest("tour"), project.take("tour")
     project.rendered("--clock", "elastic")
@@ -88,7 +88,7 @@ def test_both_clocks_give_one_time_line(make_project: MakeProject) -> None:
     assert skipped.steps[-1].end_ms < real.steps[-1].end_ms, "the elastic clock skips them"
 
 
-def test_a_page_that_keeps_moving_is_lived_through(make_project: MakeProject) -> None:
+def test_moving_page_is_recorded_in_real_time(make_project: MakeProject) -> None:
     project = make_project(
         f"""{HEAD}
     @tour.setup
@@ -130,7 +130,7 @@ def test_wait_for_lets_the_app_finish(make_project: MakeProject) -> None:
     assert step.end_ms - step.action_end_ms >= 1000, "settle_s"
 
 
-def test_a_new_window_is_followed(make_project: MakeProject) -> None:
+def test_new_window_is_followed(make_project: MakeProject) -> None:
     blue = page("<div style='height:100vh;background:blue'></div>")
     project = make_project(
         f"""{HEAD}
@@ -202,7 +202,7 @@ BROKEN_START = """
 """
 
 
-def test_a_failing_step_leaves_all_one_needs_to_mend_it(make_project: MakeProject) -> None:
+def test_failing_step_leaves_its_evidence(make_project: MakeProject) -> None:
     project = make_project(FAILING, 'adapter = "app.py:App"')
     project.write("app.py", ADAPTER)
     assert project.render().code == 1
@@ -236,7 +236,7 @@ def test_a_failing_step_leaves_all_one_needs_to_mend_it(make_project: MakeProjec
     assert not (work / "failure.png").exists() and not (work / "failure.html").exists()
 
 
-def test_teardown_runs_backwards_and_never_hides_the_first_error(make_project: MakeProject) -> None:
+def test_teardown_never_hides_the_first_error(make_project: MakeProject) -> None:
     project = make_project(FAILING, 'adapter = "app.py:App"')
     project.write("app.py", ADAPTER)
     project.render()
@@ -249,7 +249,7 @@ def test_teardown_runs_backwards_and_never_hides_the_first_error(make_project: M
     assert any("teardown trouble" in warning for warning in result["warnings"])
 
 
-def test_a_failing_setup_names_its_line_and_still_tears_down(make_project: MakeProject) -> None:
+def test_failing_setup_names_its_line(make_project: MakeProject) -> None:
     project = make_project(CLICK, 'adapter = "app.py:App"')
     broken = ADAPTER.replace('print("setup", ctx.job)', 'raise OSError("no database")')
     project.write("app.py", broken)
@@ -261,7 +261,7 @@ def test_a_failing_setup_names_its_line_and_still_tears_down(make_project: MakeP
     assert "stop" in project.log("lane-0").splitlines()
 
 
-def test_recording_without_narration_is_paced_by_an_estimate(make_project: MakeProject) -> None:
+def test_recording_without_speech_uses_estimates(make_project: MakeProject) -> None:
     project = make_project(CLICK).rendered("--phase", "record")
     assert project.take("tour").complete
     assert not (project.work("tour") / "speech.json").exists()
@@ -272,7 +272,7 @@ def test_recording_without_narration_is_paced_by_an_estimate(make_project: MakeP
     assert json.loads((project.folder / "dist" / "batch.json").read_text())[0]["video_s"] > 3
 
 
-def test_a_browser_that_does_not_start_is_a_failed_job(make_project: MakeProject) -> None:
+def test_missing_browser_start_fails_the_job(make_project: MakeProject) -> None:
     project = make_project(CLICK, '[browser]\nbinary = "/bin/false"')
     assert project.render().code == 1
     (result,) = project.batch()
@@ -297,9 +297,7 @@ COUNTING = """
 
 
 @pytest.mark.parametrize("binary", [None, "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"])
-def test_no_browser_outlives_its_job_though_its_lane_does(
-    make_project: MakeProject, binary: str | None
-) -> None:
+def test_browser_ends_with_its_job(make_project: MakeProject, binary: str | None) -> None:
     """Some of Debian's launchers are shell scripts: chromedriver ends those, not the browser."""
     if binary and not Path(binary).exists():
         pytest.skip(f"no {binary} here")
@@ -328,7 +326,7 @@ FLAKY = f"""{HEAD}
 """
 
 
-def test_a_second_attempt_keeps_what_the_first_one_left_apart(make_project: MakeProject) -> None:
+def test_second_attempt_keeps_the_firsts_evidence(make_project: MakeProject) -> None:
     project = make_project(FLAKY, "retries = 1\nlimits.backoff_s = 0\n").rendered()
     (entry,) = project.batch()
     assert (entry["status"], entry["attempts"]) == ("done", 2)
@@ -341,7 +339,7 @@ def test_a_second_attempt_keeps_what_the_first_one_left_apart(make_project: Make
     assert not (project.work("tour") / "attempt-1").exists(), "of an older render"
 
 
-def test_a_step_that_cannot_find_its_element_gets_two_attempts_and_no_third(
+def test_missing_element_gets_two_attempts(
     make_project: MakeProject,
 ) -> None:
     tour = FLAKY.replace("if not SEEN.exists():", "if True:")
@@ -353,7 +351,7 @@ def test_a_step_that_cannot_find_its_element_gets_two_attempts_and_no_third(
 
 
 @pytest.mark.parametrize("body", ["browser.quit()", "browser.close()", "raise SystemExit(3)"])
-def test_whatever_a_step_does_the_error_names_it(make_project: MakeProject, body: str) -> None:
+def test_error_names_the_step(make_project: MakeProject, body: str) -> None:
     tour = f"""{HEAD}
     @tour.step
     def look(browser):

@@ -41,7 +41,7 @@ SECOND = f"""
 """
 
 
-def test_after_the_parent_was_killed_only_what_was_not_done_runs_again(
+def test_resume_runs_only_unfinished_jobs(
     make_project: Callable[..., Project],
 ) -> None:
     project = make_project(FIRST)

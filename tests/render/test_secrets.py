@@ -70,9 +70,7 @@ def port() -> Iterator[int]:
         thread.join()
 
 
-def test_a_failed_render_tells_no_password_and_its_evidence_is_its_owners(
-    make_project: Callable[..., Project], port: int
-) -> None:
+def test_failed_render_reveals_no_secret(make_project: Callable[..., Project], port: int) -> None:
     tour = TOUR.replace("PORT", str(port))
     project = make_project("")
     project.write("tutorials/tour.py", tour.replace("FOLDER", str(project.folder)))

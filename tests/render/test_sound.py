@@ -49,7 +49,7 @@ def chord(project: Project) -> None:
         file.writeframes(np.rint(5000 * np.stack(both, axis=1)).astype("<i2").tobytes())
 
 
-def test_a_video_is_as_loud_as_the_settings_say_and_a_change_needs_no_browser_and_no_voice(
+def test_loudness_follows_settings_without_recording(
     make_project: Callable[..., Project],
 ) -> None:
     project = make_project(TOUR, video=VIDEO).rendered()

@@ -67,9 +67,7 @@ def edit(project: Project, old: str, new: str, name: str = "tutorials/tour.py") 
 
 
 @pytest.mark.parametrize("lanes", ["1", "3"])
-def test_one_recording_serves_every_language_and_a_second_render_does_nothing(
-    project: Project, lanes: str
-) -> None:
+def test_one_recording_serves_every_language(project: Project, lanes: str) -> None:
     project.rendered("-j", lanes)
     assert recordings(project) == 1
     assert statuses(project) == ["done"] * 3
@@ -87,7 +85,7 @@ def test_one_recording_serves_every_language_and_a_second_render_does_nothing(
     assert recordings(project) == 2
 
 
-def test_a_changed_sentence_is_spoken_and_composed_without_a_browser(project: Project) -> None:
+def test_changed_sentence_needs_no_browser(project: Project) -> None:
     project.rendered()
     edit(project, "The page says one.", "The page really says one.")
     edit(project, "de two", "de zwei", "tutorials/tour.de.json")
@@ -104,7 +102,7 @@ def test_a_changed_sentence_is_spoken_and_composed_without_a_browser(project: Pr
         ("a settle", "@tour.step\n    def two", "@tour.step(settle_s=1)\n    def two"),
     ],
 )
-def test_changed_code_is_recorded_again_once(
+def test_changed_code_is_recorded_once_again(
     project: Project, what: str, old: str, new: str
 ) -> None:
     project.rendered()
@@ -114,7 +112,7 @@ def test_changed_code_is_recorded_again_once(
     assert recordings(project) == 2
 
 
-def test_what_a_tutorial_imports_and_what_it_watches_counts(project: Project) -> None:
+def test_imports_and_watched_files_count(project: Project) -> None:
     helper = project.write("tutorials/_pages.py", "SAYS = 1\n")
     edit(project, "import pathlib", "import pathlib\nimport _pages")
     edit(project, 'languages = ["en", "es", "de"]', 'watch = ["app/**/*"]', "forge.toml")
@@ -131,7 +129,7 @@ def test_what_a_tutorial_imports_and_what_it_watches_counts(project: Project) ->
         assert statuses(project) == ["done"]
 
 
-def test_steps_that_look_at_the_language_are_recorded_in_each(make_project: MakeProject) -> None:
+def test_steps_using_the_language_record_each(make_project: MakeProject) -> None:
     tour = TOUR.format(context=", ctx", look="print(ctx.lang)")
     project = translated(make_project(tour, LANGUAGES)).rendered("-j", "2")
     assert recordings(project) == 3
@@ -145,7 +143,7 @@ def flip_a_bit(path: Path) -> None:
     path.write_bytes(data)
 
 
-def test_a_video_that_is_gone_or_damaged_is_made_again_without_a_browser(project: Project) -> None:
+def test_lost_or_damaged_video_needs_no_browser(project: Project) -> None:
     project.rendered()
     whole = {lang: project.video(f"tour.{lang}").read_bytes() for lang in ("en", "es", "de")}
     flip_a_bit(project.video("tour.en"))  # of the same length, and its index is whole
@@ -159,7 +157,7 @@ def test_a_video_that_is_gone_or_damaged_is_made_again_without_a_browser(project
         assert digests[f"tour.{lang}"]["sha256"] == hashlib.sha256(data).hexdigest()
 
 
-def test_damaged_pictures_and_sounds_are_made_again_in_the_same_attempt(project: Project) -> None:
+def test_damaged_take_is_remade_within_the_attempt(project: Project) -> None:
     project.rendered("--lang", "en")
     kept = sorted((project.folder / ".forge" / "cache" / "speech").glob("*.wav"))
     sounds = [path.read_bytes() for path in kept]
@@ -198,7 +196,7 @@ MEANWHILE = f"""
 """.strip()
 
 
-def test_what_happens_to_files_in_mid_batch_is_told(make_project: MakeProject) -> None:
+def test_file_changes_during_a_batch_are_reported(make_project: MakeProject) -> None:
     project = make_project("", "[limits]\nbackoff_s = 0\n")
     (project.folder / "tutorials" / "tour.py").unlink()
     for name in "abcd":
@@ -224,7 +222,7 @@ def test_what_happens_to_files_in_mid_batch_is_told(make_project: MakeProject) -
     assert len(project.manifest("c").steps) == 2
 
 
-def test_list_stale_says_what_would_run_and_why(project: Project, capfd: object) -> None:
+def test_list_stale_names_jobs_and_reasons(project: Project, capfd: object) -> None:
     from forge.cli import console
 
     def listed() -> str:

@@ -36,7 +36,7 @@ MOVE = f"""{begins_at(FADE)}
 """
 
 
-def test_a_movement_is_as_fast_as_in_life_and_lacks_no_frame(make_project: MakeProject) -> None:
+def test_movement_keeps_its_speed_and_frames(make_project: MakeProject) -> None:
     project = make_project(MOVE, video=VIRTUAL).rendered()
     (step,) = project.manifest("tour").steps
     (click,) = (i for i in step.interactions if i.kind == "click")
@@ -64,7 +64,7 @@ TYPES = f"""{begins_at(SPINS)}
 """
 
 
-def test_what_is_typed_beside_an_endless_animation_lacks_no_frame(
+def test_typing_beside_an_animation_keeps_frames(
     make_project: MakeProject,
 ) -> None:
     project = make_project(TYPES, video=VIRTUAL).rendered()
@@ -101,7 +101,7 @@ SLEEPS = f"""{begins_at(UNTOLD)}
 """
 
 
-def test_what_nothing_tells_of_beforehand_is_seen_by_who_sleeps(make_project: MakeProject) -> None:
+def test_unannounced_movement_is_seen_while_sleeping(make_project: MakeProject) -> None:
     project = make_project(SLEEPS, video=VIRTUAL).rendered()
     scroll, gif = project.manifest("tour").steps
     starts = [picture.at_ms for picture in project.manifest("tour").pictures]
@@ -136,7 +136,7 @@ TIMED = f"""{begins_at(COUNTS)}
 """
 
 
-def test_a_timer_of_whole_ticks_fires_in_its_tick(make_project: MakeProject) -> None:
+def test_timer_of_whole_ticks_fires_in_its_tick(make_project: MakeProject) -> None:
     project = make_project(TIMED, video=VIRTUAL)
     project.rendered(KEPT=str(project.folder / "kept"))
     fired = {
@@ -150,7 +150,7 @@ def test_a_timer_of_whole_ticks_fires_in_its_tick(make_project: MakeProject) -> 
     assert sum(n for key, n in fired.items() if key not in right | begun) <= 6, fired
 
 
-def test_two_runs_are_the_same_to_the_byte(make_project: MakeProject) -> None:
+def test_two_runs_give_the_same_bytes(make_project: MakeProject) -> None:
     once = []
     for hogs in (0, 3):
         with busy_machine(hogs):
@@ -181,7 +181,7 @@ SAVES = f"""
 """
 
 
-def test_a_page_looks_the_same_whichever_of_its_parts_is_late(make_project: MakeProject) -> None:
+def test_late_resources_change_nothing(make_project: MakeProject) -> None:
     project = make_project(SAVES, 'adapter = "late.py:App"\n', VIRTUAL)
     shutil.copy(FEATURES / "late.py", project.folder)
     settings = Settings(project_dir=project.rendered().folder)
@@ -209,7 +209,7 @@ LULL = f"""{HEAD}
 """
 
 
-def test_while_an_answer_is_waited_for_others_may_use_the_processors(
+def test_awaited_answer_frees_the_processors(
     make_project: MakeProject,
 ) -> None:
     project = make_project(LULL, 'adapter = "late.py:App"\n', VIRTUAL)
@@ -267,7 +267,7 @@ WINDOWS = f"""{begins_at(FADE)}
 """
 
 
-def test_what_is_read_is_what_screenshots_show(make_project: MakeProject) -> None:
+def test_read_pixels_equal_screenshots(make_project: MakeProject) -> None:
     read = make_project(WINDOWS, video=LARGE).rendered("--force")
     once = imprint(Settings(project_dir=read.folder), "tour")
     # Without a process that draws, there is nobody to read from.
@@ -278,7 +278,7 @@ def test_what_is_read_is_what_screenshots_show(make_project: MakeProject) -> Non
 
 
 @pytest.mark.alone
-def test_waits_are_on_page_time_unless_a_step_asks_for_real_time(
+def test_waits_use_page_time_by_default(
     make_project: MakeProject,
 ) -> None:
     project = make_project(WAITS, video=VIRTUAL).rendered()
@@ -302,7 +302,7 @@ STALLS = f"""{HEAD}
 """
 
 
-def test_a_stall_names_the_command_and_the_step_and_leaves_no_browser(
+def test_stall_names_its_command_and_step(
     make_project: MakeProject, nothing_left_behind: Path
 ) -> None:
     project = make_project(STALLS, video=VIRTUAL).render(TMPDIR=str(nothing_left_behind))
@@ -334,7 +334,7 @@ DRAWN = f"""{begins_at(DRAWS)}
 AUTO = VIRTUAL.replace('clock = "virtual"', 'clock = "auto"')
 
 
-def test_what_stalls_the_virtual_clock_is_recorded_on_the_elastic_one(
+def test_stalled_virtual_clock_falls_back_to_elastic(
     make_project: MakeProject,
 ) -> None:
     project = make_project(DRAWN, video=AUTO).rendered()
