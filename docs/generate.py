@@ -20,10 +20,11 @@ from mkdocs.structure.pages import Page
 from pydantic import BaseModel
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # MkDocs loads this file by its path
+sys.path.insert(0, str(ROOT))  # MkDocs loads this file by its path, and takes the change back
 
 from forge import cli  # noqa: E402
 from forge.model.settings import Settings  # noqa: E402
+from tests.unit.test_imports import ARROWS, FILES, MODEL  # noqa: E402
 
 PLACE = re.compile(r"^<!-- generate: (\w+) -->$", re.MULTILINE)
 
@@ -183,8 +184,6 @@ def command_pages() -> str:
 
 def arrows() -> str:
     """Return the rooms and what each may import, from the test that holds the code to it."""
-    from tests.unit.test_imports import ARROWS, FILES, MODEL
-
     short = {frozenset(FILES): "**store**, **model**", frozenset(MODEL): "**model**"}
 
     def row(room: str, allowed: set[str]) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ class Page(_Section):
     """`[page]`: the page's random numbers and its date, on the virtual clock."""
 
     random_seed: Annotated[int, Field(ge=0, lt=2**32)] | None = 1
-    """The seed of `Math.random` in every document; None leaves `Math.random` alone."""
+    """The seed of `Math.random` in every document."""
     date: datetime | None = None
     """The page's date and time at the beginning of the recording, such as
     `2026-01-01T12:00:00Z`. Default: the machine's, plus 20 s."""
