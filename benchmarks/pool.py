@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from _bench import ROOT, console, keep, median, show, write_tours
@@ -27,16 +28,17 @@ from forge.batch.schedule import Schedule
 from forge.model.news import Finished, News
 from forge.model.records import Job
 from forge.model.settings import Settings
-from forge.workers.lane import Lane, LaneSetup
+from forge.workers.lane import Lane
 from forge.workers.run_dir import run_dir
+from forge.workers.setup import LaneSetup
 from forge.workers.slots import slots_dir
 
 LANGUAGES = ["en", "es", "fr", "de", "it", "pt"]
 STAGE = """
-from forge.model.records import JobResult
+from forge.model.records import Attempt
 
-def nothing(job, bench):
-    return JobResult(job=job.name, status="done", attempts=1)
+def nothing(context):
+    return lambda job: Attempt(job=job.name)
 """
 TOUR = '''
 from forge import Tutorial
@@ -89,9 +91,8 @@ def idle_job_ms(folder: Path, count: int, lanes: int) -> float:
             stage=f"{stage}:nothing",
         )
         run_batch(
-            Schedule(jobs, keep_going=False),
-            lambda slot: Lane(slot, setup),
-            lanes=lanes,
+            Schedule(jobs),
+            [partial(Lane, slot, setup) for slot in range(lanes)],
             limits=settings.limits,
             listener=watch,
             interrupts=interrupts,

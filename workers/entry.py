@@ -10,79 +10,33 @@ import errno
 import os
 import signal
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
-from forge.model.machine import Machine
-from forge.model.records import Event, Failure, Job, JobResult, PhaseChoice
-from forge.model.settings import Settings
+from forge.model.records import Attempt, Event, Failure, Job
 from forge.project.load_module import load_module, use_project
 from forge.store.atomic import sweep_parts
 from forge.text.sanitize import said
 from forge.workers import guard, log_redirect, slots
 from forge.workers.baseline import Baseline
-from forge.workers.real_time import monotonic
-
-if TYPE_CHECKING:
-    from forge.workers.lane import LaneSetup
+from forge.workers.setup import LaneSetup, MakeStage, Stage, WorkerContext
 
 #: Signals of the terminal, which are blocked until a worker has a session of its own.
 HELD_BACK = (signal.SIGINT, signal.SIGHUP)
 
 
-class Bench:
-    """What the stage of a job works with, for as long as the worker lives.
-
-    `state` outlives the job (the adapter's instance is kept there); `tell` sends an event;
-    `slot_dir` is what the adapter sees, `scratch` where forge's own temporary files go;
-    `lane_log` is for the words of what outlives the job too (of a job's there is one each).
-    `baseline` is the state of the process that a job must leave as it found it.
-    """
-
-    def __init__(
-        self,
-        slot: int,
-        slot_dir: Path,
-        scratch: Path,
-        lane_log: Path,
-        setup: LaneSetup,
-        pipe: Connection,
-    ) -> None:
-        self.slot = slot
-        self.slot_dir = slot_dir
-        self.scratch = scratch
-        self.lane_log = lane_log
-        self.settings: Settings = setup.settings
-        self.machine: Machine | None = setup.machine
-        self.phase: PhaseChoice = setup.phase
-        self.closers: list[Callable[[], object]] = []
-        self.state: dict[str, object] = {}
-        self.baseline = Baseline()
-        self._pipe = pipe
-
-    def tell(self, event: Event) -> None:
-        """Send `event` to the parent. A parent that no longer listens is no error of the job's."""
-        try:
-            self._pipe.send_bytes(event.model_dump_json().encode())
-        except OSError:
-            pass
-
-
-Stage = Callable[[Job, Bench], JobResult]
-
-
 @dataclass
 class _Worker:
-    bench: Bench
+    context: WorkerContext
     stage: Stage
 
 
+#: Set once, by the initializer: `ProcessPoolExecutor` hands its tasks nothing that the initializer
+#: has made.
 _worker: _Worker | None = None
 
 
@@ -118,30 +72,30 @@ def start(
     except OSError:
         heed_parent()  # another worker of a dead one may have removed what the slots are in
         raise
-    bench = Bench(slot, slot_dir, scratch, log_file, setup, pipe)
-    bench.tell(Event(kind="ready", slot=slot, pid=pid))
+    context = WorkerContext(slot, slot_dir, scratch, log_file, setup, pipe)
+    context.tell(Event(kind="ready", slot=slot, pid=pid))
     use_project(settings.project_dir)
-    _worker = _Worker(bench, _load_stage(setup.stage))
-    bench.baseline.renew()
+    _worker = _Worker(context, _load_stage(setup.stage)(context))
+    context.baseline.renew()
 
 
 def warm_up() -> None:
     """The first task: being run at all is its purpose."""
 
 
-def run_job(job: Job) -> JobResult:
-    """Render `job`; whatever happens, a result is returned.
+def run_job(job: Job) -> Attempt:
+    """Render `job`; whatever happens, an attempt is returned.
 
     A process that the job has harmed is told of by an event `unfit`, before the result.
     """
     assert _worker is not None, "the initializer runs first"
-    with log_redirect.into(job_log(_worker.bench.lane_log.parent, job.name)):
+    with log_redirect.into(job_log(_worker.context.lane_log.parent, job.name)):
         when = datetime.now().isoformat(sep=" ", timespec="seconds")
         with suppress(OSError):  # a full disk ends a job only when the job itself needs it
-            print(f"-- attempt {job.attempt}, {when}, lane {_worker.bench.slot} --")
-        result = _run(job, _worker)
-    if harm := _harm(_worker.bench.baseline):
-        _worker.bench.tell(Event(kind="unfit", slot=_worker.bench.slot, text=harm))
+            print(f"-- attempt {job.attempt}, {when}, lane {_worker.context.slot} --")
+        result = _run(job, _worker.stage)
+    if harm := _harm(_worker.context.baseline):
+        _worker.context.tell(Event(kind="unfit", slot=_worker.context.slot, text=harm))
     return result
 
 
@@ -157,29 +111,25 @@ def job_log(log_dir: Path, job: str) -> Path:
     return log_dir / "jobs" / f"{job}.log"
 
 
-def _run(job: Job, worker: _Worker) -> JobResult:
-    began = monotonic()
+def _run(job: Job, stage: Stage) -> Attempt:
     try:
-        result = worker.stage(job, worker.bench)
-        if not isinstance(result, JobResult):
-            raise TypeError(f"the stage returned {type(result).__name__}, not a JobResult")
-        if result.job != job.name:
-            raise ValueError(f"the stage returned the result of another job: {result.job!r}")
-        return result
+        attempt = stage(job)
+        if not isinstance(attempt, Attempt):
+            raise TypeError(f"the stage returned {type(attempt).__name__}, not an Attempt")
+        if attempt.job != job.name:
+            raise ValueError(f"the stage returned the attempt of another job: {attempt.job!r}")
+        return attempt
     except BaseException as error:
         log_redirect.trace()
-        wall_s = round(monotonic() - began, 3)
-        return JobResult(
-            job=job.name, status="failed", wall_s=wall_s, attempts=1, error=explain(error)
-        )
+        return Attempt(job=job.name, error=explain(error))
 
 
 def stop() -> None:
     """The last task: close what outlives jobs, the adapter above all."""
     assert _worker is not None, "the initializer runs first"
-    while _worker.bench.closers:
+    while _worker.context.closers:
         try:
-            _worker.bench.closers.pop()()
+            _worker.context.closers.pop()()
         except BaseException:  # a SystemExit would travel to the parent, and end it
             log_redirect.trace()
 
@@ -218,7 +168,7 @@ def _keep_descriptors() -> None:
             pass  # the one that listed the folder
 
 
-def _load_stage(reference: str) -> Stage:
+def _load_stage(reference: str) -> MakeStage:
     import importlib
 
     where, _, name = reference.rpartition(":")
@@ -226,5 +176,5 @@ def _load_stage(reference: str) -> Stage:
         module = load_module(Path(where), ProjectError)
     else:
         module = importlib.import_module(where)
-    stage: Stage = getattr(module, name)
-    return stage
+    make: MakeStage = getattr(module, name)
+    return make

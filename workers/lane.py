@@ -17,33 +17,13 @@ from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from forge.model.machine import Machine
-from forge.model.records import Event, Failure, Job, JobResult, PhaseChoice, Record
-from forge.model.settings import Settings
+from forge.model.records import Attempt, Event, Failure, Job
 from forge.store.atomic import sweep_parts
 from forge.workers import entry, guard, log_redirect
+from forge.workers.setup import LaneSetup
 
-STAGE = "forge.workers.job.pipeline:render"
 CLOSE_GRACE_S = 10.0
 EXIT_GRACE_S = 2.0
-
-
-class LaneSetup(Record):
-    """What a worker needs to know before its first job.
-
-    `run_dir` is the batch's temporary folder, `slots_dir` the one that holds what adapters see as
-    `slot.dir` (`forge.workers.slots`); `machine` is None where nothing is recorded; `stage` names
-    the function that renders a job (`module:function` or `file.py:function`): tests put a fake
-    there.
-    """
-
-    run_dir: str
-    slots_dir: str
-    log_dir: str
-    settings: Settings
-    machine: Machine | None = None
-    phase: PhaseChoice = "all"
-    stage: str = STAGE
 
 
 class Lane:
@@ -70,7 +50,7 @@ class Lane:
         self.log_file = self.log_dir / f"lane-{slot}.log"
         self._start()
 
-    def submit(self, job: Job) -> Future[JobResult]:
+    def submit(self, job: Job) -> Future[Attempt]:
         """Hand `job` to the worker, a new one if the last has died or the job failed before.
 
         Never raises: the future does, when the worker dies under this very job or does not start.
@@ -83,7 +63,7 @@ class Lane:
                 self._start()
             return self._pool.submit(entry.run_job, job)
         except (OSError, BrokenProcessPool) as problem:  # no more processes; it died at once
-            future: Future[JobResult] = Future()
+            future: Future[Attempt] = Future()
             future.set_exception(problem)
             return future
 

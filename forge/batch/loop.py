@@ -1,4 +1,4 @@
-"""The batch: `Schedule` decides which job runs when; `run_batch` obeys it with real lanes."""
+"""Run a batch: `Schedule` decides which job runs when, `run_batch` does it with real lanes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Protocol
 
+from forge.batch.attempts import result_of
+from forge.batch.flight import Flight
 from forge.batch.interrupts import Interrupts
 from forge.batch.schedule import Schedule
 from forge.model.news import Finished, Listener, Notice, Retried, Started, Told
-from forge.model.records import Event, Failure, Job, JobResult
+from forge.model.records import Attempt, Event, Failure, Job, JobResult
 from forge.model.settings import Limits
 
-#: How often the loop looks at the clock, which goes on while this process is stopped.
+#: The loop looks at the clock at least this often. A longer pause means that it stood still.
 LOOK_S = 1.0
 
 
@@ -27,7 +28,7 @@ class LaneLike(Protocol):
     slot: int
     events: Connection
 
-    def submit(self, job: Job) -> Future[JobResult]: ...
+    def submit(self, job: Job) -> Future[Attempt]: ...
     def log_of(self, job: str) -> Path: ...
     def receive(self) -> list[Event]: ...
     def rest(self, error: Failure | None) -> str | None: ...
@@ -38,102 +39,54 @@ class LaneLike(Protocol):
 
 def run_batch(
     schedule: Schedule,
-    make_lane: Callable[[int], LaneLike],
+    make_lanes: Sequence[Callable[[], LaneLike]],
     *,
-    lanes: int,
     limits: Limits,
     listener: Listener,
     interrupts: Interrupts,
     lacks: Callable[[], str | None] = lambda: None,
 ) -> list[JobResult]:
-    """Run the jobs of `schedule` on `lanes` lanes; returns one result a job, in job order.
+    """Run the jobs of `schedule` and return one result a job, in job order.
 
-    `lacks()` is asked before each job, and says what the machine has run out of, if anything:
-    then nothing more starts.
+    Each of `make_lanes` starts one lane. `lacks()` is asked before each job; where it returns what
+    the machine has run out of, nothing more starts.
     """
-    return _Run(schedule, make_lane, lanes, limits, listener, interrupts, lacks).run()
-
-
-@dataclass
-class _Flight:
-    """A job in a lane. Times as of `time.monotonic`; `doing` is the last that was heard of it.
-
-    `excused_s`: for how long the batch itself did not run meanwhile.
-    """
-
-    job: Job
-    future: Future[JobResult]
-    since_s: float
-    heard_s: float
-    doing: str = "starting"
-    excused_s: float = 0.0
-
-    def heard(self, event: Event, now_s: float) -> None:
-        self.heard_s = now_s
-        if event.kind == "phase":
-            self.doing = event.phase or ""
-        elif event.kind == "step":
-            phase = self.doing.split(",")[0]
-            self.doing = f"{phase}, step {event.step} of {event.steps}"
-
-    def excuse(self, away_s: float) -> None:
-        """Count no time in which nothing was heard; the worker may have stood still too."""
-        self.heard_s += away_s
-        self.excused_s += away_s
-
-    def deadline_s(self, limits: Limits) -> float:
-        return min(self._end_s(limits), self.heard_s + limits.silence_s)
-
-    def overdue(self, limits: Limits, now_s: float) -> str | None:
-        """What is wrong, when a limit has passed."""
-        if now_s >= self._end_s(limits):
-            return f"took longer than {limits.job_s:g} s (limits.job_s), while in {self.doing}"
-        if now_s >= self.heard_s + limits.silence_s:
-            return (
-                f"gave no sign of life for {limits.silence_s:g} s (limits.silence_s),"
-                f" while in {self.doing}"
-            )
-        return None
-
-    def _end_s(self, limits: Limits) -> float:
-        return self.since_s + self.excused_s + limits.job_s
+    return _Run(schedule, make_lanes, limits, listener, interrupts, lacks).run()
 
 
 class _Run:
-    """One batch under way: lanes, what each has in flight, and the loop that waits for news."""
+    """A batch under way: lanes, the job that each has in flight, and the loop over their events."""
 
     def __init__(
         self,
         schedule: Schedule,
-        make_lane: Callable[[int], LaneLike],
-        count: int,
+        make_lanes: Sequence[Callable[[], LaneLike]],
         limits: Limits,
         listener: Listener,
         interrupts: Interrupts,
         lacks: Callable[[], str | None],
     ) -> None:
         self._schedule = schedule
-        self._lacks = lacks
-        self._make_lane = make_lane
-        self._count = count
+        self._make_lanes = make_lanes
         self._limits = limits
         self._listener = listener
         self._interrupts = interrupts
+        self._lacks = lacks
         self._lanes: list[LaneLike] = []
-        self._flights: dict[int, _Flight] = {}
-        self._began = self._looked_s = time.monotonic()
+        self._flights: dict[int, Flight] = {}
+        self._began_s = self._looked_s = time.monotonic()
         self._draining = False
-        self._deaths = 0  # of workers, since one last gave a result
+        self._deaths = 0  # of workers, since one last returned an attempt
 
     def run(self) -> list[JobResult]:
         try:
             # All lanes start before any is used: their imports run side by side.
-            for slot in range(self._count):
+            for make_lane in self._make_lanes:
                 if self._interrupts.count:
                     break
-                self._lanes.append(self._make_lane(slot))
+                self._lanes.append(make_lane())
             while True:
-                self._heed_interrupts()
+                self._obey_interrupts()
                 self._fill()
                 if self._schedule.done:
                     return self._schedule.results()
@@ -158,7 +111,7 @@ class _Run:
             if job is None:
                 return
             self._listener.on(Started(job=job, slot=lane.slot))
-            flight = _Flight(job, lane.submit(job), now_s, now_s)
+            flight = Flight(job, lane.slot, lane.submit(job), now_s, now_s)
             self._flights[lane.slot] = flight
             flight.future.add_done_callback(self._interrupts.wake)
 
@@ -184,8 +137,8 @@ class _Run:
         for event in lane.receive():
             flight = self._flights.get(lane.slot)
             if flight is not None and event.job == flight.job.name:
-                flight.heard(event, time.monotonic())
-                if event.phase == "compose":
+                flight.hear(event, time.monotonic())
+                if event.kind == "take":
                     self._schedule.has_take(flight.job.name)
             self._listener.on(Told(event=event))
 
@@ -194,14 +147,14 @@ class _Run:
             flight = self._flights.get(lane.slot)
             if flight is None or not flight.future.done():
                 continue
-            # Its last events may have come with the result, after we read the others'.
+            # Its last events may have come with the attempt, after we read the others'.
             self._read_events_of(lane)
             error = flight.future.exception()
             if error is None:
                 self._deaths = 0
-                result = flight.future.result()
-                self._finish(lane, result)
-                self._rest(lane, result)
+                attempt = flight.future.result()
+                self._finish(lane, attempt)
+                self._rest(lane, attempt)
             else:
                 lane.kill()  # the worker is gone; its browser may not be
                 self._finish_dead(lane, flight.job, _death(flight.doing, error))
@@ -209,9 +162,9 @@ class _Run:
     def _excuse_absence(self, now_s: float) -> None:
         """Count no time in which this process stood still: Ctrl-Z, or a container that is paused.
 
-        `time.monotonic` goes on in these. In a laptop that sleeps it does not.
+        `time.monotonic` goes on meanwhile. While a laptop sleeps it does not.
         """
-        away_s = now_s - self._looked_s - LOOK_S  # a look is due that soon after the last
+        away_s = now_s - self._looked_s - LOOK_S  # the next look is due that soon
         self._looked_s = now_s
         if away_s > LOOK_S:
             for flight in self._flights.values():
@@ -224,7 +177,7 @@ class _Run:
             flight = self._flights.get(lane.slot)
             what = flight.overdue(self._limits, now_s) if flight else None
             if flight is None or what is None or flight.future.done():
-                continue  # what has come at the last moment is collected next
+                continue  # an attempt that came at the last moment is collected next
             lane.end()
             error = Failure(
                 kind="Timeout",
@@ -235,8 +188,8 @@ class _Run:
             self._finish_dead(lane, flight.job, error)
 
     def _finish_dead(self, lane: LaneLike, job: Job, error: Failure) -> None:
-        """The worker ended under `job`: that is this job's failure and nobody else's."""
-        self._finish(lane, JobResult(job=job.name, status="failed", attempts=1, error=error))
+        """The worker ended under `job`: that is this job's failure and no other's."""
+        self._finish(lane, Attempt(job=job.name, error=error))
         self._deaths += 1
         if self._deaths > self._limits.restarts and not self._schedule.done:
             self._stop(
@@ -249,26 +202,18 @@ class _Run:
         self._tell_news()
         self._notice(f"STOPPED: {why}; nothing more starts")
 
-    def _rest(self, lane: LaneLike, result: JobResult) -> None:
-        if not self._schedule.done and (replaced := lane.rest(result.error)):
+    def _rest(self, lane: LaneLike, attempt: Attempt) -> None:
+        if not self._schedule.done and (replaced := lane.rest(attempt.error)):
             self._notice(replaced)
 
-    def _finish(self, lane: LaneLike, result: JobResult) -> None:
+    def _finish(self, lane: LaneLike, attempt: Attempt) -> None:
         flight = self._flights.pop(lane.slot)
         now_s = time.monotonic()
-        result = result.model_copy(
-            update={
-                "slot": lane.slot,
-                "log": str(lane.log_of(result.job)),
-                "wall_s": round(now_s - flight.since_s, 3),
-                "started_s": round(flight.since_s - self._began, 3),
-                "ended_s": round(now_s - self._began, 3),
-            }
-        )
-        delay_s = self._schedule.finish(result, now_s)
+        ended = flight.end(attempt, str(lane.log_of(attempt.job)), self._began_s, now_s)
+        delay_s = self._schedule.finish(ended, now_s)
         if delay_s is not None:
-            attempt = flight.job.attempt
-            self._listener.on(Retried(result=result, attempt=attempt, delay_s=delay_s))
+            number, result = flight.job.attempt, result_of([ended])
+            self._listener.on(Retried(result=result, attempt=number, delay_s=delay_s))
         self._tell_news()
 
     def _notice(self, text: str) -> None:
@@ -278,7 +223,7 @@ class _Run:
         for result in self._schedule.news():
             self._listener.on(Finished(result=result))
 
-    def _heed_interrupts(self) -> None:
+    def _obey_interrupts(self) -> None:
         if self._interrupts.count == 0:
             return
         self._schedule.stop()
@@ -297,8 +242,7 @@ class _Run:
             if flight := self._flights.get(lane.slot):
                 lane.kill()
                 error = Failure(kind="Interrupted", message="ended by an interrupt")
-                result = JobResult(job=flight.job.name, status="failed", attempts=1, error=error)
-                self._finish(lane, result)
+                self._finish(lane, Attempt(job=flight.job.name, error=error))
 
 
 def _death(doing: str, error: BaseException) -> Failure:
@@ -312,7 +256,8 @@ def _death(doing: str, error: BaseException) -> Failure:
 
 
 def exit_code(results: Sequence[JobResult], interrupts: Interrupts) -> int:
-    """0 all done, 1 a job failed or never ran, 130/143/129 ended by a signal."""
+    """Return 0 if all jobs are done, 1 if one failed or never ran, 128 + the signal that ended
+    the batch."""
     if interrupts.signal is not None:
         return 128 + interrupts.signal
     return 1 if any(result.status in ("failed", "not-run") for result in results) else 0

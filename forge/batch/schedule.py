@@ -4,32 +4,43 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from forge.batch.attempts import Ended, result_of
 from forge.model.records import Failure, Job, JobResult
 
 
-class Schedule:
-    """The stop and retry policy of a batch.
+@dataclass(frozen=True)
+class Policy:
+    """What happens when a job fails.
 
-    Jobs start in the given order, or in that of `queue`, but for those that are `carried` over,
-    with the result that an earlier batch gave. A failure that may pass next time is tried again,
-    up to `retries` times, `backoff_s` later (twice that the next time). After a failure for good
-    nothing new starts unless `keep_going`; what is in flight is awaited. Every job ends with
-    exactly one result, in job order. While a job records a take that others share, they wait and
-    others go first.
-    `strict`: a job that waits for its next attempt holds up those behind it.
+    A failure that may pass next time is tried again, up to `retries` times: the first time after
+    `backoff_s` seconds, then after twice as many each time. After a final failure nothing new
+    starts unless `keep_going`; jobs in flight are awaited. `strict`: a job that waits for its next
+    attempt holds up those behind it.
+    """
+
+    keep_going: bool = False
+    retries: int = 0
+    backoff_s: float = 0.0
+    strict: bool = False
+
+
+class Schedule:
+    """Which job starts next, by a policy, and the one result of each.
+
+    Jobs start in the given order, or in that of `queue`. Those that are `carried` do not run: they
+    have the result that an earlier batch gave. While a job records a take that others share, those
+    wait and others go first.
     """
 
     def __init__(
         self,
         jobs: Sequence[Job],
+        policy: Policy = Policy(),
         *,
         carried: Sequence[JobResult] = (),
         queue: Sequence[Job] | None = None,
-        keep_going: bool,
-        retries: int = 0,
-        backoff_s: float = 0.0,
-        strict: bool = False,
     ) -> None:
         self._jobs = tuple(jobs)
         self._results = {result.job: result for result in carried}
@@ -37,11 +48,10 @@ class Schedule:
         self._ready = deque(job for job in order if job.name not in self._results)
         self._not_before_s: dict[str, float] = {}
         self._running: dict[str, Job] = {}
-        self._failed: dict[str, list[JobResult]] = defaultdict(list)
+        self._failed: dict[str, list[Ended]] = defaultdict(list)
         self._news: list[JobResult] = []
         self._recording: set[str] = set()  # jobs that have no take yet
-        self._keep_going, self._strict = keep_going, strict
-        self._retries, self._backoff_s = retries, backoff_s
+        self._policy = policy
         self._stopped = False
 
     def next_job(self, now_s: float = 0.0) -> Job | None:
@@ -53,7 +63,7 @@ class Schedule:
                 self._recording.add(job.name)
                 self._running[job.name] = job
                 return job
-            if self._strict:
+            if self._policy.strict:
                 return None
         return None
 
@@ -61,22 +71,23 @@ class Schedule:
         """`job` has its take: those that share it need not wait any longer."""
         self._recording.discard(job)
 
-    def finish(self, result: JobResult, now_s: float = 0.0) -> float | None:
-        """Take the result of a running job's attempt.
+    def finish(self, ended: Ended, now_s: float = 0.0) -> float | None:
+        """Take in that an attempt at a running job is over.
 
-        Returns the seconds until its next attempt, or None when this was its last: then it is
-        among the `news`.
+        Return the seconds until its next attempt, or None when this was its last: then its result
+        is among the `news`.
         """
-        job = self._running.pop(result.job)  # KeyError: a second result would be a defect of ours
-        self._recording.discard(result.job)
-        if result.status == "failed" and self._may_try_again(result):
-            self._failed[job.name].append(result)
-            delay_s = self._backoff_s * 2.0 ** (job.attempt - 1)
+        attempt = ended.attempt
+        job = self._running.pop(attempt.job)  # KeyError: a second end would be a defect of ours
+        self._recording.discard(job.name)
+        if attempt.error and self._may_try_again(job.name, attempt.error):
+            self._failed[job.name].append(ended)
+            delay_s = self._policy.backoff_s * 2.0 ** (job.attempt - 1)
             self._not_before_s[job.name] = now_s + delay_s
             self._ready.appendleft(job.model_copy(update={"attempt": job.attempt + 1}))
             return delay_s
-        self._settle(result)
-        if result.status == "failed" and not self._keep_going:
+        self._settle([*self._failed[job.name], ended])
+        if attempt.error and not self._policy.keep_going:
             self.stop()
         return None
 
@@ -85,7 +96,7 @@ class Schedule:
         self._stopped = True
         for job in self._ready:
             if failed := self._failed[job.name]:
-                self._settle(failed.pop())
+                self._settle(failed)
         self._ready.clear()
 
     def news(self) -> list[JobResult]:
@@ -115,34 +126,16 @@ class Schedule:
             for job in self._jobs
         ]
 
-    def _may_try_again(self, result: JobResult) -> bool:
-        earlier = self._failed[result.job]
-        if self._stopped or len(earlier) >= self._retries or result.error is None:
+    def _may_try_again(self, job: str, error: Failure) -> bool:
+        earlier = self._failed[job]
+        if self._stopped or len(earlier) >= self._policy.retries:
             return False
-        return may_pass([*(r.error for r in earlier if r.error), result.error])
+        return may_pass([*(e.attempt.error for e in earlier if e.attempt.error), error])
 
-    def _settle(self, result: JobResult) -> None:
-        final = self._with_history(result)
-        self._results[result.job] = final
-        self._news.append(final)
-
-    def _with_history(self, last: JobResult) -> JobResult:
-        """The last attempt's result, with what became of the others and the time they took."""
-        earlier = self._failed[last.job]
-        if not earlier:
-            return last
-        told = tuple(
-            f"attempt {number} failed: {result.error.headline if result.error else '?'}"
-            for number, result in enumerate(earlier, start=1)
-        )
-        return last.model_copy(
-            update={
-                "attempts": len(earlier) + 1,
-                "wall_s": round(last.wall_s + sum(result.wall_s for result in earlier), 3),
-                "started_s": earlier[0].started_s,
-                "warnings": (*told, *last.warnings),
-            }
-        )
+    def _settle(self, attempts: Sequence[Ended]) -> None:
+        result = result_of(attempts)
+        self._results[result.job] = result
+        self._news.append(result)
 
 
 def may_pass(failures: Sequence[Failure]) -> bool:

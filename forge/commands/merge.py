@@ -21,7 +21,7 @@ from forge.report.writer import BATCH_FILE, tell_page, write_reports
 from forge.store.regular import read_regular
 
 #: Of two results of one job the better one counts; of two equals the one named later.
-WORTH: dict[Status, int] = {"done": 2, "up-to-date": 2, "failed": 1, "skipped": 0, "not-run": 0}
+WORTH: dict[Status, int] = {"done": 2, "up-to-date": 2, "failed": 1, "not-run": 0}
 T = TypeVar("T")
 
 

@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.markup import escape
 from forge.batch.interrupts import Interrupts, listen_for_signals
 from forge.batch.listeners import Listeners
 from forge.batch.loop import exit_code, run_batch
-from forge.batch.schedule import Schedule
+from forge.batch.schedule import Policy, Schedule
 from forge.commands.preflight import check_file, is_localized, lack_of_room, lanes_from, preflight
 from forge.model.machine import Machine
 from forge.model.news import Finished, Listener, Notice
@@ -34,8 +35,9 @@ from forge.store.freshness import Verdict, assess, forget, seen_again, still_the
 from forge.store.history import History, expected_s, longest_first, read_history
 from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.text.redact import without_passwords
-from forge.workers.lane import Lane, LaneSetup
+from forge.workers.lane import Lane
 from forge.workers.run_dir import run_dir
+from forge.workers.setup import LaneSetup
 from forge.workers.slots import slots_dir
 
 
@@ -62,12 +64,14 @@ class _Batch:
         waiting = [job for job in self.jobs if job.name in self.expected_s]
         return Schedule(
             self.jobs,
+            Policy(
+                keep_going=settings.keep_going,
+                retries=settings.attempts_more,
+                backoff_s=settings.limits.backoff_s,
+                strict=serial,
+            ),
             carried=self.carried,
             queue=waiting if serial else longest_first(waiting, self.expected_s),
-            keep_going=settings.keep_going,
-            retries=settings.attempts_more,
-            backoff_s=settings.limits.backoff_s,
-            strict=serial,
         )
 
 
@@ -232,8 +236,7 @@ def _run(
         _tell_carried(news, batch.carried, len(batch.jobs))
         run_batch(
             schedule,
-            lambda slot: Lane(slot, setup),
-            lanes=batch.lanes,
+            [partial(Lane, slot, setup) for slot in range(batch.lanes)],
             limits=settings.limits,
             listener=news,
             interrupts=interrupts,

@@ -13,7 +13,7 @@ from forge.text.sanitize import clean, cut
 Phase = Literal["speak", "record", "compose"]
 PHASES: tuple[Phase, ...] = ("speak", "record", "compose")
 PhaseChoice = Literal["all", "speak", "record", "compose"]
-Status = Literal["done", "failed", "skipped", "not-run", "up-to-date"]
+Status = Literal["done", "failed", "not-run", "up-to-date"]
 
 
 LONGEST_LINE = 500  # characters of a message, where one line has to do
@@ -134,6 +134,27 @@ class Failure(Record):
         return f"{place}{step}{cut((self.message.splitlines() or ['?'])[0], LONGEST_LINE)}"
 
 
+class Attempt(Record):
+    """What came of one attempt at a job, as its worker reports it. The fields are `JobResult`'s."""
+
+    job: str
+    error: Failure | None = None
+    output: str | None = None
+    files: dict[str, Note] = {}
+    video_s: Amount | None = None
+    phases: dict[Phase, Amount] = {}
+    warnings: tuple[Message, ...] = ()
+    memory_mb: Amount | None = None
+    clock: str | None = None
+    exact: bool | None = None
+    outside: tuple[Message, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """`done`, or `failed` with an error."""
+        return "failed" if self.error else "done"
+
+
 class JobResult(Record):
     """What became of one job. Times in seconds; `started_s` and `ended_s` since the batch began.
 
@@ -176,15 +197,16 @@ class JobResult(Record):
         return f"{self.truth}: {'; '.join(self.outside)}" if self.outside else self.truth
 
 
-EventKind = Literal["ready", "phase", "step", "warning", "unfit"]
+EventKind = Literal["ready", "phase", "step", "take", "warning", "unfit"]
 
 
 class Event(Record):
     """News from a worker, sent down its lane's pipe.
 
     `ready`: the worker is up (`pid`). `phase`: a phase began. `step`: step `step` of `steps`
-    began, `text` is its narration. `warning`: `text` is for the user. `unfit`, for the lane alone:
-    `text` is why the worker should do no other job.
+    began, `text` is its narration. `take`: the job has its take, which others may use. `warning`:
+    `text` is for the user. `unfit`, for the lane alone: `text` is why the worker should do no
+    other job.
     """
 
     kind: EventKind

@@ -57,7 +57,7 @@ def test_one_lane_runs_jobs_in_order(pool: Pool) -> None:
 
 
 def test_one_lane_stops_at_the_first_failure(pool: Pool) -> None:
-    results = pool.run(make_jobs(a=[], b=[["fail_to_render"]], c=[], d=[]))
+    results = pool.run(make_jobs(a=[], b=[["fail", "step"]], c=[], d=[]))
 
     assert statuses(results) == ["done", "failed", "not-run", "not-run"]
     assert "start c" not in pool.script.log

@@ -15,19 +15,19 @@ import pytest
 
 from forge import cli
 from forge.commands import render as rendering
-from forge.model.records import Event, Failure, Job, JobResult
+from forge.model.records import Attempt, Event, Failure, Job
 from forge.model.settings import Settings
-from forge.workers.entry import Bench
 from forge.workers.job import pipeline
-from forge.workers.lane import Lane, LaneSetup
+from forge.workers.lane import Lane
 from forge.workers.recording import phase
 from forge.workers.recording.browser import chrome
 from forge.workers.recording.virtual import patched_time
+from forge.workers.setup import LaneSetup, WorkerContext
 from tests.support.pool import clock_stage
 from tests.support.pool.harness import make_jobs
 from tests.support.project import TOUR, Project
 
-STAGE = f"{clock_stage.__file__}:render"
+STAGE = f"{clock_stage.__file__}:MadeUpStage"
 SETTINGS = """
     adapter = "shop.py:Shop"
     [voice]
@@ -63,11 +63,12 @@ class HereLane:
         self.slot = slot
         self.events, self._writer = Pipe(duplex=False)
         folder, self._log = Path(setup.run_dir), Path(setup.log_dir) / "lane.log"
-        self._bench = Bench(slot, folder, folder, self._log, setup, self._writer)
+        context = WorkerContext(slot, folder, folder, self._log, setup, self._writer)
+        self.stage = clock_stage.MadeUpStage(context)
 
-    def submit(self, job: Job) -> Future[JobResult]:
-        future: Future[JobResult] = Future()
-        future.set_result(clock_stage.render(job, self._bench))
+    def submit(self, job: Job) -> Future[Attempt]:
+        future: Future[Attempt] = Future()
+        future.set_result(self.stage(job))
         return future
 
     def log_of(self, job: str) -> Path:
@@ -205,7 +206,7 @@ def test_patched_time_does_not_spoil_durations(
     setup = LaneSetup(run_dir="", slots_dir="", log_dir="", settings=Settings(project_dir=tmp_path))
     lane = HereLane(0, setup)
     [job] = make_jobs(a=[])
-    render = pipeline._Render(job, lane._bench)
+    render = pipeline._Render(job, lane.stage)
     with monkeypatch.context() as patch, render._timed("record"):
         patch.setattr(time, "monotonic", lambda: -4216.5)
     lane.close()

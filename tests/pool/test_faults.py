@@ -41,9 +41,9 @@ def test_raising_stage_fails_but_worker_survives(pool: Pool) -> None:
 @pytest.mark.parametrize(
     ("what", "says"),
     [
-        ("nothing", "NoneType, not a JobResult"),
-        ("text", "str, not a JobResult"),
-        ("another's", "the result of another job: 'somebody-else'"),
+        ("nothing", "NoneType, not an Attempt"),
+        ("text", "str, not an Attempt"),
+        ("another's", "the attempt of another job: 'somebody-else'"),
         ("unpicklable", "pickle"),
         ("bomb", "the worker process died"),
     ],

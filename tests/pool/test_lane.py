@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from forge.model.records import JobResult
+from forge.model.records import Attempt
 from forge.workers import lane as lane_module
 from forge.workers.lane import Lane
 from forge.workers.slots import name_of
@@ -24,7 +24,7 @@ REBUILDS = 6
 pytestmark = pytest.mark.slow(reason="starts worker processes")
 
 
-def run(lane: Lane, act: Act) -> JobResult:
+def run(lane: Lane, act: Act) -> Attempt:
     [job] = make_jobs(a=act)
     return lane.submit(job).result(timeout=20)
 

@@ -26,55 +26,54 @@ from unittest import mock
 
 import psutil
 
-from forge.model.records import Event, Job, JobResult, Phase
+from forge.model.records import Attempt, Event, Job, Phase
 from forge.store.paths import FRAMES_FILE
-from forge.workers.entry import Bench
-from forge.workers.job.pipeline import render as real_render
-from forge.workers.lane import LaneSetup
+from forge.workers.job.pipeline import JobStage
+from forge.workers.setup import LaneSetup, WorkerContext
 from tests.support.pool import clock_stage
 
 PLAN = "FORGE_TEST_FAULTS"  # the plan's path, for the workers
 HANG_S = 60.0
 
 
-def die(_: Bench) -> None:
+def die(_: WorkerContext) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(HANG_S)  # until it arrives
 
 
-def segv(_: Bench) -> None:
+def segv(_: WorkerContext) -> None:
     ctypes.string_at(0)
 
 
-def leave(_: Bench) -> None:
+def leave(_: WorkerContext) -> None:
     os._exit(3)
 
 
-def fail(_: Bench) -> None:
+def fail(_: WorkerContext) -> None:
     raise RuntimeError("went wrong")
 
 
-def hang(_: Bench) -> None:
+def hang(_: WorkerContext) -> None:
     time.sleep(HANG_S)
 
 
-def hang_in_python(_: Bench) -> None:
+def hang_in_python(_: WorkerContext) -> None:
     until = time.monotonic() + HANG_S
     while time.monotonic() < until:
         pass
 
 
-def kill_parent(_: Bench) -> None:
+def kill_parent(_: WorkerContext) -> None:
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(HANG_S)
 
 
-def end_parent(_: Bench) -> None:
+def end_parent(_: WorkerContext) -> None:
     os.kill(os.getppid(), signal.SIGTERM)
     time.sleep(HANG_S)
 
 
-def _kill_child(name: str, _: Bench) -> None:
+def _kill_child(name: str, _: WorkerContext) -> None:
     """Kill the process below us whose command line has `name` in it, and is nobody's helper."""
     for process in psutil.Process().children(recursive=True):
         try:
@@ -85,45 +84,45 @@ def _kill_child(name: str, _: Bench) -> None:
             continue  # it has ended
 
 
-def stop(_: Bench) -> None:
+def stop(_: WorkerContext) -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def stop_parent(bench: Bench) -> None:
+def stop_parent(context: WorkerContext) -> None:
     """Let the parent stand still for longer than a job may be silent."""
-    parent, silence_s = os.getppid(), bench.settings.limits.silence_s
+    parent, silence_s = os.getppid(), context.settings.limits.silence_s
     script = f"kill -STOP {parent}; sleep {silence_s + 3}; kill -CONT {parent}"
     subprocess.Popen(["sh", "-c", script])
 
 
-def leak(_: Bench) -> None:
+def leak(_: WorkerContext) -> None:
     for _number in range(60):
         os.open(os.devnull, os.O_RDONLY)
         threading.Thread(target=threading.Event().wait, daemon=True).start()
 
 
-def close_streams(_: Bench) -> None:
+def close_streams(_: WorkerContext) -> None:
     sys.stdout.close()
     sys.stderr = None
 
 
-def patch(_: Bench) -> None:
+def patch(_: WorkerContext) -> None:
     json.loads = None  # type: ignore[assignment]
     time.monotonic = lambda: 0.0
 
 
-def lower_limits(_: Bench) -> None:
+def lower_limits(_: WorkerContext) -> None:
     for number, soft in ((resource.RLIMIT_NOFILE, 20), (resource.RLIMIT_AS, 900_000_000)):
         resource.setrlimit(number, (soft, resource.getrlimit(number)[1]))
 
 
-def raise_no_exception(_: Bench) -> None:
+def raise_no_exception(_: WorkerContext) -> None:
     raise GeneratorExit("half a character: \udc80")
 
 
-def damage_a_cached_file(bench: Bench) -> None:
+def damage_a_cached_file(context: WorkerContext) -> None:
     """Change one byte in the middle of a sound or of a recording's pictures."""
-    root = bench.settings.work_root
+    root = context.settings.work_root
     files = sorted(f for f in root.rglob("*") if f.name == FRAMES_FILE or f.suffix == ".wav")
     if files:
         with random.choice(files).open("r+b") as file:
@@ -134,7 +133,7 @@ def damage_a_cached_file(bench: Bench) -> None:
             file.write(bytes(255 - b for b in byte))
 
 
-FAULTS: dict[str, Callable[[Bench], object]] = {
+FAULTS: dict[str, Callable[[WorkerContext], object]] = {
     "die": die,
     "segv": segv,
     "leave": leave,
@@ -165,14 +164,14 @@ IN_A_RECORDING = (*ANYWHERE, "kill-browser", "kill-driver")
 LONGEST_WAIT_S = {"speak": 0.1, "record": 1.0, "compose": 0.3}
 
 
-class FaultyBench(Bench):
-    """A bench on which something goes wrong as soon as the job comes to a certain phase.
+class FaultyContext(WorkerContext):
+    """A context in which something goes wrong as soon as the job comes to a certain phase.
 
     In a recording, that is at its first step: the browser is up then.
     """
 
-    def __init__(self, bench: Bench, phase: Phase, fault: str, wait_s: float) -> None:
-        self.__dict__.update(bench.__dict__)
+    def __init__(self, context: WorkerContext, phase: Phase, fault: str, wait_s: float) -> None:
+        self.__dict__.update(context.__dict__)
         self._fault_phase, self._fault, self._wait_s = phase, fault, wait_s
         self._at: Phase | None = None
         self._timer: threading.Timer | None = None
@@ -199,18 +198,22 @@ class FaultyBench(Bench):
         FAULTS[name](self)
 
 
-def render(job: Job, bench: Bench) -> JobResult:
-    """The stage of real renders, with what the plan has for this attempt."""
-    plan = json.loads(Path(os.environ[PLAN]).read_text())
-    planned = _at_random(job, plan) if "share" in plan else _once(job, plan)
-    if planned is None:
-        return real_render(job, bench)
-    phase, fault, *wait_s = planned
-    faulty = FaultyBench(bench, phase, fault, *(wait_s or [0.0]))
-    try:
-        return real_render(job, faulty)
-    finally:
-        faulty.end()
+class FaultyStage(JobStage):
+    """The stage of real renders, with what the plan has for each attempt."""
+
+    def __call__(self, job: Job) -> Attempt:
+        plan = json.loads(Path(os.environ[PLAN]).read_text())
+        planned = _at_random(job, plan) if "share" in plan else _once(job, plan)
+        if planned is None:
+            return super().__call__(job)
+        phase, fault, *wait_s = planned
+        sound = self.context
+        self.context = faulty = FaultyContext(sound, phase, fault, *(wait_s or [0.0]))
+        try:
+            return super().__call__(job)
+        finally:
+            self.context = sound
+            faulty.end()
 
 
 def _once(job: Job, plan: dict[str, Any]) -> list[Any] | None:
@@ -236,7 +239,7 @@ def main() -> int:
     from forge.commands import render as command
 
     os.environ[PLAN] = str(Path(sys.argv[1]).absolute())
-    stage = f"{Path(__file__).absolute()}:render"
+    stage = f"{Path(__file__).absolute()}:FaultyStage"
     with mock.patch.object(command, "LaneSetup", functools.partial(LaneSetup, stage=stage)):
         return cli.console(sys.argv[2:])
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from forge.adapters.contract import Adapter
+from forge.batch.attempts import Ended, result_of
 from forge.commands.preflight import check_writable
 from forge.errors import UsageError
 from forge.model.news import Finished, Started
@@ -24,7 +25,7 @@ from forge.store.job_files import write_take
 from forge.store.ledger import Ledger, read_past, to_carry
 from forge.store.paths import FRAMES_FILE, POSTER_SUFFIX, Outputs
 from forge.workers.composing import phase as composing
-from forge.workers.job import pipeline
+from forge.workers.job.pipeline import JobStage
 from forge.workers.recording import phase as recording
 from forge.workers.recording.browser import chrome
 from tests.support.jobs import MACHINE as ANY
@@ -81,16 +82,17 @@ class OneJob:
 
     def new_worker(self) -> None:
         """What comes next is done by a process that knows of nothing before."""
-        self._bench: Any = SimpleNamespace(
+        context: Any = SimpleNamespace(
             settings=self.settings,
             machine=MACHINE,
             phase="all",
             slot=0,
             slot_dir=self.folder,
             scratch=self.folder,
-            state={pipeline.ADAPTER: Adapter()},
             tell=lambda event: None,
         )
+        self._stage = JobStage(context)
+        self._stage.adapter = Adapter()
 
     def planned(self, sentence: str = "It says one.") -> Job:
         """The job as a batch that begins now would plan it, if its step said `sentence`."""
@@ -105,7 +107,7 @@ class OneJob:
         ledger = Ledger(self.settings.work_root, self.folder)
         ledger.begin([job], "all", [])
         ledger.on(Started(job=job, slot=0))
-        result = pipeline.render(job, cast(Any, self._bench))
+        result = result_of([Ended(self._stage(job))])
         ledger.on(Finished(result=result))
         return result
 

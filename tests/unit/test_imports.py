@@ -32,6 +32,7 @@ ARROWS: dict[str, set[str]] = {
         "workers.checks",
         "workers.lane",
         "workers.run_dir",
+        "workers.setup",
         "workers.studio",
         "project",
         "batch",

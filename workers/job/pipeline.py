@@ -18,7 +18,7 @@ from forge.errors import (
     ProjectError,
     RecordingError,
 )
-from forge.model.records import Event, Failure, Job, JobResult, Line, Phase
+from forge.model.records import Attempt, Event, Failure, Job, Line, Phase
 from forge.model.settings import Clock
 from forge.model.speech import Speech, estimate
 from forge.model.take import Take
@@ -48,29 +48,41 @@ from forge.tutorial import Step, Tutorial
 from forge.workers import log_redirect
 from forge.workers.background import out_of_the_way
 from forge.workers.composing.encode_ahead import EncodeAhead
-from forge.workers.entry import Bench, explain
+from forge.workers.entry import explain
 from forge.workers.job.one_version import OneVersion
 from forge.workers.real_time import monotonic
+from forge.workers.setup import WorkerContext
 
 if TYPE_CHECKING:
     from forge.workers.recording.browser.chrome import Launch
     from forge.workers.recording.phase import OnTake
 
-ADAPTER, VERSION = "adapter", "version"  # what a bench keeps from job to job
 TELL_S = 1.0  # how often composing gives a sign of life
 
 
-def render(job: Job, bench: Bench) -> JobResult:
-    """The stage of real renders: run the phases that were asked for, and say what came out."""
-    return _Render(job, bench).run()
+class JobStage:
+    """Renders the jobs of one worker: the phases that were asked for.
+
+    It keeps what outlives a job: the adapter, and what is known of the files that jobs are made of.
+    """
+
+    def __init__(self, context: WorkerContext) -> None:
+        self.context = context
+        self.adapter: Adapter | None = None
+        self.version = OneVersion()
+
+    def __call__(self, job: Job) -> Attempt:
+        """Render `job`, and say what came out."""
+        return _Render(job, self).run()
 
 
 class _Render:
     """One job under way."""
 
-    def __init__(self, job: Job, bench: Bench) -> None:
-        self.job, self.bench, self.settings = job, bench, bench.settings
-        self.machine = bench.machine
+    def __init__(self, job: Job, stage: JobStage) -> None:
+        self.stage, self.context = stage, stage.context
+        self.job, self.settings = job, self.context.settings
+        self.machine = self.context.machine
         self.work_dir = self.settings.work_root / job.name
         self.phases: dict[Phase, float] = {}
         self.warnings: list[str] = []
@@ -86,8 +98,8 @@ class _Render:
         self._launch: Future[Launch] | None = None
         self._told_s = monotonic()
 
-    def run(self) -> JobResult:
-        wanted = self.bench.phase
+    def run(self) -> Attempt:
+        wanted = self.context.phase
         steps: tuple[tuple[Phase, Callable[[], object]], ...] = (
             ("speak", self._speak),
             ("record", self._record),
@@ -104,6 +116,8 @@ class _Render:
                 if wanted in ("all", phase):
                     with self._timed(phase):
                         do()
+                    if phase == "record":
+                        self._tell(Event(kind="take", slot=self.context.slot, job=self.job.name))
             if wanted == "all":
                 self._print_video()
         except Exception as problem:
@@ -114,15 +128,13 @@ class _Render:
             )
         finally:
             self._end_browser()
-        return JobResult(
+        return Attempt(
             job=self.job.name,
-            status="failed" if error else "done",
             output=self.output,
             files=self.files,
             video_s=self.video_s,
             memory_mb=self.memory_mb,
             phases=self.phases,
-            attempts=1,
             error=error,
             warnings=tuple(self.warnings),
             **(self.take.told if self.take else {}),
@@ -135,7 +147,7 @@ class _Render:
             for old in (*files.attempts(), files.on_virtual_clock):
                 remove(old)
             return
-        if self.bench.phase not in ("all", "record") or (self.work_dir / TAKE_PRINT).exists():
+        if self.context.phase not in ("all", "record") or (self.work_dir / TAKE_PRINT).exists():
             return  # the take is whole: it is what this attempt works with
         self._move_evidence(files.attempt(self.job.attempt - 1))
 
@@ -161,7 +173,7 @@ class _Render:
 
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:
-        self._tell(Event(kind="phase", slot=self.bench.slot, job=self.job.name, phase=phase))
+        self._tell(Event(kind="phase", slot=self.context.slot, job=self.job.name, phase=phase))
         began = monotonic()
         try:
             yield
@@ -172,8 +184,8 @@ class _Render:
         """Speak; meanwhile a browser starts, and what comes next is loaded: a second's work."""
         from forge.workers.speaking.phase import speak
 
-        if self.bench.phase == "all":
-            if not assess(self.settings, self.bench.machine, self.job).take_from:
+        if self.context.phase == "all":
+            if not assess(self.settings, self.context.machine, self.job).take_from:
                 self._launch = self._other.submit(self._start_browser)
             for phase in ("recording", "composing"):
                 self._other.submit(importlib.import_module, f"forge.workers.{phase}.phase")
@@ -185,7 +197,7 @@ class _Render:
 
         if self.clock == "virtual":
             patched_time.install()
-        if self.bench.phase == "all" and self._has_take():
+        if self.context.phase == "all" and self._has_take():
             return
         for name in (TAKE_PRINT, SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE):
             remove(self.work_dir / name)
@@ -207,7 +219,7 @@ class _Render:
         Not only after a `ClockError`: a wait of a step's may have failed for the clock's sake. But
         a browser or an app that went away is given the attempts that are left on this clock.
         """
-        asked = self.bench.machine.clock if self.bench.machine else None
+        asked = self.context.machine.clock if self.context.machine else None
         if (asked, self.clock) != ("auto", "virtual"):
             return False
         if isinstance(problem, ProjectError | MachineError) or self._change():
@@ -264,7 +276,7 @@ class _Render:
             tutorial,
             launch,
             adapter,
-            Slot(self.bench.slot, self.bench.slot_dir),
+            Slot(self.context.slot, self.context.slot_dir),
             self.settings,
             self.work_dir,
             self._warn,
@@ -284,9 +296,9 @@ class _Render:
     def _start_browser(self) -> Launch:
         from forge.workers.recording.browser.chrome import Launch
 
-        slot = Slot(self.bench.slot, self.bench.slot_dir)
+        slot = Slot(self.context.slot, self.context.slot_dir)
         assert self.machine, "a batch that records has found its browser"
-        return Launch(self.settings, self.machine, self.bench.scratch, slot.downloads)
+        return Launch(self.settings, self.machine, self.context.scratch, slot.downloads)
 
     def _end_browser(self) -> None:
         """Wait until nothing of it is left; a recording lets it end beside what comes next."""
@@ -303,7 +315,7 @@ class _Render:
 
         On the elastic clock that is next to nothing: all would only take longer side by side.
         """
-        if self.bench.phase != "all" or self.clock == "elastic":
+        if self.context.phase != "all" or self.clock == "elastic":
             return None
         self.ahead = EncodeAhead(
             lambda take: self._so_far(take, speech), self.settings, self.work_dir
@@ -343,7 +355,7 @@ class _Render:
 
     def _has_take(self) -> bool:
         """Whether a take is there that serves: of an earlier render, or of another language."""
-        for folder, printed in assess(self.settings, self.bench.machine, self.job).take_from:
+        for folder, printed in assess(self.settings, self.context.machine, self.job).take_from:
             try:
                 take = read_whole_take(folder)
                 if serves(take, read_speech(self.work_dir)):
@@ -410,9 +422,7 @@ class _Render:
 
     def _change(self) -> ChangedError | None:
         """That a file which the job is made of has changed since the batch began, if one has."""
-        version = self.bench.state.setdefault(VERSION, OneVersion())
-        assert isinstance(version, OneVersion)
-        changed = version.changed(self.job.sources)
+        changed = self.stage.version.changed(self.job.sources)
         return ChangedError(changed) if changed else None
 
     def _insist_on_one_version(self) -> None:
@@ -434,22 +444,22 @@ class _Render:
         """This worker's adapter instance, started on first use and stopped with the worker."""
         from forge.workers.recording.user_code import start_adapter
 
-        adapter = self.bench.state.get(ADAPTER)
-        if not isinstance(adapter, Adapter):
+        adapter = self.stage.adapter
+        if adapter is None:
             kind = load_adapter(self.settings.adapter, self.settings.project_dir)
-            with log_redirect.into(self.bench.lane_log):  # the app it starts outlives this job
-                adapter = start_adapter(kind, Slot(self.bench.slot, self.bench.slot_dir))
-            self.bench.baseline.renew_with_adapter()
-            self.bench.state[ADAPTER] = adapter
-            self.bench.closers.append(adapter.stop)
+            with log_redirect.into(self.context.lane_log):  # the app it starts outlives this job
+                adapter = start_adapter(kind, Slot(self.context.slot, self.context.slot_dir))
+            self.context.baseline.renew_with_adapter()
+            self.stage.adapter = adapter
+            self.context.closers.append(adapter.stop)
         return adapter
 
     def _drop_adapter(self) -> None:
-        adapter = self.bench.state.pop(ADAPTER, None)
-        if not isinstance(adapter, Adapter):
+        adapter, self.stage.adapter = self.stage.adapter, None
+        if adapter is None:
             return  # it did not start
-        self.bench.closers.remove(adapter.stop)
-        with log_redirect.into(self.bench.lane_log):
+        self.context.closers.remove(adapter.stop)
+        with log_redirect.into(self.context.lane_log):
             try:
                 adapter.stop()
             except Exception:
@@ -471,7 +481,7 @@ class _Render:
         self._tell(
             Event(
                 kind="step",
-                slot=self.bench.slot,
+                slot=self.context.slot,
                 job=self.job.name,
                 step=number,
                 steps=count or len(self.job.lines),
@@ -481,7 +491,7 @@ class _Render:
 
     def _warn(self, text: str) -> None:
         self.warnings.append(text)
-        self._tell(Event(kind="warning", slot=self.bench.slot, job=self.job.name, text=text))
+        self._tell(Event(kind="warning", slot=self.context.slot, job=self.job.name, text=text))
 
     def _tell(self, event: Event) -> None:
-        self.bench.tell(event)
+        self.context.tell(event)

@@ -28,7 +28,7 @@ PAGE_FILE = "index.html"
 GENERATOR = "forge"
 #: What may lie beside a video, under its name.
 SIDES = (*TEXT_SUFFIXES, ".gif")
-STATUSES: tuple[Status, ...] = ("failed", "not-run", "skipped", "done", "up-to-date")
+STATUSES: tuple[Status, ...] = ("failed", "not-run", "done", "up-to-date")
 EMPTY: dict[Status, str] = {"not-run": "never ran", "failed": "no screenshot"}
 SAID: dict[Status, str] = {"not-run": "not run", "up-to-date": "up to date"}
 TRUTHS = {

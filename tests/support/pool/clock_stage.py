@@ -17,15 +17,14 @@ from PIL import Image
 from forge.adapters.contract import Adapter, Slot
 from forge.errors import ClockError, MachineError, RecordingError
 from forge.model.machine import Machine
-from forge.model.records import Job, JobResult
+from forge.model.records import Attempt, Job
 from forge.model.settings import Settings
 from forge.model.speech import Speech
 from forge.model.take import Frame, StepTake, Take
 from forge.store.job_files import write_take
 from forge.store.paths import FRAMES_FILE, SCREENSHOT_FILE
 from forge.tutorial import Step, Tutorial
-from forge.workers.entry import Bench
-from forge.workers.job import pipeline
+from forge.workers.job.pipeline import JobStage
 from forge.workers.recording import phase
 from forge.workers.recording.browser import chrome
 
@@ -129,6 +128,7 @@ def make_up() -> None:
     phase.Recording = FakeRecording  # type: ignore[assignment,misc]
 
 
-def render(job: Job, bench: Bench) -> JobResult:
-    make_up()
-    return pipeline.render(job, bench)
+class MadeUpStage(JobStage):
+    def __call__(self, job: Job) -> Attempt:
+        make_up()
+        return super().__call__(job)

@@ -18,8 +18,9 @@ from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Schedule
 from forge.model.news import Finished, News, Notice, Retried, Started, Told
 from forge.model.records import Job
-from forge.workers.lane import Lane, LaneSetup
+from forge.workers.lane import Lane
 from forge.workers.run_dir import run_dir
+from forge.workers.setup import LaneSetup
 from forge.workers.slots import slots_dir
 
 
@@ -63,9 +64,8 @@ def main(spec_file: Path) -> int:
         folders = {"run_dir": str(folder), "slots_dir": str(slots.path)}
         setup = LaneSetup.model_validate(spec["setup"] | folders)
         results = run_batch(
-            Schedule([Job.model_validate(job) for job in spec["jobs"]], keep_going=False),
-            partial(make_lane, setup),
-            lanes=spec["lanes"],
+            Schedule([Job.model_validate(job) for job in spec["jobs"]]),
+            [partial(make_lane, setup, slot) for slot in range(spec["lanes"])],
             limits=setup.settings.limits,
             listener=Teller(),
             interrupts=interrupts,

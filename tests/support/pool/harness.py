@@ -11,17 +11,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from forge.batch.interrupts import Interrupts
 from forge.batch.loop import run_batch
-from forge.batch.schedule import Schedule
+from forge.batch.schedule import Policy, Schedule
 from forge.model.news import Finished, News, Notice, Retried, Started, Told
-from forge.model.records import Event, Job, JobResult
+from forge.model.records import Attempt, Event, Job, JobResult
 from forge.model.settings import Limits, Settings
-from forge.workers.lane import Lane, LaneSetup
+from forge.workers.lane import Lane
 from forge.workers.run_dir import run_dir
+from forge.workers.setup import LaneSetup
 from forge.workers.slots import slots_dir
 from tests.support.jobs import job
 from tests.support.processes import DEADLINE_S, marked
@@ -148,13 +150,14 @@ class Pool:
             results = run_batch(
                 Schedule(
                     jobs,
-                    keep_going=keep_going,
-                    retries=retries,
-                    backoff_s=limits.get("backoff_s", 0.0),
-                    strict=lanes == 1,
+                    Policy(
+                        keep_going=keep_going,
+                        retries=retries,
+                        backoff_s=limits.get("backoff_s", 0.0),
+                        strict=lanes == 1,
+                    ),
                 ),
-                make_lane,
-                lanes=min(lanes, len(jobs)),
+                [partial(make_lane, slot) for slot in range(min(lanes, len(jobs)))],
                 limits=setup.settings.limits,
                 listener=self.script,
                 interrupts=self.interrupts,
@@ -185,7 +188,7 @@ class Pool:
         return [words for pid, words in marked(self.mark) if pid != os.getpid()]
 
 
-def statuses(results: Sequence[JobResult]) -> list[str]:
+def statuses(results: Sequence[JobResult | Attempt]) -> list[str]:
     return [result.status for result in results]
 
 

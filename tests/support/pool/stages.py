@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import ForgeError, RecordingError, SpeechError
-from forge.model.records import Event, Job, JobResult
+from forge.model.records import Attempt, Event, Job
 from forge.store.atomic import part_of, whole
-from forge.workers.entry import Bench
+from forge.workers.setup import Stage, WorkerContext
 
 GATE_TIMEOUT_S = 30.0
 #: A child that says it is up, then lives until it is ended (or for a minute).
@@ -73,13 +73,14 @@ ERRORS: dict[str, Callable[[], BaseException]] = {
 class Play:
     """One job under way; its methods are the verbs."""
 
-    def __init__(self, job: Job, bench: Bench) -> None:
+    def __init__(self, job: Job, context: WorkerContext, state: dict[str, object]) -> None:
         self.job = job
-        self.bench = bench
-        self.result: Any = JobResult(job=job.name, status="done", attempts=1)
+        self.context = context
+        self.state = state
+        self.result: Any = Attempt(job=job.name)
 
     def tell(self, text: str) -> None:
-        self.bench.tell(Event(kind="step", slot=self.bench.slot, job=self.job.name, text=text))
+        self.context.tell(Event(kind="step", slot=self.context.slot, job=self.job.name, text=text))
 
     def wait(self, gate: str) -> None:
         """Until a byte comes out of the named pipe `gate`."""
@@ -107,9 +108,6 @@ class Play:
             Path(path).touch()
             self.fail("step")
 
-    def fail_to_render(self) -> None:
-        self.result = JobResult(job=self.job.name, status="failed", attempts=1)
-
     def exit(self, code: int) -> None:
         os._exit(code)
 
@@ -125,14 +123,14 @@ class Play:
         self.result = {
             "nothing": None,
             "text": "done",
-            "another's": JobResult(job="somebody-else", status="done"),
+            "another's": Attempt(job="somebody-else"),
             "unpicklable": self.result.model_copy(update={"warnings": (lambda: None,)}),
             "bomb": self.result.model_copy(update={"warnings": (Bomb(),)}),
         }[what]
 
     def leak(self, megabytes: int) -> None:
         """Keep that much memory until the worker ends."""
-        self.bench.state[self.job.name] = b"x" * megabytes * 2**20
+        self.state[self.job.name] = b"x" * megabytes * 2**20
 
     def leak_files(self, count: int) -> None:
         """Open `count` descriptors, and never close them."""
@@ -151,11 +149,11 @@ class Play:
         resource.setrlimit(number, (soft, resource.getrlimit(number)[1]))
 
     def close_pipe(self) -> None:
-        self.bench._pipe.close()
+        self.context._pipe.close()
 
     def half_done(self, path: str) -> None:
         """Begin a file that is to appear under `path` when it is whole."""
-        self.bench.state["half done"] = under_way = whole(Path(path))
+        self.state["half done"] = under_way = whole(Path(path))
         under_way.__enter__().write_text("half")
 
     def begin_files(self, folder: str) -> None:
@@ -215,11 +213,11 @@ class Play:
         self.await_file(up)
 
     def leave_a_file(self) -> None:
-        (self.bench.slot_dir / "left").touch()
+        (self.context.slot_dir / "left").touch()
 
     def list_files(self) -> None:
         """Return the names of all files in the slot's folder."""
-        names = tuple(path.name for path in self.bench.slot_dir.iterdir())
+        names = tuple(path.name for path in self.context.slot_dir.iterdir())
         self.result = self.result.model_copy(update={"warnings": names})
 
     def fork(self, up: str, *flags: str) -> None:
@@ -248,7 +246,7 @@ class Play:
 
     def half_event(self) -> None:
         """Begin an event, and be killed before its end."""
-        os.write(self.bench._pipe.fileno(), struct.pack("!i", 1000) + b'{"kind":')
+        os.write(self.context._pipe.fileno(), struct.pack("!i", 1000) + b'{"kind":')
         self.die(signal.SIGKILL)
 
     def say(self, text: str) -> None:
@@ -267,10 +265,10 @@ class Play:
             with Path(path).open("a") as file:
                 file.write(f"{self.job.name}\n")
 
-        self.bench.closers.append(close)
+        self.context.closers.append(close)
 
     def hanging_closer(self) -> None:
-        self.bench.closers.append(lambda: time.sleep(60))
+        self.context.closers.append(lambda: time.sleep(60))
 
     def show(self, *names: str) -> None:
         """Return facts of the worker as the result's warnings."""
@@ -279,9 +277,9 @@ class Play:
             "session": os.getsid(0),
             "tmpdir": os.environ["TMPDIR"],
             "tempfile": tempfile.mkdtemp(),
-            "slot_dir": self.bench.slot_dir,
-            "scratch": self.bench.scratch,
-            "jobs": self.bench.state.setdefault("jobs", 0),
+            "slot_dir": self.context.slot_dir,
+            "scratch": self.context.scratch,
+            "jobs": self.state.setdefault("jobs", 0),
             "child-sigint": subprocess.run(
                 [sys.executable, "-c", "import signal; print(signal.getsignal(2).__name__)"],
                 capture_output=True,
@@ -296,9 +294,14 @@ class Play:
         )
 
 
-def play(job: Job, bench: Bench) -> Any:
-    """The stage: do what the title says."""
-    turn = Play(job, bench)
-    for verb, *arguments in json.loads(job.title):
-        getattr(turn, verb)(*arguments)
-    return turn.result
+def play(context: WorkerContext) -> Stage:
+    """Make a stage that does what the titles of its jobs say."""
+    state: dict[str, object] = {}
+
+    def stage(job: Job) -> Any:
+        turn = Play(job, context, state)
+        for verb, *arguments in json.loads(job.title):
+            getattr(turn, verb)(*arguments)
+        return turn.result
+
+    return stage

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from forge import cli
+from forge.batch.attempts import Ended
 from forge.batch.schedule import Schedule
 from forge.cli import console
 from forge.commands import commands
 from forge.commands import render as rendering
 from forge.model.news import Finished, Listener, Started, Told
-from forge.model.records import Event, JobResult
+from forge.model.records import Attempt, Event
 from forge.report.batch_log import BatchLog
 from forge.store.ledger import LEDGER_FILE, Ledger
 from forge.workers.lane import Lane
@@ -40,8 +41,8 @@ def batch(
             listener.on(Started(job=job, slot=0))
             event = Event(kind="warning", slot=0, job=job.name, text=HALF)
             listener.on(Told(event=event))
-            result = JobResult(job=job.name, status="done", attempts=1, warnings=(HALF,))
-            schedule.finish(result)
+            schedule.finish(Ended(Attempt(job=job.name, warnings=(HALF,))))
+            [result] = schedule.news()
             listener.on(Finished(result=result))
             if error:
                 raise error

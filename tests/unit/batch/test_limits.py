@@ -16,11 +16,11 @@ from forge.batch.interrupts import Interrupts
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
 from forge.model.news import News, Told
-from forge.model.records import Event, Failure, Job, JobResult
+from forge.model.records import Attempt, Event, Failure, Job, JobResult
 from forge.model.settings import Limits
 from tests.support.jobs import job
 
-DONE = JobResult(job="a", status="done", attempts=1)
+DONE = Attempt(job="a")
 JOB = job("a")
 NOTHING: Callable[[], object] = lambda: None  # noqa: E731
 
@@ -32,11 +32,11 @@ class Lane:
 
     def __init__(self, news: list[Event]) -> None:
         self.events, self._writer = Pipe(duplex=False)
-        self.future: Future[JobResult] = Future()
+        self.future: Future[Attempt] = Future()
         self.ended = False
         self._news = news
 
-    def submit(self, job: Job) -> Future[JobResult]:
+    def submit(self, job: Job) -> Future[Attempt]:
         return self.future
 
     def log_of(self, job: str) -> Path:
@@ -95,9 +95,8 @@ class World:
         self.waits = iter(waits)
         with closing(Interrupts()) as interrupts:
             [result] = run_batch(
-                Schedule([JOB], keep_going=False),
-                lambda _slot: self.lane,
-                lanes=1,
+                Schedule([JOB]),
+                [lambda: self.lane],
                 limits=Limits.model_validate(limits),
                 listener=self.listener,
                 interrupts=interrupts,
@@ -155,7 +154,7 @@ def test_a_future_that_is_told_of_after_the_last_look_is_done_too(
 ) -> None:
     look = Future.done
 
-    def finish_at_the_last_look(future: Future[JobResult]) -> bool:
+    def finish_at_the_last_look(future: Future[Attempt]) -> bool:
         seen = look(future)
         if not seen and world.now_s >= 10:
             future.set_result(DONE)

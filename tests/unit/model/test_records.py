@@ -12,7 +12,7 @@ from forge.commands.preflight import AdapterFacts
 from forge.model.card_timing import Card
 from forge.model.machine import Machine
 from forge.model.news import Finished, Notice, Retried, Started, Told
-from forge.model.records import Event, Failure, JobResult, Line, Note, Record
+from forge.model.records import Attempt, Event, Failure, JobResult, Line, Note, Record
 from forge.model.settings import Browser, Settings, Voice
 from forge.model.speech import Speech, SpokenLine
 from forge.model.take import Frame, Interaction, StepTake, Take
@@ -23,7 +23,7 @@ from forge.store.claims import Owner
 from forge.store.clock_fallback import GivenUp
 from forge.store.fingerprint import Printed
 from forge.store.ledger import Entry
-from forge.workers.lane import LaneSetup
+from forge.workers.setup import LaneSetup
 from tests.support.jobs import job
 
 LINE = Line(step="welcome", text="¡Hola! “日本語” \u2028")
@@ -106,6 +106,7 @@ RECORDS: list[Record] = [
     NOTE,
     Printed(prints={"steps": "01ab"}, files={"take.json": NOTE}),
     FAILURE,
+    Attempt(job="a.es", files={"a.es.mp4": NOTE}, phases={"speak": 0.1}, error=FAILURE),
     RESULT,
     EVENT,
     Started(job=job("a"), slot=1),

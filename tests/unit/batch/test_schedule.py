@@ -7,17 +7,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from forge.batch.attempts import Ended
 from forge.batch.interrupts import Interrupts
 from forge.batch.loop import exit_code
-from forge.batch.schedule import Schedule
-from forge.model.records import Failure, Job, JobResult, Status
+from forge.batch.schedule import Policy, Schedule
+from forge.model.records import Attempt, Failure, Job, JobResult, Status
 from tests.support.pool.harness import make_jobs, statuses
 
 JOBS = make_jobs(a=[], b=[], c=[], d=[])
 
 
-def ended(job: Job | str, status: Status = "done") -> JobResult:
-    return JobResult(job=job if isinstance(job, str) else job.name, status=status)
+def ended(job: Job | str, status: Status = "done") -> Ended:
+    error = Failure(kind="X", message="m") if status == "failed" else None
+    return Ended(Attempt(job=job if isinstance(job, str) else job.name, error=error))
 
 
 def take(schedule: Schedule, count: int) -> list[str]:
@@ -28,7 +30,7 @@ def take(schedule: Schedule, count: int) -> list[str]:
 
 @pytest.fixture
 def schedule() -> Schedule:
-    return Schedule(JOBS, keep_going=False)
+    return Schedule(JOBS)
 
 
 def test_jobs_start_once_in_order(schedule: Schedule) -> None:
@@ -36,7 +38,7 @@ def test_jobs_start_once_in_order(schedule: Schedule) -> None:
 
 
 def test_empty_schedule_is_done() -> None:
-    empty = Schedule([], keep_going=False)
+    empty = Schedule([])
     assert empty.done
     assert empty.next_job() is None
     assert empty.results() == []
@@ -76,22 +78,21 @@ def test_second_failure_in_flight_is_kept(schedule: Schedule) -> None:
 
 
 def test_keep_going_starts_the_rest() -> None:
-    schedule = Schedule(JOBS, keep_going=True)
+    schedule = Schedule(JOBS, Policy(keep_going=True))
     take(schedule, 1)
     schedule.finish(ended("a", "failed"))
     assert take(schedule, 4) == ["b", "c", "d"]
 
 
-@pytest.mark.parametrize("status", ["done", "skipped", "up-to-date"])
-def test_only_a_failure_stops_the_batch(schedule: Schedule, status: Status) -> None:
+def test_only_a_failure_stops_the_batch(schedule: Schedule) -> None:
     take(schedule, 1)
-    schedule.finish(ended("a", status))
+    schedule.finish(ended("a"))
     assert take(schedule, 1) == ["b"]
 
 
 @pytest.mark.parametrize("keep_going", [False, True])
 def test_stop_overrides_keep_going(keep_going: bool) -> None:
-    schedule = Schedule(JOBS, keep_going=keep_going)
+    schedule = Schedule(JOBS, Policy(keep_going=keep_going))
     take(schedule, 1)
     schedule.stop()
     assert schedule.next_job() is None
@@ -125,7 +126,7 @@ def moments(seed: int) -> Iterator[tuple[random.Random, int]]:
 @pytest.mark.parametrize("seed", range(100))
 def test_rules_hold_in_every_interleaving(seed: int, keep_going: bool) -> None:
     names = [f"job-{number}" for number in range(seed % 13)]
-    schedule = Schedule(make_jobs(**{name: [] for name in names}), keep_going=keep_going)
+    schedule = Schedule(make_jobs(**{name: [] for name in names}), Policy(keep_going=keep_going))
     started: list[str] = []
     running: list[str] = []
     outcome: dict[str, Status] = {}
@@ -161,14 +162,14 @@ def test_rules_hold_in_every_interleaving(seed: int, keep_going: bool) -> None:
     ("ends", "expected"),
     [
         ([], 0),
-        (["done", "up-to-date", "skipped"], 0),
+        (["done", "up-to-date"], 0),
         (["done", "failed"], 1),
         (["done", "not-run"], 1),
     ],
 )
 def test_exit_code_follows_the_results(ends: list[Status], expected: int) -> None:
     interrupts = Interrupts()
-    assert exit_code([ended("a", status) for status in ends], interrupts) == expected
+    assert exit_code([JobResult(job="a", status=status) for status in ends], interrupts) == expected
     interrupts.close()
 
 
@@ -177,7 +178,7 @@ def test_exit_code_names_the_signal(number: int, count: int, code: int) -> None:
     interrupts = Interrupts()
     interrupts.ask(number)
     assert interrupts.count == count
-    assert exit_code([ended("a")], interrupts) == code
+    assert exit_code([JobResult(job="a", status="done")], interrupts) == code
     interrupts.close()
 
 
@@ -192,15 +193,13 @@ def test_waking_an_ended_batch_is_allowed() -> None:
 # Attempts -----------------------------------------------------------------------------------
 
 
-def failed(
-    job: str, *, transient: bool = True, step: str | None = None, line: int = 1
-) -> JobResult:
+def failed(job: str, *, transient: bool = True, step: str | None = None, line: int = 1) -> Ended:
     error = Failure(kind="X", message="m", step=step, line=line, transient=transient)
-    return JobResult(job=job, status="failed", wall_s=2.0, attempts=1, error=error)
+    return Ended(Attempt(job=job, error=error), wall_s=2.0)
 
 
 def retrying(*, retries: int, strict: bool = False, keep_going: bool = True) -> Schedule:
-    return Schedule(JOBS[:2], keep_going=keep_going, retries=retries, backoff_s=4.0, strict=strict)
+    return Schedule(JOBS[:2], Policy(keep_going, retries, backoff_s=4.0, strict=strict))
 
 
 def test_transient_failure_retries_with_doubling_pause() -> None:
@@ -262,7 +261,7 @@ def test_waiting_retry_fails_on_stop() -> None:
         (failed("a", transient=False, step="s"), "again", "failed"),  # the same place twice
     ],
 )
-def test_same_step_is_retried_once(first: JobResult, second: str, third: str) -> None:
+def test_same_step_is_retried_once(first: Ended, second: str, third: str) -> None:
     schedule = retrying(retries=5)
     for outcome in filter(None, (second, third)):
         schedule.next_job(1e9)
@@ -285,7 +284,7 @@ EN, ES, OTHER = (
 
 
 def sharing(*, retries: int = 0) -> Schedule:
-    return Schedule([EN, ES, OTHER], keep_going=True, retries=retries, backoff_s=4.0)
+    return Schedule([EN, ES, OTHER], Policy(keep_going=True, retries=retries, backoff_s=4.0))
 
 
 def test_sharing_jobs_wait_while_others_start() -> None:

@@ -1,0 +1,47 @@
+"""What the batch knows of the attempts at a job, and the one result that they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forge.model.records import Attempt, JobResult
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An attempt that is over, with where and when it ran.
+
+    `log` is the file with everything that was said meanwhile. `wall_s` is how long it took,
+    `started_s` and `ended_s` count from the beginning of the batch; all in seconds.
+    """
+
+    attempt: Attempt
+    slot: int | None = None
+    log: str | None = None
+    wall_s: float = 0.0
+    started_s: float | None = None
+    ended_s: float | None = None
+
+
+def result_of(attempts: Sequence[Ended]) -> JobResult:
+    """Fold the `attempts` at one job, in order, into its result.
+
+    What was made is that of the last one; the time is that of all; the others are warnings.
+    """
+    *earlier, last = attempts
+    told = tuple(
+        f"attempt {number} failed: {ended.attempt.error.headline if ended.attempt.error else '?'}"
+        for number, ended in enumerate(earlier, start=1)
+    )
+    made = {name: getattr(last.attempt, name) for name in Attempt.model_fields}
+    return JobResult(
+        **{**made, "warnings": (*told, *last.attempt.warnings)},
+        status=last.attempt.status,
+        attempts=len(attempts),
+        wall_s=round(sum(ended.wall_s for ended in attempts), 3),
+        slot=last.slot,
+        log=last.log,
+        started_s=attempts[0].started_s,
+        ended_s=last.ended_s,
+    )

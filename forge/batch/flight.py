@@ -1,0 +1,70 @@
+"""A job in a lane, and the limits on how long it may take."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from forge.batch.attempts import Ended
+from forge.model.records import Attempt, Event, Job
+from forge.model.settings import Limits
+
+
+@dataclass
+class Flight:
+    """A job that a lane's worker is at. Times in seconds, as of `time.monotonic`.
+
+    `heard_s` is when its worker last gave a sign of life, `doing` what that said. `excused_s` is
+    how long the batch itself stood still meanwhile.
+    """
+
+    job: Job
+    slot: int
+    future: Future[Attempt]
+    since_s: float
+    heard_s: float
+    doing: str = "starting"
+    excused_s: float = 0.0
+
+    def hear(self, event: Event, now_s: float) -> None:
+        """Take in a sign of life."""
+        self.heard_s = now_s
+        if event.kind == "phase":
+            self.doing = event.phase or ""
+        elif event.kind == "step":
+            phase = self.doing.split(",")[0]
+            self.doing = f"{phase}, step {event.step} of {event.steps}"
+
+    def excuse(self, away_s: float) -> None:
+        """Count no time in which the batch stood still; the worker may have stood still too."""
+        self.heard_s += away_s
+        self.excused_s += away_s
+
+    def deadline_s(self, limits: Limits) -> float:
+        """Return when the next of the limits passes, unless something is heard before."""
+        return min(self._end_s(limits), self.heard_s + limits.silence_s)
+
+    def overdue(self, limits: Limits, now_s: float) -> str | None:
+        """Return which limit has passed, as the end of a sentence; None when none has."""
+        if now_s >= self._end_s(limits):
+            return f"took longer than {limits.job_s:g} s (limits.job_s), while in {self.doing}"
+        if now_s >= self.heard_s + limits.silence_s:
+            return (
+                f"gave no sign of life for {limits.silence_s:g} s (limits.silence_s),"
+                f" while in {self.doing}"
+            )
+        return None
+
+    def end(self, attempt: Attempt, log: str, began_s: float, now_s: float) -> Ended:
+        """Return what the batch, which began at `began_s`, knows of this attempt."""
+        return Ended(
+            attempt,
+            slot=self.slot,
+            log=log,
+            wall_s=round(now_s - self.since_s, 3),
+            started_s=round(self.since_s - began_s, 3),
+            ended_s=round(now_s - began_s, 3),
+        )
+
+    def _end_s(self, limits: Limits) -> float:
+        return self.since_s + self.excused_s + limits.job_s
