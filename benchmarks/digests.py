@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from _bench import EXAMPLE, RESULTS, Project, keep, show
 
-from forge.commands.verify import imprint
+from forge.commands.compare import digest_of
 from forge.model.settings import Settings
 
 DRESSED = {
@@ -73,7 +73,7 @@ def rendered(folder: Path, variables: dict[str, str], label: str, *args: str) ->
 
 def digests(settings: Settings, job: str) -> dict[str, str]:
     """Of a job's time line, its pictures, its video, and the captions and chapters beside it."""
-    found = imprint(settings, job)
+    found = digest_of(settings, job)
     steps = [step.model_dump(mode="json") for step in found.manifest.steps]
     for step in steps:
         step["audio_file"] = Path(step["audio_file"]).name if step["audio_file"] else None

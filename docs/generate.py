@@ -148,7 +148,7 @@ def settings_tables() -> str:
 
 def commands() -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
     """Yield name, summary and parser of each command of the command line."""
-    parser = cli._parser()
+    parser = cli.parser()
     (sub,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     summaries = {choice.dest: choice.help or "" for choice in sub._choices_actions}
     for name, command in sub.choices.items():

@@ -1,10 +1,89 @@
-"""Questions that the parent process asks before a batch: is what the workers need there?"""
+"""Checks that the parent process makes before a batch: is there what its workers need?
+
+Adapter and voice are users' code. The functions that load them run it in this very process; call
+them in a child process (`forge.project.child_process`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from forge.adapters.loading import load_adapter
 from forge.errors import MachineError
 from forge.model.machine import Machine
+from forge.model.records import Job, Record
 from forge.model.settings import Settings
+
+
+class AdapterFacts(Record):
+    """The name of an adapter's class, and what the class declares about the app."""
+
+    name: str
+    localized: bool
+    parallel_safe: bool
+
+
+def adapter_facts(reference: str | None, project_dir: Path) -> AdapterFacts:
+    """Load the adapter that `reference` names (None: none), and return what it declares.
+
+    Raises:
+        AdapterError: it does not load.
+    """
+    adapter = load_adapter(reference, project_dir)
+    return AdapterFacts(
+        name=adapter.__name__,
+        localized=bool(adapter.localized),
+        parallel_safe=bool(adapter.parallel_safe),
+    )
+
+
+def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
+    """Load the voice engine and try the voices `names` (None: the engine's own).
+
+    Returns warnings.
+
+    Raises:
+        ForgeError: the engine or one of the voices cannot be used.
+    """
+    from forge.workers.speaking.voice import check_voice
+
+    return check_voice(settings.voice, names, settings.project_dir)
+
+
+def check_look(settings: Settings) -> None:
+    """Open the pictures and the font that `[style]` names.
+
+    Raises:
+        SettingsError: one of them is missing or cannot be read.
+    """
+    from forge.workers.composing.painting.theme import check_files
+
+    check_files(settings)
+
+
+def check_fonts(settings: Settings, jobs: Sequence[Job]) -> list[str]:
+    """Return a warning for every job with text that cannot be drawn as it should be."""
+    from forge.workers.composing.painting.theme import check_type
+
+    return list(check_type(settings, jobs))
+
+
+def check_music(settings: Settings) -> None:
+    """Decode the beginning of `sound.music`, if it is set.
+
+    Raises:
+        SettingsError: there is no such file, or no sound in it.
+    """
+    if settings.sound.music:
+        from forge.workers.composing.sound import music
+
+        music.check_music(settings.project_dir / settings.sound.music)
+
+
+def import_browser_code() -> None:
+    """Import Selenium (0.3 s) here, so that child processes forked later need not."""
+    import forge.workers.recording.browser.chrome  # noqa: F401
 
 
 def find_machine(settings: Settings) -> Machine:

@@ -40,6 +40,13 @@ def run_dir() -> Iterator[Path]:
         os.close(claim.lock)
 
 
+@contextmanager
+def batch_folders(project_dir: Path) -> Iterator[tuple[Path, slots.Slots]]:
+    """Make the folders of one batch: the one of its temporary files, and the one of its slots."""
+    with run_dir() as folder, slots.slots_dir(project_dir) as slots_folder:
+        yield folder, slots_folder
+
+
 def leftovers() -> list[Path]:
     """Folders of ours whose batch no longer lives."""
     return [claim.path for claim in claims.dead_claims() if claim.owner.is_local]

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-import subprocess
+import argparse
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from forge.errors import ForgeError, UsageError
-from forge.model.machine import Machine
-from forge.model.settings import Browser, Settings
+from rich.console import Console
+from rich.markup import escape
+
+from forge.commands.arguments import add_project
+from forge.errors import ForgeError, MachineError, UsageError
+from forge.model.settings import Settings
 from forge.project.settings_sources import load_settings
 from forge.store.private import FOLDER_MODE
-from forge.text.redact import without_passwords
+
+HELP = "check this machine and, if there is one, the project"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_project(parser)
+    parser.add_argument(
+        "--setup",
+        action="store_true",
+        help="also start the adapter, run its setup in a browser, and undo both",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what was found; return 0, or 2 if something is missing."""
+    console = Console()
+    healthy = True
+    for finding in examine(args.project, setup=args.setup):
+        mark = "[green]ok[/green]  " if finding.ok else "[red]no[/red]  "
+        text = f"{mark} {finding.what}: {escape(finding.found)}"
+        console.print(text, highlight=False, soft_wrap=True)
+        if finding.hint and not finding.ok:
+            console.print(f"     hint: {escape(finding.hint)}", highlight=False, soft_wrap=True)
+        healthy = healthy and finding.ok
+    return 0 if healthy else MachineError.exit_code
 
 
 class Finding(NamedTuple):
@@ -32,16 +59,18 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     The machine may be looked at before there is a project: where no folder is named and this one
     holds none, nothing is amiss, unless `setup` was asked for.
     """
+    from forge.workers import studio
+
     yield Finding(sys.version_info >= (3, 11), "Python", sys.version.split()[0])
     ignored: list[str] = []
     settings, why_not = _settings(project, ignored.append)
     for variable in ignored:
         yield Finding(True, "variables", variable)
     used = settings or Settings()
-    yield _try("browser", lambda: _versions(used.browser))
-    yield _try("clock", lambda: _clock(used))
+    yield _try("browser", lambda: studio.browser_versions(used))
+    yield _try("clock", lambda: studio.try_clock(used))
     yield _try("voice", lambda: _voice(used))
-    yield _try("encoder", _encoder)
+    yield _try("encoder", studio.encoder_version)
     yield _leftovers(settings)
     if settings:
         yield _try("project", lambda: _project(settings))
@@ -82,45 +111,6 @@ def _project(settings: Settings) -> str:
     return f"{jobs}, adapter {adapter.name} ({safe})"
 
 
-def _versions(wanted: Browser) -> str:
-    from forge.workers.recording.browser.chrome import find_browser
-
-    programs = find_browser(wanted)
-    return ", ".join(f"{_version(program)} ({program})" for program in programs)
-
-
-def _version(program: Path) -> str:
-    try:
-        done = subprocess.run(
-            [str(program), "--version"], capture_output=True, text=True, timeout=20, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        return f"does not run: {problem}"
-    return " ".join(done.stdout.split()[:3]) or f"exit {done.returncode}"
-
-
-def _clock(settings: Settings) -> str:
-    """Which clock `auto` means here; the virtual one is tried out."""
-    from forge.workers.recording.browser.chrome import find_browser, launch, why_not_virtual
-    from forge.workers.recording.phase import start_recorder
-
-    found = find_browser(settings.browser)
-    if why_not := why_not_virtual(found.binary):
-        return f"elastic; no virtual clock: {why_not}"
-    machine = Machine(browser=found.binary, driver=found.driver, clock="virtual")
-    with tempfile.TemporaryDirectory(prefix="forge-doctor-") as folder:
-        driver, end = launch(settings, machine, Path(folder))
-        try:
-            recorder = start_recorder(driver, settings, machine.clock, Path(folder))
-            try:
-                recorder.begin()
-            finally:
-                recorder.close()
-        finally:
-            end()
-    return "virtual: a frame was drawn when it was told to; elastic and real, too"
-
-
 def _voice(settings: Settings) -> str:
     from forge.commands.preflight import check_voices
 
@@ -141,15 +131,6 @@ def _folders(settings: Settings) -> str:
     return f"{settings.output_dir} and {settings.work_root} can be written"
 
 
-def _encoder() -> str:
-    import av
-
-    missing = {"libx264", "aac"} - set(av.codecs_available)
-    if missing:
-        raise ForgeError(f"PyAV without {', '.join(sorted(missing))}", hint="pip install -U av")
-    return f"PyAV {av.__version__} with libx264 and aac"
-
-
 def _leftovers(settings: Settings | None) -> Finding:
     from forge.store.atomic import left_parts
     from forge.workers.run_dir import leftovers
@@ -161,37 +142,12 @@ def _leftovers(settings: Settings | None) -> Finding:
 
 
 def _set_up(settings: Settings) -> str:
-    """Start the adapter, set it up in a browser, and undo both, in a process of their own."""
+    """Start the adapter, set it up in a browser, and undo both, in a child process."""
     from forge.project.child_process import apart
+    from forge.workers import checks, studio
 
-    limits = settings.limits
-    return apart(str, lambda: _set_up_here(settings), "the adapter", silence_s=limits.job_s)
-
-
-def _set_up_here(settings: Settings) -> str:
-    from forge.adapters.contract import Context, Slot
-    from forge.adapters.loading import load_adapter
-    from forge.workers.recording.browser.chrome import find_browser, launch
-    from forge.workers.recording.user_code import explain, start_adapter
-    from forge.workers.run_dir import run_dir
-    from forge.workers.slots import slots_dir
-
-    found = find_browser(settings.browser)
-    machine = Machine(browser=found.binary, driver=found.driver, clock=settings.video.clock)
-    kind = load_adapter(settings.adapter, settings.project_dir)
-    with run_dir() as folder, slots_dir(settings.project_dir) as slots:
-        slot = Slot(0, slots.fresh(0))
-        adapter = start_adapter(kind, slot)
-        try:
-            browser, end = launch(settings, machine, folder)
-            try:
-                context = Context(lang=None, slot=slot, job="doctor")
-                context.state = adapter.setup(browser, context)
-                adapter.teardown(browser, context)
-                return f"{kind.__name__} reached {without_passwords(browser.current_url)}"
-            except Exception as problem:
-                raise explain(problem, "the adapter's setup failed", None) from problem
-            finally:
-                end()
-        finally:
-            adapter.stop()
+    machine = checks.find_machine(settings)
+    silence_s = settings.limits.job_s
+    return apart(
+        str, lambda: studio.try_setup(settings, machine), "the adapter", silence_s=silence_s
+    )

@@ -2,27 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from forge.commands.preflight import check_writable
+from rich.console import Console
+
+from forge.commands.arguments import (
+    add_out_dir,
+    add_project,
+    add_selection,
+    say,
+    selection_of,
+    settings_of,
+)
+from forge.commands.request import Selection
 from forge.errors import ComposeError, UsageError
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.model.take import Take
 from forge.model.timeline import Manifest
-from forge.project.plan import make_plan
-from forge.store.atomic import whole
-from forge.store.fingerprint import read_whole_take
-from forge.store.job_files import read_manifest
 from forge.text.suggest import nearest
 
+HELP = "make GIFs of rendered tutorials, or of some of their steps"
 WIDTHS, RATES = range(100, 3841), range(1, 51)
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_project(parser)
+    add_selection(parser)
+    parser.add_argument(
+        "--steps",
+        metavar="FIRST[..LAST]",
+        help="ids of the first and the last step to show (default: the whole video)",
+    )
+    parser.add_argument(
+        "--width",
+        default="800",
+        metavar="PIXELS",
+        help=f"width of the GIF, {WIDTHS[0]} to {WIDTHS[-1]} pixels (default: 800)",
+    )
+    parser.add_argument(
+        "--fps",
+        default="10",
+        metavar="N",
+        help=f"most frames per second, {RATES[0]} to {RATES[-1]} (default: 10)",
+    )
+    add_out_dir(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the GIFs, and say what was written; return the exit code."""
+    from forge.store.ledger import project_lock
+
+    console = Console()
+    wish = Wish.of(args.steps, args.width, args.fps)
+    settings = settings_of(args)
+    gifs = make_gifs(settings, wish, selection_of(args))
+    with project_lock(settings.work_root):
+        for made in gifs:
+            what = f"{made.seconds:.1f} s, {made.frames} pictures, {made.megabytes:.2f} MB"
+            say(console, f"{made.path} ({what})")
+    return 0
+
+
 class Wish(NamedTuple):
-    """What is asked for. `first` and `last` are ids of steps; None for the whole video."""
+    """What a GIF is to show. `first` and `last` are ids of steps; None for the whole video.
+
+    `width` in pixels, `fps` in frames per second.
+    """
 
     first: str | None
     last: str | None
@@ -31,10 +81,10 @@ class Wish(NamedTuple):
 
     @classmethod
     def of(cls, steps: str | None, width: str, fps: str) -> Wish:
-        """The words of the command line.
+        """Read the words of the command line.
 
         Raises:
-            UsageError: one of them is no such thing.
+            UsageError: a number is none, or too small or large.
         """
         first, _, last = (steps or "").partition("..")
         return cls(
@@ -70,27 +120,28 @@ class _Source(NamedTuple):
     end_ms: int
 
 
-def make_gifs(
-    settings: Settings, wish: Wish, paths: Sequence[str], only: Sequence[str]
-) -> Iterator[Made]:
+def make_gifs(settings: Settings, wish: Wish, selection: Selection) -> Iterator[Made]:
     """Write a GIF for each job of the selection, everything having been checked first.
 
     Raises:
         UsageError: a job was not rendered, or has no such step.
         ComposeError: a GIF could not be written.
     """
-    from forge.workers.composing.painting.theme import check_files
+    from forge.commands.planning import plan
+    from forge.commands.preflight import check_writable
+    from forge.workers import checks
 
-    jobs = make_plan(settings, paths, only).jobs
-    check_files(settings)
+    jobs = plan(settings, selection).jobs
+    checks.check_look(settings)
     sources = [_source(settings, job, wish) for job in jobs]
     check_writable(settings.output_dir)
-    burned = settings.style.model_copy(update={"captions": "burn"})
-    settings = settings.model_copy(update={"style": burned})
     return (_make(settings, source, wish) for source in sources)
 
 
 def _source(settings: Settings, job: Job, wish: Wish) -> _Source:
+    from forge.store.fingerprint import read_whole_take
+    from forge.store.job_files import read_manifest
+
     work_dir = settings.work_root / job.name
     try:
         manifest, take = read_manifest(work_dir), read_whole_take(work_dir)
@@ -113,18 +164,18 @@ def _source(settings: Settings, job: Job, wish: Wish) -> _Source:
 
 
 def _make(settings: Settings, source: _Source, wish: Wish) -> Made:
-    from forge.workers.composing.encoding.gif import write_gif
-    from forge.workers.composing.painting.take_frames import Pictures
-    from forge.workers.composing.phase import scene_of
+    from forge.store.atomic import whole
+    from forge.workers import studio
 
     job, manifest, take, start_ms, end_ms = source
     steps = [wish.first, wish.last] if wish.first != wish.last else [wish.first]
     words = [job.name, *(["-".join(filter(None, steps))] if wish.first else [])]
     path = settings.output_dir / f"{'.'.join(words)}.gif"
+    work_dir = settings.work_root / job.name
+    shown = studio.GifPart(start_ms, end_ms, wish.width, wish.fps)
     try:
-        with whole(path) as part, Pictures(take, settings.work_root / job.name) as pictures:
-            scene = scene_of(manifest, take, settings, pictures)
-            frames = write_gif(scene, part, start_ms, end_ms, width=wish.width, fps=wish.fps)
+        with whole(path) as part:
+            frames = studio.write_gif(settings, manifest, take, work_dir, part, shown)
     except OSError as problem:
         raise ComposeError(f"{path} could not be written: {problem.strerror}") from problem
     return Made(path, (end_ms - start_ms) / 1000, frames, path.stat().st_size / 1e6)

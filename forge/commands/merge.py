@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,33 @@ from forge.report.summary import print_report
 from forge.report.writer import BATCH_FILE, tell_page, write_reports
 from forge.store.regular import read_regular
 
+HELP = "make one report of the batches of several machines"
+
 #: Of two results of one job the better one counts; of two equals the one named later.
 WORTH: dict[Status, int] = {"done": 2, "up-to-date": 2, "failed": 1, "not-run": 0}
 T = TypeVar("T")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder for the report")
+    parser.add_argument(
+        "parts",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="the output folder of a shard (or the batch.json in it)",
+    )
+    parser.add_argument(
+        "--partial",
+        action="store_true",
+        help="make a report although shards are missing; their jobs count as not run",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the report; return the exit code of a render."""
+    return merge(args.out, args.parts, partial=args.partial)
 
 
 @dataclass(frozen=True)

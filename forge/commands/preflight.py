@@ -12,17 +12,17 @@ from pathlib import Path
 
 import psutil
 
-from forge.adapters.loading import load_adapter
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.model.machine import Machine
-from forge.model.records import Job, PhaseChoice, Record
+from forge.model.records import Job, PhaseChoice
 from forge.model.settings import VOICES_BY_ENGINE, Settings
 from forge.project.child_process import apart
 from forge.store.atomic import make_folder, part_of, refuse_odd
 from forge.store.fingerprint import read_whole_take
 from forge.store.job_files import read_speech
 from forge.store.private import FOLDER_MODE
-from forge.workers.checks import clock_warnings, find_machine
+from forge.workers import checks
+from forge.workers.checks import AdapterFacts
 
 SPARE_MB = 1024  # of memory, for everything else on the machine
 
@@ -88,24 +88,17 @@ def preflight(
     machine: Machine | None = None
     warnings: list[str] = []
     if phase in ("all", "record"):
-        # Loads Selenium, which the adapter's own process then need not.
-        import forge.workers.recording.browser.chrome  # noqa: F401
-
+        checks.import_browser_code()  # the child process that loads the adapter then need not
         _check_adapter(settings, lanes)
-        machine = find_machine(settings)
-        warnings += clock_warnings(settings, machine)
+        machine = checks.find_machine(settings)
+        warnings += checks.clock_warnings(settings, machine)
     if phase in ("all", "speak"):
         warnings += check_voices(settings, {job.voice for job in jobs})
         warnings += _unvoiced(settings, jobs)
     if phase in ("all", "compose"):
-        from forge.workers.composing.painting.theme import check_files, check_type
-
-        check_files(settings)
-        warnings += check_type(settings, jobs)
-    if phase in ("all", "compose") and settings.sound.music:
-        from forge.workers.composing.sound.music import check_music
-
-        check_music(settings.project_dir / settings.sound.music)
+        checks.check_look(settings)
+        warnings += checks.check_fonts(settings, jobs)
+        checks.check_music(settings)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
     _check_sources_apart(settings, jobs)
@@ -117,16 +110,14 @@ def preflight(
 
 
 def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
-    """Try the engine and the voices `names`, in a process of their own; returns warnings.
+    """Try the engine and the voices `names`, in a child process; return warnings.
 
     Raises:
         ForgeError: one of them cannot be used.
     """
-    from forge.workers.speaking.voice import check_voice
-
     return apart(
         list[str],
-        lambda: check_voice(settings.voice, names, settings.project_dir),
+        lambda: checks.check_voices(settings, names),
         f"voice.engine = {settings.voice.engine!r}",
         silence_s=settings.limits.silence_s,
     )
@@ -143,36 +134,23 @@ def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
     ]
 
 
-class AdapterFacts(Record):
-    """What is to be known of an adapter before its app is started."""
-
-    name: str
-    localized: bool
-    parallel_safe: bool
-
-
-@cache
-def adapter_facts(reference: str | None, project_dir: Path, silence_s: float) -> AdapterFacts:
-    """Load the adapter, in a process of its own; arguments as in the settings.
+def facts_of(settings: Settings) -> AdapterFacts:
+    """Load the adapter, in a child process, and return what it declares.
 
     Raises:
         AdapterError: it does not load.
     """
-
-    def load() -> AdapterFacts:
-        adapter = load_adapter(reference, project_dir)
-        return AdapterFacts(
-            name=adapter.__name__,
-            localized=bool(adapter.localized),
-            parallel_safe=bool(adapter.parallel_safe),
-        )
-
-    return apart(AdapterFacts, load, f"adapter {reference!r}", silence_s=silence_s)
+    return _facts_of(settings.adapter, settings.project_dir, settings.limits.silence_s)
 
 
-def facts_of(settings: Settings) -> AdapterFacts:
-    """Those of the adapter of `settings`."""
-    return adapter_facts(settings.adapter, settings.project_dir, settings.limits.silence_s)
+@cache
+def _facts_of(reference: str | None, project_dir: Path, silence_s: float) -> AdapterFacts:
+    return apart(
+        AdapterFacts,
+        lambda: checks.adapter_facts(reference, project_dir),
+        f"adapter {reference!r}",
+        silence_s=silence_s,
+    )
 
 
 def is_localized(settings: Settings) -> bool:

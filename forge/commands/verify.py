@@ -7,94 +7,80 @@ of an outside did.
 from __future__ import annotations
 
 import argparse
-import bisect
-import hashlib
-import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 from rich.console import Console
 from rich.markup import escape
 
-from forge.commands.render import render
+from forge.commands.arguments import (
+    add_how,
+    add_project,
+    add_selection,
+    say,
+    selection_of,
+    settings_of,
+)
+from forge.commands.request import BatchOutcome, RenderRequest
 from forge.model.settings import Settings
-from forge.model.take import Frame
-from forge.model.timeline import Manifest
-from forge.project.plan import make_plan
-from forge.project.shards import of_shard
-from forge.store.job_files import read_manifest, read_take
-from forge.store.paths import FRAMES_FILE
 
-FOLDER = "verify"  # in the work dir of a job
-FIRST_FRAMES = "first.bin"  # until both renders are compared
-MARK = (230, 0, 60)  # what a pixel that differs is painted in
-Pixels = NDArray[np.uint8]
+if TYPE_CHECKING:
+    from forge.commands.compare import Verdict
+
+HELP = "render twice, and say what differs"
 
 
-class Imprint(NamedTuple):
-    """What one render came to: its time line, a digest of each of its pictures and of its file.
-
-    `frames`: where each of the pictures lies in `frames.bin`; `outside`: why it is not exact.
-    """
-
-    manifest: Manifest
-    pictures: list[str]
-    file: str
-    frames: tuple[Frame, ...] = ()
-    outside: tuple[str, ...] = ()
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_project(parser)
+    add_selection(parser)
+    add_how(parser)
 
 
-class Verdict(NamedTuple):
-    """What two renders of one job say. `fault`: exact, and yet not the same."""
+def run(args: argparse.Namespace) -> int:
+    """Render twice and compare; return 0 if nothing is wrong, 1 for a fault or a failed render."""
+    from forge.commands.batch import render
+    from forge.commands.consoles import Consoles
 
-    mark: str
-    told: str
-    fault: bool = False
-
-
-class Shown(NamedTuple):
-    """What shows at a moment of two renders: which of the pictures of each."""
-
-    at_ms: int
-    one: int
-    other: int
+    consoles = Consoles.of_process()
+    return verify(
+        settings_of(args),
+        RenderRequest(selection=selection_of(args), lanes=args.jobs),
+        lambda settings, request: render(settings, request, consoles=consoles),
+    )
 
 
-class Differing(NamedTuple):
-    """In what two pictures differ: `box` is x, y, width and height in pixels; `share` of all."""
+def verify(
+    settings: Settings,
+    request: RenderRequest,
+    render: Callable[[Settings, RenderRequest], BatchOutcome],
+) -> int:
+    """Carry out `request` twice with `render`, whatever is up to date; return the exit code."""
+    from forge.commands.compare import FIRST_FRAMES, FOLDER, digest_of, judge, show
+    from forge.commands.planning import plan
 
-    box: tuple[int, int, int, int]
-    pixels: int
-    share: float
-    drawn: Pixels
-
-
-def verify(settings: Settings, args: argparse.Namespace) -> int:
-    """Render what `args` select twice, and compare; returns the exit code."""
-    plan, _ = of_shard(settings, make_plan(settings, args.paths, args.only), args.shard)
-    names = [job.name for job in plan.jobs]
+    request = replace(request, force=True)
+    names = [job.name for job in plan(settings, request.selection).jobs]
     try:
-        if code := _render(settings, args):
+        if code := render(settings, request).exit_code:
             return code
-        first = {name: imprint(settings, name) for name in names}
+        first = {name: digest_of(settings, name) for name in names}
         for name in names:
             _keep_frames(settings.work_root / name)
-        if code := _render(settings, args):
+        if code := render(settings, request).exit_code:
             return code
         console, fault = Console(), False
         for name in names:
-            once = imprint(settings, name)
+            once = digest_of(settings, name)
             verdict = judge(first[name], once)
             _tell(console, name, verdict)
-            for line in _show(first[name], once, settings.work_root / name):
-                console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
+            for line in show(first[name], once, settings.work_root / name):
+                say(console, f"  {line}")
             fault = fault or verdict.fault
         return int(fault)
     finally:
@@ -105,13 +91,11 @@ def verify(settings: Settings, args: argparse.Namespace) -> int:
                 folder.rmdir()
 
 
-def _render(settings: Settings, args: argparse.Namespace) -> int:
-    asked = {**vars(args), "phase": "all", "force": True, "resume": False, "json": None}
-    return render(settings, argparse.Namespace(**asked))
-
-
 def _keep_frames(work_dir: Path) -> None:
     """Keep the first render's pictures, beside which the second one's will be written."""
+    from forge.commands.compare import FIRST_FRAMES, FOLDER
+    from forge.store.paths import FRAMES_FILE
+
     folder = work_dir / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -121,122 +105,8 @@ def _keep_frames(work_dir: Path) -> None:
         shutil.copy(work_dir / FRAMES_FILE, folder / FIRST_FRAMES)
 
 
-def imprint(settings: Settings, name: str) -> Imprint:
-    """What the last render of job `name` came to."""
-    folder = settings.work_root / name
-    manifest, take = read_manifest(folder), read_take(folder)
-    frames = tuple(take.frames[picture.frame] for picture in manifest.pictures)
-    with (folder / FRAMES_FILE).open("rb") as file:
-        pictures = []
-        for frame in frames:
-            file.seek(frame.offset)
-            pictures.append(hashlib.sha256(file.read(frame.size)).hexdigest())
-    video = _digest(settings.output_dir / f"{name}.mp4")
-    return Imprint(manifest, pictures, video, frames, take.reasons)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def judge(one: Imprint, other: Imprint) -> Verdict:
-    """What the two renders of a job say of it."""
-    what = difference(one, other)
-    outside = "; ".join(dict.fromkeys((*one.outside, *other.outside)))
-    if outside:
-        return Verdict("true", f"{f'differs {what}' if what else 'the same'} ({outside})")
-    if what:
-        return Verdict("exact but differs: a fault", what, fault=True)
-    return Verdict("exact and same", "")
-
-
-def difference(one: Imprint, other: Imprint) -> str | None:
-    """The first thing in which two renders differ, in words; None when they are the same."""
-    for a, b in zip(one.manifest.steps, other.manifest.steps, strict=True):
-        for field in type(a).model_fields:
-            if getattr(a, field) != getattr(b, field):
-                return f"in step {a.id!r}: {field} {getattr(a, field)}, then {getattr(b, field)}"
-    if shown := first_picture(one, other):
-        return f"{_where(one, shown)}: what shows at {shown.at_ms / 1000:.2f} s"
-    if one.file != other.file:
-        return "in the file only: time line and pictures are the same"
-    return None
-
-
-def _where(imprint: Imprint, shown: Shown) -> str:
-    begun = [step.id for step in imprint.manifest.steps if step.start_ms <= shown.at_ms]
-    return f"in step {begun[-1]!r}" if begun else "before the first step"
-
-
-def first_picture(one: Imprint, other: Imprint) -> Shown | None:
-    """The first moment at which two renders do not show the same picture."""
-    moments = {picture.at_ms for some in (one, other) for picture in some.manifest.pictures}
-    for at_ms in sorted(moments):
-        shown = Shown(at_ms, _showing(one, at_ms), _showing(other, at_ms))
-        if one.pictures[shown.one] != other.pictures[shown.other]:
-            return shown
-    return None
-
-
-def _showing(imprint: Imprint, at_ms: int) -> int:
-    after = bisect.bisect_right(imprint.manifest.pictures, at_ms, key=lambda p: p.at_ms)
-    return max(0, after - 1)
-
-
-def compare(one: Pixels, other: Pixels) -> Differing | None:
-    """In what two pictures, (height, width, 3), differ; None when no pixel does.
-
-    `drawn` is the second one, pale, with every pixel that differs marked. Where one is larger, all
-    of its surplus differs.
-    """
-    height, width = np.maximum(one.shape, other.shape)[:2]
-    a, b = (np.full((height, width, 3), fill, dtype=np.int16) for fill in (-1, 256))
-    a[: one.shape[0], : one.shape[1]], b[: other.shape[0], : other.shape[1]] = one, other
-    differs = (a != b).any(axis=2)
-    rows, columns = differs.any(axis=1).nonzero()[0], differs.any(axis=0).nonzero()[0]
-    if not len(rows):
-        return None
-    drawn = np.asarray(np.clip(b, 0, 255) // 3 + 170, dtype=np.uint8)
-    drawn[differs] = MARK
-    x, y = int(columns[0]), int(rows[0])
-    box = (x, y, int(columns[-1]) + 1 - x, int(rows[-1]) + 1 - y)
-    return Differing(box, int(differs.sum()), float(differs.mean()), drawn)
-
-
 def _tell(console: Console, name: str, verdict: Verdict) -> None:
     colour = "red" if verdict.fault else "cyan" if verdict.told else "green"
     told = f": {verdict.told}" if verdict.told else ""
     text = f"[{colour}]{verdict.mark}[/{colour}] {escape(f'{name}{told}')}"
     console.print(text, highlight=False, soft_wrap=True)
-
-
-def _show(one: Imprint, other: Imprint, work_dir: Path) -> Iterator[str]:
-    """Keep the first two pictures that differ, and their difference; says what and where."""
-    shown = first_picture(one, other)
-    if shown is None:
-        return
-    folder = work_dir / FOLDER
-    first = _pixels(folder / FIRST_FRAMES, one.frames[shown.one])
-    second = _pixels(work_dir / FRAMES_FILE, other.frames[shown.other])
-    kept = {"first": first, "second": second}
-    if found := compare(first, second):
-        x, y, width, height = found.box
-        yield (
-            f"at {shown.at_ms / 1000:.2f} s {found.pixels} pixels differ ({found.share:.2%}),"
-            f" all in {width}×{height} at {x},{y}"
-        )
-        kept["difference"] = found.drawn
-    else:
-        yield f"at {shown.at_ms / 1000:.2f} s the files of the pictures differ, and no pixel does"
-    for name, pixels in kept.items():
-        path = folder / f"{name}.png"
-        Image.fromarray(pixels).save(path, "PNG")
-        yield f"{name}: {path}"
-
-
-def _pixels(path: Path, frame: Frame) -> Pixels:
-    with path.open("rb") as file:
-        file.seek(frame.offset)
-        picture = Image.open(io.BytesIO(file.read(frame.size))).convert("RGB")
-    return np.asarray(picture, dtype=np.uint8)

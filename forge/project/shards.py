@@ -9,12 +9,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from forge.commands.preflight import is_localized
 from forge.errors import UsageError
 from forge.model.records import Job, JobResult
-from forge.model.settings import Settings
 from forge.model.speech import silent_ms
-from forge.project.plan import Plan, shares_takes
 
 MOST = 1000
 STEP_MS = 1000  # what a step takes besides its sentence, roughly
@@ -28,21 +25,6 @@ class Shard(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
-
-
-def of_shard(settings: Settings, plan: Plan, text: str | None) -> tuple[Plan, Shard | None]:
-    """What of `plan` is in the shard that `--shard text` names; all of it without one.
-
-    Raises:
-        ForgeError: there is no such shard, or the adapter does not load.
-    """
-    if text is None:
-        return plan, None
-    shard = parse_shard(text)
-    shared = shares_takes(settings, localized=is_localized(settings))
-    jobs = split(plan.jobs, shard, shared_takes=shared)
-    notes = () if jobs else (f"shard {shard} has no jobs: there are not enough to go round",)
-    return Plan(jobs=jobs, warnings=(*plan.warnings, *notes)), shard
 
 
 def stamped(results: Sequence[JobResult], shard: Shard | None) -> list[JobResult]:

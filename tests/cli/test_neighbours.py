@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.commands import commands
+from forge.commands import clean
 from forge.errors import UsageError
 from forge.store.ledger import project_lock
 from forge.workers.run_dir import run_dir
@@ -56,7 +56,7 @@ def test_clean_locks_out_renders(project: Project, monkeypatch: pytest.MonkeyPat
         tried.append(path.name)
 
     monkeypatch.setattr("shutil.rmtree", remove)
-    assert commands.clean(argparse.Namespace(project=project.folder, cache=False)) == 0
+    assert clean.run(argparse.Namespace(project=project.folder, cache=False)) == 0
     assert tried == ["a", "z"]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -14,7 +14,11 @@ from typing import Any
 import pytest
 
 from forge import cli
-from forge.commands import render as rendering
+from forge.batch.loop import LaneLike
+from forge.commands.arguments import settings_of
+from forge.commands.batch import render
+from forge.commands.consoles import Consoles
+from forge.commands.render import request_of
 from forge.model.records import Attempt, Event, Failure, Job
 from forge.model.settings import Settings
 from forge.workers.job import pipeline
@@ -96,6 +100,7 @@ class Shop:
 
     project: Project
     capsys: pytest.CaptureFixture[str]
+    lane: Callable[[int, LaneSetup], LaneLike]
     code: int = -1
     output: str = ""
 
@@ -109,7 +114,15 @@ class Shop:
     def render(self, *args: str) -> list[dict[str, Any]]:
         """The entries of `batch.json`."""
         (self.folder / "recorded.log").write_text("")
-        self.code = cli.console(["render", "--project", str(self.folder), *args])
+        words = cli.parser().parse_args(["render", "--project", str(self.folder), *args])
+        consoles = Consoles.of_process()
+        self.code = render(
+            settings_of(words),
+            request_of(words),
+            stage=STAGE,
+            make_lane=self.lane,
+            consoles=consoles,
+        ).exit_code
         said = self.capsys.readouterr()
         self.output = said.out + said.err
         found: list[dict[str, Any]] = json.loads((self.folder / "dist" / "batch.json").read_text())
@@ -140,21 +153,17 @@ def shop(
     for name in ("headless-shell", "driver"):
         project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n").chmod(0o755)
     monkeypatch.chdir(project.folder)  # where the settings' paths of programs begin
-    monkeypatch.setattr(rendering, "Lane", HereLane)
     monkeypatch.setattr(chrome, "Launch", clock_stage.FakeLaunch)  # as the stage will, and undo it
     monkeypatch.setattr(phase, "Recording", clock_stage.FakeRecording)
     monkeypatch.setattr(patched_time, "install", lambda: None)
-    shop = Shop(project, capsys)
+    shop = Shop(project, capsys, HereLane)
     shop.fails()
     return shop
 
 
 @pytest.mark.slow(reason="starts a worker process")
-def test_stall_falls_back_within_the_attempt(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, nothing_left_behind: Path
-) -> None:
-    monkeypatch.setattr(rendering, "Lane", Lane)
-    monkeypatch.setattr(rendering, "LaneSetup", functools.partial(LaneSetup, stage=STAGE))
+def test_stall_falls_back_within_the_attempt(shop: Shop, nothing_left_behind: Path) -> None:
+    shop.lane = Lane
     shop.fails(virtual="stall")
     entry = shop.one()
     assert (shop.code, entry["status"], entry["attempts"]) == (0, "done", 1), shop.output

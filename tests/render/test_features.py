@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from imageio_ffmpeg import write_frames
 
-from forge.commands.verify import imprint
+from forge.commands.compare import digest_of
 from forge.errors import MachineError
 from forge.model.settings import Settings
 from forge.model.timeline import Manifest
@@ -87,7 +87,7 @@ def test_busy_machine_gives_the_same_bytes(
     renders: dict[str, Project],
 ) -> None:
     first, busy = (
-        imprint(Settings(project_dir=renders[name].folder), "tour") for name in ("first", "busy")
+        digest_of(Settings(project_dir=renders[name].folder), "tour") for name in ("first", "busy")
     )
     assert _time_line(first.manifest) == _time_line(busy.manifest)
     assert first.pictures == busy.pictures

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from forge.commands.verify import difference, imprint
+from forge.commands.compare import difference, digest_of
 from forge.model.settings import Settings
 from tests.support.media import at, shown
 from tests.support.processes import busy_machine
@@ -155,7 +155,7 @@ def test_two_runs_give_the_same_bytes(make_project: MakeProject) -> None:
     for hogs in (0, 3):
         with busy_machine(hogs):
             project = make_project(MOVE, video=VIRTUAL).rendered("--force")
-        once.append(imprint(Settings(project_dir=project.folder), "tour"))
+        once.append(digest_of(Settings(project_dir=project.folder), "tour"))
     assert difference(*once) is None
 
 
@@ -185,7 +185,7 @@ def test_late_resources_change_nothing(make_project: MakeProject) -> None:
     project = make_project(SAVES, 'adapter = "late.py:App"\n', VIRTUAL)
     shutil.copy(FEATURES / "late.py", project.folder)
     settings = Settings(project_dir=project.rendered().folder)
-    first, *others = (imprint(settings, f"tour-{number}") for number in range(len(LATE)))
+    first, *others = (digest_of(settings, f"tour-{number}") for number in range(len(LATE)))
     assert [difference(first, other) for other in others] == [None] * len(others)
     assert len(set(first.pictures)) > 10, "what the script shows fades in"
 
@@ -269,10 +269,10 @@ WINDOWS = f"""{begins_at(FADE)}
 
 def test_read_pixels_equal_screenshots(make_project: MakeProject) -> None:
     read = make_project(WINDOWS, video=LARGE).rendered("--force")
-    once = imprint(Settings(project_dir=read.folder), "tour")
+    once = digest_of(Settings(project_dir=read.folder), "tour")
     # Without a process that draws, there is nobody to read from.
     asked = make_project(WINDOWS, video=f'{LARGE}[browser]\nargs = ["--in-process-gpu"]\n')
-    again = imprint(Settings(project_dir=asked.rendered("--force").folder), "tour")
+    again = digest_of(Settings(project_dir=asked.rendered("--force").folder), "tour")
     assert difference(once, again) is None
     assert len(once.pictures) > 60, "two boxes moved"
 

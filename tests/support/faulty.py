@@ -22,14 +22,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import psutil
 
 from forge.model.records import Attempt, Event, Job, Phase
 from forge.store.paths import FRAMES_FILE
 from forge.workers.job.pipeline import JobStage
-from forge.workers.setup import LaneSetup, WorkerContext
+from forge.workers.setup import WorkerContext
 from tests.support.pool import clock_stage
 
 PLAN = "FORGE_TEST_FAULTS"  # the plan's path, for the workers
@@ -236,12 +235,22 @@ def _at_random(job: Job, plan: dict[str, Any]) -> list[Any] | None:
 
 def main() -> int:
     from forge import cli
-    from forge.commands import render as command
+    from forge.commands.arguments import settings_of
+    from forge.commands.batch import render as render_batch
+    from forge.commands.consoles import Consoles
+    from forge.commands.render import request_of
 
     os.environ[PLAN] = str(Path(sys.argv[1]).absolute())
     stage = f"{Path(__file__).absolute()}:FaultyStage"
-    with mock.patch.object(command, "LaneSetup", functools.partial(LaneSetup, stage=stage)):
-        return cli.console(sys.argv[2:])
+
+    def run() -> int:
+        args = cli.parser().parse_args(sys.argv[2:])
+        consoles = Consoles.of_process()
+        return render_batch(
+            settings_of(args), request_of(args), stage=stage, consoles=consoles
+        ).exit_code
+
+    return cli.exit_code_of(run)
 
 
 if PLAN in os.environ and not json.loads(Path(os.environ[PLAN]).read_text()).get("browser", True):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,11 +19,9 @@ from pydantic import Field
 
 from forge.model.records import Amount, Job, JobResult, Record
 from forge.model.settings import Settings
-from forge.project.shards import Shard, print_of
 from forge.store.paths import SCREENSHOT_FILE
 
 GALLERY_FILE = "gallery.json"
-SCREENSHOT_WIDTH = 800
 
 
 class Tile(Record):
@@ -52,56 +51,63 @@ class Gallery(Record):
     cards: tuple[Tile, ...]
 
 
+@dataclass(frozen=True)
+class EndedBatch:
+    """A batch that is over. `jobs` are those of the whole, of which `plan` is a hash.
+
+    `carried` are the names of jobs whose results are of an earlier batch.
+    """
+
+    jobs: Sequence[Job]
+    plan: str
+    shard: str | None
+    results: Sequence[JobResult]
+    carried: Set[str]
+    wall_s: float
+    lanes: int
+
+
 def make_gallery(
-    settings: Settings,
-    whole: Sequence[Job],
-    shard: Shard | None,
-    results: Sequence[JobResult],
-    wall_s: float,
-    lanes: int,
-    *,
-    carried: Sequence[JobResult],
+    settings: Settings, batch: EndedBatch, thumbnail: Callable[[Path, Path], bytes]
 ) -> Gallery:
-    """The gallery of a batch that is over, with the pictures of its videos and failures."""
-    jobs = {job.name: job for job in whole}
-    stood = {result.job for result in carried}
+    """Return the gallery of a batch, with the pictures of its videos and failures.
+
+    `thumbnail(source, work_dir)` makes a JPEG of a video or a screenshot.
+    """
+    jobs = {job.name: job for job in batch.jobs}
 
     def card(result: JobResult) -> Tile:
         return Tile(
             job=result.job,
             title=jobs[result.job].title,
             lang=jobs[result.job].lang,
-            picture=_picture(result, settings.work_root / result.job),
-            carried=result.job in stood,
+            picture=_picture(result, settings.work_root / result.job, thumbnail),
+            carried=result.job in batch.carried,
         )
 
     with ThreadPoolExecutor() as pool:  # decoding takes no turns with Python
-        cards = tuple(pool.map(card, results))
+        cards = tuple(pool.map(card, batch.results))
     return Gallery(
         project=settings.project_dir.resolve().name,
-        plan=print_of(whole),
-        jobs=tuple(job.name for job in whole),
-        shard=str(shard) if shard else None,
-        lanes=lanes,
-        wall_s=round(wall_s, 3),
+        plan=batch.plan,
+        jobs=tuple(job.name for job in batch.jobs),
+        shard=batch.shard,
+        lanes=batch.lanes,
+        wall_s=round(batch.wall_s, 3),
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
         cards=cards,
     )
 
 
-def _picture(result: JobResult, work_dir: Path) -> str:
+def _picture(result: JobResult, work_dir: Path, thumbnail: Callable[[Path, Path], bytes]) -> str:
     """As a data URI; empty when there is none. A picture that cannot be read spoils no report."""
     artifacts = result.error.artifacts if result.error else ()
     shot = next((Path(path) for path in artifacts if Path(path).name == SCREENSHOT_FILE), None)
-    if shot is None and result.output is None:
+    source = shot or (Path(result.output) if result.output else None)
+    if source is None:
         return ""
-    from forge.workers.composing.sidecars.thumbnail import thumbnail, video_thumbnail
-
     try:
-        if shot is not None:
-            jpeg = thumbnail(shot, SCREENSHOT_WIDTH)
-        else:
-            jpeg = video_thumbnail(Path(result.output or ""), work_dir)
+        jpeg = thumbnail(source, work_dir)
     except Exception:
         return ""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"

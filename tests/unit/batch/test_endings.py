@@ -16,8 +16,8 @@ from forge import cli
 from forge.batch.attempts import Ended
 from forge.batch.schedule import Schedule
 from forge.cli import console
-from forge.commands import commands
-from forge.commands import render as rendering
+from forge.commands import batch as rendering
+from forge.commands import doctor
 from forge.model.news import Finished, Listener, Started, Told
 from forge.model.records import Attempt, Event
 from forge.report.batch_log import BatchLog
@@ -116,9 +116,9 @@ def test_an_error_that_cannot_be_kept_is_told_all_the_same(
     def fail(_: object) -> int:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(commands, "list_jobs", fail)
+    monkeypatch.setattr(doctor, "run", fail)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
-    assert console(["list"]) == cli.UNFORESEEN
+    assert console(["doctor"]) == cli.UNFORESEEN
     assert "the traceback could not be kept: " in capsys.readouterr().err
 
 

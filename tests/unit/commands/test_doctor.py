@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from forge.commands import doctor
+from forge.workers import studio
 
 NONE = "none here; `forge init DIR` makes one"
 
@@ -18,8 +19,9 @@ NONE = "none here; `forge init DIR` makes one"
 def test_a_project_is_missed_only_where_one_was_asked_for(
     named: str, setup: bool, ok: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for look in ("_versions", "_clock", "_voice"):
-        monkeypatch.setattr(doctor, look, lambda _: "there")
+    monkeypatch.setattr(doctor, "_voice", lambda _: "there")
+    for look in ("browser_versions", "try_clock"):
+        monkeypatch.setattr(studio, look, lambda _: "there")
     monkeypatch.chdir(tmp_path)
     Path("sub").mkdir()
     *machine, last = doctor.examine(Path(named), setup=setup)

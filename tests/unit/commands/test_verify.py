@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from forge.commands import verify as module
-from forge.commands.verify import (
-    Imprint,
+from forge.commands.compare import (
+    MARK,
     Pixels,
+    RenderDigest,
     Verdict,
     compare,
     difference,
     first_picture,
     judge,
-    verify,
 )
+from forge.commands.request import BatchOutcome, RenderRequest
+from forge.commands.verify import verify
 from forge.model.settings import Settings
 from forge.model.take import Frame
 from forge.model.timeline import Manifest, ManifestStep, Picture
@@ -38,7 +39,7 @@ def step(name: str, start_ms: int, end_ms: int) -> ManifestStep:
     )  # fmt: skip
 
 
-def made(pictures: str = "abc", file: str = "f", second_end_ms: int = 4000) -> Imprint:
+def made(pictures: str = "abc", file: str = "f", second_end_ms: int = 4000) -> RenderDigest:
     manifest = Manifest(
         tutorial="tour",
         lang=None,
@@ -47,7 +48,7 @@ def made(pictures: str = "abc", file: str = "f", second_end_ms: int = 4000) -> I
         steps=(step("one", 0, 2000), step("two", 2000, second_end_ms)),
         pictures=tuple(Picture(at_ms=1500 * i, frame=i) for i in range(len(pictures))),
     )
-    return Imprint(manifest, list(pictures), file)
+    return RenderDigest(manifest, list(pictures), file)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def made(pictures: str = "abc", file: str = "f", second_end_ms: int = 4000) -> I
         (made(file="g"), "in the file only: time line and pictures are the same"),
     ],
 )
-def test_the_first_difference_is_named(other: Imprint, said: str | None) -> None:
+def test_the_first_difference_is_named(other: RenderDigest, said: str | None) -> None:
     assert difference(made(), other) == said
 
 
@@ -85,7 +86,7 @@ def test_the_same_picture_shown_again_is_no_difference_of_pictures() -> None:
 SOCKET = "web socket ws://h/k, in step with real time for 4.2 s of 38 s"
 
 
-def true(imprint: Imprint) -> Imprint:
+def true(imprint: RenderDigest) -> RenderDigest:
     return imprint._replace(outside=(SOCKET,))
 
 
@@ -112,7 +113,7 @@ def true(imprint: Imprint) -> Imprint:
     ],
 )
 def test_only_what_is_exact_and_differs_is_a_fault(
-    one: Imprint, other: Imprint, verdict: Verdict
+    one: RenderDigest, other: RenderDigest, verdict: Verdict
 ) -> None:
     assert judge(one, other) == verdict
 
@@ -128,7 +129,7 @@ def test_the_box_of_a_difference_is_the_smallest_that_holds_it() -> None:
     assert found is not None
     assert (found.box, found.pixels) == ((10, 5, 4, 16), 2)
     assert found.share == pytest.approx(2 / 1200)
-    marked = (found.drawn == module.MARK).all(axis=2)
+    marked = (found.drawn == MARK).all(axis=2)
     assert sorted(zip(*marked.nonzero(), strict=True)) == [(5, 10), (20, 13)]
     assert compare(grey(), grey()) is None
 
@@ -170,22 +171,19 @@ Verify = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def run(
-    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Verify:
+def run(project: Project, capsys: pytest.CaptureFixture[str]) -> Verify:
     """`run(clock, dot, dot)`: verify, where each of the two renders has a dot or has not."""
     settings = Settings(project_dir=project.folder)
 
     def run(clock: str, *dots: bool, codes: tuple[int, ...] = (0, 0)) -> tuple[int, str]:
         renders, ends = iter(dots), iter(codes)
 
-        def render(settings: Settings, args: argparse.Namespace) -> int:
-            assert args.force
+        def render(settings: Settings, request: RenderRequest) -> BatchOutcome:
+            assert request.force
             lay(settings, next(renders), clock)
-            return next(ends)
+            return BatchOutcome((), next(ends), (), (), Path("batch.log"), 1.0)
 
-        monkeypatch.setattr(module, "render", render)
-        code = verify(settings, argparse.Namespace(paths=[], only=[], shard=None))
+        code = verify(settings, RenderRequest(), render)
         return code, capsys.readouterr().out
 
     return run
@@ -209,7 +207,7 @@ def test_two_pictures_that_differ_are_kept_with_their_difference(
     for name in kept(project):
         assert f"{name.removesuffix('.png')}: {folder / name}\n" in said
     middle = {name: Image.open(folder / name).getpixel((36, 20)) for name in kept(project)}
-    assert middle["difference.png"] == module.MARK
+    assert middle["difference.png"] == MARK
     assert max(middle["first.png"]) < 10 and min(middle["second.png"]) > 190  # type: ignore[arg-type]
     assert run("virtual", True, True) == (0, "exact and same tour\n")
     assert not folder.exists(), "of the fault that was mended nothing is left"

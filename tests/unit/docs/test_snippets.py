@@ -122,7 +122,7 @@ SHELL = [
 @pytest.mark.parametrize("words", SHELL)
 def test_command_can_be_run(words: list[str]) -> None:
     if words[0] == "forge":
-        cli._parser().parse_args(words[1:])
+        cli.parser().parse_args(words[1:])
     elif words[0] == "make":
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
@@ -134,7 +134,7 @@ def test_command_can_be_run(words: list[str]) -> None:
 
 def test_a_wrong_option_is_found() -> None:
     with pytest.raises(UsageError):
-        cli._parser().parse_args(["render", "--no-such-option"])
+        cli.parser().parse_args(["render", "--no-such-option"])
 
 
 def test_a_wrong_step_option_is_found(project: Project) -> None:

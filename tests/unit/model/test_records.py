@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from forge.commands.preflight import AdapterFacts
 from forge.model.card_timing import Card
 from forge.model.machine import Machine
 from forge.model.news import Finished, Notice, Retried, Started, Told
@@ -23,6 +22,7 @@ from forge.store.claims import Owner
 from forge.store.clock_fallback import GivenUp
 from forge.store.fingerprint import Printed
 from forge.store.ledger import Entry
+from forge.workers.checks import AdapterFacts
 from forge.workers.setup import LaneSetup
 from tests.support.jobs import job
 

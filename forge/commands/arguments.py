@@ -1,0 +1,141 @@
+"""Arguments that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from forge.commands.request import Selection
+from forge.model.settings import Settings
+from forge.project.settings_sources import load_settings
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    """Add `--project`."""
+    parser.add_argument(
+        "--project",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="the folder with forge.toml (default: this one)",
+    )
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `selection_of`, and `--lang`."""
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="tutorial files, folders or globs (default: `tutorials` of the settings)",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only the tutorial with this id; may be repeated",
+    )
+    parser.add_argument(
+        "--lang",
+        metavar="LANG[,LANG…]",
+        help="the languages, such as es,fr (default: `languages` of the settings)",
+    )
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        help="only the I-th of N parts of the jobs, for a batch on N machines (default: all jobs)",
+    )
+
+
+def add_how(parser: argparse.ArgumentParser) -> None:
+    """Add how jobs are rendered: `--jobs`, `--clock`, `--voice`."""
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        nargs="?",
+        const="",
+        metavar="N|auto",
+        help="how many jobs to render at once; auto: as many as processors and memory allow"
+        " (default: `jobs` of the settings, 1 there)",
+    )
+    parser.add_argument(
+        "--clock",
+        metavar="auto|elastic|real|virtual",
+        help="how time passes for the page while it is recorded (default: `video.clock` of the"
+        " settings, auto there: virtual where that works, else elastic)",
+    )
+    parser.add_argument(
+        "--voice",
+        metavar="ENGINE",
+        help="the engine that speaks: silent, pyttsx3, piper, … (default: `voice.engine` of the"
+        " settings, pyttsx3 there)",
+    )
+
+
+def add_out_dir(parser: argparse.ArgumentParser) -> None:
+    """Add `--out-dir`."""
+    parser.add_argument(
+        "--out-dir",
+        type=Path,
+        metavar="DIR",
+        help="the folder for what is made (default: `out_dir` of the settings, dist there)",
+    )
+
+
+def selection_of(args: argparse.Namespace) -> Selection:
+    """Return the selection that the command line names."""
+    return Selection(tuple(args.paths), tuple(args.only), args.shard)
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """Load the project's settings with the command line's on top; print warnings to stderr.
+
+    Raises:
+        ForgeError: there is no project, or a setting is wrong.
+    """
+    return load_settings(args.project, _flags(args), lambda text: warn(Console(stderr=True), text))
+
+
+def _flags(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the command line's values, nested as settings are; those not given are left out."""
+    given = {name: value for name, value in vars(args).items() if value is not None}
+    if "out_dir" in given:
+        given["out_dir"] = given["out_dir"].absolute()  # from the current folder, not the project's
+    flags: dict[str, Any] = {
+        setting: given[name] for name, setting in _SETTINGS.items() if name in given
+    }
+    for name, (section, setting) in _IN_SECTIONS.items():
+        if name in given:
+            flags[section] = {setting: given[name]}
+    return flags
+
+
+#: Arguments that are settings, by their names.
+_SETTINGS = {
+    "out_dir": "out_dir",
+    "lang": "languages",
+    "keep_going": "keep_going",
+    "keep_work": "keep_work",
+    "contact_sheet": "contact_sheet",
+    "retries": "retries",
+}
+_IN_SECTIONS = {
+    "clock": ("video", "clock"),
+    "voice": ("voice", "engine"),
+    "captions": ("style", "captions"),
+}
+
+
+def say(console: Console, text: str) -> None:
+    """Print one line as it is: without markup, colours of numbers or line breaks."""
+    console.print(escape(text), highlight=False, soft_wrap=True)
+
+
+def warn(console: Console, text: str) -> None:
+    """Print a warning."""
+    console.print(f"[yellow]warning:[/yellow] {escape(text)}", highlight=False, soft_wrap=True)

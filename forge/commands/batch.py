@@ -1,0 +1,309 @@
+"""One batch, from the request to its reports: plan, check, run, keep the ledger, tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from forge.batch.interrupts import Interrupts, listen_for_signals
+from forge.batch.listeners import Listeners
+from forge.batch.loop import LaneLike, exit_code, run_batch
+from forge.batch.schedule import Policy, Schedule
+from forge.commands.consoles import QUIET, Consoles
+from forge.commands.planning import Planned, plan
+from forge.commands.preflight import check_file, is_localized, lack_of_room, lanes_from, preflight
+from forge.commands.request import BatchOutcome, RenderRequest
+from forge.model.machine import Machine
+from forge.model.news import Finished, Listener, Notice
+from forge.model.records import Job, JobResult
+from forge.model.settings import LOGS, Settings
+from forge.project.plan import with_prints
+from forge.project.shards import Shard, print_of, stamped
+from forge.report.batch_log import BATCH_LOG, BatchLog, new_log_dir, open_log
+from forge.report.dashboard import open_screen
+from forge.report.html.gallery import EndedBatch, make_gallery
+from forge.report.html.page import PAGE_FILE
+from forge.report.progress import Progress
+from forge.report.summary import print_report
+from forge.report.writer import BATCH_FILE, JUNIT_FILE, tell_page, write_reports
+from forge.store.atomic import sweep_parts
+from forge.store.freshness import Verdict, assess, forget, seen_again, still_there, up_to_date
+from forge.store.history import History, expected_s, longest_first, read_history
+from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
+from forge.workers import studio
+from forge.workers.lane import Lane
+from forge.workers.run_dir import batch_folders
+from forge.workers.setup import STAGE, LaneSetup
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What was asked, and of which machine (None where nothing is recorded)."""
+
+    settings: Settings
+    machine: Machine | None
+    request: RenderRequest
+    stage: str
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The jobs of a batch, the results of those that need not run, and how the others are run.
+
+    `expected_s` has the seconds that each job to be run is expected to take; `known` is True if
+    earlier batches say so. `began_s` is on the clock of `time.monotonic`.
+    """
+
+    task: _Task
+    jobs: Sequence[Job]
+    carried: Sequence[JobResult]
+    lanes: int
+    expected_s: Mapping[str, float]
+    known: bool
+    log_dir: Path
+    began_s: float
+
+    @property
+    def settings(self) -> Settings:
+        return self.task.settings
+
+    def progress(self) -> Progress:
+        lanes = dict.fromkeys(range(self.lanes))
+        return Progress(len(self.expected_s), time.monotonic, lanes, self.expected_s, self.known)
+
+    def schedule(self) -> Schedule:
+        settings, serial = self.settings, self.lanes <= 1
+        waiting = [job for job in self.jobs if job.name in self.expected_s]
+        return Schedule(
+            self.jobs,
+            Policy(
+                keep_going=settings.keep_going,
+                retries=settings.attempts_more,
+                backoff_s=settings.limits.backoff_s,
+                strict=serial,
+            ),
+            carried=self.carried,
+            queue=waiting if serial else longest_first(waiting, self.expected_s),
+        )
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """A batch that is over. `error`: what ended it before its time, if anything."""
+
+    results: Sequence[JobResult]
+    wall_s: float
+    code: int
+    problems: Sequence[str]
+    error: BaseException | None
+
+
+def render(
+    settings: Settings,
+    request: RenderRequest,
+    *,
+    stage: str = STAGE,
+    make_lane: Callable[[int, LaneSetup], LaneLike] = Lane,
+    consoles: Consoles = QUIET,
+    listener: Listener | None = None,
+) -> BatchOutcome:
+    """Run the batch that `request` asks for, and write its reports.
+
+    `stage` names the function that renders a job in a worker, and `make_lane` makes the lanes:
+    tests put others there. What a user reads goes to `consoles`; `listener` is told of everything
+    that happens, in this thread.
+
+    Raises:
+        ForgeError: the request cannot be carried out. (What fails in a job is in its result.)
+    """
+    history = read_history(settings.work_root)
+    lanes, notes = lanes_from(request.lanes, settings, history.lane_mb)
+    planned = plan(settings, request.selection)
+    machine, more = preflight(settings, planned.jobs, lanes, request.phase)
+    also = check_file("--json", request.json) if request.json else None
+    warnings = [*notes, *planned.warnings, *more]
+    consoles.warn(warnings)
+    with project_lock(settings.work_root), listen_for_signals() as interrupts:
+        sweep_parts(settings.part_folders())
+        task = _Task(settings, machine, request, stage)
+        batch = _make_batch(task, planned.jobs, lanes, history)
+        listeners = [listener] if listener else []
+        ended = _run(batch, planned.shard, listeners, interrupts, make_lane, consoles)
+        reports, written = _report(batch, planned, ended, also, consoles)
+        if ended.code:
+            consoles.tell_log(batch.log_dir / BATCH_LOG)
+    consoles.warn(ended.problems)
+    if ended.error:
+        raise ended.error
+    return BatchOutcome(
+        results=tuple(ended.results),
+        exit_code=ended.code if written else ended.code or 1,
+        warnings=(*warnings, *ended.problems),
+        reports=reports,
+        log=batch.log_dir / BATCH_LOG,
+        wall_s=ended.wall_s,
+    )
+
+
+def _make_batch(task: _Task, jobs: Sequence[Job], lanes: int, history: History) -> _Batch:
+    began_s, settings = time.monotonic(), task.settings
+    jobs, carried, verdicts = _standing(task, jobs)
+    stand = {result.job for result in carried}
+    waiting = [job for job in jobs if job.name not in stand]
+    lived = settings.video.clock == "real"
+    taken = {job.name for job in waiting if verdicts[job.name].needs != "record"}
+    return _Batch(
+        task=task,
+        jobs=jobs,
+        carried=carried,
+        lanes=min(lanes, len(waiting)),
+        expected_s=expected_s(waiting, history, taken=taken, lived=lived),
+        known=not history.empty,
+        log_dir=new_log_dir(settings.work_root / LOGS),
+        began_s=began_s,
+    )
+
+
+def _standing(
+    task: _Task, jobs: Sequence[Job]
+) -> tuple[Sequence[Job], list[JobResult], dict[str, Verdict]]:
+    """Return the jobs with their prints, the results of those that need not run, all verdicts."""
+    settings, machine, request = task.settings, task.machine, task.request
+    carried: list[JobResult] = []
+    if request.resume:
+        past = read_past(settings.work_root, settings.project_dir)
+        carried = to_carry(past, jobs, request.phase, still_there)
+    if machine:
+        localized, share = is_localized(settings), request.phase == "all"
+        jobs = with_prints(jobs, settings, machine, localized=localized, share=share)
+        if request.force:
+            forget(settings, jobs)
+    verdicts = {job.name: assess(settings, machine, job) for job in jobs}
+    if request.phase == "all":
+        known = {result.job for result in carried}
+        carried += [
+            up_to_date(settings, job, verdicts[job.name])
+            for job in jobs
+            if job.name not in known and verdicts[job.name].needs == "fresh"
+        ]
+    return jobs, carried, verdicts
+
+
+def _run(
+    batch: _Batch,
+    shard: Shard | None,
+    listeners: Sequence[Listener],
+    interrupts: Interrupts,
+    make_lane: Callable[[int, LaneSetup], LaneLike],
+    consoles: Consoles,
+) -> _Ended:
+    """Run the jobs, and write down in ledger and log what happens."""
+    ledger = Ledger(batch.settings.work_root, batch.settings.project_dir)
+    ledger.begin(batch.jobs, batch.task.request.phase, batch.carried)
+    error: BaseException | None = None
+    with open_log(batch.log_dir) as file:
+        progress, schedule = batch.progress(), batch.schedule()
+        log = BatchLog(file, progress)
+        # The ledger first: what the user has seen is on the disk.
+        news = Listeners(ledger, progress, log, *listeners)
+        try:
+            with open_screen(consoles.out, progress) as screen:
+                news.add(screen)
+                _run_jobs(batch, schedule, news, interrupts, make_lane)
+        except BaseException as problem:  # there are reports of every ending
+            error = problem
+        results = stamped(schedule.results(), shard)
+        results = [_looked_at(result, ledger, log) for result in results]
+        code = exit_code(results, interrupts)
+        ledger.end(_how(code, interrupts))
+        wall_s = time.monotonic() - batch.began_s
+        log.total(results, wall_s, batch.lanes)
+    problems = [*filter(None, (ledger.problem, *news.problems.values()))]
+    return _Ended(results, wall_s, code, problems, error)
+
+
+def _run_jobs(
+    batch: _Batch,
+    schedule: Schedule,
+    news: Listeners,
+    interrupts: Interrupts,
+    make_lane: Callable[[int, LaneSetup], LaneLike],
+) -> None:
+    settings = batch.settings
+    with batch_folders(settings.project_dir) as (folder, slots):
+        setup = LaneSetup(
+            run_dir=str(folder),
+            slots_dir=str(slots.path),
+            log_dir=str(batch.log_dir),
+            settings=settings,
+            machine=batch.task.machine,
+            phase=batch.task.request.phase,
+            stage=batch.task.stage,
+        )
+        if slots.taken:
+            news.on(Notice(text=f"{slots.taken[0]} is taken: slot.dir is in {slots.path}"))
+        _tell_carried(news, batch.carried, len(batch.jobs))
+        run_batch(
+            schedule,
+            [partial(make_lane, slot, setup) for slot in range(batch.lanes)],
+            limits=settings.limits,
+            listener=news,
+            interrupts=interrupts,
+            lacks=lambda: lack_of_room(settings),
+        )
+
+
+def _report(
+    batch: _Batch, planned: Planned, ended: _Ended, also: Path | None, consoles: Consoles
+) -> tuple[tuple[Path, ...], bool]:
+    """Write the reports and print the summary; return the reports, and True if all are written."""
+    folder, results = batch.settings.output_dir, ended.results
+    facts = EndedBatch(
+        jobs=planned.whole,
+        plan=print_of(planned.whole),
+        shard=str(planned.shard) if planned.shard else None,
+        results=results,
+        carried={result.job for result in batch.carried},
+        wall_s=ended.wall_s,
+        lanes=batch.lanes,
+    )
+    written = write_reports(
+        folder,
+        results,
+        lambda: make_gallery(batch.settings, facts, studio.thumbnail),
+        consoles.err,
+        also=also,
+    )
+    print_report(consoles.out, results, ended.wall_s, batch.lanes)
+    tell_page(folder, consoles.out)
+    paths = [folder / name for name in (BATCH_FILE, JUNIT_FILE, PAGE_FILE)]
+    paths += [also] if also else []
+    return tuple(path for path in paths if path.is_file()), written
+
+
+def _how(code: int, interrupts: Interrupts) -> End:
+    if interrupts.signal is not None:
+        return "interrupted"
+    return "failed" if code else "done"
+
+
+def _looked_at(result: JobResult, *listeners: Listener) -> JobResult:
+    """`result` as it is at the end: what became of the file after it was told is told too."""
+    seen = seen_again(result)
+    if seen is not result:
+        for listener in listeners:
+            listener.on(Finished(result=seen))
+    return seen
+
+
+def _tell_carried(listener: Listener, carried: Sequence[JobResult], total: int) -> None:
+    fresh = sum(result.status == "up-to-date" for result in carried)
+    if resumed := len(carried) - fresh:
+        text = f"resumed: {resumed} of {total} jobs are done since an earlier run"
+        listener.on(Notice(text=text))
+    if fresh:
+        text = f"{fresh} of {total} jobs are up to date (--force renders them again)"
+        listener.on(Notice(text=text))

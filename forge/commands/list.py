@@ -1,0 +1,76 @@
+"""`forge list`: the jobs of a project, or why they would be rendered."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from forge.commands.arguments import add_project, add_selection, selection_of, settings_of, warn
+from forge.model.records import Job
+from forge.model.settings import Settings
+
+HELP = "show the jobs of a project, in the order of a render"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_project(parser)
+    add_selection(parser)
+    parser.add_argument(
+        "--stale",
+        action="store_true",
+        help="show only the jobs that a render would run, each with the reason",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the table; return the exit code."""
+    from forge.commands.planning import plan
+
+    settings = settings_of(args)
+    planned = plan(settings, selection_of(args))
+    console = Console()
+    if args.stale:
+        table = _stale(settings, planned.jobs)
+        console.print(table if table.row_count else "every job is up to date")
+        return 0
+    console.print(_all(settings, planned.jobs))
+    for note in planned.warnings:
+        warn(console, note)
+    return 0
+
+
+def _all(settings: Settings, jobs: Sequence[Job]) -> Table:
+    table = _table("job", "title", "steps", "file", wrapped="title")
+    for job in jobs:
+        file = Path(job.tutorial_file)
+        inside = file.is_relative_to(settings.project_dir)
+        shown = file.relative_to(settings.project_dir) if inside else file
+        table.add_row(job.name, escape(job.title), str(len(job.lines)), escape(str(shown)))
+    return table
+
+
+def _stale(settings: Settings, jobs: Sequence[Job]) -> Table:
+    from forge.commands.preflight import is_localized
+    from forge.project.plan import with_prints
+    from forge.store.freshness import assess
+    from forge.workers.checks import find_machine
+
+    machine = find_machine(settings)
+    table = _table("job", "why", wrapped="why")
+    for job in with_prints(jobs, settings, machine, localized=is_localized(settings)):
+        if why := assess(settings, machine, job).why:
+            table.add_row(job.name, escape(why))
+    return table
+
+
+def _table(*columns: str, wrapped: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in columns:
+        table.add_column(name, no_wrap=name != wrapped)
+    return table

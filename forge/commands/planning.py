@@ -1,0 +1,40 @@
+"""The jobs that a selection means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forge.commands.preflight import is_localized
+from forge.commands.request import Selection
+from forge.model.records import Job
+from forge.model.settings import Settings
+from forge.project.plan import make_plan, shares_takes
+from forge.project.shards import Shard, parse_shard, split
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The jobs that are meant, and all jobs of which they may be a shard."""
+
+    jobs: Sequence[Job]
+    whole: Sequence[Job]
+    shard: Shard | None
+    warnings: Sequence[str]
+
+
+def plan(settings: Settings, selection: Selection) -> Planned:
+    """Load the tutorials, and return the jobs of `selection` in their order.
+
+    Raises:
+        ForgeError: a tutorial, a side file, the selection or its shard is wrong; or the adapter
+            does not load, which says whether languages share takes.
+    """
+    found = make_plan(settings, selection.paths, selection.only)
+    if selection.shard is None:
+        return Planned(found.jobs, found.jobs, None, found.warnings)
+    shard = parse_shard(selection.shard)
+    shared = shares_takes(settings, localized=is_localized(settings))
+    jobs = split(found.jobs, shard, shared_takes=shared)
+    notes = () if jobs else (f"shard {shard} has no jobs: there are not enough to go round",)
+    return Planned(jobs, found.jobs, shard, (*found.warnings, *notes))

@@ -1,0 +1,59 @@
+"""What is asked of a render, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from forge.model.records import JobResult, PhaseChoice
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which jobs of a project are meant.
+
+    `paths` are files, folders or globs of tutorials, from the current folder (empty: those of the
+    settings); `only` are ids of tutorials (empty: all); `shard` is `I/N`, for the I-th of N parts
+    of the jobs (None: all).
+    """
+
+    paths: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    shard: str | None = None
+
+
+@dataclass(frozen=True)
+class RenderRequest:
+    """One batch: which jobs, and which part of the work.
+
+    `lanes` is the number of jobs to render at once as a text, or "auto" (None: as in the
+    settings); text that is neither means one lane, with a warning. `resume` leaves out the jobs
+    that an earlier batch has finished; `force` renders those that are up to date, too. `json` is
+    one more file for the results.
+    """
+
+    selection: Selection = Selection()
+    phase: PhaseChoice = "all"
+    lanes: str | None = None
+    resume: bool = False
+    force: bool = False
+    json: Path | None = None
+
+
+@dataclass(frozen=True)
+class BatchOutcome:
+    """The end of a batch.
+
+    `results` has one entry a job, in the order of the jobs; `exit_code` is that of `forge render`
+    (0: all done; 1: a job failed, or a report could not be written; 130: interrupted);
+    `warnings` are about the batch as a whole, those of a job are in its result; `reports` are the
+    files that were written about the batch; `log` is its log; `wall_s` is how long it took, in
+    seconds.
+    """
+
+    results: tuple[JobResult, ...]
+    exit_code: int
+    warnings: tuple[str, ...]
+    reports: tuple[Path, ...]
+    log: Path
+    wall_s: float
