@@ -23,8 +23,9 @@ from forge.model.timeline import Manifest
 from forge.project.settings_sources import load_settings
 from forge.store.job_files import read_take
 from forge.workers.composing.encoding.probe import probe
+from forge.workers.composing.footage import Footage
 from forge.workers.composing.painting.take_frames import Pictures
-from forge.workers.composing.phase import Footage, compose, timeline_of
+from forge.workers.composing.phase import compose, timeline_of
 
 MINUTE_S = 60.0
 PLAIN: dict[str, Any] = {"cursor": False, "ring": False, "ripple": False}

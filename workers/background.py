@@ -41,9 +41,15 @@ class CpuGate:
         return self._open.wait(timeout_s)
 
 
-#: To be replaced by a `CpuGate` that the pipeline hands to the recorder and to `encode_ahead`.
-lull = threading.Event()
-lull.set()
+class _Lull(CpuGate):
+    set, clear = CpuGate.open, CpuGate.shut
+
+    def is_set(self) -> bool:
+        return self.is_open
+
+
+#: To be replaced by the pipeline's `JobRun.gate`, which the recorder then gets as an argument.
+lull = _Lull()
 
 
 def out_of_the_way(name: str) -> ThreadPoolExecutor:

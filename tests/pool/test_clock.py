@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -20,15 +19,12 @@ from forge.commands.batch import render
 from forge.commands.consoles import Consoles
 from forge.commands.render import request_of
 from forge.model.records import Attempt, Event, Failure, Job
-from forge.model.settings import Settings
-from forge.workers.job import pipeline
 from forge.workers.lane import Lane
 from forge.workers.recording import phase
 from forge.workers.recording.browser import chrome
 from forge.workers.recording.virtual import patched_time
 from forge.workers.setup import LaneSetup, WorkerContext
 from tests.support.pool import clock_stage
-from tests.support.pool.harness import make_jobs
 from tests.support.project import TOUR, Project
 
 STAGE = f"{clock_stage.__file__}:MadeUpStage"
@@ -207,19 +203,6 @@ def test_force_tries_the_virtual_clock_again(shop: Shop, phase: str) -> None:
     assert (shop.one()["status"], shop.clocks()) == (
         ("up-to-date", []) if phase == "all" else ("done", [])
     )
-
-
-def test_patched_time_does_not_spoil_durations(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    setup = LaneSetup(run_dir="", slots_dir="", log_dir="", settings=Settings(project_dir=tmp_path))
-    lane = HereLane(0, setup)
-    [job] = make_jobs(a=[])
-    render = pipeline._Render(job, lane.stage)
-    with monkeypatch.context() as patch, render._timed("record"):
-        patch.setattr(time, "monotonic", lambda: -4216.5)
-    lane.close()
-    assert 0 <= render.phases["record"] < 60
 
 
 def test_explicit_virtual_clock_never_falls_back(shop: Shop) -> None:

@@ -17,10 +17,12 @@ from forge.model.take import Take
 from forge.model.timeline import Manifest, lay_out
 from forge.project.settings_sources import load_settings
 from forge.store.job_files import read_manifest, read_speech, read_take
+from forge.workers.background import CpuGate
 from forge.workers.composing.encode_ahead import EncodeAhead
 from forge.workers.composing.encoding.probe import probe
+from forge.workers.composing.footage import Footage
 from forge.workers.composing.painting.take_frames import Pictures
-from forge.workers.composing.phase import Footage, compose, timeline_of
+from forge.workers.composing.phase import compose, timeline_of
 from tests.support.media import at, psnr_db, shown
 from tests.support.project import Project
 from tests.support.tours import SMALL, page
@@ -178,7 +180,7 @@ def test_encoding_ahead_gives_the_same_bytes(
         lines = Speech(lines=speech.lines[: len(some.steps)])
         return lay_out(some.model_copy(update={"complete": True}), lines, "A tour", cards=True)
 
-    ahead = EncodeAhead(manifest_of, settings, work_dir)
+    ahead = EncodeAhead(manifest_of, settings, work_dir, CpuGate())
     for steps in range(1, len(take.steps)):
         part = take.model_copy(update={"steps": take.steps[:steps], "complete": False})
         ahead.offer(part)
@@ -197,23 +199,23 @@ def test_encoding_ahead_gives_the_same_bytes(
 
 
 def test_encoding_ahead_waits_for_free_processors(
-    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+    make_project: MakeProject,
 ) -> None:
     project = make_project(LONG_TOUR, video=SMALL).rendered("--keep-work")
     settings = load_settings(project.folder)
     work_dir = settings.work_root / "tour"
     waited = threading.Event()
 
-    class Lull(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
+    class Gate(CpuGate):
+        def wait(self, timeout_s: float) -> bool:
             waited.set()
-            return super().wait(timeout)
+            return super().wait(timeout_s)
 
-    lull = Lull()
-    monkeypatch.setattr("forge.workers.composing.encode_ahead.lull", lull)
-    ahead = EncodeAhead(lambda take: read_manifest(work_dir), settings, work_dir)
+    gate = Gate()
+    gate.shut()
+    ahead = EncodeAhead(lambda take: read_manifest(work_dir), settings, work_dir, gate)
     ahead.offer(read_take(work_dir))
     assert waited.wait(30) and not ahead.done
-    lull.set()
+    gate.open()
     ahead.wait()
     assert ahead.end()

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from forge.adapters.contract import Adapter
 from forge.batch.attempts import Ended, result_of
 from forge.commands.preflight import check_writable
 from forge.errors import UsageError
@@ -29,6 +28,7 @@ from forge.workers.job.pipeline import JobStage
 from forge.workers.recording import phase as recording
 from forge.workers.recording.browser import chrome
 from tests.support.jobs import MACHINE as ANY
+from tests.support.phases import FakeAdapters, FakeWorker
 from tests.support.takes import step, take
 
 FILES = {
@@ -82,17 +82,8 @@ class OneJob:
 
     def new_worker(self) -> None:
         """What comes next is done by a process that knows of nothing before."""
-        context: Any = SimpleNamespace(
-            settings=self.settings,
-            machine=MACHINE,
-            phase="all",
-            slot=0,
-            slot_dir=self.folder,
-            scratch=self.folder,
-            tell=lambda event: None,
-        )
-        self._stage = JobStage(context)
-        self._stage.adapter = Adapter()
+        worker = FakeWorker(self.settings, MACHINE)
+        self._stage = JobStage(worker.context, adapters=FakeAdapters().host)
 
     def planned(self, sentence: str = "It says one.") -> Job:
         """The job as a batch that begins now would plan it, if its step said `sentence`."""

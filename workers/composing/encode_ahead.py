@@ -16,21 +16,25 @@ from typing import TYPE_CHECKING
 from forge.model.settings import Settings
 from forge.model.take import Take
 from forge.model.timeline import Manifest
-from forge.workers.background import lull, out_of_the_way
+from forge.workers.background import CpuGate, out_of_the_way
 
 if TYPE_CHECKING:
     from forge.workers.composing.encoding.gop import EncodedGops, Gop
 
 LayOut = Callable[[Take], Manifest]
-LOOK_S = 0.1  # how often a wait for the processor checks if the recording has ended
+LOOK_S = 0.1  # how often a wait at the gate checks if the recording has ended
 
 
 class EncodeAhead:
-    """Encodes GOPs beside a recording, in a thread of low priority. `done`: those so far."""
+    """Encodes GOPs beside a recording, in a thread of low priority, while `gate` is open.
 
-    def __init__(self, lay_out: LayOut, settings: Settings, work_dir: Path) -> None:
+    `done`: the GOPs encoded so far.
+    """
+
+    def __init__(self, lay_out: LayOut, settings: Settings, work_dir: Path, gate: CpuGate) -> None:
         self.done: EncodedGops = {}
         self._lay_out, self._settings, self._work_dir = lay_out, settings, work_dir
+        self._gate = gate
         self._ended = threading.Event()
         self._thread = out_of_the_way("forge-ahead")
         self._newest: Take | None = None
@@ -64,7 +68,7 @@ class EncodeAhead:
         recording more than is gained here. A failure here is not reported; composing meets it
         again and reports it.
         """
-        self._await_lull()
+        self._await_gate()
         if take is not self._newest or self._ended.is_set():
             return
         from forge.workers.composing.encoding.frame_times import scheduled
@@ -80,14 +84,14 @@ class EncodeAhead:
                 for gop in gops_of(scheduled(scene.board, video))
                 if gop not in self.done and self._is_certain(gop, manifest)
             ]
-            packets = encoded(fresh, scene.painter, video, lambda tick: self._await_lull())
+            packets = encoded(fresh, scene.painter, video, lambda tick: self._await_gate())
             for gop, of_gop in zip(fresh, packets, strict=True):
                 self.done[gop] = of_gop
                 if self._ended.is_set() or take is not self._newest:
                     return
 
-    def _await_lull(self) -> None:
-        while not (self._ended.is_set() or lull.wait(LOOK_S)):
+    def _await_gate(self) -> None:
+        while not (self._ended.is_set() or self._gate.wait(LOOK_S)):
             pass
 
     def _is_certain(self, gop: Gop, manifest: Manifest) -> bool:

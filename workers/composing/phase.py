@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
 
 from av import VideoFrame
 
@@ -22,6 +21,7 @@ from forge.workers.composing.encoding.gop import EncodedGops
 from forge.workers.composing.encoding.moviepy_clip import Timeline
 from forge.workers.composing.encoding.mp4 import OnFrame, encode
 from forge.workers.composing.encoding.probe import Probed, check
+from forge.workers.composing.footage import Footage
 from forge.workers.composing.painting.burned_captions import CaptionArtist
 from forge.workers.composing.painting.card_images import drawn
 from forge.workers.composing.painting.compositor import Painter
@@ -38,15 +38,6 @@ from forge.workers.composing.storyboard.storyboard import Storyboard
 from forge.workers.composing.text import cues as captions
 from forge.workers.composing.text.chapters import chapters, chapters_txt, chapters_vtt
 from forge.workers.composing.text.fonts import Fonts
-
-
-class Footage(NamedTuple):
-    """What the video of job `name` is made of: a take in `work_dir`, and its time line."""
-
-    name: str
-    take: Take
-    manifest: Manifest
-    work_dir: Path
 
 
 def compose(

@@ -1,0 +1,50 @@
+"""The adapter of a worker: one instance, started by the first job that records."""
+
+from __future__ import annotations
+
+from forge.adapters.contract import Adapter, Slot
+from forge.adapters.loading import load_adapter
+from forge.workers import log_redirect
+from forge.workers.setup import WorkerContext
+
+
+class AdapterHost:
+    """Starts the adapter on first use, keeps it from job to job, and stops it with the worker.
+
+    What it prints goes to the log of the lane: the app it starts outlives the job.
+    """
+
+    def __init__(self, worker: WorkerContext) -> None:
+        self._worker = worker
+        self._adapter: Adapter | None = None
+
+    def get(self) -> Adapter:
+        """Return the adapter; start it if it does not run.
+
+        Raises:
+            ProjectError: the adapter cannot be loaded.
+            RecordingError: its constructor or `start` failed.
+        """
+        from forge.workers.recording.user_code import start_adapter
+
+        if self._adapter is None:
+            worker, settings = self._worker, self._worker.settings
+            kind = load_adapter(settings.adapter, settings.project_dir)
+            with log_redirect.into(worker.lane_log):
+                adapter = start_adapter(kind, Slot(worker.slot, worker.slot_dir))
+            worker.baseline.renew_with_adapter()
+            worker.closers.append(adapter.stop)
+            self._adapter = adapter
+        return self._adapter
+
+    def drop(self) -> None:
+        """Stop the adapter, if it runs: the next job, or recording, starts a new one."""
+        adapter, self._adapter = self._adapter, None
+        if adapter is None:
+            return
+        self._worker.closers.remove(adapter.stop)
+        with log_redirect.into(self._worker.lane_log):
+            try:
+                adapter.stop()
+            except Exception:
+                log_redirect.trace()

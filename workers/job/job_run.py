@@ -1,0 +1,76 @@
+"""What the phases of one job work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forge.adapters.contract import Slot
+from forge.errors import ChangedError
+from forge.model.records import Job
+from forge.model.settings import Settings, Style
+from forge.model.speech import Speech
+from forge.model.take import Take
+from forge.model.timeline import Manifest, lay_out
+from forge.workers.background import CpuGate, lull
+from forge.workers.job.one_version import OneVersion
+from forge.workers.job.teller import Teller
+from forge.workers.job.workspace import Workspace
+from forge.workers.setup import WorkerContext
+
+
+@dataclass(frozen=True)
+class JobRun:
+    """One attempt at one job in this worker.
+
+    `version` outlives the job: it compares the files of all jobs of this worker. `gate` lets
+    encoding run while the recording does not need the processors.
+    """
+
+    job: Job
+    worker: WorkerContext
+    workspace: Workspace
+    teller: Teller
+    version: OneVersion
+    gate: CpuGate = lull  # until the recorder takes one as an argument
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the batch."""
+        return self.worker.settings
+
+    @property
+    def slot(self) -> Slot:
+        """The slot as adapters and tutorials see it."""
+        return Slot(self.worker.slot, self.worker.slot_dir)
+
+    @property
+    def language(self) -> str:
+        """The language of the job's narration."""
+        return self.job.lang or self.settings.source_language
+
+    def change(self) -> ChangedError | None:
+        """Return an error if a file of the job has changed since the batch began."""
+        changed = self.version.changed(self.job.sources)
+        return ChangedError(changed) if changed else None
+
+    def insist_on_one_version(self) -> None:
+        """Check that no file of the job has changed since the batch began.
+
+        Raises:
+            ChangedError: one has, even if it has its old content again.
+        """
+        if change := self.change():
+            raise change
+
+
+def laid_out(job: Job, take: Take, speech: Speech, style: Style) -> Manifest:
+    """Lay `take` out against `speech`, with the cards and the speed that `style` asks for."""
+    return lay_out(
+        take,
+        speech,
+        job.title,
+        objectives=job.objectives,
+        summary=job.summary,
+        cards=style.cards,
+        speed_up=style.speed_up,
+    )

@@ -1,0 +1,177 @@
+"""The record phase of one job: which take it uses, and on which clock it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from forge.errors import MachineError, ProjectError, RecordingError
+from forge.model.machine import Machine
+from forge.model.speech import Speech
+from forge.model.take import Take
+from forge.model.timeline import Manifest
+from forge.store import clock_fallback
+from forge.store.job_files import write_take
+from forge.tutorial import Tutorial
+from forge.workers import log_redirect
+from forge.workers.composing.encode_ahead import EncodeAhead
+from forge.workers.job.adapter_host import AdapterHost
+from forge.workers.job.browser_start import BrowserStart
+from forge.workers.job.job_run import JobRun, laid_out
+from forge.workers.job.outcome import Outcome
+from forge.workers.job.phases import Phases
+
+
+class RecordPhase:
+    """Records one job, or finds a take to reuse.
+
+    With the clock "auto" it records on the virtual clock, and on the elastic one where the
+    virtual one failed, now or in an earlier render. `ahead` encodes beside the last recording.
+    """
+
+    def __init__(
+        self,
+        run: JobRun,
+        phases: Phases,
+        adapters: AdapterHost,
+        browser: BrowserStart,
+        outcome: Outcome,
+    ) -> None:
+        self.ahead: EncodeAhead | None = None
+        self._run, self._phases, self._adapters = run, phases, adapters
+        self._browser, self._outcome = browser, outcome
+        self._machine = run.worker.machine
+        self._given_up: str | None = None  # why not on the virtual clock, though on "auto"
+
+    def choose_clock(self) -> None:
+        """Choose the clock for "auto": virtual, unless an earlier render gave it up."""
+        asked, run = self._run.worker.machine, self._run
+        if asked and asked.clock == "auto":
+            self._given_up = clock_fallback.given_up(run.settings, asked, run.job)
+            self._machine = asked.on("elastic" if self._given_up else "virtual")
+
+    @property
+    def machine(self) -> Machine:
+        """The browser, and the clock to record on."""
+        assert self._machine, "preflight finds the browser of a batch that records"
+        return self._machine
+
+    def record(self, speech: Speech) -> Take:
+        """Record the job, paced by `speech`; its take and print are then in the work dir.
+
+        Raises:
+            RecordingError: a step failed, on every clock that was tried.
+            ProjectError: the adapter or the tutorial cannot be loaded.
+            ChangedError: a file of the job has changed meanwhile.
+        """
+        run = self._run
+        run.workspace.forget_take()
+        self._adapters.get()  # here, so that the clock is not blamed when it does not start
+        tutorial = self._phases.tutorial(run)
+        self._browser.begin(self.machine)
+        if self._given_up:
+            print(f"recording on the elastic clock: {self._given_up}")
+        try:
+            return self._record_once(tutorial, speech)
+        except Exception as problem:
+            if not self._may_give_up(problem):
+                raise
+            return self._record_on_elastic_clock(tutorial, speech, problem)
+
+    def _may_give_up(self, problem: Exception) -> bool:
+        """Return True if the elastic clock may succeed where the virtual one failed.
+
+        Any error of a step may be the clock's fault, not only a `ClockError`: a wait of the step
+        may have failed because of it. But an error that may be temporary (a browser or an app that
+        went away) uses up the job's attempts on the virtual clock first.
+        """
+        run, asked = self._run, self._run.worker.machine
+        if not asked or (asked.clock, self.machine.clock) != ("auto", "virtual"):
+            return False
+        if isinstance(problem, ProjectError | MachineError) or run.change():
+            return False
+        if isinstance(problem, RecordingError) and problem.any_clock:
+            return False
+        last = run.job.attempt > run.settings.attempts_more
+        return last or clock_fallback.would_fail_again(problem)
+
+    def _record_on_elastic_clock(
+        self, tutorial: Tutorial, speech: Speech, problem: Exception
+    ) -> Take:
+        """Record what failed with `problem` on the virtual clock; it is the same attempt."""
+        run = self._run
+        log_redirect.trace()
+        why = clock_fallback.why_given_up(problem)
+        kept = run.workspace.keep_virtual_attempt()
+        self._outcome.artifacts.clear()
+        run.teller.warnings.clear()  # they are about a recording that is not used
+        self._given_up, self._machine = why, self.machine.on("elastic")
+        try:
+            take = self._record_once(tutorial, speech)
+        except Exception:
+            run.teller.warn(f"{why}; the elastic clock failed too (what was seen before: {kept})")
+            raise
+        run.teller.warn(f"{why}; recorded on the elastic clock (what was seen before: {kept})")
+        if clock_fallback.would_fail_again(problem):
+            with suppress(OSError):  # then the next render tries the virtual clock again
+                clock_fallback.give_up(run.settings, run.job, why)
+        return take
+
+    def _record_once(self, tutorial: Tutorial, speech: Speech) -> Take:
+        """Record on the chosen clock, and print the take.
+
+        A failure also costs the browser and the adapter, whose app may be what is broken: the
+        next recording gets new ones.
+        """
+        run = self._run
+        try:
+            take, personal = self._run_recording(tutorial, speech)
+            run.insist_on_one_version()
+        except BaseException:
+            self._end_ahead()
+            self._browser.close()
+            self._adapters.drop()
+            raise
+        job = clock_fallback.on_elastic(run.job) if self._given_up else run.job
+        own = {"lang": run.job.lang or ""} if personal else {}
+        run.workspace.print_take({**job.take_prints, **own})
+        return take
+
+    def _run_recording(self, tutorial: Tutorial, speech: Speech) -> tuple[Take, bool]:
+        """Return the take, and True if it serves this job's language only."""
+        run, adapter = self._run, self._adapters.get()
+        launch = self._browser.launch(self.machine)
+        recording = self._phases.recording(run, tutorial, launch, adapter)
+        try:
+            take = recording.run(speech, run.teller.step, self._on_take(speech))
+        finally:
+            self._outcome.artifacts += recording.artifacts
+            self._outcome.memory_mb = recording.memory_mb
+        if self._given_up:
+            take = take.model_copy(update={"outside": (*take.outside, self._given_up)})
+            write_take(take, run.workspace.path)
+        self._outcome.take = take
+        return take, recording.personal
+
+    def _on_take(self, speech: Speech) -> Callable[[Take], object] | None:
+        """Return the function that receives unfinished takes and encodes what is certain of them.
+
+        None on the elastic clock, which leaves the processors hardly idle: recording and encoding
+        would only slow each other down. None also where nothing is composed afterwards.
+        """
+        run = self._run
+        if run.worker.phase != "all" or self.machine.clock == "elastic":
+            return None
+
+        def lay_out(take: Take) -> Manifest:
+            lines = speech.lines[: len(take.steps)]
+            whole = take.model_copy(update={"complete": True})
+            return laid_out(run.job, whole, Speech(lines=lines), run.settings.style)
+
+        self.ahead = self._phases.encode_ahead(run, lay_out)
+        return self.ahead.offer
+
+    def _end_ahead(self) -> None:
+        if self.ahead:
+            self.ahead.end()
+            self.ahead = None
