@@ -186,12 +186,12 @@ CASES = {
         settings='style.logo = "logo.png"\n',
     ),
     "a logo that is no picture": Bad(
-        ("style.logo = 'logo.svg'", "no picture that can be read", "PNG"),
+        ("style.logo = 'logo.svg'", "not a readable image", "PNG"),
         settings='style.logo = "logo.svg"\n',
         files={"logo.svg": "<svg/>"},
     ),
     "a font that is none": Bad(
-        ("style.font = 'forge.toml'", "no font that can be read", ".ttf"),
+        ("style.font = 'forge.toml'", "not a readable font", ".ttf"),
         settings='style.font = "forge.toml"\n',
     ),
     "an unknown option": Bad(("unrecognized arguments: --fast", "--help"), args=("--fast",)),

@@ -138,7 +138,7 @@ def test_a_picture_that_would_unpack_to_gigabytes_is_refused(project: Project) -
     small = logo.read_bytes()
     logo.write_bytes(small[:12] + header + struct.pack(">I", zlib.crc32(header)) + small[33:])
     settings = Settings(project_dir=project.folder, style=Style(logo=Path("logo.png")))
-    with pytest.raises(ProjectError, match=r"logo\.png is no picture that can be read: .*bomb"):
+    with pytest.raises(ProjectError, match=r"logo\.png is not a readable image: .*bomb"):
         check_files(settings)
 
 

@@ -34,12 +34,9 @@ LATER: tuple[str, ...] = (
     "tests",
     "workers/background.py",
     "workers/baseline.py",
-    "workers/composing",
     "workers/guard.py",
     "workers/lane.py",
-    "workers/job",
     "workers/recording",
-    "workers/speaking",
 )
 
 

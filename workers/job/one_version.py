@@ -1,4 +1,4 @@
-"""One version: a job renders the very files that its prints were made of."""
+"""A check that a job renders the very files that its prints were made of."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from forge.store.file_notes import Stamp, is_same, stamp
 
 
 class OneVersion:
-    """What this worker knows of the files that its jobs were made of.
+    """Compares the source files of a worker's jobs with the first version that it met.
 
-    Modules stay loaded from one job to the next, and so may what an adapter's app has read. So a
-    file must not change from when the first job came to it until the end of the last, not even
-    to be put back: nothing tells what was read in between.
+    Modules stay loaded from one job to the next, and an adapter's app may keep what it has read.
+    So a file must not change between the first job that depends on it and the end of the last.
+    That includes a change that is undone: nothing tells which version was read in between.
     """
 
     def __init__(self) -> None:
         self._met: dict[str, Stamp] = {}
 
     def changed(self, sources: Mapping[str, Note]) -> str | None:
-        """The first of the files `sources` that is, or was, another one than is noted there."""
+        """Return the first file of `sources` that is not, or was not, as noted there; or None."""
         for name, note in sources.items():
-            now = stamp(Path(name))  # before it is read: what comes later is seen the next time
+            now = stamp(Path(name))  # before the file is read: a later change is found next time
             met = self._met.get(name)
             if now is None or (now != met if met else not is_same(Path(name), note)):
                 return name

@@ -1,4 +1,4 @@
-"""Which frames are encoded, and when each shows: pure arithmetic on the fps grid."""
+"""The frames of the file and when each shows: pure arithmetic on the frame grid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEY_FRAME_S = 8
 
 
 class Tick(NamedTuple):
-    """One frame of the file: at grid position `at`, for `length` positions, shows `state`."""
+    """One frame of the file: shows `state` at grid position `at` for `length` positions."""
 
     at: int
     length: int
@@ -22,11 +22,11 @@ class Tick(NamedTuple):
 
 
 def schedule(states: Sequence[FrameState], fps: int, *, constant: bool) -> list[Tick]:
-    """The frames of the file, in order; their lengths add up to the whole video.
+    """Return the frames of the file, in order; their lengths add up to the whole video.
 
-    Variable rate: one for each change of the state, one a second at least (players seek and
-    thumbnail by them), and one at the very last position, because a file's length is counted
-    from where its last frame begins. Constant rate: one for each position.
+    Variable rate: a frame for each change of state; one a second at least, for players that seek
+    by frames; and one at the last position, because a file's length is counted up to the beginning
+    of its last frame. Constant rate: a frame for each position.
     """
     total = len(states)
     positions = list(range(total)) if constant else list(_positions(_changes(states), fps, total))
@@ -41,7 +41,7 @@ def schedule(states: Sequence[FrameState], fps: int, *, constant: bool) -> list[
 
 
 def scheduled(board: Storyboard, video: Video) -> list[Tick]:
-    """The frames of a whole video, as its settings want them."""
+    """Return the frames of a whole video, at the variable or constant rate of its settings."""
     return schedule(board.states(), video.fps, constant=video.frame_rate == "constant")
 
 

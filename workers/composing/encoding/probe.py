@@ -1,4 +1,4 @@
-"""Distrust success: look into the finished file before it gets its name."""
+"""Check a finished file before it gets its name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from forge.errors import ComposeError
 
 
 class Probed(NamedTuple):
-    """What a media file says of itself. Lengths in seconds, `frames` as counted in the index."""
+    """The headers of a media file. Lengths in seconds; `frames` as counted in its index."""
 
     duration_s: float
     video_s: float
@@ -28,7 +28,7 @@ def probe(path: Path) -> Probed:
     """Read the headers of an MP4.
 
     Raises:
-        ComposeError: it is no MP4 with one video and one audio stream.
+        ComposeError: it is not an MP4 with a video and an audio stream.
     """
     try:
         with av.open(str(path)) as file:
@@ -49,10 +49,10 @@ def probe(path: Path) -> Probed:
 
 
 def check(path: Path, *, total_ms: int, frames: int, fps: int) -> Probed:
-    """Probe `path` and compare it with what it should be.
+    """Probe `path`, and compare its length and frame count with the expected ones.
 
     Raises:
-        ComposeError: it is shorter, longer or emptier than what was encoded.
+        ComposeError: they differ, or it is not a usable MP4.
     """
     found = probe(path)
     tolerance_s = 1 / fps

@@ -1,4 +1,4 @@
-"""Draw the cards: an intro with title and objectives, a recap with the summary."""
+"""Draw cards: an intro with title and objectives, a recap with the summary."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from forge.workers.composing.text.card_labels import words_for
 from forge.workers.composing.text.lettering import Lettering
 from forge.workers.composing.text.wrapping import wrap
 
-DESIGN_WIDTH, DESIGN_HEIGHT = 1400, 1080  # sizes below are pixels of a picture at least so large
+#: Sizes below are pixels in a picture of this size; larger pictures scale them.
+DESIGN_WIDTH, DESIGN_HEIGHT = 1400, 1080
 MARGIN = 0.115  # of the width, on both sides
-FILL = 0.84  # of the height, at most
+FILL = 0.84  # the share of the height that a card may fill
 LOGO_HEIGHT = 84
 BAR = (132, 8)
 LEADING = 1.36
@@ -26,7 +27,10 @@ ASCENT = 0.98  # from a line's top to its baseline, in ems
 
 
 class Block(NamedTuple):
-    """Some lines of one look, `above` pixels under the block before; `bullet`: with a dot."""
+    """Text in one style, `above` pixels below the last block; `bullet`: with a dot.
+
+    A block without text is the accent bar.
+    """
 
     text: str
     size: float
@@ -39,9 +43,9 @@ class Block(NamedTuple):
 def drawn(
     card: Card, manifest: Manifest, theme: Theme, width: int, height: int
 ) -> NDArray[np.uint8]:
-    """`card` as an array of shape (height, width, 3); what is too much for it is set smaller."""
+    """Draw `card` as an array of shape (height, width, 3). Long text is set smaller, to fit."""
     unit = min(width / DESIGN_WIDTH, height / DESIGN_HEIGHT)
-    # Where lines break is measured in the design's own size, once for all that are tried.
+    # Lines break where they do in the design's own size, so the breaks are the same at each size.
     blocks = [
         (block, Lettering(theme.fonts, max(1, block.size), block.weight))
         for block in _blocks(card, manifest, theme)
@@ -56,7 +60,7 @@ def drawn(
 
 
 class _Part(NamedTuple):
-    """A block, set: its lines, and how far its top is from that of the page."""
+    """A block with its line breaks; `top`: its distance from the top of the page."""
 
     block: Block
     lettering: Lettering
@@ -65,7 +69,7 @@ class _Part(NamedTuple):
 
 
 class _Page:
-    """The parts of a card, set in one size: `unit` pixels for one of the design."""
+    """The parts of a card in one size: `unit` pixels for a pixel of the design."""
 
     def __init__(
         self, blocks: Iterable[tuple[Block, Lettering]], theme: Theme, width: int, unit: float
@@ -89,7 +93,7 @@ class _Page:
                 self._draw_dot(image, lettering.size, y + top + ASCENT * lettering.size)
 
     def _set(self, block: Block, ruler: Lettering) -> _Part:
-        """Set `block` under what is there, and count its height in."""
+        """Set `block` below the blocks before, and add its height to the page's."""
         lettering = Lettering(self.theme.fonts, block.size * self.unit, block.weight)
         room = self.width - 2 * self.margin - self._indent(block)
         lines = wrap(block.text, room / self.unit, ruler.width)
@@ -102,7 +106,7 @@ class _Page:
         return block.size * self.unit * 0.9 if block.bullet else 0
 
     def _x(self, indent: float, width: float) -> int:
-        """Where something so wide begins: at the left margin, or to end at the right one."""
+        """Return the left edge of an object of that width: at the left or right margin."""
         rtl = Lettering(self.theme.fonts, 1).rtl
         return round(self.width - self.margin - indent - width if rtl else self.margin + indent)
 

@@ -1,4 +1,4 @@
-"""The cursor: an arrow, a hand and a text bar, or a picture of the user's own."""
+"""The cursor: an arrow, a hand and a text bar, or an image of the settings."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ from forge.workers.composing.painting.shapes import (
 from forge.workers.composing.painting.sprites import Canvas, Rgba, Sprite, lay, sprite_of
 from forge.workers.composing.storyboard.frame_state import PRESS_DEPTH, FrameState
 
-UNIT = 1.6  # CSS pixels to a unit of the drawings below, which are 20 or so high
-PRESSED = 0.86  # how small the cursor gets
-PLACES = 2  # to a pixel: positions between pixels that are told apart
+UNIT = 1.6  # CSS pixels per unit of the drawings below, which are about 20 units high
+PRESSED = 0.86  # the size of the pressed cursor
+PLACES = 2  # positions per pixel, in each direction
 DARK, WHITE = (0.07, 0.08, 0.1), (1.0, 1.0, 1.0)
 SHADOW, SHADOW_FALL, SHADOW_REACH = 0.3, (0.3, 1.2), 4.2
 LARGEST_IMAGE = 512
 
 ARROW = ((0, 0), (0, 16.4), (3.8, 12.9), (6.2, 18.6), (9.0, 17.4), (6.6, 11.8), (11.6, 11.8))
-BOUNDS = (-10, -15, 18, 28)  # left, top, right, bottom, of them all, shadow included
+BOUNDS = (-10, -15, 18, 28)  # left, top, right, bottom of all shapes with their shadows
 FINGERS = (((3.1, 8.4), 1.5), ((6.0, 9.0), 1.5), ((8.7, 10.0), 1.4))
 
 
 class Form(NamedTuple):
-    """What a shape is made of: the distances of its outer edge, its body and the lines in it."""
+    """A shape as distances from its outer edge, from its body, and from the lines in it."""
 
     edge: Distances
     body: Distances
     lines: Distances | None = None
 
 
-# A shape's own point is within its outline, as people take the outline's for it.
+# The hot spot is a little inside the outline: people take the tip of the outline for it.
 def _arrow(x: Coordinates, y: Coordinates) -> Form:
     body = polygon(x - 0.8, y - 0.9, ARROW) - 0.3
     return Form(body - 1.15, body)
@@ -72,7 +72,7 @@ def _text(x: Coordinates, y: Coordinates) -> Form:
     return Form(body - 1.0, body)
 
 
-#: How a shape is drawn, and the colours of its edge and its body.
+#: By shape: its drawing, the colour of its edge, the colour of its body.
 SHAPES = {
     "arrow": (_arrow, WHITE, DARK),
     "hand": (_hand, DARK, WHITE),
@@ -81,7 +81,7 @@ SHAPES = {
 
 
 class CursorArtist:
-    """Draws the cursor of a state."""
+    """Draws `FrameState.cursor`."""
 
     def __init__(self, style: Style, scale: int, project_dir: Path) -> None:
         self._unit = UNIT * style.cursor_scale * scale
@@ -92,28 +92,31 @@ class CursorArtist:
             size = [max(1, round(side * factor)) for side in image.size]
             self._image = image.resize((size[0], size[1]), Image.Resampling.LANCZOS)
             self._hotspot = [int((value + 0.5) * factor) for value in style.cursor_hotspot]
-        self._sprite = lru_cache(maxsize=256)(self._made)
+        self._sprite = lru_cache(maxsize=256)(self._draw_sprite)
 
     def draw(self, canvas: Canvas, state: FrameState) -> None:
         if (cursor := state.cursor) is None:
             return
-        # A sprite lies at even pixels; where it is between them is drawn into it.
+        # Sprites lie at even pixels; the rest of the position is drawn into the sprite.
         cell = 2 * PLACES
         x, y = round(cursor.x * PLACES), round(cursor.y * PLACES)
         sprite, left, top = self._sprite(cursor.shape, cursor.press, x % cell, y % cell)
         lay(canvas, sprite, x // cell * 2 + left, y // cell * 2 + top)
 
-    def _made(self, shape: str, press: int, x: int, y: int) -> tuple[Sprite, int, int]:
-        """The cursor with its hot spot at (x, y), in parts of a pixel, and where its corner is."""
+    def _draw_sprite(self, shape: str, press: int, x: int, y: int) -> tuple[Sprite, int, int]:
+        """Return the cursor with its hot spot at (x, y), and the position of its corner.
+
+        The hot spot is in 1/PLACES pixels, the corner in pixels.
+        """
         if self._image is not None:
-            return self._of_image(self._image, round(x / PLACES), round(y / PLACES))
+            return self._image_sprite(self._image, round(x / PLACES), round(y / PLACES))
         unit = self._unit * (1 - press / PRESS_DEPTH * (1 - PRESSED))
         left, top, right, bottom = (round(side * unit / 2) * 2 for side in BOUNDS)
         across = (np.arange(left, right, dtype=np.float32) + 0.5 - x / PLACES) / unit
         down = (np.arange(top, bottom, dtype=np.float32) + 0.5 - y / PLACES) / unit
         return sprite_of(_drawn(shape, across[np.newaxis], down[:, np.newaxis], unit)), left, top
 
-    def _of_image(self, image: Image.Image, x: int, y: int) -> tuple[Sprite, int, int]:
+    def _image_sprite(self, image: Image.Image, x: int, y: int) -> tuple[Sprite, int, int]:
         left, top = x - self._hotspot[0], y - self._hotspot[1]
         shift_x, shift_y = left % 2, top % 2
         sides = [(side + 3) // 2 * 2 for side in (image.height, image.width)]
@@ -125,7 +128,7 @@ class CursorArtist:
 
 
 def _drawn(shape: str, x: Coordinates, y: Coordinates, unit: float) -> Rgba:
-    """A shape with its shadow, premultiplied; `unit`: pixels to a unit of (x, y)."""
+    """Draw a shape with its shadow, premultiplied; `unit`: pixels per unit of (x, y)."""
     make, edge_colour, body_colour = SHAPES[shape]
     form = make(x, y)
     shade = make(x - SHADOW_FALL[0], y - SHADOW_FALL[1]).edge
@@ -141,11 +144,10 @@ def _drawn(shape: str, x: Coordinates, y: Coordinates, unit: float) -> Rgba:
 
 
 def read_image(path: Path, hotspot: tuple[int, int]) -> Image.Image:
-    """A cursor of the user's own, with its transparency.
+    """Read the cursor image of the settings, with its transparency.
 
     Raises:
-        SettingsError: it is not there, is no picture, is too large for a cursor, or does not
-            hold its own hot spot.
+        SettingsError: it is missing, not an image, or too large; or the hot spot is outside it.
     """
     hint = f"a PNG with transparency, at most {LARGEST_IMAGE} pixels a side"
     try:
@@ -161,6 +163,6 @@ def read_image(path: Path, hotspot: tuple[int, int]) -> Image.Image:
         )
     if not (0 <= hotspot[0] < image.width and 0 <= hotspot[1] < image.height):
         raise SettingsError(
-            f"style.cursor_hotspot = {list(hotspot)}: not in {path}, {image.width}×{image.height}"
+            f"style.cursor_hotspot = {list(hotspot)}: outside {path}, {image.width}×{image.height}"
         )
     return image

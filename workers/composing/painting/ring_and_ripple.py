@@ -1,4 +1,4 @@
-"""The ring around what is about to be used, and the ripple of a click."""
+"""The ring around a target before the hand uses it, and the ripple of a click."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from forge.workers.composing.storyboard.frame_state import FrameState, Ripple
 
 # All in CSS pixels.
 RING_MARGIN, RING_CORNER, RING_LINE, RING_GLOW = 6.0, 9.0, 3.0, 9.0
-RING_COMES_FROM = 9.0  # so much wider it is at first
+RING_COMES_FROM = 9.0  # extra margin at the beginning, from which the ring closes in
 RIPPLE_FROM, RIPPLE_TO, RIPPLE_LINE = 7.0, 30.0, 3.0
-STEPS = 64  # of a ring's or ripple's strength that are told apart
+STEPS = 64  # levels of a ring's or ripple's strength
 
 Colour = tuple[float, float, float]
 
 
 def colour_of(text: str) -> Colour:
-    """`#rrggbb` as red, green, blue, 0 … 1."""
+    """Return `#rrggbb` as red, green and blue, 0 … 1."""
     red, green, blue = (int(text[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return (red, green, blue)
 
 
 class RingArtist:
-    """Draws a state's ring: a line in the accent's colour, with a white edge and a soft glow."""
+    """Draws `FrameState.ring`: a line in the accent colour, with a white edge and a soft glow."""
 
     def __init__(self, style: Style, scale: int) -> None:
         self._colour, self._scale = colour_of(style.accent), scale
-        self._profile = lru_cache(maxsize=STEPS + 1)(self._made)
+        self._profile = lru_cache(maxsize=STEPS + 1)(self._make_profile)
 
     def draw(self, canvas: Canvas, state: FrameState) -> None:
         if (ring := state.ring) is None:
@@ -53,7 +53,7 @@ class RingArtist:
         for area in _sides(centre, half, profile.reach, corner):
             trace(canvas, profile, lambda x, y: rounded_box(x, y, centre, half, corner), area)
 
-    def _made(self, strength: int) -> Profile:
+    def _make_profile(self, strength: int) -> Profile:
         line, glow = RING_LINE * self._scale / 2, RING_GLOW * self._scale
         distances = distances_to(glow + line)
         away: Distances = np.abs(distances)
@@ -69,11 +69,11 @@ class RingArtist:
 
 
 class RippleArtist:
-    """Draws a state's ripples: rings that spread from a click and fade."""
+    """Draws `FrameState.ripples`: circles that spread from a click and fade."""
 
     def __init__(self, style: Style, scale: int) -> None:
         self._colour, self._scale = colour_of(style.accent), scale
-        self._profile = lru_cache(maxsize=STEPS + 1)(self._made)
+        self._profile = lru_cache(maxsize=STEPS + 1)(self._make_profile)
 
     def draw(self, canvas: Canvas, state: FrameState) -> None:
         for ripple in state.ripples:
@@ -87,8 +87,8 @@ class RippleArtist:
         area = (int(centre[0] - reach), int(centre[1] - reach), *_ends(centre, reach))
         trace(canvas, profile, lambda x, y: circle(x, y, centre, radius), area)
 
-    def _made(self, strength: int) -> Profile:
-        """A disk that is faint inside and strong at its edge."""
+    def _make_profile(self, strength: int) -> Profile:
+        """Return the profile of a disk that is faint inside and strong at its edge."""
         reach = RIPPLE_TO * self._scale
         distances = distances_to(reach)
         line = RIPPLE_LINE * self._scale / 2
@@ -100,7 +100,7 @@ class RippleArtist:
 
 
 def strength_of_ring(progress: float) -> float:
-    """It comes in a fifth of its time, stays, and goes in the last quarter."""
+    """Return the ring's opacity: in over a fifth of its time, out over the last quarter."""
     return float(min(1.0, progress / 0.2, max(0.0, (1 - progress) / 0.25)))
 
 
@@ -119,7 +119,7 @@ def _ends(centre: tuple[float, float], reach: float) -> tuple[int, int]:
 def _sides(
     centre: tuple[float, float], half: tuple[float, float], reach: float, corner: float
 ) -> list[Area]:
-    """Four strips that together hold the line of a box: there is nothing to draw within."""
+    """Return four strips that cover the line of a box; its inside is empty."""
     left, top = int(centre[0] - half[0] - reach), int(centre[1] - half[1] - reach)
     right, bottom = _ends(centre, 0)[0] + int(half[0] + reach), int(centre[1] + half[1] + reach) + 1
     deep = int(reach * 2 + corner) // 2 * 2 + 2

@@ -1,8 +1,8 @@
-"""Pictures with transparency, and how they are laid on the planes of a frame.
+"""Draw pictures with transparency on the planes of a frame.
 
-A frame is planar YUV with its colours at half the size. A sprite is brought into that form once
-(BT.709, limited range) and may then be laid on any number of frames, at even positions: one
-multiplication and one addition a pixel, on the pixels it covers.
+A frame is planar YUV with colour planes of half the size. A sprite is converted once (BT.709,
+limited range) and may then be drawn on any number of frames, at even positions: one
+multiplication and one addition per covered pixel.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ Plane = NDArray[np.uint8]
 Weights = NDArray[np.uint16]
 Rgba = NDArray[np.float32]
 Area = tuple[int, int, int, int]  # left, top, right, bottom
-#: How far pixels are from a line: a function of their x (a row) and y (a column).
+#: Distances of pixels from a line, as a function of their x (a row) and y (a column).
 Away = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
-FINE = 8  # a profile's steps to a pixel
+FINE = 8  # rows of a profile per pixel of distance
 
-# RGB to Y, U, V (ITU-R BT.709): rows; then the limited range's step and zero.
+# The rows Y, U, V from RGB (ITU-R BT.709); then range and zero of limited-range values.
 BT709 = np.array(
     [
         [0.2126, 0.7152, 0.0722],
@@ -37,7 +37,7 @@ ZERO = np.array([16, 128, 128], dtype=np.float32)
 
 
 class Canvas(NamedTuple):
-    """The planes of one frame, to be drawn on: luma, and two of colour at half the size."""
+    """The planes of one frame: luma, and two colour planes of half the size."""
 
     y: Plane
     u: Plane
@@ -45,7 +45,7 @@ class Canvas(NamedTuple):
 
 
 class Sprite(NamedTuple):
-    """A picture ready to be laid on a canvas: what to keep of it (of 256), and what to add."""
+    """A picture ready to be drawn: the part of each pixel to keep (of 256), and what to add."""
 
     keep: Weights
     add: Weights
@@ -65,7 +65,7 @@ def _view(plane: VideoPlane) -> Plane:
 
 
 def sprite_of(picture: Rgba) -> Sprite:
-    """`picture`: shape (height, width, 4), 0 … 1, premultiplied with its alpha; even sides."""
+    """Convert a picture: shape (height, width, 4), 0 … 1, premultiplied by alpha; even sides."""
     alpha = picture[..., 3]
     colours = picture[..., :3] @ (BT709.T * STEP) + alpha[..., np.newaxis] * ZERO
     small = _halved(np.dstack((alpha, colours[..., 1:])))
@@ -88,11 +88,11 @@ def _keep(alpha: NDArray[np.float32]) -> Weights:
 
 
 def _add(colour: NDArray[np.float32]) -> Weights:
-    return np.rint(colour * 256 + 128).astype(np.uint16)  # 128: half a step, for rounding
+    return np.rint(colour * 256 + 128).astype(np.uint16)  # 128: half a unit, for rounding
 
 
 class Profile(NamedTuple):
-    """A colour's strength by distance from a line: rows for `distance`, one a `1/FINE` pixel."""
+    """Colours by distance from a line: a row for each 1/FINE pixel from −`reach` to `reach`."""
 
     reach: float
     keep: Weights
@@ -102,19 +102,19 @@ class Profile(NamedTuple):
 
 
 def profile_of(reach: float, picture: Rgba) -> Profile:
-    """`picture`: premultiplied colours, shape (n, 4), for distances from −`reach` to `reach`."""
+    """Convert premultiplied colours, shape (n, 4), for the distances of `distances_to(reach)`."""
     alpha = picture[:, 3]
     colours = picture[:, :3] @ (BT709.T * STEP) + alpha[:, np.newaxis] * ZERO
     return Profile(reach, _keep(alpha), *(_add(colours[:, part]) for part in range(3)))
 
 
 def distances_to(reach: float) -> NDArray[np.float32]:
-    """The distances that a profile has colours for."""
+    """Return the distances for which a profile has colours."""
     return np.linspace(-reach, reach, round(reach * 2 * FINE) + 1, dtype=np.float32)
 
 
 def trace(canvas: Canvas, profile: Profile, away: Away, area: Area) -> None:
-    """Draw by distance: on each pixel of `area` what `profile` says for how far `away` it is."""
+    """Draw each pixel of `area` in the colour that `profile` has for its distance `away`."""
     height, width = canvas.y.shape
     left, top = (max(0, side) // 2 * 2 for side in area[:2])
     right, bottom = min((area[2] + 1) // 2 * 2, width), min((area[3] + 1) // 2 * 2, height)
@@ -129,7 +129,7 @@ def trace(canvas: Canvas, profile: Profile, away: Away, area: Area) -> None:
 
 
 def _rows(profile: Profile, away: Away, area: Area, step: int) -> NDArray[np.intp]:
-    """The row of `profile` for each `step`-th pixel of `area`."""
+    """Return the row of `profile` for each `step`-th pixel of `area`."""
     left, top, right, bottom = area
     x = np.arange(left, right, step, dtype=np.float32) + step / 2
     y = np.arange(top, bottom, step, dtype=np.float32) + step / 2
@@ -138,7 +138,7 @@ def _rows(profile: Profile, away: Away, area: Area, step: int) -> NDArray[np.int
 
 
 def lay(canvas: Canvas, sprite: Sprite, x: int, y: int) -> None:
-    """Draw `sprite` with its upper left corner at (x, y), both even; what lies outside is cut."""
+    """Draw `sprite` with its upper left corner at (x, y), both even, cropped to the canvas."""
     _blend(canvas.y, sprite.keep, sprite.add, x, y)
     _blend(canvas.u, sprite.keep_colour, sprite.add_u, x // 2, y // 2)
     _blend(canvas.v, sprite.keep_colour, sprite.add_v, x // 2, y // 2)

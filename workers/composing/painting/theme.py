@@ -1,4 +1,4 @@
-"""What cards and captions look like: colours, logo and fonts, and whether all of it is there."""
+"""The style of cards and captions: colours, logo and fonts, and checks of their files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from forge.workers.composing.painting.cursor import read_image
 from forge.workers.composing.text.bidi import can_shape, is_rtl
 from forge.workers.composing.text.fonts import Fonts
 
-SHOWN_SIGNS = 12  # of those that no font has, in a warning
+SHOWN_SIGNS = 12  # the missing characters that a warning lists
 Rgb = tuple[int, int, int]
 
 
@@ -31,7 +31,7 @@ class Theme(NamedTuple):
 
 
 def theme_of(style: Style, project_dir: Path, language: str) -> Theme:
-    """What `style` asks for, its files found in `project_dir`."""
+    """Return the theme of `style`, whose files are relative to `project_dir`."""
     background, text, accent = (_rgb(c) for c in (style.background, style.text, style.accent))
     logo = Image.open(project_dir / style.logo).convert("RGBA") if style.logo else None
     soft = mixed(accent, text, 0.45)
@@ -48,16 +48,16 @@ def _rgb(colour: str) -> Rgb:
 
 
 def mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
-    """`one` with that share of `other`."""
+    """Mix the share `share` of `other` into `one`."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
 def check_files(settings: Settings) -> None:
-    """Look into the pictures and the font that the style names.
+    """Check the images and the font that the style names.
 
     Raises:
-        SettingsError: one is not there, or is none.
+        SettingsError: a file is missing, or is not an image or a font.
     """
     if image := settings.style.cursor_image:
         read_image(settings.project_dir / image, settings.style.cursor_hotspot)
@@ -67,8 +67,8 @@ def check_files(settings: Settings) -> None:
             Image.open(path).load()
         except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as problem:
             raise SettingsError(
-                f"style.logo = {str(logo)!r}: {path} is no picture that can be read: {problem}",
-                hint="PNG, JPEG and WebP can, of a sensible size",
+                f"style.logo = {str(logo)!r}: {path} is not a readable image: {problem}",
+                hint="use a PNG, JPEG or WebP of moderate size",
             ) from problem
     if font := settings.style.font:
         path = _existing("style.font", font, settings.project_dir)
@@ -76,8 +76,8 @@ def check_files(settings: Settings) -> None:
             ImageFont.truetype(str(path), 20)
         except OSError as problem:
             raise SettingsError(
-                f"style.font = {str(font)!r}: {path} is no font that can be read",
-                hint="TrueType and OpenType files can: .ttf, .otf, .ttc",
+                f"style.font = {str(font)!r}: {path} is not a readable font",
+                hint="use a TrueType or OpenType file: .ttf, .otf, .ttc",
             ) from problem
 
 
@@ -87,30 +87,30 @@ def _existing(key: str, file: Path, project_dir: Path) -> Path:
         return path
     raise SettingsError(
         f"{key} = {str(file)!r}: there is no file {path}",
-        hint="a path is counted from the project's folder",
+        hint="paths are relative to the project folder",
     )
 
 
 def check_type(settings: Settings, jobs: Sequence[Job]) -> Iterator[str]:
-    """Warnings of text that would be drawn with boxes, or in the wrong order."""
+    """Yield warnings about text that would be drawn as boxes, or in the wrong order."""
     for job in jobs:
         texts = _drawn(settings.style, job)
         language = job.lang or settings.source_language
         if missing := _fonts(settings.style, settings.project_dir, language).missing(texts):
             yield (
-                f"{job.name}: no font has {missing[:SHOWN_SIGNS]!r}, and boxes are drawn for them;"
-                " pip install 'forge-tutorials[cjk]' brings Chinese, Japanese and Korean, and"
-                " style.font names any other"
+                f"{job.name}: no font has {missing[:SHOWN_SIGNS]!r}; boxes will be drawn instead."
+                " Install Chinese, Japanese and Korean fonts with pip install"
+                " 'forge-tutorials[cjk]', or name a font in style.font"
             )
         if texts and is_rtl(language) and not can_shape():
             yield (
-                f"{job.name}: without FriBidi, text that runs from right to left is drawn wrongly;"
+                f"{job.name}: right-to-left text will be drawn wrongly, because FriBidi is missing:"
                 " apt-get install libfribidi0"
             )
 
 
 def _drawn(style: Style, job: Job) -> list[str]:
-    """The texts of `job` that are drawn into its video."""
+    """Return the texts of `job` that are drawn into its video."""
     spoken = [line.text for line in job.lines] if style.captions == "burn" else []
     carded = [job.title, *job.objectives, job.summary] if style.cards else []
     return [text for text in (*spoken, *carded) if text]

@@ -1,4 +1,4 @@
-"""Small JPEGs of large pictures, for the page: a video's poster, a failure's screenshot."""
+"""Small JPEGs for the report page: of a video's poster, of a failure's screenshot."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from forge.store.atomic import whole
 from forge.store.paths import POSTER_SUFFIX, THUMBNAIL_FILE
 
 WIDTH = 480
-MIDDLE = 0.4  # share of the video: cards are at its ends
-QUANTIZER = 6  # 2 is JPEG's best, 31 its worst
+MIDDLE = 0.4  # the place in the video to take a picture from; cards are at its ends
+QUANTIZER = 6  # from 2, the best quality, to 31
 
 
 def video_thumbnail(video: Path, work_dir: Path) -> bytes:
-    """The poster of `video`, or what it shows in its middle; kept until the video changes.
+    """Return a thumbnail of the poster of `video`, or of its middle where there is none.
+
+    It is kept in `work_dir` until the video changes.
 
     Raises:
         ComposeError: the video cannot be read.
@@ -33,17 +35,19 @@ def video_thumbnail(video: Path, work_dir: Path) -> bytes:
         if work_dir.is_dir():
             with whole(kept) as part:
                 part.write_bytes(picture)
-                os.utime(part, ns=(made_ns, made_ns))  # its age says which video it is of
+                os.utime(part, ns=(made_ns, made_ns))  # its time names the video it is of
     except OSError as problem:
         raise ComposeError(f"no thumbnail of {video.name}: {problem}") from problem
     return picture
 
 
 def thumbnail(path: Path, width: int, at: float = 0.0) -> bytes:
-    """A picture, or a video's key frame before the share `at` of it, as a JPEG of that width.
+    """Return a picture, or a key frame of a video, as a JPEG at most `width` pixels wide.
+
+    `at`: the place in the video, 0 … 1; the key frame before it is taken.
 
     Raises:
-        ComposeError: it cannot be read.
+        ComposeError: the file cannot be read.
     """
     try:
         with av.open(str(path)) as file:

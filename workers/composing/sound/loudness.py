@@ -1,7 +1,7 @@
-"""How loud sound is, by ITU-R BS.1770-5, and how it is made as loud as wanted.
+"""Measure loudness by ITU-R BS.1770-5, and find the gains for a wanted loudness.
 
 A track is an array of shape (channels, samples), 48 kHz, one or two channels. It is measured once,
-a value a millisecond; what a gain would make of it is worked out on those.
+one value per millisecond; the effect of gains is computed from those values.
 """
 
 from __future__ import annotations
@@ -16,43 +16,43 @@ from numpy.typing import NDArray
 
 RATE = 48_000
 Track = NDArray[np.float32]
-Values = NDArray[np.float64]  # one for each millisecond
+Values = NDArray[np.float64]  # one per millisecond
 
 STEP = RATE // 1000
 HOP = 100  # milliseconds from one gating block to the next
-HOPS = 4  # that a gating block is long
-ABSOLUTE_GATE = -70.0  # LUFS; what is quieter is no programme
-RELATIVE_GATE = -10.0  # LU below the mean of what is left
-SILENT = -60.0  # LUFS; what is as quiet as that says nothing, and is not made louder
-OFFSET = -0.691  # dB, so that a full sine of 997 Hz in one channel is −3.01 LUFS
+HOPS = 4  # length of a gating block
+ABSOLUTE_GATE = -70.0  # LUFS; quieter blocks do not count
+RELATIVE_GATE = -10.0  # LU below the mean of the blocks above the absolute gate
+SILENT = -60.0  # LUFS; anything quieter counts as silence and is not made louder
+OFFSET = -0.691  # dB; with it a full-scale sine of 997 Hz in one channel is −3.01 LUFS
 
 FFT = 32_768
-BLOCK_MS = 597  # of sound that a transform is for
+BLOCK_MS = 597  # the sound that one transform is for
 BLOCK = BLOCK_MS * STEP
-BEFORE = 3600  # samples of what is before it, for the weighting to have died away, below −90 dB
-#: The standard's two biquads at 48 kHz, as (b, a): a head's shelf, and a high-pass.
+BEFORE = 3600  # samples before it in the transform: the weighting decays below −90 dB in them
+#: The standard's two biquads at 48 kHz, as (b, a): the shelf of a head, and a high-pass.
 WEIGHTING = (
     ((1.53512485958697, -2.69169618940638, 1.19839281085285),
      (1.0, -1.69065929318241, 0.73248077421585)),
     ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
 )  # fmt: skip
-PLACES = (0.0, 0.25, 0.5, 0.75)  # four times the rate, as the standard wants for true peaks
+PLACES = (0.0, 0.25, 0.5, 0.75)  # of a sample: the standard's fourfold rate for true peaks
 
-LOOK = 10  # milliseconds that the limiter's gain goes down before a peak, and comes up after
-NEAR = 0.05  # LU; as near to the wanted loudness as that is good enough
-EAGER = 1.5  # of the lacking loudness, since the limiter takes a part of what is given
-ROUNDS = 12
+LOOK_AHEAD = 10  # milliseconds in which the limiter's gain falls before a peak, and rises after
+NEAR = 0.05  # LU; this close to the wanted loudness, the search ends
+OVERSHOOT = 1.5  # factor for the missing loudness, because the limiter removes a part of it
+ROUNDS = 12  # of the search, at most
 
 
 class Measured(NamedTuple):
-    """A track's weighted energy (channels added) and its true peak (of all), each millisecond."""
+    """Per millisecond: the weighted energy, summed over channels, and the highest true peak."""
 
     energy: Values
     peak: Values
 
 
 def measured(track: Track) -> Measured:
-    """Measure `track`; an unfinished millisecond at its end is left out."""
+    """Measure `track`, without an incomplete millisecond at its end."""
     blocks = -(-track.shape[1] // BLOCK)
     energy, peak = np.zeros((blocks, BLOCK_MS)), np.zeros((blocks, BLOCK_MS))
     for channel in track:
@@ -64,9 +64,9 @@ def measured(track: Track) -> Measured:
 
 
 def integrated(energy: Values) -> float:
-    """The loudness in LUFS of a programme of that energy; −inf where there is only silence.
+    """Return the integrated loudness in LUFS of that energy; −inf for silence.
 
-    One of less than 0.4 s, which the standard has no loudness for, counts as one block.
+    The standard defines none below 0.4 s; there the whole counts as one block.
     """
     hops = energy[: energy.size // HOP * HOP].reshape(-1, HOP).sum(axis=1)
     if hops.size < HOPS:
@@ -80,10 +80,10 @@ def integrated(energy: Values) -> float:
 
 
 def gains_for(found: Measured, wanted: float, ceiling: float) -> Values:
-    """The gain of each millisecond that makes a track `wanted` LUFS loud.
+    """Return the gain per millisecond that makes a track `wanted` LUFS loud.
 
-    No true peak is above `ceiling` (1.0 is full scale) then. That takes some loudness away, which
-    is made up for by a little more gain everywhere, again and again. Silence stays silence.
+    No true peak exceeds `ceiling` (1.0 is full scale). The limiter costs loudness, so the gain is
+    raised and limited again until the loudness is near enough. Silence is left as it is.
     """
     before = integrated(found.energy)
     if before < SILENT:
@@ -94,19 +94,19 @@ def gains_for(found: Measured, wanted: float, ceiling: float) -> Values:
         lacking = wanted - integrated(found.energy * gains**2)
         if abs(lacking) <= NEAR:
             break
-        gain_db += lacking * EAGER
+        gain_db += lacking * OVERSHOOT
         gains = _limiting(found.peak, gain_db, ceiling)
     return gains
 
 
 def _limiting(peak: Values, gain_db: float, ceiling: float) -> Values:
-    """`gain_db`, and less along a smooth curve wherever a peak would come out above `ceiling`."""
+    """Return gains of `gain_db`, less along a smooth curve around peaks above `ceiling`."""
     gain = 10 ** (gain_db / 20)
     if peak.max() * gain <= ceiling:
         return np.full(peak.size, gain)
     allowed = np.minimum(gain, ceiling / np.maximum(peak, 1e-9))
-    # The lowest over one more than the curve is wide: so it also holds between two values.
-    width = 2 * LOOK + 3
+    # The window is wider than the curve by two: the ceiling holds between two values as well.
+    width = 2 * LOOK_AHEAD + 3
     padded = np.pad(allowed, width - 1, constant_values=gain)
     lowest = np.lib.stride_tricks.sliding_window_view(padded, width).min(axis=1)
     curve = np.hanning(width)[1:-1]
@@ -114,11 +114,11 @@ def _limiting(peak: Values, gain_db: float, ceiling: float) -> Values:
 
 
 def amplified(track: Track, gains: Values) -> Track:
-    """`track` with those gains, one a millisecond and in between as they lie: nothing clicks."""
+    """Return `track` with one gain per millisecond, interpolated in between to avoid clicks."""
     out = np.array(track)
     if gains.size:
         middles = (np.arange(gains.size) + 0.5) * STEP
-        for start in range(0, track.shape[1], FFT):  # a piece at a time: a track may be an hour
+        for start in range(0, track.shape[1], FFT):  # in pieces: a track may last an hour
             piece = out[:, start : start + FFT]
             at = np.arange(start, start + piece.shape[1])
             piece *= np.interp(at, middles, gains).astype(np.float32)
@@ -128,10 +128,10 @@ def amplified(track: Track, gains: Values) -> Track:
 def _filtered(
     channel: NDArray[np.float32],
 ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
-    """Block by block, a row a millisecond: `channel` as the ear weighs it, and how high it is.
+    """Yield block by block, a row per millisecond: the weighted samples, and their true levels.
 
-    That is at its samples and at each place between two. Blocks of silence are left out. A block is
-    transformed with what is before and after it, so that it begins and ends as if it did not.
+    The levels are at the samples and at places between them. Blocks of silence are left out. Each
+    block is transformed together with its neighbourhood, so that its ends leave no trace.
     """
     responses = _responses()
     for number in range(-(-channel.size // BLOCK)):
@@ -148,7 +148,7 @@ def _filtered(
 
 @cache
 def _responses() -> NDArray[np.complex64]:
-    """What the weighting, and a shift to each place from sample to sample, do to a spectrum."""
+    """Return the responses of the weighting and of a shift to each of PLACES."""
     turn = np.exp(-2j * np.pi * np.arange(FFT // 2 + 1) / FFT)
     weighting: NDArray[np.complex128] = np.ones_like(turn)
     for b, a in WEIGHTING:

@@ -1,4 +1,4 @@
-"""Music in the background: as long as the video, and quieter while somebody speaks."""
+"""Background music: as long as the video, and quieter during speech."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from forge.errors import SettingsError
 from forge.store.regular import open_regular
 from forge.workers.composing.sound.loudness import RATE, Track, Values
 
-CROSSFADE_S = 1.0  # from its end to its beginning, where it is shorter than the video
-DOWN_MS, UP_MS = 400, 900  # how long it takes to get out of the way, and to come back
+CROSSFADE_S = 1.0  # from the end of the music to its beginning, where it is repeated
+DOWN_MS, UP_MS = 400, 900  # fade before speech, and after it
 
 
 def check_music(path: Path) -> None:
-    """Look whether `path` is a file with sound in it.
+    """Check that `path` is a file with sound in it.
 
     Raises:
-        SettingsError: it is not.
+        SettingsError: it is missing, or has no sound.
     """
     read_music(path, RATE // 10)
 
 
 def read_music(path: Path, length: int) -> Track:
-    """The first `length` samples of a sound file (or fewer), two channels, 48 kHz.
+    """Return at most `length` samples of a sound file: two channels, 48 kHz.
 
     Raises:
-        SettingsError: there is no such file, or no sound in it.
+        SettingsError: the file is missing, or has no sound.
     """
     parts: list[NDArray[np.float32]] = []
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
     try:
-        open_regular(path).close()  # ffmpeg would wait for a fifo, and never end with a device
+        open_regular(path).close()  # refuse a fifo or a device, on which ffmpeg would hang
         with av.open(str(path), "r") as file:
             found = 0
             for frame in file.decode(audio=0):
@@ -56,7 +56,7 @@ def read_music(path: Path, length: int) -> Track:
 
 
 def repeated(music: Track, length: int) -> Track:
-    """`music` over and over, faded into itself, until it is `length` samples long."""
+    """Return `length` samples of `music`, repeated with cross-fades if it is shorter."""
     size = music.shape[1]
     if size >= length:
         return music[:, :length]
@@ -75,7 +75,10 @@ def repeated(music: Track, length: int) -> Track:
 def envelope(
     length_ms: int, speech: Sequence[tuple[int, int]], duck_db: float, fade_s: float
 ) -> Values:
-    """The music's gain each millisecond: faded at both ends, `duck_db` while somebody speaks."""
+    """Return the music's gain per millisecond: faded at both ends, `duck_db` during speech.
+
+    `speech`: beginning and end of each line, in milliseconds.
+    """
     points_ms, levels_db = [0], [0.0]
     for first, last in _stretches(speech):
         points_ms += [first - DOWN_MS, first, last, last + UP_MS]
@@ -89,7 +92,7 @@ def envelope(
 
 
 def _stretches(speech: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """From when to when the music stays down (ms): it does not come up for a breath."""
+    """Return the times (ms) during which the music stays down; short pauses are bridged."""
     found: list[tuple[int, int]] = []
     for first, last in speech:
         if found and first - found[-1][1] < DOWN_MS + UP_MS:

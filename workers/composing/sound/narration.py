@@ -1,4 +1,4 @@
-"""The narration track: every line laid to the sample."""
+"""The narration track: every line at its exact sample."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ RATE = wav.RATE
 
 
 def narration(manifest: Manifest) -> NDArray[np.float32]:
-    """The whole track as it was spoken, mono, 48 kHz, −1 … 1, exactly `total_ms` long.
+    """Return the narration of a whole video: mono, 48 kHz, −1 … 1, exactly `total_ms` long.
 
-    Lines never overlap (each step outlasts its line), so adding them cannot clip.
+    Lines never overlap, because each step outlasts its line; so adding them cannot clip.
 
     Raises:
-        ComposeError: an audio file is missing, or is not as long as was measured.
+        ComposeError: an audio file is missing, damaged, or not as long as it was measured.
     """
     track = np.zeros(manifest.total_ms * RATE // 1000, dtype=np.float32)
     for step in manifest.steps:
@@ -39,6 +39,6 @@ def _line(audio_file: str, audio_ms: int) -> NDArray[np.int16]:
         raise ComposeError(problem.message, hint="speak it again: --phase speak") from problem
     if rate != RATE or not audio_ms - 1 < samples.size * 1000 / RATE <= audio_ms:
         raise ComposeError(
-            f"{audio_file} is not the file that was measured", hint="run all phases again"
+            f"{audio_file} is not as long as it was measured", hint="run all phases again"
         )
     return samples

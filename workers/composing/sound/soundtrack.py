@@ -1,4 +1,4 @@
-"""What is heard: narration and music in one track, as loud as the settings say."""
+"""The soundtrack: narration and music in one track, at the loudness of the settings."""
 
 from __future__ import annotations
 
@@ -23,34 +23,38 @@ from forge.workers.composing.sound.loudness import (
 from forge.workers.composing.sound.music import envelope, read_music, repeated
 from forge.workers.composing.sound.narration import narration
 
-CEILING = 10 ** (-2.6 / 20)  # of true peaks; AAC adds up to half a decibel to what it is given
+CEILING = 10 ** (-2.6 / 20)  # of true peaks; AAC may raise them by half a decibel
 Stretch = tuple[int, int]
 
 
 def soundtrack(manifest: Manifest, sound: Sound, project_dir: Path) -> Track:
-    """The track of one video, 48 kHz: one channel, or with music two.
+    """Return the track of one video, 48 kHz: one channel, or two with music.
 
     Raises:
         ComposeError: a spoken line is missing.
-        SettingsError: the music is.
+        SettingsError: the music file is missing, or has no sound.
     """
     track = narration(manifest)[np.newaxis]
     found = measured(track)
-    lines = _even(track, found, list(_lines(manifest)), sound.loudness)
+    lines = _level(track, found, list(_lines(manifest)), sound.loudness)
     if sound.music is not None:
         track, found = _with_music(track, found, lines, sound, project_dir / sound.music)
     return amplified(track, gains_for(found, sound.loudness, CEILING))
 
 
 def _lines(manifest: Manifest) -> Iterator[Stretch]:
-    """From when to when somebody speaks, in milliseconds."""
+    """Yield the beginning and end of each spoken line, in milliseconds."""
     for step in manifest.steps:
         if step.audio_ms:
             yield step.audio_start_ms, step.audio_start_ms + step.audio_ms
 
 
-def _even(track: Track, found: Measured, lines: list[Stretch], wanted: float) -> list[Stretch]:
-    """Make every line as loud as the next, in `track` and in what was `found`; those with sound."""
+def _level(track: Track, found: Measured, lines: list[Stretch], wanted: float) -> list[Stretch]:
+    """Give all lines the same loudness, in `track` and in the values `found` of it.
+
+    Returns:
+        The lines that are not silent.
+    """
     heard = []
     for first, last in lines:
         loudness = integrated(found.energy[first:last])
@@ -67,7 +71,7 @@ def _even(track: Track, found: Measured, lines: list[Stretch], wanted: float) ->
 def _with_music(
     speech: Track, found: Measured, lines: list[Stretch], sound: Sound, file: Path
 ) -> tuple[Track, Measured]:
-    """Speech on both channels with the music behind it, and what that measures at most."""
+    """Return speech on both channels over the music, and an upper bound of its measurement."""
     length = speech.shape[1]
     music = repeated(read_music(file, length), length)
     of_music = measured(music)
@@ -82,5 +86,5 @@ def _with_music(
 
 
 def _both_db(speech: Track, music: Track) -> float:
-    """How much louder one voice is on as many channels as the music has."""
+    """Return how much louder speech gets when it is put on as many channels as the music has."""
     return 10 * math.log10(len(music) / len(speech))

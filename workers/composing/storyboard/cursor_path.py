@@ -1,4 +1,4 @@
-"""Where the cursor is, and what rings and ripples play: pure functions of the manifest."""
+"""Cursor, rings and ripples at each moment: pure functions of the manifest."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from forge.workers.composing.storyboard.frame_state import (
 )
 
 RIPPLE_MS = 520
-SECOND_CLICK_MS = 170  # of a double click
+SECOND_CLICK_MS = 170  # from the first click of a double click to its second
 PRESS_MS, RELEASE_MS = 70, 160
-PLACES = 2  # to a pixel: positions of the cursor that are told apart
+PLACES = 2  # cursor positions per pixel, in each direction
 CLICKS = {"click": 1, "double": 2, "context": 1, "press": 1}
 RINGED = {*CLICKS, "type", "clear"}
 
 
 class Leg(NamedTuple):
-    """The cursor goes from one point to another (pixels); from `shape_ms` on it has `shape`."""
+    """A way of the cursor from one point to another (pixels); it has `shape` from `shape_ms` on."""
 
     start_ms: float
     end_ms: float
@@ -38,7 +38,7 @@ class Leg(NamedTuple):
 
 
 class Pointer:
-    """The cursor and the highlights of one video."""
+    """The cursor and its highlights in one video."""
 
     def __init__(self, manifest: Manifest, screen: Screen) -> None:
         self._screen = screen
@@ -61,7 +61,7 @@ class Pointer:
             held_at = at if hand.kind == "press" else held_at
 
     def cursor(self, at: int) -> Cursor | None:
-        """The cursor at a position of the grid; None in a video in which the hand does nothing."""
+        """Return the cursor at a grid position; None in a video in which the hand does nothing."""
         if not self._legs:
             return None
         at_ms = at * 1000 / self._screen.fps
@@ -76,11 +76,11 @@ class Pointer:
         return Cursor(x, y, shape, self._presses.get(at, 0))
 
     def ring(self, at: int) -> Ring | None:
-        """The ring at a position of the grid: over before the click's own position."""
+        """Return the ring at a grid position. It ends one position before the click."""
         return self._rings.get(at)
 
     def ripples(self, at: int) -> tuple[Ripple, ...]:
-        """The ripples at a position of the grid: from the click's own position on."""
+        """Return the ripples at a grid position. The first shows at the click's own position."""
         return self._ripples.get(at, ())
 
     def _legs_of(self, hands: list[Interaction]) -> Iterator[Leg]:
@@ -114,7 +114,7 @@ class Pointer:
             self._ripples[at] = (*self._ripples.get(at, ()), ripple)
 
     def _place_press(self, at_ms: float, held_at: int) -> None:
-        """The button goes down quickly, is held from `held_at` on, and let go a little slower."""
+        """Press quickly before `at_ms`, hold from grid position `held_at`, release more slowly."""
         for at in range(self._grid(at_ms - PRESS_MS), self._grid(at_ms + RELEASE_MS) + 1):
             since_ms = at * 1000 / self._screen.fps - at_ms
             depth = 1 + since_ms / PRESS_MS if since_ms < 0 else 1 - since_ms / RELEASE_MS

@@ -1,7 +1,7 @@
-"""Which parts of a line run from right to left: the Unicode bidirectional algorithm.
+"""The parts of a line that run from right to left: the Unicode bidirectional algorithm.
 
-The algorithm is FriBidi's, the library that Pillow sets Arabic and Hebrew with. Where it is not
-installed every line runs from left to right, and Arabic letters stay unjoined.
+The library FriBidi runs it, which Pillow uses to set Arabic and Hebrew. Where it is not installed
+every line runs from left to right, and Arabic letters are not joined.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "
 
 
 def is_rtl(language: str) -> bool:
-    """Whether `language` is written from right to left."""
+    """Return True if `language` is written from right to left."""
     return language.split("-")[0].lower() in RIGHT_TO_LEFT
 
 
 @cache
 def can_shape() -> bool:
-    """Whether Arabic can be joined and right-to-left text be ordered on this machine."""
+    """Return True if this machine can join Arabic letters and order right-to-left text."""
     return bool(features.check_feature("raqm") and features.check_feature("fribidi")) and bool(
         _library()
     )
@@ -39,7 +39,10 @@ def _library() -> ctypes.CDLL | None:
 
 
 def levels(text: str, *, rtl: bool) -> list[int]:
-    """The embedding level of each sign in a line of that direction; odd is right to left."""
+    """Return the embedding level of each character of a line; odd levels run right to left.
+
+    `rtl`: the direction of the paragraph.
+    """
     library = _library() if can_shape() else None
     if library is None or not text:
         return [0] * len(text)
@@ -52,7 +55,7 @@ def levels(text: str, *, rtl: bool) -> list[int]:
 
 
 def in_visual_order(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Runs of (level, number), from left to right as they are seen (rule L2)."""
+    """Return runs of (level, number) from left to right as they are displayed (rule L2)."""
     for level in range(max((level for level, _ in runs), default=0), 0, -1):
         ordered: list[tuple[int, int]] = []
         for deep, group in groupby(runs, key=lambda run, level=level: run[0] >= level):  # type: ignore[misc]

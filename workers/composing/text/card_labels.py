@@ -1,4 +1,4 @@
-"""The fixed words of cards, by language."""
+"""The fixed words on cards, by language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Words(NamedTuple):
-    """What stands over the objectives of an intro, and over the summary of a recap."""
+    """The headings over the objectives of an intro and over the summary of a recap."""
 
     objectives: str
     summary: str
@@ -39,5 +39,5 @@ WORDS = {
 
 
 def words_for(language: str) -> Words:
-    """The words in `language`, or in English where nobody has translated them yet."""
+    """Return the words in `language`, or in English where there is no translation."""
     return WORDS.get(language.split("-")[0].lower(), ENGLISH)

@@ -1,6 +1,6 @@
-"""Chapters: where the viewer can jump to, in the video, beside it, and as a list to paste.
+"""Chapters: one for each narrated step, named by its first sentence.
 
-One for each narrated step, named by its first sentence.
+They are in the video, beside it as WebVTT, and in a list to paste into a description.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from forge.workers.composing.text.cues import Cue, webvtt
 from forge.workers.composing.text.wrapping import shortened
 
 TITLE_CHARACTERS = 50
-LISTED_MS = 10_000  # YouTube takes no list with a shorter chapter in it
+LISTED_MS = 10_000  # YouTube rejects a list with a shorter chapter
 
-# A stop is followed by the next sentence; Chinese and Japanese write no space between the two.
+# A stop ends a sentence if another one follows. Chinese and Japanese put no space between them.
 SENTENCE_END = re.compile(r"[.!?…؟।]+[\"'“”’»)]*(?=\s+[^\sa-zа-я0-9])|[。！？]+[」』）]*")
 
 
@@ -30,7 +30,7 @@ class Chapter(NamedTuple):
 
 
 def chapters(manifest: Manifest) -> list[Chapter]:
-    """The chapters of a video. The first begins at 0, so that an intro card belongs to it."""
+    """Return the chapters of a video. The first begins at 0, so it includes an intro card."""
     narrated = [step for step in manifest.steps if step.narration]
     starts = [0, *(step.start_ms for step in narrated[1:])]
     ends = [*starts[1:], manifest.total_ms]
@@ -41,16 +41,16 @@ def chapters(manifest: Manifest) -> list[Chapter]:
 
 
 def title_of(narration: str) -> str:
-    """The first sentence without its full stop, at most 50 characters."""
+    """Return the first sentence without its full stop, at most 50 characters."""
     end = SENTENCE_END.search(narration)
     sentence = narration[: end.end()] if end else narration
     return shortened(sentence.rstrip().rstrip(".。।"), TITLE_CHARACTERS)
 
 
 def listed(found: Sequence[Chapter]) -> list[Chapter]:
-    """`found` without chapters under 10 s: a short one belongs to the one before it.
+    """Return `found` with chapters under 10 s merged into the one before.
 
-    What follows a short first one belongs to that, and a short last one to its predecessor.
+    A short first chapter is merged with the next one.
     """
     if not found:
         return []
@@ -66,12 +66,12 @@ def listed(found: Sequence[Chapter]) -> list[Chapter]:
 
 
 def chapters_vtt(found: Sequence[Chapter]) -> str:
-    """`found` as a WebVTT chapter file, for a player's `<track kind="chapters">`."""
+    """Return `found` as a WebVTT chapter file, for a player's `<track kind="chapters">`."""
     return webvtt([Cue(c.start_ms, c.end_ms, (c.title,)) for c in found])
 
 
 def chapters_txt(found: Sequence[Chapter]) -> str:
-    """The list that YouTube reads from a description: `0:00 Title`, a line each."""
+    """Return the list that YouTube reads from a description: a line `0:00 Title` for each."""
     return "".join(f"{_clock(c.start_ms)} {c.title}\n" for c in listed(found))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from forge.model.timeline import Manifest
 from forge.workers.composing.text.wrapping import wrap
 
-LINE_COLUMNS = 42  # Chinese, Japanese and Korean signs take two
+LINE_COLUMNS = 42  # Chinese, Japanese and Korean characters take two
 LINES_PER_CUE = 2
 SENTENCE_ENDS = tuple(".!?…。！？؟।")
 
@@ -22,14 +22,14 @@ class Cue(NamedTuple):
 
 
 def cues(manifest: Manifest) -> list[Cue]:
-    """The narration in cues of at most two lines of at most 42 columns.
+    """Return the narration in cues of at most two lines of at most 42 columns.
 
-    A long line of narration is shared out over several cues; each gets as much of the line's
-    time as it has of its characters.
+    The narration of a long step is divided into several cues; each gets a share of the time
+    according to its number of characters.
     """
     found: list[Cue] = []
     for step in manifest.steps:
-        parts = _shared_out(wrap(step.narration, LINE_COLUMNS))
+        parts = _in_pairs(wrap(step.narration, LINE_COLUMNS))
         total = sum(len(" ".join(part)) for part in parts)
         said = 0
         for part in parts:
@@ -40,8 +40,8 @@ def cues(manifest: Manifest) -> list[Cue]:
     return found
 
 
-def _shared_out(lines: Sequence[str]) -> list[Sequence[str]]:
-    """`lines` in pairs; where one stays alone, it is one that lets cues end with sentences."""
+def _in_pairs(lines: Sequence[str]) -> list[Sequence[str]]:
+    """Return `lines` in pairs; an odd line is alone where it lets most cues end with sentences."""
 
     def pairs(some: Sequence[str]) -> list[Sequence[str]]:
         return [some[i : i + LINES_PER_CUE] for i in range(0, len(some), LINES_PER_CUE)]
@@ -54,7 +54,7 @@ def _shared_out(lines: Sequence[str]) -> list[Sequence[str]]:
 
 
 def srt(found: list[Cue]) -> str:
-    """`found` as SubRip."""
+    """Return `found` as a SubRip file."""
     blocks = [
         f"{number}\n{_stamp(cue.start_ms, ',')} --> {_stamp(cue.end_ms, ',')}\n"
         + "\n".join(cue.lines)
@@ -64,7 +64,7 @@ def srt(found: list[Cue]) -> str:
 
 
 def webvtt(found: list[Cue]) -> str:
-    """`found` as WebVTT (https://www.w3.org/TR/webvtt1/); its three special signs are escaped."""
+    """Return `found` as a WebVTT file (https://www.w3.org/TR/webvtt1/)."""
     blocks = [
         f"{_stamp(cue.start_ms, '.')} --> {_stamp(cue.end_ms, '.')}\n"
         + "\n".join(

@@ -1,16 +1,16 @@
-"""The fonts that captions and cards are set in, and which of them has a sign.
+"""The fonts for captions and cards, and the characters they have.
 
-Noto Sans comes with a package for every script but Chinese, Japanese and Korean, whose signs are
-an extra (`forge[cjk]`), or Debian's `fonts-noto-cjk`. A font of the user's own comes first.
+Noto Sans comes with forge for every script but Chinese, Japanese and Korean, whose characters come
+with the extra `cjk` or Debian's `fonts-noto-cjk`. The font of the settings is preferred.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
@@ -18,24 +18,24 @@ from PIL import ImageFont
 NOTO, NOTO_CJK = "manimgx_fonts", "manimgx_fonts_cjk"
 FIRST, LAST = "NotoSans[", ("NotoSansSymbols", "NotoEmoji")
 DEBIAN_CJK = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
-#: The face of the collection with a language's forms; Japan's are the first.
+#: The number of the face with a language's forms in the collection; the first has Japan's.
 CJK_FACES = {"ja": 0, "ko": 1, "zh": 2, "zh-tw": 3, "zh-hk": 4, "zh-hant": 3}
 WEIGHT_AXIS = b"Weight"
 UNSEEN = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\n\t")
 
 
 class Face(NamedTuple):
-    """One font: a file, and its number where the file is a collection."""
+    """One font: a file, and its number in it if the file is a collection."""
 
     path: Path
     number: int = 0
 
     def covers(self, sign: str) -> bool:
-        """Whether the font has `sign`."""
+        """Return True if the font has the character `sign`."""
         return ord(sign) in _signs(self)
 
     def at(self, size: float, weight: int) -> ImageFont.FreeTypeFont:
-        """The font in that size (pixels an em) and, where it has several, weight (100 … 900)."""
+        """Return the font in a size (pixels per em) and, if it has more than one, a weight."""
         return _cut(self, size, weight)
 
 
@@ -49,20 +49,20 @@ def _signs(face: Face) -> frozenset[int]:
 def _cut(face: Face, size: float, weight: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(str(face.path), size, index=face.number)
     try:
-        axes: Sequence[Mapping[str, Any]] = font.get_variation_axes()
-    except OSError:  # it has one weight
+        axes = font.get_variation_axes()
+    except OSError:  # the font has one weight only
         return font
     font.set_variation_by_axes([_on_axis(axis, weight) for axis in axes])
     return font
 
 
-def _on_axis(axis: Mapping[str, Any], weight: int) -> float:
+def _on_axis(axis: ImageFont.Axis, weight: int) -> float:
     wanted = weight if axis["name"] == WEIGHT_AXIS else axis["default"]
-    return float(min(max(wanted, axis["minimum"]), axis["maximum"]))
+    return float(min(max(wanted or 0, axis["minimum"] or 0), axis["maximum"] or 0))
 
 
 class Fonts:
-    """The faces for text of one language, the preferred first."""
+    """The faces for text of one language, the preferred one first."""
 
     def __init__(self, language: str, own: Path | None = None) -> None:
         self.language = language
@@ -73,13 +73,13 @@ class Fonts:
         self._found: dict[str, Face | None] = {}
 
     def face(self, sign: str) -> Face | None:
-        """The first face that has `sign`; None when none has."""
+        """Return the first face that has the character `sign`, or None."""
         if sign not in self._found:
             self._found[sign] = next((f for f in self.faces if f.covers(sign)), None)
         return self._found[sign]
 
     def missing(self, texts: Iterable[str]) -> str:
-        """The signs of `texts` that no face has, each once."""
+        """Return the characters of `texts` that no face has, each once."""
         signs = dict.fromkeys(sign for text in texts for sign in text)
         return "".join(s for s in signs if s not in UNSEEN and self.face(s) is None)
 

@@ -1,4 +1,4 @@
-"""Break text into lines, in scripts with spaces and in those without."""
+"""Break text into lines, in scripts with spaces between words and without."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from collections.abc import Callable, Iterator, Sequence
 
 Measure = Callable[[str], float]
 
-# Never at a line's beginning, never at its end (JIS X 4051 calls it kinsoku).
+# Characters that never begin a line, and that never end one (kinsoku, JIS X 4051).
 NOT_FIRST = frozenset(
     "、。，．・：；？！ー〜…‥’”）〕］｝〉》」』】»)]},.:;?!%‰℃"
     "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶゝゞヽヾ々"
 )
 NOT_LAST = frozenset("‘“（〔［｛〈《「『【«([{￥$€£")
 WIDE = ("W", "F")
-HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7a3]")  # wide, but words have spaces
+HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7a3]")  # wide, but with spaces between words
 #: Scripts without spaces between words, besides the wide ones: Thai, Lao, Burmese, Khmer.
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 HIRAGANA = re.compile(r"[\u3041-\u309f]")
 NO_BREAK_SPACES = "\u00a0\u202f\u2060"
 JOINERS = "\u200c\u200d"
 
-# What a break costs, against the square of what it leaves empty of its line (0 … 1).
-A_LINE = 10.0  # no layout is worth a line more
+# Costs of a layout. A line also costs the square of its empty share (0 … 1).
+A_LINE = 10.0  # more than anything else: the fewest lines win
 AFTER_SENTENCE, AFTER_CLAUSE, WITHIN_PHRASE = -0.3, -0.1, 0.3
 
 
 def columns(text: str) -> int:
-    """The width of `text` in columns: Chinese, Japanese and Korean signs take two."""
+    """Return the width of `text` in columns: two for a Chinese, Japanese or Korean character."""
     return sum(
         0 if joins(sign) else 2 if unicodedata.east_asian_width(sign) in WIDE else 1
         for sign in text
@@ -36,17 +36,19 @@ def columns(text: str) -> int:
 
 
 def joins(sign: str) -> bool:
-    """Whether `sign` is one with the letter before it: accents, vowel signs, joiners."""
+    """Return True if `sign` belongs to the letter before it: an accent, vowel sign or joiner."""
     return unicodedata.category(sign) in ("Mn", "Me", "Mc") or sign in JOINERS
 
 
 def wrap(text: str, limit: float, measure: Measure = columns) -> list[str]:
-    """`text` in as few lines as fit into `limit`, about equally long and broken where it is read.
+    """Return `text` in as few lines as possible, each at most `limit` long by `measure`.
 
-    A word that is longer than a line is broken, as there is no other way.
+    The lines are about equally long, with breaks preferred after sentences and clauses. Only a
+    word longer than a line is broken.
     """
     pieces = [part for piece in _pieces(text) for part in _fitting(piece, limit, measure)]
-    best = [(0.0, 0)]  # of the first n pieces: what their lines cost, and where the last begins
+    # For the first n pieces: the cost of their lines, and the piece that begins the last line.
+    best = [(0.0, 0)]
     for end in range(1, len(pieces) + 1):
         price = 0.0 if end == len(pieces) else _price(pieces[end - 1], pieces[end])
         options: list[tuple[float, int]] = []
@@ -60,7 +62,7 @@ def wrap(text: str, limit: float, measure: Measure = columns) -> list[str]:
 
 
 def shortened(text: str, characters: int) -> str:
-    """`text`, at most that many characters: cut at a word, with an ellipsis."""
+    """Return `text` cut at a word, with an ellipsis, to at most that many characters."""
     if len(text) <= characters:
         return text
     kept = ""
@@ -82,7 +84,7 @@ def _lines(pieces: Sequence[str], best: Sequence[tuple[float, int]]) -> list[str
 
 
 def _price(piece: str, after: str) -> float:
-    """What it costs to break between two pieces; less than nothing where one would pause."""
+    """Return the cost of a break between two pieces; negative where a reader would pause."""
     last = piece.rstrip()[-1:]
     if last in ".!?…。！？؟":
         return AFTER_SENTENCE
@@ -90,12 +92,12 @@ def _price(piece: str, after: str) -> float:
         return AFTER_CLAUSE
     if piece != piece.rstrip() or last in NOT_FIRST:
         return 0.0
-    # Without spaces: in Japanese a phrase mostly ends with hiragana and the next begins without.
+    # No space: a Japanese phrase mostly ends with hiragana, and the next begins with other signs.
     return 0.0 if HIRAGANA.match(last) and not HIRAGANA.match(after) else WITHIN_PHRASE
 
 
 def _fitting(piece: str, limit: float, measure: Measure) -> Iterator[str]:
-    """`piece`, or its parts when it is longer than a line; no accent is parted from its letter."""
+    """Yield `piece`, or its parts if it is longer than a line; accents stay with their letters."""
     while measure(piece.rstrip()) > limit and len(piece.rstrip()) > 1:
         end = 1
         while measure(piece[: end + 1]) <= limit:
@@ -108,7 +110,7 @@ def _fitting(piece: str, limit: float, measure: Measure) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """`text` in the pieces that stay whole: each may be followed by a break."""
+    """Yield the pieces of `text` between possible breaks."""
     piece = ""
     for at, sign in enumerate(text):
         piece += sign

@@ -43,7 +43,7 @@ def test_a_line_that_is_not_as_long_as_was_measured_is_refused(tmp_path: Path) -
     good = line(tmp_path, "a", 48_000, 300)
     for wrong_ms in (good.audio_ms + 1, good.audio_ms - 1):
         wrong = good.model_copy(update={"audio_ms": wrong_ms})
-        with pytest.raises(ComposeError, match="not the file that was measured"):
+        with pytest.raises(ComposeError, match="not as long as it was measured"):
             narration(manifest(3000, [(0, 0)], [wrong]))
 
 
