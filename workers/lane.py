@@ -100,7 +100,7 @@ class Lane:
 
     def _spent(self, error: Failure | None) -> str | None:
         """Why the worker should do no other job, or None."""
-        if error is not None and not error.is_a_steps:
+        if error is not None and not error.is_of_step:
             return f"its job failed with {error.kind}, and its process may be why"
         if self._harm:
             return self._harm

@@ -1,1 +1,1 @@
-"""Frozen records, and pure arithmetic on time. Nothing here reads or writes a file."""
+"""Frozen records and pure arithmetic on time. No module here reads or writes a file."""

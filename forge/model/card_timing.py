@@ -1,4 +1,4 @@
-"""The cards before and after a tutorial: what they say, and how long one needs to read it."""
+"""The cards before and after a tutorial: their kinds, and how long each is shown."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 from forge.model.records import Record
 
-READ_MS_PER_COLUMN = 50  # twenty letters a second; a Chinese or Japanese sign counts as two
-SETTLE_IN_MS = 1000
+READ_MS_PER_COLUMN = 50  # twenty letters a second; a Chinese or Japanese character is two columns
+SETTLE_IN_MS = 1000  # before a viewer begins to read
 SHORTEST_MS, LONGEST_MS = 3000, 10_000
 GRID_MS = 100  # steps and cards begin and end on this grid
 
@@ -17,7 +17,7 @@ GRID_MS = 100  # steps and cards begin and end on this grid
 class Card(Record):
     """A full picture of text, from `start_ms` to `end_ms` of the video.
 
-    An intro shows the title and the objectives, a recap the summary.
+    An intro shows the title and the objectives, a recap shows the summary.
     """
 
     kind: Literal["intro", "recap"]
@@ -26,21 +26,22 @@ class Card(Record):
 
 
 def intro_card(title: str, objectives: Sequence[str]) -> Card | None:
-    """The card that a video begins with; None without objectives."""
+    """Return the card at the beginning of a video; None without objectives."""
     if not objectives:
         return None
     return Card(kind="intro", start_ms=0, end_ms=readable_ms(title, *objectives))
 
 
 def recap_card(summary: str, start_ms: int) -> Card | None:
-    """The card that a video ends with, from `start_ms` on; None without a summary."""
+    """Return the card at the end of a video, from `start_ms` on; None without a summary."""
     if not summary:
         return None
     return Card(kind="recap", start_ms=start_ms, end_ms=start_ms + readable_ms(summary))
 
 
 def readable_ms(*texts: str) -> int:
-    """How long a card with `texts` is held, on a grid of 100 ms."""
-    columns = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in "".join(texts))
+    """Return how long a card with `texts` is shown (ms), rounded up to the grid."""
+    text = "".join(texts)
+    columns = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
     wanted_ms = SETTLE_IN_MS + columns * READ_MS_PER_COLUMN
     return -(-min(max(wanted_ms, SHORTEST_MS), LONGEST_MS) // GRID_MS) * GRID_MS

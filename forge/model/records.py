@@ -1,4 +1,4 @@
-"""The records that cross a process boundary: frozen, primitive, the same in pickle and JSON."""
+"""The records that cross a process border: frozen, primitive, equal after pickle and JSON."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ PHASES: tuple[Phase, ...] = ("speak", "record", "compose")
 PhaseChoice = Literal["all", "speak", "record", "compose"]
 Status = Literal["done", "failed", "not-run", "up-to-date"]
 
-
-LONGEST_LINE = 500  # characters of a message, where one line has to do
-#: What is said about a job. Anything may stand in there, a page's whole source for one.
+LONGEST_LINE = 500  # characters of a message where only one line is shown
+#: A text about a job, without passwords and of limited length. Errors of users' code and of pages
+#: get into it: a WebDriver error may quote the whole source of a page.
 Message = Annotated[str, AfterValidator(without_passwords), AfterValidator(cut)]
 
-#: Seconds, or megabytes. A file that was written elsewhere may have any number in it.
+#: Seconds or megabytes. Limited, because files of other machines are read too (`forge merge`).
 Amount = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class Record(BaseModel):
-    """Base of every record: immutable, and closed against unknown fields.
+    """The base of all records: immutable, without unknown fields.
 
-    Its texts are clean (`forge.text.sanitize`): they can be written and shown anywhere. Its
-    numbers are finite.
+    Texts are cleaned (`forge.text.sanitize`), so that they can be written and shown anywhere.
+    Numbers are finite.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -39,7 +39,7 @@ class Record(BaseModel):
         return _cleaned(value)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with other values, which are cleaned too; pydantic checks nothing of them."""
+        """Return a copy with other values. They are cleaned, but not validated."""
         update = {key: _cleaned(value) for key, value in (update or {}).items()}
         return super().model_copy(update=update, deep=deep)
 
@@ -55,14 +55,14 @@ def _cleaned(value: Any) -> Any:
 
 
 class Line(Record):
-    """What the voice says in one step, in the job's language."""
+    """The sentence that is spoken in one step, in the language of the job."""
 
     step: str
     text: str
 
 
 class Note(Record):
-    """What a file was like: its size in bytes, its times, its digest (`forge.store.file_notes`)."""
+    """The size (bytes), times and digest of a file at one moment (`forge.store.file_notes`)."""
 
     size: int
     mtime_ns: int
@@ -71,18 +71,18 @@ class Note(Record):
 
     @property
     def stamp(self) -> tuple[int, int, int]:
-        """All but the digest: what can be had without reading the file."""
+        """Size and times: all that can be had without reading the file."""
         return self.size, self.mtime_ns, self.ctime_ns
 
 
 class Job(Record):
     """One tutorial in one language: the unit that is scheduled, reported and retried.
 
-    `index` is the position in the batch, `attempt` counts from 1; `tutorial_file` is an absolute
-    path. The prints say what it depends on (`forge.store.fingerprint`); `takes_from` names the jobs
-    whose take may serve this one too; `sources` are the files, by absolute path, that the prints
-    were made of, as they were then. The worker loads the tutorial from that path itself:
-    functions of the user's never cross the process boundary.
+    `index` is the position in the batch, `attempt` counts from 1. `tutorial_file` is an absolute
+    path, from which the worker loads the tutorial: users' functions never cross the process border.
+    The prints are digests of all inputs (`forge.store.fingerprint`), and `sources` are the files,
+    by absolute path, as they were when the prints were made. `takes_from` names the jobs whose take
+    this one may use.
     """
 
     index: int
@@ -102,14 +102,15 @@ class Job(Record):
 
     @property
     def name(self) -> str:
-        """`<id>[.<lang>]`: names the outputs and the work dir."""
+        """`<id>` or `<id>.<lang>`: the name of the outputs and of the work dir."""
         return f"{self.id}.{self.lang}" if self.lang else self.id
 
 
 class Failure(Record):
-    """Why a job failed. `artifacts` are files kept for the user, in the work dir.
+    """Why a job failed.
 
-    `transient`: it may pass next time (a crash, a timeout, a browser or network that went away).
+    `artifacts` are files in the work dir that help to find the cause. `transient`: the next attempt
+    may succeed, because the cause was a crash, a timeout, or a lost browser or network.
     """
 
     kind: str
@@ -122,20 +123,20 @@ class Failure(Record):
     transient: bool = False
 
     @property
-    def is_a_steps(self) -> bool:
-        """Whether it is a step's own error, and says nothing about the process it ran in."""
+    def is_of_step(self) -> bool:
+        """True if the step itself failed, and the process that it ran in is sound."""
         return self.kind == "RecordingError" and self.step is not None and not self.transient
 
     @property
     def headline(self) -> str:
-        """The message's first line, with the place in front when it is known."""
+        """The first line of the message, after the file, line and step where they are known."""
         place = f"{self.file}:{self.line}: " if self.file and self.line else ""
         step = f"step {self.step!r}: " if self.step else ""
         return f"{place}{step}{cut((self.message.splitlines() or ['?'])[0], LONGEST_LINE)}"
 
 
 class Attempt(Record):
-    """What came of one attempt at a job, as its worker reports it. The fields are `JobResult`'s."""
+    """The outcome of one attempt at a job, as its worker reports it. Fields as in `JobResult`."""
 
     job: str
     error: Failure | None = None
@@ -156,14 +157,15 @@ class Attempt(Record):
 
 
 class JobResult(Record):
-    """What became of one job. Times in seconds; `started_s` and `ended_s` since the batch began.
+    """The final result of one job: an entry of `batch.json`.
 
-    `log` is the file with everything that was said while it was rendered; `memory_mb` what its
-    lane held at the end of the recording, browser included (PSS, MB).
-    `files`: the video and what lies beside it, by name, as they were made.
-    `shard` (`2/3`) is that of the batch, where several machines share one.
-    `clock`: which one its take was recorded on. `exact`: another render of the same would be the
-    same to the byte; None when nothing was recorded. `outside`: why it is not.
+    `output` is the path of the video, `files` are the video and the files beside it, by name, as
+    they were made. Times are in seconds; `started_s` and `ended_s` count from the beginning of the
+    batch, `wall_s` and `attempts` are of all attempts. `log` is the file with all output of its
+    rendering. `memory_mb` is the memory of its lane at the end of the recording, browser included
+    (PSS, MB). `shard` (`2/3`) is set where several machines share the batch. `clock` is the clock
+    that the take was recorded on. `exact` is True if another render of the same inputs would be
+    byte-equal, None without a recording; `outside` says why it would not be.
     """
 
     job: str
@@ -188,12 +190,12 @@ class JobResult(Record):
 
     @property
     def truth(self) -> str:
-        """`exact`, or `true` (what happened, but never twice to the byte); else empty."""
+        """`exact` or `true` (it shows what happened, but no two renders are equal); else empty."""
         return "" if self.exact is None else "exact" if self.exact else "true"
 
     @property
     def told(self) -> str:
-        """The same, with the reasons: `true: web socket …, in step with real time for 4.2 s`."""
+        """`truth` with the reasons: `true: web socket …, in step with real time for 4.2 s`."""
         return f"{self.truth}: {'; '.join(self.outside)}" if self.outside else self.truth
 
 

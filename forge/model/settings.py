@@ -20,7 +20,7 @@ LOGS = "logs"
 Clock = Literal["auto", "elastic", "real", "virtual"]
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
-#: espeak-ng voices that speak well enough, for languages without an entry in `voice.by_language`.
+#: The espeak-ng voice of each language without an entry in `voice.by_language`.
 DEFAULT_VOICES = {
     "en": "gmw/en-us", "es": "roa/es", "fr": "roa/fr", "de": "gmw/de", "it": "roa/it",
     "pt": "roa/pt", "pt-BR": "roa/pt-br", "nl": "gmw/nl", "pl": "zlw/pl", "sv": "gmq/sv",
@@ -32,12 +32,12 @@ DEFAULT_VOICES = {
     "fa": "ira/fa", "hi": "inc/hi", "id": "poz/id", "vi": "aav/vi", "ko": "ko",
 }  # fmt: skip
 PIPER_VOICES = {"en": "en_US-joe-medium"}  # the model that the extra brings
-#: Engines whose voices speak one language each; those of any other speak them all.
+#: Engines whose voices speak one language each; a voice of any other engine speaks all.
 VOICES_BY_ENGINE = {"pyttsx3": DEFAULT_VOICES, "piper": PIPER_VOICES}
 
 
 def _words(value: object) -> object:
-    """`en,es` in a variable or on the command line is the list of both."""
+    """Split `en,es`, as it stands in a variable or on the command line."""
     return [w.strip() for w in value.split(",") if w.strip()] if isinstance(value, str) else value
 
 
@@ -82,7 +82,7 @@ class Voice(_Section):
     """[s] The longest time that speaking one sentence may take."""
 
     def for_language(self, lang: str) -> str | None:
-        """The voice for `lang`: its own entry, the general name, or forge's choice."""
+        """Return the voice for `lang`: its own entry, the general name, or forge's choice."""
         usual = VOICES_BY_ENGINE.get(self.engine, {})
         return (
             self.by_language.get(lang)
@@ -259,7 +259,7 @@ class Settings(_Section):
 
     @property
     def attempts_more(self) -> int:
-        """How often a failed job is tried again: `retries`, by default 1 with `keep_going`."""
+        """The number of attempts after a failed one: `retries`, or its default."""
         return int(self.keep_going) if self.retries is None else self.retries
 
     @property
@@ -269,7 +269,7 @@ class Settings(_Section):
 
     @property
     def work_root(self) -> Path:
-        """Where work dirs and the cache live: `.forge` in the project."""
+        """The folder of work dirs, cache and logs: `.forge` in the project."""
         return self.project_dir / ".forge"
 
     def part_folders(self) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""The spoken lines of a job: what the speak phase leaves for the others."""
+"""The spoken lines of a job: the result of the speak phase."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from forge.model.records import Line, Record
 
-SILENT_MIN_S = 1.2
-SILENT_WORD_S = 0.38
+SILENT_MIN_S = 1.2  # the shortest estimate of a line's length
+SILENT_WORD_S = 0.38  # about 160 words a minute
 
 
 class SpokenLine(Record):
-    """One line as it will be heard. `audio_ms` is its length, rounded up; 0 for a silent step."""
+    """One line as it will be heard. `audio_ms` is its length, rounded up; 0 without text."""
 
     step: str
     text: str
@@ -27,13 +27,13 @@ class Speech(Record):
 
 
 def silent_ms(text: str) -> int:
-    """How long a line takes that nobody speaks: max(1.2 s, words × 0.38 s); 0 for no text."""
+    """Estimate how long `text` takes to speak, in milliseconds; 0 for no text."""
     words = len(text.split())
     return math.ceil(max(SILENT_MIN_S, words * SILENT_WORD_S) * 1000) if words else 0
 
 
 def estimate(lines: Iterable[Line]) -> Speech:
-    """A stand-in for speech that is not there, to pace a recording by."""
+    """Return silent lines of estimated lengths, to pace a recording that has no narration yet."""
     return Speech(
         lines=tuple(
             SpokenLine(

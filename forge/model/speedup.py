@@ -1,7 +1,7 @@
-"""Speed up waits in which nobody speaks and nothing is done.
+"""Speed up waits without speech and without action.
 
-Such a wait (an upload, a slow report) shows at three times its speed when it is longer than two
-seconds; half a second at each of its edges stays as it was, so that one sees it begin and end.
+A wait of more than two seconds (an upload, a slow report) plays at three times its speed. Half a
+second at each end keeps its speed, so that a viewer sees the wait begin and end.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ Span = tuple[int, int]
 
 
 class Pace(NamedTuple):
-    """How the time of one step passes in the video: `fast` spans (ms, in order) are sped up."""
+    """How the time of one step passes in the video: the `fast` spans (ms, in order) are sped up."""
 
     fast: tuple[Span, ...] = ()
 
     def at(self, ms: int) -> int:
-        """When in the video shows what was lived at `ms`, both from one and the same moment."""
+        """Return when the video shows moment `ms` of the recording, both from the same origin."""
         saved_ms = 0
         for start_ms, end_ms in self.fast:
             passed_ms = min(max(0, ms - start_ms), end_ms - start_ms)
@@ -34,9 +34,9 @@ AS_LIVED = Pace()
 
 
 def pace_of(length_ms: int, busy: Iterable[Span]) -> Pace:
-    """The pace of what lasted `length_ms`, in which `busy` spans keep their speed."""
+    """Return the pace of a step of `length_ms`, in which the `busy` spans keep their speed."""
     fast: list[Span] = []
-    free_ms = 0  # up to here everything is busy, or decided
+    free_ms = 0  # the end of the last busy span so far
     for start_ms, end_ms in (*sorted(busy), (length_ms, length_ms)):
         if min(start_ms, length_ms) - free_ms > IDLE_MS:
             fast.append((free_ms + EDGE_MS, min(start_ms, length_ms) - EDGE_MS))

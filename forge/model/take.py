@@ -1,9 +1,9 @@
-"""A take: what one recording saw and did. It knows nothing of narration.
+"""A take: the frames and interactions of one recording. It does not depend on the narration.
 
-Times are milliseconds since the recording began, as the browser lived them, and with the hand's
-pauses that it did not have to live through (`forge.workers.recording.hand`). The pictures lie one
-after another as JPEG in `frames.bin`; a `Frame` says where. One file, however many frames:
-a thousand small files cost more than the pictures in them.
+Times are milliseconds since the recording began, on the clock of the page; pauses of the hand count
+even where the browser did not have to wait for them (`forge.workers.recording.hand`). The frames
+are JPEG pictures, one after another in `frames.bin`; a `Frame` is a place in it. They share one
+file because a thousand small files cost more time than the pictures in them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from forge.model.records import Message, Record
 
 
 class Frame(Record):
-    """One picture: it shows from `at_ms` until the next one; `offset` and `size` in bytes."""
+    """One picture, which shows from `at_ms` until the next one; `offset` and `size` in bytes."""
 
     at_ms: int
     offset: int
@@ -31,12 +31,12 @@ Shape = Literal["arrow", "hand", "text"]
 
 
 class Interaction(Record):
-    """One thing the hand did.
+    """One action of the hand.
 
-    It set out at `from_ms`, was there at `there_ms`, acted at `at_ms` and was done at `until_ms`;
-    the first two are missing where the hand was there already. `box`: x, y, width, height of its
-    target; `point`: where the pointer was then; both in CSS pixels of the whole page's viewport,
-    also for what lies in a frame. `shape`: how the cursor looks over it.
+    It set out at `from_ms`, arrived at `there_ms`, acted at `at_ms` and was done at `until_ms`; the
+    first two are None where the hand was at the target already. `box` is the target (x, y, width,
+    height) and `point` the place of the pointer, both in CSS pixels of the top document's viewport,
+    also for elements in frames. `shape` is the cursor over the target.
     """
 
     kind: Kind
@@ -49,16 +49,17 @@ class Interaction(Record):
     shape: Shape = "arrow"
 
     def timed(self, when: Callable[[int], int]) -> Interaction:
-        """The same, each of its times as `when` turns it into another."""
+        """Return a copy in which `when` has converted every time."""
         times = ("at_ms", "from_ms", "there_ms", "until_ms")
-        turned = {name: when(ms) for name in times if (ms := getattr(self, name)) is not None}
-        return self.model_copy(update=turned)
+        converted = {name: when(ms) for name in times if (ms := getattr(self, name)) is not None}
+        return self.model_copy(update=converted)
 
 
 class StepTake(Record):
-    """One step as it was lived: [start, action_start, action_end, end].
+    """The times of one step: [start, action_start, action_end, end].
 
-    `moving` says that the page never came to rest, so the hold was lived through.
+    The hold is the time from `action_end_ms` to `end_ms`, while the narration goes on. `moving`:
+    the page did not come to rest, so its hold was recorded in full length.
     """
 
     id: str
@@ -72,10 +73,10 @@ class StepTake(Record):
 
 
 class Take(Record):
-    """A whole recording. `width` and `height` are the pictures' pixels.
+    """A whole recording. `width` and `height` are the size of the pictures in pixels.
 
-    `outside`: why one on the virtual clock is not exact, each a text for the user, such as "web
-    socket ws://127.0.0.1:8888/api/kernels, in step with real time for 4.2 s of 38 s".
+    `outside`: why a recording on the virtual clock is not exact, each a text for the user, such as
+    "web socket ws://127.0.0.1:8888/api/kernels, in step with real time for 4.2 s of 38 s".
     """
 
     tutorial: str
@@ -91,16 +92,16 @@ class Take(Record):
 
     @property
     def exact(self) -> bool:
-        """Whether another recording of the same page would be the same to the byte."""
+        """True if another recording of the same page would be byte-equal."""
         return not self.reasons
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it is not exact but only true; empty when it is."""
-        lived = () if self.clock == "virtual" else (f"recorded on the {self.clock} clock",)
-        return (*lived, *self.outside)
+        """Why the take is not exact; empty when it is."""
+        clock = () if self.clock == "virtual" else (f"recorded on the {self.clock} clock",)
+        return (*clock, *self.outside)
 
     @property
     def told(self) -> dict[str, Any]:
-        """What a `JobResult` says of the take that its video is made of."""
+        """The fields of an `Attempt` or a `JobResult` that describe the take of its video."""
         return {"clock": self.clock, "exact": self.exact, "outside": self.reasons}

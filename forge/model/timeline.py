@@ -1,8 +1,8 @@
-"""Lay a take out against measured narration: the manifest, a pure function of both.
+"""Lay a take out against measured narration: the manifest is a pure function of both.
 
-Every step begins on a grid of 100 ms. Holds are still pictures, so rounding one up costs
-nothing, and it swallows the milliseconds by which two recordings of one step differ: serial and
-parallel renders of a tutorial get the same time line.
+Every step begins on a grid of 100 ms. Two recordings of a step differ by a few milliseconds, and
+rounding its hold up to the grid hides the difference: serial and parallel renders of a tutorial get
+the same time line. Rounding costs nothing, because a hold is a still picture.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from forge.model.speech import Speech, SpokenLine
 from forge.model.speedup import AS_LIVED, Pace, pace_of
 from forge.model.take import Frame, Interaction, StepTake, Take
 
-LEAD_IN_MS = 300
-SETTLE_MS = 400
-TAIL_MS = 1000
+LEAD_IN_MS = 300  # from the beginning of a step to its narration and action
+SETTLE_MS = 400  # from the end of both to the end of the step
+TAIL_MS = 1000  # from the end of the last step to the end of the video
 
 
 class ManifestStep(Record):
-    """One step on the finished time line, in milliseconds from the video's beginning."""
+    """One step on the finished time line, in milliseconds from the beginning of the video."""
 
     id: str
     narration: str
@@ -38,7 +38,7 @@ class ManifestStep(Record):
 
 
 class Picture(Record):
-    """From `at_ms` on, frame number `frame` of the take shows."""
+    """The frame of the take, by its number, that shows from `at_ms` on."""
 
     at_ms: int
     frame: int
@@ -59,10 +59,10 @@ class Manifest(Record):
 
 
 def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
-    """How long a step lasts: lead-in, the longer of narration and action, settle.
+    """Return the length of a step (ms): lead-in, the longer of narration and action, settle.
 
-    An action of a round length (a timer, a transition) takes a few milliseconds more or less from
-    run to run: it gets half a grid more, so that it does not lie on the grid's edge.
+    An action gets half a grid more. Its length varies by a few milliseconds from run to run; one of
+    a round length (a timer, a transition) would otherwise end on either side of a grid line.
     """
     busy = LEAD_IN_MS + max(audio_ms, action_ms + GRID_MS // 2) + settle_ms
     return -(-busy // GRID_MS) * GRID_MS
@@ -80,11 +80,11 @@ def lay_out(
 ) -> Manifest:
     """Place every step, line and picture of one video.
 
-    With `cards` it begins with a card of the `objectives`, if there are any, and ends with one of
-    the `summary`; with `speed_up` idle waits pass faster (`forge.model.speedup`).
+    With `cards`, the video begins with a card of the objectives and ends with one of the summary,
+    as far as there are any. With `speed_up`, idle waits pass faster (`forge.model.speedup`).
 
     Raises:
-        ComposeError: the take is not complete, or the two are not of the same steps.
+        ComposeError: the take is incomplete, or take and narration have different steps.
     """
     if not take.complete or not take.frames:
         raise ComposeError("the take is not complete", hint="record it again: --phase record")
@@ -117,10 +117,10 @@ def lay_out(
 
 
 def serves(take: Take, speech: Speech) -> bool:
-    """Whether `take` can be laid out against `speech`, which is not that it was recorded for.
+    """Return True if `take` can be laid out against narration it was not recorded for.
 
-    A hold on a quiet page is a still picture, as long as anybody likes. One that was lived through
-    must have lasted for as long as the narration needs.
+    The hold of a page at rest is a still picture, which can be shown for any time. A hold that was
+    recorded in full length must be as long as the narration needs.
     """
     if not take.complete or [s.id for s in take.steps] != [line.step for line in speech.lines]:
         return False
@@ -137,21 +137,21 @@ def _busy_ms(step: StepTake, line: SpokenLine) -> int:
 
 
 def _pace(step: StepTake, line: SpokenLine) -> Pace:
-    """How a step's own time passes: never faster while somebody speaks or the hand is at work."""
+    """Return how a step's time passes: never faster during speech or an action of the hand."""
     began_ms = step.action_start_ms
-    hands = [(start - began_ms, end - began_ms) for start, end in map(_at_work, step.interactions)]
+    hands = [(start - began_ms, end - began_ms) for start, end in map(_span, step.interactions)]
     return pace_of(step.action_end_ms - began_ms, [(0, line.audio_ms), *hands])
 
 
-def _at_work(done: Interaction) -> tuple[int, int]:
-    """From when to when the hand was; what a click set off is the page's work, not the hand's."""
+def _span(done: Interaction) -> tuple[int, int]:
+    """Return from when to when the hand acted. What follows a click is the page's time."""
     clicked = done.kind in ("click", "double", "context")
     end_ms = done.at_ms if clicked or done.until_ms is None else done.until_ms
     return done.at_ms if done.from_ms is None else done.from_ms, end_ms
 
 
 def _shown(step: StepTake, start_ms: int, pace: Pace) -> Callable[[int], int]:
-    """Turns a moment of `step` in the take into that of the video in which it begins there."""
+    """Return a function from moments of `step` in the take to moments in the video."""
     return lambda ms: start_ms + LEAD_IN_MS + pace.at(ms - step.action_start_ms)
 
 
@@ -176,10 +176,10 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int, pace: Pace) -> Manif
 def _pictures(
     step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...], pace: Pace
 ) -> Iterator[Picture]:
-    """What shows during one step: the picture at its beginning, then its own frames at their pace.
+    """Yield the picture that shows when a step begins, then the step's own frames.
 
-    Frames that came later than the step lasts on this time line are left out; the next step
-    begins with the last of them.
+    Frames that come after the step's end on this time line are left out; the next step begins with
+    the last of them.
     """
     shown = _shown(step, placed.start_ms, pace)
     first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
@@ -195,7 +195,7 @@ def _pictures(
 
 
 def _without_repeats(pictures: list[Picture]) -> Iterator[Picture]:
-    """One picture for each moment (the last), and none that shows what already shows."""
+    """Keep the last picture of each moment, and drop those whose frame already shows."""
     showing: int | None = None
     for picture, following in zip(pictures, [*pictures[1:], None], strict=True):
         if following is not None and following.at_ms == picture.at_ms:
