@@ -147,7 +147,7 @@ class _Run:
             flight = self._flights.get(lane.slot)
             if flight is None or not flight.future.done():
                 continue
-            # Its last events may have come with the attempt, after we read the others'.
+            # Its last events may have come together with the attempt.
             self._read_events_of(lane)
             error = flight.future.exception()
             if error is None:
@@ -156,13 +156,13 @@ class _Run:
                 self._finish(lane, attempt)
                 self._rest(lane, attempt)
             else:
-                lane.kill()  # the worker is gone; its browser may not be
+                lane.kill()  # the worker has ended; its browser may still run
                 self._finish_dead(lane, flight.job, _death(flight.doing, error))
 
     def _excuse_absence(self, now_s: float) -> None:
-        """Count no time in which this process stood still: Ctrl-Z, or a container that is paused.
+        """Extend the limits by the time in which this process stood still (Ctrl-Z, docker pause).
 
-        `time.monotonic` goes on meanwhile. While a laptop sleeps it does not.
+        `time.monotonic` goes on meanwhile, unlike while a laptop sleeps.
         """
         away_s = now_s - self._looked_s - LOOK_S  # the next look is due that soon
         self._looked_s = now_s
@@ -172,23 +172,23 @@ class _Run:
 
     def _end_overdue(self) -> None:
         now_s = time.monotonic()
-        self._excuse_absence(now_s)  # here, since it may have been stopped at any moment before
+        self._excuse_absence(now_s)  # last, because it may have been stopped at any moment before
         for lane in self._lanes:
             flight = self._flights.get(lane.slot)
             what = flight.overdue(self._limits, now_s) if flight else None
             if flight is None or what is None or flight.future.done():
-                continue  # an attempt that came at the last moment is collected next
+                continue  # done since: the attempt is collected in the next round
             lane.end()
             error = Failure(
                 kind="Timeout",
                 message=f"the job {what}",
-                hint="where it hung is at the end of its log",
+                hint="the stacks of its threads are at the end of its log",
                 transient=True,
             )
             self._finish_dead(lane, flight.job, error)
 
     def _finish_dead(self, lane: LaneLike, job: Job, error: Failure) -> None:
-        """The worker ended under `job`: that is this job's failure and no other's."""
+        """Count the death of the worker as a failure of `job` alone."""
         self._finish(lane, Attempt(job=job.name, error=error))
         self._deaths += 1
         if self._deaths > self._limits.restarts and not self._schedule.done:
@@ -250,7 +250,7 @@ def _death(doing: str, error: BaseException) -> Failure:
     return Failure(
         kind="LaneError",
         message="the worker process died" if broken else f"{type(error).__name__}: {error}",
-        hint=f"it was at: {doing}; dmesg tells of an out-of-memory kill",
+        hint=f"it was at: {doing}; an out-of-memory kill would be in dmesg",
         transient=True,
     )
 

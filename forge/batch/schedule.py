@@ -1,4 +1,4 @@
-"""Which job runs when, and what happens when one fails: pure decisions, without a process."""
+"""Decide which job starts when, and what happens after a failure. Pure: no process, no clock."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Schedule:
         self._stopped = False
 
     def next_job(self, now_s: float = 0.0) -> Job | None:
-        """The job to start now, or None when nothing (more) may start."""
+        """Return the job to start now, or None if none may start."""
         for job in self._ready:
             waits = self._not_before_s.get(job.name, now_s) > now_s
             if not waits and not self._recording.intersection(job.takes_from):
@@ -68,7 +68,7 @@ class Schedule:
         return None
 
     def has_take(self, job: str) -> None:
-        """`job` has its take: those that share it need not wait any longer."""
+        """Let the jobs that share the take of `job` start."""
         self._recording.discard(job)
 
     def finish(self, ended: Ended, now_s: float = 0.0) -> float | None:
@@ -92,7 +92,7 @@ class Schedule:
         return None
 
     def stop(self) -> None:
-        """Start nothing more; what waits for its next attempt has failed for good."""
+        """Start nothing more. A job that waits for its next attempt has failed."""
         self._stopped = True
         for job in self._ready:
             if failed := self._failed[job.name]:
@@ -100,27 +100,27 @@ class Schedule:
         self._ready.clear()
 
     def news(self) -> list[JobResult]:
-        """The jobs' final results that came since the last call."""
+        """Return the final results since the last call."""
         news, self._news = self._news, []
         return news
 
     def wake_s(self, now_s: float = 0.0) -> float | None:
-        """When the next pause before an attempt ends; None when none is under way."""
+        """Return when the next pause before an attempt ends; None without one."""
         waiting = (self._not_before_s.get(job.name, now_s) for job in self._ready)
         return min((time for time in waiting if time > now_s), default=None)
 
     @property
     def waiting(self) -> bool:
-        """Something is still to be started."""
+        """True if a job is still to be started."""
         return bool(self._ready)
 
     @property
     def done(self) -> bool:
-        """Nothing runs, and nothing more will start."""
+        """True if nothing runs and nothing more will start."""
         return not self._running and not self._ready
 
     def results(self) -> list[JobResult]:
-        """One result a job, in job order; jobs that never ran say so."""
+        """Return one result a job, in job order. A job that never ran has the status `not-run`."""
         return [
             self._results.get(job.name) or JobResult(job=job.name, status="not-run")
             for job in self._jobs
@@ -139,10 +139,11 @@ class Schedule:
 
 
 def may_pass(failures: Sequence[Failure]) -> bool:
-    """Whether another attempt may end better, after these.
+    """Return True if another attempt may succeed after these failures.
 
-    A crash, a timeout, a browser or a network that went away may pass. A step that fails may
-    have met a slow moment, once; at the same place twice it will fail the third time too.
+    A crash, a timeout, and a lost browser or network may not happen again. A step may have failed
+    because the machine was slow, once; a second failure at the same place would be followed by a
+    third.
     """
     last = failures[-1]
     if last.transient:

@@ -1,7 +1,7 @@
-"""The logs of a batch: a folder each in `.forge/logs`, of which the newest few are kept.
+"""The logs of a batch: a folder for each batch in `.forge/logs`; the newest few are kept.
 
-`batch.log` tells what happened when, `lane-N.log` what a lane's worker said between its jobs, and
-`jobs/<job>.log` everything that was said while that job was rendered.
+`batch.log` has all news with their times, `lane-N.log` the output of a lane's worker between its
+jobs, and `jobs/<job>.log` all output during the rendering of that job.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ COLUMNS = 200
 
 
 def new_log_dir(root: Path) -> Path:
-    """A fresh folder below `root`, named by the time of day; the oldest are removed.
+    """Make and return a new folder below `root`, named by the time; remove the oldest ones.
 
-    `latest` beside it leads to it.
+    The link `latest` beside it leads to it.
 
     Raises:
-        MachineError: it cannot be made.
+        MachineError: the folder cannot be made.
     """
     try:
         folder = _make_log_dir(root)
@@ -44,7 +44,7 @@ def new_log_dir(root: Path) -> Path:
             f"no logs can be written to {root}: {problem.strerror or problem}",
             hint="move away what is there, or free some space",
         ) from problem
-    with suppress(OSError):  # a convenience, on file systems that have links
+    with suppress(OSError):  # some file systems have no links, and the logs work without
         (root / LATEST).unlink(missing_ok=True)
         (root / LATEST).symlink_to(folder.name)
     return folder
@@ -61,14 +61,14 @@ def _make_log_dir(root: Path) -> Path:
 
 
 def open_log(log_dir: Path) -> TextIO:
-    """The file for a batch's `BatchLog`."""
+    """Open the file for the `BatchLog` of a batch."""
     return open(log_dir / BATCH_LOG, "w", encoding="utf-8", opener=private.opener)
 
 
 class BatchLog:
-    """Writes everything that happens in a batch, with the time of day; a full disk ends no batch.
+    """Writes all news of a batch, with the time of day. A full disk does not end the batch.
 
-    `progress` hears the news first.
+    `progress` must get the news first.
     """
 
     def __init__(self, file: TextIO, progress: Progress) -> None:
@@ -76,7 +76,7 @@ class BatchLog:
         self._console = Console(file=file, width=COLUMNS, no_color=True)
 
     def on(self, news: News) -> None:
-        """Write the line of `news`, and all that is known of a failure."""
+        """Write the line of `news`, and the details of a failure."""
         with suppress(OSError):
             if line := detailed_line_of(news, self._progress):
                 stamp = datetime.now().isoformat(sep=" ", timespec="milliseconds")
@@ -86,7 +86,7 @@ class BatchLog:
             self._file.flush()
 
     def total(self, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
-        """Write the last lines of the report; what became of each job stands above."""
+        """Write the totals; the result of each job stands above."""
         with suppress(OSError):
             print_totals(self._console, results, wall_s, lanes)
             self._file.flush()

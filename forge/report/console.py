@@ -1,4 +1,4 @@
-"""What forge writes to: a console that can no longer be written to goes quiet, and ends nothing."""
+"""Consoles that outlive their terminal: when writing fails, output is discarded instead."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from rich.console import Console
 
 
 def batch_console(*, stderr: bool = False) -> Console:
-    """A rich console on stdout or stderr that outlives its reader and a full disk."""
+    """Return a console on stdout or stderr that survives a closed pipe and a full disk."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(file=cast(TextIO, _Patient(stream)))
+    return Console(file=cast(TextIO, _SafeStream(stream)))
 
 
 def fill_descriptors() -> None:
     """Open /dev/null where stdin, stdout or stderr is closed.
 
-    The next file or pipe that is opened would get its number, and be written to and read from by
-    everything that takes these three for granted, here and in every child.
+    Otherwise the next file or pipe to be opened would get the number 0, 1 or 2, and code here and
+    in child processes would take it for one of the three.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:
             os.fstat(number)
         except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest that is free
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # gets the lowest free number
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115
 
 
-class _Patient:
-    """A text stream; after the first error, what is written to it goes nowhere."""
+class _SafeStream:
+    """A text stream that discards its output after the first error."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -50,7 +50,7 @@ class _Patient:
             self._give_up()
 
     def _give_up(self) -> None:
-        # The descriptor itself: what is still in the stream's buffer is written at Python's end.
+        # The descriptor itself is redirected, because Python flushes the stream's buffer at exit.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)

@@ -22,14 +22,14 @@ from forge.report.progress import LaneProgress, Progress
 from forge.report.wording import clock, ended, retried, speed
 
 REFRESH_PER_S = 8
-WIDE = 90  # columns from which there is room for the narration
+WIDE = 90  # columns from which the narration is shown
 
 
 @contextmanager
 def open_screen(console: Console, progress: Progress) -> Iterator[Listener]:
     """Show a batch while the block runs: live on a terminal, as plain lines anywhere else.
 
-    The listener that is given prints; `progress` hears the news first.
+    The caller must pass news to `progress` first, and then to the listener that this yields.
     """
     if not console.is_terminal:
         yield PlainLog(console, progress)
@@ -44,7 +44,7 @@ def open_screen(console: Console, progress: Progress) -> Iterator[Listener]:
 
 
 def draw(progress: Progress, width: int) -> RenderableType:
-    """The dashboard as it is at this moment, for a terminal of `width` columns."""
+    """Return the dashboard at this moment, for a terminal of `width` columns."""
     table = Table(box=None, pad_edge=False, expand=True, header_style="dim")
     for name in ("lane", "job", "phase", "step"):
         table.add_column(name, no_wrap=True)

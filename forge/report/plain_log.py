@@ -12,7 +12,7 @@ from forge.report.wording import clock, ended, retried
 
 
 class PlainLog:
-    """Prints the lines with the time since the batch began. `progress` hears the news first."""
+    """Prints each line with the time since the batch began; `progress` must get the news first."""
 
     def __init__(self, console: Console, progress: Progress) -> None:
         self._console, self._progress = console, progress

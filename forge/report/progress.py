@@ -1,4 +1,4 @@
-"""What is known of a running batch: a state that events change, and that screens are drawn from."""
+"""The state of a running batch: news change it, and screens are drawn from it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from forge.model.news import Finished, News, Notice, Retried, Started, Told
 from forge.model.records import PHASES, Event, JobResult, Phase
 
-#: Share of a job's time that a phase takes, roughly: for the bar only.
+#: Roughly the share of a job's time that each phase takes; for the progress bar only.
 WEIGHTS: dict[Phase, float] = {"speak": 0.05, "record": 0.8, "compose": 0.15}
-LEAST_LEFT = 0.05  # of a job that takes longer than was expected
+LEAST_LEFT = 0.05  # share of its expected time that a job in overtime is given
 
 
 @dataclass
 class LaneProgress:
-    """What one lane does. Times as of the batch's clock, in seconds."""
+    """The job in one lane, and how far it is. Times in seconds, on the clock of `Progress`."""
 
     job: str
     since_s: float
@@ -26,7 +26,7 @@ class LaneProgress:
 
     @property
     def share(self) -> float:
-        """How much of the job is done, 0 … 1, by the weights of its phases."""
+        """The part of the job that is done (0 … 1), by the weights of its phases."""
         if self.phase is None:
             return 0.0
         before = sum(WEIGHTS[p] for p in PHASES[: PHASES.index(self.phase)])
@@ -38,8 +38,8 @@ class LaneProgress:
 class Progress:
     """The batch so far. `lanes[slot]` is None while a lane is idle.
 
-    `expected_s` says how long each job will take (`forge.store.history`); `known`: by earlier
-    batches, not by a guess that the first results of this one have to correct.
+    `expected_s` is the expected time of each job (`forge.store.history`). `known`: it is taken from
+    earlier batches; else it is a guess, which the first results of this batch correct.
     """
 
     total: int
@@ -54,7 +54,7 @@ class Progress:
         self.began_s = self.clock()
 
     def on(self, news: News) -> None:
-        """Bring the state up to date with `news`."""
+        """Update the state with `news`."""
         match news:
             case Started(job=job, slot=slot):
                 self.lanes[slot] = LaneProgress(job=job.name, since_s=self.clock())
@@ -85,22 +85,22 @@ class Progress:
 
     @property
     def failed(self) -> int:
-        """How many jobs failed so far."""
+        """The number of jobs that have failed."""
         return sum(result.status == "failed" for result in self.results)
 
     @property
     def video_s(self) -> float:
-        """How much video is finished."""
+        """The length of all finished videos of this batch."""
         return sum(result.video_s or 0.0 for result in self.results if result.attempts)
 
     @property
     def elapsed_s(self) -> float:
-        """Since the batch began."""
+        """The time since the batch began."""
         return self.clock() - self.began_s
 
     @property
     def share(self) -> float:
-        """How much of the batch is done, 0 … 1."""
+        """The part of the batch that is done (0 … 1)."""
         running = sum(lane.share for lane in self.lanes.values() if lane)
         return min(1.0, (len(self.results) + running) / self.total) if self.total else 1.0
 
@@ -108,8 +108,8 @@ class Progress:
     def left_s(self) -> float | None:
         """An estimate of the seconds that are left; None while it would be a guess.
 
-        What is expected of the jobs that are left, shared out among the lanes, by the measure
-        of those that are done; and never less than the job that will take longest.
+        The expected times of the remaining jobs are corrected by those of the finished ones, and
+        divided among the lanes. The longest remaining job is the least.
         """
         done = [r for r in self.results if r.status == "done" and r.job in self.expected_s]
         if not (done or self.known):
@@ -132,9 +132,8 @@ class Progress:
 
 
 def gain(results: Sequence[JobResult], wall_s: float) -> float | None:
-    """How much of the jobs' time went by at once: their wall clocks added up, over the batch's.
+    """Return the total time of the jobs divided by that of the batch; None if it is not above 1.
 
-    None where lanes gained nothing: one job, or a batch so short that starting it took longer.
     The gain over a serial run is somewhat less, because jobs that share a machine take longer.
     """
     ran_s = sum(result.wall_s for result in results if result.attempts)

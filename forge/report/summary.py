@@ -1,28 +1,23 @@
-"""What is left to read when a batch is over: the table on the screen, `batch.json`, JUnit XML."""
+"""The end of a batch on the screen: a table, what failed and why, and totals."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from forge.errors import MachineError
 from forge.model.records import PHASES, JobResult
 from forge.report.progress import gain
 from forge.report.wording import clock, speed
-from forge.store.atomic import whole
 
 STYLES = {"done": "green", "failed": "red", "not-run": "yellow"}
-NAMED = 5  # jobs of which one reason is told
+NAMED = 5  # jobs that are named with one reason; others are counted
 
 
 def print_report(console: Console, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
-    """The final table, what failed and why, what never ran, and what running in parallel gained."""
+    """Print the final table, failures, jobs that never ran, and the gain of running in parallel."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("job", no_wrap=True)
     table.add_column("status", no_wrap=True)
@@ -40,7 +35,7 @@ def print_report(console: Console, results: Sequence[JobResult], wall_s: float, 
 
 
 def print_outsides(console: Console, results: Sequence[JobResult]) -> None:
-    """Why jobs are true and not exact: a line for all those of the same reasons."""
+    """Print why jobs are true and not exact, in one line for all jobs with the same reasons."""
     alike: dict[str, list[str]] = {}
     for result in results:
         if result.outside:
@@ -57,7 +52,7 @@ def print_outsides(console: Console, results: Sequence[JobResult]) -> None:
 
 
 def print_totals(console: Console, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
-    """What never ran, and the batch in one line."""
+    """Print the jobs that never ran, and the batch in one line."""
     missed = [result.job for result in results if result.status == "not-run"]
     if missed:
         console.print(f"[yellow]never ran:[/yellow] {escape(', '.join(missed))}", soft_wrap=True)
@@ -74,7 +69,7 @@ def _cells(result: JobResult) -> list[str]:
 
 
 def print_failure(console: Console, result: JobResult) -> None:
-    """What went wrong, where, and where to read more; nothing when nothing did."""
+    """Print the failure of a job, its place, and where to read more; nothing without a failure."""
     if result.error is None:
         return
     error = result.error
@@ -107,54 +102,3 @@ def _totals(results: Sequence[JobResult], wall_s: float, lanes: int) -> str:
         busy_s = sum(result.wall_s for result in results)
         text += f" · gain {gained:.2f}× ({clock(busy_s)} of jobs in {clock(wall_s)})"
     return text
-
-
-def batch_json(results: Sequence[JobResult]) -> str:
-    """One entry a job, in job order (fields as in `JobResult`)."""
-    return json.dumps([result.model_dump(mode="json") for result in results], indent=2) + "\n"
-
-
-def junit_xml(results: Sequence[JobResult]) -> str:
-    """The batch as JUnit XML, which CI servers show: one test case a job.
-
-    No more than Jenkins' own schema knows. A job that is up to date has passed.
-    """
-    suite = Element(
-        "testsuite",
-        name="forge",
-        tests=str(len(results)),
-        failures=str(sum(result.status == "failed" for result in results)),
-        errors="0",
-        skipped=str(sum(result.status == "not-run" for result in results)),
-        time=f"{sum(result.wall_s for result in results):.3f}",
-    )
-    for result in results:
-        tutorial, _, _ = result.job.partition(".")
-        case = SubElement(suite, "testcase", classname=tutorial, name=result.job)
-        case.set("time", f"{result.wall_s:.3f}")
-        if result.error:
-            failure = SubElement(case, "failure", type=result.error.kind)
-            failure.set("message", result.error.headline)
-            lines = (result.error.message, result.error.hint, *result.error.artifacts)
-            failure.text = "\n".join(filter(None, lines))
-        elif result.status == "not-run":
-            SubElement(case, "skipped", message="it never ran")
-        told = (*([result.told] if result.outside else []), *result.warnings)
-        if told:
-            SubElement(case, "system-out").text = "\n".join(told)
-    indent(suite)
-    return tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def write_report(path: Path, text: str) -> None:
-    """Write `text` to `path`, whole or not at all.
-
-    Raises:
-        MachineError: it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path) as part:
-            part.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise MachineError(f"{path} cannot be written: {problem}") from problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,9 +13,29 @@ from forge.errors import MachineError
 from forge.model.records import JobResult
 from forge.report.html.gallery import GALLERY_FILE, Gallery, gallery_json
 from forge.report.html.page import PAGE_FILE, Place, is_ours, page
-from forge.report.summary import batch_json, junit_xml, write_report
+from forge.report.junit import junit_xml
+from forge.store.atomic import whole
 
 BATCH_FILE, JUNIT_FILE = "batch.json", "junit.xml"
+
+
+def batch_json(results: Sequence[JobResult]) -> str:
+    """Return the results as JSON: one entry a job, in job order, with the fields of `JobResult`."""
+    return json.dumps([result.model_dump(mode="json") for result in results], indent=2) + "\n"
+
+
+def write_report(path: Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all.
+
+    Raises:
+        MachineError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole(path) as part:
+            part.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise MachineError(f"{path} cannot be written: {problem}") from problem
 
 
 def write_reports(
@@ -26,26 +47,30 @@ def write_reports(
     also: Path | None = None,
     merged: bool = False,
 ) -> bool:
-    """Write every report; `also` is one more place for `batch.json`.
+    """Write all reports; return False if one could not be written, since a disk may fill up.
 
-    With what `forge merge` needs, unless it is `merged`. Returns whether all could be written: a
-    disk may have filled up since the folders were checked.
+    `also` is one more file for the content of `batch.json`. Unless the batch is `merged`,
+    `gallery.json` is written too, which `forge merge` needs.
     """
     text = batch_json(results)
     files = {folder / BATCH_FILE: text, folder / JUNIT_FILE: junit_xml(results)}
     written = _write(files | ({also: text} if also else {}), stderr)
-    gallery = make_gallery()  # pictures take a moment, and the results are safe by now
+    gallery = make_gallery()  # after the results are written, because its pictures take a while
     target = folder / PAGE_FILE
     files = {folder / GALLERY_FILE: gallery_json(gallery)} if not merged else {}
     if is_ours(target):
         files[target] = page(gallery, results, Place(folder, elsewhere=merged))
     else:
-        _say(stderr, "[yellow]warning:[/yellow] {} is not forge's: it stays as it is", target)
+        _say(
+            stderr,
+            "[yellow]warning:[/yellow] {} was not written by forge, and stays as it is",
+            target,
+        )
     return _write(files, stderr) and written
 
 
 def tell_page(folder: Path, console: Console) -> None:
-    """Say where the page of the batch is."""
+    """Print the path of the page."""
     target = folder / PAGE_FILE
     if target.is_file() and is_ours(target):
         _say(console, "page: {}", target)

@@ -48,5 +48,5 @@ def test_users_page_is_not_overwritten(project: Project, forge_cli: ForgeCommand
     mine = project.write("dist/index.html", "<title>My site</title>")
     done = forge_cli("render", "--phase", "speak", cwd=project.folder)
     assert done.returncode == 0
-    assert f"warning: {mine} is not forge's" in done.stderr
+    assert f"warning: {mine} was not written by forge" in done.stderr
     assert mine.read_text() == "<title>My site</title>"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from forge.model.records import JobResult, Status
 from forge.report.html.gallery import Gallery, Tile, gallery_json
-from forge.report.summary import batch_json
+from forge.report.writer import batch_json
 
 ALL_JOBS = ("a", "b", "c", "d")
 

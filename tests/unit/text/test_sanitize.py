@@ -16,8 +16,10 @@ from forge.model.news import Retried
 from forge.model.records import Event, Failure, JobResult, Line
 from forge.report.html.gallery import Gallery, Tile
 from forge.report.html.page import Place, page
-from forge.report.summary import batch_json, junit_xml, print_report
+from forge.report.junit import junit_xml
+from forge.report.summary import print_report
 from forge.report.wording import ended, retried
+from forge.report.writer import batch_json
 from forge.store.ledger import Entry
 from forge.text.sanitize import LONGEST_MESSAGE, can_be_told, clean, cut
 from tests.support.jobs import job
