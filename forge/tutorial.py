@@ -131,15 +131,44 @@ class Tutorial:
         )
 
     @overload
-    def step(self, narration: F, /) -> F: ...
+    def step(self, function: F, /) -> F: ...
     @overload
-    def step(self, narration: str | None = None, /, **options: Any) -> Callable[[F], F]: ...
+    def step(
+        self,
+        narration: str | None = None,
+        /,
+        *,
+        id: str | None = None,
+        settle_s: float | None = None,
+        settle_until: SettleUntil | None = None,
+        wait_for: Locator | None = None,
+        wait_timeout_s: float = 10.0,
+        focus: Locator | None = None,
+        lint: bool = True,
+        clock: Literal["real"] | None = None,
+        allow_error_page: bool = False,
+    ) -> Callable[[F], F]: ...
     def step(self, narration: F | str | None = None, /, **options: Any) -> F | Callable[[F], F]:
         """Declare the next step: `@tour.step`, `@tour.step("text")` or `@tour.step(settle_s=1)`.
 
-        The narration is the text given, else the function's docstring. An explicit empty text
-        makes a silent step. Options: `id`, `settle_s`, `settle_until`, `wait_for`,
-        `wait_timeout_s`, `focus`, `lint`, `clock`, `allow_error_page` (see `Step`).
+        Args:
+            narration: the sentence that is spoken; default: the function's docstring. An empty
+                text makes a silent step.
+            id: the step's id; default: the function's name, with dashes.
+            settle_s: seconds that the picture rests after the step (0 to 60; default: 0.4).
+            settle_until: wait for the page's load event ("load") or a quiet network ("idle"), at
+                most 5 s; a page that takes longer costs a warning.
+            wait_for: a Selenium locator, such as `(By.ID, "done")`, of an element that must be
+                visible before the step counts as done.
+            wait_timeout_s: seconds after which the wait for it fails (up to 600).
+            focus: a Selenium locator of the element that the cursor rests on at the end.
+            lint: False leaves the step out of the advice about long narration and many actions.
+            clock: "real" records this step in real time, whatever the settings say.
+            allow_error_page: True accepts a page that answers with a status of 400 or more.
+
+        Raises:
+            TutorialError: an option is unknown or wrong, the id is taken, or there is no
+                narration; with file and line.
         """
         if narration is None or isinstance(narration, str):
             return lambda function: self._add(function, narration, options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,12 +45,15 @@ class Interrupts:
 def listen_for_signals() -> Iterator[Interrupts]:
     """Route SIGINT, SIGTERM and SIGHUP to an `Interrupts` while the block runs.
 
-    An ignored SIGHUP stays ignored: under `nohup` a batch outlives its terminal.
+    An ignored SIGHUP stays ignored: under `nohup` a batch outlives its terminal. Only the main
+    thread of a program may route signals: in another thread none is.
     """
     interrupts = Interrupts()
     numbers = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
     before = {number: signal.signal(number, interrupts.ask) for number in numbers}
     try:
         yield interrupts

@@ -51,7 +51,10 @@ def _all(settings: Settings, jobs: Sequence[Job]) -> Table:
         file = Path(job.tutorial_file)
         inside = file.is_relative_to(settings.project_dir)
         shown = file.relative_to(settings.project_dir) if inside else file
-        table.add_row(job.name, escape(job.title), str(len(job.lines)), escape(str(shown)))
+        title = escape(job.title)
+        if job.description:
+            title += f"\n[dim]{escape(job.description)}[/dim]"
+        table.add_row(job.name, title, str(len(job.lines)), escape(str(shown)))
     return table
 
 

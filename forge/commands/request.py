@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forge.model.records import JobResult, PhaseChoice
@@ -57,3 +58,7 @@ class BatchOutcome:
     reports: tuple[Path, ...]
     log: Path
     wall_s: float
+
+    def with_warnings(self, texts: Sequence[str]) -> BatchOutcome:
+        """Return the same with `texts` before the other warnings."""
+        return replace(self, warnings=(*texts, *self.warnings))

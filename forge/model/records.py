@@ -95,6 +95,7 @@ class Job(Record):
     lines: tuple[Line, ...]
     objectives: tuple[str, ...] = ()
     summary: str = ""
+    description: str = ""
     take_prints: dict[str, str] = {}
     video_prints: dict[str, str] = {}
     sources: dict[str, Note] = {}

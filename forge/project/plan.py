@@ -65,6 +65,7 @@ def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan
                     lines=words.lines,
                     objectives=words.objectives,
                     summary=words.summary,
+                    description=item.tutorial.description,
                 )
             )
     refuse_collisions(jobs)

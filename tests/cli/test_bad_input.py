@@ -284,7 +284,7 @@ def test_unknown_voice_suggests_the_nearest(watched: Project, forge_cli: ForgeCo
     [
         ((), "required: COMMAND"),
         (("bake",), "invalid choice: 'bake'"),
-        (("init",), "required: dir"),
+        (("init",), "required: DIR"),
         (("merge", "out"), "required: DIR"),
         (("merge", "out", "nowhere"), "there is no"),
     ],

@@ -32,6 +32,7 @@ class Tile(Record):
 
     job: str
     title: str
+    description: str = ""
     lang: str | None = None
     picture: Annotated[str, Field(pattern=r"^(data:image/[a-z]+;base64,[A-Za-z0-9+/=]*)?$")] = ""
     carried: bool = False
@@ -80,6 +81,7 @@ def make_gallery(
         return Tile(
             job=result.job,
             title=jobs[result.job].title,
+            description=jobs[result.job].description,
             lang=jobs[result.job].lang,
             picture=_picture(result, settings.work_root / result.job, thumbnail),
             carried=result.job in batch.carried,
@@ -115,4 +117,8 @@ def _picture(result: JobResult, work_dir: Path, thumbnail: Callable[[Path, Path]
 
 def gallery_json(gallery: Gallery) -> str:
     """`gallery` as it is kept."""
-    return json.dumps(gallery.model_dump(mode="json")) + "\n"
+    data = gallery.model_dump(mode="json")
+    for card in data["cards"]:
+        if not card["description"]:
+            del card["description"]  # older versions of forge do not know it
+    return json.dumps(data) + "\n"

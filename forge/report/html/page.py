@@ -222,6 +222,7 @@ def _card(result: JobResult, card: Tile, place: Place) -> Element:
             "div",
             tag("h2", card.title, dir="auto"),
             meta,
+            tag("p", card.description, class_="about", dir="auto") if card.description else None,
             _failure(result.error, result.log, place) if result.error else None,
             *_times(result),
             tag("p", result.told, class_="outside", dir="auto") if result.outside else None,
