@@ -127,17 +127,23 @@ def project(empty_project: Project) -> Project:
 
 
 @pytest.fixture(scope="session")
-def command_environment() -> dict[str, str]:
-    """This process's environment without forge's settings, in which a child can import forge.
+def command_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return this process's environment without forge's settings and without keys of voices.
 
-    Nor does it have keys: no test speaks at anybody's cost.
+    A child process imports this tree's forge in it. If another tree's is installed, PYTHONPATH
+    names a folder with a link to this one: the tree itself has a package `workers`, which would
+    hide a project's own.
     """
     left_out = ("FORGE_", "PYTHONPATH", "OPENAI_", "ELEVENLABS_")
     env = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
     where = [sys.executable, "-P", "-c", "import forge; print(forge.__file__)"]
     installed = subprocess.run(where, env=env, cwd="/", capture_output=True, text=True)
     ours = installed.stdout.strip() == str(ROOT / "forge" / "__init__.py")
-    return env if ours else {**env, "PYTHONPATH": str(ROOT)}  # another tree's is installed
+    if ours:
+        return env
+    folder = tmp_path_factory.mktemp("import")
+    (folder / "forge").symlink_to(ROOT / "forge", target_is_directory=True)
+    return {**env, "PYTHONPATH": str(folder)}
 
 
 @pytest.fixture

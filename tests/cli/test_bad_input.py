@@ -145,7 +145,7 @@ CASES = {
         ("'festival': there is no such voice engine", "silent"), args=("--voice", "festival")
     ),
     "an engine without its key": Bad(
-        ("'openai' needs a key", "OPENAI_API_KEY, which is not set"), args=("--voice", "openai")
+        ("'openai' needs an API key", "OPENAI_API_KEY, which is not set"), args=("--voice", "openai")
     ),
     "music that is not there": Bad(
         ("sound.music = ", "nowhere.mp3': No such file"), settings='sound.music = "nowhere.mp3"\n'
