@@ -1,4 +1,4 @@
-"""What every test may use: a project on disk, the command, and a check that nothing is left."""
+"""Fixtures for every test: a project, the command, a check for leftovers; and the rule on skips."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMAND_TIMEOUT_S = 120
 LEFT_GRACE_S = 5.0
 PR_SET_CHILD_SUBREAPER = 36
 
-# The same inputs in every run: what is found is a defect, and not of the change at hand.
+# The same inputs in every run, so that a failure is caused by the change at hand.
 hypothesis.settings.register_profile(
     "forge", max_examples=50, derandomize=True, database=None, deadline=None
 )
@@ -43,7 +43,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where everything is required, a skipped test is a failed one."""
+    """Turn a skip into a failure where FORGE_TEST_REQUIRE_ALL=1."""
     report = yield
     if report.skipped and _everything_is_required():
         report.outcome = "failed"
@@ -53,7 +53,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Where everything is required, a module that skips itself is a failed one."""
+    """Turn the skip of a whole module into a failure where FORGE_TEST_REQUIRE_ALL=1."""
     report = yield
     if report.skipped and _everything_is_required():
         report.outcome = "failed"
@@ -105,7 +105,7 @@ def missing_extra() -> str | None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_developers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Projects of tests are set up by their files alone, whatever this shell exports."""
+    """Remove settings of the developer's shell: the project files of tests are complete."""
     for name in list(os.environ):
         if name.startswith("FORGE_") and not name.startswith("FORGE_TEST_"):
             monkeypatch.delenv(name)
@@ -113,7 +113,7 @@ def _no_settings_of_the_developers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def empty_project(tmp_path: Path) -> Project:
-    """A project of the silent voice, without a tutorial."""
+    """Return a project with the silent voice and without a tutorial."""
     project = Project(tmp_path / "project")
     project.write("forge.toml", FORGE_TOML)
     return project
@@ -121,7 +121,7 @@ def empty_project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def project(empty_project: Project) -> Project:
-    """A good project: one tutorial of two steps, the silent voice, no adapter."""
+    """Return a valid project: one tutorial of two steps, the silent voice, no adapter."""
     empty_project.write("tutorials/tour.py", TOUR)
     return empty_project
 
@@ -148,7 +148,7 @@ def command_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 
 @pytest.fixture
 def forge_cli(command_environment: dict[str, str]) -> ForgeCommand:
-    """`forge_cli("list", cwd=folder)` → the ended process: returncode, stdout, stderr."""
+    """Return a function that runs the command: `forge_cli("list", cwd=folder)`."""
 
     def run(
         *args: str, cwd: Path, env: dict[str, str] | None = None
@@ -173,13 +173,15 @@ def forge_cli(command_environment: dict[str, str]) -> ForgeCommand:
 def nothing_left_behind(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
-    """Give the test a temporary folder of its own, and look afterwards what it left.
+    """Give the test a temporary folder of its own; fail if it leaves a process or a run folder.
 
-    No process that the test started may live on, whatever it did to its session, parent or
-    environment (this process adopts all orphans below it), and no folder of forge's.
+    A process is found even if it changed its session, parent or environment: this process adopts
+    all orphans among its descendants.
     """
-    tmp_path_factory.getbasetemp()  # which else would be made in the folder that goes
-    folder = Path(tempfile.mkdtemp(prefix="ft-", dir="/tmp")).resolve()  # short: sockets go there
+    tmp_path_factory.getbasetemp()  # create it now: later it would lie in the removed folder
+    folder = Path(
+        tempfile.mkdtemp(prefix="ft-", dir="/tmp")
+    ).resolve()  # short: paths of sockets are limited
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     before = set(psutil.Process().children(recursive=True))
@@ -188,12 +190,12 @@ def nothing_left_behind(
         yield folder
         started = _living(lambda process: process not in before)
         _, left = psutil.wait_procs(started, timeout=LEFT_GRACE_S)
-        told = [f"process {_describe(process)}" for process in left]
+        found = [f"process {_describe(process)}" for process in left]
         for process in left:
             process.kill()
         psutil.wait_procs(left, timeout=LEFT_GRACE_S)
-        told += [f"folder {path}" for path in sorted(folder.glob("forge-*"))]
-        assert not told, "left behind: " + ", ".join(told)
+        found += [f"folder {path}" for path in sorted(folder.glob("forge-*"))]
+        assert not found, "left behind: " + ", ".join(found)
     finally:
         _adopt_orphans(False)
         shutil.rmtree(folder, ignore_errors=True)
@@ -204,7 +206,7 @@ def _adopt_orphans(yes: bool) -> None:
 
 
 def _living(wanted: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
-    """Our descendants, without zombies and without multiprocessing's own tracker."""
+    """Return the wanted descendants, without zombies and without multiprocessing's tracker."""
     return [
         process
         for process in psutil.Process().children(recursive=True)

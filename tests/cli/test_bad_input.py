@@ -1,4 +1,4 @@
-"""Every kind of bad input: a clear message, exit code 2, and no browser was started."""
+"""Bad input of every kind: a clear message, exit code 2, and no browser is started."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ADAPTER = "from forge import Adapter\n\nclass Shop(Adapter):\n    pass\n"
 
 @dataclass(frozen=True)
 class Bad:
-    """What is wrong (files to write, arguments to give) and what must be said of it."""
+    """One kind of bad input (files, arguments, settings) and what the message must say."""
 
     says: tuple[str, ...]
     files: dict[str, str] = field(default_factory=dict)
@@ -145,7 +145,8 @@ CASES = {
         ("'festival': there is no such voice engine", "silent"), args=("--voice", "festival")
     ),
     "an engine without its key": Bad(
-        ("'openai' needs an API key", "OPENAI_API_KEY, which is not set"), args=("--voice", "openai")
+        ("'openai' needs an API key", "OPENAI_API_KEY, which is not set"),
+        args=("--voice", "openai"),
     ),
     "music that is not there": Bad(
         ("sound.music = ", "nowhere.mp3': No such file"), settings='sound.music = "nowhere.mp3"\n'
@@ -207,7 +208,7 @@ TRACE = "Traceback (most recent call last)"
 
 @pytest.fixture
 def forge_cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ForgeCommand:
-    """The command in this process, which takes a tenth of the time that a new one does."""
+    """Return the command run in this process: a new one takes ten times as long."""
 
     def run(
         *args: str, cwd: Path, env: dict[str, str] | None = None
@@ -224,7 +225,7 @@ def forge_cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 @pytest.fixture
 def watched(project: Project) -> Project:
-    """The good project, with programs for browser and driver that tell when they are run."""
+    """Return the valid project; its browser and driver are scripts that note when they run."""
     for name in ("chrome", "driver"):
         program = project.write(f"bin/{name}", f"#!/bin/sh\ntouch {project.folder}/{name}-ran\n")
         program.chmod(0o755)
@@ -261,7 +262,7 @@ def test_bad_input_stops_before_the_browser(
 
 
 def test_good_input_starts_the_browser(watched: Project, forge_cli: ForgeCommand) -> None:
-    """The stand-in driver is run when nothing is wrong: so the tests above can fail."""
+    """Valid input runs the fake driver, which shows that the tests above can fail."""
     done = rendered(watched, Bad(()), forge_cli)
     assert done.returncode == 1
     assert (watched.folder / "driver-ran").exists()

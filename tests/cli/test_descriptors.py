@@ -1,4 +1,4 @@
-"""A command whose stdin, stdout or stderr is closed, as some schedulers start them."""
+"""A command with closed stdin, stdout or stderr, as some schedulers start it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A project's own modules, imported in every way that forge is started."""
+"""Imports of a project's own modules, however forge is started."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Shop(Adapter):
 
 @pytest.fixture
 def shop(empty_project: Project) -> Project:
-    """A project with modules in its folder, beside its tutorial and beside its adapter."""
+    """Return a project with modules in its folder, beside its tutorial and beside its adapter."""
     empty_project.write("helpers.py", "ADDRESS = 'about:blank'")
     empty_project.write("later.py", "def late(): return 'late'")
     empty_project.write("workers/people.py", "NAME = 'Ada'")
@@ -111,7 +111,7 @@ WAYS = [
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
-    """A current folder with a module that the project has too; nothing may come from here."""
+    """Return a current folder with a module of the project's name, which must not be imported."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     (folder / "helpers.py").write_text("raise RuntimeError('the current folder was imported')\n")

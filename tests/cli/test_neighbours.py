@@ -1,4 +1,4 @@
-"""Other forges, other programs and the user's own folders beside a forge: none is touched."""
+"""Neighbours of a running forge: other forges, programs and folders of the user stay untouched."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
 def test_users_folder_named_like_a_run_stays(
     project: Project, forge_cli: ForgeCommand, nothing_left_behind: Path
 ) -> None:
-    """A project in it, untouched for long, and an editor that has one of its files open."""
+    """It holds an old project, and an editor has one of its files open."""
     mine = nothing_left_behind / "forge-run-myproject"
     shutil.move(project.folder, mine)
     for path in (*mine.rglob("*"), mine):
@@ -76,7 +76,7 @@ def namespaces() -> None:
 def render_in_a_namespace(
     project: Project, environment: dict[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
-    """A render in a PID namespace of its own, which waits for its browser's driver."""
+    """Run a render in a PID namespace of its own that waits in its driver's start."""
     os.mkfifo(project.folder / "gate")
     program = f"#!/bin/sh\n: > {project.folder}/up\nexec cat {project.folder}/gate\n"
     for name in ("chrome", "driver"):

@@ -1,4 +1,4 @@
-"""A batch on two machines (here: two folders), and one report of both."""
+"""A batch in two shards, in two folders instead of on two machines, and its merged report."""
 
 from __future__ import annotations
 

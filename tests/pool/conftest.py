@@ -1,4 +1,4 @@
-"""A pool of one's own for each test, and the proof that it leaves nothing behind."""
+"""A pool for each test, and the check that it leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.processes import MARK
 
 @pytest.fixture
 def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
-    """A `Pool`; at the end no process it started may live, and no temporary file may lie."""
+    """Give a `Pool`; fail if it leaves a process or a temporary file."""
     mark = uuid.uuid4().hex
     temporary = tmp_path / "tmp"
     temporary.mkdir()

@@ -1,4 +1,4 @@
-"""The order of a batch in real lanes: how many at once, in which order, and when it stops."""
+"""A batch in real lanes: how many jobs at once, in which order, and when it stops."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_as_many_jobs_run_as_lanes(pool: Pool) -> None:
     def enter(name: str) -> None:
         inside.append(name)
         waiting = {n for n in inside if f"{n} done" not in pool.script.log}
-        if len(waiting) == 2:  # both are in their stage, and neither may leave it yet
+        if len(waiting) == 2:  # both have entered, and neither may leave yet
             together.append(waiting)
             gate.open(2 if name == "e" else 1)
 

@@ -1,4 +1,4 @@
-"""`clock = "auto"` in whole renders: the elastic clock stands in, at once, and is remembered."""
+"""`clock = "auto"` in whole renders: the fallback to the elastic clock is remembered."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ LIVED = "recorded on the elastic clock"
 
 
 class HereLane:
-    """A lane in this very process: starting one of its own is most of a made-up render."""
+    """A lane in this process: starting a worker takes longer than a made-up render."""
 
     def __init__(self, slot: int, setup: LaneSetup) -> None:
         self.slot = slot
@@ -92,7 +92,7 @@ class HereLane:
 
 @dataclass
 class Shop:
-    """A project whose recordings are made up, and how its last render ended."""
+    """A project whose recordings are made up; `code` and `output` of its last render."""
 
     project: Project
     capsys: pytest.CaptureFixture[str]
@@ -108,7 +108,7 @@ class Shop:
         self.project.write("fails.json", json.dumps(how))
 
     def render(self, *args: str) -> list[dict[str, Any]]:
-        """The entries of `batch.json`."""
+        """Render; return the entries of `batch.json`."""
         (self.folder / "recorded.log").write_text("")
         words = cli.parser().parse_args(["render", "--project", str(self.folder), *args])
         consoles = Consoles.of_process()
@@ -125,12 +125,12 @@ class Shop:
         return found
 
     def one(self, *args: str) -> dict[str, Any]:
-        """The entry of the one job."""
+        """Render; return the entry of the only job."""
         (entry,) = self.render(*args)
         return entry
 
     def did(self, *kinds: str) -> list[str]:
-        """What the last render did, of these kinds: `record`, `launch`, `close`, `start`."""
+        """Return the last render's actions of `kinds`: `record`, `launch`, `close`, `start`."""
         lines = (self.folder / "recorded.log").read_text().splitlines()
         return [line for line in lines if line.split()[0] in kinds]
 
@@ -148,8 +148,10 @@ def shop(
     project.write("shop.py", SHOP)
     for name in ("headless-shell", "driver"):
         project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n").chmod(0o755)
-    monkeypatch.chdir(project.folder)  # where the settings' paths of programs begin
-    monkeypatch.setattr(chrome, "Launch", clock_stage.FakeLaunch)  # as the stage will, and undo it
+    monkeypatch.chdir(project.folder)  # paths of programs in the settings are relative to it
+    monkeypatch.setattr(
+        chrome, "Launch", clock_stage.FakeLaunch
+    )  # the stage does the same; monkeypatch undoes it
     monkeypatch.setattr(phase, "Recording", clock_stage.FakeRecording)
     monkeypatch.setattr(patched_time, "install", lambda: None)
     shop = Shop(project, capsys, HereLane)
@@ -282,7 +284,7 @@ def test_other_languages_share_the_fallback(shop: Shop, personal: bool) -> None:
 
 
 def test_exact_take_survives_another_languages_fallback(shop: Shop) -> None:
-    """Of a tutorial whose steps look at the language, each has its own."""
+    """Each language has its own take if the steps use the language."""
     shop.project.write("personal", "")
     shop.project.write("tutorials/tour.es.json", '{"welcome": "Hola", "look-around": "Mira"}')
     assert shop.one("--lang", "en")["exact"] is True

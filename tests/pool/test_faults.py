@@ -1,4 +1,4 @@
-"""What a job may do to its worker: one failed result each, and nobody else's job suffers."""
+"""Jobs that damage their worker: each is one failed result, and no other job suffers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ DEATHS: dict[str, list[Any]] = {
 @pytest.mark.parametrize("death", DEATHS)
 def test_dead_worker_fails_only_its_job(pool: Pool, death: str) -> None:
     gate = pool.gate()
-    pool.script.when("c: in", gate.open)  # the other lane's job is under way all the while
+    pool.script.when("c: in", gate.open)  # the other lane's job runs throughout
     jobs = make_jobs(
         a=[["tell", "in"], DEATHS[death]],
         b=[["tell", "in"], ["wait", gate.path]],
@@ -239,7 +239,7 @@ def test_deaths_between_successes_stop_nothing(pool: Pool) -> None:
     assert statuses(results) == ["done", "failed"] * 4
 
 
-# A long batch stays steady --------------------------------------------------------------------
+# Long batches --------------------------------------------------------------------
 
 
 def test_worker_is_replaced_after_lane_jobs(pool: Pool) -> None:

@@ -1,4 +1,4 @@
-"""What a lane gives its worker, what it writes down, and how it ends."""
+"""A lane: the folders it gives its worker, its log, its closers, its end."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_rebuilds_leak_nothing(pool: Pool) -> None:
             else:
                 kill(lane.pid)
             assert run(lane, []).status == "done"
-        # The thread of the last pool but one may take a moment to end.
+        # A thread of the previous executor may still be ending.
         assert eventually(lambda: all(map(le, count(), before)), 5), (before, count())
 
 

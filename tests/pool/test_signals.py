@@ -1,4 +1,4 @@
-"""What Ctrl-C, TERM, HUP and KILL do to a batch, and that no process and no file outlives it."""
+"""Signals to a batch: exit codes, results, and no process or file that outlives it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INTERRUPTED = ["failed", "failed", "not-run", "not-run"]
 
 @pytest.fixture
 def start(pool: Pool) -> Iterator[Start]:
-    """Starts a batch in a process of its own, which is ended with the test."""
+    """Return a function that starts a batch in a process of its own; end it with the test."""
     with ExitStack() as stack:
 
         def start(*args: object, **options: object) -> Driver:
@@ -39,7 +39,7 @@ def gate(pool: Pool) -> Gate:
 
 @pytest.fixture
 def busy(start: Start, gate: Gate, pool: Pool) -> Driver:
-    """Two jobs in flight, each with two children, of which one detached itself; two wait."""
+    """Return a batch of two running jobs with two children each, one detached, and two waiting."""
     children = [
         ["child", pool.path("up1")],
         ["child", pool.path("up2"), "detached"],
@@ -103,7 +103,7 @@ def test_ignored_hangup_stays_ignored(start: Start, gate: Gate) -> None:
 
 def test_interrupt_during_start_keeps_started_jobs(start: Start) -> None:
     driver = start(make_jobs(a=[], b=[], c=[]))
-    driver.until("start a", "start b")  # handed over, but the workers are still importing
+    driver.until("start a", "start b")  # the jobs are submitted, but the workers still import
     assert "ready 0" not in driver.log
     os.killpg(driver.pid, signal.SIGINT)
 

@@ -1,4 +1,4 @@
-"""What a dead run left is swept by the next; what a living one uses is not."""
+"""Sweeping: the next run removes what a dead one left and spares what a living one uses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SLEEP = "import time; time.sleep(60)"
 
 @contextmanager
 def child(*words: str, code: str = SLEEP, **env: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of its own session that only sleeps; `words` and `env` may carry a mark."""
+    """Start a sleeping process in a session of its own; `words` and `env` may carry a mark."""
     process = subprocess.Popen(
         [sys.executable, "-c", code, *words], env={**os.environ, **env}, start_new_session=True
     )
@@ -42,7 +42,7 @@ def test_next_start_sweeps_a_dead_run(pool: Pool) -> None:
         [worker] = [
             p for p in psutil.Process(driver.pid).children() if "spawn_main" in str(p.cmdline())
         ]
-        worker.suspend()  # it cannot see that its parent dies
+        worker.suspend()  # it cannot notice the death of its parent
     finally:
         driver.close()
 
@@ -137,7 +137,7 @@ def test_guessable_mark_spares_containers(pool: Pool) -> None:
         since_s = guard.started(process.pid) - 60
         guard.end_all(None, None, guard.Home(home, since_s))
         assert process.poll() is None
-        guard.end_all(None, home)  # a name that is random
+        guard.end_all(None, home)  # a random name
         assert process.wait(10) == -signal.SIGKILL
 
 

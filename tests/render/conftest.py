@@ -1,4 +1,4 @@
-"""Projects that are really rendered, by the command, as a user would."""
+"""Projects that are rendered by the command, with a real browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.tours import SMALL
 
 @pytest.fixture
 def make_project(tmp_path: Path) -> Callable[..., Project]:
-    """`make_project(tutorial, settings)`: a small, silent project with one tutorial."""
+    """Return `make_project(tutorial, settings)`: it makes a small, silent project."""
 
     def make(tutorial: str, settings: str = "", video: str = SMALL) -> Project:
         project = Project(tmp_path / "project")

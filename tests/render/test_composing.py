@@ -1,4 +1,4 @@
-"""Composing: rates, sizes, and a disk that fills up."""
+"""Composing: frame rates, sizes, full disks, encoding ahead."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ TOUR = f"""
 """
 
 
-# A page that no encoder makes small.
+# A page of noise, which no encoder compresses.
 NOISE = page(
     "<canvas id=h width=640 height=360></canvas>",
     "const g=h.getContext('2d'),d=g.createImageData(640,360);let s=1;"
@@ -98,7 +98,7 @@ def test_scale_two_quadruples_the_pixels(make_project: MakeProject) -> None:
     found = probe(project.video("tour"))
     assert (found.width, found.height) == (1280, 720)
     edges = shown(project.video("tour"))[0].rgb()[40:160, :200].astype(int)
-    # Blown up from half the size, every two columns would be alike.
+    # In an enlarged picture, columns would be equal in pairs.
     assert abs(edges[:, 0::2] - edges[:, 1::2]).max() > 60
 
 
@@ -115,14 +115,14 @@ def test_full_chromium_gives_the_same_size(make_project: MakeProject) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB, where one can be mounted."""
+    """Mount a file system of 64 KiB; skip the test where that is not allowed."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = os.geteuid() == 0 and not subprocess.call(
         ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], stderr=subprocess.DEVNULL
     )
     if not mounted:
-        pytest.skip("mounting needs more rights than we have here")
+        pytest.skip("mounting a file system is not allowed here")
     yield folder
     subprocess.check_call(["umount", "--lazy", str(folder)])
 
@@ -169,7 +169,7 @@ def test_moviepy_clip_equals_the_video(make_project: MakeProject) -> None:
 def test_encoding_ahead_gives_the_same_bytes(
     make_project: MakeProject,
 ) -> None:
-    """A kept take is offered step by step, as a recording offers it."""
+    """A finished take is offered step by step, as a recording does."""
     project = make_project(LONG_TOUR, video=SMALL).rendered("--keep-work")
     settings = load_settings(project.folder)
     work_dir = settings.work_root / "tour"

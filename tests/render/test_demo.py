@@ -1,4 +1,4 @@
-"""The bundled example, rendered with its real voice in two lanes, and what came out of it."""
+"""The bundled example, rendered with its real voice in two lanes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JOBS = ["getting-started.en", "getting-started.es"]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """One tutorial of the example in two languages, in two lanes."""
+    """Render one tutorial of the example in two languages and two lanes."""
     folder = tmp_path_factory.mktemp("demo") / "lumen"
     ignore = shutil.ignore_patterns(".forge", "dist", "__pycache__")
     shutil.copytree(ROOT / "examples" / "lumen", folder, ignore=ignore)
@@ -103,14 +103,14 @@ def test_holds_show_the_browsers_picture(demo: Project, job: str) -> None:
             expected = [p.frame for p in manifest.pictures if p.at_ms <= ms][-1]
             seen, browser = at(frames, ms).rgb(), pictures.rgb(expected)
             cursor = [hand.point for hand in step.interactions if hand.point][-1:] or cursor
-            for x, y in cursor:  # which the browser does not show
+            for x, y in cursor:  # the cursor is painted, not recorded
                 around = slice(int(y) - 50, int(y) + 50), slice(int(x) - 50, int(x) + 50)
                 seen[around] = browser[around] = 0
             assert psnr_db(seen, browser) > 35, step.id
 
 
 def test_colours_are_the_pages(demo: Project) -> None:
-    welcome = demo.manifest(JOBS[0]).steps[0]  # after the intro card
+    welcome = demo.manifest(JOBS[0]).steps[0]  # the intro card is over
     picture = at(shown(demo.video(JOBS[0])), welcome.end_ms - 200).rgb()
     corner = picture[1070:1078, 4:12].reshape(-1, 3).mean(axis=0)
     assert np.all(np.abs(corner - 255) < 4), f"the side bar is white, not {corner}"

@@ -1,4 +1,4 @@
-"""What is done over DevTools is what WebDriver would have done, to the last event."""
+"""Keys, clicks and finds over DevTools give the same events and errors as WebDriver."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EVENTS = (
     "keydown keypress beforeinput input keyup focusin focusout change"
     " pointerdown mousedown pointerup mouseup click dblclick"
 )
-#: Words that begin and end between two pixels, each in two lines of its own height.
+#: Words at fractions of pixels, some over two lines, each in its own size.
 WORDS = "".join(
     f"<u id=u{n} style='position:relative;top:{n / 7:.3f}px;font-size:{11 + n / 3:.2f}px'>"
     f"{'il' * n}x{'<br>' if n % 3 == 1 else ''}{'m' * (n % 3)}</u> "
@@ -128,7 +128,7 @@ def test_devtools_commands_behave_like_webdriver(make_project: MakeProject) -> N
             path.name.split("-")[1]: json.loads(path.read_text())
             for path in project.folder.glob(f"{clock}-*")
         }
-    for told in kept.values():  # the alert comes at the key: whether it is let go, chance has it
+    for told in kept.values():  # the alert may come before or after the key is released
         told["asks"]["log"] = [one for one in told["asks"]["log"] if one[0] != "keyup"]
     assert kept["virtual"] == kept["elastic"]
     assert len(kept["virtual"]) == 5 and len(kept["virtual"]["types"]["log"]) > 100

@@ -1,4 +1,4 @@
-"""What lies around and over the recording: cards, captions, chapters, and pictures beside it."""
+"""Cards, burned captions, chapters, poster, contact sheet, GIF and preview."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def forge(project: Project, *args: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def dressed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """One render with everything on."""
+    """Render once with every option on."""
     project = Project(tmp_path_factory.mktemp("dressed"))
     project.write("forge.toml", STYLE + SMALL)
     project.write("tutorials/tour.py", TOUR)
@@ -88,12 +88,12 @@ def manifest(dressed: Project) -> Manifest:
 
 
 def near(picture: NDArray[np.uint8], colour: tuple[int, int, int]) -> NDArray[np.bool_]:
-    """Where `picture` has about that colour."""
+    """Return the mask of the pixels near `colour`."""
     return np.asarray((np.abs(picture.astype(int) - colour) < 14).all(axis=2))
 
 
 def has_pill(frame: Shown) -> bool:
-    """Whether a caption lies over the bottom of the white page: its edge, under the text."""
+    """Return True if a caption lies over the bottom of the white page."""
     return bool(frame.rgb()[337, 300:340].mean() < 140 and frame.rgb()[5, 5].min() > 200)
 
 
@@ -133,7 +133,7 @@ def test_cards_use_the_projects_colours(frames: list[Shown], manifest: Manifest)
     for ms in (0, intro.end_ms - 400, recap.start_ms + 400, manifest.total_ms):
         picture = at(frames, ms).rgb()
         assert near(picture, BACKGROUND).mean() > 0.9, ms
-        orange = picture[..., 0].astype(int) - picture[..., 2] > 100  # as far as a video keeps it
+        orange = picture[..., 0].astype(int) - picture[..., 2] > 100  # chroma subsampling dulls it
         assert orange.sum() > 40, ms
     for page_ms in (intro.end_ms + FRAME_MS, recap.start_ms - FRAME_MS):
         assert not near(at(frames, page_ms).rgb(), BACKGROUND).any(), page_ms

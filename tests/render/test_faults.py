@@ -1,4 +1,4 @@
-"""Real renders in which something dies, hangs or goes away, in each phase of a job."""
+"""Real renders with a death, a hang or a loss in each phase of a job."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SMALL = """
     height = 240
     clock = "virtual"
 """
-#: Job by job: in which phase what goes wrong (how long after its beginning), and what it is called.
+#: Job → (phase, fault, seconds after the phase began) and a part of the error message.
 FAULTS: dict[str, tuple[list[Any], str]] = {
     "speak-die": (["speak", "die"], "the worker process died"),
     "speak-leave": (["speak", "leave"], "the worker process died"),
@@ -72,7 +72,7 @@ FAULTS: dict[str, tuple[list[Any], str]] = {
 
 @pytest.fixture
 def faulty(make_project: MakeProject, nothing_left_behind: Path) -> Project:
-    """A project of two lanes; the test's end checks that no process and no run folder is left."""
+    """Return a project of two lanes; the test fails if it leaves a process or a run folder."""
     return make_project(TOUR.replace("NAME", "good"), video=SMALL)
 
 

@@ -1,7 +1,7 @@
-"""Everything that a tutorial may meet, on the virtual clock: the same on every run, and as in life.
+"""Every feature of pages on the virtual clock: equal in each run, and the same as in real time.
 
-One tutorial goes through all of it (`features/`). It is rendered twice on the virtual clock, the
-second time on a busy machine, and once by a browser that lives in real time.
+One tutorial (`features/tour.py`) has a step for each. It is rendered twice on the virtual clock,
+the second time on a busy machine, and once on the elastic one.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ SETTINGS = """
     [page]
     date = 2026-01-01T12:00:00Z
 """
-#: Where the two cannot show the same: what is written there tells the time, or never rests.
+#: Steps in which the clocks show different pictures: they print the time, or never come to rest.
 UNLIKE = {"sleep", "polling"}
 
 
 def write_film(path: Path) -> None:
-    """Two seconds in which a bar grows from left to right."""
+    """Write a film of two seconds in which a bar grows from left to right."""
     film = write_frames(str(path), (320, 192), fps=30, codec="libvpx", macro_block_size=16)
     film.send(None)
     for number in range(1, 61):
@@ -53,10 +53,10 @@ def write_film(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def renders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
-    """The features, rendered in life, on the virtual clock, and on it again on a busy machine."""
+    """Render the features in real time, on the virtual clock, and on it on a busy machine."""
     if why := _missing():
         pytest.skip(why)
-    with ThreadPoolExecutor() as beside:  # life mostly waits
+    with ThreadPoolExecutor() as beside:  # in real time it mostly waits
         life = beside.submit(_rendered, tmp_path_factory.mktemp("life"), "elastic")
         first = _rendered(tmp_path_factory.mktemp("first"), "virtual")
         with busy_machine():
@@ -96,7 +96,7 @@ def test_busy_machine_gives_the_same_bytes(
 
 
 def _time_line(manifest: Manifest) -> list[dict[str, object]]:
-    """Everything but where the voice's files lie: each project has its own."""
+    """Return the manifest without the paths of its sounds, which differ between projects."""
     return [step.model_dump(exclude={"audio_file"}) for step in manifest.steps]
 
 

@@ -1,4 +1,4 @@
-"""The page of a batch, in the real browser, opened as a file and at the widths people have."""
+"""The page of a batch in a real browser, opened as a file, wide and narrow."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BROKEN = TOUR.replace("h.textContent", "nothing.there").replace('id="tour"', 'id
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A tutorial in two languages, one that fails, and their page."""
+    """Render a tutorial in two languages and one that fails."""
     project = Project(tmp_path_factory.mktemp("gallery") / "a project #1")
     project.write("forge.toml", 'languages = ["en", "es"]\nretries = 0\n' + SMALL)
     project.write("tutorials/tour.py", TOUR)
@@ -72,7 +72,7 @@ def chrome() -> Iterator[webdriver.Chrome]:
 
 @pytest.fixture
 def shown(batch: Project, chrome: webdriver.Chrome) -> webdriver.Chrome:
-    """The page, opened from the disk."""
+    """Open the page from the disk."""
     chrome.get((batch.folder / "dist" / "index.html").as_uri())
     return chrome
 

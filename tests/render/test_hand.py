@@ -1,4 +1,4 @@
-"""The hand in real renders: where its cursor is on the video's pixels, and what it does."""
+"""The hand in real renders: the cursor in the video's pixels, and the noted interactions."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.support.tours import SMALL
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
 
-# Five targets, each on a screen of its own: plain, far down in a box that scrolls, in a frame, in
-# one of another origin, in a shadow root that is enlarged. Only the pointer makes them bright.
+# Five targets, each on a page of its own: plain, far down in a scrolling box, in a frame, in one of
+# another origin, in an enlarged shadow root. They are bright only under the pointer.
 TARGET = (
     "<style>b{position:absolute;display:block;width:62px;height:42px;background:rgb(0,90,0);"
     "cursor:pointer}b:hover{background:rgb(0,255,0)}</style>"
@@ -82,7 +82,7 @@ def clicks(project: Project) -> list[Interaction]:
 
 
 def offset(frame: Shown) -> float:
-    """How many pixels the white cursor is from the middle of the green target it is over."""
+    """Return the distance (px) of the white cursor from the middle of its green target."""
     picture = frame.rgb().astype(int)
     red, green, blue = np.moveaxis(picture, 2, 0)
     bright = (green > 150) & (red < 110) & (blue < 110)
@@ -120,7 +120,7 @@ def test_cursor_clicks_its_targets_middle(make_project: MakeProject, scale: int)
 
 
 def check_scroll(project: Project, step: ManifestStep) -> None:
-    """It was scrolled smoothly to where the click is."""
+    """Check that the page scrolled smoothly to the click."""
     scroll = step.interactions[0]
     assert scroll.kind == "scroll"
     assert scroll.until_ms is not None

@@ -1,6 +1,6 @@
-"""Input takes time: what pages see of the mouse, on the virtual clock and in life.
+"""Mouse and keyboard as pages see them, on the virtual clock and in real time.
 
-One tutorial goes through small pages, which keep account themselves; it is rendered once by each.
+One tutorial visits small pages that log their events; it is rendered once on each clock.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.support.tours import SMALL
 
 pytestmark = pytest.mark.browser
 
-#: Every page notes what happens on it: [type, target's id, ms, detail, clientX].
+#: Every page logs its events: [type, target's id, ms, detail, clientX].
 NOTES = """<!doctype html><meta charset=utf-8>
 <style>body{margin:0;font:16px sans-serif} body > *{position:absolute}</style>
 <script>const log = [];
@@ -201,22 +201,22 @@ TOUR = """
 
 
 class Seen(NamedTuple):
-    """What one page noted, and what the step found."""
+    """The log of one page, and what the step read from it."""
 
     log: list[list[Any]]
     more: list[Any]
 
     def times(self, *types: str) -> list[float]:
-        """When something of those types happened, in order."""
+        """Return the times of the events of `types`, in order."""
         return [one[2] for one in self.log if one[0] in types]
 
     def of(self, target: str) -> list[str]:
-        """What happened to one element, the mouse's ways left out."""
+        """Return the events of one element, without movements of the mouse."""
         return [one[0] for one in self.log if one[1] == target and one[0] != "mousemove"]
 
 
 class Told(NamedTuple):
-    """One render of the tour."""
+    """The render of the tour on one clock."""
 
     clock: str
     project: Project
@@ -247,7 +247,7 @@ def test_presses_and_double_clicks_have_human_lengths(told: Told, step: str) -> 
     assert len(lengths) == (3 if step == "setup" else 6)
     if told.clock == "virtual":
         assert all(60 <= length <= 100 for length in lengths)
-    else:  # the least of them: a busy machine may be late
+    else:  # the shortest: a busy machine delays the others
         assert all(59 <= length < 400 for length in lengths)
         assert min(lengths) <= 100
     assert "long" not in [one[0] for one in seen.log]

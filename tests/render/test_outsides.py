@@ -1,7 +1,7 @@
-"""Pages with an outside, on the default clock and on the elastic one: nothing that comes is missed.
+"""Pages that depend on the outside world, on the default clock and on the elastic one.
 
-One project, a page and a tutorial for each kind of outside (`features/world.py`), rendered once on
-each clock. What a person would see in a browser is what the videos must show, as long as it took.
+One project has a page and a tutorial for each kind of outside (`features/world.py`) and is rendered
+once on each clock. The videos must show every answer, and waits as long as they were.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def rendered(folder: Path, clock: str, *args: str) -> Project:
 
 @pytest.fixture(scope="module")
 def default(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """All of them, with no word of clocks in the settings."""
+    """Render all tutorials with the default clock."""
     return rendered(tmp_path_factory.mktemp("default"), "")
 
 
@@ -76,7 +76,7 @@ def result(project: Project, job: str) -> dict[str, Any]:
 
 
 def green_from_ms(project: Project, job: str) -> float | None:
-    """When the bar at the top of the page turns green in the video, for good."""
+    """Return when the bar at the top turns green for the rest of the video (ms), or None."""
     frames = shown(project.video(job))
     green = [np.abs(f.rgb()[8, 400].astype(int) - GREEN).max() < 30 for f in frames]
     if not green[-1]:
@@ -85,7 +85,7 @@ def green_from_ms(project: Project, job: str) -> float | None:
 
 
 def lengths(project: Project, job: str) -> list[tuple[float, int]]:
-    """When the blue bar shows which length, in words."""
+    """Return each length of the blue bar, in words, with its time (ms)."""
     found: list[tuple[float, int]] = []
     for frame in shown(project.video(job)):
         row = frame.rgb()[36].astype(int)
@@ -130,7 +130,7 @@ def test_idle_connections_keep_a_take_exact(default: Project) -> None:
 
 
 def test_only_new_spinners_mean_waiting(default: Project) -> None:
-    """Neither a caret that an editor draws nor what has turned all along is."""
+    """A caret that an editor draws, and a spinner that turned before, are no signs of waiting."""
     assert green_from_ms(default, "spinner") is not None, "the answer came while it was turning"
     (why,) = result(default, "caret")["outside"]
     assert float(why.partition("for ")[2].partition(" s")[0]) < 1.5, why
@@ -138,7 +138,7 @@ def test_only_new_spinners_mean_waiting(default: Project) -> None:
 
 
 def test_silent_connections_cost_little(default: Project) -> None:
-    """A socket that is silent, a worker that is idle, requests that are never answered."""
+    """The page has a silent socket, an idle worker and unanswered requests."""
     quiet, silent = result(default, "quiet"), result(default, "silent")
     assert silent["status"] == "done"
     assert silent["video_s"] == pytest.approx(quiet["video_s"], abs=0.3)
@@ -162,7 +162,7 @@ def test_steps_own_code_takes_real_time(default: Project) -> None:
     assert result(default, "job")["status"] == "done", default.output
     (step,) = default.manifest("job").steps
     lasted_s = (step.action_end_ms - step.action_start_ms) / 1000
-    # The server, then the subprocess, then the page: and no more than that, with the hand's way.
+    # Server, subprocess and page one after the other, and the hand's way to the button.
     assert ANSWER_S + 1 < lasted_s < ANSWER_S + 1 + 3
     assert any("the step's own code" in why for why in result(default, "job")["outside"])
 

@@ -1,4 +1,4 @@
-"""Pages that are not what was asked for, crashes, downloads and the clipboard, on every clock.
+"""Error pages, crashes, downloads and the clipboard, on every clock.
 
 One project with a tutorial for each (`features/errors.py`), rendered once on each clock.
 """
@@ -46,7 +46,7 @@ IN_SET_UP = "the set-up ends on a page that is not the app's: " + ANSWERED.forma
 )
 
 
-#: What DevTools tell is the same on all clocks; what waits for the page is not.
+#: All clocks learn of errors by DevTools; they differ in how they wait for pages.
 JOBS = {
     "elastic": (*SAID, "set-up", "fails", "allowed", "files"),
     "virtual": ("link", "gone", "tab", "crash", "killed", "set-up", "allowed", "files"),
@@ -55,7 +55,7 @@ JOBS = {
 
 
 class Batches:
-    """The jobs of each clock, rendered once."""
+    """The batch of each clock, rendered when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -95,7 +95,7 @@ def test_wrong_page_fails_its_step(batches: Batches, clock: str, job: str) -> No
     error = one["error"]
     assert one["status"] == "failed", project.output
     assert re.fullmatch(SAID[job], error["message"]), error
-    # The browser may notice that a process was killed when the step is over: it gives no command.
+    # The step gives no command after the kill, so the browser may notice it in the next step.
     assert error["step"] in (("wrong", "later") if job == "killed" else ("wrong",))
     assert error["transient"]
     assert error["file"].endswith("errors.py") and error["line"]

@@ -1,4 +1,4 @@
-"""Pixels that are read are trusted on pages that a browser does not draw twice to the byte."""
+"""Pixels from the framebuffer on pages that are not drawn twice to the byte."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ DOUBT = "what is read of the window differs from a screenshot"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """One render of both."""
+    """Render both tutorials once."""
     project = Project(tmp_path_factory.mktemp("pixels"))
     project.write("forge.toml", WINDOW)
     project.write("page.html", FIELDS)

@@ -1,4 +1,4 @@
-"""Recording: what the clocks do, what setups and teardowns do, and what a failure leaves."""
+"""Recording: clocks, setup and teardown, windows, and the evidence of failures."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 
 
 def colour(project: Project, ms: float, x: int, y: int) -> tuple[int, ...]:
-    """The pixel at (x, y) at `ms`, rounded to pure colours."""
+    """Return the pixel at (x, y) at `ms`, rounded to pure colours."""
     pixel = at(shown(project.video("tour")), ms).rgb()[y, x]
     return tuple(255 if value > 127 else 0 for value in pixel)
 
@@ -229,7 +229,7 @@ def test_failing_step_leaves_its_evidence(make_project: MakeProject) -> None:
     with Pictures(take, work) as pictures:
         assert pictures.rgb(0).shape == (360, 640, 3)
     assert not project.video("tour").exists()
-    # What it shows is of that batch, and not of the next one that fails.
+    # Evidence of an older batch must not be taken for that of the next failure.
     project.write("app.py", f"{ADAPTER}{BROKEN_START}")
     assert project.render().code == 1
     assert "no app" in project.batch()[0]["error"]["message"]
@@ -298,7 +298,7 @@ COUNTING = """
 
 @pytest.mark.parametrize("binary", [None, "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"])
 def test_browser_ends_with_its_job(make_project: MakeProject, binary: str | None) -> None:
-    """Some of Debian's launchers are shell scripts: chromedriver ends those, not the browser."""
+    """Some of Debian's launchers are shell scripts; chromedriver ends only those."""
     if binary and not Path(binary).exists():
         pytest.skip(f"no {binary} here")
     settings = f'[browser]\nbinary = "{binary}"\n' if binary else ""

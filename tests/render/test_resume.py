@@ -1,4 +1,4 @@
-"""A batch whose parent was killed, resumed; and two batches of one project at once."""
+"""Resuming a batch whose parent was killed, and refusing a second one beside it."""
 
 from __future__ import annotations
 

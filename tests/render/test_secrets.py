@@ -1,4 +1,4 @@
-"""What a render knows and must not pass on: to files, to programs, to other users."""
+"""Secrets that a render must not reveal to files, programs or other users."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TOUR = """
 
 
 class Server(BaseHTTPRequestHandler):
-    """A page whose picture is missing and whose script fails, and nothing else."""
+    """A server of one page, whose picture is missing and whose script fails."""
 
     def do_GET(self) -> None:
         found = self.path == "/"

@@ -1,4 +1,4 @@
-"""What is heard in finished videos: how loud, where, and over what."""
+"""Sound of finished videos: loudness, narration, music beneath it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ VIDEO = "[video]\nwidth = 640\nheight = 360\n"
 
 
 def chord(project: Project) -> None:
-    """Three seconds of music beside the project file."""
+    """Write three seconds of music beside the project file."""
     at = np.arange(3 * 44_100) / 44_100
     both = [sum(np.sin(2 * np.pi * hz * at) for hz in high) for high in ((220, 330), (277, 330))]
     with wave.open(str(project.folder / "music.wav"), "wb") as file:

@@ -1,4 +1,4 @@
-"""What a second render does: nothing, only what changed, and never the same recording twice."""
+"""A second render does nothing, or only what changed."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def flip_a_bit(path: Path) -> None:
 def test_lost_or_damaged_video_needs_no_browser(project: Project) -> None:
     project.rendered()
     whole = {lang: project.video(f"tour.{lang}").read_bytes() for lang in ("en", "es", "de")}
-    flip_a_bit(project.video("tour.en"))  # of the same length, and its index is whole
+    flip_a_bit(project.video("tour.en"))  # the length and the index stay as they are
     project.video("tour.es").with_suffix(".vtt").write_bytes(b"")
     project.rendered()
     assert statuses(project) == ["done", "done", "up-to-date"]
@@ -185,7 +185,7 @@ BATCH = """
         MEANWHILE
 """
 ADDED = "\n@tour.step\ndef two(browser): 'And two.'\n"
-#: What b's step does: it removes the video of a, changes c, and changes d and puts it back.
+#: The step of b removes the video of a, changes c, and changes d and restores it.
 MEANWHILE = f"""
         (HERE.parent / "dist" / "a.mp4").unlink()
         c, d = (HERE / name for name in ("c.py", "d.py"))

@@ -1,4 +1,4 @@
-"""The virtual clock: every run shows the same, whoever is late and whatever else goes on."""
+"""The virtual clock: every run shows the same, with late answers and on a busy machine."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_typing_beside_an_animation_keeps_frames(
 
 
 def gif() -> str:
-    """Ten pictures, each a tenth of a second long, as a URL."""
+    """Return a GIF of ten pictures, 100 ms each, as a `data:` URL."""
     greys = [Image.new("L", (90, 90), 25 * number) for number in range(10)]
     file = io.BytesIO()
     greys[0].save(file, "GIF", save_all=True, append_images=greys[1:], duration=100, loop=0)
@@ -112,8 +112,8 @@ def test_unannounced_movement_is_seen_while_sleeping(make_project: MakeProject) 
     assert max(after - before for before, after in pairwise(shown)) <= 134
 
 
-#: It sets timers of whole ticks in frames, in intervals and in chains, and notes how many frames
-#: later each one fires.
+#: Sets timers of whole ticks in frames, intervals and chains, and counts how many frames later each
+#: fires.
 COUNTS = page(
     "<p id=p>0</p>",
     """window.fired={};let frame=0;
@@ -142,11 +142,11 @@ def test_timer_of_whole_ticks_fires_in_its_tick(make_project: MakeProject) -> No
     fired = {
         tuple(k.split(",")): n for k, n in json.loads((project.folder / "kept").read_text()).items()
     }
-    first = {"frame": 1, "chain": 0, "interval": 0}  # a frame comes after all that is due with it
+    first = {"frame": 1, "chain": 0, "interval": 0}  # a frame comes after the timers of its tick
     right = {(how, ms, str(int(ms) * 30 // 1000 - first[how])) for how, ms, _ in fired}
     begun = {(how, ms, str(int(frames) - 1)) for how, ms, frames in right if how != "frame"}
     assert len(right) == 11 and fired["frame", "100", "2"] > 200
-    # On a busy machine chance still has it with one tick in some thousands.
+    # On a busy machine, one tick in some thousands still comes late.
     assert sum(n for key, n in fired.items() if key not in right | begun) <= 6, fired
 
 
@@ -270,7 +270,7 @@ WINDOWS = f"""{begins_at(FADE)}
 def test_read_pixels_equal_screenshots(make_project: MakeProject) -> None:
     read = make_project(WINDOWS, video=LARGE).rendered("--force")
     once = digest_of(Settings(project_dir=read.folder), "tour")
-    # Without a process that draws, there is nobody to read from.
+    # Without a GPU process there is no framebuffer to read.
     asked = make_project(WINDOWS, video=f'{LARGE}[browser]\nargs = ["--in-process-gpu"]\n')
     again = digest_of(Settings(project_dir=asked.rendered("--force").folder), "tour")
     assert difference(once, again) is None

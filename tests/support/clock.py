@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class StillClock:
-    """Returns the same time, in seconds, until a test sets another."""
+    """A clock that returns the same time, in seconds, until a test sets another."""
 
     now_s = 100.0
 

@@ -1,9 +1,9 @@
-"""The forge command with faults in it: `python tests/support/faulty.py PLAN.json render …`.
+"""The forge command with faults: `python tests/support/faulty.py PLAN.json render …`.
 
-The plan says in which phase of which job what goes wrong, the first time:
-`{"jobs": {"a": ["record", "kill-browser"]}}`. Or it says in what share of all attempts something
-does, at random: `{"share": 0.1, "seed": 1}`; `"browser": false` makes the recordings up. What it
-was stands in the job's log.
+The plan names a phase and a fault for the first attempt of a job:
+`{"jobs": {"a": ["record", "kill-browser"]}}`. Or it gives the share of all attempts that get a
+random fault: `{"share": 0.1, "seed": 1}`; with `"browser": false`, recordings are made up. Each
+fault is written to the job's log.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from forge.workers.job.pipeline import JobStage
 from forge.workers.setup import WorkerContext
 from tests.support.pool import clock_stage
 
-PLAN = "FORGE_TEST_FAULTS"  # the plan's path, for the workers
+PLAN = "FORGE_TEST_FAULTS"  # environment variable: the plan's path, for the workers
 HANG_S = 60.0
 
 
 def die(_: WorkerContext) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(HANG_S)  # until it arrives
+    time.sleep(HANG_S)  # until the signal arrives
 
 
 def segv(_: WorkerContext) -> None:
@@ -73,7 +73,7 @@ def end_parent(_: WorkerContext) -> None:
 
 
 def _kill_child(name: str, _: WorkerContext) -> None:
-    """Kill the process below us whose command line has `name` in it, and is nobody's helper."""
+    """Kill the descendants with `name` in their command line, except a browser's helpers."""
     for process in psutil.Process().children(recursive=True):
         try:
             words = " ".join(process.cmdline())
@@ -88,7 +88,7 @@ def stop(_: WorkerContext) -> None:
 
 
 def stop_parent(context: WorkerContext) -> None:
-    """Let the parent stand still for longer than a job may be silent."""
+    """Stop the parent for longer than `limits.silence_s`."""
     parent, silence_s = os.getppid(), context.settings.limits.silence_s
     script = f"kill -STOP {parent}; sleep {silence_s + 3}; kill -CONT {parent}"
     subprocess.Popen(["sh", "-c", script])
@@ -120,7 +120,7 @@ def raise_no_exception(_: WorkerContext) -> None:
 
 
 def damage_a_cached_file(context: WorkerContext) -> None:
-    """Change one byte in the middle of a sound or of a recording's pictures."""
+    """Change one byte in the middle of a cached sound or of a take's pictures."""
     root = context.settings.work_root
     files = sorted(f for f in root.rglob("*") if f.name == FRAMES_FILE or f.suffix == ".wav")
     if files:
@@ -153,11 +153,11 @@ FAULTS: dict[str, Callable[[WorkerContext], object]] = {
     "raise-no-exception": raise_no_exception,
     "damage-a-cached-file": damage_a_cached_file,
 }
-#: What may go wrong at random, at the beginning of a phase: what makes the batch wait; and what
-#: harms the process, or what others use.
+#: Random faults at the beginning of a phase: those that make the batch wait, and those that damage
+#: the process or shared files.
 WAITS = ("hang", "stop", "stop-parent")
 HARMS = tuple(FAULTS)[-6:]
-#: At any moment of a phase, and of a recording.
+#: Random faults at any moment of a phase; more of them are possible in a recording.
 ANYWHERE = ("die", "segv", "leave")
 IN_A_RECORDING = (*ANYWHERE, "kill-browser", "kill-driver")
 LONGEST_WAIT_S = {"speak": 0.1, "record": 1.0, "compose": 0.3}
@@ -188,7 +188,7 @@ class FaultyContext(WorkerContext):
                 self._go_wrong(name)
 
     def end(self) -> None:
-        """The job is over: what has not gone wrong by now must not hit the next one."""
+        """Cancel a fault that has not happened, so that it does not hit the next job."""
         if self._timer:
             self._timer.cancel()
 
@@ -254,6 +254,6 @@ def main() -> int:
 
 
 if PLAN in os.environ and not json.loads(Path(os.environ[PLAN]).read_text()).get("browser", True):
-    clock_stage.make_up()  # when a worker loads this file: no job may change its modules
+    clock_stage.make_up()  # at import: a job that patches modules gets its worker replaced
 if __name__ == "__main__":
     sys.exit(main())

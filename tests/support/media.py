@@ -1,4 +1,4 @@
-"""Look into finished MP4s: what the tests of real renders measure with."""
+"""Measure finished MP4s: frames, sound, and how similar two pictures are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RATE = 48_000
 
 
 class Shown(NamedTuple):
-    """One frame of a file: when it begins to show (ms), whether it is a key frame, its pixels."""
+    """One frame of a video: its start (ms), True for a key frame, its pixels."""
 
     at_ms: float
     key: bool
@@ -26,36 +26,36 @@ class Shown(NamedTuple):
 
 
 def shown(path: Path) -> list[Shown]:
-    """Every frame of the file's picture, in order."""
+    """Return all frames of a video, in order."""
     with av.open(str(path)) as file:
         return [Shown(begins_ms(frame), frame.key_frame, frame) for frame in file.decode(video=0)]
 
 
 def begins_ms(frame: av.VideoFrame) -> float:
-    """Return when `frame` begins to show."""
+    """Return the start of `frame` in ms."""
     assert frame.pts is not None and frame.time_base is not None
     return float(frame.pts * frame.time_base) * 1000
 
 
 def at(frames: list[Shown], ms: float) -> Shown:
-    """What shows at `ms`."""
+    """Return the frame that shows at `ms`."""
     return [frame for frame in frames if frame.at_ms <= ms + 0.5][-1]
 
 
 def sound(path: Path) -> NDArray[np.float32]:
-    """The left channel at 48 kHz, −1 … 1."""
+    """Return the left channel at 48 kHz, −1 … 1."""
     with av.open(str(path)) as file:
         return np.concatenate([f.to_ndarray()[0] for f in file.decode(audio=0)])
 
 
 def level_db(samples: NDArray[np.float32]) -> float:
-    """Root mean square in dB of full scale; −200 for nothing at all."""
+    """Return the root mean square in dB of full scale; −200 for silence."""
     power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
     return 10 * np.log10(power) if power > 1e-20 else -200.0
 
 
 def heard(path: Path) -> tuple[float, float]:
-    """Integrated loudness (LUFS) and true peak (dB) of the file's sound, by ffmpeg's own meter."""
+    """Return integrated loudness (LUFS) and true peak (dB), measured by ffmpeg's `ebur128`."""
     with av.open(str(path)) as file:
         stream = file.streams.audio[0]
         graph = av.filter.Graph()
@@ -66,24 +66,24 @@ def heard(path: Path) -> tuple[float, float]:
         graph.configure()
         for frame in [*file.decode(stream), None]:
             graph.push(frame)
-    told: dict[str, str] = {}
+    found: dict[str, str] = {}
     while True:
         try:
-            told = dict(graph.pull().metadata) or told
+            found = dict(graph.pull().metadata) or found
         except (av.error.BlockingIOError, av.error.EOFError):
             break
-    peak = max(float(value) for key, value in told.items() if "true_peaks" in key)
-    return float(told["lavfi.r128.I"]), 20 * math.log10(max(peak, 1e-9))
+    peak = max(float(value) for key, value in found.items() if "true_peaks" in key)
+    return float(found["lavfi.r128.I"]), 20 * math.log10(max(peak, 1e-9))
 
 
 def psnr_db(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """How alike two pictures are; above 35 dB nobody sees a difference."""
+    """Return the peak signal-to-noise ratio of two pictures; above 35 dB they look the same."""
     error = float(np.mean(np.square(one.astype(np.float64) - other.astype(np.float64))))
     return 10 * np.log10(255**2 / error) if error else 100.0
 
 
 def similarity(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Structural similarity (SSIM) of two pictures, −1 … 1, over blocks of 8 × 8 pixels."""
+    """Return the structural similarity (SSIM) of two pictures, −1 … 1, in blocks of 8 × 8."""
 
     def blocks(image: NDArray[np.uint8]) -> NDArray[np.float64]:
         grey = image.astype(np.float64).mean(axis=2)

@@ -1,4 +1,4 @@
-"""What files and pages may hold, for tests by hypothesis."""
+"""Strategies for hypothesis: texts, JSON values and damaged JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-#: Every code point: controls, lone surrogates and what is assigned to nothing too.
+#: Every code point, with controls, lone surrogates and unassigned ones.
 TEXTS = st.text(st.characters(exclude_categories=[]))
 
 VALUES = st.recursive(
@@ -20,7 +20,7 @@ DEEP = "[" * 100_000
 
 @st.composite
 def changed(draw: st.DrawFn, value: Any) -> str:
-    """`value` as JSON, with something else somewhere in it, or cut."""
+    """Return `value` as JSON with one part replaced, and sometimes cut off."""
     text = json.dumps(_changed(draw, value))
     return text[: draw(st.integers(0, len(text)))] if draw(st.integers(0, 9)) == 0 else text
 

@@ -1,4 +1,4 @@
-"""A whole job in this process. Only the browser and the encoder are fakes."""
+"""A whole job in this process; only browser and encoder are fakes."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ MACHINE = ANY.on("elastic")
 
 
 class OneJob:
-    """A project of one job, and what forge does with it.
+    """A project of one job, and the parts of a batch that work on it.
 
-    `while_recording` and `while_encoding` are called in the midst of that.
+    `while_recording` and `while_encoding` are called in the middle of those phases.
     """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,18 +81,18 @@ class OneJob:
         monkeypatch.setattr(composing, "check", lambda *_, **__: SimpleNamespace(duration_s=3.0))
 
     def new_worker(self) -> None:
-        """What comes next is done by a process that knows of nothing before."""
+        """Start over with the empty state of a new worker process."""
         worker = FakeWorker(self.settings, MACHINE)
         self._stage = JobStage(worker.context, adapters=FakeAdapters().host)
 
     def planned(self, sentence: str = "It says one.") -> Job:
-        """The job as a batch that begins now would plan it, if its step said `sentence`."""
+        """Return the job as a batch plans it now, with `sentence` as its only line."""
         [job] = make_plan(self.settings).jobs
         job = job.model_copy(update={"lines": (Line(step="one", text=sentence),)})
         return with_prints([job], self.settings, MACHINE, localized=False)[0]
 
     def batch(self, job: Job) -> JobResult:
-        """Render `job` as a batch does, from the first line in the ledger to the last of it."""
+        """Render `job` as a batch does, with its lines in the ledger."""
         for folder in (self.settings.work_root, self.settings.output_dir):
             check_writable(folder)
         ledger = Ledger(self.settings.work_root, self.folder)
@@ -103,7 +103,7 @@ class OneJob:
         return result
 
     def made(self) -> dict[str, bytes]:
-        """All that is in the output folder now, but for parts of what was never whole."""
+        """Return the files in the output folder by name, without part files."""
         folder = self.settings.output_dir
         return {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
 
@@ -111,7 +111,7 @@ class OneJob:
         return Outputs.of(self.settings, "tour").all
 
     def resumed(self, job: Job) -> bool:
-        """Whether `--resume` keeps the job's video."""
+        """Return True if `--resume` keeps the job's video."""
         past = read_past(self.settings.work_root, self.folder)
         try:
             return bool(to_carry(past, [job], "all", still_there))

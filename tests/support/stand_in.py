@@ -1,4 +1,4 @@
-"""A stand-in for the voices on the network: their HTTP API on loopback, with scripted answers."""
+"""A local server that answers like the speech services, from a script."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RATE = 24_000
 
 
 def tone(seconds: float) -> bytes:
-    """A WAV file as services stream them: lengths in its head that nobody knew yet."""
+    """Return a WAV file as services stream it: with unknown lengths in its header."""
     at = np.arange(round(seconds * RATE)) / RATE
     samples = np.rint(8000 * np.sin(2 * np.pi * 440 * at)).astype("<i2")
     whole = io.BytesIO()
@@ -32,7 +32,7 @@ def tone(seconds: float) -> bytes:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service does with one request; `stalls`: it never finishes."""
+    """One answer of the service; with `stalls`, its body never comes."""
 
     status: int = 200
     body: bytes = field(default_factory=lambda: tone(2.0))
@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass
 class Service:
-    """The running stand-in: gives `answers` one after the other, then the last for ever."""
+    """The running server. It gives `answers` in order and repeats the last; it notes requests."""
 
     url: str
     answers: list[Answer]
@@ -52,7 +52,7 @@ class Service:
 
 @contextmanager
 def stand_in(*answers: Answer) -> Iterator[Service]:
-    """Run the stand-in while the block does."""
+    """Run the server while the block runs."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -1,4 +1,4 @@
-"""Takes, speech and manifests made up for tests, in as few words as they need."""
+"""Takes, speech and manifests for tests, in as few words as they need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def step(
     clicks: Sequence[int] = (),
     settle_ms: int = 400,
 ) -> StepTake:
-    """A step lived from `start_ms` to `end_ms`, its action between `action_ms`."""
+    """Return a step from `start_ms` to `end_ms` with its action within `action_ms`."""
     return StepTake(
         id=name,
         start_ms=start_ms,
@@ -30,7 +30,7 @@ def step(
 
 
 def take(steps: Sequence[StepTake], frames_ms: Sequence[int], *, complete: bool = True) -> Take:
-    """A take of those steps with a frame at each of those moments."""
+    """Return a take of `steps` with a frame at each of `frames_ms`."""
     return Take(
         tutorial="tour",
         lang=None,
@@ -45,7 +45,7 @@ def take(steps: Sequence[StepTake], frames_ms: Sequence[int], *, complete: bool 
 
 
 def speech(**lengths_ms: int) -> Speech:
-    """One line a step, of that length."""
+    """Return one spoken line for each step, with its length."""
     return Speech(
         lines=tuple(
             SpokenLine(step=name, text=f"Say {name}", audio_file=f"/{name}.wav", audio_ms=ms)
@@ -57,7 +57,7 @@ def speech(**lengths_ms: int) -> Speech:
 def manifest(
     total_ms: int, pictures: Sequence[tuple[int, int]], steps: Sequence[ManifestStep] = ()
 ) -> Manifest:
-    """A time line that shows frame f from t on, for each (t, f)."""
+    """Return a manifest in which each (t, f) of `pictures` shows frame f from t ms on."""
     return Manifest(
         tutorial="tour",
         lang=None,
@@ -71,7 +71,7 @@ def manifest(
 def said(
     text: str, audio_start_ms: int, audio_ms: int, audio_file: str | None = None
 ) -> ManifestStep:
-    """A step of a manifest, as captions and narration see it."""
+    """Return a manifest's step with its narration; other times are derived from it."""
     return ManifestStep(
         id="step",
         narration=text,

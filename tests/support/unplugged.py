@@ -1,9 +1,9 @@
-"""A disk whose power is cut: what may be left of a folder, moment by moment.
+"""The states in which a power cut may leave a folder.
 
-Names and contents reach a disk in any order, and for certain only by `os.fsync` of the file, and
-of the folder that has its name. So at each moment before something is synced, renamed, linked or
-removed, there are many states that a power cut may leave: all that was done, only what was synced,
-names without contents, and mixtures.
+Names and contents reach a disk in any order. Only `os.fsync` makes sure of them: of the file for
+its contents, of the folder for its names. Before each sync, rename, link or removal, a power cut
+may therefore leave everything that was done, only what was synced, names without contents, or
+mixtures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-#: Which names and which contents a power cut leaves: where there are several words, by chance.
+#: Pairs of (names, contents) that survive a power cut; of several words, one at random per file.
 RECIPES = (
     ("done", "done"),
     ("synced", "synced"),
@@ -24,29 +24,29 @@ RECIPES = (
     ("done", "half"),
     *[("done synced", "done synced half")] * 3,
 )
-Names = dict[Path, dict[str, int]]  # of each folder: what it lists, as numbers of files
+Names = dict[Path, dict[str, int]]  # folder → name → inode
 Contents = dict[int, bytes]
-State = dict[Path, bytes | None]  # of each path, the content of a file, or None for a folder
+State = dict[Path, bytes | None]  # path → content of a file; None for a folder
 
 
 class Disk:
-    """Watches the folder `root`.
+    """A watch on the folder `root`.
 
-    `states`: what a power cut may have left of it, in order; `last`: those of the very end.
+    `states`: every state that a power cut may have left, in order; `last`: those of the end.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.states: list[State] = []
         self.last: list[State] = []
-        self._kept = ExitStack()  # open files, so that no number is given to another one
+        self._kept = ExitStack()  # open files, so that inodes are not reused
         self._known: set[int] = set()
         self._synced: tuple[Names, Contents] = ({}, {})
         self._random = random.Random(0)
 
     @contextmanager
     def watched(self) -> Iterator[Disk]:
-        """All that is in the folder now is on the disk; what is done in the block is watched."""
+        """Take the folder as it is for synced, and watch the operations of the block."""
         with self._kept:
             self._synced = self._live()
             with ExitStack() as patches:
@@ -57,7 +57,7 @@ class Disk:
             self._moment()
 
     def restore(self, state: State) -> None:
-        """Make the folder what a power cut left of it."""
+        """Bring the folder into `state`."""
         for path in sorted(self.root.rglob("*"), reverse=True):
             if path not in state:
                 path.rmdir() if path.is_dir() else path.unlink()
@@ -107,7 +107,7 @@ class Disk:
         self.states += [state for state in self.last if state not in self.states]
 
     def _left(self, folder: Path, now: tuple[Names, Contents], name: str, content: str) -> State:
-        """What is left of `folder`; `name` and `content` say which, as in RECIPES."""
+        """Return a state of `folder`; `name` and `content` select it, as in RECIPES."""
         state: State = {folder: None}
         lists = {"done": now[0].get(folder, {}), "synced": self._synced[0].get(folder, {})}
         for entry in sorted(lists["done"].keys() | lists["synced"].keys()):
@@ -119,7 +119,7 @@ class Disk:
                 state |= self._left(path, now, name, content)
                 continue
             synced = self._synced[1].get(number, b"")
-            whole = now[1].get(number, synced)  # removed by now, but the disk has not heard of it
+            whole = now[1].get(number, synced)  # if it was removed, the disk still has it
             half = (len(whole) + len(synced)) // 2
             left = {"done": whole, "synced": synced, "half": whole[:half]}
             state[path] = left[self._one_of(content)]

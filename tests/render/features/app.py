@@ -1,4 +1,4 @@
-"""A server with a page for each thing that a tutorial may meet; slow where real ones are."""
+"""A server with a page for each feature; slow where real servers are."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def film(self) -> None:
-        """The part that is asked for: only so can it be sought in."""
+        """Send the requested range: without ranges, a browser cannot seek."""
         first, last = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers["Range"]).groups()  # type: ignore[union-attr]
         whole = FILM.read_bytes()
         part = whole[int(first) : int(last or len(whole)) + 1]

@@ -1,4 +1,4 @@
-"""A server for pages that are not what was asked for, and a tutorial for each way to meet one."""
+"""A server of error pages, and a tutorial for each way to meet one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MISSING = rb"""<!doctype html><h1>Not here</h1><a href='http://ana:se@ret@shop.t
 
 
 class Handler(BaseHTTPRequestHandler):
-    """`/redirect` leads to `/missing`; `/broken` fails, `/flaky` from the second time on."""
+    """Redirects `/redirect` to `/missing`; `/broken` fails, `/flaky` from its second request on."""
 
     seen = 0
 
@@ -76,7 +76,7 @@ class Shop(Adapter):
 
     def setup(self, browser: Any, ctx: Any) -> Shop:
         Handler.seen = 0
-        browser.get(f"{self.url}/missing")  # on the way
+        browser.get(f"{self.url}/missing")  # while it is under way
         browser.get(self.url)
         return self
 
@@ -127,7 +127,7 @@ def waits(names: set[str], folder: Path) -> Any:
     return lambda browser: names == {path.name for path in folder.iterdir()}
 
 
-#: Steps that fail, by the tutorials' ids; the step that does it is called "wrong".
+#: Failing steps by the ids of their tutorials; each step is called "wrong".
 WRONG = {
     "link": click("broken"),
     "form": click("send"),

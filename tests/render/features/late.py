@@ -1,4 +1,4 @@
-"""A server of which one part is late: the one that was named last by a page of `/late`."""
+"""A server that delays one resource: the one that the last page of `/late` named."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from forge import Adapter
 
 LATE_S = 0.3
 FIRST = b"<!doctype html><meta charset=utf-8><a id=b href=/saved>save</a>"
-#: Its toast fades in or is there at once; its list is long or short: that depends on what comes
-#: first.
+#: The order of the answers decides if the toast fades in and how long the list is.
 SAVED = b"""<!doctype html><meta charset=utf-8>
 <link rel=stylesheet href=/style.css><script defer src=/script.js></script>
 <script async src=/early.js></script>"""

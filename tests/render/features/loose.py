@@ -1,4 +1,4 @@
-"""What goes by a clock of its own: workers, films, and what a server sends when it likes."""
+"""Steps with clocks of their own: a service worker, web sockets and server events, a film."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""A step for each thing that a tutorial may do."""
+"""A tutorial with a step for each feature of pages."""
 
 import time
 from pathlib import Path

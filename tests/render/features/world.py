@@ -1,7 +1,7 @@
-"""A server for pages that have an outside: sockets, events, streams, workers, polls, silence.
+"""A server of pages with an outside: sockets, events, streams, workers, polls, silence.
 
-Each page has a bar at the top that turns green when all is right, and a blue bar under it whose
-width is 20 px for each word that has come. `start()` begins what the page is about.
+Each page has a bar at the top that turns green on success, and a blue bar under it that is 20 px
+wide for each word received. `start()` begins the exchange.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def web_socket(self) -> None:
-        """One that answers "soon" after 0.3 s, and "work" with "busy" and then, after a while."""
+        """Answer "soon" after 0.3 s; answer "work" with "busy", and later with the result."""
         key = self.headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
         self.send_response(101)
         self.send_header("Upgrade", "websocket")
@@ -180,7 +180,7 @@ class World(Adapter):
         return self
 
     def push(self) -> None:
-        """Let the socket of page "by-itself" say something that nothing has asked for."""
+        """Send a message that was not asked for to the page "by-itself"."""
         self.server.push()  # type: ignore[attr-defined]
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""A tutorial for each page of `world.py`: two steps, the first of which begins something."""
+"""A tutorial of two steps for each page of `world.py`; the first begins an exchange."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from forge import By, Tutorial
 
-#: By what the page is about: whether the first step waits for the end.
+#: Page → True if its first step waits for the end of the exchange.
 WAITS = {
     "reply": False,
     "kernel": True,

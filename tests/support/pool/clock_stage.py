@@ -1,7 +1,7 @@
-"""The stage of real renders, with a recording that needs no browser.
+"""The stage of real renders, with a fake recording in place of a browser.
 
-The project's `fails.json` says on which clock it fails, and how: `{"virtual": "stall"}`. What it
-did is in `recorded.log`, a line each: `record tour virtual`.
+The project's `fails.json` names the clocks on which it fails, and how: `{"virtual": "stall"}`. It
+notes its actions in `recorded.log`, one a line: `record tour virtual`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class FakeLaunch:
 
 
 class FakeRecording:
-    """A take of one grey picture; each step lasts a second."""
+    """A recording that writes a take of one grey picture; each step lasts a second."""
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class FakeRecording:
 
 
 def make_up() -> None:
-    """Make up every recording of this process."""
+    """Use the fakes for every recording of this process."""
     chrome.Launch = FakeLaunch  # type: ignore[assignment,misc]
     phase.Recording = FakeRecording  # type: ignore[assignment,misc]
 

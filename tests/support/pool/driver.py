@@ -1,7 +1,7 @@
-"""A batch in a process of its own, so that it can be sent signals: `driver.py SPEC.json`.
+"""A batch in a process of its own, to which tests send signals: `driver.py SPEC.json`.
 
-Tells on stdout what happens, a line a moment. The parent of the lanes is this very process,
-started as the command is: with the default handlers, whatever the shell above has ignored.
+It prints a line for each event. Its signal handlers are the defaults, as in a command that a
+terminal started, even if the test runner ignores signals.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from forge.workers.slots import slots_dir
 
 
 class Teller:
-    """Writes each moment of the batch as one line, at once."""
+    """A listener that writes each event of the batch as one line, unbuffered."""
 
     def on(self, news: News) -> None:
         match news:

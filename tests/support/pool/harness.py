@@ -1,4 +1,4 @@
-"""Batches of fake jobs in real lanes, and a look at what is left of them."""
+"""Batches of fake jobs in real lanes, and what they leave behind."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from tests.support.processes import DEADLINE_S, marked
 
 STAGE = f"{Path(__file__).with_name('stages.py')}:play"
 
-Act = Sequence[Sequence[Any]]  # what a stage does: verbs and their arguments
+Act = Sequence[Sequence[Any]]  # what a fake job does: verbs with their arguments
 
 
 def make_jobs(**acts: Act) -> list[Job]:
-    """Return a job for each keyword, in order: its name, and what its stage does."""
+    """Return a job for each keyword, in order: its name and its act."""
     return [
         job(name, index=index, title=json.dumps(list(act)))
         for index, (name, act) in enumerate(acts.items())
@@ -42,7 +42,7 @@ def make_jobs(**acts: Act) -> list[Job]:
 
 
 class Script:
-    """A listener that writes everything down, and does what a test planned for that moment."""
+    """A listener that logs every call and runs what the test planned for it."""
 
     def __init__(self) -> None:
         self.log: list[str] = []
@@ -52,7 +52,7 @@ class Script:
         self._plans: dict[str, Callable[[], object]] = {}
 
     def when(self, line: str, do: Callable[[], object]) -> None:
-        """`do()` as soon as `line` is logged: `start A`, `A: text` (an event), `A done`."""
+        """Call `do` once `line` is logged: `start A`, `A: text` (an event), `A done`."""
         self._plans[line] = do
 
     def on(self, news: News) -> None:
@@ -79,7 +79,7 @@ class Script:
 
 
 class Gate:
-    """A named pipe that jobs wait at until they are let through, one a byte."""
+    """A named pipe at which jobs wait; each byte lets one through."""
 
     def __init__(self, path: Path) -> None:
         os.mkfifo(path)
@@ -94,7 +94,7 @@ class Gate:
 
 
 class Pool:
-    """Runs batches in a folder of their own, and keeps account of what they start."""
+    """A folder in which batches run; it knows every process that they start."""
 
     def __init__(self, folder: Path, temporary: Path, mark: str) -> None:
         self.folder = folder
@@ -139,7 +139,7 @@ class Pool:
         lacks: Callable[[], str | None] = lambda: None,
         **limits: float,
     ) -> list[JobResult]:
-        """Run a batch as `forge render` does; every job must come back once, and in order."""
+        """Run a batch as `forge render` does; check that each job has one result, in order."""
         with run_dir() as folder, slots_dir(self.folder) as slots:
             setup = self.setup(folder, slots.path, limits, stage)
 
@@ -170,7 +170,7 @@ class Pool:
 
     @contextmanager
     def lane(self, slot: int = 0) -> Iterator[Lane]:
-        """One lane without a batch; killed at the end if the test has not done so."""
+        """Give one lane without a batch; kill it at the end."""
         with run_dir() as folder, slots_dir(self.folder) as slots:
             lane = Lane(slot, self.setup(folder, slots.path, {}))
             try:
@@ -184,7 +184,7 @@ class Pool:
             gate.close()
 
     def left(self) -> list[str]:
-        """The command lines of living processes that the test has started, however indirectly."""
+        """Return the command lines of the living processes that descend from the test."""
         return [words for pid, words in marked(self.mark) if pid != os.getpid()]
 
 
@@ -193,7 +193,7 @@ def statuses(results: Sequence[JobResult | Attempt]) -> list[str]:
 
 
 class Driver:
-    """A batch in a process of its own (`driver.py`), in a process group as a terminal makes one."""
+    """A batch in a process of its own (`driver.py`) and in a process group, as in a terminal."""
 
     def __init__(
         self,
@@ -224,14 +224,14 @@ class Driver:
         self._rest = b""
 
     def until(self, *wanted: str) -> None:
-        """Read on until every one of these lines has been told."""
+        """Read the output until each of the lines `wanted` has come."""
         deadline = time.monotonic() + DEADLINE_S
         while not set(wanted) <= set(self.log):
             if not self._read(deadline):
                 raise AssertionError(f"waited for {wanted}, read {self.log}")
 
     def ended(self) -> tuple[int, list[JobResult]]:
-        """Wait for the end: the exit code, and the results if there are any."""
+        """Wait for the end; return the exit code and the results, if there are any."""
         deadline = time.monotonic() + DEADLINE_S
         while self._read(deadline):
             pass
@@ -248,7 +248,7 @@ class Driver:
         self._process.stdout.close()
 
     def _read(self, deadline: float) -> bool:
-        """Take in what there is to read; False at the end of it all."""
+        """Read what is there; return False at the end of the output."""
         assert self._process.stdout is not None
         left = max(0.0, deadline - time.monotonic())
         if not select.select([self._process.stdout], [], [], left)[0]:

@@ -1,7 +1,7 @@
-"""Fake stages for the pool's tests: each job says in its title what its worker shall do.
+"""The fake stage of the pool's tests: a job's title says what its worker does.
 
-The title is a JSON list of `[verb, argument…]`, played one after the other. The file is loaded
-by its path, as a stage that users' code is part of would be.
+The title is a JSON list of `[verb, argument…]`; each verb is a method of `Play`. Workers load this
+file by its path.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ from forge.store.atomic import part_of, whole
 from forge.workers.setup import Stage, WorkerContext
 
 GATE_TIMEOUT_S = 30.0
-#: A child that says it is up, then lives until it is ended (or for a minute).
+#: A child that creates a file when it is up, then sleeps for a minute.
 CHILD = "import sys, time; open(sys.argv[1], 'w').close(); time.sleep(60)"
 
 
 class TwoPartError(Exception):
-    """Pickles, and does not unpickle: its arguments are not what its constructor takes."""
+    """An error that pickles but does not unpickle: its constructor takes other arguments."""
 
     def __init__(self, one: str, two: str) -> None:
         super().__init__(f"{one} and {two}")
 
 
 class MuteError(Exception):
-    """Cannot even be shown."""
+    """An error without a message: `str` of it raises."""
 
     def __str__(self) -> str:
         raise RuntimeError("no words")
 
 
 class Bomb:
-    """Pickles, and blows up where it is unpickled."""
+    """An object that pickles and raises when it is unpickled."""
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return int, ("not a number",)
@@ -71,7 +71,7 @@ ERRORS: dict[str, Callable[[], BaseException]] = {
 
 
 class Play:
-    """One job under way; its methods are the verbs."""
+    """One running job; its methods are the verbs."""
 
     def __init__(self, job: Job, context: WorkerContext, state: dict[str, object]) -> None:
         self.job = job
@@ -83,16 +83,16 @@ class Play:
         self.context.tell(Event(kind="step", slot=self.context.slot, job=self.job.name, text=text))
 
     def wait(self, gate: str) -> None:
-        """Until a byte comes out of the named pipe `gate`."""
+        """Wait for a byte from the named pipe `gate`."""
         handle = os.open(gate, os.O_RDONLY)
         try:
             if not select.select([handle], [], [], GATE_TIMEOUT_S)[0] or not os.read(handle, 1):
-                raise TimeoutError(f"nobody opened {gate}")
+                raise TimeoutError(f"{gate} was not opened")
         finally:
             os.close(handle)
 
     def count(self, folder: str) -> None:
-        """Tell how many jobs are between `count` and `leave` at this moment, this one included."""
+        """Tell how many jobs are now between `count` and `leave`, this one included."""
         Path(folder, self.job.name).touch()
         self.tell(f"{len(list(Path(folder).iterdir()))} at once")
 
@@ -103,7 +103,7 @@ class Play:
         raise ERRORS[error]()
 
     def fail_once(self, path: str) -> None:
-        """Fail as a step does, the first time that `path` is given."""
+        """Fail as a step does, unless the file `path` exists; create it."""
         if not Path(path).exists():
             Path(path).touch()
             self.fail("step")
@@ -113,13 +113,13 @@ class Play:
 
     def die(self, number: int) -> None:
         os.kill(os.getpid(), number)
-        time.sleep(GATE_TIMEOUT_S)  # until it arrives
+        time.sleep(GATE_TIMEOUT_S)  # until the signal arrives
 
     def segv(self) -> None:
         ctypes.string_at(0)
 
     def give(self, what: str) -> None:
-        """Return something that a stage must not return."""
+        """Return an object that a stage must not return."""
         self.result = {
             "nothing": None,
             "text": "done",
@@ -129,11 +129,11 @@ class Play:
         }[what]
 
     def leak(self, megabytes: int) -> None:
-        """Keep that much memory until the worker ends."""
+        """Keep `megabytes` of memory until the worker ends."""
         self.state[self.job.name] = b"x" * megabytes * 2**20
 
     def leak_files(self, count: int) -> None:
-        """Open `count` descriptors, and never close them."""
+        """Open `count` descriptors and leave them open."""
         for _ in range(count):
             os.open(os.devnull, os.O_RDONLY)
 
@@ -152,12 +152,12 @@ class Play:
         self.context._pipe.close()
 
     def half_done(self, path: str) -> None:
-        """Begin a file that is to appear under `path` when it is whole."""
+        """Begin an atomic write of `path` and do not finish it."""
         self.state["half done"] = under_way = whole(Path(path))
         under_way.__enter__().write_text("half")
 
     def begin_files(self, folder: str) -> None:
-        """Begin files and make folders without a pause, as long as this process lives."""
+        """Begin files and make folders without pause, as long as this process lives."""
         temporary = tempfile.mkdtemp()
         self.half_done(f"{folder}/locked.mp4")
         for number in range(1_000_000):
@@ -167,7 +167,7 @@ class Play:
                 self.tell("busy")
 
     def die_once(self, path: str) -> None:
-        """Be killed, the first time that somebody is told to."""
+        """Die by SIGKILL, unless the file `path` exists; create it."""
         if not Path(path).exists():
             Path(path).touch()
             self.die(signal.SIGKILL)
@@ -185,14 +185,14 @@ class Play:
         self.hang_in_a_call()
 
     def chatter(self) -> None:
-        """Say something every now and then, for too long."""
+        """Send an event every tenth of a second, for GATE_TIMEOUT_S."""
         never = threading.Event()
         for number in range(int(GATE_TIMEOUT_S / 0.1)):
             self.tell(str(number))
             never.wait(0.1)
 
     def half_result(self) -> None:
-        """Be killed when the first bytes of the result are in the pipe."""
+        """Die by SIGKILL after the first bytes of the result."""
 
         def send(pipe: Connection, words: bytes) -> None:
             os.write(pipe.fileno(), words[:10])
@@ -221,7 +221,7 @@ class Play:
         self.result = self.result.model_copy(update={"warnings": names})
 
     def fork(self, up: str, *flags: str) -> None:
-        """Fork a child, as adapters with `multiprocessing` do: it has copies of every pipe."""
+        """Fork a child, as `multiprocessing` in an adapter does; it has copies of every pipe."""
 
         def run() -> None:
             if "detached" in flags:
@@ -241,23 +241,23 @@ class Play:
             time.sleep(0.01)
 
     def thread(self) -> None:
-        """Leave a thread behind that is no daemon."""
+        """Leave a thread that is no daemon."""
         threading.Thread(target=time.sleep, args=(60,)).start()
 
     def half_event(self) -> None:
-        """Begin an event, and be killed before its end."""
+        """Die by SIGKILL in the middle of an event."""
         os.write(self.context._pipe.fileno(), struct.pack("!i", 1000) + b'{"kind":')
         self.die(signal.SIGKILL)
 
     def say(self, text: str) -> None:
-        """On every way there is to write on stdout and stderr."""
+        """Write `text` to stdout and stderr in every possible way."""
         print(f"print {text}")
         print(f"error {text}", file=sys.stderr)
         os.write(1, f"raw {text}\n".encode())
         subprocess.run(["sh", "-c", f"echo child {text}; echo child-error {text} >&2"], check=True)
 
     def closer(self, path: str, error: str = "") -> None:
-        """Register a closer that leaves a file, or raises."""
+        """Register a closer that writes the job's name to `path`, or raises `error`."""
 
         def close() -> None:
             if error:
@@ -271,7 +271,7 @@ class Play:
         self.context.closers.append(lambda: time.sleep(60))
 
     def show(self, *names: str) -> None:
-        """Return facts of the worker as the result's warnings."""
+        """Return the facts `names` of the worker as the result's warnings."""
         facts = {
             "pid": os.getpid(),
             "session": os.getsid(0),

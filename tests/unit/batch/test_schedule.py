@@ -1,4 +1,4 @@
-"""The stop policy of a batch, without a process in sight."""
+"""The schedule of a batch: order, stop, retries, shared takes; no process is started."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ended(job: Job | str, status: Status = "done") -> Ended:
 
 
 def take(schedule: Schedule, count: int) -> list[str]:
-    """Ask for `count` jobs; the names of those that may start."""
+    """Ask for `count` jobs; return the names of those that may start."""
     asked = [schedule.next_job() for _ in range(count)]
     return [job.name for job in asked if job]
 
@@ -115,7 +115,7 @@ def test_job_cannot_end_twice(schedule: Schedule) -> None:
 
 
 def moments(seed: int) -> Iterator[tuple[random.Random, int]]:
-    """A random number of lanes, and then chances for as long as they are asked for."""
+    """Yield a random number of lanes, then random numbers without end."""
     chance = random.Random(seed)
     lanes = chance.randint(1, 5)
     while True:
@@ -257,8 +257,8 @@ def test_waiting_retry_fails_on_stop() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "third"),
     [
-        (failed("a", transient=False), "failed", ""),  # no step: nothing that may pass
-        (failed("a", transient=False, step="s"), "again", "failed"),  # the same place twice
+        (failed("a", transient=False), "failed", ""),  # no step, so it is permanent
+        (failed("a", transient=False, step="s"), "again", "failed"),  # the same step twice
     ],
 )
 def test_same_step_is_retried_once(first: Ended, second: str, third: str) -> None:
