@@ -20,6 +20,7 @@ from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
 from forge.model.records import Attempt, Event, Failure, Job
 from forge.project.load_module import load_module, use_project
 from forge.store.atomic import sweep_parts
+from forge.store.paths import part_folders
 from forge.text.sanitize import said
 from forge.workers import guard, log_redirect, slots
 from forge.workers.baseline import Baseline
@@ -63,7 +64,7 @@ def start(
     pid, settings = os.getpid(), setup.settings
 
     def clear() -> None:
-        sweep_parts(settings.part_folders(), pid)
+        sweep_parts(part_folders(settings), pid)
         slots.leave(home)
 
     heed_parent = guard.watch_parent(scratch, clear)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from forge.model.records import Attempt, Event, Failure, Job
 from forge.store.atomic import sweep_parts
+from forge.store.paths import part_folders
 from forge.workers import entry, guard, log_redirect
 from forge.workers.setup import LaneSetup
 
@@ -150,7 +151,7 @@ class Lane:
         self.events.close()
         for folder in (self.dir, self.home):
             shutil.rmtree(folder, ignore_errors=True)
-        sweep_parts(self._setup.settings.part_folders(), self.pid)
+        sweep_parts(part_folders(self._setup.settings), self.pid)
 
     @property
     def _pool(self) -> ProcessPoolExecutor:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from forge.adapters.contract import Adapter, Context, Slot
 from forge.adapters.loading import load_adapter
 from forge.errors import MachineError, RecordingError
+from forge.model.card_timing import Titles
 from forge.model.machine import Machine
 from forge.model.records import Job
 from forge.model.settings import Settings
@@ -103,7 +104,7 @@ def _draw_end(settings: Settings, job: Job, take: Take, work_dir: Path, path: Pa
     from forge.workers.composing.painting.take_frames import Pictures
     from forge.workers.composing.phase import scene_of
 
-    manifest = lay_out(take, estimate(job.lines[: len(take.steps)]), job.title)
+    manifest = lay_out(take, estimate(job.lines[: len(take.steps)]), Titles.of(job))
     step = manifest.steps[-1]
     with Pictures(take, work_dir) as pictures:
         scene = scene_of(manifest, take, settings, pictures)

@@ -19,7 +19,7 @@ from forge.commands.request import BatchOutcome, RenderRequest
 from forge.model.machine import Machine
 from forge.model.news import Finished, Listener, Notice
 from forge.model.records import Job, JobResult
-from forge.model.settings import LOGS, Settings
+from forge.model.settings import Settings
 from forge.project.plan import with_prints
 from forge.project.shards import Shard, print_of, stamped
 from forge.report.batch_log import BATCH_LOG, BatchLog, new_log_dir, open_log
@@ -33,6 +33,7 @@ from forge.store.atomic import sweep_parts
 from forge.store.freshness import Verdict, assess, forget, seen_again, still_there, up_to_date
 from forge.store.history import History, expected_s, longest_first, read_history
 from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
+from forge.store.paths import LOGS, part_folders
 from forge.workers import studio
 from forge.workers.lane import Lane
 from forge.workers.run_dir import batch_folders
@@ -127,7 +128,7 @@ def render(
     warnings = [*notes, *planned.warnings, *more]
     consoles.warn(warnings)
     with project_lock(settings.work_root), listen_for_signals() as interrupts:
-        sweep_parts(settings.part_folders())
+        sweep_parts(part_folders(settings))
         task = _Task(settings, machine, request, stage)
         batch = _make_batch(task, planned.jobs, lanes, history)
         listeners = [listener] if listener else []

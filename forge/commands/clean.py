@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 
 from forge.commands.arguments import add_project, say, settings_of
-from forge.model.settings import CACHE
+from forge.store.paths import CACHE, part_folders
 
 HELP = "remove work dirs, logs, and leftovers of runs that died"
 
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         say(console, f"left alone: {what}")
     if settings.work_root.is_dir():
         with project_lock(settings.work_root):
-            for path in sweep_parts(settings.part_folders()):
+            for path in sweep_parts(part_folders(settings)):
                 say(console, f"removed {path} (half done)")
             for path in sorted(settings.work_root.iterdir()):
                 if path.name == LOCK_FILE or (path.name == CACHE and not args.cache):

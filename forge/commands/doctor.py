@@ -15,6 +15,7 @@ from forge.commands.arguments import add_project
 from forge.errors import ForgeError, MachineError, UsageError
 from forge.model.settings import Settings
 from forge.project.settings_sources import load_settings
+from forge.store.paths import part_folders
 from forge.store.private import FOLDER_MODE
 
 HELP = "check this machine and, if there is one, the project"
@@ -135,7 +136,7 @@ def _leftovers(settings: Settings | None) -> Finding:
     from forge.store.atomic import left_parts
     from forge.workers.run_dir import leftovers
 
-    parts = left_parts(settings.part_folders()) if settings else []
+    parts = left_parts(part_folders(settings)) if settings else []
     left = ", ".join(str(path) for path in (*leftovers(), *parts))
     hint = "`forge clean` removes it"
     return Finding(not left, "leftovers", left or "none", hint)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from forge.model.records import Record
+from forge.model.records import Job, Record
 
 READ_MS_PER_COLUMN = 50  # twenty letters a second; a Chinese or Japanese character is two columns
 SETTLE_IN_MS = 1000  # before a viewer begins to read
@@ -25,18 +24,31 @@ class Card(Record):
     end_ms: int
 
 
-def intro_card(title: str, objectives: Sequence[str]) -> Card | None:
+class Titles(NamedTuple):
+    """The texts of a video besides its narration."""
+
+    title: str
+    objectives: tuple[str, ...] = ()
+    summary: str = ""
+
+    @classmethod
+    def of(cls, job: Job) -> Titles:
+        """Return those of a job."""
+        return cls(job.title, job.objectives, job.summary)
+
+
+def intro_card(titles: Titles) -> Card | None:
     """Return the card at the beginning of a video; None without objectives."""
-    if not objectives:
+    if not titles.objectives:
         return None
-    return Card(kind="intro", start_ms=0, end_ms=readable_ms(title, *objectives))
+    return Card(kind="intro", start_ms=0, end_ms=readable_ms(titles.title, *titles.objectives))
 
 
-def recap_card(summary: str, start_ms: int) -> Card | None:
+def recap_card(titles: Titles, start_ms: int) -> Card | None:
     """Return the card at the end of a video, from `start_ms` on; None without a summary."""
-    if not summary:
+    if not titles.summary:
         return None
-    return Card(kind="recap", start_ms=start_ms, end_ms=start_ms + readable_ms(summary))
+    return Card(kind="recap", start_ms=start_ms, end_ms=start_ms + readable_ms(titles.summary))
 
 
 def readable_ms(*texts: str) -> int:

@@ -7,7 +7,6 @@ table of settings (docs/reference/settings.md) is made of it, with the unit in b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,8 +14,6 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import NoDecode
 
-CACHE = "cache"  # in `.forge`, beside the work dirs
-LOGS = "logs"
 Clock = Literal["auto", "elastic", "real", "virtual"]
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -271,10 +268,3 @@ class Settings(_Section):
     def work_root(self) -> Path:
         """The folder of work dirs, cache and logs: `.forge` in the project."""
         return self.project_dir / ".forge"
-
-    def part_folders(self) -> Iterator[Path]:
-        """Where a render writes files that appear under their names only when whole."""
-        yield self.output_dir
-        yield self.work_root
-        for pattern in ("*", f"{CACHE}/*"):
-            yield from (path for path in self.work_root.glob(pattern) if path.is_dir())

@@ -8,10 +8,10 @@ the same time line. Rounding costs nothing, because a hold is a still picture.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from forge.errors import ComposeError
-from forge.model.card_timing import GRID_MS, Card, intro_card, recap_card
+from forge.model.card_timing import GRID_MS, Card, Titles, intro_card, recap_card
 from forge.model.records import Record
 from forge.model.speech import Speech, SpokenLine
 from forge.model.speedup import AS_LIVED, Pace, pace_of
@@ -69,14 +69,7 @@ def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
 
 
 def lay_out(
-    take: Take,
-    speech: Speech,
-    title: str,
-    *,
-    objectives: Sequence[str] = (),
-    summary: str = "",
-    cards: bool = False,
-    speed_up: bool = False,
+    take: Take, speech: Speech, titles: Titles, *, cards: bool = False, speed_up: bool = False
 ) -> Manifest:
     """Place every step, line and picture of one video.
 
@@ -94,7 +87,7 @@ def lay_out(
         )
     steps: list[ManifestStep] = []
     pictures: list[Picture] = []
-    intro = intro_card(title, objectives) if cards else None
+    intro = intro_card(titles) if cards else None
     start_ms = intro.end_ms if intro else 0
     for step, line in zip(take.steps, speech.lines, strict=True):
         pace = _pace(step, line) if speed_up else AS_LIVED
@@ -102,13 +95,13 @@ def lay_out(
         steps.append(placed)
         pictures += _pictures(step, placed, take.frames, pace)
         start_ms = placed.end_ms
-    recap = recap_card(summary, start_ms) if cards else None
+    recap = recap_card(titles, start_ms) if cards else None
     return Manifest(
         tutorial=take.tutorial,
         lang=take.lang,
-        title=title,
-        objectives=tuple(objectives),
-        summary=summary,
+        title=titles.title,
+        objectives=titles.objectives,
+        summary=titles.summary,
         total_ms=recap.end_ms if recap else start_ms + TAIL_MS,
         steps=tuple(steps),
         pictures=tuple(_without_repeats(pictures)),

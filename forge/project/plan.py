@@ -10,11 +10,12 @@ from pathlib import Path
 from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
 from forge.model.machine import Machine
 from forge.model.records import Job, Record
-from forge.model.settings import CACHE, LOGS, Settings
+from forge.model.settings import Settings
 from forge.project.child_process import apart
 from forge.project.discovery import Found, discover
 from forge.project.lint import lint
 from forge.store.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
+from forge.store.paths import CACHE, LOGS
 from forge.text.suggest import nearest
 
 

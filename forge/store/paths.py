@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from forge.model.settings import Settings
+
+# In `.forge`, beside the work dirs.
+CACHE = "cache"
+SPEECH_CACHE = f"{CACHE}/speech"
+LOGS = "logs"
 
 # In the work dir of a job.
 SPEECH_FILE = "speech.json"
@@ -32,6 +38,14 @@ VIDEO_SUFFIX = ".mp4"
 POSTER_SUFFIX = ".jpg"
 SHEET_SUFFIX = ".contact-sheet.jpg"
 TEXT_SUFFIXES = (".srt", ".vtt", ".chapters.vtt", ".chapters.txt")
+
+
+def part_folders(settings: Settings) -> Iterator[Path]:
+    """Yield the folders in which a render writes files that are renamed when they are whole."""
+    yield settings.output_dir
+    yield settings.work_root
+    for pattern in ("*", f"{CACHE}/*"):
+        yield from (path for path in settings.work_root.glob(pattern) if path.is_dir())
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from forge.model.card_timing import Titles
 from forge.model.speech import Speech
 from forge.model.take import Take
 from forge.model.timeline import Manifest, lay_out
@@ -178,7 +179,9 @@ def test_encoding_ahead_gives_the_same_bytes(
 
     def manifest_of(some: Take) -> Manifest:
         lines = Speech(lines=speech.lines[: len(some.steps)])
-        return lay_out(some.model_copy(update={"complete": True}), lines, "A tour", cards=True)
+        return lay_out(
+            some.model_copy(update={"complete": True}), lines, Titles("A tour"), cards=True
+        )
 
     ahead = EncodeAhead(manifest_of, settings, work_dir, CpuGate())
     for steps in range(1, len(take.steps)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from forge.adapters.contract import Slot
 from forge.errors import ChangedError
+from forge.model.card_timing import Titles
 from forge.model.records import Job
 from forge.model.settings import Settings, Style
 from forge.model.speech import Speech
@@ -68,9 +69,7 @@ def laid_out(job: Job, take: Take, speech: Speech, style: Style) -> Manifest:
     return lay_out(
         take,
         speech,
-        job.title,
-        objectives=job.objectives,
-        summary=job.summary,
+        Titles.of(job),
         cards=style.cards,
         speed_up=style.speed_up,
     )

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from forge.model.records import Job, Line
 from forge.model.settings import Settings
 from forge.model.speech import Speech, SpokenLine
+from forge.store.paths import SPEECH_CACHE
 from forge.workers.speaking import wav
 from forge.workers.speaking.cache import SpeechCache
 from forge.workers.speaking.voice import make_voice
-
-CACHE_DIR = "cache/speech"
 
 
 def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) -> Speech:
@@ -23,7 +22,7 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
         MachineError: the engine is not installed.
     """
     voice = make_voice(settings.voice, job.voice, settings.project_dir)
-    cache = SpeechCache(settings.work_root / CACHE_DIR)
+    cache = SpeechCache(settings.work_root / SPEECH_CACHE)
     spoken = []
     for number, line in enumerate(job.lines, start=1):
         on_line(number, line)

@@ -1,7 +1,7 @@
-"""What the page of a batch shows besides its results.
+"""What the page of a batch shows besides its results: titles, pictures, and facts of the batch.
 
-It is kept as `gallery.json` for `forge merge`, which makes one page of several machines' batches:
-pictures out of work dirs that are elsewhere by then, and what the whole batch was.
+`gallery.json` keeps it for `forge merge`, which makes one page of the batches of several machines,
+whose work dirs it cannot read.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ GALLERY_FILE = "gallery.json"
 
 
 class Tile(Record):
-    """One job. `picture`: a data URI of its video's poster, or of the screenshot of its failure.
+    """One job on the page.
 
-    `carried`: its result is of an earlier batch, and so are its times.
+    `picture` is a data URI of the video's poster, or of the screenshot of a failure. `carried`:
+    its result and its times are of an earlier batch.
     """
 
     job: str
@@ -39,7 +40,7 @@ class Tile(Record):
 
 
 class Gallery(Record):
-    """One batch. `jobs` and `plan` (a hash of them) are of the whole, whatever the shard."""
+    """One batch. `jobs`, and `plan` (a hash of them), are of all shards together."""
 
     version: Literal[1] = 1
     project: str
@@ -54,7 +55,7 @@ class Gallery(Record):
 
 @dataclass(frozen=True)
 class EndedBatch:
-    """A batch that is over. `jobs` are those of the whole, of which `plan` is a hash.
+    """A batch that is over. `jobs` are those of all shards, and `plan` is a hash of them.
 
     `carried` are the names of jobs whose results are of an earlier batch.
     """
@@ -87,7 +88,7 @@ def make_gallery(
             carried=result.job in batch.carried,
         )
 
-    with ThreadPoolExecutor() as pool:  # decoding takes no turns with Python
+    with ThreadPoolExecutor() as pool:  # decoding releases the interpreter lock
         cards = tuple(pool.map(card, batch.results))
     return Gallery(
         project=settings.project_dir.resolve().name,
@@ -102,7 +103,7 @@ def make_gallery(
 
 
 def _picture(result: JobResult, work_dir: Path, thumbnail: Callable[[Path, Path], bytes]) -> str:
-    """As a data URI; empty when there is none. A picture that cannot be read spoils no report."""
+    """Return the picture of a job as a data URI; empty if there is none, or it cannot be read."""
     artifacts = result.error.artifacts if result.error else ()
     shot = next((Path(path) for path in artifacts if Path(path).name == SCREENSHOT_FILE), None)
     source = shot or (Path(result.output) if result.output else None)
@@ -116,9 +117,9 @@ def _picture(result: JobResult, work_dir: Path, thumbnail: Callable[[Path, Path]
 
 
 def gallery_json(gallery: Gallery) -> str:
-    """`gallery` as it is kept."""
+    """Return `gallery` as JSON."""
     data = gallery.model_dump(mode="json")
     for card in data["cards"]:
         if not card["description"]:
-            del card["description"]  # older versions of forge do not know it
+            del card["description"]  # older versions of forge refuse unknown fields
     return json.dumps(data) + "\n"

@@ -1,4 +1,4 @@
-"""A picture of the lanes: what each did when."""
+"""A picture of the lanes (SVG): which job ran when, and in which phase it was."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from forge.report.html.tags import tag
 from forge.report.wording import clock
 
 WIDTH, HEIGHT = 1000, 20
-STRIPE = 6  # along the foot of a job that failed
+STRIPE = 6  # height of the mark on a failed job
 MOST_TICKS = 6
-LAST_TICK = 0.93  # beyond it a label would stick out
+LAST_TICK = 0.93  # a label further right would be cut off
 TICKS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
 
 
 class Bar(NamedTuple):
-    """One job in its lane. `phases`: name, begin and end, in seconds since the batch began."""
+    """One job in its lane. `phases`: names, begin and end. All times since the batch began."""
 
     job: str
     status: str
@@ -29,10 +29,10 @@ class Bar(NamedTuple):
 
 
 def lanes(results: Sequence[JobResult]) -> dict[tuple[str, int], list[Bar]]:
-    """The bars of each lane (shard, slot), in order of time.
+    """Return the bars of each lane (shard, slot), in order of time.
 
-    What is known of earlier attempts is when the first began, perhaps in another lane: a bar
-    begins where the one before it ended, at the earliest.
+    A result has the beginning of the first attempt, which may have run in another lane. So a bar
+    begins no earlier than the one before it ended.
     """
     ended: dict[tuple[str, int], list[JobResult]] = defaultdict(list)
     for result in results:
@@ -58,7 +58,7 @@ def _bars(results: list[JobResult]) -> Iterator[Bar]:
 def _phases(
     result: JobResult, start_s: float, end_s: float
 ) -> tuple[tuple[str, float, float], ...]:
-    """One after the other up to the job's end: what comes before them is start-up."""
+    """Place the phases one after another up to the end of the job; start-up comes before them."""
     at_s = max(start_s, end_s - sum(result.phases.values()))
     found = []
     for phase in PHASES:
@@ -70,7 +70,7 @@ def _phases(
 
 
 def picture(results: Sequence[JobResult]) -> Element | None:
-    """The lanes as rows of SVG under one axis; None when nothing ran."""
+    """Return the lanes as rows of SVG above one axis; None if nothing ran."""
     rows = lanes(results)
     length_s = max((bar.end_s for bars in rows.values() for bar in bars), default=0.0)
     if not length_s:
@@ -87,7 +87,7 @@ def picture(results: Sequence[JobResult]) -> Element | None:
 
 
 def _box(bar: Bar, scale: float) -> Element:
-    """A bar that leads to its job. Not a tab stop: the jobs themselves are."""
+    """Return a bar that links to its job. It is no tab stop, because the jobs are."""
     told = f"{bar.job}: {bar.status}, {clock(bar.start_s)} to {clock(bar.end_s)}"
     return tag(
         "a",

@@ -1,4 +1,4 @@
-"""`index.html`: the whole batch on one page that needs no server and loads nothing but videos."""
+"""`index.html`: the whole batch on one page, which needs no server and loads only videos."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ STATUSES: tuple[Status, ...] = ("failed", "not-run", "done", "up-to-date")
 EMPTY: dict[Status, str] = {"not-run": "never ran", "failed": "no screenshot"}
 SAID: dict[Status, str] = {"not-run": "not run", "up-to-date": "up to date"}
 TRUTHS = {
-    "exact": "Rendered again, it is the same to the byte",
-    "true": "What happened, in its order and length; never twice to the byte",
+    "exact": "Another render of the same would be equal to the byte",
+    "true": "It shows what happened, but no two renders are equal to the byte",
 }
-LEAST_S = 0.05  # what shows as 0.0 has no part of the bar
+LEAST_S = 0.05  # shorter phases show as 0.0 s and get no part of the bar
 TIMES = re.compile(r"([\d:.]+)\s+-->\s+([\d:.]+)")
 MARKUP = re.compile(r"<[^>]*>")
 
@@ -49,22 +49,22 @@ class Spoken(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a page is to lie. `elsewhere`: its jobs' work dirs are on other machines."""
+    """The folder of a page. `elsewhere`: the work dirs of its jobs are on other machines."""
 
     folder: Path
     elsewhere: bool = False
 
     def link(self, path: Path) -> str:
-        """`path` as seen from the page."""
+        """Return the relative URL of `path` on the page."""
         return quote(os.fsencode(os.path.relpath(path, self.folder)))
 
     def has(self, path: Path) -> bool:
-        """Whether there is something to follow a link to; files here may be of other renders."""
+        """True if a link to `path` would lead to the file of this batch."""
         return not self.elsewhere and path.is_file()
 
 
 def page(gallery: Gallery, results: Sequence[JobResult], place: Place) -> str:
-    """The page of `gallery` with its `results`, for a file at `place`."""
+    """Return the page of `gallery` with its `results`, for a file in `place`."""
     cards = {card.job: card for card in gallery.cards}
     ran = [result for result in results if not cards[result.job].carried]
     lanes = picture(ran)
@@ -84,7 +84,7 @@ def page(gallery: Gallery, results: Sequence[JobResult], place: Place) -> str:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether the page at `path` may be written over: there is none, or forge has written it."""
+    """Return True if `path` may be written: there is no file, or forge has written it."""
     try:
         with open_regular(path) as file:
             return f'content="{GENERATOR} '.encode() in file.read(2000)
@@ -99,7 +99,7 @@ def _own(name: str) -> str:
 
 
 def _head(gallery: Gallery, results: Sequence[JobResult], style: str, script: str) -> Element:
-    """The policy lets nothing run but our script, and nothing load but what lies here."""
+    """Return the head, whose policy allows only this script and only files beside the page."""
     digest = b64encode(sha256(script.encode()).digest()).decode()
     policy = (
         "default-src 'none'; img-src 'self' file: data:; media-src 'self' file:;"
@@ -194,7 +194,7 @@ def _filters(results: Sequence[JobResult], gallery: Gallery) -> Element:
 
 
 def _choices(name: str, title: str, choices: Sequence[tuple[str, str, int | None]]) -> Element:
-    """Radio buttons that look like chips: the keyboard knows them already."""
+    """Return radio buttons in the shape of chips: they work with the keyboard as they are."""
     made: list[Element] = []
     for value, text, count in choices:
         button = tag("input", type="radio", name=name, value=value, checked=not value)
@@ -317,8 +317,8 @@ def _warnings(warnings: Sequence[str]) -> Element | None:
 
 
 def _transcript(spoken: Sequence[Spoken], lang: str | None) -> Element | None:
-    """What is said and when: the script makes the captions of it, because no browser loads a
-    caption file for a page that is a file itself."""
+    """Return the sentences with their times. The page's script makes captions of them, because no
+    browser loads a caption file for a page that was opened as a file."""
     if not spoken:
         return None
     lines = []
@@ -341,7 +341,7 @@ def _files(video: Path, place: Place) -> Element:
 
 
 def _spoken(captions: Path) -> Iterator[Spoken]:
-    """The cues of a WebVTT file; none when it cannot be read."""
+    """Yield the cues of a WebVTT file; none if it cannot be read."""
     try:
         blocks = read_regular(captions).decode().split("\n\n")
     except (OSError, ValueError):

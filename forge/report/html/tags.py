@@ -1,4 +1,4 @@
-"""HTML that is escaped by construction: text goes in as text, and only tags come out as tags."""
+"""HTML that is escaped by construction: elements hold text, and serializing escapes it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ Child = Element | str | None
 
 
 def tag(name: str, /, *children: Child, **attributes: object) -> Element:
-    """An element. In names of attributes `_` is `-`, and one at the end falls away (`class_`).
+    """Return an element. In names of attributes, `_` becomes `-`, and a final `_` is dropped.
 
-    True makes an attribute without a value; None and False leave it out.
+    True makes an attribute without a value; None and False leave the attribute out.
     """
     made = Element(name)
     for key, value in attributes.items():
@@ -35,5 +35,5 @@ def _append_text(parent: Element, text: str) -> None:
 
 
 def html(root: Element) -> str:
-    """The whole page. The text of `script` and `style` stands as it is: it must be ours."""
+    """Return the whole page. Text of `script` and `style` is not escaped: it must be our own."""
     return "<!doctype html>\n" + tostring(root, encoding="unicode", method="html") + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forge.model.card_timing import LONGEST_MS, SHORTEST_MS, readable_ms
+from forge.model.card_timing import LONGEST_MS, SHORTEST_MS, Titles, readable_ms
 from forge.model.timeline import TAIL_MS, lay_out
 from forge.workers.composing.text.card_labels import WORDS, words_for
 from forge.workers.composing.text.chapters import chapters
@@ -15,12 +15,12 @@ TAKE = take(
     [step("a", 0, (50, 450), 900, clicks=[200]), step("b", 900, (950, 1150), 1600)], [0, 210]
 )
 SPEECH = speech(a=2050, b=1500)
-GOALS = ["Create an event", "Find it again"]
+GOALS = ("Create an event", "Find it again")
 
 
 def test_everything_moves_by_the_intro_and_nothing_else_changes() -> None:
-    plain = lay_out(TAKE, SPEECH, "Tour")
-    carded = lay_out(TAKE, SPEECH, "Tour", objectives=GOALS, summary="Done.", cards=True)
+    plain = lay_out(TAKE, SPEECH, Titles("Tour"))
+    carded = lay_out(TAKE, SPEECH, Titles("Tour", GOALS, "Done."), cards=True)
     intro, recap = carded.cards
     shift_ms = intro.end_ms
     assert (intro.kind, intro.start_ms, recap.kind) == ("intro", 0, "recap")
@@ -40,14 +40,14 @@ def test_everything_moves_by_the_intro_and_nothing_else_changes() -> None:
 
 @pytest.mark.parametrize(
     ("objectives", "summary", "kinds"),
-    [([], "", []), (GOALS, "", ["intro"]), ([], "Done.", ["recap"])],
+    [((), "", []), (GOALS, "", ["intro"]), ((), "Done.", ["recap"])],
 )
 def test_a_card_without_words_is_none(
-    objectives: list[str], summary: str, kinds: list[str]
+    objectives: tuple[str, ...], summary: str, kinds: list[str]
 ) -> None:
-    manifest = lay_out(TAKE, SPEECH, "T", objectives=objectives, summary=summary, cards=True)
+    manifest = lay_out(TAKE, SPEECH, Titles("T", objectives, summary), cards=True)
     assert [card.kind for card in manifest.cards] == kinds
-    assert lay_out(TAKE, SPEECH, "T", objectives=GOALS, summary="Done.").cards == ()
+    assert lay_out(TAKE, SPEECH, Titles("T", GOALS, "Done.")).cards == ()
 
 
 def test_a_card_is_held_for_as_long_as_its_words_take_to_read() -> None:

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from forge.model.card_timing import Titles
 from forge.model.speedup import EDGE_MS, IDLE_MS, SPEED, Pace, pace_of
 from forge.model.take import Interaction
 from forge.model.timeline import lay_out
@@ -54,7 +55,7 @@ def test_a_wait_is_a_third_as_long() -> None:
 
 def test_a_step_that_waits_is_shorter_and_its_sound_and_clicks_stay_in_time() -> None:
     waits = step("a", 0, (100, 12_100), 12_600, clicks=[1100])
-    manifest = lay_out(take([waits], [0, 6100, 12_000]), speech(a=3000), "T", speed_up=True)
+    manifest = lay_out(take([waits], [0, 6100, 12_000]), speech(a=3000), Titles("T"), speed_up=True)
     (placed,) = manifest.steps
     assert placed.action_end_ms - placed.action_start_ms == 3000 + 500 + 8000 // 3 + 500
     assert placed.interactions[0].at_ms == placed.action_start_ms + 1000
@@ -65,5 +66,5 @@ def test_a_step_that_waits_is_shorter_and_its_sound_and_clicks_stay_in_time() ->
 def test_a_hand_that_types_is_at_work_until_it_is_done() -> None:
     typing = Interaction(kind="type", at_ms=1000, until_ms=9000)
     waits = step("a", 0, (0, 10_000), 10_500).model_copy(update={"interactions": (typing,)})
-    manifest = lay_out(take([waits], [0]), speech(a=500), "T", speed_up=True)
+    manifest = lay_out(take([waits], [0]), speech(a=500), Titles("T"), speed_up=True)
     assert manifest.steps[0].action_end_ms - manifest.steps[0].action_start_ms == 10_000

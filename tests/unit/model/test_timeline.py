@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from forge.errors import ComposeError
-from forge.model.card_timing import GRID_MS
+from forge.model.card_timing import GRID_MS, Titles
 from forge.model.take import Take
 from forge.model.timeline import (
     LEAD_IN_MS,
@@ -21,6 +21,7 @@ from forge.model.timeline import (
 )
 from tests.support.takes import speech, step, take
 
+TITLES = Titles("T")
 QUIET = take(
     [step("a", 0, (50, 450), 900, clicks=[200]), step("b", 900, (950, 1150), 1600)],
     [0, 210, 430, 1000],
@@ -53,7 +54,7 @@ def test_a_step_is_rounded_up_to_the_grid(audio_ms: int, length: int) -> None:
 
 
 def test_every_moment_of_two_steps() -> None:
-    manifest = lay_out(QUIET, speech(a=2050, b=100), "Tour")
+    manifest = lay_out(QUIET, speech(a=2050, b=100), Titles("Tour"))
     a, b = manifest.steps
     assert (a.start_ms, a.audio_start_ms, a.action_start_ms, a.action_end_ms, a.end_ms) == (
         0,
@@ -77,12 +78,12 @@ def test_every_moment_of_two_steps() -> None:
 
 def test_a_settle_of_its_own_replaces_the_usual_pause() -> None:
     one = take([step("a", 0, (0, 0), 500, settle_ms=1500)], [0])
-    assert lay_out(one, speech(a=1000), "T").total_ms == 300 + 1000 + 1500 + 1000
+    assert lay_out(one, speech(a=1000), TITLES).total_ms == 300 + 1000 + 1500 + 1000
 
 
 def test_a_step_without_a_line_lasts_as_long_as_its_action() -> None:
     one = take([step("a", 0, (100, 900), 1400)], [0])
-    assert lay_out(one, speech(a=0), "T").steps[0].end_ms == 1600
+    assert lay_out(one, speech(a=0), TITLES).steps[0].end_ms == 1600
 
 
 def jittered(by: random.Random) -> Take:
@@ -101,7 +102,7 @@ def test_jitter_of_the_hand_under_the_voice_does_not_move_the_time_line() -> Non
     by = random.Random(7)
     lines = speech(a=1950, b=2345, c=3000)
     seen = {
-        tuple((s.start_ms, s.audio_start_ms, s.end_ms) for s in lay_out(t, lines, "T").steps)
+        tuple((s.start_ms, s.audio_start_ms, s.end_ms) for s in lay_out(t, lines, TITLES).steps)
         for t in (jittered(by) for _ in range(100))
     }
     assert seen == {((0, 300, 2700), (2700, 3000, 5800), (5800, 6100, 9500))}
@@ -112,7 +113,7 @@ def test_any_take_gives_steps_without_gaps_on_the_grid_and_pictures_in_order() -
     for _ in range(300):
         recorded = jittered(by)
         lines = speech(**{name: by.choice([0, by.randint(1, 6000)]) for name in "abc"})
-        manifest = lay_out(recorded, lines, "T")
+        manifest = lay_out(recorded, lines, TITLES)
         assert all(s.start_ms % GRID_MS == 0 for s in manifest.steps)
         assert all(one.end_ms == two.start_ms for one, two in pairwise(manifest.steps))
         assert manifest.total_ms == manifest.steps[-1].end_ms + TAIL_MS
@@ -126,7 +127,7 @@ def test_any_take_gives_steps_without_gaps_on_the_grid_and_pictures_in_order() -
 
 
 def test_a_frame_keeps_its_distance_to_the_action() -> None:
-    manifest = lay_out(QUIET, speech(a=5000, b=5000), "T")
+    manifest = lay_out(QUIET, speech(a=5000, b=5000), TITLES)
     (a, b), shown = manifest.steps, {f: t for t, f in pictures(manifest)}
     assert shown[1] - a.action_start_ms == 210 - 50
     assert shown[3] - b.action_start_ms == 1000 - 950
@@ -137,41 +138,41 @@ def test_a_hold_that_was_lived_longer_than_the_voice_needs_is_cut() -> None:
     # and the next step begins with the last of it.
     frames = list(range(0, 8000, 500))
     moving = take([step("a", 0, (0, 100), 8000), step("b", 8000, (8050, 8100), 8600)], frames)
-    manifest = lay_out(moving, speech(a=1000, b=1000), "T")
+    manifest = lay_out(moving, speech(a=1000, b=1000), TITLES)
     assert pictures(manifest) == [(0, 0), (800, 1), (1300, 2), (1700, 15)]
     assert manifest.steps[1].start_ms == 1700
 
 
 def test_a_hold_that_was_lived_shorter_than_the_voice_needs_stays_a_still_picture() -> None:
-    manifest = lay_out(QUIET, speech(a=20_000, b=100), "T")
+    manifest = lay_out(QUIET, speech(a=20_000, b=100), TITLES)
     assert [p for p in pictures(manifest) if 700 < p[0] <= manifest.steps[0].end_ms] == []
 
 
 def test_frames_between_a_steps_beginning_and_its_action_show_before_the_action() -> None:
     slow_start = take([step("a", 0, (1000, 1100), 1500)], [0, 500, 900])
-    assert pictures(lay_out(slow_start, speech(a=1000), "T")) == [(0, 1), (200, 2)]
+    assert pictures(lay_out(slow_start, speech(a=1000), TITLES)) == [(0, 1), (200, 2)]
 
 
 def test_of_frames_at_one_moment_the_last_is_shown() -> None:
     flicker = take([step("a", 0, (0, 100), 600)], [0, 50, 50])
-    assert pictures(lay_out(flicker, speech(a=1000), "T")) == [(0, 0), (350, 2)]
+    assert pictures(lay_out(flicker, speech(a=1000), TITLES)) == [(0, 0), (350, 2)]
 
 
 def test_a_first_frame_that_came_late_is_shown_from_the_beginning() -> None:
     late = take([step("a", 0, (0, 100), 600)], [80])
-    assert pictures(lay_out(late, speech(a=1000), "T")) == [(0, 0)]
+    assert pictures(lay_out(late, speech(a=1000), TITLES)) == [(0, 0)]
 
 
 def test_an_unfinished_take_is_refused() -> None:
     steps = [step("a", 0, (0, 100), 600)]
     for unfinished in (take(steps, [0], complete=False), take(steps, [])):
         with pytest.raises(ComposeError, match="not complete"):
-            lay_out(unfinished, speech(a=1), "T")
+            lay_out(unfinished, speech(a=1), TITLES)
 
 
 def test_a_take_of_other_steps_is_refused() -> None:
     with pytest.raises(ComposeError, match="not of the same steps"):
-        lay_out(QUIET, speech(a=1, c=1), "T")
+        lay_out(QUIET, speech(a=1, c=1), TITLES)
 
 
 def test_a_take_serves_any_narration_unless_a_hold_was_lived_through() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from forge.model.card_timing import Titles
 from forge.model.speech import Speech
 from forge.model.timeline import lay_out
 from forge.store.job_files import (
@@ -20,16 +21,19 @@ from forge.store.job_files import (
 from forge.store.paths import SPEECH_FILE, WorkDir
 from tests.support.takes import speech, step, take
 
+TAKE = take([step("one", 0, (300, 900), 2000)], [0])
+
 
 def test_a_take_is_read_as_it_was_written(tmp_path: Path) -> None:
-    written = take([step("one", 0, (300, 900), 2000)], [0])
-    write_take(written, tmp_path)
-    assert read_take(tmp_path) == written
+    write_take(TAKE, tmp_path)
+    assert read_take(tmp_path) == TAKE
     assert WorkDir(tmp_path).take.stat().st_mode & 0o077 == 0, "a page may be confidential"
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
-    manifest = lay_out(take([step("one", 0, (300, 900), 2000)], [0]), speech(one=1000), "A tour")
+    manifest = lay_out(
+        take([step("one", 0, (300, 900), 2000)], [0]), speech(one=1000), Titles("A tour")
+    )
     write_manifest(manifest, tmp_path)
     assert read_manifest(tmp_path) == manifest
 
