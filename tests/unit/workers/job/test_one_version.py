@@ -41,7 +41,7 @@ def insist_that_it_says_so(one: OneJob, result: JobResult, file: str) -> None:
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_file_that_changed_before_a_job_began_is_not_rendered(one: OneJob, file: str) -> None:
+def test_a_file_changed_before_the_job_fails_it(one: OneJob, file: str) -> None:
     job = one.planned()
     edit(one.folder / file)
     insist_that_it_says_so(one, one.batch(job), file)
@@ -50,7 +50,7 @@ def test_a_file_that_changed_before_a_job_began_is_not_rendered(one: OneJob, fil
 
 @pytest.mark.parametrize("change", [edit, edit_and_put_back, Path.unlink])
 @pytest.mark.parametrize("file", ["tutorials/tour.py", "app.css"])
-def test_what_was_recorded_while_a_file_changed_is_no_take(
+def test_a_file_changed_while_recording_voids_the_take(
     one: OneJob, file: str, change: Callable[[Path], None]
 ) -> None:
     one.while_recording = partial(change, one.folder / file)
@@ -59,7 +59,7 @@ def test_what_was_recorded_while_a_file_changed_is_no_take(
 
 
 @pytest.mark.parametrize("file", ["logo.png", "helper.py"])
-def test_what_was_composed_while_a_file_changed_does_not_appear(one: OneJob, file: str) -> None:
+def test_a_file_changed_while_composing_voids_the_video(one: OneJob, file: str) -> None:
     job = one.planned()
     one.while_encoding = partial(edit_and_put_back, one.folder / file)
     insist_that_it_says_so(one, one.batch(job), file)
@@ -69,7 +69,7 @@ def test_what_was_composed_while_a_file_changed_does_not_appear(one: OneJob, fil
     assert one.batch(job).error is None
 
 
-def test_a_change_explains_what_went_wrong_because_of_it(one: OneJob) -> None:
+def test_a_changed_file_explains_an_error_it_causes(one: OneJob) -> None:
     def half_saved() -> None:
         edit(one.folder / "helper.py")
         raise SyntaxError("half a file")
@@ -78,7 +78,7 @@ def test_a_change_explains_what_went_wrong_because_of_it(one: OneJob) -> None:
     insist_that_it_says_so(one, one.batch(one.planned()), "helper.py")
 
 
-def test_a_job_that_fails_leaves_nothing_in_the_output_folder(one: OneJob) -> None:
+def test_a_failed_job_leaves_no_outputs(one: OneJob) -> None:
     """Also when the last of its files cannot be renamed."""
 
     def in_the_way() -> None:
@@ -108,7 +108,7 @@ def say_another_width(path: Path) -> None:
         (TAKE_FILE, say_another_width),
     ],
 )
-def test_a_damaged_take_is_recorded_again_in_the_same_attempt(
+def test_a_damaged_take_is_recorded_again_at_once(
     one: OneJob, name: str, damage: Callable[[Path], object]
 ) -> None:
     one.batch(one.planned("Before."))
@@ -123,7 +123,7 @@ def test_a_damaged_take_is_recorded_again_in_the_same_attempt(
 
 @pytest.mark.parametrize("damage", [flip_a_bit, lambda path: path.write_bytes(b""), Path.unlink])
 @pytest.mark.parametrize("number", range(6))
-def test_whatever_of_a_video_is_damaged_it_is_made_again(
+def test_a_damaged_output_is_composed_again(
     one: OneJob, number: int, damage: Callable[[Path], object]
 ) -> None:
     job = one.planned()
@@ -150,7 +150,7 @@ def test_whatever_of_a_video_is_damaged_it_is_made_again(
     assert (one.made(), one.recorded) == (made, 1)
 
 
-def test_a_manifest_that_is_damaged_is_made_again(one: OneJob) -> None:
+def test_a_damaged_manifest_is_made_again(one: OneJob) -> None:
     job = one.planned()
     one.batch(job)
     (one.work_dir / "manifest.json").write_text('{"x":')

@@ -100,7 +100,7 @@ def test_a_fitting_take_is_not_recorded_again(desk: Desk) -> None:
     assert result.clock == "virtual"
 
 
-def test_a_take_too_short_for_the_narration_is_recorded_again(desk: Desk) -> None:
+def test_a_take_too_short_is_recorded_again(desk: Desk) -> None:
     desk.worker.machine = MACHINE.on("real")  # what was lived through cannot be made longer
     desk.render()
     desk.phases.line_ms = 5000
@@ -111,7 +111,7 @@ def test_a_take_too_short_for_the_narration_is_recorded_again(desk: Desk) -> Non
     assert "record real" in desk.done
 
 
-def test_a_damaged_take_is_recorded_again_with_a_warning(desk: Desk) -> None:
+def test_a_damaged_take_is_recorded_again(desk: Desk) -> None:
     desk.render()
     desk.work_dir().frames.write_bytes(b"damage")
     result = desk.render()
@@ -138,7 +138,7 @@ def test_a_take_of_one_language_serves_no_other(desk: Desk) -> None:
 # The clock "auto" ------------------------------------------------------------------------------
 
 
-def test_a_stalled_recording_is_made_on_the_elastic_clock(desk: Desk) -> None:
+def test_a_stalled_recording_moves_to_the_elastic_clock(desk: Desk) -> None:
     result = desk.render(virtual=STALL)
     why = "virtual clock given up in step 's0': no frame was drawn"
     kept = desk.work_dir().on_virtual_clock
@@ -159,7 +159,7 @@ def test_the_elastic_clock_is_remembered(desk: Desk) -> None:
     assert result.warnings == ()
 
 
-def test_a_failure_on_both_clocks_is_the_elastic_ones(desk: Desk) -> None:
+def test_a_failure_on_both_clocks_reports_the_second(desk: Desk) -> None:
     result = desk.render(virtual=STALL, elastic=RecordingError("not visible", step="s0"))
     assert result.error and result.error.message == "not visible"
     (artifact,) = result.error.artifacts
@@ -191,13 +191,13 @@ def test_a_lost_browser_gets_its_attempts_first(desk: Desk) -> None:
     assert desk.render(phase="record").clock == "virtual", "it may have been chance"
 
 
-def test_no_other_clock_is_tried_where_one_was_asked_for(desk: Desk) -> None:
+def test_an_explicit_clock_never_falls_back(desk: Desk) -> None:
     desk.worker.machine = MACHINE.on("virtual")
     assert desk.render(virtual=STALL).error
     assert "record elastic" not in desk.done
 
 
-def test_an_adapter_that_does_not_start_costs_no_clock(desk: Desk) -> None:
+def test_a_failing_adapter_is_not_the_clocks_fault(desk: Desk) -> None:
     desk.adapters.error = RecordingError("the adapter did not start")
     result = desk.render()
     assert result.error and result.error.message == "the adapter did not start"
@@ -239,19 +239,19 @@ def test_a_failed_step_leaves_a_contact_sheet(desk: Desk) -> None:
     assert "no contact sheet could be made: full" in desk.render().warnings
 
 
-def test_the_browser_and_the_encoder_end_with_a_failed_job(desk: Desk) -> None:
+def test_browser_and_encoder_end_with_a_failed_job(desk: Desk) -> None:
     desk.phases.fails["compose"] = ComposeError("no space left")
     desk.render()
     assert desk.phases.done[-3:] == ["compose", "close", "end ahead"]
 
 
-def test_no_thumbnail_fails_no_job(desk: Desk) -> None:
+def test_a_missing_thumbnail_fails_no_job(desk: Desk) -> None:
     desk.phases.fails["thumbnail"] = OSError("full")
     assert desk.render().error is None
 
 
 @pytest.mark.parametrize("when", ["speak", "record virtual", "compose"])
-def test_a_changed_file_is_the_reason_for_every_failure(desk: Desk, when: str) -> None:
+def test_a_changed_file_explains_any_failure(desk: Desk, when: str) -> None:
     source = desk.settings.project_dir / "helper.py"
     source.write_text("1\n")
     planned = TOUR.model_copy(update={"sources": {str(source): noted(source)}})
@@ -264,9 +264,7 @@ def test_a_changed_file_is_the_reason_for_every_failure(desk: Desk, when: str) -
     assert (desk.work_dir().path / TAKE_PRINT).exists() is (when == "compose")
 
 
-def test_a_step_that_patches_the_clock_spoils_no_figures(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_patched_time_does_not_spoil_durations(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         desk.phases.meanwhile["record virtual"] = lambda: patch.setattr(
             time, "monotonic", lambda: -4216.5

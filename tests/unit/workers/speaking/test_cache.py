@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import subprocess
 import sys
 import wave
@@ -13,16 +12,9 @@ import numpy as np
 import pytest
 
 from forge.errors import ComposeError, SpeechError
-from forge.model.records import Line
-from forge.model.settings import Settings
-from forge.model.settings import Voice as VoiceSettings
-from forge.model.speech import SpokenLine, silent_ms
 from forge.workers.composing.sound.narration import narration
 from forge.workers.speaking import wav
 from forge.workers.speaking.cache import SpeechCache
-from forge.workers.speaking.engines.silent import SilentVoice
-from forge.workers.speaking.phase import speak
-from tests.support.jobs import job
 from tests.support.takes import manifest, said
 
 WRITERS = 16
@@ -103,15 +95,6 @@ def test_another_sound_of_the_same_length_is_noticed(
     assert path.read_bytes() == good
 
 
-def test_a_sealed_file_is_a_wav_file_for_every_program(tmp_path: Path) -> None:
-    samples = np.arange(480, dtype=np.int16)
-    wav.write(tmp_path / "a.wav", samples)
-    data = (tmp_path / "a.wav").read_bytes()
-    assert int.from_bytes(data[4:8], "little") == len(data) - 8
-    for found, _ in (wav.read(tmp_path / "a.wav"), wav.decode(data)):
-        assert np.array_equal(found, samples)
-
-
 def test_a_file_of_another_rate_is_spoken_again(cache: SpeechCache) -> None:
     voice = FakeVoice()
     path, _ = cache.spoken(voice, "Hello.")
@@ -123,33 +106,6 @@ def test_a_voice_that_fails_leaves_nothing(cache: SpeechCache) -> None:
     with pytest.raises(SpeechError, match="hoarse"):
         cache.spoken(FakeVoice(fails=True), "Hello.")
     assert list(cache.folder.iterdir()) == []
-
-
-def test_the_silent_voice_lasts_as_long_as_somebody_would_speak(cache: SpeechCache) -> None:
-    for text, expected_ms in (("One.", 1200), ("word " * 10, 3800)):
-        path, samples = cache.spoken(SilentVoice(), text)
-        assert silent_ms(text) == expected_ms
-        assert samples == expected_ms * 48
-        assert not wav.read(path)[0].any()
-
-
-def test_a_job_is_spoken_line_by_line(tmp_path: Path) -> None:
-    lines = (
-        Line(step="a", text="One two three four."),
-        Line(step="b", text=""),
-        Line(step="c", text="Five."),
-    )
-    settings = Settings(project_dir=tmp_path, voice=VoiceSettings(engine="silent"))
-    told: list[tuple[int, str]] = []
-    speech = speak(
-        job(lines=lines), settings, lambda number, line: told.append((number, line.step))
-    )
-    assert told == [(1, "a"), (2, "b"), (3, "c")]
-    assert speech.lines[1] == SpokenLine(step="b", text="", audio_file=None, audio_ms=0)
-    for line in (speech.lines[0], speech.lines[2]):
-        samples, _ = wav.read(Path(line.audio_file or ""))
-        assert line.audio_ms == math.ceil(samples.size / 48)
-        assert Path(line.audio_file or "").is_relative_to(tmp_path / ".forge" / "cache")
 
 
 SPEAK_AT_ONCE = """
@@ -202,7 +158,7 @@ def test_many_processes_leave_one_good_file(
 
 
 @pytest.mark.voice
-def test_many_processes_with_a_real_voice_leave_one_good_file(
+def test_many_processes_with_a_real_voice_leave_one_file(
     tmp_path: Path, command_environment: dict[str, str]
 ) -> None:
     speak_in_many_processes(tmp_path / "speech", "pyttsx3", command_environment)

@@ -22,7 +22,7 @@ def silence(rate: int, seconds: float) -> NDArray[np.int16]:
     return np.zeros(int(rate * seconds), dtype=np.int16)
 
 
-def test_what_was_written_is_read(tmp_path: Path) -> None:
+def test_written_samples_are_read_back(tmp_path: Path) -> None:
     samples = tone(48_000, 0.1)
     wav.write(tmp_path / "x.wav", samples)
     read, rate = wav.read(tmp_path / "x.wav")
@@ -100,7 +100,7 @@ def test_resampling_keeps_the_sound(rate: int) -> None:
 
 
 @pytest.mark.parametrize("rate", [22_050, 48_000])
-def test_the_silence_at_both_ends_is_cut_and_a_short_pause_kept(rate: int) -> None:
+def test_silence_at_both_ends_is_trimmed(rate: int) -> None:
     raw = np.concatenate([silence(rate, 0.1), tone(rate, 0.5), silence(rate, 0.3)])
     out = wav.finish(raw, rate)
     assert abs(out.size / 48_000 - (0.5 + (wav.LEAD_KEPT_MS + wav.PAUSE_KEPT_MS) / 1000)) < 0.001
@@ -117,7 +117,7 @@ def test_silence_alone_stays_as_long_as_it_is() -> None:
     assert wav.finish(silence(48_000, 1.2), 48_000).size == 57_600
 
 
-def test_a_line_that_is_cut_off_loud_ends_without_a_click() -> None:
+def test_a_loud_end_is_faded_out() -> None:
     raw = tone(48_000, 0.5)
     out = wav.finish(raw, 48_000)
     fade = wav.RATE * wav.FADE_MS // 1000
@@ -130,7 +130,7 @@ def test_a_line_that_is_cut_off_loud_ends_without_a_click() -> None:
     assert np.abs(np.diff(out.astype(int))).max() <= np.abs(np.diff(raw.astype(int))).max() + 40
 
 
-def test_a_line_shorter_than_the_fade_is_faded_too() -> None:
+def test_a_very_short_line_is_faded_too() -> None:
     out = wav.finish(np.full(10, 1000, dtype=np.int16), 48_000)
     assert (out[0], out[-1], out.size) == (1000, 0, 10)
 
@@ -140,3 +140,12 @@ def test_resampling_clips_nothing() -> None:
     square = np.where(np.sin(np.arange(22_050) * 2 * np.pi * 5000 / 22_050) > 0, 32_767, -32_768)
     out = wav.resample(square.astype(np.int16), 22_050).astype(int)
     assert np.count_nonzero(np.abs(out) >= 32_767) <= 1
+
+
+def test_a_sealed_file_is_a_valid_wav_file(tmp_path: Path) -> None:
+    samples = np.arange(480, dtype=np.int16)
+    wav.write(tmp_path / "a.wav", samples)
+    data = (tmp_path / "a.wav").read_bytes()
+    assert int.from_bytes(data[4:8], "little") == len(data) - 8
+    for found, _ in (wav.read(tmp_path / "a.wav"), wav.decode(data)):
+        assert np.array_equal(found, samples)

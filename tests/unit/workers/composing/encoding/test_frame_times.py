@@ -56,7 +56,7 @@ def test_ticks_cover_the_video_without_gap_or_overlap(cases: list[Case]) -> None
         assert sum(tick.length for tick in ticks) == grid_index(made.total_ms, fps)
 
 
-def test_there_is_a_frame_a_second_and_one_at_the_last_position(cases: list[Case]) -> None:
+def test_a_frame_comes_every_second_and_last(cases: list[Case]) -> None:
     for made, fps, ticks in cases:
         assert max(tick.length for tick in ticks) <= fps
         assert ticks[-1].at == grid_index(made.total_ms, fps) - 1
@@ -71,7 +71,7 @@ def test_a_key_frame_comes_every_five_seconds(cases: list[Case]) -> None:
             assert two - one <= KEY_FRAME_S * fps + longest
 
 
-def test_key_frames_are_no_closer_than_they_need_to_be(cases: list[Case]) -> None:
+def test_key_frames_are_never_closer_than_needed(cases: list[Case]) -> None:
     for _, fps, ticks in cases:
         keys = [tick.at for tick in ticks if tick.key]
         assert all(two - one >= KEY_FRAME_S * fps for one, two in pairwise(keys))
@@ -91,7 +91,7 @@ def test_constant_rate_is_a_frame_a_position(fps: int) -> None:
     assert [tick.at for tick in ticks] == list(range(3 * fps))
 
 
-def test_variable_rate_encodes_only_what_changes_and_the_seconds() -> None:
+def test_variable_rate_encodes_changes_and_seconds() -> None:
     ticks = schedule(manifest(3000, [(0, 0), (500, 1)]), 30, constant=False)
     assert [(t.at, t.length, t.state.frame, t.key) for t in ticks] == [
         (0, 15, 0, True),

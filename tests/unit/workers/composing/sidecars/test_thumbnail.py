@@ -42,7 +42,7 @@ def is_like(jpeg: bytes, colour: tuple[int, int, int]) -> bool:
     return bool(np.abs(decoded(jpeg).mean(axis=(0, 1)) - colour).max() < 30)
 
 
-def test_a_thumbnail_is_small_and_of_the_videos_middle(tmp_path: Path) -> None:
+def test_a_thumbnail_shows_the_middle_of_the_video(tmp_path: Path) -> None:
     video = film(tmp_path / "a.mp4", RED, BLUE, BLUE)
     made = video_thumbnail(video, tmp_path)
     assert decoded(made).shape == (270, 480, 3)
@@ -60,7 +60,7 @@ def test_a_thumbnail_is_kept_until_its_video_changes(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", THUMBNAIL_FILE]
 
 
-def test_a_video_with_a_poster_is_shown_by_it(tmp_path: Path) -> None:
+def test_a_poster_is_preferred_for_the_thumbnail(tmp_path: Path) -> None:
     video = film(tmp_path / "a.mp4", RED)
     (tmp_path / "a.jpg").write_bytes(thumbnail(film(tmp_path / "b.mp4", BLUE), 320))
     assert is_like(video_thumbnail(video, tmp_path), BLUE)

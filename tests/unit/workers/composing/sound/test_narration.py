@@ -22,7 +22,7 @@ def line(folder: Path, name: str, samples: int, start_ms: int, value: int = 9000
     return said(name, start_ms, math.ceil(samples * 1000 / wav.RATE), str(path))
 
 
-def test_a_line_begins_and_ends_at_its_very_samples(tmp_path: Path) -> None:
+def test_lines_lie_at_their_exact_samples(tmp_path: Path) -> None:
     steps = [line(tmp_path, "a", 48_001, 300), line(tmp_path, "b", 5, 2100, value=-32768)]
     track = narration(manifest(3000, [(0, 0)], steps))
     assert track.dtype == np.float32
@@ -39,7 +39,7 @@ def test_a_silent_step_leaves_the_track_alone(tmp_path: Path) -> None:
     assert np.flatnonzero(narration(manifest(2000, [(0, 0)], steps))).size == 10
 
 
-def test_a_line_that_is_not_as_long_as_was_measured_is_refused(tmp_path: Path) -> None:
+def test_a_line_of_another_length_is_refused(tmp_path: Path) -> None:
     good = line(tmp_path, "a", 48_000, 300)
     for wrong_ms in (good.audio_ms + 1, good.audio_ms - 1):
         wrong = good.model_copy(update={"audio_ms": wrong_ms})
@@ -47,7 +47,7 @@ def test_a_line_that_is_not_as_long_as_was_measured_is_refused(tmp_path: Path) -
             narration(manifest(3000, [(0, 0)], [wrong]))
 
 
-def test_a_line_whose_file_is_gone_says_how_to_get_it_back(tmp_path: Path) -> None:
+def test_a_missing_audio_file_names_the_remedy(tmp_path: Path) -> None:
     gone = said("gone", 300, 1000, str(tmp_path / "gone.wav"))
     with pytest.raises(ComposeError, match=r"gone\.wav") as caught:
         narration(manifest(3000, [(0, 0)], [gone]))

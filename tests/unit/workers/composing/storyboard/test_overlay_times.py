@@ -23,7 +23,7 @@ CARDED = manifest(10_000, [(3000, 7)], STEPS).model_copy(
 
 
 @pytest.mark.parametrize("fps", [25, 30, 60])
-def test_a_burned_caption_shows_from_its_first_word_to_its_last(fps: int) -> None:
+def test_a_burned_caption_shows_while_its_words_are_spoken(fps: int) -> None:
     board = Storyboard(CARDED, Screen(640, 360, 1, fps), Style(captions="burn"))
     for cue in cues(CARDED):
         start, end = grid_index(cue.start_ms, fps), grid_index(cue.end_ms, fps)
@@ -37,7 +37,7 @@ def test_captions_in_files_are_not_drawn() -> None:
     assert all(state.caption is None for state in board.states())
 
 
-def test_an_intro_covers_all_and_fades_into_the_page_and_a_recap_comes() -> None:
+def test_an_intro_fades_out_and_a_recap_in() -> None:
     states = Storyboard(CARDED, Screen(640, 360, 1, 30), Style()).states()
     whole = [at for at, state in enumerate(states) if state.card is not None and not state.fade]
     fading = [at for at, state in enumerate(states) if state.fade]

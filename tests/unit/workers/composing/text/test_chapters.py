@@ -31,7 +31,7 @@ def told(*lengths_ms: int, first_ms: int = 0) -> list[Chapter]:
     return chapters(manifest(at_ms + 1000, [(0, 0)], steps))
 
 
-def test_one_chapter_for_each_narrated_step_without_gaps_from_the_very_beginning() -> None:
+def test_chapters_of_narrated_steps_cover_the_video() -> None:
     found = told(5000, 7000, 2000, first_ms=4000)
     assert [c.start_ms for c in found] == [0, 9000, 16000], "the first takes in the intro card"
     assert all(one.end_ms == two.start_ms for one, two in pairwise(found))
@@ -39,7 +39,7 @@ def test_one_chapter_for_each_narrated_step_without_gaps_from_the_very_beginning
     assert [c.title for c in found] == ["Step 0", "Step 1", "Step 2"]
 
 
-def test_a_silent_step_belongs_to_the_chapter_before_it() -> None:
+def test_a_silent_step_extends_the_last_chapter() -> None:
     steps = [said("One.", 300, 2000), said("", 3000, 0), said("Two.", 5300, 2000)]
     found = chapters(manifest(9000, [(0, 0)], steps))
     assert [(c.start_ms, c.title) for c in found] == [(0, "One"), (5000, "Two")]
@@ -67,7 +67,7 @@ def test_the_title_is_the_first_sentence(narration: str, title: str | None) -> N
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_chapter_of_the_list_is_short_and_the_first_is_at_zero(seed: int) -> None:
+def test_listed_chapters_begin_at_zero_and_are_long(seed: int) -> None:
     by = random.Random(seed)
     found = told(*(by.randint(1000, 25_000) for _ in range(by.randint(1, 12))))
     short = listed(found)
@@ -87,7 +87,7 @@ def test_short_chapters_fold_into_a_neighbour() -> None:
     assert [c.title for c in listed(found)] == ["Step 0", "Step 2"]
 
 
-def test_the_files_say_it_as_players_and_youtube_read_it() -> None:
+def test_chapter_files_have_the_formats_of_players() -> None:
     found = [Chapter(0, 12_500, "A <b> & c"), Chapter(12_500, 3_700_000, "Next")]
     found.append(Chapter(3_700_000, 3_800_000, "Late"))
     assert chapters_txt(found) == "0:00 A <b> & c\n0:12 Next\n1:01:40 Late\n"

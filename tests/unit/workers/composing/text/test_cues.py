@@ -40,7 +40,7 @@ def test_cues_follow_one_another_and_never_overlap(seed: int) -> None:
     assert all(one.end_ms <= two.start_ms for one, two in pairwise(found))
 
 
-def test_a_long_line_is_shared_out_by_its_characters_within_its_own_time() -> None:
+def test_a_long_line_is_divided_by_its_characters() -> None:
     text = " ".join(["twenty characters ok"] * 6)  # 6 × 20 + 5: three lines, so two cues
     found = cues(manifest(9000, [(0, 0)], [said(text, 1000, 6000)]))
     assert [len(cue.lines) for cue in found] == [2, 1]
@@ -49,7 +49,7 @@ def test_a_long_line_is_shared_out_by_its_characters_within_its_own_time() -> No
     assert abs(found[0].end_ms - (1000 + 6000 * 83 / 124)) <= 1
 
 
-def test_a_line_that_stays_alone_lets_a_cue_end_with_its_sentence() -> None:
+def test_an_odd_line_lets_cues_end_with_sentences() -> None:
     text = "Здесь всё, что планирует ваша команда. Чтобы добавить мероприятие, нажмите New event."
     found = cues(manifest(9000, [(0, 0)], [said(text, 1000, 6000)]))
     assert [" ".join(cue.lines) for cue in found] == [
@@ -77,7 +77,7 @@ def test_srt_is_numbered_blocks_with_commas() -> None:
     )
 
 
-def test_webvtt_has_its_header_and_escapes_what_is_special() -> None:
+def test_webvtt_escapes_special_characters() -> None:
     assert webvtt(TWO) == (
         "WEBVTT\n\n"
         "00:00:00.000 --> 00:00:01.500\nA &amp; B &lt;c&gt;\nsecond\n\n"

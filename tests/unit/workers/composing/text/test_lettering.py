@@ -61,7 +61,7 @@ def test_right_to_left_text_is_ordered_and_joined() -> None:
     assert joined < 4 * apart * 0.8, "letters in a word have other forms than alone"
 
 
-def test_a_full_stop_of_hebrew_stands_at_the_left() -> None:
+def test_a_hebrew_full_stop_is_at_the_left() -> None:
     dotted, plain = ink("he", "שלום."), ink("he", "שלום")
     columns = np.flatnonzero(dotted.max(axis=0) > 128)
     rows = np.flatnonzero(dotted[:, : columns[0] + 5].max(axis=1) > 128)
@@ -134,7 +134,7 @@ def test_cards_look_as_they_did(language: str) -> None:
     alike(np.concatenate(pictures), f"cards-{language}")
 
 
-def test_a_card_with_too_much_on_it_is_set_smaller() -> None:
+def test_a_card_with_much_text_is_set_smaller() -> None:
     whole, (intro, _) = carded("en")
     crowded = whole.model_copy(
         update={"objectives": ("One of many things to learn here. " * 3,) * 9}

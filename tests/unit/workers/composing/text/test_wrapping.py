@@ -54,7 +54,7 @@ SIGNS = "abc de. ,-«»()「」。、っー会議イベントの名前กำ้�
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_whatever_the_text_no_line_is_too_long_and_nothing_is_lost(seed: int) -> None:
+def test_wrapping_keeps_every_character_within_the_limit(seed: int) -> None:
     by = random.Random(seed)
     text = " ".join("".join(by.choices(SIGNS, k=by.randint(0, 200))).split())
     lines = wrap(text, 20)
@@ -64,7 +64,7 @@ def test_whatever_the_text_no_line_is_too_long_and_nothing_is_lost(seed: int) ->
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_japanese_line_begins_or_ends_with_what_may_not(seed: int) -> None:
+def test_japanese_lines_respect_kinsoku(seed: int) -> None:
     by = random.Random(seed)
     text = "".join(
         by.choice(("会議", "を", "「イベント」", "、", "する。", "っ")) for _ in range(30)

@@ -66,7 +66,7 @@ def test_another_voice_sounds_otherwise(tmp_path: Path) -> None:
 
 
 @pytest.mark.voice
-def test_an_unknown_voice_is_refused_before_and_while_speaking(spoken: Path) -> None:
+def test_an_unknown_voice_is_refused(spoken: Path) -> None:
     with pytest.raises(SettingsError, match="unknown voice 'gmw/en-uss'") as caught:
         check_voice(Voice(), {"gmw/en-uss", "roa/es"})
     assert caught.value.hint == "did you mean 'gmw/en-us'?"
@@ -76,7 +76,7 @@ def test_an_unknown_voice_is_refused_before_and_while_speaking(spoken: Path) -> 
 
 
 @pytest.mark.voice
-def test_every_voice_of_forges_choice_is_there_and_the_unusable_warn() -> None:
+def test_default_voices_exist_and_unusable_ones_warn() -> None:
     warnings = check_voice(Voice(), set(DEFAULT_VOICES.values()))
     assert [warning.split("'")[1] for warning in warnings] == [
         "jpx/ja",
@@ -86,7 +86,7 @@ def test_every_voice_of_forges_choice_is_there_and_the_unusable_warn() -> None:
 
 
 @pytest.mark.voice
-def test_a_folder_that_is_not_there_fails_and_does_not_hang(tmp_path: Path) -> None:
+def test_a_missing_folder_fails_without_hanging(tmp_path: Path) -> None:
     with pytest.raises(SpeechError, match=r"cannot speak .* No such file"):
         EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", tmp_path / "nowhere" / "x.wav")
 
@@ -143,28 +143,26 @@ print(json.dumps({"ok": True}))
 
 
 @pytest.mark.alone
-def test_a_speaker_that_hangs_is_ended_at_its_time_and_tried_three_times(
-    speaker: FakeSpeaker, spoken: Path
-) -> None:
+def test_a_hanging_speaker_is_ended_and_tried_thrice(speaker: FakeSpeaker, spoken: Path) -> None:
     speaker.is_program("time.sleep(600)")
     with pytest.raises(SpeechError, match=r"did not answer within 0\.3 s"):
         EspeakVoice("gmw/en-us", 175, 0.3).speak("Hello.", spoken)
     assert speaker.starts == 3
 
 
-def test_a_speaker_that_dies_says_how(speaker: FakeSpeaker, spoken: Path) -> None:
+def test_a_dying_speaker_reports_its_exit_code(speaker: FakeSpeaker, spoken: Path) -> None:
     speaker.is_program("sys.stderr.write('core dumped'); sys.exit(139)")
     with pytest.raises(SpeechError, match="exit code 139: core dumped"):
         EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken)
 
 
-def test_a_speaker_that_lies_is_found_out(speaker: FakeSpeaker, spoken: Path) -> None:
+def test_a_missing_file_is_refused(speaker: FakeSpeaker, spoken: Path) -> None:
     speaker.is_program('print(json.dumps({"ok": True}))')
     with pytest.raises(SpeechError, match="not a usable WAV file"):
         EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken)
 
 
-def test_a_file_too_short_for_its_words_is_found_out(speaker: FakeSpeaker, spoken: Path) -> None:
+def test_a_truncated_file_is_refused(speaker: FakeSpeaker, spoken: Path) -> None:
     speaker.is_program(WRITES_A_SECOND)
     with pytest.raises(SpeechError, match=r"truncated: 1\.00 s"):
         EspeakVoice("gmw/en-us", 175, 30).speak("word " * 16, spoken)
@@ -173,16 +171,14 @@ def test_a_file_too_short_for_its_words_is_found_out(speaker: FakeSpeaker, spoke
     assert spoken.exists()
 
 
-def test_one_bad_try_is_made_good_by_the_next(speaker: FakeSpeaker, spoken: Path) -> None:
+def test_a_failed_try_is_repeated(speaker: FakeSpeaker, spoken: Path) -> None:
     first_fails = f"if len(open({str(speaker.log)!r}).read()) == 1: sys.exit(1)"
     speaker.is_program(f"{first_fails}\n{WRITES_A_SECOND}")
     EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken)
     assert (speaker.starts, spoken.exists()) == (2, True)
 
 
-def test_a_missing_library_names_the_package_and_is_not_tried_again(
-    speaker: FakeSpeaker, spoken: Path
-) -> None:
+def test_a_missing_library_names_the_package_at_once(speaker: FakeSpeaker, spoken: Path) -> None:
     speaker.is_program('print(json.dumps({"error": "LookupError", "message": "no espeak"}))')
     for ask in (
         lambda: EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken),
