@@ -1,7 +1,9 @@
-"""What the benchmarks share: a project of their own, whole commands timed, results kept."""
+"""Shared by the benchmarks: copies of projects, timed commands, tables, charts, result files."""
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 import json
 import os
 import platform
@@ -11,7 +13,8 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,12 +31,13 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 EXAMPLE = ROOT / "examples" / "lumen"
 SAMPLE_S = 1.0
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 console = Console(width=110)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One whole command: how long it took, what it made, and the most a lane held in memory."""
+    """One run of the command: its duration, its results, and the peak memory of a lane."""
 
     wall_s: float
     batch: list[dict[str, Any]]
@@ -53,28 +57,37 @@ class Run:
 
 
 class Project:
-    """A copy of a project in a temporary folder, so that no run meets what another one left."""
+    """A copy of a project in a temporary folder, which each render finds as new."""
 
     def __init__(self, source: Path, folder: Path) -> None:
         self.folder = folder / source.name
         ignore = shutil.ignore_patterns(".forge", "dist", "__pycache__")
         shutil.copytree(source, self.folder, ignore=ignore)
 
-    def render(self, *args: str, memory: bool = False, may_fail: bool = False) -> Run:
-        """`forge render` on this project, timed from the start of the command to its end.
+    def render(
+        self,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        memory: bool = False,
+        may_fail: bool = False,
+    ) -> Run:
+        """Run `forge render` and time the whole command. Cached speech is kept, other files not.
 
-        `memory`: sample what each lane holds, once a second. `may_fail`: a job that fails is a
-        result like others; SystemExit only when there is none.
+        `env`: more variables. `memory`: sample each lane once a second. `may_fail`: accept failed
+        jobs as results. Raises: SystemExit when the command fails.
         """
         for old in ("dist", ".forge"):
             for path in (self.folder / old).glob("*"):
                 if path.name != "cache":
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
-        command = [sys.executable, "-m", "forge", "render", "--project", str(self.folder), *args]
-        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        command = render_command(self.folder, *args)
         began = time.monotonic()
         with subprocess.Popen(
-            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            env={**ENVIRONMENT, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         ) as process:
             meter = _Meter(process.pid, enabled=memory)
             output, _ = process.communicate()
@@ -87,7 +100,7 @@ class Project:
         return Run(wall_s, batch, self._manifests(batch), peak_mb)
 
     def clear_voices(self) -> None:
-        """Forget every spoken line."""
+        """Remove the cached speech."""
         shutil.rmtree(self.folder / ".forge" / "cache", ignore_errors=True)
 
     def _manifests(self, batch: Sequence[Mapping[str, Any]]) -> dict[str, Manifest]:
@@ -100,7 +113,7 @@ class Project:
 
 
 class _Meter:
-    """Watches the lanes of a running batch: each worker leads a process session of its own."""
+    """A thread that samples the memory of a batch's lanes: each worker leads a session."""
 
     def __init__(self, pid: int, *, enabled: bool) -> None:
         self._pid, self._peak = pid, 0
@@ -110,7 +123,7 @@ class _Meter:
             self._thread.start()
 
     def stop(self) -> float:
-        """The largest proportional set size (PSS) of any lane, in MB, browser included."""
+        """End; return the peak proportional set size (PSS) of a lane, with its browser, in MB."""
         self._done.set()
         if self._thread.ident:
             self._thread.join()
@@ -125,32 +138,73 @@ class _Meter:
                     if psutil.Process(session).ppid() == self._pid:
                         lanes[session] += process.memory_full_info().pss
                 except (psutil.Error, OSError):
-                    continue  # it ended while it was looked at
+                    continue  # it has just ended
             self._peak = max([self._peak, *lanes.values()])
+
+
+def render_command(project: Path, *args: str) -> list[str]:
+    """Return the words of `forge render` for `project`; run them in ENVIRONMENT."""
+    return [sys.executable, "-m", "forge", "render", "--project", str(project), *args]
+
+
+def arguments(description: str | None, *, rounds: int | None = None) -> argparse.ArgumentParser:
+    """Return a parser described by the first line of `description`, with `--rounds` if given."""
+    parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
+    if rounds is not None:
+        parser.add_argument("--rounds", type=int, default=rounds)
+    return parser
+
+
+def write_project(folder: Path, settings: str, tours: Mapping[str, str]) -> None:
+    """Make a project of the tutorials `tours`: file name without suffix → text."""
+    (folder / "tutorials").mkdir(parents=True)
+    (folder / "forge.toml").write_text(settings, encoding="utf-8")
+    for name, text in tours.items():
+        (folder / "tutorials" / f"{name}.py").write_text(text, encoding="utf-8")
 
 
 def write_tours(
     folder: Path, settings: str, tour: str, count: int, sides: Mapping[str, str]
 ) -> None:
-    """A project of `count` tutorials: `tour` with its `{number}`, and side files by language."""
-    (folder / "tutorials").mkdir(parents=True)
-    (folder / "forge.toml").write_text(settings)
-    for number in range(count):
-        file = folder / "tutorials" / f"tour_{number:03}.py"
-        file.write_text(tour.format(number=number))
+    """Make a project of `count` tutorials from `tour` with `{number}`, each with side files.
+
+    `sides`: language → text of the side file.
+    """
+    tours = {f"tour_{number:03}": tour.format(number=number) for number in range(count)}
+    write_project(folder, settings, tours)
+    for name in tours:
         for lang, side in sides.items():
-            file.with_suffix(f".{lang}.json").write_text(side)
+            (folder / "tutorials" / f"{name}.{lang}.json").write_text(side, encoding="utf-8")
+
+
+@contextmanager
+def busy_processors(count: int) -> Iterator[None]:
+    """Run `count` busy loops while the block runs."""
+    with ExitStack() as stack:
+        for _ in range(count):
+            process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+        yield
+
+
+def digest_of(*files: Path) -> str:
+    """Return the SHA-256 of the contents of `files`, one after the other."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle value; of an even number, the mean of the middle two."""
+    """Return the middle value; of an even number, the mean of the middle two."""
     ordered = sorted(values)
     half = len(ordered) // 2
     return (ordered[half] + ordered[~half]) / 2
 
 
 def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: the first column names the row."""
+    """Print a table whose first column names the rows."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number else "left", no_wrap=True)
@@ -161,7 +215,7 @@ def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> N
 
 
 def keep(name: str, figures: Mapping[str, Any]) -> None:
-    """Write `results/<name>.json`, with the machine and the day."""
+    """Write `figures` to `results/<name>.json`, with the machine and the date."""
     RESULTS.mkdir(exist_ok=True)
     machine = {
         "cores": os.cpu_count(),
@@ -177,7 +231,7 @@ def keep(name: str, figures: Mapping[str, Any]) -> None:
 
 
 def chart(name: str) -> tuple[Any, Callable[[], None]]:
-    """An empty figure, and what writes it to `results/<name>.png`."""
+    """Return an empty figure and a function that writes it to `results/<name>.png`."""
     import matplotlib
 
     matplotlib.use("Agg")

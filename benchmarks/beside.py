@@ -1,9 +1,9 @@
-"""What encoding in one lane costs a recording in another: how many frames of a movement are kept?
+"""The frames that a recording loses because a video is encoded beside it.
 
     python benchmarks/beside.py [--rounds 3]
 
-A page moves for four seconds and is recorded at 1080p: alone, beside a video that is composed the
-way forge does (at a low priority), and beside the same at the recording's own priority.
+A box moves over the page for four seconds and is recorded at 1080p: alone, beside an encoder with
+the low priority that forge gives it, and beside one with the recording's own priority.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import contextlib
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from _bench import ROOT, Project, console, keep, median, show
+import av
+import numpy as np
+from _bench import ENVIRONMENT, Project, arguments, console, keep, median, show, write_project
 
 from forge.store.job_files import read_take
+from forge.workers import background
 
 MOVE_S = 4
 PAGE = (
@@ -38,67 +40,64 @@ def move(browser):
     """Look at it go."""
     browser.get({PAGE!r} + "<div></div>")
 '''
-#: Composes over and over, in a thread as the pipeline does, at the priority that is asked for.
-COMPOSER = """
-import sys
-from pathlib import Path
-import numpy, av
-from forge.workers import aside
-
-aside.NICE = int(sys.argv[1])
-
-def encode():
-    noise = numpy.random.default_rng(1).integers(0, 255, (1080, 1920, 3), dtype=numpy.uint8)
-    while True:
-        with av.open("/dev/null", "w", format="mp4") as file:
-            stream = file.add_stream("libx264", rate=30, options={"preset": "veryfast"})
-            stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
-            for n in range(300):
-                frame = av.VideoFrame.from_ndarray(numpy.roll(noise, 7 * n, axis=1))
-                for packet in stream.encode(frame):
-                    file.mux(packet)
-
-with aside.out_of_the_way('compose') as thread:
-    thread.submit(encode).result()
-"""
 
 
 @contextlib.contextmanager
-def composer(nice: int | None) -> Iterator[None]:
-    """An encoder at work for the length of the block; none for None."""
+def encoder(nice: int | None) -> Iterator[None]:
+    """Run an encoder of that priority while the block runs; none for None."""
     if nice is None:
         yield
         return
-    env = {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([sys.executable, "-c", COMPOSER, str(nice)], env=env) as process:
-        time.sleep(3)  # until it encodes
+    command = [sys.executable, __file__, "--encode-at", str(nice)]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # written when it encodes
         try:
             yield
         finally:
             process.kill()
 
 
+def encode_endlessly(nice: int) -> None:
+    """Encode noise at 1080p in a thread of priority `nice`, as the pipeline does."""
+
+    def encode() -> None:
+        noise = np.random.default_rng(1).integers(0, 255, (1080, 1920, 3), dtype=np.uint8)
+        print("encoding", flush=True)
+        while True:
+            with av.open("/dev/null", "w", format="mp4") as file:
+                stream = file.add_stream("libx264", rate=30, options={"preset": "veryfast"})
+                stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
+                for number in range(300):
+                    frame = av.VideoFrame.from_ndarray(np.roll(noise, 7 * number, axis=1))
+                    file.mux(stream.encode(frame))
+
+    background.NICE = nice
+    with background.out_of_the_way("compose") as thread:
+        thread.submit(encode).result()
+
+
 def frames(project: Project) -> int:
-    """How many different pictures of the movement were recorded."""
+    """Record the movement; return the number of different pictures."""
     project.render("--phase", "record", "--voice", "silent")
     return len(read_take(project.folder / ".forge" / "movement").frames)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = arguments(__doc__, rounds=3)
+    parser.add_argument("--encode-at", type=int, metavar="NICE", help=argparse.SUPPRESS)
     args = parser.parse_args()
-    ways = {"alone": None, "beside forge's composing": 10, "beside the same, not yielding": 0}
+    if args.encode_at is not None:
+        encode_endlessly(args.encode_at)
+    ways = {"alone": None, "beside an encoder": background.NICE, "at the same priority": 0}
     found: dict[str, list[int]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as name:
         source = Path(name) / "movement"
-        (source / "tutorials").mkdir(parents=True)
-        (source / "forge.toml").write_text("")
-        (source / "tutorials" / "movement.py").write_text(TOUR)
+        write_project(source, "", {"movement": TOUR})
         project = Project(source, Path(name) / "copy")
         for number in range(args.rounds):
             for way, nice in ways.items():
-                with composer(nice):
+                with encoder(nice):
                     found[way].append(frames(project))
                 console.print(f"round {number + 1}, {way}: {found[way][-1]} frames")
     alone = median(found["alone"])

@@ -1,24 +1,31 @@
-"""What each clock costs, and whether its videos agree: real, elastic and virtual, side by side.
+"""The cost of each clock, and if its videos agree: real, elastic and virtual side by side.
 
     python benchmarks/clocks.py [--rounds 2] [--hogs 3] [--clocks real elastic virtual]
 
-The same tutorials in one lane, then in two, then in one while other programs want every
-processor. Runs of the clocks take turns.
+The same tutorials in one lane, then in two, then in one lane beside busy loops. The clocks take
+turns.
 """
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from _bench import EXAMPLE, Project, Run, chart, console, keep, median, show
+from _bench import (
+    EXAMPLE,
+    Project,
+    Run,
+    arguments,
+    busy_processors,
+    chart,
+    console,
+    digest_of,
+    keep,
+    median,
+    show,
+)
 
 from forge.model.records import PHASES
 
@@ -27,19 +34,18 @@ Seen = tuple[Run, dict[str, str]]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, rounds=2)
     parser.add_argument("--clocks", nargs="+", default=["real", "elastic", "virtual"])
-    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--hogs", type=int, default=3)
     args = parser.parse_args()
     runs: dict[tuple[str, str], list[Seen]] = {}
     with tempfile.TemporaryDirectory() as folder:
         project = Project(EXAMPLE, Path(folder))
-        project.render("--lang", "en", "--clock", "elastic")  # libraries, browser, voices
+        project.render("--lang", "en", "--clock", "elastic")  # warm up libraries and voices
         for number in range(args.rounds):
             for way, (lanes, busy) in WAYS.items():
                 for clock in args.clocks:
-                    with hogs(args.hogs * busy):
+                    with busy_processors(args.hogs * busy):
                         run = project.render("--lang", "en", "--clock", clock, "-j", lanes)
                     seen = (run, _digests(project.folder / "dist"))
                     runs.setdefault((clock, way), []).append(seen)
@@ -51,19 +57,8 @@ def main() -> None:
     _draw(figures)
 
 
-@contextmanager
-def hogs(count: int) -> Iterator[None]:
-    """`count` processes that want a processor each."""
-    with ExitStack() as stack:
-        for _ in range(count):
-            hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-            stack.callback(hog.wait)
-            stack.callback(hog.kill)
-        yield
-
-
 def _digests(folder: Path) -> dict[str, str]:
-    return {p.stem: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*.mp4")}
+    return {path.stem: digest_of(path) for path in folder.glob("*.mp4")}
 
 
 def _figures(clock: str, runs: dict[tuple[str, str], list[Seen]]) -> dict[str, Any]:
@@ -84,7 +79,7 @@ def _figures(clock: str, runs: dict[tuple[str, str], list[Seen]]) -> dict[str, A
 
 
 def _drift_ms(runs: Sequence[Run]) -> int:
-    """The most by which any step of any run starts at another time than in the first."""
+    """Return the largest difference of a step's start between any run and the first."""
     return max(
         abs(a.start_ms - b.start_ms)
         for run in runs
@@ -94,7 +89,7 @@ def _drift_ms(runs: Sequence[Run]) -> int:
 
 
 def _pictures(run: Run) -> int:
-    """How many different pictures a run recorded: under load, real time loses some."""
+    """Return the number of different pictures of a run: under load, real time loses some."""
     return sum(len(manifest.pictures) for manifest in run.manifests.values())
 
 

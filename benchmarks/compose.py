@@ -1,14 +1,13 @@
-"""What composing and encoding costs: 1080p, plain, decorated and zoomed, variable and constant.
+"""The cost of composing and encoding 1080p: plain, decorated, zoomed, at a constant rate.
 
     python benchmarks/compose.py [--rounds 3] [--moviepy]
 
-Takes and narration are those of both example tutorials, recorded here once. Every figure is for
-60 s of finished video. `--moviepy` adds MoviePy's own writer, fed with the same clip.
+Both example tutorials are recorded once. Every figure is for 60 s of finished video. `--moviepy`
+adds MoviePy's own writer with the same clip.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from _bench import EXAMPLE, Project, chart, console, keep, median, show
+from _bench import EXAMPLE, Project, arguments, chart, console, keep, median, show
 
 from forge.model.settings import Settings
 from forge.model.timeline import Manifest
@@ -33,7 +32,7 @@ PLAIN: dict[str, Any] = {"cursor": False, "ring": False, "ripple": False}
 
 @dataclass(frozen=True)
 class Cost:
-    """Of 60 s of finished video: seconds of work, frames encoded, megabytes written."""
+    """For 60 s of finished video: seconds of work, frames encoded, megabytes written."""
 
     seconds: float
     frames: float
@@ -41,7 +40,7 @@ class Cost:
 
 
 class Material:
-    """What one job left for composing: its take, its manifest, its narration."""
+    """The take, manifest and narration of one job."""
 
     def __init__(self, job: str, manifest: Manifest, settings: Settings) -> None:
         self.job, self.manifest, self.settings = job, manifest, settings
@@ -67,8 +66,7 @@ class Material:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = arguments(__doc__, rounds=3)
     parser.add_argument("--moviepy", action="store_true", help="measure MoviePy's writer too")
     args = parser.parse_args()
     ways: dict[str, Callable[[Material], Path]] = {
@@ -85,7 +83,7 @@ def main() -> None:
         run = project.render("--lang", "en")
         settings = load_settings(project.folder)
         materials = [Material(job, found, settings) for job, found in run.manifests.items()]
-        materials[0].compose(zoom=True)  # so that no first one pays for imports
+        materials[0].compose(zoom=True)  # warm up: the first one loads libraries
         costs: dict[str, list[Cost]] = {name: [] for name in ways}
         for _ in range(args.rounds):
             for name, way in ways.items():

@@ -1,26 +1,24 @@
-"""What renders come to, as digests: a change of the code's form must leave them as they are.
+"""Digests of renders, which a refactoring must leave as they are.
 
     python benchmarks/digests.py             # print the table
-    python benchmarks/digests.py --keep      # … and keep it in results/digests.json
-    python benchmarks/digests.py --check     # … and exit with 1 where it differs from what is kept
+    python benchmarks/digests.py --keep      # and keep it in results/digests.json
+    python benchmarks/digests.py --check     # and exit with 1 if it differs from the kept one
 
-Two projects on the virtual clock: the example as it is, and dressed: zoom, captions burned in,
-music, a second language, 3840×2160. The digests are of this machine's browser, fonts and encoder.
+Two projects on the virtual clock: the example as it is, and dressed with zoom, burned captions,
+music, a second language and 3840×2160. Digests depend on the machine's browser, fonts and encoder.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import os
 import sys
 import tempfile
 import wave
 from pathlib import Path
 
 import numpy as np
-from _bench import EXAMPLE, RESULTS, Project, keep, show
+from _bench import EXAMPLE, RESULTS, Project, arguments, keep, show
 
 from forge.commands.compare import digest_of
 from forge.model.settings import Settings
@@ -38,7 +36,7 @@ Digests = dict[str, dict[str, str]]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
@@ -57,22 +55,17 @@ def main() -> None:
 
 
 def rendered(folder: Path, variables: dict[str, str], label: str, *args: str) -> Digests:
-    """The digests of each job of the example, rendered in `folder` with those settings."""
+    """Render the example in `folder` with `variables`; return the digests of each job."""
     folder.mkdir()
     project = Project(EXAMPLE, folder)
     write_music(project.folder / "music.wav")
-    os.environ.update(variables)
-    try:
-        run = project.render("--clock", "virtual", "-j", "2", *args)
-        settings = Settings(project_dir=project.folder)
-        return {f"{label} {job['job']}": digests(settings, job["job"]) for job in run.batch}
-    finally:
-        for name in variables:
-            del os.environ[name]
+    run = project.render("--clock", "virtual", "-j", "2", *args, env=variables)
+    settings = Settings(project_dir=project.folder)
+    return {f"{label} {job['job']}": digests(settings, job["job"]) for job in run.batch}
 
 
 def digests(settings: Settings, job: str) -> dict[str, str]:
-    """Of a job's time line, its pictures, its video, and the captions and chapters beside it."""
+    """Return the digests of a job's manifest, pictures, video, and captions and chapters."""
     found = digest_of(settings, job)
     steps = [step.model_dump(mode="json") for step in found.manifest.steps]
     for step in steps:
@@ -91,7 +84,7 @@ def digest(data: bytes) -> str:
 
 
 def write_music(path: Path) -> None:
-    """Two tones that swell and fade."""
+    """Write two tones that swell and fade."""
     at_s = np.arange(RATE * MUSIC_S) / RATE
     tones = np.sin(2 * np.pi * 220 * at_s) + np.sin(2 * np.pi * 330 * at_s)
     wave_ = (tones * np.sin(np.pi * at_s / MUSIC_S) * 8000).astype("<i2")

@@ -1,19 +1,18 @@
-"""What more languages cost: one tutorial in one language, and in six, in one lane.
+"""The cost of languages: one tutorial in one and in six languages, in one lane.
 
     python benchmarks/languages.py [--rounds 2]
 
-Nothing is there when a run begins: no voice, no recording. The other languages' sentences are the
-Spanish ones, spoken by each language's own voice: it is the work that is measured.
+Each run begins without speech and takes. The sentences of the other languages are the Spanish ones
+with each language's own voice, since only the work counts.
 """
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import tempfile
 from pathlib import Path
 
-from _bench import EXAMPLE, Project, Run, console, keep, median, show
+from _bench import EXAMPLE, Project, Run, arguments, console, keep, median, show
 
 TUTORIAL = "getting-started"
 SIDE_FILE = "getting_started.{}.json"
@@ -21,8 +20,7 @@ LANGUAGES = ["en", "es", "fr", "de", "it", "pt"]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=2)
+    parser = arguments(__doc__, rounds=2)
     args = parser.parse_args()
     runs: dict[int, list[Run]] = {1: [], len(LANGUAGES): []}
     with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +28,7 @@ def main() -> None:
         side_files = project.folder / "tutorials"
         for lang in LANGUAGES[2:]:
             shutil.copy(side_files / SIDE_FILE.format("es"), side_files / SIDE_FILE.format(lang))
-        project.render("--only", TUTORIAL, "--lang", "en")  # libraries and browser read once
+        project.render("--only", TUTORIAL, "--lang", "en")  # warm up libraries and browser
         for number in range(args.rounds):
             for count, some in runs.items():
                 project.clear_voices()

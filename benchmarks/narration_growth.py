@@ -1,27 +1,25 @@
-"""What longer sentences cost: the same tutorial with every narration said twice.
+"""The cost of longer narration: the same tutorial with every sentence said twice.
 
     python benchmarks/narration_growth.py [--clock elastic] [--rounds 3]
 
-No voice is in the cache: speaking is part of the price. A hold is a still picture, so on the
-elastic clock twice the narration should cost little more than speaking it.
+The speech cache is empty, so speaking counts. A hold is a still picture, so on the elastic clock
+twice the narration should cost little more than speaking it.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import tempfile
 from pathlib import Path
 
-from _bench import EXAMPLE, Project, Run, console, keep, median, show
+from _bench import EXAMPLE, Project, Run, arguments, console, keep, median, show
 
 from forge.model.records import PHASES
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, rounds=3)
     parser.add_argument("--clock", default="elastic", choices=["elastic", "real", "virtual"])
-    parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     runs: dict[str, list[Run]] = {"as written": [], "said twice": []}
     with tempfile.TemporaryDirectory() as folder:
@@ -29,7 +27,7 @@ def main() -> None:
         twice = Project(EXAMPLE, Path(folder) / "twice")
         for side_file in (twice.folder / "tutorials").glob("*.es.json"):
             _say_twice(side_file)
-        once.render("--lang", "es")  # libraries and browser read from disk once
+        once.render("--lang", "es")  # warm up libraries and browser
         for number in range(args.rounds):
             for (name, some), project in zip(runs.items(), (once, twice), strict=True):
                 project.clear_voices()
@@ -41,14 +39,14 @@ def main() -> None:
 
 def _say_twice(side_file: Path) -> None:
     lines = json.loads(side_file.read_text(encoding="utf-8"))
-    doubled = {  # what begins with @ is on the cards, and not said
+    doubled = {  # keys with @ are for the cards and are not spoken
         key: text if key.startswith("@") else f"{text} {text}" for key, text in lines.items()
     }
     side_file.write_text(json.dumps(doubled), encoding="utf-8")
 
 
 def _report(clock: str, runs: dict[str, list[Run]]) -> None:
-    # Of the jobs, not of the command: its start-up, the same for both, would flatter the ratio.
+    # Jobs, not whole commands: the start-up, equal for both, would improve the ratio.
     base = median([run.job_wall_s for run in runs["as written"]])
     rows, figures = [], {}
     for name, some in runs.items():

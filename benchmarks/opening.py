@@ -1,15 +1,14 @@
-"""What opening a page of many files costs on the virtual clock, against plain Selenium.
+"""The time to open a page of many files on the virtual clock, against plain Selenium.
 
     python benchmarks/opening.py [--files 250] [--rounds 5]
 
-A server on this machine gives a page of modules that import one another, style sheets, pictures
-and data. It is opened in a fresh browser, by plain Selenium and in forge's set-up, in turns; the
-time is that from `get` until the page's script says that all is there.
+A local server has a page of modules that import one another, style sheets, pictures and data. It is
+opened in a new browser by plain Selenium and in forge's set-up, in turns; the time is from `get`
+until the page's script has everything.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import threading
 import time
@@ -18,7 +17,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from _bench import console, keep, median, show
+from _bench import arguments, console, keep, median, show
 from selenium.webdriver.support.wait import WebDriverWait
 
 from forge.model.settings import Settings
@@ -32,7 +31,7 @@ READY = "return document.documentElement.dataset.ready"
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Modules `/m/<n>.js` of a tree, each of which imports two others; the rest is data."""
+    """Serves a page, a tree of modules `/m/<n>.js` of which each imports two, and data."""
 
     protocol_version = "HTTP/1.1"
     files = 250
@@ -84,7 +83,7 @@ def server(files: int) -> Iterator[str]:
 
 
 def opened_s(url: str, clock: str) -> float:
-    """How long it takes to open the page; `clock`: "virtual", or "plain" for Selenium alone."""
+    """Return the seconds to open the page; `clock`: "virtual", or "plain" for Selenium alone."""
     settings = Settings(project_dir=Path.cwd())
     machine = find_machine(settings).on("elastic" if clock == "plain" else "virtual")
     with tempfile.TemporaryDirectory() as folder:
@@ -104,9 +103,8 @@ def opened_s(url: str, clock: str) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, rounds=5)
     parser.add_argument("--files", type=int, default=250)
-    parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
     patched_time.install()
     times: dict[str, list[float]] = {"plain": [], "virtual": []}

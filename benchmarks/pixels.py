@@ -1,14 +1,13 @@
-"""What a picture of a frame costs: none, read where it is drawn, or asked for.
+"""The cost of a picture of a frame: none, read from the framebuffer, screencast, screenshot.
 
     python benchmarks/pixels.py [--frames 60] [--width 1920] [--height 1080]
 
-One browser under begin-frame control, one page on which a box moves: each way draws the same
-frames, one after another. Processor time is that of the whole browser.
+One browser under begin-frame control draws a moving box, the same frames each way. Processor time
+is that of all its processes.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import threading
 import time
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import psutil
-from _bench import keep, show
+from _bench import arguments, keep, show
 
 from forge.model.settings import Settings
 from forge.workers.checks import find_machine
@@ -39,7 +38,7 @@ PAGE = """data:text/html,<style>@keyframes m{to{margin-left:9000px}}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--width", type=int, default=1920)
     parser.add_argument("--height", type=int, default=1080)
@@ -61,7 +60,7 @@ def main() -> None:
 def opened(
     settings: Settings,
 ) -> Iterator[tuple[DevTools, list[psutil.Process], threading.Semaphore]]:
-    """A page under begin-frame control, its processes, and how many screencast pictures came."""
+    """Open a page under begin-frame control; give it, its processes, a count of pictures."""
     pictures = threading.Semaphore(0)
     with tempfile.TemporaryDirectory() as folder:
         browser, end = launch(settings, find_machine(settings), Path(folder))
@@ -86,7 +85,7 @@ def opened(
 def measure(
     page: DevTools, processes: list[psutil.Process], pictures: threading.Semaphore, frames: int
 ) -> dict[str, dict[str, float]]:
-    """What each way costs a frame."""
+    """Return the wall clock and the processor time of a frame, for each way (ms)."""
     at_ms = time.monotonic() * 1000 + 1000
 
     def frame(apart_ms: float = FRAME_MS, **shot: Any) -> dict[str, Any]:
@@ -105,7 +104,7 @@ def measure(
         sheet = surface.pixels(None, sheet)
 
     def screencast() -> None:
-        frame(APART_MS)  # closer together, the browser leaves some out
+        frame(APART_MS)  # the browser drops pictures of frames that are closer
         pictures.acquire(timeout=1)
 
     ways: dict[str, Callable[[], object]] = {

@@ -1,26 +1,32 @@
-"""What the batch itself costs: jobs that do nothing, 300 that are up to date, and a resume.
+"""The overhead of a batch: idle jobs, 300 jobs that are up to date, a resumed batch.
 
     python benchmarks/pool.py [--jobs 300] [--rounds 3]
 
-The 300 are short real renders, 50 tutorials in six languages. Their batch's parent is killed when
-290 are done. The times are of whole commands, from their start on.
+The 300 jobs are short real renders: 50 tutorials in six languages. The parent of their batch is
+killed when 290 are done. Times are of whole commands.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from _bench import ROOT, console, keep, median, show, write_tours
+from _bench import (
+    ENVIRONMENT,
+    arguments,
+    console,
+    keep,
+    median,
+    render_command,
+    show,
+    write_tours,
+)
 
 from forge.batch.interrupts import Interrupts
 from forge.batch.loop import run_batch
@@ -51,8 +57,8 @@ def look(browser):
     """Look."""
     browser.get("data:text/html,<h1>Tour {number}</h1>")
 '''
-SETTINGS = """
-languages = ["en", "es", "fr", "de", "it", "pt"]
+SETTINGS = f"""
+languages = {json.dumps(LANGUAGES)}
 [voice]
 engine = "silent"
 [video]
@@ -62,7 +68,7 @@ height = 240
 
 
 class Stopwatch:
-    """A listener that notes when each result came."""
+    """A listener that notes the time of each result."""
 
     def __init__(self) -> None:
         self.ended_s: list[float] = []
@@ -73,7 +79,7 @@ class Stopwatch:
 
 
 def idle_job_ms(folder: Path, count: int, lanes: int) -> float:
-    """Milliseconds from one result to the next, of jobs that do nothing, once the lanes are up."""
+    """Return the milliseconds between results of jobs that do nothing, after the lanes' start."""
     stage = folder / "stage.py"
     stage.write_text(STAGE)
     jobs = [
@@ -98,20 +104,20 @@ def idle_job_ms(folder: Path, count: int, lanes: int) -> float:
             interrupts=interrupts,
         )
     interrupts.close()
-    first = 2 * lanes  # the lanes are up then
+    first = 2 * lanes  # all lanes have started by then
     return (watch.ended_s[-1] - watch.ended_s[first]) * 1000 / (count - 1 - first)
 
 
 def command(project: Path, *args: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "forge", "render", "--project", str(project), "-j", "2", *args],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        render_command(project, "-j", "2", *args),
+        env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
     )
 
 
 def killed_when(project: Path, done: int) -> None:
-    """A batch whose parent is killed when so many jobs are done."""
+    """Start a batch and kill its parent when `done` jobs are done."""
     ledger = project / ".forge" / "ledger.jsonl"
     with command(project) as forge:
         while not ledger.exists() or ledger.read_bytes().count(b'"kind":"result"') < done:
@@ -120,7 +126,7 @@ def killed_when(project: Path, done: int) -> None:
 
 
 def first_phase_s(project: Path, *args: str) -> float:
-    """Seconds from the command's start to the first phase of its first job."""
+    """Return the seconds from the command's start to the first phase of its first job."""
     began = datetime.now()
     with command(project, *args) as forge:
         if forge.wait() != 0:
@@ -139,9 +145,8 @@ def whole_s(project: Path) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, rounds=3)
     parser.add_argument("--jobs", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -176,7 +181,7 @@ def main() -> None:
             "up_to_date_s": [round(s, 3) for s in fresh_s],
         },
     )
-    console.print("whole commands, Python's own start included", style="dim")
+    console.print("whole commands, with the start of Python", style="dim")
 
 
 if __name__ == "__main__":

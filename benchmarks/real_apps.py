@@ -1,17 +1,14 @@
-"""Real apps on the default clock and on the elastic one: done or not, how fast, the same twice?
+"""Tours of real apps on the default and on the elastic clock: success, speed, equal videos.
 
     python benchmarks/real_apps.py [--apps jupyterlab streamlit] [--rounds 2]
     python benchmarks/real_apps.py --clocks default elastic real
 
-Each app of `apps/` is installed into a cache of its own ($BENCH_APPS, else forge-bench-apps in the
-user's cache) by pip or npm, and driven through a short project. Runs of the clocks take turns;
-"default" is no `--clock` at all.
+Each app of `apps/` is installed by pip or npm into a cache of its own ($BENCH_APPS, else
+forge-bench-apps in the user's cache). The clocks take turns; "default" means no `--clock`.
 """
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import os
 import subprocess
 import sys
@@ -20,14 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _bench import ROOT, Project, console, keep, median, show
+from _bench import ROOT, Project, arguments, console, digest_of, keep, median, show
 
 PROJECTS = ROOT / "benchmarks" / "apps"
 CACHE = Path(os.environ.get("BENCH_APPS") or Path.home() / ".cache" / "forge-bench-apps")
 
 
 class App(NamedTuple):
-    """What an app is made of, and the packages that it is installed from: by npm, else by pip."""
+    """An app: its technology, and the packages from npm or else from PyPI that install it."""
 
     made_of: str
     packages: tuple[str, ...]
@@ -44,13 +41,12 @@ APPS = {
     "marimo": App("socket notebook, 250 files, shadow DOM", ("marimo",)),
     "datasette": App("server-rendered, CodeMirror", ("datasette",)),
 }
-Seen = tuple[dict[str, Any], str]  # a job's entry in batch.json, and its video's digest
+Seen = tuple[dict[str, Any], str]  # entry of a job in batch.json, digest of its video
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, rounds=2)
     parser.add_argument("--apps", nargs="+", choices=APPS, default=list(APPS), metavar="APP")
-    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--clocks", nargs="+", default=["default", "elastic"])
     args = parser.parse_args()
     figures: dict[str, dict[str, Any]] = {}
@@ -65,7 +61,7 @@ def main() -> None:
 
 
 def install(name: str, app: App) -> None:
-    """Put an app into the cache, unless it is there. Wagtail makes its site when it starts."""
+    """Install an app into the cache, unless it is there. Wagtail makes its site at its start."""
     if app.npm:
         folder = CACHE / "js"
         if not all((folder / "node_modules" / package).exists() for package in app.packages):
@@ -79,23 +75,18 @@ def install(name: str, app: App) -> None:
 
 
 def rendered(name: str, rounds: int, clocks: Sequence[str]) -> dict[str, list[Seen]]:
-    """Every render of an app, by clock."""
+    """Render an app's tour `rounds` times on each clock."""
     runs: dict[str, list[Seen]] = {clock: [] for clock in clocks}
-    os.environ["BENCH_APPS"] = str(CACHE)  # its adapter looks there
     with tempfile.TemporaryDirectory() as folder:
         project = Project(PROJECTS / name, Path(folder))
         for number in range(rounds):
             for clock in clocks:
                 named = () if clock == "default" else ("--clock", clock)
-                run = project.render(*named, may_fail=True)
-                runs[clock].append((run.batch[0], _digest(project.folder / "dist")))
+                run = project.render(*named, env={"BENCH_APPS": str(CACHE)}, may_fail=True)
+                videos = sorted((project.folder / "dist").glob("*.mp4"))
+                runs[clock].append((run.batch[0], digest_of(*videos)))
                 console.print(f"{name}, round {number + 1}, {clock}: {_line(run.batch[0])}")
     return runs
-
-
-def _digest(folder: Path) -> str:
-    videos = sorted(folder.glob("*.mp4"))
-    return hashlib.sha256(b"".join(video.read_bytes() for video in videos)).hexdigest()
 
 
 def _line(job: dict[str, Any]) -> str:
@@ -105,7 +96,7 @@ def _line(job: dict[str, Any]) -> str:
 
 
 def _why(job: dict[str, Any]) -> str:
-    """What a failed job says: its step, and the first line of its error."""
+    """Return the step of a failed job and the first line of its error."""
     error = job["error"] or {"step": None, "message": "never ran"}
     return f"{error['step']}: {error['message'].splitlines()[0]}"
 
@@ -130,7 +121,7 @@ def _figures(seen: Sequence[Seen]) -> dict[str, Any]:
 
 
 def _report(figures: dict[str, dict[str, Any]]) -> None:
-    """A table of all, and under it what was said: errors and warnings are too long for it."""
+    """Print a table of all, and below it the errors and warnings."""
     rows = [
         [
             name,
@@ -156,7 +147,7 @@ def _report(figures: dict[str, dict[str, Any]]) -> None:
 
 
 def _span(seconds: Sequence[float]) -> str:
-    """`12.0 s`, or `12.0 to 14.5 s` where renders differ."""
+    """Return `12.0 s`, or `12.0 to 14.5 s` if renders differ."""
     if not seconds:
         return "–"
     least, most = min(seconds), max(seconds)
@@ -164,7 +155,7 @@ def _span(seconds: Sequence[float]) -> str:
 
 
 def _twice(found: dict[str, Any]) -> str:
-    """Whether its renders were to be the same, and are."""
+    """Return if the renders claim to be exact, and if their videos are equal."""
     if not found["done"]:
         return "–"
     truth = "exact" if found["exact"] else "true"

@@ -1,9 +1,9 @@
-"""The same batch in one lane and in several: wall clock, phases, memory, and do the videos agree?
+"""The same batch in one lane and in several: wall clock, phases, memory, equal videos.
 
     python benchmarks/serial_vs_parallel.py [--clock real elastic] [--jobs 2 …] [--rounds 2]
 
-The default batch is two jobs of nearly the same length: both example tutorials in Spanish. Runs
-take turns (serial, parallel, serial, parallel …), so that a machine that slows down hurts both.
+The default batch is two jobs of nearly equal length: both example tutorials in Spanish. Serial and
+parallel runs take turns, so that a machine that slows down affects both.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from _bench import EXAMPLE, Project, Run, chart, console, keep, median, show
+from _bench import EXAMPLE, Project, Run, arguments, chart, console, keep, median, show
 
 from forge.model.records import PHASES
 from forge.model.timeline import Manifest
@@ -41,13 +41,12 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, rounds=2)
     parser.add_argument("paths", nargs="*", help="tutorials (default: all of the project)")
     parser.add_argument("--project", type=Path, default=EXAMPLE)
     parser.add_argument("--lang", default="es", help="languages (default: es); '' for all")
     parser.add_argument("--clock", nargs="+", choices=["real", "elastic"])
     parser.add_argument("--jobs", nargs="+", type=int, default=[2], help="lanes beside 1")
-    parser.add_argument("--rounds", type=int, default=2)
     parser.set_defaults(clock=["real", "elastic"])
     return parser.parse_args()
 
@@ -116,7 +115,7 @@ def _starts(manifest: Manifest) -> list[int]:
 
 
 def _difference(serial: list[Run], others: list[Run], times: Any) -> int:
-    """The largest difference (ms) of any time between any serial run and any of `others`."""
+    """Return the largest difference (ms) of a time between a serial run and one of `others`."""
     return max(
         abs(a - b)
         for one, other in product(serial, others)
@@ -135,7 +134,7 @@ def _batch(all_runs: Mapping[str, Runs]) -> list[dict[str, Any]]:
 
 
 def _draw(all_runs: Mapping[str, Runs]) -> None:
-    """One bar for each number of lanes, made of its jobs' phases as they share the wall clock."""
+    """Draw a bar for each number of lanes: its wall clock, divided by the shares of the phases."""
     figure, save = chart("serial_vs_parallel")
     panels = figure.subplots(1, len(all_runs), sharey=True, squeeze=False)[0]
     for axes, (clock, runs) in zip(panels, all_runs.items(), strict=True):

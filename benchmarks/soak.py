@@ -1,12 +1,12 @@
-"""A long batch in which something goes wrong all the time: is all accounted for, does it grow?
+"""A long batch with random faults: every job has its result, and the parent does not grow.
 
     python benchmarks/soak.py [--jobs 500] [--share 0.25] [--lanes 2] [--no-browser]
 
-Short real jobs (browser, encoder, silent voice), of which two share a recording. In a share of all
-attempts, in a random phase, the worker is killed, crashes, leaves, hangs or is stopped, the parent
-is stopped, a browser or driver is killed, or a job harms its process or a cached file. Every tenth
-tutorial warns with half a character. The parent is watched all the while. No job may suffer from
-another's fault; at the end nothing may be left, and nothing of others be touched.
+Short real jobs (browser, encoder, silent voice); two share each take. In a share of all attempts,
+in a random phase, the worker is killed, crashes, exits, hangs or is stopped, the parent is stopped,
+the browser or its driver is killed, or a job damages its process or a cached file. Every tenth
+tutorial warns with a lone surrogate. The parent's memory and descriptors are sampled. A fault may
+fail only its own job; nothing may be left behind, and files and processes of others stay untouched.
 `--no-browser`: recordings are made up.
 """
 
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
-from _bench import ROOT, chart, console, keep, median, show, write_tours
+from _bench import ENVIRONMENT, ROOT, arguments, chart, console, keep, median, show, write_tours
 
 MARK = "FORGE_TEST_SOAK"
 SAMPLE_S = 1.0
@@ -73,7 +73,7 @@ height = 240
 
 
 class Sample(NamedTuple):
-    """The parent at one moment: seconds since it began, its memory (USS, MB), open descriptors."""
+    """The parent at one time: seconds since its start, memory (USS, MB), open descriptors."""
 
     at_s: float
     memory_mb: float
@@ -81,9 +81,9 @@ class Sample(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--jobs", type=int, default=500)
-    parser.add_argument("--share", type=float, default=0.25, help="of attempts that go wrong")
+    parser.add_argument("--share", type=float, default=0.25, help="share of attempts with a fault")
     parser.add_argument("--lanes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-browser", action="store_true", help="recordings are made up")
@@ -118,9 +118,9 @@ def main() -> None:
 
 
 def make_up(project: Path) -> None:
-    """What `tests/support/pool/clock_stage.py` needs to make recordings up."""
+    """Write what `tests/support/pool/clock_stage.py` needs for its fake recordings."""
     (project / "fails.json").write_text("{}")
-    program = project / "headless-shell"  # of which one is never run
+    program = project / "headless-shell"  # never run
     program.touch(mode=0o755)
     with (project / "forge.toml").open("a") as file:
         file.write(f'[browser]\nbinary = "{program}"\ndriver = "{program}"\n')
@@ -128,9 +128,10 @@ def make_up(project: Path) -> None:
 
 @contextmanager
 def foreign(temporary: Path, output: Path) -> Iterator[Callable[[], list[str]]]:
-    """Files and a process that are not forge's, where it works; yields what tells which it touched.
+    """Put files and a process that only look like forge's where it works.
 
-    They look like forge's: a folder by its name, the process by its command line.
+    The folder has such a name, the process such a command line. Yields a function that returns
+    those that forge has touched.
     """
     files = [temporary / "forge-run-notes" / "notes.txt", output / "notes.mp4"]
     for file in files:
@@ -154,9 +155,9 @@ def foreign(temporary: Path, output: Path) -> Iterator[Callable[[], list[str]]]:
 def run(
     project: Path, plan: Path, lanes: int, temporary: Path, mark: str
 ) -> tuple[list[Sample], float]:
-    """One batch, and what its parent looked like all the while."""
+    """Run the batch; return samples of its parent and the seconds it took."""
     faulty = [sys.executable, str(ROOT / "tests" / "support" / "faulty.py"), str(plan)]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), MARK: mark}
+    env = {**ENVIRONMENT, "TMPDIR": str(temporary), MARK: mark}
     began = time.monotonic()
     samples = []
     with (
@@ -181,7 +182,7 @@ def run(
 
 
 def leftovers(project: Path, temporary: Path, mark: str) -> list[str]:
-    """Processes, run folders and files half done that outlived the batch by five seconds."""
+    """Return the processes, run folders and part files that outlived the batch by five seconds."""
     until = time.monotonic() + LEFT_GRACE_S
     while (living := marked(mark)) and time.monotonic() < until:
         time.sleep(0.1)
@@ -201,7 +202,7 @@ def marked(mark: str) -> list[str]:
 
 
 def faults_of(project: Path) -> dict[str, list[str]]:
-    """What really went wrong in each job, by its log."""
+    """Return the faults of each job, from its log."""
     faults = {}
     for log in (project / ".forge" / "logs" / "latest" / "jobs").glob("*.log"):
         lines = log.read_text(errors="replace").splitlines()
@@ -210,14 +211,14 @@ def faults_of(project: Path) -> dict[str, list[str]]:
 
 
 def replacements(project: Path) -> Counter[str]:
-    """Why workers were replaced between two jobs, and how often."""
+    """Return the reasons for replaced workers, with their numbers."""
     lines = (project / "output.txt").read_text(errors="replace").splitlines()
     found = [line.partition("gets a new worker: ")[2] for line in lines]
     return Counter(re.sub(r"\d+", "N", why) for why in found if why)
 
 
 def victims(batch: list[dict[str, Any]], faults: Mapping[str, list[str]]) -> list[str]:
-    """The jobs that failed, or needed more attempts than they had faults to explain them."""
+    """Return the jobs with more failed attempts than faults."""
     return [
         f"{entry['job']}: {entry['error'] or entry['warnings']}"
         for entry in batch
@@ -234,7 +235,7 @@ def report(
     faults: Mapping[str, list[str]],
     replaced: Counter[str],
 ) -> None:
-    """Print, keep and draw it. The first tenth is warming up: growth is counted from there on."""
+    """Print, keep and draw the figures. Growth is measured after the first tenth, the warm-up."""
     steady = samples[len(samples) // 10 :]
     part = max(1, len(steady) // 10)
     grown_mb = median([s.memory_mb for s in steady[-part:]]) - median(

@@ -1,22 +1,21 @@
-"""How far sound and picture are apart in the finished MP4.
+"""The offset between sound and picture in the finished MP4.
 
     python benchmarks/sync.py [--clock elastic real] [--flashes 12]
 
-The tutorial's page turns from black to white, or back, in each step's action, and each narration
-begins with a hard consonant. An action begins with its sentence; both are looked for in the
-decoded file: the frame whose brightness jumps, and the sample where silence ends.
+In each step's action the page turns from black to white, or back, and each narration begins with a
+hard consonant. An action begins with its sentence. Both are found in the decoded file: the frame
+whose brightness jumps, and the sample where silence ends.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
-from _bench import Project, console, keep, show
+from _bench import Project, arguments, console, keep, show, write_project
 
 RATE = 48_000
 FLASH_TOUR = """
@@ -44,17 +43,14 @@ for number in range({flashes}):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--clock", nargs="+", default=["elastic", "real"])
     parser.add_argument("--flashes", type=int, default=12)
     args = parser.parse_args()
     rows, figures = [], {}
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "source"
-        (source / "tutorials").mkdir(parents=True)
-        (source / "forge.toml").write_text("", encoding="utf-8")
-        tour = FLASH_TOUR.format(flashes=args.flashes)
-        (source / "tutorials" / "flashes.py").write_text(tour, encoding="utf-8")
+        write_project(source, "", {"flashes": FLASH_TOUR.format(flashes=args.flashes)})
         project = Project(source, Path(folder) / "copy")
         for clock in args.clock:
             run = project.render("--clock", clock)
@@ -74,7 +70,7 @@ def main() -> None:
 
 
 def _offsets(path: Path, starts_ms: list[int]) -> list[float]:
-    """How long after its sentence is heard each flash is seen (ms)."""
+    """Return how much later than its sentence each flash comes (ms)."""
     sounds, jumps = _onsets_ms(path, starts_ms), _jumps_ms(path)
     if len(jumps) != len(starts_ms):
         raise SystemExit(f"{len(starts_ms)} flashes were made, {len(jumps)} are in the video")
@@ -95,7 +91,7 @@ def _onsets_ms(path: Path, starts_ms: list[int]) -> list[float]:
         samples = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
     onsets = []
     for start_ms in starts_ms:
-        first = max(0, (start_ms - 150) * RATE // 1000)  # silence: the lead-in is longer
+        first = max(0, (start_ms - 150) * RATE // 1000)  # silent: the lead-in is longer
         onsets.append((first + int(np.argmax(np.abs(samples[first:]) > 0.01))) * 1000 / RATE)
     return onsets
 
