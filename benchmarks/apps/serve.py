@@ -1,6 +1,6 @@
-"""What the projects beside this file share: where the apps are, and a server that answers.
+"""Shared by the projects beside this file: the folder of the apps, and an adapter with a server.
 
-Each of them links to this file as `serve.py`, so that its folder can be copied alone.
+Each project links to this file as `serve.py`, so that its folder can be copied alone.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from forge import Adapter, By
 
-#: Where `real_apps.py` installs them.
+#: The folder into which `real_apps.py` installs the apps.
 APPS = Path(os.environ.get("BENCH_APPS") or Path.home() / ".cache" / "forge-bench-apps")
 NODE = APPS / "js" / "node_modules" / ".bin"
 STARTS_S = 90
 
 
 class ServedApp(Adapter):
-    """An app with one server process, whose home is a folder of the slot's."""
+    """An app with one server process, whose home is the slot's folder."""
 
     parallel_safe = True
     server: subprocess.Popen[bytes] | None = None
@@ -36,7 +36,7 @@ class ServedApp(Adapter):
         self.slot = slot
 
     def fresh(self, name: str) -> Path:
-        """An empty folder of the slot's; what an earlier render has left in it is gone."""
+        """Return an empty folder `name` in the slot's folder."""
         folder = self.slot.dir / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -50,9 +50,9 @@ class ServedApp(Adapter):
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        """Start the server, in place of the one before, and wait until it answers.
+        """Start the server in place of the previous one, and wait until it answers.
 
-        RuntimeError: it ended, or has not answered within 90 s; with the end of what it said.
+        Raises: RuntimeError with the end of its log when it ends or does not answer within 90 s.
         """
         self.stop()
         log = self.slot.dir / "server.log"
@@ -84,7 +84,7 @@ class ServedApp(Adapter):
 
 
 def answers(url: str) -> bool:
-    """Whether a server answers there, be it with a sign-in page or "not found"."""
+    """Return True if a server answers at `url`, even with a sign-in page or "not found"."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         direct.open(url, timeout=5).close()
@@ -96,5 +96,5 @@ def answers(url: str) -> bool:
 
 
 def seen(browser: Chrome, css: str, seconds: float = 60) -> None:
-    """Wait until something that `css` selects is to be seen."""
+    """Wait until an element that `css` selects is visible."""
     WebDriverWait(browser, seconds).until(visibility_of_element_located((By.CSS_SELECTOR, css)))

@@ -1,4 +1,4 @@
-"""The suite's own promises: what is missing skips or fails, and what is left is found."""
+"""The suite's own rules: skips and their failure where all is required, and the leak check."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ import pytest
 
 
 def test_leaves_a_process(nothing_left_behind):
-    # A grandchild in a session of its own, without our environment, whose parent is dead.
+    # An orphan in a session of its own, without our environment.
     subprocess.run(["sh", "-c", "env -i setsid sleep 60 >/dev/null 2>&1 &"], check=True)
 
 
@@ -95,7 +95,7 @@ def pytest_collection_modifyitems(session):
 
 
 def run_suite(folder: Path, test: str, plugin: str = "", **env: str) -> str:
-    """Run `test` as a suite of its own under our conftest; returns pytest's output."""
+    """Run `test` as a suite of its own with our conftest; return pytest's output."""
     (folder / "test_inner.py").write_text(test)
     (folder / "missing_parts.py").write_text(plugin)
     (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
@@ -110,14 +110,14 @@ def run_suite(folder: Path, test: str, plugin: str = "", **env: str) -> str:
     ).stdout
 
 
-def test_what_is_missing_skips_with_the_reason(tmp_path: Path) -> None:
+def test_missing_requirement_skips_with_its_reason(tmp_path: Path) -> None:
     output = run_suite(tmp_path, NEEDY, NOTHING_INSTALLED, FORGE_TEST_REQUIRE_ALL="")
     assert "1 passed, 2 skipped" in output
     assert "no Chromium on this machine" in output
     assert "espeak-ng's library cannot be loaded" in output
 
 
-def test_what_is_missing_fails_where_everything_is_required(tmp_path: Path) -> None:
+def test_missing_requirement_fails_where_all_is_required(tmp_path: Path) -> None:
     output = run_suite(tmp_path, NEEDY, NOTHING_INSTALLED, FORGE_TEST_REQUIRE_ALL="1")
     assert "1 passed, 2 errors" in output
     assert "FORGE_TEST_REQUIRE_ALL=1, but skipped" in output
@@ -129,7 +129,7 @@ def test_what_is_missing_fails_where_everything_is_required(tmp_path: Path) -> N
     [(SKIPPING, "not today"), (SKIPPING_MODULE, "no_such_package")],
     ids=["test", "module"],
 )
-def test_a_skip_fails_where_everything_is_required(tmp_path: Path, test: str, says: str) -> None:
+def test_skip_fails_where_all_is_required(tmp_path: Path, test: str, says: str) -> None:
     output = run_suite(tmp_path, test, FORGE_TEST_REQUIRE_ALL="1")
     assert "FORGE_TEST_REQUIRE_ALL=1, but skipped" in output
     assert says in output
@@ -138,11 +138,11 @@ def test_a_skip_fails_where_everything_is_required(tmp_path: Path, test: str, sa
 
 @pytest.mark.browser
 @pytest.mark.voice
-def test_what_is_there_runs(tmp_path: Path) -> None:
+def test_present_requirements_run(tmp_path: Path) -> None:
     assert "3 passed" in run_suite(tmp_path, NEEDY, FORGE_TEST_REQUIRE_ALL="1")
 
 
-def test_the_leak_check_finds_processes_and_folders(tmp_path: Path) -> None:
+def test_leak_check_finds_processes_and_folders(tmp_path: Path) -> None:
     output = run_suite(tmp_path, LEAVING, SHORT_GRACE)
     assert "3 passed, 2 errors" in output
     assert "left behind: process" in output

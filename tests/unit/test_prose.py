@@ -23,7 +23,6 @@ BANNED = re.compile(
 #: Folders and files that are still to be reread.
 LATER: tuple[str, ...] = (
     "adapters",
-    "benchmarks",
     "forge/batch",
     "forge/commands",
     "forge/model",
@@ -31,7 +30,6 @@ LATER: tuple[str, ...] = (
     "forge/report",
     "forge/store",
     "forge/text",
-    "tests",
     "workers/background.py",
     "workers/baseline.py",
     "workers/guard.py",

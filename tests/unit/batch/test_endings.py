@@ -1,4 +1,4 @@
-"""However a batch or a command ends: results and reports are there, and what is told is words."""
+"""Every ending of a batch or a command: results, reports, and messages without a traceback."""
 
 from __future__ import annotations
 

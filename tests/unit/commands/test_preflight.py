@@ -29,7 +29,7 @@ LANE_MB = 500.0
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, float], None]:
-    """`machine(cores, lanes)`: so many cores, and free memory for so many lanes."""
+    """Return `machine(cores, lanes)`: it sets the cores, and free memory for that many lanes."""
 
     def be(cores: int, lanes: float) -> None:
         free = int((SPARE_MB + lanes * LANE_MB) * 2**20)

@@ -1,4 +1,4 @@
-"""Files under way: whole or not at all, and swept when whoever wrote them is dead."""
+"""Atomic files: whole or absent, and swept when their writer is dead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records of a job: what is written is read again, whatever was in its place."""
+"""The records of a job: each can be read after it was written, whatever was there before."""
 
 from __future__ import annotations
 

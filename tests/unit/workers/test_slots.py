@@ -1,4 +1,4 @@
-"""The folder of the slots: the same name in every batch, for nobody but the batch it is held by."""
+"""The folder of the slots: the same path in each batch, and one batch at a time in it."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_a_caption_stays_inside_the_safe_margins(language: str, size: tuple[int,
 
 
 def alike(picture: NDArray[np.uint8], name: str) -> None:
-    """Compare with a picture that somebody has looked at."""
+    """Compare with a golden picture."""
     path = GOLDEN / f"{name}.png"
     expected = np.asarray(Image.open(path).convert("RGB"), dtype=np.int16)
     assert picture.shape == expected.shape

@@ -19,9 +19,10 @@ HEIGHT, WIDTH = 360, 640
 
 
 def drawn(spare: int = 0) -> Pixels:
-    """Memory of its own for a window's pixels, as a browser has it; there while anybody uses it.
+    """Return a mapping of its own for a window's pixels, as a browser has it.
 
-    Between two pages that nobody may touch: the kernel makes one of neighbours that are alike.
+    It lies between two inaccessible pages, since the kernel merges equal neighbours. It lives as
+    long as the array.
     """
     size = HEIGHT * WIDTH * 4
     length = -(-(size + spare) // mmap.PAGESIZE) * mmap.PAGESIZE
