@@ -1,4 +1,4 @@
-"""Painting frames: what is copied and what is shared, and golden pictures of what is drawn."""
+"""The compositor: regions that it copies unchanged, and regions that it blends."""
 
 from __future__ import annotations
 
