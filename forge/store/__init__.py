@@ -1,1 +1,1 @@
-"""Files on disk: atomic writes, locks, fingerprints, the ledger."""
+"""Files on the disk: their places, atomic writes, locks, fingerprints, the ledger."""

@@ -1,7 +1,7 @@
-"""Files under way: each is written under another name beside its own, and renamed when whole.
+"""Write files whole or not at all: under another name first, and renamed at the end.
 
-It is locked until then, so that what a killed process left half done can be told from what a
-living one is busy with, in whatever PID namespace that is.
+The unfinished file, the part, is locked. So the parts of killed processes can be told from those of
+processes that still write, in any PID namespace.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _PART = re.compile(r"\..+\.(?P<pid>\d+)\.part(?:\.wav)?")
 
 
 def part_of(path: Path, suffix: str = "") -> Path:
-    """The name under which this process writes `path` until it is whole."""
+    """Return the name under which this process writes `path` until it is whole."""
     return path.with_name(f".{path.name}.{os.getpid()}.part{suffix}")
 
 
 @contextmanager
 def under_way(part: Path) -> Iterator[Path]:
-    """Make and lock the file `part`, to be written and renamed; what stays of it is removed."""
+    """Make and lock the file `part` for a block; remove it at the end, unless it was renamed."""
     lock = None
-    with suppress(OSError):  # a file system without locks; else writing tells what is wrong
+    with suppress(OSError):  # some file systems have no locks; other errors appear in writing
         lock = file_lock.take(part, make=True)
     try:
         yield part
@@ -41,9 +41,9 @@ def under_way(part: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Write to the path that is given; it becomes `path` when the block ends well, or is gone.
+    """Yield a path to write to. It becomes `path` when the block ends well, else it is removed.
 
-    It is on the disk then: a power cut does not take it back.
+    After the block, the file survives a power cut.
     """
     with together([path]) as [part]:
         yield part
@@ -51,10 +51,10 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """`whole` for files that belong together: all of them appear, in their order, or none.
+    """Do as `whole` for several files: all of them appear, in their order, or none.
 
     Raises:
-        OSError: one cannot be written, or something is there that is no regular file.
+        OSError: one cannot be written, or there is something else than a regular file in its place.
     """
     for path in paths:
         refuse_odd(path)
@@ -76,15 +76,15 @@ def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
 
 
 def refuse_odd(path: Path) -> None:
-    """Raise OSError where something is that is no regular file (a device, a folder), or leads to
-    one: a file that is renamed to that name would take its place."""
+    """Raise OSError if `path` is a device, a fifo or a folder, or a link to one: a rename to that
+    name would replace it."""
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError(errno.EINVAL, "is there, and no regular file", str(path))
 
 
 def remove(path: Path) -> None:
-    """Remove whatever is at `path`, if anything is; a link itself, not what it leads to.
+    """Remove the file, folder or link at `path`, if there is one. Links are not followed.
 
     Raises:
         OSError: it cannot be removed.
@@ -96,7 +96,7 @@ def remove(path: Path) -> None:
 
 
 def on_disk(path: Path) -> None:
-    """Wait until a file's content, or a folder's list of names, is on the disk.
+    """Wait until the content of a file, or the list of names in a folder, is on the disk.
 
     Raises:
         OSError: it cannot be written there.
@@ -105,15 +105,15 @@ def on_disk(path: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as problem:
-        if problem.errno != errno.EINVAL:  # some network file systems cannot, for folders
+        if problem.errno != errno.EINVAL:  # some network file systems cannot sync a folder
             raise
     finally:
         os.close(handle)
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:
-    """Make `folder` (with `mode`, less the umask) and those above it, as far as they are missing,
-    so that a power cut leaves them. OSError when that cannot be done."""
+    """Make `folder` (with `mode`, less the umask) and missing folders above it, and wait until
+    they are on the disk. Raise OSError if that fails."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(mode=mode, parents=True, exist_ok=True)
     for place in missing:
@@ -122,14 +122,14 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 
 def _unlink(paths: Iterable[Path]) -> None:
     for path in paths:
-        with suppress(OSError):  # renamed, never made, or in a folder that is gone
+        with suppress(OSError):  # renamed, never made, or gone with its folder
             path.unlink()
 
 
 def left_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
-    """What dead processes left half done in `folders` (not below them).
+    """Return the parts that dead processes have left in `folders` (not below them).
 
-    With `ended`, only what process `ended` left, which is known to have come to its end.
+    With `ended`, only those of the process with that pid, which must have ended.
     """
     left = []
     for folder in folders:
@@ -142,7 +142,7 @@ def left_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
 
 
 def sweep_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]:
-    """Remove what `left_parts` finds, and return it."""
+    """Remove the parts that `left_parts` finds, and return them."""
     left = left_parts(folders, ended)
     for path in left:
         with suppress(OSError):
@@ -151,7 +151,7 @@ def sweep_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]
 
 
 def _is_free(path: Path) -> bool:
-    """Whether no process holds it."""
+    """True if no process has locked `path`."""
     with suppress(OSError):
         if (lock := file_lock.take(path)) is not None:
             os.close(lock)

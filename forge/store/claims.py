@@ -1,8 +1,8 @@
-"""Temporary folders that say whose they are: `forge-…` in the system's temporary folder.
+"""Temporary folders with an owner: `forge-…` in the system's temporary folder.
 
-Such a folder appears with its owner file in it, which the process that made it keeps locked for
-as long as it lives. A folder without a readable owner file is not forge's, whatever its name is,
-and is left alone.
+Such a folder appears together with its owner file, which the process that made it keeps locked as
+long as it lives. A folder without a readable owner file is taken for another program's, whatever
+its name, and left alone.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from forge.model.records import Record
 from forge.store import file_lock
 
 PREFIX = "forge-"
-NEW = "forge-new-"  # until the owner file is written
+NEW = "forge-new-"  # prefix of a folder until its owner file is written
 OWNER_FILE = "owner.json"
-OWNER_BYTES = 4096  # at most; one that is longer is not forge's
+OWNER_BYTES = 4096  # a longer file is no owner file
 Kind = Literal["run", "slots"]
 
 
 class Owner(Record):
     """The process that made a folder.
 
-    `forge` is what the folder is for, `folder` its name: a copy has another, and is not forge's.
-    `boot` identifies the running kernel; `since_s` is when the process started (s after the
-    machine did); `pid` means it only in its PID namespace.
+    `forge` is the purpose of the folder. `folder` is its name: a copy of the folder has another
+    name, and is left alone. `boot` identifies the running kernel. `pid` is valid in its PID
+    namespace only. `since_s` is when the process started, in seconds after the machine did.
     """
 
     forge: Kind
@@ -45,12 +45,12 @@ class Owner(Record):
 
     @property
     def is_local(self) -> bool:
-        """Whether it lived on this machine: only then is a lock that is free proof of its end."""
+        """True if the process ran on this machine, so that a free lock proves its end."""
         return self.host == socket.gethostname() or (bool(self.boot) and self.boot == _boot())
 
 
 class Claim(NamedTuple):
-    """A folder of forge's that this process has locked. `lock` is the descriptor to close."""
+    """A folder of forge that this process has locked. `lock` is the descriptor to close."""
 
     path: Path
     owner: Owner
@@ -58,10 +58,10 @@ class Claim(NamedTuple):
 
 
 def make(kind: Kind, path: Path, since_s: float) -> Claim | None:
-    """Make the folder `path`, readable by its owner only; None when the name is taken.
+    """Make the folder `path`, readable by its owner only; return None if the name is taken.
 
-    It is renamed when its owner file is written: a kill at any moment leaves an empty folder of
-    another name at most.
+    The folder is made under another name and renamed when its owner file is written: a kill at any
+    moment leaves at most an empty folder of the other name.
 
     Raises:
         OSError: it cannot be made.
@@ -72,7 +72,7 @@ def make(kind: Kind, path: Path, since_s: float) -> Claim | None:
     lock = None
     try:
         lock = file_lock.take(new / OWNER_FILE, make=True)
-        assert lock is not None, "the name is random: no other process knows the file"
+        assert lock is not None, "the name is random, so no other process can have locked the file"
         owner = Owner(
             forge=kind,
             folder=path.name,
@@ -95,7 +95,7 @@ def make(kind: Kind, path: Path, since_s: float) -> Claim | None:
 
 
 def claim_dead(path: Path) -> Claim | None:
-    """Lock the folder `path`, whose owner is dead; None if it lives, or the folder is not ours."""
+    """Lock the folder `path` of a dead owner; return None if it lives, or for other folders."""
     lock = None
     with suppress(OSError):
         status = path.lstat()
@@ -113,9 +113,9 @@ def claim_dead(path: Path) -> Claim | None:
 
 
 def dead_claims() -> Iterator[Claim]:
-    """Every folder of ours whose owner is dead, locked until the next one is asked for.
+    """Yield every folder of forge whose owner is dead; each is locked until the next is asked for.
 
-    Those of other machines, on a shared file system, may look dead and live: see `is_local`.
+    Owners on other machines, which share the file system, may seem dead: see `is_local`.
     """
     for path in sorted(Path(tempfile.gettempdir()).resolve().glob(f"{PREFIX}*")):
         if claim := claim_dead(path):
@@ -126,9 +126,9 @@ def dead_claims() -> Iterator[Claim]:
 
 
 def remove(path: Path) -> bool:
-    """Remove the folder; whether nothing of it is left.
+    """Remove the folder `path`; return True if nothing of it is left.
 
-    The owner file goes last: without it, no forge would know that the rest is forge's.
+    The owner file is removed last, because without it the rest would be left alone for good.
     """
     for entry in _entries(path):
         if entry.is_dir() and not entry.is_symlink():
@@ -145,7 +145,7 @@ def _entries(path: Path) -> list[Path]:
     try:
         return list(path.iterdir())
     except OSError:
-        return []  # it is gone
+        return []  # removed by another process
 
 
 def _boot() -> str:

@@ -1,9 +1,9 @@
-"""`clock = "auto"`: the virtual clock, and the elastic one for a tutorial that needs it.
+"""`clock = "auto"`: the virtual clock, or the elastic one for tutorials that need it.
 
 A job whose recording fails on the virtual clock is recorded again on the elastic one, at once. If
-that works, it is remembered beside the takes, for every language of the tutorial: the next
-recording begins there. It is forgotten when anything changes that a take depends on, with another
-version of forge, and by `--force`.
+that works, a file beside the work dirs says so, for all languages of the tutorial: the next
+recording begins on the elastic clock. The file is void when an input of the take changes, with
+another version of forge, and after `--force`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from forge.store.fingerprint import Prints
 from forge.store.regular import read_regular
 from forge.version import __version__
 
-SUFFIX = ".clock.json"  # of `.forge/<id of the tutorial>`
+SUFFIX = ".clock.json"  # after `.forge/<id of the tutorial>`
 
 
 class GivenUp(Record):
-    """Why the virtual clock was given up, and for what: the prints of a take, on any clock."""
+    """Why the virtual clock was given up, and the prints of the take, without its clock."""
 
     forge: str
     prints: Prints
@@ -33,7 +33,7 @@ class GivenUp(Record):
 
 
 def given_up(settings: Settings, machine: Machine | None, job: Job) -> str | None:
-    """Why `job` is not recorded on the virtual clock, though "auto" would be; else None."""
+    """Return why `job` is recorded on the elastic clock under "auto"; None if it is not."""
     if machine is None or machine.clock != "auto":
         return None
     try:
@@ -44,7 +44,7 @@ def given_up(settings: Settings, machine: Machine | None, job: Job) -> str | Non
 
 
 def give_up(settings: Settings, job: Job, why: str) -> None:
-    """Remember that the tutorial of `job` is to be recorded on the elastic clock."""
+    """Write down that the tutorial of `job` is to be recorded on the elastic clock."""
     kept = GivenUp(forge=__version__, prints=_prints(job), why=why)
     with whole(_file(settings, job)) as part:
         part.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
@@ -55,19 +55,19 @@ def forget(settings: Settings, job: Job) -> None:
     remove(_file(settings, job))
 
 
-def ways(settings: Settings, machine: Machine | None, job: Job) -> tuple[Job, ...]:
-    """`job` with the prints of each take that serves it: on the virtual clock, and the elastic one
-    where that is what "auto" has come to."""
+def on_each_clock(settings: Settings, machine: Machine | None, job: Job) -> tuple[Job, ...]:
+    """Return `job` once for each clock whose take it may use, with the prints of that take: the
+    virtual clock and, where that was given up, the elastic one."""
     return (job, on_elastic(job)) if given_up(settings, machine, job) else (job,)
 
 
 def on_elastic(job: Job) -> Job:
-    """`job` with the prints of its take on the elastic clock."""
+    """Return `job` with the prints of a take on the elastic clock."""
     return job.model_copy(update={"take_prints": {**job.take_prints, "clock": "elastic"}})
 
 
 def why_given_up(problem: Exception) -> str:
-    """What is told of a recording that failed on the virtual clock."""
+    """Return the warning about a recording that failed on the virtual clock."""
     step = problem.step if isinstance(problem, RecordingError) else None
     said = problem.message if isinstance(problem, ForgeError) else f"{problem!r}"
     first = (said.splitlines() or ["?"])[0]
@@ -75,7 +75,7 @@ def why_given_up(problem: Exception) -> str:
 
 
 def would_fail_again(problem: Exception) -> bool:
-    """Whether the next recording on the virtual clock would hardly end better."""
+    """True if the next recording on the virtual clock would probably fail too."""
     passing = isinstance(problem, RenderError) and problem.transient
     return isinstance(problem, ClockError) or not passing
 

@@ -1,4 +1,4 @@
-"""What is left of an error that forge did not foresee: a file with its traceback."""
+"""Keep the traceback of an unforeseen error in a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 
 
 def keep_trace(trace: str) -> str:
-    """Write `trace` to a file that only its owner can read; returns a sentence that names it."""
+    """Write `trace` to a file that only its owner can read; return a sentence with its path."""
     try:
         handle, name = tempfile.mkstemp(prefix="forge-error-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:

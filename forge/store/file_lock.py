@@ -1,7 +1,7 @@
-"""Locks on files, which the kernel takes back when their holder ends, however it ends.
+"""Locks on files. The kernel releases them when their holder ends, however it ends.
 
-A lock can therefore not go stale, and it holds in every PID namespace of a machine, where process
-numbers mean nothing. Most network file systems pass it on to other machines; not all do.
+So a lock cannot go stale, and it works across PID namespaces, unlike a file with a pid. Most
+network file systems share it with other machines; some do not.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 def take(path: Path, *, make: bool = False) -> int | None:
     """Lock the file at `path` and return its descriptor; None while another process holds it.
 
-    The lock is held until the descriptor is closed, here and in every process that was forked
+    The lock is held until the descriptor is closed here and in every process that was forked
     meanwhile. With `make`, a missing file is made.
 
     Raises:
@@ -32,7 +32,7 @@ def take(path: Path, *, make: bool = False) -> int | None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_still_at(path, status):
                 return handle
-            os.close(handle)  # it was removed before it was locked: look again
+            os.close(handle)  # removed between opening and locking: try again
         except BlockingIOError:
             os.close(handle)
             return None

@@ -1,4 +1,4 @@
-"""Notes of files: what a file was like, to tell later whether it still is the same one."""
+"""Notes of files: size, times and digest, to tell later whether a file has changed."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ Stamp = tuple[int, int, int]
 
 
 def noted(path: Path) -> Note:
-    """What `path` is like now.
+    """Return the note of `path` as it is now.
 
     Raises:
         OSError: it cannot be read, or is no regular file.
     """
     with open_regular(path) as file:
-        # The times first: what is written meanwhile makes the file another one.
+        # The times before the content: a write in between then makes the note differ.
         size, mtime_ns, ctime_ns = _stamp(os.fstat(file.fileno()))
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Note(size=size, mtime_ns=mtime_ns, ctime_ns=ctime_ns, sha256=digest)
 
 
 def read_noted(path: Path) -> tuple[bytes, Note]:
-    """The content of `path`, and the note of that very content. OSError as in `noted`."""
+    """Return the content of `path`, and the note of exactly that content. OSError as in `noted`."""
     with open_regular(path) as file:
         size, mtime_ns, ctime_ns = _stamp(os.fstat(file.fileno()))
         data = file.read()
@@ -37,12 +37,12 @@ def read_noted(path: Path) -> tuple[bytes, Note]:
 
 
 def notes_of(paths: Iterable[Path]) -> Notes:
-    """The notes of `paths`, by their names. OSError as in `noted`."""
+    """Return the notes of `paths`, by their names. OSError as in `noted`."""
     return {path.name: noted(path) for path in paths}
 
 
 def stamp(path: Path) -> Stamp | None:
-    """Size and times of `path`, which change with its content; None when there is no such file."""
+    """Return size and times of `path`, which change with its content; None without such a file."""
     try:
         return _stamp(path.stat())
     except OSError:
@@ -50,16 +50,16 @@ def stamp(path: Path) -> Stamp | None:
 
 
 def is_same(path: Path, note: Note) -> bool:
-    """Whether `path` is as it was noted. It is read only where its times are others.
+    """True if `path` is as noted. It is read only if its times differ.
 
-    For what people and programs change. What a disk damages keeps its times (`is_whole`).
+    This finds changes by people and programs. Damage by a disk keeps the times: see `is_whole`.
     """
     now = stamp(path)
     return now is not None and (now == note.stamp or is_whole(path, note))
 
 
 def is_whole(path: Path, note: Note) -> bool:
-    """Whether `path` holds what was noted, to the last bit: it is read."""
+    """True if the content of `path` is as noted. It is always read."""
     try:
         return path.stat().st_size == note.size and noted(path).sha256 == note.sha256
     except OSError:
@@ -67,7 +67,7 @@ def is_whole(path: Path, note: Note) -> bool:
 
 
 def difference(paths: Iterable[Path], notes: Mapping[str, Note]) -> str | None:
-    """What is wrong with the first of `paths` that is not as in `notes`; None when all are."""
+    """Return what is wrong with the first of `paths` that is not as noted; None if all are."""
     for path in paths:
         note = notes.get(path.name)
         if not path.is_file():
@@ -78,5 +78,5 @@ def difference(paths: Iterable[Path], notes: Mapping[str, Note]) -> str | None:
 
 
 def _stamp(found: os.stat_result) -> Stamp:
-    # The time of the last change too: nothing sets it back, unlike that of the content.
+    # The ctime too: no program can set it back, unlike the mtime.
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -1,7 +1,7 @@
-"""What a video depends on, part by part: an unchanged job is not rendered again.
+"""Prints: digests of everything that a video depends on. An unchanged job is not rendered again.
 
-The parts of a take (the steps' code, the adapter, how it is recorded) are apart from those of
-the video (narration, voice, picture): a changed sentence needs no browser.
+The prints of a take (code of the steps, adapter, settings of the recording) are separate from those
+of the video (narration, voice, picture), so that a changed sentence needs no browser.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ from forge.store.job_files import read_take
 from forge.store.paths import TAKE_PRINT
 from forge.store.regular import read_regular
 
-LAYOUT = "4"  # changes whenever forge would make another take or video of the same input
+LAYOUT = "4"  # to be raised when forge makes another take or video of the same inputs
 
 Prints = dict[str, str]
 
 
 class Printed(Record):
-    """What a take or a video was made of, and the files that were made, by their names."""
+    """The prints that a take or a video was made of, and notes of its files, by their names."""
 
     prints: Prints
     files: dict[str, Note]
 
 
 class Sources:
-    """Reads the files that prints are made of; `notes` says what each of them was like then."""
+    """Reads the files that prints are made of, and keeps a note of each by its absolute path."""
 
     def __init__(self) -> None:
         self.notes: Notes = {}
 
     def read(self, path: Path) -> bytes:
-        """The content of `path`. ProjectError when it cannot be read."""
+        """Return the content of `path`; raise ProjectError if it cannot be read."""
         with _readable(path):
             data, self.notes[str(path.absolute())] = read_noted(path)
         return data
 
     def digest(self, path: Path) -> str:
-        """The digest of that content. ProjectError as in `read`."""
+        """Return the digest of the content of `path`; raise ProjectError if it cannot be read."""
         with _readable(path):
             note = self.notes[str(path.absolute())] = noted(path)
         return note.sha256[:16]
@@ -68,7 +68,7 @@ def take_prints(
     lang: str | None,
     sources: Sources | None = None,
 ) -> Prints:
-    """The parts a take depends on. `lang`: that of the app, where the app itself is translated."""
+    """Return the prints of a take. `lang` is given where the app itself is translated."""
     sources = sources or Sources()
     video, args = settings.video, settings.browser.args
     prints = {
@@ -94,7 +94,7 @@ def video_prints(
     settings: Settings,
     sources: Sources | None = None,
 ) -> Prints:
-    """The parts that a video depends on besides its take."""
+    """Return the prints of a video besides those of its take and its cards."""
     sources = sources or Sources()
     speaks = settings.voice
     remote = [part for part in (speaks.model, speaks.base_url) if part]
@@ -112,13 +112,13 @@ def video_prints(
 
 
 def card_prints(job: Job, settings: Settings) -> Prints:
-    """What the cards of a video depend on besides its title; nothing where it has none."""
+    """Return the print of the cards of a video; empty if it has none."""
     shown = settings.style.cards and (job.objectives or job.summary)
     return {"cards": _digest([job.objectives, job.summary])} if shown else {}
 
 
 def read_printed(path: Path) -> Printed | None:
-    """What `path` says; None when there is nothing that can be read."""
+    """Return the content of `path`; None if there is no such file, or it is damaged."""
     try:
         return Printed.model_validate_json(read_regular(path))
     except (OSError, ValidationError):
@@ -126,15 +126,17 @@ def read_printed(path: Path) -> Printed | None:
 
 
 def write_printed(path: Path, prints: Prints, files: Notes) -> None:
-    """Write, whole or not at all, that `files` were made of `prints`."""
+    """Write that `files` were made of `prints`, whole or not at all."""
     with whole(path) as part:
         part.write_text(Printed(prints=prints, files=files).model_dump_json(), encoding="utf-8")
 
 
 def read_whole_take(work_dir: Path) -> Take:
-    """The take in `work_dir`, once it was seen that all of it is as it was recorded.
+    """Return the take in `work_dir` after comparing all of its files with their notes.
 
-    OSError when there is none, ValueError when it is damaged.
+    Raises:
+        OSError: there is none.
+        ValueError: it is damaged.
     """
     printed = read_printed(work_dir / TAKE_PRINT)
     for name, note in printed.files.items() if printed else ():
@@ -144,19 +146,19 @@ def read_whole_take(work_dir: Path) -> Take:
 
 
 def changed(job: Job, printed: Printed | None) -> str | None:
-    """Why `job` is to be rendered, by what its last video was made of; None when it is not."""
+    """Return which prints of `job` differ from those of its last video; None if none do."""
     if printed is None:
         return "there is no complete render of it yet"
     kept = printed.prints
     wanted = {**job.take_prints, **job.video_prints}
     if "lang" in kept:
-        wanted["lang"] = job.lang or ""  # its steps look at the language
+        wanted["lang"] = job.lang or ""  # its steps depend on the language
     parts = sorted(key for key in wanted.keys() | kept.keys() if wanted.get(key) != kept.get(key))
     return f"changed: {', '.join(parts)}" if parts else None
 
 
 def fits(kept: Printed | None, job: Job) -> bool:
-    """Whether the take that `kept` tells of is one that `job` would record."""
+    """True if `job` may use the take with the prints `kept`."""
     if kept is None:
         return False
     own = {**job.take_prints, "lang": job.lang or ""}
@@ -176,7 +178,7 @@ def _digest(value: Any) -> str:
 
 
 def _of_adapter(settings: Settings, sources: Sources) -> str:
-    """The adapter's source: a file of the project with what it imports, or an installed package."""
+    """Digest the adapter: a file of the project with its imports, or an installed package."""
     reference, project_dir = settings.adapter or "", settings.project_dir
     where = reference.rpartition(":")[0]
     if where.endswith(".py"):
@@ -184,7 +186,7 @@ def _of_adapter(settings: Settings, sources: Sources) -> str:
         return _digest([reference, code])
     own = list(_places_of(where, [project_dir.resolve()])) if where else []
     top = importlib.util.find_spec(where.partition(".")[0]) if where else None
-    # Only its first name is looked for: the rest would import the project's own packages, here.
+    # Only the first name is looked up: looking up the rest would import the project's packages.
     if own and (top is None or top.origin is None or Path(top.origin).resolve() in own):
         return _digest([reference, _of_code(own, project_dir, sources, narrated=False)])
     found = importlib.util.find_spec(where) if top else None
@@ -196,7 +198,7 @@ def _of_adapter(settings: Settings, sources: Sources) -> str:
 
 
 def _of_voice(voice: str | None, settings: Settings, sources: Sources) -> list[str | None]:
-    """A voice's name, and its content where it is a file of the project's."""
+    """Return the name of a voice, and the digest of its file where it is one of the project."""
     file = settings.project_dir / (voice or "")
     return [voice, sources.digest(file)] if voice and file.is_file() else [voice]
 
@@ -208,7 +210,7 @@ def _of_sound(settings: Settings, sources: Sources) -> list[Any]:
 
 
 def _of_watched(settings: Settings, sources: Sources) -> str:
-    """The files that the project says its app is made of."""
+    """Digest the files that `watch` matches: those that the app is made of."""
     names = {
         name
         for pattern in settings.watch
@@ -219,9 +221,9 @@ def _of_watched(settings: Settings, sources: Sources) -> str:
 
 
 def _of_clock(settings: Settings, machine: Machine) -> str:
-    """The clock's name, and of the virtual one what only it looks at.
+    """Return the name of the clock; for the virtual one, also the settings that only it uses.
 
-    Its pictures lie on the grid of the frame rate. `auto` begins on it
+    The frame rate is one of them: frames lie on its grid. "auto" begins on the virtual clock
     (`forge.store.clock_fallback`).
     """
     if machine.clock in ("elastic", "real"):
@@ -240,14 +242,14 @@ def _of_style(settings: Settings, sources: Sources) -> list[Any]:
 @cache
 def _of_folder(folder: Path) -> list[list[str]]:
     files = (p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    sources = Sources()  # of no project: nothing that a batch looks after
+    sources = Sources()  # not the batch's: an installed package does not change while it runs
     return [[str(path.relative_to(folder)), sources.digest(path)] for path in sorted(files)]
 
 
 def _of_code(files: Sequence[Path], project_dir: Path, sources: Sources, *, narrated: bool) -> str:
-    """`files` and every file of the project they import, comments and layout left out.
+    """Digest `files` and the files of the project that they import, without comments and layout.
 
-    `narrated`: they are tutorials, and what they only say is left out too.
+    `narrated`: the files are tutorials, whose narration and titles are left out too.
     """
     seen: dict[Path, str] = {}
     given = {file.resolve() for file in files}
@@ -259,21 +261,23 @@ def _of_code(files: Sequence[Path], project_dir: Path, sources: Sources, *, narr
         text = sources.read(path)
         try:
             tree = ast.parse(text)
-        except (SyntaxError, ValueError):  # never imported, or it would have been told before
+        except (SyntaxError, ValueError):  # of a module that is never imported
             seen[path] = hashlib.sha256(text).hexdigest()
             continue
         waiting += _imports(tree, path, project_dir.resolve())
         try:
-            seen[path] = ast.dump(_Mute().visit(tree) if narrated and path in given else tree)
-        except RecursionError:  # hundreds of terms in a row: the file stands for its meaning
+            seen[path] = ast.dump(
+                _WithoutNarration().visit(tree) if narrated and path in given else tree
+            )
+        except RecursionError:  # an expression of hundreds of terms: take the text as it is
             seen[path] = hashlib.sha256(text).hexdigest()
     return _digest([seen[path] for path in sorted(seen)])
 
 
 def _imports(tree: ast.AST, path: Path, project_dir: Path) -> Iterator[Path]:
-    """The files of the project that `tree` imports, from beside it or from the project's folder.
+    """Yield the files of the project that `tree` imports, from its own folder or the project's.
 
-    Nothing is imported for that. A name that the code puts together as it runs is not seen.
+    Nothing is imported to find them. Names of modules that are computed are not seen.
     """
     either = [path.parent, project_dir]
     for node in ast.walk(tree):
@@ -293,7 +297,7 @@ def _imports(tree: ast.AST, path: Path, project_dir: Path) -> Iterator[Path]:
 
 
 def _places_of(name: str, folders: Sequence[Path]) -> Iterator[Path]:
-    """The files in `folders` that importing `name` runs: those of its packages come first."""
+    """Yield the files in `folders` that importing `name` runs, those of its packages first."""
     parts = name.split(".")
     for length in range(1, len(parts) + 1):
         for folder in folders:
@@ -302,8 +306,8 @@ def _places_of(name: str, folders: Sequence[Path]) -> Iterator[Path]:
             yield from (c.resolve() for c in candidates if c.is_file())
 
 
-class _Mute(ast.NodeTransformer):
-    """Takes out what is only said or shown, never done: narration, title, summary."""
+class _WithoutNarration(ast.NodeTransformer):
+    """Removes what a recording does not depend on: narration, titles, summary."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         if any(_is_step(decorator) for decorator in node.decorator_list) and ast.get_docstring(

@@ -58,7 +58,8 @@ def _judge_video(settings: Settings, machine: Machine | None, job: Job) -> tuple
     """Why the video is stale, or None; and the notes of what its last render made."""
     work_dir = WorkDir.of(settings, job.name)
     printed = read_printed(work_dir.video_print)
-    reasons = [changed(way, printed) for way in clock_fallback.ways(settings, machine, job)]
+    accepted = clock_fallback.on_each_clock(settings, machine, job)
+    reasons = [changed(one, printed) for one in accepted]
     if printed is None or None not in reasons:
         return reasons[-1], {}
     made = [*Outputs.of(settings, job.name).all, work_dir.manifest]
@@ -66,11 +67,11 @@ def _judge_video(settings: Settings, machine: Machine | None, job: Job) -> tuple
 
 
 def _fitting_takes(settings: Settings, machine: Machine | None, job: Job) -> Iterator[KeptTake]:
-    ways = clock_fallback.ways(settings, machine, job)
+    accepted = clock_fallback.on_each_clock(settings, machine, job)
     for name in (job.name, *job.takes_from):
         work_dir = WorkDir.of(settings, name)
         printed = read_printed(work_dir.take_print)
-        if printed is not None and any(fits(printed, way) for way in ways):
+        if printed is not None and any(fits(printed, one) for one in accepted):
             yield KeptTake(work_dir.path, printed)
 
 

@@ -1,4 +1,4 @@
-"""What earlier batches tell of the next one: how long jobs take, what a lane holds in memory."""
+"""Learn from earlier batches how long jobs take, and how much memory a lane needs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from forge.store.ledger import LEDGER_FILE
 from forge.store.regular import read_regular
 
 RESULT = b'{"kind":"result"'
-RECORDED_S = 0.3  # a shorter record phase has found a take that it could use
-LANE_MB = 700.0  # what a lane takes at most, browser included, where none was ever measured
-RECENT = 50  # results that speak for what a lane holds
-#: A guess, where there is no history: seconds of work a second of narration.
+RECORDED_S = 0.3  # a shorter record phase has reused a take
+LANE_MB = 700.0  # the memory of a lane, browser included, where none was measured yet
+RECENT = 50  # results whose memory is considered
+#: A guess where there is no history: seconds of work for a second of narration.
 RECORD_SHARE, REST_SHARE = 0.25, 0.06
 
 
-class _Told(BaseModel):
-    """What a result tells of the next batch; the rest of it is not looked at."""
+class _Result(BaseModel):
+    """The fields of a result that are of use; others are ignored."""
 
     job: str
     status: str
@@ -33,14 +33,14 @@ class _Told(BaseModel):
 
 
 class _Line(BaseModel):
-    result: _Told
+    result: _Result
 
 
 @dataclass(frozen=True)
 class History:
-    """Of the jobs that were done before, by name: seconds of recording, and of everything else.
+    """The seconds that jobs took to record, and the rest of their work, by the names of the jobs.
 
-    `lane_mb` is the most that a lane was seen to hold lately.
+    `lane_mb` is the most memory (MB) that a lane has held in recent batches.
     """
 
     record_s: Mapping[str, float] = field(default_factory=dict)
@@ -49,12 +49,12 @@ class History:
 
     @property
     def empty(self) -> bool:
-        """Nothing is known."""
+        """True if no job is known."""
         return not self.rest_s
 
 
 def read_history(work_root: Path) -> History:
-    """What the project's ledger says; lines that cannot be read tell nothing."""
+    """Read the history in a project's ledger; lines that cannot be read are ignored."""
     record_s: dict[str, float] = {}
     rest_s: dict[str, float] = {}
     held_mb: list[float] = []
@@ -70,8 +70,8 @@ def read_history(work_root: Path) -> History:
     return History(record_s, rest_s, max(held_mb[-RECENT:], default=LANE_MB))
 
 
-def _results(path: Path) -> Iterator[_Told]:
-    # Not as a `JobResult`: nothing hangs on these lines, and another version may have written them.
+def _results(path: Path) -> Iterator[_Result]:
+    # Not as a `JobResult`: these lines may be of another version of forge, and are only a hint.
     try:
         lines = read_regular(path).splitlines()
     except OSError:
@@ -87,11 +87,11 @@ def _results(path: Path) -> Iterator[_Told]:
 def expected_s(
     jobs: Sequence[Job], history: History, *, taken: Collection[str] = (), lived: bool = False
 ) -> dict[str, float]:
-    """How long each of `jobs` will take, by name, in seconds.
+    """Return how long each of `jobs` will take, by name, in seconds.
 
-    The first of the jobs that share a take records it, unless it is among the `taken`, which have
-    one. Where a job is new, its narration's length tells, by the measure of the jobs that are
-    known. `lived`: holds are lived through, on the real clock.
+    Of the jobs that share a take, the first one records it, unless one of them is `taken`: it has a
+    take. The time of a new job is guessed from the length of its narration, and corrected by how
+    far the guesses for known jobs are off. `lived`: holds are recorded in full length (real clock).
     """
     recorded: set[str] = set(taken)
     guesses: dict[str, tuple[float, float]] = {}
@@ -114,15 +114,15 @@ def expected_s(
 
 
 def _measure(known: Mapping[str, float], guessed: Mapping[str, float]) -> float:
-    """By how much the guesses are wrong, as far as jobs that are known tell."""
+    """Return the factor that corrects the guesses, by the jobs that are known."""
     ratios = [known[name] / guess for name, guess in guessed.items() if name in known and guess]
     return median(ratios) if ratios else 1.0
 
 
 def longest_first(jobs: Sequence[Job], expected: Mapping[str, float]) -> list[Job]:
-    """`jobs` with those in front that take longest: what is long and starts last ends last.
+    """Return `jobs` with the longest first: a long job that starts last would prolong the batch.
 
-    Jobs that share a take stay together, in their own order; so do those that take equally long.
+    Jobs that share a take stay together. Jobs of equal length keep their order.
     """
     groups: dict[frozenset[str], list[Job]] = defaultdict(list)
     for job in jobs:

@@ -1,7 +1,7 @@
-"""The ledger: an append-only journal of a project's batches, and what `--resume` reads.
+"""The ledger: an append-only journal of a project's batches, which `--resume` reads.
 
-One JSON object a line, each on the disk before the next thing happens: after a power cut the
-last line may be half there, and nothing else.
+Each line is a JSON object, and is on the disk before the batch goes on. After a power cut, only the
+last line can be incomplete.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from forge.store.regular import read_regular
 VERSION = 1
 LEDGER_FILE = "ledger.jsonl"
 LOCK_FILE = ".lock"
-LARGEST_BYTES = 16_000_000  # a new file is begun then; the old one stays beside it
+LARGEST_BYTES = 16_000_000  # then a new file is begun, and the old one stays beside it
 
 End = Literal["done", "failed", "interrupted"]
 
 
 class Entry(Record):
-    """One line. `batch` opens a batch, `start` and `result` are of a job, `end` closes it."""
+    """One line. `batch` opens a batch, `start` and `result` are about a job, `end` closes it."""
 
     kind: Literal["batch", "start", "result", "end"]
     at: str
@@ -47,7 +47,7 @@ class Entry(Record):
 
 
 class Past(NamedTuple):
-    """The last batch of a project: its jobs, what became of them, and how it ended (or not)."""
+    """The last batch of a project. `end` is None if the batch was killed."""
 
     phase: PhaseChoice
     jobs: tuple[str, ...]
@@ -56,9 +56,9 @@ class Past(NamedTuple):
 
 
 class Ledger:
-    """Writes the journal of one batch; a listener of it.
+    """Writes the journal of one batch, as a listener.
 
-    A disk that is full ends no batch: `problem` then says what could not be written.
+    A full disk does not end the batch: `problem` then says what could not be written.
     """
 
     def __init__(self, work_root: Path, project_dir: Path) -> None:
@@ -66,10 +66,10 @@ class Ledger:
         self._path, self._project = work_root / LEDGER_FILE, project_dir
 
     def begin(self, jobs: Sequence[Job], phase: PhaseChoice, carried: Sequence[JobResult]) -> None:
-        """Open a batch of `jobs`; `carried` are results of an earlier one, written again."""
+        """Open a batch of `jobs`, and write the `carried` results of an earlier batch again."""
         with suppress(OSError):
             if self._path.is_symlink():
-                self._path.unlink()  # what it leads to is another's
+                self._path.unlink()  # not the file that it leads to
             if self._path.stat().st_size > LARGEST_BYTES:
                 self._path.replace(self._path.with_suffix(".1.jsonl"))
             _cut_half_line(self._path)
@@ -84,7 +84,7 @@ class Ledger:
                 jobs=tuple(job.name for job in jobs),
             )
         )
-        with suppress(OSError):  # its name too: a new file's is not, by its content alone
+        with suppress(OSError):  # a new file's name is in its folder, which needs a sync of its own
             on_disk(self._path.parent)
         for result in carried:
             self.on(Finished(result=result))
@@ -101,7 +101,7 @@ class Ledger:
     def _write(self, entry: Entry) -> None:
         line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
         try:
-            # Without O_NONBLOCK a fifo of that name would be waited for.
+            # Without O_NONBLOCK, opening a fifo of that name would block.
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW
             with os.fdopen(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
                 file.write(line)
@@ -122,10 +122,12 @@ def entry_of(news: News) -> Entry | None:
 
 
 def read_past(work_root: Path, project_dir: Path) -> Past | None:
-    """The last batch in the ledger; None when there is none.
+    """Return the last batch in the ledger; None if there is none.
 
     Raises:
-        ProjectError: the ledger is damaged, of a newer forge, or of another project.
+        MachineError: the ledger cannot be read.
+        ProjectError: the ledger is damaged, or was written by another version of forge or for
+            another project.
     """
     path = work_root / LEDGER_FILE
     try:
@@ -141,7 +143,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
     if head.project != str(project_dir):
         raise ProjectError(
             f"{path} is the ledger of another project: {head.project}",
-            hint="was the folder copied? Render without --resume: that begins a batch anew",
+            hint="was the folder copied? Render without --resume to begin a new batch",
         )
     return Past(
         phase=head.phase or "all",
@@ -152,7 +154,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
 
 
 def _entries(path: Path) -> Iterator[Entry]:
-    """Every whole line; the last one may be the half that a power cut left."""
+    """Yield every complete line."""
     *lines, _half = read_regular(path).split(b"\n")
     for number, line in enumerate(lines, start=1):
         try:
@@ -160,7 +162,7 @@ def _entries(path: Path) -> Iterator[Entry]:
         except ValidationError as problem:
             raise ProjectError(
                 f"{path}:{number}: " + _what_is_wrong(line),
-                hint=f"nothing was changed. Look at it, or move it away: mv {path} {path}.bak",
+                hint=f"nothing was changed. Repair it, or move it away: mv {path} {path}.bak",
             ) from problem
 
 
@@ -186,15 +188,17 @@ def to_carry(
     phase: PhaseChoice,
     still_there: Callable[[JobResult], bool],
 ) -> list[JobResult]:
-    """The results of `past` that stand: `--resume` runs the other jobs.
+    """Return the results of `past` that `--resume` keeps; it runs the other jobs.
 
-    A job stands when it was done and its video is `still_there`.
+    A result is kept if the job was done and its video is `still_there`.
 
     Raises:
         UsageError: there is nothing to resume.
     """
     if past is None:
-        raise UsageError("nothing to resume: this project has no batch yet", hint="leave it out")
+        raise UsageError(
+            "nothing to resume: this project has no batch yet", hint="leave --resume out"
+        )
     if past.phase != phase:
         raise UsageError(
             f"the last batch was of --phase {past.phase}, not {phase}",
@@ -213,12 +217,14 @@ def to_carry(
 
 @contextmanager
 def project_lock(work_root: Path) -> Iterator[None]:
-    """One batch at a time in a project: they would write over each other's work dirs.
+    """Hold the lock of a project for the length of a block.
 
-    The kernel gives the lock back when its holder dies, however it dies: it cannot go stale.
+    Two batches at once would write into the same work dirs. The kernel releases the lock when its
+    holder dies, so it cannot go stale.
 
     Raises:
-        UsageError: another forge holds it (names its pid).
+        UsageError: another forge holds it; the message names its pid.
+        MachineError: the file cannot be locked.
     """
     path = work_root / LOCK_FILE
     try:
@@ -228,7 +234,7 @@ def project_lock(work_root: Path) -> Iterator[None]:
     if lock is None:
         raise UsageError(
             f"another forge (pid {_pid_in(path)}) is at work in {work_root.parent}",
-            hint="wait for it to end, or end it",
+            hint="wait until it has ended, or end it",
         )
     try:
         os.ftruncate(lock, 0)

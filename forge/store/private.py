@@ -1,4 +1,4 @@
-"""Files and folders that only their owner may read: pages show and log what is confidential."""
+"""Files and folders that only their owner may read, because recorded pages may be confidential."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ FOLDER_MODE = 0o700
 
 
 def opener(path: str, flags: int) -> int:
-    """For `open(…, opener=opener)`: a file that is made is readable by its owner only."""
+    """Open `path`; a new file is readable by its owner only. For `open(…, opener=opener)`."""
     return os.open(path, flags, 0o600)
 
 
 def make_folder(path: Path) -> None:
-    """Make `path`, readable by its owner only; one that is there stays as it is.
+    """Make the folder `path`, readable by its owner only; an existing one stays as it is.
 
     Raises:
         OSError: it cannot be made.
@@ -30,6 +30,6 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    atomic.remove(path)  # the mode of one that is there would stay
+    atomic.remove(path)  # an existing file would keep its mode
     with open(path, "wb", opener=opener) as file:
         file.write(data)

@@ -1,4 +1,4 @@
-"""Reading files that others may have put there: a fifo is not waited for, a device not read."""
+"""Read files that other programs may have replaced: a fifo does not block, a device is refused."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def read_regular(path: Path) -> bytes:
-    """The content of `path`; errors as of `open_regular`."""
+    """Return the content of `path`; errors as in `open_regular`."""
     with open_regular(path) as file:
         return file.read()

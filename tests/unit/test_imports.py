@@ -46,7 +46,7 @@ ARROWS: dict[str, set[str]] = {
     # The public face imports what it shows on first use.
     "": {"adapters.contract", "commands", "tutorial", "version"},
     "adapters": {"project.load_module", *MODEL},
-    "workers": {"project.load_module", *FILES},
+    "workers": {"project.load_module", "workers.real_time", *FILES},
     "workers.checks": {"workers", "adapters", *FILES},
     "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
     "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
