@@ -23,7 +23,7 @@ from forge.project.settings_sources import load_settings
 from forge.store.job_files import read_take
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.footage import Footage
-from forge.workers.composing.painting.take_frames import Pictures
+from forge.workers.composing.painting.take_frames import TakeFrames
 from forge.workers.composing.phase import compose, timeline_of
 
 MINUTE_S = 60.0
@@ -57,7 +57,7 @@ class Material:
     def moviepy(self) -> Path:
         path = self.settings.output_dir / f"{self.job}.moviepy.mp4"
         fps = self.settings.video.fps
-        with Pictures(self.take, self.work_dir) as pictures:
+        with TakeFrames(self.take, self.work_dir) as pictures:
             clip = timeline_of(self.manifest, self.take, self.settings, pictures)
             clip.write_videofile(
                 str(path), fps=fps, preset="veryfast", audio_codec="aac", logger=None

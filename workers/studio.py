@@ -101,12 +101,12 @@ def _draw_end(settings: Settings, job: Job, take: Take, work_dir: Path, path: Pa
     """Draw the end of the last step with all overlays, and the caption of its sentence."""
     from PIL import Image
 
-    from forge.workers.composing.painting.take_frames import Pictures
+    from forge.workers.composing.painting.take_frames import TakeFrames
     from forge.workers.composing.phase import scene_of
 
     manifest = lay_out(take, estimate(job.lines[: len(take.steps)]), Titles.of(job))
     step = manifest.steps[-1]
-    with Pictures(take, work_dir) as pictures:
+    with TakeFrames(take, work_dir) as pictures:
         scene = scene_of(manifest, take, settings, pictures)
         caption = scene.state(step.audio_start_ms + step.audio_ms - 1).caption
         state = scene.state(step.end_ms - 1)._replace(caption=caption)
@@ -136,12 +136,12 @@ def write_gif(
         ComposeError: it could not be written.
     """
     from forge.workers.composing.encoding import gif
-    from forge.workers.composing.painting.take_frames import Pictures
+    from forge.workers.composing.painting.take_frames import TakeFrames
     from forge.workers.composing.phase import scene_of
 
     burned = settings.style.model_copy(update={"captions": "burn"})
     settings = settings.model_copy(update={"style": burned})
-    with Pictures(take, work_dir) as pictures:
+    with TakeFrames(take, work_dir) as pictures:
         scene = scene_of(manifest, take, settings, pictures)
         return gif.write_gif(
             scene, path, shown.start_ms, shown.end_ms, width=shown.width, fps=shown.fps

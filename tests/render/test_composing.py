@@ -22,7 +22,7 @@ from forge.workers.background import CpuGate
 from forge.workers.composing.encode_ahead import EncodeAhead
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.footage import Footage
-from forge.workers.composing.painting.take_frames import Pictures
+from forge.workers.composing.painting.take_frames import TakeFrames
 from forge.workers.composing.phase import compose, timeline_of
 from tests.support.media import at, psnr_db, shown
 from tests.support.project import Project
@@ -155,7 +155,7 @@ def test_moviepy_clip_equals_the_video(make_project: MakeProject) -> None:
     project = make_project(TOUR).rendered("--keep-work")
     manifest = project.manifest("tour")
     frames = shown(project.video("tour"))
-    with Pictures(project.take("tour"), project.work("tour")) as pictures:
+    with TakeFrames(project.take("tour"), project.work("tour")) as pictures:
         settings = load_settings(project.folder)
         clip = timeline_of(manifest, project.take("tour"), settings, pictures)
         assert round(clip.duration * 1000) == round(clip.audio.duration * 1000) == manifest.total_ms

@@ -14,7 +14,7 @@ import pytest
 from forge.model.records import PHASES
 from forge.workers.composing.encoding.frame_times import KEY_FRAME_S
 from forge.workers.composing.encoding.probe import probe
-from forge.workers.composing.painting.take_frames import Pictures
+from forge.workers.composing.painting.take_frames import TakeFrames
 from tests.support.media import RATE, at, level_db, psnr_db, shown, sound
 from tests.support.project import ROOT, Project
 
@@ -97,7 +97,7 @@ def test_narration_is_heard_at_its_times(demo: Project, job: str) -> None:
 def test_holds_show_the_browsers_picture(demo: Project, job: str) -> None:
     frames, manifest = shown(demo.video(job)), demo.manifest(job)
     cursor = [(960.0, 648.0)]
-    with Pictures(demo.take(job), demo.work(job)) as pictures:
+    with TakeFrames(demo.take(job), demo.work(job)) as pictures:
         for step in manifest.steps:
             ms = step.end_ms - 200
             expected = [p.frame for p in manifest.pictures if p.at_ms <= ms][-1]

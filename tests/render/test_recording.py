@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.workers.composing.painting.take_frames import Pictures
+from forge.workers.composing.painting.take_frames import TakeFrames
 from tests.support.media import at, shown
 from tests.support.project import Project
 from tests.support.tours import page
@@ -226,7 +226,7 @@ def test_failing_step_leaves_its_evidence(make_project: MakeProject) -> None:
     assert sorted(error["artifacts"]) == sorted(
         str(work / name) for name in ("console.log", "failure.html", "failure.png", "take.json")
     )
-    with Pictures(take, work) as pictures:
+    with TakeFrames(take, work) as pictures:
         assert pictures.rgb(0).shape == (360, 640, 3)
     assert not project.video("tour").exists()
     # Evidence of an older batch must not be taken for that of the next failure.

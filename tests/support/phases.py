@@ -26,7 +26,7 @@ from tests.support.takes import speech, step, take
 
 
 class FakeWorker:
-    """What the pipeline uses of a worker. `events`: those it sent."""
+    """The parts of a worker that the pipeline uses. `events`: those it sent."""
 
     def __init__(
         self, settings: Settings, machine: Machine = MACHINE, phase: PhaseChoice = "all"
@@ -41,7 +41,7 @@ class FakeWorker:
 
     @property
     def context(self) -> WorkerContext:
-        """The same, as the class that it stands for."""
+        """This fake, typed as a `WorkerContext`."""
         return cast(WorkerContext, self)
 
 
@@ -64,15 +64,15 @@ class FakeAdapters:
 
     @property
     def host(self) -> AdapterHost:
-        """The same, as the class that it stands for."""
+        """This fake, typed as an `AdapterHost`."""
         return cast(AdapterHost, self)
 
 
 class FakePhases:
-    """Phases that note what they do in `done`, as `record virtual`.
+    """Phases that append what they do to `done`, such as "record virtual".
 
-    `fails`: the error by what it is done instead of; `meanwhile`: a function by when it is
-    called. `line_ms`: the length of each spoken line. `personal` as in `Recording`.
+    `fails` maps such a text to the error to raise there, `meanwhile` to a function to call.
+    `line_ms`: the length of each spoken line. `personal` as in `Recording`.
     """
 
     def __init__(self, fails: Mapping[str, Exception] | None = None) -> None:
@@ -82,11 +82,11 @@ class FakePhases:
         self.line_ms, self.personal = 1000, False
 
     def note(self, what: str) -> None:
-        """Do `what`: call `meanwhile`, and fail if it shall."""
+        """Append `what` to `done`; call its function and raise its error, if there are any."""
         self.done.append(what)
         self.meanwhile.get(what, lambda: None)()
         if error := self.fails.get(what):
-            raise error.with_traceback(None)  # an error may be raised by several jobs
+            raise error.with_traceback(None)  # several jobs may raise one error
 
     def load(self) -> None:
         pass

@@ -73,11 +73,11 @@ class EncodeAhead:
             return
         from forge.workers.composing.encoding.frame_times import scheduled
         from forge.workers.composing.encoding.gop import encoded, gops_of
-        from forge.workers.composing.painting.take_frames import Pictures
+        from forge.workers.composing.painting.take_frames import TakeFrames
         from forge.workers.composing.phase import scene_of
 
         manifest, video = self._lay_out(take), self._settings.video
-        with Pictures(take, self._work_dir) as pictures:
+        with TakeFrames(take, self._work_dir) as pictures:
             scene = scene_of(manifest, take, self._settings, pictures)
             fresh = [
                 gop

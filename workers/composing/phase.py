@@ -28,7 +28,7 @@ from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.cursor import CursorArtist
 from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.painting.ring_and_ripple import RingArtist, RippleArtist
-from forge.workers.composing.painting.take_frames import Pictures, yuv_of
+from forge.workers.composing.painting.take_frames import TakeFrames, yuv_of
 from forge.workers.composing.painting.theme import theme_of
 from forge.workers.composing.sidecars.contact_sheet import contact_sheet, stills_before, stills_of
 from forge.workers.composing.sidecars.poster import poster
@@ -62,7 +62,7 @@ def compose(
     try:
         make_folder(folder)
         with together(paths) as [*beside, part]:
-            with Pictures(take, work_dir) as pictures:
+            with TakeFrames(take, work_dir) as pictures:
                 scene = scene_of(manifest, take, settings, pictures)
                 track = cache(partial(soundtrack, manifest, settings.sound, settings.project_dir))
                 frames = encode(scene, track, settings.video, part, on_frame, done)
@@ -79,13 +79,13 @@ def compose(
     return found
 
 
-def timeline_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Timeline:
+def timeline_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFrames) -> Timeline:
     """Return the finished video as a MoviePy clip, with its sound."""
     track = soundtrack(manifest, settings.sound, settings.project_dir)
-    return Timeline(scene_of(manifest, take, settings, pictures), track)
+    return Timeline(scene_of(manifest, take, settings, frames), track)
 
 
-def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictures) -> Scene:
+def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFrames) -> Scene:
     """Return the storyboard of a video and the painter of its frames."""
     video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
@@ -102,7 +102,7 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, pictures: Pictu
     def draw_card(card: Card) -> VideoFrame:
         return yuv_of(drawn(card, manifest, theme, *size))
 
-    return Scene(Storyboard(manifest, screen, style), Painter(pictures, artists, draw_card))
+    return Scene(Storyboard(manifest, screen, style), Painter(frames, artists, draw_card))
 
 
 def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir: Path) -> Path:

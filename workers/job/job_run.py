@@ -49,18 +49,18 @@ class JobRun:
         """The language of the job's narration."""
         return self.job.lang or self.settings.source_language
 
-    def change(self) -> ChangedError | None:
+    def change_error(self) -> ChangedError | None:
         """Return an error if a file of the job has changed since the batch began."""
         changed = self.version.changed(self.job.sources)
         return ChangedError(changed) if changed else None
 
-    def insist_on_one_version(self) -> None:
+    def require_unchanged_files(self) -> None:
         """Check that no file of the job has changed since the batch began.
 
         Raises:
             ChangedError: one has, even if it has its old content again.
         """
-        if change := self.change():
+        if change := self.change_error():
             raise change
 
 

@@ -80,7 +80,7 @@ class Pipeline:
         except Exception as problem:
             log_redirect.trace()
             self._keep_contact_sheet(problem)
-            error = explain(self._run.change() or problem)
+            error = explain(self._run.change_error() or problem)
         finally:
             self._browser.end()
             if self._recorder.ahead:
@@ -91,7 +91,7 @@ class Pipeline:
         self._run.workspace.prepare(self._run.worker.phase)
         self._recorder.choose_clock()
         self._run.workspace.forget_video()
-        self._run.insist_on_one_version()
+        self._run.require_unchanged_files()
 
     def _run_phases(self) -> None:
         wanted, workspace = self._run.worker.phase, self._run.workspace
@@ -155,7 +155,7 @@ class Pipeline:
             ahead.stop()
         footage = Footage(run.job.name, take, manifest, run.workspace.path)
         done = ahead.end if ahead else dict
-        probed = self._phases.compose(run, footage, done, run.insist_on_one_version)
+        probed = self._phases.compose(run, footage, done, run.require_unchanged_files)
         outputs = Outputs.of(run.settings, run.job.name)
         outcome.files = notes_of(outputs.all)
         with suppress(Exception):  # the report makes a missing thumbnail itself

@@ -1,4 +1,4 @@
-"""The record phase of one job: which take it uses, and on which clock it is recorded."""
+"""The record phase of one job: on which clock it records, and what follows a failure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from forge.workers.job.phases import Phases
 
 
 class RecordPhase:
-    """Records one job, or finds a take to reuse.
+    """Records one job.
 
     With the clock "auto" it records on the virtual clock, and on the elastic one where the
     virtual one failed, now or in an earlier render. `ahead` encodes beside the last recording.
@@ -88,7 +88,7 @@ class RecordPhase:
         run, asked = self._run, self._run.worker.machine
         if not asked or (asked.clock, self.machine.clock) != ("auto", "virtual"):
             return False
-        if isinstance(problem, ProjectError | MachineError) or run.change():
+        if isinstance(problem, ProjectError | MachineError) or run.change_error():
             return False
         if isinstance(problem, RecordingError) and problem.any_clock:
             return False
@@ -126,7 +126,7 @@ class RecordPhase:
         run = self._run
         try:
             take, personal = self._run_recording(tutorial, speech)
-            run.insist_on_one_version()
+            run.require_unchanged_files()
         except BaseException:
             self._end_ahead()
             self._browser.close()

@@ -20,7 +20,7 @@ SEAL_BYTES = 12
 Samples = NDArray[np.int16]
 
 SILENCE = 24  # |sample| at or below it is silence: −63 dB
-LEAD_KEPT_MS = 2  # silence kept at the beginning of a line; espeak puts up to 50 ms before a t
+LEAD_KEPT_MS = 2  # silence kept at the beginning of a line; a t brings up to 50 ms of it
 PAUSE_KEPT_MS = 30  # silence kept at the end of a line
 FADE_MS = 8  # without it a line may end in a click
 

@@ -54,12 +54,12 @@ def encode(
     """Encode `scene` and its sound into `path`; return the number of frames in the file.
 
     `track()` returns the sound; it is called and encoded in another thread, beside the pictures.
-    `done()` returns the GOPs that are encoded already; it may block, and the sound meanwhile is
-    under way. `on_frame(number from 1, of how many)` is called in this thread for each frame
-    that is encoded now.
+    `done()` returns the GOPs that are encoded already; it may block, while the sound is encoded.
+    `on_frame(number from 1, of how many)` is called in this thread for each frame that is encoded
+    now.
 
     Raises:
-        ComposeError: the encoder or the disk refused.
+        ComposeError: the encoder failed, or the file could not be written.
         Exception: anything that `track` raises.
     """
     manifest = scene.board.manifest

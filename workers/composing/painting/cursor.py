@@ -25,7 +25,7 @@ from forge.workers.composing.painting.sprites import Canvas, Rgba, Sprite, lay, 
 from forge.workers.composing.storyboard.frame_state import PRESS_DEPTH, FrameState
 
 UNIT = 1.6  # CSS pixels per unit of the drawings below, which are about 20 units high
-PRESSED = 0.86  # the size of the pressed cursor
+PRESSED = 0.86  # the size of the fully pressed cursor, relative to its usual size
 PLACES = 2  # positions per pixel, in each direction
 DARK, WHITE = (0.07, 0.08, 0.1), (1.0, 1.0, 1.0)
 SHADOW, SHADOW_FALL, SHADOW_REACH = 0.3, (0.3, 1.2), 4.2

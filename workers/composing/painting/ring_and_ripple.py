@@ -23,7 +23,7 @@ from forge.workers.composing.storyboard.frame_state import FrameState, Ripple
 RING_MARGIN, RING_CORNER, RING_LINE, RING_GLOW = 6.0, 9.0, 3.0, 9.0
 RING_COMES_FROM = 9.0  # extra margin at the beginning, from which the ring closes in
 RIPPLE_FROM, RIPPLE_TO, RIPPLE_LINE = 7.0, 30.0, 3.0
-STEPS = 64  # levels of a ring's or ripple's strength
+STEPS = 64  # levels of opacity
 
 Colour = tuple[float, float, float]
 

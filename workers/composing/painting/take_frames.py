@@ -17,7 +17,7 @@ from forge.model.take import Take
 from forge.store.paths import FRAMES_FILE
 
 
-class Pictures:
+class TakeFrames:
     """Reads frames of a take. The last decoded one is kept: a still picture is decoded once.
 
     JPEG is decoded straight to planar YUV and converted to the video's colours (BT.709, limited
@@ -66,7 +66,7 @@ class Pictures:
         picture.pict_type = PictureType.NONE
         return picture
 
-    def __enter__(self) -> Pictures:
+    def __enter__(self) -> TakeFrames:
         return self
 
     def __exit__(

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from forge.model.take import Take
 from forge.store.paths import SCREENSHOT_FILE
 from forge.workers.composing.painting.renderer import Scene
-from forge.workers.composing.painting.take_frames import Pictures
+from forge.workers.composing.painting.take_frames import TakeFrames
 from forge.workers.composing.sidecars.poster import jpeg
 from forge.workers.composing.text.fonts import Fonts
 from forge.workers.composing.text.lettering import Lettering
@@ -47,7 +47,7 @@ def stills_before(take: Take, texts: Mapping[str, str], failed: str, work_dir: P
     narration by step.
     """
     stills = []
-    with Pictures(take, work_dir) as pictures:
+    with TakeFrames(take, work_dir) as pictures:
         for number, step in enumerate(take.steps, start=1):
             shown = [n for n, frame in enumerate(take.frames) if frame.at_ms < step.end_ms]
             picture = _small(Image.fromarray(pictures.rgb(shown[-1] if shown else 0)))

@@ -48,7 +48,8 @@ def read_music(path: Path, length: int) -> Track:
         reason = getattr(problem, "strerror", None) or "there is no sound in it"
         raise SettingsError(
             f"sound.music = {str(path)!r}: {reason}",
-            hint="name a file with sound (MP3, FLAC, WAV, OGG, M4A), from the project's folder",
+            hint="name a sound file (MP3, FLAC, WAV, OGG, M4A);"
+            " paths are relative to the project folder",
         ) from problem
     if not parts:
         raise SettingsError(f"sound.music = {str(path)!r}: there is no sound in it")

@@ -11,12 +11,12 @@ from forge.model.take import Interaction
 from forge.model.timeline import Manifest, ManifestStep
 from forge.workers.composing.storyboard.frame_state import Screen, View
 
-MOVE_MS = 800
-SHORTEST_MS = 500
+MOVE_MS = 800  # the length of a move to a target
+SHORTEST_MS = 500  # of a move that would come late otherwise
 LEAD_MS = 100  # the camera comes to rest this long before the hand arrives
-LINGER_MS = 900
+LINGER_MS = 900  # the camera stays this long after an action
 CLICK_LINGER_MS = 450  # shorter: the result of a click may be anywhere on the page
-OUT_MS = 900
+OUT_MS = 900  # the length of the move back to the whole picture
 NEAR_MS = 2600  # pan to the next target, without zooming out, if it comes within this time
 SMALLEST = 1.02  # a smaller enlargement is not worth a move
 ROOM = 0.86  # the share of the view that a target may fill

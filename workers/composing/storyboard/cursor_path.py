@@ -20,7 +20,7 @@ from forge.workers.composing.storyboard.frame_state import (
 
 RIPPLE_MS = 520
 SECOND_CLICK_MS = 170  # from the first click of a double click to its second
-PRESS_MS, RELEASE_MS = 70, 160
+PRESS_MS, RELEASE_MS = 70, 160  # the animation before a click, and after it
 PLACES = 2  # cursor positions per pixel, in each direction
 CLICKS = {"click": 1, "double": 2, "context": 1, "press": 1}
 RINGED = {*CLICKS, "type", "clear"}

@@ -1,4 +1,4 @@
-"""Encoding beside a recording: when it works, and what it leaves alone."""
+"""Encoding beside a recording: only while the gate is open, only the newest take."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TAKE = take([step("one", 0, (300, 900), 9000)], [0])
 
 
 class LayOut:
-    """Notes the takes that are laid out, and lays out none."""
+    """Collects the takes it is called with, then fails."""
 
     def __init__(self) -> None:
         self.takes: list[Take] = []

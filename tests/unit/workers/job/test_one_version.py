@@ -1,4 +1,4 @@
-"""A job is made of the files it was planned with, and what it made stays as it was made."""
+"""A job uses the files it was planned with, and damaged files are made again."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def edit(path: Path) -> None:
 
 
 def edit_and_put_back(path: Path) -> None:
-    """As `git stash` and `git stash pop` do, or an undo."""
+    """Change a file and restore it, as `git stash` and `git stash pop` do."""
     before = path.read_bytes()
     path.write_bytes(b"another version")
     path.write_bytes(before)
-    os.utime(path, (1, 1))  # a clock's tick later, or earlier
+    os.utime(path, (1, 1))  # the content is the old one, the times are not
 
 
 def insist_that_it_says_so(one: OneJob, result: JobResult, file: str) -> None:
@@ -65,7 +65,7 @@ def test_a_file_changed_while_composing_voids_the_video(one: OneJob, file: str) 
     insist_that_it_says_so(one, one.batch(job), file)
     one.while_encoding = lambda: None
     insist_that_it_says_so(one, one.batch(job), file)
-    one.new_worker()  # what it reads is what was planned with
+    one.new_worker()  # it has met no other version
     assert one.batch(job).error is None
 
 

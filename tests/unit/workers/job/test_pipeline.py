@@ -1,4 +1,4 @@
-"""The rules of a job's phases: what follows what, what is reused, and what a failure leaves."""
+"""The rules of the pipeline: order, reuse of takes, clocks, and the results of failures."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Desk:
 
     @property
     def done(self) -> list[str]:
-        """What the phases did, but for the browser's start and end, which lie beside them."""
+        """What the phases did, without starts and ends of the browser, which happen beside them."""
         return [what for what in self.phases.done if not what.startswith(("launch", "close"))]
 
     def work_dir(self, job: Job = TOUR) -> WorkDir:
@@ -89,7 +89,7 @@ def test_composing_without_a_take_says_what_is_missing(desk: Desk) -> None:
     assert list(result.phases) == ["compose"]
 
 
-# Takes that are there --------------------------------------------------------------------------
+# Reuse of takes --------------------------------------------------------------------------------
 
 
 def test_a_fitting_take_is_not_recorded_again(desk: Desk) -> None:
@@ -101,7 +101,7 @@ def test_a_fitting_take_is_not_recorded_again(desk: Desk) -> None:
 
 
 def test_a_take_too_short_is_recorded_again(desk: Desk) -> None:
-    desk.worker.machine = MACHINE.on("real")  # what was lived through cannot be made longer
+    desk.worker.machine = MACHINE.on("real")  # takes in real time cannot be stretched
     desk.render()
     desk.phases.line_ms = 5000
     desk.render()

@@ -1,4 +1,4 @@
-"""Events of a job, as the parent receives them."""
+"""The events that a job sends to the parent process."""
 
 from __future__ import annotations
 

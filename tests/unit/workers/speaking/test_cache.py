@@ -1,4 +1,4 @@
-"""The cache of spoken lines: spoken once, safe for many writers, and not fooled by damage."""
+"""The speech cache: each line is spoken once; many may write; damage is noticed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WRITERS = 16
 
 
 class FakeVoice:
-    """Says a second of noise, and counts how often it was asked."""
+    """Writes a second of noise, and counts its calls."""
 
     def __init__(self, key: str = "fake-1", *, fails: bool = False) -> None:
         self.key = key
@@ -74,7 +74,7 @@ def flip_a_bit(path: Path) -> None:
 
 
 def put_noise(path: Path) -> None:
-    """A sound file like any other, as long as the one in whose place it is."""
+    """Replace the file with a valid sound file of the same length."""
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, wav.RATE, 0, "NONE", ""))
         file.writeframes(b"\x10\x20" * 48_000)
@@ -125,7 +125,7 @@ print(SpeechCache(Path(folder)).spoken(voice, "The very same sentence.")[1], flu
 
 
 def speak_in_many_processes(folder: Path, engine: str, env: dict[str, str]) -> None:
-    """Let 16 processes speak one sentence at one moment; what they leave must be one good file."""
+    """Let 16 processes speak one sentence at the same time; they must leave one good file."""
     started = [
         subprocess.Popen(
             [sys.executable, "-P", "-c", SPEAK_AT_ONCE, str(folder), engine],

@@ -1,4 +1,4 @@
-"""WAV files: read with distrust, resampled without moving, ended without a click."""
+"""WAV files: damage is noticed, resampling is exact, and lines end without a click."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_resampling_keeps_length_and_onset_to_the_sample(rate: int) -> None:
     raw = np.concatenate([silence(rate, 0.25), tone(rate, 0.5)])
     out = wav.resample(raw, rate)
     assert abs(out.size - raw.size * 48_000 / rate) <= 2
-    # A cosine begins at its full level: the step is where the signal first passes half of it.
+    # A cosine begins at its full level, so the onset is where it first passes half of that.
     onset = int(np.flatnonzero(np.abs(out) > 6000)[0])
     assert abs(onset - int(rate * 0.25) * 48_000 / rate) <= 2
 
@@ -126,7 +126,7 @@ def test_a_loud_end_is_faded_out() -> None:
     envelope = np.abs(out[-fade:]).astype(int)
     limit = np.linspace(12_000, 0, fade) + 1
     assert (envelope <= limit).all()
-    # No jump between neighbours that the tone itself does not make.
+    # No jump between neighbouring samples is larger than those of the tone itself.
     assert np.abs(np.diff(out.astype(int))).max() <= np.abs(np.diff(raw.astype(int))).max() + 40
 
 

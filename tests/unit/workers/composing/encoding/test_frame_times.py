@@ -1,4 +1,4 @@
-"""Which frames are encoded: exact cover of the video, whatever the pictures and the rate."""
+"""The frames of a file cover the video exactly, at every rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compositor: regions that it copies unchanged, and regions that it blends."""
+"""Painting frames: copied and shared frames, cards, and golden pictures of drawings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zoom: what an enlarged picture shows where."""
+"""Zoom: each pixel of an enlarged picture comes from the right place."""
 
 from __future__ import annotations
 

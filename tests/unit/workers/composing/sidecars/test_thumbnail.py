@@ -1,4 +1,4 @@
-"""Small pictures of large ones."""
+"""Thumbnails of videos and pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RED, BLUE = (200, 30, 40), (30, 60, 200)
 
 
 def film(path: Path, *colours: tuple[int, int, int], size: tuple[int, int] = (640, 360)) -> Path:
-    """A second of each colour, every frame a key frame."""
+    """Write a video with a second of each colour, every frame a key frame."""
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264", rate=10, options={"g": "1"})
         stream.width, stream.height = size

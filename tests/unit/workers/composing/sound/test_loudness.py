@@ -1,4 +1,4 @@
-"""Loudness and peaks, measured and made as wanted."""
+"""Loudness and peaks: measured, and changed to the wanted values."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def test_sines_have_the_loudness_of_the_standard() -> None:
 
 
 def test_measurements_agree_with_ffmpeg(tmp_path: Path) -> None:
-    """Of speech with pauses, that are not to count."""
+    """The pauses of speech must not count."""
     parts = (speech_like(4), np.zeros((1, 3 * RATE)), speech_like(2, 0.05), np.zeros((1, RATE)))
     samples = np.rint(np.clip(np.concatenate(parts, axis=1), -1, 1) * 32767).astype(np.int16)
     wav.write(tmp_path / "x.wav", samples[0])
     track = (samples / 32768).astype(np.float32)
     lufs, peak_db = heard(tmp_path / "x.wav")
     assert loudness(track) == pytest.approx(lufs, abs=0.05)
-    # Noise reaches up to where the two filters differ.
+    # Noise has frequencies at which the two oversampling filters differ.
     assert 20 * math.log10(measured(track).peak.max()) == pytest.approx(peak_db, abs=0.5)
 
 

@@ -20,7 +20,7 @@ from tests.support.sounds import tone
 
 @pytest.fixture
 def music(tmp_path: Path) -> Path:
-    """Two seconds of a steady chord, in a format of their own."""
+    """A FLAC file with two seconds of a steady chord."""
     chord = sum(tone(2, hz, 0.1) for hz in (220, 277, 330))
     path = tmp_path / "music.flac"
     with av.open(str(path), "w") as file:
@@ -56,4 +56,4 @@ def test_a_file_without_music_is_refused(content: bytes | None, tmp_path: Path) 
         file.write_bytes(content)
     with pytest.raises(SettingsError, match=r"sound\.music = .*music\.mp3") as caught:
         read_music(file, RATE)
-    assert "from the project's folder" in caught.value.hint
+    assert "relative to the project folder" in caught.value.hint

@@ -1,4 +1,4 @@
-"""The narration track: every line at its sample, nothing lost, nothing clipped."""
+"""The narration track: every line complete and at its exact sample."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.takes import manifest, said
 
 
 def line(folder: Path, name: str, samples: int, start_ms: int, value: int = 9000) -> ManifestStep:
-    """A step whose line is `samples` samples of `value`."""
+    """Return a step whose line is `samples` samples of `value`."""
     path = folder / f"{name}.wav"
     wav.write(path, np.full(samples, value, dtype=np.int16))
     return said(name, start_ms, math.ceil(samples * 1000 / wav.RATE), str(path))

@@ -39,7 +39,7 @@ def test_lines_get_equal_loudness_and_keep_their_places(
 
 @pytest.fixture
 def music(tmp_path: Path) -> Path:
-    """Two seconds of a steady chord, in a format of their own."""
+    """A FLAC file with two seconds of a steady chord."""
     chord = sum(tone(2, hz, 0.1) for hz in (220, 277, 330))
     path = tmp_path / "music.flac"
     with av.open(str(path), "w") as file:
@@ -60,7 +60,7 @@ def test_music_is_quieter_than_speech_and_ducked_during_it(tmp_path: Path, music
     assert track.shape == (2, made.total_ms * 48)
     assert loudness(track) == pytest.approx(-16, abs=0.2)
     alone = soundtrack(made, Sound(loudness=-16 - 3.01), tmp_path)
-    behind = track - alone  # the music, and what the mix made of the speech
+    behind = track - alone  # the music, and the change of the speech's level by the mix
     before, breath, pause = (
         level(track, *ms) for ms in ((2000, 4500), (8100, 8450), (11_500, 13_500))
     )

@@ -1,4 +1,4 @@
-"""The camera: when it arrives, how it moves, and what it leaves alone."""
+"""The camera: when it arrives, how it moves, and when it stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captions and cards show when the manifest says so, to the frame."""
+"""Captions and cards show at the times of the manifest, exact to the frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chapters: one for each narrated step, and a list that YouTube takes."""
+"""Chapters: one for each narrated step, and a list that YouTube accepts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.takes import manifest, said
 
 
 def told(*lengths_ms: int, first_ms: int = 0) -> list[Chapter]:
-    """The chapters of steps of those lengths."""
+    """Return the chapters of steps of those lengths."""
     steps: list[ManifestStep] = []
     at_ms = first_ms
     for number, ms in enumerate(lengths_ms):

@@ -1,4 +1,4 @@
-"""Captions: short lines, in time with the voice, in files that players read."""
+"""Captions: short lines, in time with the voice, in valid files."""
 
 from __future__ import annotations
 

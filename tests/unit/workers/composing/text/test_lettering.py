@@ -1,4 +1,4 @@
-"""Type: every script in a font that has it, in the order it is read, inside the safe margins."""
+"""Text: every script in a font that has it, in reading order, inside the safe margins."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def theme(language: str) -> Theme:
 
 
 def ink(language: str, line: str) -> NDArray[np.uint8]:
-    """`line`, drawn white on black."""
+    """Draw `line` white on black."""
     lettering = Lettering(Fonts(language), 40)
     image = Image.new("L", (round(lettering.width(line)) + 20, 80))
     lettering.draw(ImageDraw.Draw(image), line, 10, 55, 255)
@@ -90,7 +90,7 @@ def test_a_caption_stays_inside_the_safe_margins(language: str, size: tuple[int,
 
 
 def alike(picture: NDArray[np.uint8], name: str) -> None:
-    """Compare with a golden picture."""
+    """Compare with a golden picture, which was checked by eye."""
     path = GOLDEN / f"{name}.png"
     expected = np.asarray(Image.open(path).convert("RGB"), dtype=np.int16)
     assert picture.shape == expected.shape

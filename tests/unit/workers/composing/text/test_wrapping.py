@@ -1,4 +1,4 @@
-"""Wrapping: lines break where they are read, in every script."""
+"""Wrapping: lines break at good places, in every script."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_japanese_lines_respect_kinsoku(seed: int) -> None:
         by.choice(("会議", "を", "「イベント」", "、", "する。", "っ")) for _ in range(30)
     )
     lines = wrap(text, 24)
-    # Two dots in a row leave no other place once they fill a line.
+    # A row of dots has no better place for a break once it fills a line.
     assert not any(line[0] in NOT_FIRST for line in lines[1:] if line[:2].strip("、。っ"))
     assert not any(line[-1] in NOT_LAST for line in lines[:-1])
 

@@ -1,4 +1,4 @@
-"""pyttsx3 with espeak-ng: whole lines, the same bytes every time, and bounded by time."""
+"""pyttsx3 with espeak-ng: complete lines, the same bytes every time, within a time limit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_line_of_eighty_words_is_spoken_whole(spoken: Path) -> None:
     EspeakVoice("gmw/en-us", 175, 30).speak(EIGHTY_WORDS, spoken)
     samples, rate = wav.read(spoken)
     assert 80 * 60 / 175 * 0.6 < samples.size / rate < 80 * 60 / 175 * 1.6
-    # It is speech to the end: each of its tenths is loud.
+    # It speaks to the end: each tenth of it is loud.
     for tenth in np.array_split(samples.astype(float), 10):
         assert np.sqrt(np.mean(tenth**2)) > 300
 
@@ -107,11 +107,11 @@ def test_the_key_holds_engine_voice_and_rate() -> None:
     assert all(key.startswith("pyttsx3-2.99/") for key in keys)
 
 
-# Speakers that misbehave: programs put in the place of ours ------------------------------------
+# Speaker programs that misbehave ---------------------------------------------------------------
 
 
 class FakeSpeaker:
-    """Puts a program in the speaker's place; each start leaves a line in `log`."""
+    """Replaces the speaker program; each start leaves a character in `log`."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.log = folder / "started"

@@ -1,4 +1,4 @@
-"""Voices on the network: requests, retries, rate limits, and a key that nothing shows."""
+"""Voices on the network: requests, retries, rate limits, and an API key that is never shown."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_temporary_refusals_are_retried_after_the_asked_pause(
     assert len(service.asked) == 4
     assert pauses[0] == 7
     assert 15 < pauses[1] <= 20
-    assert 4 <= pauses[2] <= 5  # without a word of the service: 1, 2, 4 s and up to a quarter
+    assert 4 <= pauses[2] <= 5  # without Retry-After: 1, 2, 4 s plus up to a quarter
     assert wav.read(tmp_path / "line.wav")[0].size == 2 * RATE
 
 
@@ -145,7 +145,7 @@ def test_slow_and_missing_answers_time_out(tmp_path: Path, pauses: list[float]) 
     with stand_in(Answer(stalls=True), Answer()) as service:
         say(service, tmp_path, timeout_s=0.3)
     (tmp_path / "line.wav").unlink()
-    problem = refused(service, tmp_path)  # it is gone now
+    problem = refused(service, tmp_path)  # the service has ended
     assert "no connection to 127.0.0.1" in problem.message
     assert len(pauses) == 1 + 4
 
