@@ -1,1 +1,1 @@
-"""Adapters bring the app under tutorial into a known state: the contract and ready-made ones."""
+"""Adapters start the app of a tutorial and bring it into a known state."""

@@ -1,4 +1,4 @@
-"""What an adapter must keep, and what it is given."""
+"""The contract of adapters: the class to derive from, and the objects that it is given."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-if TYPE_CHECKING:  # a third of a second, which a command that starts no browser need not spend
+if TYPE_CHECKING:  # importing it takes 0.3 s, and most commands start no browser
     from selenium.webdriver import Chrome
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One running job's private place on this machine.
+    """What a running job has for itself on this machine.
 
-    `index` is 0 … jobs-1 and belongs to one running job at a time: key ports, databases and
-    tenants on it. `dir` is a folder of the slot's own: empty when the adapter starts, and gone with
-    the batch. An app may show it, since it is called the same in every batch:
-    `/tmp/forge-<project>/slot-0` (unless another batch holds that name, or TMPDIR is set).
+    `index` is 0 … lanes-1, and one running job at a time has it: derive ports, databases and
+    tenants from it. `dir` is a folder of the slot: empty when the adapter starts, removed after the
+    batch. Its path is the same in every batch, so an app may show it:
+    `/tmp/forge-<project>/slot-0` (unless another batch uses that name, or TMPDIR is set).
     """
 
     index: int
@@ -28,11 +28,14 @@ class Slot:
 
     @property
     def downloads(self) -> Path:
-        """Where the slot's browsers download to; it is there, and empty, when a render begins."""
+        """The folder that the slot's browsers download to; it is empty when a render begins."""
         return self.dir / "browser-downloads"
 
     def free_port(self) -> int:
-        """A loopback TCP port that is free now. Bind it at once: it is not held for you."""
+        """Return a free TCP port of the loopback interface.
+
+        Bind it at once: another process may take it as well.
+        """
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
@@ -40,11 +43,14 @@ class Slot:
 
 
 class Context:
-    """What a step, a setup and an adapter know of the render they are part of.
+    """The render that a step, a setup or an adapter is part of.
 
-    `lang` is the job's language (None when none was named), `job` its name `<id>[.<lang>]`,
-    `state` what the adapter's `setup` returned. Whoever looks at `lang` or `job` is noticed
-    (`personal`): what is recorded then serves no other language.
+    Attributes:
+        slot: the slot of the job.
+        state: the value that the adapter's `setup` returned.
+        teardowns: functions to call when the render ends; add to them with `on_teardown`.
+        personal: True once `lang` or `job` was read. The recording may then depend on the
+            language, and serves no other.
     """
 
     def __init__(self, lang: str | None, slot: Slot, job: str) -> None:
@@ -55,56 +61,56 @@ class Context:
 
     @property
     def lang(self) -> str | None:
-        """The job's language; None when none was named."""
+        """The language of the job; None if no languages are set."""
         self.personal = True
         return self._lang
 
     @property
     def downloads(self) -> Path:
-        """The folder that the browser downloads to, empty when the render begins."""
+        """The folder that the browser downloads to; it is empty when the render begins."""
         return self.slot.downloads
 
     @property
     def job(self) -> str:
-        """The job's name: `<id>[.<lang>]`."""
+        """The name of the job: `<id>[.<lang>]`."""
         self.personal = True
         return self._job
 
     def sleep(self, seconds: float) -> None:
-        """Let the page live for so long: on the virtual clock, of its own time."""
+        """Let `seconds` pass; on the virtual clock, seconds of the page's time."""
         time.sleep(seconds)
 
     def on_teardown(self, thunk: Callable[[], object]) -> None:
-        """Call `thunk()` when this render ends, however it ends; last in, first out."""
+        """Call `thunk()` when this render ends, also after a failure; last in, first out."""
         self.teardowns.append(thunk)
 
 
 class Adapter:
-    """The only app-specific code of a project. Every method may stay as it is: doing nothing.
+    """The base class of adapters, which start an app and bring it into a known state.
 
-    One instance lives in each worker process: `start` and `stop` are called once in it,
-    `setup` and `teardown` once per render.
+    Override what the app needs: here every method does nothing. Each worker process has one
+    instance. It calls `start` and `stop` once, `setup` and `teardown` for every render.
     """
 
-    #: True: several renders may run at once, each in its own slot. With False, `-j 2` is refused.
+    #: True if several renders may run at once, each in its own slot; if False, `-j 2` is refused.
     parallel_safe: ClassVar[bool] = False
-    #: True: the app itself looks different per language, so each language is recorded.
+    #: True if the app looks different in each language, so that each language is recorded.
     localized: ClassVar[bool] = False
 
     def start(self, slot: Slot) -> None:
-        """Start the app for this slot, or reach it."""
+        """Start the app for this slot, or connect to one that runs."""
 
     def setup(self, browser: Chrome, ctx: Context) -> Any:
-        """Bring the app into a known state; what is returned becomes `ctx.state`."""
+        """Bring the app into a known state; the return value becomes `ctx.state`."""
 
     def teardown(self, browser: Chrome, ctx: Context) -> None:
-        """Undo what one render did."""
+        """Undo the changes of one render."""
 
     def stop(self) -> None:
-        """End what `start` began."""
+        """Stop the app, if `start` started it."""
 
 
 class NoAdapter(Adapter):
-    """For projects without an adapter: their steps bring the app up themselves."""
+    """The adapter of projects that name none: their steps open the app themselves."""
 
     parallel_safe = True

@@ -1,4 +1,4 @@
-"""Find the adapter class that a project names: `file.py:Class` or `package.module:Class`."""
+"""Load the adapter class that a project names: `file.py:Class` or `package.module:Class`."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _CALLED = ("start", "setup", "teardown", "stop")
 
 
 def load_adapter(reference: str | None, project_dir: Path) -> type[Adapter]:
-    """Load the class `reference` names; None gives an adapter that does nothing.
+    """Load the class that `reference` names; for None, return one that does nothing.
 
     Raises:
-        AdapterError: the file, module or class does not exist, does not load, or is no `Adapter`;
-            or one of its methods is a coroutine or generator function.
+        AdapterError: the file, module or class does not exist or does not load; the class is no
+            `Adapter`; or one of its methods is a coroutine or generator function.
     """
     if not reference:
         return NoAdapter

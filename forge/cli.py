@@ -21,7 +21,7 @@ from forge.version import __version__
 
 
 class Command(Protocol):
-    """What a module of `forge.commands` that is a command has. Its name is the command's."""
+    """A module of `forge.commands` that is a command; the command has the module's name."""
 
     __name__: str
     HELP: str
@@ -42,21 +42,22 @@ COMMANDS: tuple[Command, ...] = (
     doctor,
     clean,
 )
-UNFORESEEN = 70  # `EX_SOFTWARE` of sysexits.h
+UNFORESEEN = 70  # exit code of an error in forge itself: EX_SOFTWARE of sysexits.h
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong as forge does, with exit code 2."""
+    """A parser that raises `UsageError` instead of printing the usage and exiting."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(message, hint=f"`{self.prog} --help` shows what there is")
+        raise UsageError(message, hint=f"`{self.prog} --help` lists what it takes")
 
 
 def console(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; errors are told on stderr, without a traceback.
+    """Run the command that `argv` names (default: the process's arguments); return the exit code.
 
-    0 all done, 1 a render failed, 2 usage or configuration, 70 an error in forge itself, 130
-    interrupted.
+    0: all done; 1: a render failed; 2: the command line, the project or the machine is wrong;
+    70: an error in forge itself; 130: interrupted. Errors are printed to stderr, without a
+    traceback.
     """
 
     def run() -> int:
@@ -73,7 +74,7 @@ def exit_code_of(run: Callable[[], int]) -> int:
     fill_descriptors()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a log in ASCII must not end a batch
+            stream.reconfigure(errors="replace")  # an ASCII terminal or log must not end a batch
     try:
         return run()
     except ForgeError as error:
@@ -90,7 +91,7 @@ def _check_working_folder() -> None:
     except OSError as problem:
         raise UsageError(
             f"the working folder cannot be entered: {problem.strerror}",
-            hint="was it removed? `cd` to one that is there",
+            hint="was it removed? `cd` to another folder",
         ) from problem
 
 
@@ -98,7 +99,7 @@ def _unforeseen(error: Exception) -> ForgeError:
     kept = keep_trace("".join(traceback.format_exception(error)))
     unforeseen = ForgeError(
         f"forge itself failed: {type(error).__name__}: {said(error)}",
-        hint=f"{kept}; please report it with that, and with what you did",
+        hint=f"{kept}; please report the error with it, and say what you did",
     )
     unforeseen.exit_code = UNFORESEEN
     return unforeseen
@@ -113,7 +114,7 @@ def _tell(error: ForgeError) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line; `run` of what it returns is the command."""
+    """Return the parser of the command line; `run` in its result is the command's function."""
     made = _Parser(
         prog="forge", description="Turn scripted browser walkthroughs into narrated videos."
     )

@@ -1,4 +1,4 @@
-"""What a tutorial's author writes: a `Tutorial` and its steps."""
+"""`Tutorial` and its steps, as authors declare them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ StepFunction = Callable[..., Any]
 F = TypeVar("F", bound=StepFunction)
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LONGEST_ID = 100  # it becomes part of file names, which have at most 255 bytes
+LONGEST_ID = 100  # characters; an id is part of file names, which have at most 255 bytes
 SLUG_HINT = (
-    f"an id is made of a-z, 0-9 and single dashes, at most {LONGEST_ID} of them,"
+    f"an id has at most {LONGEST_ID} characters: a-z, 0-9 and single dashes between them,"
     " for example getting-started"
 )
 
 
 def slug(text: str) -> str:
-    """`text` as an id: lower case, runs of anything else become one dash."""
+    """Return `text` as an id: in lower case, with a dash for each run of other characters."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
@@ -37,15 +37,15 @@ def _check_id(place: str, what: str, text: str) -> None:
     if len(text) > LONGEST_ID:
         raise TutorialError(
             f"{place}: the {what} id {text!r} is too long: {len(text)} characters",
-            hint=f"{SLUG_HINT}; id=… gives another",
+            hint=f"{SLUG_HINT}; set another one with id=…",
         )
 
 
 def refuse_what_is_no_text(place: str, *texts: str) -> None:
-    """Refuse texts with lone surrogates: these can be written into no file and no caption.
+    """Refuse texts with lone surrogates, which no file and no caption can hold.
 
     Raises:
-        TutorialError: there is one, or something else than a text; `place` says where.
+        TutorialError: a text has one, or is not a `str`; the message begins with `place`.
     """
     for text in texts:
         if not isinstance(text, str):
@@ -53,22 +53,19 @@ def refuse_what_is_no_text(place: str, *texts: str) -> None:
         try:
             text.encode()
         except UnicodeEncodeError as problem:
-            half = f"a lone surrogate, U+{ord(text[problem.start]):04X}"
             raise TutorialError(
-                f"{place} holds half a character ({half}), after {text[: problem.start]!r}",
-                hint="was it cut in the middle, or read as another encoding?",
+                f"{place} has a lone surrogate (U+{ord(text[problem.start]):04X}),"
+                f" after {text[: problem.start]!r}",
+                hint="was the text cut inside a character, or decoded with a wrong encoding?",
             ) from problem
 
 
 @dataclass(frozen=True)
 class Step:
-    """One narration line plus one browser action.
+    """One sentence of narration and one action in the browser.
 
-    `settle_s` replaces the pause after the step (0.4 s); `settle_until` waits for the page's load
-    event or for a quiet network, best effort, at most 5 s; `wait_for` is a Selenium locator that
-    must be visible before the step counts as done; `focus` is where the cursor rests;
-    `clock="real"` records this step in real time, whatever the settings say;
-    `allow_error_page=True` lets a page of the app's come that answers with a status of 400 or more.
+    `run` is the decorated function, `file` and `line` its place. The other fields are the options
+    of `Tutorial.step`.
     """
 
     id: str
@@ -90,14 +87,15 @@ class Tutorial:
     """An ordered list of steps, rendered as one video per language.
 
     Args:
-        title: what the viewer reads.
-        id: slug that names the outputs; default: the slug of the title.
-        objectives: what the viewer will learn, for the intro card.
+        title: the title of the video, on the intro card and in reports.
+        id: the name of the output files: a-z, 0-9 and dashes; default: made from the title.
+        objectives: what the viewer will learn, one sentence each, for the intro card.
         summary: one sentence for the recap card.
-        description: a longer text for lists and reports.
+        description: a longer text for `forge list` and the page of a batch; it is not in the
+            video.
 
     Raises:
-        TutorialError: the id is no slug, or a step is declared wrongly (with file and line).
+        TutorialError: the id is not one, or a text is wrong; with file and line.
     """
 
     def __init__(
@@ -175,13 +173,13 @@ class Tutorial:
         return self._add(narration, None, options)
 
     def setup(self, function: F) -> F:
-        """Run `function(browser[, ctx])` after the adapter's setup; it is never in the video."""
+        """Run `function(browser[, ctx])` after the adapter's setup; the video does not show it."""
         _check_parameters(function, "setup")
         self.setup_function = function
         return function
 
     def teardown(self, function: F) -> F:
-        """Run `function(browser[, ctx])` before the adapter's teardown, however the render ends."""
+        """Run `function(browser[, ctx])` before the adapter's teardown, also after a failure."""
         _check_parameters(function, "teardown")
         self.teardown_function = function
         return function
@@ -259,24 +257,24 @@ def _check_parameters(function: object, role: str) -> None:
 
 
 def call(function: StepFunction, browser: object, ctx: object) -> Any:
-    """Call a step, setup or teardown with as many of `browser, ctx` as it takes.
+    """Call a step, setup or teardown with `browser`, and with `ctx` if it takes two arguments.
 
     Raises:
-        TutorialError: it has done nothing but return a coroutine or a generator, as a plain
-            decorator around an `async def` does.
+        TutorialError: it only returned a coroutine or a generator, as a plain decorator around an
+            `async def` does.
     """
     takes_context = len(inspect.signature(function).parameters) == 2
     return has_run(function(browser, ctx) if takes_context else function(browser))
 
 
 def has_run(found: Any) -> Any:
-    """Return `found`, which a user's function has returned, if that means that it has run.
+    """Return `found`, the result of a user's function, unless that function has not run.
 
     Raises:
-        TutorialError: it is a coroutine or a generator, of which nothing has run yet.
+        TutorialError: `found` is a coroutine or a generator, whose body has not run.
     """
     if inspect.iscoroutine(found) or inspect.isgenerator(found):
-        found.close()  # else Python complains, too
+        found.close()  # else Python warns that it was never awaited
         raise TutorialError(
             f"it returned a {type(found).__name__}, and nothing runs that", hint=PLAIN_HINT
         )
@@ -284,7 +282,7 @@ def has_run(found: Any) -> Any:
 
 
 def _where(function: Any) -> tuple[str, int]:
-    """Where `function` is; for what has no code of its own, who handed it to us."""
+    """Return file and line of `function`, or of the caller if it has no code (a `partial`)."""
     if code := getattr(inspect.unwrap(function), "__code__", None):
         return code.co_filename, code.co_firstlineno
     frame = sys._getframe(1)

@@ -209,7 +209,7 @@ def try_clock(settings: Settings) -> str:
                 recorder.close()
         finally:
             end()
-    return "virtual: a frame was drawn when it was told to; elastic and real, too"
+    return "virtual (it drew a frame when asked to), elastic and real"
 
 
 def encoder_version() -> str:

@@ -1,4 +1,4 @@
-"""Arguments that several commands share, and what they mean."""
+"""Arguments that several commands share, and the settings and selections that they mean."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add_project(parser: argparse.ArgumentParser) -> None:
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `selection_of`, and `--lang`."""
+    """Add PATH, `--only`, `--lang` and `--shard`."""
     parser.add_argument(
         "paths",
         nargs="*",
@@ -53,7 +53,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def add_how(parser: argparse.ArgumentParser) -> None:
-    """Add how jobs are rendered: `--jobs`, `--clock`, `--voice`."""
+    """Add `--jobs`, `--clock` and `--voice`."""
     parser.add_argument(
         "-j",
         "--jobs",

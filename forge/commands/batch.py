@@ -1,4 +1,4 @@
-"""One batch, from the request to its reports: plan, check, run, keep the ledger, tell."""
+"""One batch, from the request to its reports: plan, check, run, keep the ledger, report."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from forge.workers.setup import STAGE, LaneSetup
 
 @dataclass(frozen=True)
 class _Task:
-    """What was asked, and of which machine (None where nothing is recorded)."""
+    """The request and the means to carry it out; `machine` is None if nothing is recorded."""
 
     settings: Settings
     machine: Machine | None
@@ -52,10 +52,10 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Batch:
-    """The jobs of a batch, the results of those that need not run, and how the others are run.
+    """The jobs of a batch, the results of those that need not run, and the plan for the others.
 
-    `expected_s` has the seconds that each job to be run is expected to take; `known` is True if
-    earlier batches say so. `began_s` is on the clock of `time.monotonic`.
+    `expected_s` has the expected duration of each job that is to run, in seconds; `known` is True
+    if it comes from earlier batches. `began_s` is a time of `time.monotonic`.
     """
 
     task: _Task
@@ -93,7 +93,7 @@ class _Batch:
 
 @dataclass(frozen=True)
 class _Ended:
-    """A batch that is over. `error`: what ended it before its time, if anything."""
+    """A batch that is over. `error` is the exception that ended it early, if any."""
 
     results: Sequence[JobResult]
     wall_s: float
@@ -113,12 +113,13 @@ def render(
 ) -> BatchOutcome:
     """Run the batch that `request` asks for, and write its reports.
 
-    `stage` names the function that renders a job in a worker, and `make_lane` makes the lanes:
-    tests put others there. What a user reads goes to `consoles`; `listener` is told of everything
-    that happens, in this thread.
+    Progress, warnings and the summary are printed to `consoles`. `listener` gets all news of the
+    batch, in this thread. `stage` names the class that renders jobs in a worker, and `make_lane`
+    makes a lane of a slot number: tests pass others.
 
     Raises:
-        ForgeError: the request cannot be carried out. (What fails in a job is in its result.)
+        ForgeError: the request cannot be carried out. (A job that fails raises nothing: its error
+            is in its result.)
     """
     history = read_history(settings.work_root)
     lanes, notes = lanes_from(request.lanes, settings, history.lane_mb)
@@ -151,9 +152,9 @@ def render(
 
 def _make_batch(task: _Task, jobs: Sequence[Job], lanes: int, history: History) -> _Batch:
     began_s, settings = time.monotonic(), task.settings
-    jobs, carried, verdicts = _standing(task, jobs)
-    stand = {result.job for result in carried}
-    waiting = [job for job in jobs if job.name not in stand]
+    jobs, carried, verdicts = _judge(task, jobs)
+    done = {result.job for result in carried}
+    waiting = [job for job in jobs if job.name not in done]
     lived = settings.video.clock == "real"
     taken = {job.name for job in waiting if verdicts[job.name].needs != "record"}
     return _Batch(
@@ -168,10 +169,13 @@ def _make_batch(task: _Task, jobs: Sequence[Job], lanes: int, history: History) 
     )
 
 
-def _standing(
+def _judge(
     task: _Task, jobs: Sequence[Job]
 ) -> tuple[Sequence[Job], list[JobResult], dict[str, Verdict]]:
-    """Return the jobs with their prints, the results of those that need not run, all verdicts."""
+    """Return the jobs with their prints, the results of jobs that need not run, and verdicts.
+
+    A result is carried over from an earlier batch (`--resume`), or of a video that is up to date.
+    """
     settings, machine, request = task.settings, task.machine, task.request
     carried: list[JobResult] = []
     if request.resume:
@@ -201,23 +205,23 @@ def _run(
     make_lane: Callable[[int, LaneSetup], LaneLike],
     consoles: Consoles,
 ) -> _Ended:
-    """Run the jobs, and write down in ledger and log what happens."""
+    """Run the jobs, and write ledger and log."""
     ledger = Ledger(batch.settings.work_root, batch.settings.project_dir)
     ledger.begin(batch.jobs, batch.task.request.phase, batch.carried)
     error: BaseException | None = None
     with open_log(batch.log_dir) as file:
         progress, schedule = batch.progress(), batch.schedule()
         log = BatchLog(file, progress)
-        # The ledger first: what the user has seen is on the disk.
+        # The ledger first: news that a user has seen is then on the disk.
         news = Listeners(ledger, progress, log, *listeners)
         try:
             with open_screen(consoles.out, progress) as screen:
                 news.add(screen)
                 _run_jobs(batch, schedule, news, interrupts, make_lane)
-        except BaseException as problem:  # there are reports of every ending
+        except BaseException as problem:  # reports are written whatever ended the batch
             error = problem
         results = stamped(schedule.results(), shard)
-        results = [_looked_at(result, ledger, log) for result in results]
+        results = [_checked(result, ledger, log) for result in results]
         code = exit_code(results, interrupts)
         ledger.end(_how(code, interrupts))
         wall_s = time.monotonic() - batch.began_s
@@ -260,7 +264,10 @@ def _run_jobs(
 def _report(
     batch: _Batch, planned: Planned, ended: _Ended, also: Path | None, consoles: Consoles
 ) -> tuple[tuple[Path, ...], bool]:
-    """Write the reports and print the summary; return the reports, and True if all are written."""
+    """Write the reports and print the summary.
+
+    Returns the paths of the reports, and True if all could be written.
+    """
     folder, results = batch.settings.output_dir, ended.results
     facts = EndedBatch(
         jobs=planned.whole,
@@ -291,8 +298,8 @@ def _how(code: int, interrupts: Interrupts) -> End:
     return "failed" if code else "done"
 
 
-def _looked_at(result: JobResult, *listeners: Listener) -> JobResult:
-    """`result` as it is at the end: what became of the file after it was told is told too."""
+def _checked(result: JobResult, *listeners: Listener) -> JobResult:
+    """Return `result`, or a failure if its video was changed or removed since; report that too."""
     seen = seen_again(result)
     if seen is not result:
         for listener in listeners:

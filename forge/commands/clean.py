@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Remove it and say what was removed; return the exit code."""
+    """Remove files, and print their paths; return the exit code."""
     from forge.store.atomic import remove, sweep_parts
     from forge.store.ledger import LOCK_FILE, project_lock
     from forge.workers.run_dir import foreign, sweep
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
                 say(console, f"removed {path} (half done)")
             for path in sorted(settings.work_root.iterdir()):
                 if path.name == LOCK_FILE or (path.name == CACHE and not args.cache):
-                    continue  # a forge that starts now must find the lock that we hold
+                    continue  # another forge that starts now must find the lock held
                 remove(path)
                 say(console, f"removed {path}")
     return 0

@@ -1,4 +1,4 @@
-"""Two renders of one job, compared: their time lines, their pictures, their files."""
+"""Compare two renders of one job: their timelines, their pictures, their files."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from forge.store.paths import FRAMES_FILE
 
 FOLDER = "verify"  # in the work dir of a job
 FIRST_FRAMES = "first.bin"  # until both renders are compared
-MARK = (230, 0, 60)  # what a pixel that differs is painted in
+MARK = (230, 0, 60)  # RGB colour of a pixel that differs
 Pixels = NDArray[np.uint8]
 
 
 class RenderDigest(NamedTuple):
-    """What one render came to: its time line, a digest of each of its pictures and of its file.
+    """One render: its timeline, and the SHA-256 of each of its pictures and of the video.
 
-    `frames`: where each of the pictures lies in `frames.bin`; `outside`: why it is not exact.
+    `frames` are the places of the pictures in `frames.bin`; `outside` are the reasons why it is
+    not exact.
     """
 
     manifest: Manifest
@@ -38,24 +39,28 @@ class RenderDigest(NamedTuple):
     outside: tuple[str, ...] = ()
 
 
-class Verdict(NamedTuple):
-    """What two renders of one job say. `fault`: exact, and yet not the same."""
+class Comparison(NamedTuple):
+    """The result for two renders of a job. `fault` is True if they are exact, but differ."""
 
     mark: str
-    told: str
+    text: str
     fault: bool = False
 
 
-class Shown(NamedTuple):
-    """What shows at a moment of two renders: which of the pictures of each."""
+class Moment(NamedTuple):
+    """A moment of two renders (ms): the index of the picture that each of them shows."""
 
     at_ms: int
     one: int
     other: int
 
 
-class Differing(NamedTuple):
-    """In what two pictures differ: `box` is x, y, width and height in pixels; `share` of all."""
+class PixelDifference(NamedTuple):
+    """The difference of two pictures.
+
+    `box` is x, y, width and height in pixels; `pixels` is the number of pixels that differ, `share`
+    their share of all; `drawn` is a picture of them.
+    """
 
     box: tuple[int, int, int, int]
     pixels: int
@@ -64,7 +69,7 @@ class Differing(NamedTuple):
 
 
 def digest_of(settings: Settings, name: str) -> RenderDigest:
-    """What the last render of job `name` came to."""
+    """Read the last render of the job `name`."""
     folder = settings.work_root / name
     manifest, take = read_manifest(folder), read_take(folder)
     frames = tuple(take.frames[picture.frame] for picture in manifest.pictures)
@@ -82,40 +87,40 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def judge(one: RenderDigest, other: RenderDigest) -> Verdict:
-    """What the two renders of a job say of it."""
+def judge(one: RenderDigest, other: RenderDigest) -> Comparison:
+    """Compare two renders of a job."""
     what = difference(one, other)
     outside = "; ".join(dict.fromkeys((*one.outside, *other.outside)))
     if outside:
-        return Verdict("true", f"{f'differs {what}' if what else 'the same'} ({outside})")
+        return Comparison("true", f"{f'differs {what}' if what else 'the same'} ({outside})")
     if what:
-        return Verdict("exact but differs: a fault", what, fault=True)
-    return Verdict("exact and same", "")
+        return Comparison("exact but differs: a fault", what, fault=True)
+    return Comparison("exact and same", "")
 
 
 def difference(one: RenderDigest, other: RenderDigest) -> str | None:
-    """The first thing in which two renders differ, in words; None when they are the same."""
+    """Describe the first difference of two renders; None if they are the same."""
     for a, b in zip(one.manifest.steps, other.manifest.steps, strict=True):
         for field in type(a).model_fields:
             if getattr(a, field) != getattr(b, field):
                 return f"in step {a.id!r}: {field} {getattr(a, field)}, then {getattr(b, field)}"
-    if shown := first_picture(one, other):
+    if shown := first_difference(one, other):
         return f"{_where(one, shown)}: what shows at {shown.at_ms / 1000:.2f} s"
     if one.file != other.file:
-        return "in the file only: time line and pictures are the same"
+        return "in the file only: timeline and pictures are the same"
     return None
 
 
-def _where(digest: RenderDigest, shown: Shown) -> str:
+def _where(digest: RenderDigest, shown: Moment) -> str:
     begun = [step.id for step in digest.manifest.steps if step.start_ms <= shown.at_ms]
     return f"in step {begun[-1]!r}" if begun else "before the first step"
 
 
-def first_picture(one: RenderDigest, other: RenderDigest) -> Shown | None:
-    """The first moment at which two renders do not show the same picture."""
+def first_difference(one: RenderDigest, other: RenderDigest) -> Moment | None:
+    """Return the first moment at which two renders show different pictures, if any."""
     moments = {picture.at_ms for some in (one, other) for picture in some.manifest.pictures}
     for at_ms in sorted(moments):
-        shown = Shown(at_ms, _showing(one, at_ms), _showing(other, at_ms))
+        shown = Moment(at_ms, _showing(one, at_ms), _showing(other, at_ms))
         if one.pictures[shown.one] != other.pictures[shown.other]:
             return shown
     return None
@@ -126,11 +131,11 @@ def _showing(digest: RenderDigest, at_ms: int) -> int:
     return max(0, after - 1)
 
 
-def compare(one: Pixels, other: Pixels) -> Differing | None:
-    """In what two pictures, (height, width, 3), differ; None when no pixel does.
+def compare_pixels(one: Pixels, other: Pixels) -> PixelDifference | None:
+    """Compare two pictures, (height, width, 3); return None if all pixels are the same.
 
-    `drawn` is the second one, pale, with every pixel that differs marked. Where one is larger, all
-    of its surplus differs.
+    `drawn` shows the second picture in pale colours, with every different pixel in `MARK`. If one
+    picture is larger, all pixels that the other lacks differ.
     """
     height, width = np.maximum(one.shape, other.shape)[:2]
     a, b = (np.full((height, width, 3), fill, dtype=np.int16) for fill in (-1, 256))
@@ -143,19 +148,22 @@ def compare(one: Pixels, other: Pixels) -> Differing | None:
     drawn[differs] = MARK
     x, y = int(columns[0]), int(rows[0])
     box = (x, y, int(columns[-1]) + 1 - x, int(rows[-1]) + 1 - y)
-    return Differing(box, int(differs.sum()), float(differs.mean()), drawn)
+    return PixelDifference(box, int(differs.sum()), float(differs.mean()), drawn)
 
 
-def show(one: RenderDigest, other: RenderDigest, work_dir: Path) -> Iterator[str]:
-    """Keep the first two pictures that differ, and their difference; says what and where."""
-    shown = first_picture(one, other)
+def write_difference(one: RenderDigest, other: RenderDigest, work_dir: Path) -> Iterator[str]:
+    """Write the first two pictures that differ, and their difference, as PNGs into `work_dir`.
+
+    Yields sentences about them.
+    """
+    shown = first_difference(one, other)
     if shown is None:
         return
     folder = work_dir / FOLDER
     first = _pixels(folder / FIRST_FRAMES, one.frames[shown.one])
     second = _pixels(work_dir / FRAMES_FILE, other.frames[shown.other])
     kept = {"first": first, "second": second}
-    if found := compare(first, second):
+    if found := compare_pixels(first, second):
         x, y, width, height = found.box
         yield (
             f"at {shown.at_ms / 1000:.2f} s {found.pixels} pixels differ ({found.share:.2%}),"

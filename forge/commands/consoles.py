@@ -1,4 +1,4 @@
-"""The two streams that a command writes to."""
+"""The two streams that a command prints to."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from forge.text.redact import without_passwords
 
 
 class Consoles(NamedTuple):
-    """Standard output for what a command tells, standard error for warnings."""
+    """Standard output for results and progress, standard error for warnings and errors."""
 
     out: Console
     err: Console
 
     @classmethod
     def of_process(cls) -> Consoles:
-        """Return those of this process, which outlive their reader and a full disk."""
+        """Return those of this process; a closed or full stream goes silent instead of raising."""
         return cls(batch_console(), batch_console(stderr=True))
 
     def warn(self, texts: Iterable[str]) -> None:
-        """Print warnings, without the passwords in their addresses."""
+        """Print warnings, without passwords of URLs."""
         for text in texts:
             warn(self.err, without_passwords(text))
 
     def tell_log(self, path: Path) -> None:
-        """Say where the log is."""
+        """Print the path of the log."""
         self.err.print(f"log: {escape(str(path))}", highlight=False, soft_wrap=True)
 
 
-#: Print nothing: a program that uses forge is told by its listener.
+#: Consoles that print nothing, for programs that use forge as a library.
 QUIET = Consoles(*(Console(quiet=True, force_terminal=False) for _ in range(2)))

@@ -1,4 +1,4 @@
-"""Look over this machine and this project, and say what is missing."""
+"""`forge doctor`: check this machine and the project, and say what is missing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 class Finding(NamedTuple):
-    """One thing looked at. `hint` says what to do when it is not `ok`."""
+    """The result of one check. `hint` says what to do if it is not `ok`."""
 
     ok: bool
     what: str
@@ -55,10 +55,10 @@ class Finding(NamedTuple):
 
 
 def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
-    """Look at the machine, then at the project; with `setup`, run the adapter's set-up once.
+    """Check the machine, then the project; with `setup`, run the adapter's setup once.
 
-    The machine may be looked at before there is a project: where no folder is named and this one
-    holds none, nothing is amiss, unless `setup` was asked for.
+    A missing project is no fault if `project` is the current folder, unless `setup` is given: the
+    machine can be checked before there is a project.
     """
     from forge.workers import studio
 
@@ -87,7 +87,7 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
 def _settings(
     project: Path, warn: Callable[[str], object]
 ) -> tuple[Settings | None, ForgeError | None]:
-    """The project's settings, or why there are none."""
+    """Load the project's settings; return them, or the error."""
     try:
         return load_settings(project, warn=warn), None
     except ForgeError as problem:
@@ -143,7 +143,7 @@ def _leftovers(settings: Settings | None) -> Finding:
 
 
 def _set_up(settings: Settings) -> str:
-    """Start the adapter, set it up in a browser, and undo both, in a child process."""
+    """Start the adapter and run its setup in a browser, in a child process; undo both."""
     from forge.project.child_process import apart
     from forge.workers import checks, studio
 

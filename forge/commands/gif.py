@@ -1,4 +1,4 @@
-"""`forge gif`: GIFs of what was rendered, with burned captions; no browser and no voice."""
+"""`forge gif`: make GIFs, with burned captions, of takes that were rendered."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the GIFs, and say what was written; return the exit code."""
+    """Write the GIFs, and print their paths and sizes; return the exit code."""
     from forge.store.ledger import project_lock
 
     console = Console()
@@ -69,9 +69,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 class Wish(NamedTuple):
-    """What a GIF is to show. `first` and `last` are ids of steps; None for the whole video.
+    """The GIF that is asked for.
 
-    `width` in pixels, `fps` in frames per second.
+    `first` and `last` are ids of steps, None for the whole video; `width` is in pixels, `fps` the
+    highest number of frames per second.
     """
 
     first: str | None
@@ -81,10 +82,10 @@ class Wish(NamedTuple):
 
     @classmethod
     def of(cls, steps: str | None, width: str, fps: str) -> Wish:
-        """Read the words of the command line.
+        """Read the texts of the command line.
 
         Raises:
-            UsageError: a number is none, or too small or large.
+            UsageError: `width` or `fps` is not a number of the allowed range.
         """
         first, _, last = (steps or "").partition("..")
         return cls(
@@ -111,7 +112,7 @@ class Made(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """A job that was rendered, and the part of it that is wanted (ms)."""
+    """A job that was rendered, and the part of it to show (ms)."""
 
     job: Job
     manifest: Manifest
@@ -121,7 +122,7 @@ class _Source(NamedTuple):
 
 
 def make_gifs(settings: Settings, wish: Wish, selection: Selection) -> Iterator[Made]:
-    """Write a GIF for each job of the selection, everything having been checked first.
+    """Check all jobs of the selection, then write a GIF for each as the result is iterated.
 
     Raises:
         UsageError: a job was not rendered, or has no such step.

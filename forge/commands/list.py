@@ -1,4 +1,4 @@
-"""`forge list`: the jobs of a project, or why they would be rendered."""
+"""`forge list`: show the jobs of a project, or those that a render would run."""
 
 from __future__ import annotations
 

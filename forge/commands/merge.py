@@ -1,4 +1,4 @@
-"""`forge merge`: one report of what several machines have rendered."""
+"""`forge merge`: make one report of the batches of several machines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from forge.store.regular import read_regular
 
 HELP = "make one report of the batches of several machines"
 
-#: Of two results of one job the better one counts; of two equals the one named later.
+#: Of two results of a job, the one with the higher value counts; of equal ones, the later.
 WORTH: dict[Status, int] = {"done": 2, "up-to-date": 2, "failed": 1, "not-run": 0}
 T = TypeVar("T")
 
@@ -52,37 +52,37 @@ def run(args: argparse.Namespace) -> int:
 
 @dataclass(frozen=True)
 class Part:
-    """One machine's batch, as it lies in `folder`."""
+    """The batch of one machine, read from `folder`."""
 
     folder: Path
     gallery: Gallery
     results: tuple[JobResult, ...]
-    lost: tuple[str, ...]  # videos that are not there
+    lost: tuple[str, ...]  # names of videos that are missing
 
     @property
     def number(self) -> int:
-        """Which shard it is; 1 of 1 is a whole batch."""
+        """The number of the shard, from 1; 1 for a whole batch."""
         return parse_shard(self.gallery.shard or "1/1").number
 
     @property
     def count(self) -> int:
-        """Of how many."""
+        """The number of shards; 1 for a whole batch."""
         return parse_shard(self.gallery.shard or "1/1").of
 
     @property
     def name(self) -> str:
-        """For messages."""
+        """The part's name in messages."""
         return f"shard {self.gallery.shard}" if self.gallery.shard else "a whole batch"
 
 
 def merge(out: Path, paths: Sequence[Path], *, partial: bool = False) -> int:
-    """Write into `out` one report of the batches in `paths`; returns the exit code of a render.
+    """Write one report of the batches in `paths` into `out`; return the exit code of a render.
 
-    A path is a render's `out_dir`, or the `batch.json` in it. With `partial` the jobs of missing
-    shards count as not run.
+    A path is the `out_dir` of a render, or the `batch.json` in it. With `partial`, the jobs of
+    missing shards count as not run.
 
     Raises:
-        ForgeError: a batch cannot be read, or they are not the shards of one batch.
+        ForgeError: a batch cannot be read, or the batches are not shards of one batch.
     """
     out, stderr = out.absolute(), Console(stderr=True)
     parts = [read_part(path) for path in paths]
@@ -102,10 +102,11 @@ def merge(out: Path, paths: Sequence[Path], *, partial: bool = False) -> int:
 
 
 def read_part(path: Path) -> Part:
-    """The batch whose `out_dir` or `batch.json` is `path`.
+    """Read the batch whose `out_dir` or `batch.json` is `path`.
 
     Raises:
-        ProjectError: there is none, or it is damaged.
+        ProjectError: it is damaged (UsageError: it does not exist).
+        MachineError: it cannot be read.
     """
     path = path.absolute()
     batch = path / BATCH_FILE if path.is_dir() else path
@@ -118,7 +119,7 @@ def read_part(path: Path) -> Part:
         )
     try:
         lost = [r.output for r in results if r.output and not _here(batch, r.output).is_file()]
-    except OSError as problem:  # no file can have such a name
+    except OSError as problem:  # the name is too long for a file
         raise _damaged(batch) from problem
     found = tuple(
         r if r.output is None else r.model_copy(update={"output": str(_here(batch, r.output))})
@@ -128,7 +129,7 @@ def read_part(path: Path) -> Part:
 
 
 def _here(batch: Path, output: str) -> Path:
-    """Where a video lies now, that lay beside `batch` on the machine it was rendered on."""
+    """Return the path, here, of a video that lay beside `batch` on the other machine."""
     return batch.parent / Path(output).name
 
 
@@ -154,10 +155,11 @@ def _damaged(path: Path) -> ProjectError:
 
 
 def check_parts(parts: Sequence[Part], *, partial: bool) -> None:
-    """Refuse what are not the shards of one batch, each at least once.
+    """Check that the parts are all shards of one batch.
 
     Raises:
-        UsageError: a part is of another batch, two overlap, or one is missing.
+        UsageError: a part belongs to another batch, two parts overlap, or (unless `partial`) a
+            shard is missing.
     """
     first = parts[0]
     for number, part in enumerate(parts):
@@ -166,7 +168,7 @@ def check_parts(parts: Sequence[Part], *, partial: bool) -> None:
         if part.gallery.plan != first.gallery.plan:
             raise UsageError(
                 f"{part.folder} ({part.gallery.project}) is of another batch than {first.folder}"
-                f" ({first.gallery.project}): their jobs, or what is said in them, differ",
+                f" ({first.gallery.project}): their jobs or narrations differ",
                 hint="render the same state of the project everywhere, with the same PATH, --only"
                 " and --lang",
             )
@@ -206,15 +208,15 @@ def _refuse_holes(parts: Sequence[Part]) -> None:
 
 
 def merged(parts: Sequence[Part]) -> tuple[list[JobResult], Gallery]:
-    """The results in the order of the whole batch, and the gallery of all of it.
+    """Return the results in the order of the whole batch, and the gallery of all of it.
 
-    A shard that is there twice was rendered again: the better result of each job counts.
+    If a shard is there twice, it was rendered again: the better result of each job counts.
     """
     results: dict[str, JobResult] = {}
     cards: dict[str, Tile] = {}
     latest = {part.number: part for part in parts}
     for part in parts:
-        again = part is not latest[part.number]  # its times are not those of the lanes drawn
+        again = part is not latest[part.number]  # its jobs are not in the chart of the lanes
         for result, card in zip(part.results, part.gallery.cards, strict=True):
             known = results.get(result.job)
             if known is None or WORTH[result.status] >= WORTH[known.status]:

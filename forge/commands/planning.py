@@ -1,4 +1,4 @@
-"""The jobs that a selection means."""
+"""Turn a selection into jobs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from forge.project.shards import Shard, parse_shard, split
 
 @dataclass(frozen=True)
 class Planned:
-    """The jobs that are meant, and all jobs of which they may be a shard."""
+    """The jobs of a selection, and the whole batch of which they may be a shard."""
 
     jobs: Sequence[Job]
     whole: Sequence[Job]

@@ -1,4 +1,4 @@
-"""Everything that can be known to be wrong before a browser starts is said here."""
+"""Check, before a browser starts, everything that a batch will need."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ from forge.store.private import FOLDER_MODE
 from forge.workers import checks
 from forge.workers.checks import AdapterFacts
 
-SPARE_MB = 1024  # of memory, for everything else on the machine
+SPARE_MB = 1024  # memory left for everything else on the machine
 
 
 def lanes_from(text: str | None, settings: Settings, lane_mb: float) -> tuple[int, list[str]]:
-    """How many lanes `-j text` asks for, and warnings. Anything unusable means serial.
+    """Return the number of lanes that `-j text` asks for, and warnings.
 
-    `lane_mb` is what one lane takes of the memory, browser included.
+    None means the number in the settings, "auto" as many as processors and memory allow. Any other
+    text that is not a number from 1 on means one lane, with a warning. `lane_mb` is the memory that
+    a lane and its browser use, in MB.
     """
     if text == "auto":
         return max(1, min(_cores(), _lanes_in_memory(lane_mb))), []
@@ -50,7 +52,7 @@ def lanes_from(text: str | None, settings: Settings, lane_mb: float) -> tuple[in
 
 
 def _cores() -> int:
-    """The processors that this process may use."""
+    """Return the number of processors that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on Linux
@@ -63,9 +65,12 @@ def _lanes_in_memory(lane_mb: float) -> int:
 
 
 def lack_of_room(settings: Settings) -> str | None:
-    """Which disk has run full, where renders write; None while there is room."""
+    """Return a sentence about a folder with too little free space, or None.
+
+    Looks at the output folder, `.forge` and the temporary folder.
+    """
     for folder in (settings.output_dir, settings.work_root, Path(tempfile.gettempdir())):
-        with suppress(OSError):  # what is wrong with it, whoever writes there will say
+        with suppress(OSError):  # the first write into the folder reports the error better
             free_mb = shutil.disk_usage(folder).free / 2**20
             if free_mb < settings.limits.disk_mb:
                 return (
@@ -78,12 +83,12 @@ def lack_of_room(settings: Settings) -> str | None:
 def preflight(
     settings: Settings, jobs: Sequence[Job], lanes: int, phase: PhaseChoice
 ) -> tuple[Machine | None, list[str]]:
-    """Check adapter, voice, browser and folders; returns the machine, and warnings.
+    """Check adapter, browser, voices, fonts, music and folders, as far as `phase` needs them.
 
-    The machine is None for phases that record nothing.
+    Returns the machine (None for a phase that records nothing) and warnings.
 
     Raises:
-        ForgeError: what is wrong, and what to do about it.
+        ForgeError: something is missing or wrong.
     """
     machine: Machine | None = None
     warnings: list[str] = []
@@ -102,7 +107,7 @@ def preflight(
     if phase == "compose":
         _check_work_dirs(settings, jobs)
     _check_sources_apart(settings, jobs)
-    check_writable(settings.output_dir)  # whatever the phase: batch.json goes there
+    check_writable(settings.output_dir)  # every phase writes batch.json there
     check_writable(settings.work_root, mode=FOLDER_MODE)
     if lack := lack_of_room(settings):
         raise MachineError(lack, hint="free some space, or lower the limit")
@@ -125,10 +130,10 @@ def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
 
 def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
     if settings.voice.engine not in VOICES_BY_ENGINE:
-        return []  # its voices speak every language, or it knows better
+        return []  # any voice of this engine speaks every language, or forge does not know
     languages = {job.lang or settings.source_language for job in jobs if job.voice is None}
     return [
-        f"no voice is known for language {lang!r}: the engine's own speaks;"
+        f"no voice is known for language {lang!r}: the engine's default voice speaks;"
         f" name one in [voice.by_language]"
         for lang in sorted(languages)
     ]
@@ -154,7 +159,7 @@ def _facts_of(reference: str | None, project_dir: Path, silence_s: float) -> Ada
 
 
 def is_localized(settings: Settings) -> bool:
-    """Whether the app itself looks different per language, by its adapter's word."""
+    """Return True if the adapter declares that the app looks different in each language."""
     return facts_of(settings).localized
 
 
@@ -163,16 +168,16 @@ def _check_adapter(settings: Settings, lanes: int) -> None:
     if lanes > 1 and not adapter.parallel_safe:
         raise AdapterError(
             f"adapter {settings.adapter!r} is not parallel-safe, and {lanes} lanes were asked for",
-            hint="render with -j 1, or isolate what renders share by ctx.slot.index"
+            hint="render with -j 1; or give each slot its own port and data (ctx.slot.index),"
             " and declare parallel_safe = True",
         )
 
 
 def check_writable(folder: Path, *, mode: int = 0o777) -> None:
-    """Make `folder` (with `mode`, less the umask) and try to write into it.
+    """Make `folder` (with `mode`, minus the umask), and write a file into it as a test.
 
     Raises:
-        MachineError: that cannot be done.
+        MachineError: it cannot be made or written.
     """
     probe = part_of(folder / "probe")
     try:
@@ -187,10 +192,10 @@ def check_writable(folder: Path, *, mode: int = 0o777) -> None:
 
 
 def check_file(option: str, path: Path) -> Path:
-    """The file that `path`, the value of `option`, means: links are followed.
+    """Return the file that `path`, the value of `option`, leads to; make its folder.
 
     Raises:
-        UsageError: something is there that is no regular file.
+        UsageError: it exists, and is no regular file.
         MachineError: its folder cannot be written.
     """
     path = Path(os.path.realpath(path))
@@ -204,7 +209,7 @@ def check_file(option: str, path: Path) -> Path:
 
 
 def _check_sources_apart(settings: Settings, jobs: Sequence[Job]) -> None:
-    """Refuse an output folder with tutorials in it: outputs could write over their side files."""
+    """Refuse an output folder with tutorials in it: outputs could overwrite their side files."""
     out_dir = Path(os.path.realpath(settings.output_dir))
     for job in jobs:
         if Path(os.path.realpath(job.tutorial_file)).is_relative_to(out_dir):

@@ -1,6 +1,6 @@
-"""`forge preview STEP`: the tutorial up to that step, and the end of it as a PNG.
+"""`forge preview STEP`: record a tutorial up to that step, and draw the end of the step as a PNG.
 
-Everything is done as in a render, teardown too, but nothing is spoken or encoded.
+Setup, steps and teardown run as in a render; nothing is spoken or encoded.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the PNG, in a child process, and say where it is; return the exit code."""
+    """Write the PNG, in a child process, and print its path; return the exit code."""
     from forge.project.child_process import apart
 
     settings, selection = settings_of(args), selection_of(args)
@@ -73,7 +73,7 @@ def preview(settings: Settings, step: str, selection: Selection, out: Path | Non
     machine = checks.find_machine(settings).on("elastic")
     path = check_file("--out", out or settings.output_dir / f"{job.name}.{step}.png")
     check_writable(settings.work_root, mode=FOLDER_MODE)
-    # Not beside a batch: the app of slot 0 may be in use there.
+    # A running batch may use the app of slot 0.
     with project_lock(settings.work_root):
         studio.preview_step(_without_typing(settings), machine, job, _until(step, job), path, _warn)
     return path
@@ -94,7 +94,7 @@ def _job_with(step: str, jobs: Sequence[Job]) -> Job:
 
 
 def _without_typing(settings: Settings) -> Settings:
-    """Let keys be pressed all at once: only the result is shown."""
+    """Type texts all at once: only the result is shown."""
     hand = settings.hand.model_copy(update={"typing": 0.0})
     return settings.model_copy(update={"hand": hand})
 

@@ -1,4 +1,4 @@
-"""`forge render`: its arguments."""
+"""`forge render`: render tutorials. Here are its arguments, in `batch` the batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of a render, and what comes of it."""
+"""The request for a batch, and its outcome."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from forge.model.records import JobResult, PhaseChoice
 
 @dataclass(frozen=True)
 class Selection:
-    """Which jobs of a project are meant.
+    """The jobs of a project that a command is about.
 
     `paths` are files, folders or globs of tutorials, from the current folder (empty: those of the
     settings); `only` are ids of tutorials (empty: all); `shard` is `I/N`, for the I-th of N parts
@@ -25,7 +25,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class RenderRequest:
-    """One batch: which jobs, and which part of the work.
+    """A batch to render: its jobs, and the part of the work to do.
 
     `lanes` is the number of jobs to render at once as a text, or "auto" (None: as in the
     settings); text that is neither means one lane, with a warning. `resume` leaves out the jobs

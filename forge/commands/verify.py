@@ -1,7 +1,7 @@
 """`forge verify`: render the same jobs twice, and name the first step in which they differ.
 
-Of a job that is exact, that is a fault. One that is true may differ by as much as what it needed
-of an outside did.
+A job that reports itself as exact must not differ at all. A job that is true depended on something
+outside the page, and may differ as far as that did.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from forge.commands.request import BatchOutcome, RenderRequest
 from forge.model.settings import Settings
 
 if TYPE_CHECKING:
-    from forge.commands.compare import Verdict
+    from forge.commands.compare import Comparison
 
 HELP = "render twice, and say what differs"
 
@@ -60,8 +60,11 @@ def verify(
     request: RenderRequest,
     render: Callable[[Settings, RenderRequest], BatchOutcome],
 ) -> int:
-    """Carry out `request` twice with `render`, whatever is up to date; return the exit code."""
-    from forge.commands.compare import FIRST_FRAMES, FOLDER, digest_of, judge, show
+    """Carry out `request` twice with `render`, also for jobs that are up to date, and compare.
+
+    Returns the exit code: 1 if an exact job differs, or that of a render that failed.
+    """
+    from forge.commands.compare import FIRST_FRAMES, FOLDER, digest_of, judge, write_difference
     from forge.commands.planning import plan
 
     request = replace(request, force=True)
@@ -76,23 +79,23 @@ def verify(
             return code
         console, fault = Console(), False
         for name in names:
-            once = digest_of(settings, name)
-            verdict = judge(first[name], once)
-            _tell(console, name, verdict)
-            for line in show(first[name], once, settings.work_root / name):
+            second = digest_of(settings, name)
+            found = judge(first[name], second)
+            _tell(console, name, found)
+            for line in write_difference(first[name], second, settings.work_root / name):
                 say(console, f"  {line}")
-            fault = fault or verdict.fault
+            fault = fault or found.fault
         return int(fault)
     finally:
         for name in names:
             folder = settings.work_root / name / FOLDER
             (folder / FIRST_FRAMES).unlink(missing_ok=True)
-            with suppress(OSError):  # it holds pictures, or never was
+            with suppress(OSError):  # pictures of a difference are in it, or it was never made
                 folder.rmdir()
 
 
 def _keep_frames(work_dir: Path) -> None:
-    """Keep the first render's pictures, beside which the second one's will be written."""
+    """Keep the frames of the first render: the second one replaces their file."""
     from forge.commands.compare import FIRST_FRAMES, FOLDER
     from forge.store.paths import FRAMES_FILE
 
@@ -105,8 +108,8 @@ def _keep_frames(work_dir: Path) -> None:
         shutil.copy(work_dir / FRAMES_FILE, folder / FIRST_FRAMES)
 
 
-def _tell(console: Console, name: str, verdict: Verdict) -> None:
-    colour = "red" if verdict.fault else "cyan" if verdict.told else "green"
-    told = f": {verdict.told}" if verdict.told else ""
-    text = f"[{colour}]{verdict.mark}[/{colour}] {escape(f'{name}{told}')}"
-    console.print(text, highlight=False, soft_wrap=True)
+def _tell(console: Console, name: str, found: Comparison) -> None:
+    colour = "red" if found.fault else "cyan" if found.text else "green"
+    text = f"{name}: {found.text}" if found.text else name
+    line = f"[{colour}]{found.mark}[/{colour}] {escape(text)}"
+    console.print(line, highlight=False, soft_wrap=True)

@@ -1,11 +1,11 @@
-"""Users' code runs apart: in a child process, which hands back plain data.
+"""Run users' code in a child process, which sends back plain data.
 
-Tutorials, adapters and voices are programs. To load one may end the process, close its streams,
-replace what Python is made of, or leave threads behind: the child's, not those of the process
-that keeps the ledger and writes the reports.
+Tutorials, adapters and voices are programs. Loading one may end the process, close its streams,
+replace builtins or leave threads behind. In a child process that does no harm to the parent, which
+keeps the ledger and writes the reports.
 
-The child is a fork, not a new interpreter, which would take half a second to come to where we are.
-A process that has threads should not be forked: all of this is done before there are any.
+The child is forked: a new interpreter would need half a second to import the same modules. Forking
+a process that has threads is unsafe, so all of this happens before forge starts any.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from forge.project import load_module
 from forge.store.crash_file import keep_trace
 from forge.text.sanitize import clean, said
 
-LOOK_S = 0.05  # how soon it is noticed that the child has ended, when it has left its pipe open
-GRACE_S = 10.0  # for the child to clear up, after Ctrl-C; a second one ends it
+LOOK_S = 0.05  # seconds between checks for the child's end: its pipe may stay open after it
+GRACE_S = 10.0  # seconds that the child has to clean up after Ctrl-C; a second Ctrl-C kills it
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-SWEEPS = 20  # the children of what is killed become ours in their turn
-LOADS, GIVES, RAISES = b"@", b"=", b"!"  # how a message of the child's begins
+SWEEPS = 20  # a killed process hands its own children over to us: look again after each round
+LOADS, GIVES, RAISES = b"@", b"=", b"!"  # first byte of a message: loads a file, returns, raises
 
 T = TypeVar("T")
 _exit = os._exit  # users' code may replace it
 
 
 class _Failure(BaseModel):
-    """An error of the child's: the class of a `ForgeError`, or none, and what it says."""
+    """An error in the child. `kind` is the class if it is a `ForgeError`, else empty."""
 
     kind: str = ""
     message: str
@@ -51,18 +51,17 @@ class _Failure(BaseModel):
 
 
 def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
-    """Call `do` in a child process; returns what it returns, which is `kind`, a type of plain data.
+    """Call `do` in a child process and return its result, plain data of the type `kind`.
 
-    `what` it is about is said when the child gives no answer; `silence_s` (s) is how long it may
-    take from one of the users' files to the next.
-
-    Nothing that was started meanwhile outlives it.
+    `what` names the code in messages until a file of the user's is loaded; `silence_s` is how many
+    seconds may pass between two loaded files, or after the last. Processes that `do` starts are
+    ended with the child.
 
     Raises:
-        ForgeError: what `do` raised; or that it ended, or spoilt, the process it was called in; or
-            that there is no room for another process.
+        ForgeError: the error that `do` raised; or the child ended, was silent for too long or
+            could not be started.
     """
-    at, told = what, b""
+    at, answered = what, b""
     with _no_descendants():
         answer, pid = _fork(TypeAdapter(kind), do)
         try:
@@ -70,28 +69,29 @@ def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
                 if message.startswith(LOADS):
                     at = os.fsdecode(message[1:])
                 else:
-                    told = message
+                    answered = message
                     break
         finally:
             answer.close()
             how = _end(pid)
-    if told.startswith(GIVES):
-        result: T = TypeAdapter(kind).validate_json(told[1:])
+    if answered.startswith(GIVES):
+        result: T = TypeAdapter(kind).validate_json(answered[1:])
         return result
-    if told.startswith(RAISES):
-        raise _error(_Failure.model_validate_json(told[1:]), at)
+    if answered.startswith(RAISES):
+        raise _error(_Failure.model_validate_json(answered[1:]), at)
     raise ProjectError(
-        f"{at}: the process that it runs in gave no answer ({how})",
-        hint="does it call os._exit, close files that are not its own, use a library that crashes,"
+        f"{at}: the process that loaded it gave no answer ({how})",
+        hint="does it call os._exit, close files of other code, use a library that crashes,"
         f" or take more than {silence_s:g} s?",
     )
 
 
 @contextmanager
 def _no_descendants() -> Iterator[None]:
-    """End what was started in the block and is still there when it ends.
+    """Kill every process that was started in the block and still runs when the block ends.
 
-    Whose parent has ended becomes our child, and no longer that of the system's first process.
+    Meanwhile this process is a "child subreaper" (Linux): an orphan below it becomes its child,
+    and not a child of the system's first process.
     """
     own = psutil.Process()
     before = set(own.children())
@@ -102,7 +102,7 @@ def _no_descendants() -> Iterator[None]:
         for _ in range(SWEEPS):
             left = set(own.children()) - before
             for process in left:
-                with suppress(psutil.Error):  # it has ended, or is another user's by now
+                with suppress(psutil.Error):  # it has ended, or changed its user
                     process.kill()
             gone, _ = psutil.wait_procs(left, timeout=GRACE_S)
             if not gone:
@@ -115,7 +115,7 @@ def _adopt_orphans(adopt: bool) -> None:
 
 
 def _fork(kind: TypeAdapter[T], do: Callable[[], T]) -> tuple[Connection, int]:
-    _flush()  # what waits in buffers would be written twice
+    _flush()  # text still in the buffers would be written by both processes
     answer, own = Pipe(duplex=False)
     parent = os.getpid()
     try:
@@ -133,18 +133,21 @@ def _fork(kind: TypeAdapter[T], do: Callable[[], T]) -> tuple[Connection, int]:
 
 
 def _answer(kind: TypeAdapter[T], do: Callable[[], T], own: Connection, parent: int) -> NoReturn:
-    """The child: it ends here, with all of its threads, and without any `atexit` function."""
+    """Call `do` and send the answer, in the child, and end it.
+
+    `os._exit` ends all of its threads and calls no `atexit` function of the users' code.
+    """
     pid = os.getpid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
     if os.getppid() != parent:
-        _exit(1)  # it died before we could ask to be told
-    load_module.on_load[:] = [lambda path: own.send_bytes(LOADS + os.fsencode(path))]
+        _exit(1)  # the parent died before PR_SET_PDEATHSIG took effect
+    load_module.call_on_load(lambda path: own.send_bytes(LOADS + os.fsencode(path)))
     try:
         answer = GIVES + kind.dump_json(do())
     except BaseException as error:
         answer = RAISES + _failure(error).model_dump_json().encode()
     _flush()
-    if os.getpid() == pid:  # and not a fork of the user's, which has come here too
+    if os.getpid() == pid:  # a fork that users' code made returns from `do` as well
         own.send_bytes(answer)
     _exit(0)
 
@@ -159,19 +162,19 @@ def _failure(error: BaseException) -> _Failure:
 def _error(failure: _Failure, at: str) -> ForgeError:
     if failure.kind:
         kind: type[ForgeError] = getattr(errors, failure.kind)
-        error = kind.__new__(kind)  # whatever else its own constructor asks for
+        error = kind.__new__(kind)  # constructors of some kinds need more than a message
         ForgeError.__init__(error, failure.message, hint=failure.hint)
         return error
     return ProjectError(
         f"{at}: after it was loaded, forge itself failed in that process: {failure.message}",
-        hint=f"does it replace what Python is made of? {keep_trace(failure.trace)}",
+        hint=f"does it replace builtins or standard modules? {keep_trace(failure.trace)}",
     )
 
 
 def _messages(answer: Connection, pid: int, silence_s: float) -> Iterator[bytes]:
-    """What the child says until it ends, or is silent for too long.
+    """Yield the child's messages until it ends, or is silent for `silence_s` seconds.
 
-    Its end is not that of the pipe: a process that it has left behind may hold on to that.
+    The end of the pipe is no sign of its end: a process that it started may keep the pipe open.
     """
     ended, heard_s = False, time.monotonic()
     while not ended and time.monotonic() - heard_s < silence_s:
@@ -179,7 +182,7 @@ def _messages(answer: Connection, pid: int, silence_s: float) -> Iterator[bytes]
         while answer.poll(0 if ended else LOOK_S):
             try:
                 yield answer.recv_bytes()
-            except (EOFError, OSError):  # closed, or users' code has written into it
+            except (EOFError, OSError):  # closed, or users' code wrote into it
                 return
             heard_s = time.monotonic()
 
@@ -189,7 +192,7 @@ def _has_ended(pid: int) -> bool:
 
 
 def _end(pid: int) -> str:
-    """Reap the child, and say how it ended; after Ctrl-C it may still be clearing up."""
+    """Wait for the child's end, GRACE_S at most, and return how it ended, in words."""
     deadline_s = time.monotonic() + GRACE_S
     ended = False
     try:
@@ -206,5 +209,5 @@ def _end(pid: int) -> str:
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):  # users' code may have closed it, or put something else there
+        with suppress(Exception):  # users' code may have closed or replaced it
             stream.flush()

@@ -1,4 +1,4 @@
-"""Find the tutorials of a project, and the translations that lie beside them."""
+"""Find the tutorials of a project, and the translations beside them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from forge.text.sanitize import can_be_told
 from forge.text.suggest import nearest
 from forge.tutorial import Tutorial, refuse_what_is_no_text
 
-#: Keys of a side file that are no steps. No id has an `@`; in a module of several tutorials the
-#: tutorial's id goes before it (`getting-started@title`).
+#: Keys of a side file that are not ids of steps, which have no `@`. In a module of several
+#: tutorials the key begins with the tutorial's id: `getting-started@title`.
 TITLE, OBJECTIVES, SUMMARY = "@title", "@objectives", "@summary"
 RESERVED = (TITLE, OBJECTIVES, SUMMARY)
 
 
 @dataclass(frozen=True)
 class Words:
-    """All that a tutorial says and shows, in one language."""
+    """The texts of a tutorial in one language."""
 
     title: str
     objectives: tuple[str, ...]
@@ -35,17 +35,19 @@ class Words:
 
 @dataclass(frozen=True)
 class Found:
-    """A tutorial, the file it was found in, and the name that led there, perhaps a link's."""
+    """A tutorial and its file. `link` is the path by which the file was found, perhaps a link."""
 
     tutorial: Tutorial
     file: Path
     link: Path
 
     def words(self, lang: str | None, source_language: str) -> tuple[Words, list[str]]:
-        """The words of this tutorial in `lang`, and warnings for those that fell back.
+        """Return the texts in `lang`, and a warning for each that is not translated.
+
+        A text without a translation stays in the source language.
 
         Raises:
-            TutorialError: no side file for `lang`, or one that is damaged.
+            TutorialError: the side file for `lang` is missing or wrong.
         """
         tutorial = self.tutorial
         source = tuple(Line(step=s.id, text=s.narration) for s in tutorial.steps)
@@ -68,7 +70,7 @@ class Found:
         return words, _untitled(side_file, own, texts, source_language) + notes
 
     def _side_file(self, lang: str) -> Path:
-        """Where the translation lies: beside the link or beside the file that it leads to."""
+        """Return the path of the translation, beside the link or beside the file itself."""
         places = dict.fromkeys(
             path.with_name(f"{path.stem}.{lang}.json") for path in (self.link, self.file)
         )
@@ -86,7 +88,7 @@ class Found:
 def _untitled(
     side_file: Path, own: Words, texts: dict[str, Any], source_language: str
 ) -> list[str]:
-    """One warning for all of title, objectives and summary that are not translated."""
+    """Return one warning if title, objectives or summary are not translated."""
     wanted = dict(zip(RESERVED, (own.title, own.objectives, own.summary), strict=True))
     missing = [repr(key) for key, text in wanted.items() if text and key not in texts]
     stay = "it stays" if len(missing) == 1 else "they stay"
@@ -94,7 +96,7 @@ def _untitled(
 
 
 def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
-    """Load every tutorial the glob `patterns` find under `project_dir`, in path order.
+    """Load the tutorials that the glob `patterns` find under `project_dir`, in order of paths.
 
     Raises:
         TutorialError: a module does not load, two tutorials share an id, or one has no steps.
@@ -118,9 +120,12 @@ def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
 
 
 def load_tutorials(file: Path, link: Path | None = None) -> list[Found]:
-    """The tutorials that one module declares, in the order of its names.
+    """Load a module and return the tutorials that it declares, in the order of declaration.
 
-    `link`: the name by which `file` was found, if it has another.
+    `link` is the path by which `file` was found, if that is another.
+
+    Raises:
+        TutorialError: the module does not load, or a tutorial has no steps.
     """
     if not can_be_told(file):
         raise TutorialError(
@@ -130,7 +135,7 @@ def load_tutorials(file: Path, link: Path | None = None) -> list[Found]:
     module = load_module(file, TutorialError)
     tutorials: list[Tutorial] = []
     for value in vars(module).values():
-        # `from other import tour` shares a tutorial; only the file that declares it renders it.
+        # A tutorial that is imported from another file belongs to that file.
         if isinstance(value, Tutorial) and value not in tutorials and Path(value.file) == file:
             tutorials.append(value)
     for tutorial in tutorials:
@@ -155,7 +160,7 @@ def _refuse_shared_ids(found: Sequence[Found]) -> None:
 
 
 def _read_side_file(side_file: Path, found: Found) -> dict[str, Any]:
-    """The texts of `found` by step id or reserved key, white space folded."""
+    """Return the texts of `found` by step id or reserved key, with white space folded."""
     tutorial = found.tutorial
     try:
         texts = json.loads(read_regular(side_file).decode("utf-8-sig"))

@@ -1,4 +1,4 @@
-"""Advice about a tutorial at load time: it warns and never fails."""
+"""Advice about a tutorial when it is loaded: warnings, never errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ACTIONS = {"click", "send_keys", "clear", "select_by_visible_text", "select_by_v
 
 
 def lint(tutorial: Tutorial, *, strict: bool) -> list[str]:
-    """What could be better in `tutorial`, each with its place; more is looked for when strict."""
+    """Return advice on `tutorial`, each with file and line; `strict` adds stricter rules."""
     steps = [step for step in tutorial.steps if step.lint]
     notes = [
         _place(step, f"{n} words of narration; over {MAX_WORDS} tire the viewer")

@@ -1,9 +1,9 @@
 """Load users' Python files by their paths, and let these files import from their project.
 
-A user's file is loaded under a name that holds its path, so it never collides with an installed
-module. What it imports is looked for in this order: what is installed, beside the file, in the
-project's folder. A module has one name in a process; two files that mean two different modules
-by one name are refused, since it would depend on their order which of them they get.
+A user's file is loaded under a name that contains a digest of its path, so that it never collides
+with an installed module. Its imports are searched for among the installed modules, then beside the
+file, then in the project's folder. A process has one module of each name: two files for which one
+name means two different modules are refused, because the result would depend on their order.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from forge.store.regular import open_regular
 from forge.text.sanitize import said
 
 PLAIN_HINT = (
-    "write a plain function: asyncio.run(…) inside it for what is async, and a teardown, or"
-    " ctx.on_teardown(…), for what comes after a yield"
+    "write a plain function: call asyncio.run(…) in it for async code, and put what would follow"
+    " a yield into a teardown, or into ctx.on_teardown(…)"
 )
-#: Functions whose body does not run when they are called, as users know them.
+#: Tests for functions whose body does not run when they are called, with a name for each kind.
 NEVER_RUN = (
     (inspect.iscoroutinefunction, "an `async def`"),
     (inspect.isasyncgenfunction, "an async generator"),
@@ -40,27 +40,28 @@ NEVER_RUN = (
 
 
 class _Finder(MetaPathFinder):
-    """Finds the modules of one project.
+    """The import finder for the modules of one project; the last of `sys.meta_path`.
 
-    Not by entries of `sys.path`: packages that are installed in place ("editable") are found by
-    finders that come after `sys.path`, and a project's `forge/` would win over the real one.
+    Entries of `sys.path` would not do: packages installed in place ("editable") are found by
+    finders that come after `sys.path`, so a folder `forge/` of the project would win over forge.
     """
 
     def __init__(self) -> None:
         self.project: Path | None = None
-        self._beside: dict[Path, None] = {}  # folders of users' files, in the order they came
-        self._places: dict[str, list[Path]] = {}  # where a name is looked for, by who imports it
-        self._found: set[str] = set()
+        self.on_load: Callable[[Path], object] = lambda path: None
+        self._beside: dict[Path, None] = {}  # folders of loaded files, in the order of loading
+        self._places: dict[str, list[Path]] = {}  # the folders to search, by name of the module
+        self._found: set[str] = set()  # names that this finder has answered
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Python asks: where is the top-level module `name`, which nothing else has found?"""
+        """Find the top-level module `name`, which no other finder has found; called by Python."""
         if path is not None:
-            return None  # in a package, which says itself where its modules are
+            return None  # a module of a package, which has its own search path
         spec = _spec(name, self._places.get(name) or [*self._root(), *self._beside])
         if spec is None or not (spec.origin or name in self._places):
-            return None  # nothing, or a folder that only happens to be called like a module
+            return None  # nothing, or a folder without code that has the name by chance
         self._found.add(name)
         if spec.origin:
             file = Path(spec.origin)
@@ -68,10 +69,10 @@ class _Finder(MetaPathFinder):
         return spec
 
     def read(self, file: Path, folder: Path) -> None:
-        """Note where the imports of `file`, found in `folder`, lead to, before it is run.
+        """Record, before `file` (found in `folder`) runs, which modules its imports mean.
 
         Raises:
-            ProjectError: another file means another module by the same name.
+            ProjectError: for another file the same name means another module.
         """
         folders = [folder, *self._root()]
         for name in _imported(file):
@@ -86,15 +87,15 @@ class _Finder(MetaPathFinder):
                 )
 
     def add(self, folder: Path) -> None:
-        """Let what lies in `folder` be imported."""
+        """Make the modules in `folder` importable."""
         self._beside[folder] = None
 
     def expect(self, name: str) -> None:
-        """Let `name` be a folder without an `__init__.py`, too."""
+        """Accept a folder without `__init__.py` for the package `name`, too."""
         self._places.setdefault(name, [*self._root(), *self._beside])
 
     def switch(self, project: Path) -> None:
-        """Forget the modules of the project before: the next has others by the same names."""
+        """Forget the modules of the last project: the next may have others of the same names."""
         for name in list(sys.modules):
             if name.partition(".")[0] in self._found:
                 del sys.modules[name]
@@ -115,19 +116,22 @@ class _Finder(MetaPathFinder):
 
 
 class _FreshLoader(SourceFileLoader):
-    """Compiles what a file says now: a .pyc counts as of any text of one length and second."""
+    """A loader that always compiles the source.
+
+    Python takes a .pyc for current if the source has the same length and the same second of its
+    last change: an edit within a second would not be seen.
+    """
 
     def get_code(self, fullname: str) -> CodeType:
         code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
         return code
 
 
-_finder = _Finder()
-on_load: list[Callable[[Path], object]] = []  # each is told of a users' file before it is run
+_finder = _Finder()  # one a process, as `sys.meta_path` and `sys.modules` are
 
 
 def use_project(folder: Path) -> None:
-    """Make what lies in the project's folder importable, after everything that is installed."""
+    """Make the modules in the project's folder importable; installed modules come first."""
     folder = folder.resolve()
     if folder != _finder.project:
         _finder.switch(folder)
@@ -135,17 +139,17 @@ def use_project(folder: Path) -> None:
 
 
 def import_module(name: str) -> ModuleType:
-    """Import the module that a setting names: an installed one, or one of the project's."""
+    """Import the module `name` of a setting: an installed one, or one of the project."""
     _finder.expect(name.partition(".")[0])
     return importlib.import_module(name)
 
 
 def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
-    """Execute `path` as a module of its own; what lies beside it can be imported.
+    """Execute `path` as a module, once a process; it can import the modules beside it.
 
     Raises:
-        error: the file has a syntax error or raises while it loads; says file and line. Or it is
-            no regular file.
+        error: the file cannot be read, has a syntax error or raises while it loads. The message
+            names file and line.
     """
     path = path.resolve()
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
@@ -161,11 +165,10 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     if spec is None or spec.loader is None:
         raise error(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
-    for tell in on_load:
-        tell(path)
+    _finder.on_load(path)
     _come_last()
     _finder.add(path.parent)
-    sys.modules[name] = module  # dataclasses and pickles of the user's look themselves up here
+    sys.modules[name] = module  # dataclasses and pickle look up the module of a class here
     try:
         _finder.read(path, path.parent)
         _execute(spec.loader, module, path)
@@ -185,6 +188,11 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
     return module
 
 
+def call_on_load(do: Callable[[Path], object]) -> None:
+    """Call `do(path)` before each user's file runs, from now on."""
+    _finder.on_load = do
+
+
 def _come_last() -> None:
     if sys.meta_path[-1] is not _finder:
         sys.meta_path[:] = [*(one for one in sys.meta_path if one is not _finder), _finder]
@@ -194,17 +202,17 @@ def _execute(loader: Loader, module: ModuleType, path: Path) -> None:
     try:
         loader.exec_module(module)
     except ValueError as problem:
-        if b"\0" in path.read_bytes():  # which Python 3.11.2 does not call a syntax error yet
+        if b"\0" in path.read_bytes():  # Python 3.11.2 raises ValueError, newer ones SyntaxError
             raise SyntaxError(str(problem)) from problem
         raise
 
 
 def _imported(file: Path) -> Iterator[str]:
-    """The top-level names that `file` imports anywhere in it; none if it is no Python."""
+    """Yield the top-level names that `file` imports, in functions too."""
     try:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):
-        return  # Python says so when it runs it, and where
+        return  # running the file raises the error, with its place
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -220,7 +228,7 @@ def _spec(name: str, folders: Sequence[Path]) -> ModuleSpec | None:
 
 
 def _where(spec: ModuleSpec | None) -> str | None:
-    """The file that `spec` stands for, or the folders of a package that has none."""
+    """Return the file of `spec`, or the folders of a package that has no file."""
     if spec is None:
         return None
     return spec.origin or ", ".join(spec.submodule_search_locations or ())
@@ -236,7 +244,7 @@ def _hint(problem: BaseException) -> str:
 
 
 def hint_of_relative(problem: BaseException) -> str:
-    """For a file that was not found by a relative name: what such names are counted from."""
+    """Return a hint if `problem` is a missing file with a relative name, else an empty text."""
     name = problem.filename if isinstance(problem, FileNotFoundError) else None
     if not isinstance(name, str) or Path(name).is_absolute():
         return ""
@@ -247,12 +255,12 @@ def hint_of_relative(problem: BaseException) -> str:
 
 
 def _place(problem: BaseException, path: Path) -> str:
-    """`file:line` of the innermost frame in the user's own file, or the file alone."""
+    """Return `file:line` of the innermost frame in the user's file, or the file alone."""
     frames = [f for f in traceback.extract_tb(problem.__traceback__) if f.filename == str(path)]
     return f"{path}:{frames[-1].lineno}" if frames else str(path)
 
 
 def never_runs(function: Any) -> str | None:
-    """Say as what kind of function `function` does nothing when it is called; None if it does."""
+    """Return the kind of function that `function` is, if calling it runs nothing; else None."""
     called = (function, type(function).__call__)
     return next((kind for is_kind, kind in NEVER_RUN if any(map(is_kind, called))), None)

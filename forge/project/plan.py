@@ -1,4 +1,4 @@
-"""What there is to render: tutorials × languages become jobs."""
+"""Plan a batch: every tutorial in every language becomes a job."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from forge.text.suggest import nearest
 
 
 class Plan(Record):
-    """The jobs of a batch in their order, and what the author should know of them."""
+    """The jobs of a batch in their order, and warnings for the author."""
 
     jobs: tuple[Job, ...]
     warnings: tuple[str, ...]
 
 
 def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
-    """Jobs = tutorials × de-duplicated languages, tutorial-major.
+    """Load the tutorials, in a child process, and return one job for each in each language.
 
-    `paths` narrow the tutorials to those files, folders or globs (from the current directory);
-    `only` to those ids.
-
-    The tutorials are loaded in a process of their own (`forge.project.child_process`).
+    Jobs are ordered by tutorial, then by language; a language that is named twice counts once.
+    `paths` are files, folders or globs from the current folder (empty: those of the settings);
+    `only` are ids (empty: all).
 
     Raises:
-        ProjectError: whatever is wrong with a tutorial, a side file or the selection.
+        ProjectError: a tutorial or a side file is wrong, or two jobs would write the same files.
+        UsageError: a path or an id matches nothing.
     """
     return apart(
         Plan,
@@ -113,20 +113,29 @@ def with_prints(
 
 
 def shares_takes(settings: Settings, *, localized: bool) -> bool:
-    """One take serves every language, unless it is lived through or the app is translated."""
+    """Return True if one take serves every language.
+
+    On the real clock every hold is recorded for as long as its own narration, and a localized app
+    looks different in each language.
+    """
     return settings.video.clock != "real" and not localized
 
 
 def refuse_collisions(jobs: Sequence[Job]) -> None:
-    """Two jobs that would write one file are an error that names both; so is one of forge's own.
+    """Refuse jobs that would write the same files, or files that are forge's own.
 
-    File names are compared without case: `pt-BR` and `pt-br` are one file on many disks.
+    Names are compared without case, because `pt-BR` and `pt-br` are one file on many disks.
+
+    Raises:
+        TutorialError: an id is the name of a folder of forge's in `.forge`.
+        ProjectError: two jobs would write the same files; names both.
     """
     seen: dict[str, Job] = {}
     for job in jobs:
         if job.name in (CACHE, LOGS):
             raise TutorialError(
-                f"{job.tutorial_file}: the id {job.name!r} is taken: .forge/{job.name} is forge's",
+                f"{job.tutorial_file}: the id {job.name!r} is reserved: forge keeps other files in"
+                f" .forge/{job.name}",
                 hint="give the tutorial another id=…",
             )
         other = seen.setdefault(job.name.casefold(), job)
@@ -158,10 +167,10 @@ def _select(found: list[Found], only: Sequence[str]) -> list[Found]:
 
 
 def find_tutorial(job: Job) -> Found:
-    """Load `job`'s tutorial again from its file: what a worker does.
+    """Load the tutorial of `job` from its file, in a worker.
 
     Raises:
-        ChangedError: the file no longer declares it, or with other steps.
+        ChangedError: the file no longer declares that tutorial, or declares it with other steps.
     """
     from forge.project.discovery import load_tutorials
 

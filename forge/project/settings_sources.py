@@ -1,4 +1,8 @@
-"""Read the settings, once: flags > environment > .env > forge.toml > pyproject.toml."""
+"""Read the settings of a project.
+
+Flags win over the environment, that over `.env`, that over `forge.toml`, that over
+`pyproject.toml`.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +36,9 @@ TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
 
 
 class _Sources(Settings, BaseSettings):
-    """The same fields, filled from every source; lives for one call of `load_settings`."""
+    """`Settings` that pydantic fills from all sources."""
 
-    # Every source's keys are checked before: what is left over are a .env's other variables.
+    # Unknown keys of each source are refused before; a .env may have variables of other programs.
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, env_nested_delimiter="__", frozen=True, extra="ignore"
     )
@@ -47,14 +51,14 @@ def load_settings(
 ) -> Settings:
     """Read the settings of the project in `project_dir`.
 
-    `flags` are the command line's values, nested like the settings; they beat everything.
-    `warn` is told of variables that look like settings and are none.
+    `flags` are values that win over all others, nested like the settings. `warn` is called with a
+    sentence for each variable `FORGE_…` that is no setting.
 
     Raises:
-        UsageError: there is no such folder, no project file in it, or one has a name that cannot be
-            written down.
-        SettingsError: a key is unknown (names the nearest), a value is not allowed, or `out_dir`
-            is where forge's own files or the project's are.
+        UsageError: there is no such folder, no project file in it, or the name of a folder is not
+            UTF-8 or has control characters.
+        SettingsError: a key is unknown (names the nearest one), a value is not allowed, or
+            `out_dir` is a folder of the project's own files or of forge's.
     """
     project_dir = project_dir.absolute()
     files = _project_files(project_dir)
@@ -100,7 +104,7 @@ def load_settings(
 
 
 def _overlap(settings: Settings) -> str | None:
-    """Why videos may not go to `out_dir`: forge's own files or the project's are there."""
+    """Return why `out_dir` cannot be used, if it holds files of the project or of forge."""
     out, work = (Path(os.path.realpath(f)) for f in (settings.output_dir, settings.work_root))
     if out.is_relative_to(work):
         return f"it is in {settings.work_root}, which `forge clean` empties"
@@ -110,7 +114,7 @@ def _overlap(settings: Settings) -> str | None:
 
 
 def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
-    """The project's tables by file, the stronger first; unknown keys are refused here."""
+    """Read the project's settings files, the one that wins first; refuse unknown keys."""
     if not project_dir.is_dir():
         raise UsageError(f"no project: {project_dir} is not a folder")
     tables: dict[Path, dict[str, Any]] = {}
@@ -143,7 +147,7 @@ def _project_files(project_dir: Path) -> dict[Path, dict[str, Any]]:
 
 
 def _text(path: Path) -> str:
-    """A settings file's content, without the mark that Windows' editors put before it."""
+    """Return the content of a settings file, without a byte order mark."""
     return read_regular(path).decode("utf-8-sig")
 
 
@@ -173,7 +177,10 @@ def _line_of(path: Path, key: str) -> str:
 def _check_environment(
     variables: Mapping[str, str | None], where: str, warn: Callable[[str], object]
 ) -> None:
-    """Refuse what is wrong in a section of forge's; warn of what may be another program's."""
+    """Refuse wrong variables `FORGE_…` of a known setting; warn of those of an unknown one.
+
+    An unknown one may belong to another program.
+    """
     known = set(Settings.model_fields) - {"project_dir"}
     for name, value in variables.items():
         upper = name.upper()
@@ -187,7 +194,7 @@ def _check_environment(
         else:
             near = get_close_matches(first, known, n=1)
             hint = f"; did you mean {ENV_PREFIX}{near[0].upper()}?" if near else ""
-            warn(clean(f"{where} {name} is no setting of forge's, and is ignored{hint}"))
+            warn(clean(f"{where} {name} is not a setting of forge, and is ignored{hint}"))
 
 
 def _check_variable(parts: list[str], value: str | None, where: str) -> None:
@@ -222,7 +229,7 @@ def _is_json_object(text: str | None) -> bool:
 
 
 def _check_dotenv(path: Path, warn: Callable[[str], object]) -> None:
-    if not path.exists() or path.is_dir():  # some call a virtual environment so
+    if not path.exists() or path.is_dir():  # a folder `.env` is a virtual environment
         return
     from dotenv import dotenv_values
 
@@ -254,7 +261,7 @@ def _source_of(
     project_dir: Path,
     files: Mapping[Path, Mapping[str, Any]],
 ) -> str:
-    """Which source gave the value at `keys`: for the message only."""
+    """Return the beginning of a message: the source of the value at `keys`."""
     if _holds(flags, keys):
         return "command line: "
     variable = ENV_PREFIX + "__".join(keys[:2]).upper()
@@ -270,7 +277,7 @@ def _source_of(
 def _holds(table: Any, keys: list[str]) -> bool:
     for key in keys:
         if not isinstance(table, Mapping):
-            return True  # an item of a list: the list itself is here
+            return True  # the key is an index: the list is in this source
         if key not in table:
             return False
         table = table[key]

@@ -1,4 +1,4 @@
-"""One batch on several machines: each renders its shard of the jobs."""
+"""Divide the jobs of a batch into shards, one for each machine."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from forge.model.records import Job, JobResult
 from forge.model.speech import silent_ms
 
 MOST = 1000
-STEP_MS = 1000  # what a step takes besides its sentence, roughly
+STEP_MS = 1000  # estimate of the time that a step takes besides its sentence
 
 
 class Shard(NamedTuple):
-    """Shard `number` (from 1) of so many."""
+    """Shard `number` (counted from 1) of `of` shards."""
 
     number: int
     of: int
@@ -28,23 +28,23 @@ class Shard(NamedTuple):
 
 
 def stamped(results: Sequence[JobResult], shard: Shard | None) -> list[JobResult]:
-    """`results`, each with the shard it is of."""
+    """Return the results, each with the name of the shard."""
     name = str(shard) if shard else None
     return [result.model_copy(update={"shard": name}) for result in results]
 
 
 def parse_shard(text: str) -> Shard:
-    """`2/3` as a shard.
+    """Return the shard that a text such as `2/3` names.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it names none.
     """
     found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
     if found is None:
         raise UsageError(f"--shard {text}: not a shard", hint="the second of three is 2/3")
     shard = Shard(int(found[1]), int(found[2]))
     if not 1 <= shard.of <= MOST:
-        raise UsageError(f"--shard {text}: into how many? 1 to {MOST} can be")
+        raise UsageError(f"--shard {text}: the number of shards must be 1 to {MOST}")
     if not 1 <= shard.number <= shard.of:
         raise UsageError(
             f"--shard {text}: there is no shard {shard.number} of {shard.of}",
@@ -54,10 +54,11 @@ def parse_shard(text: str) -> Shard:
 
 
 def split(jobs: Sequence[Job], shard: Shard, *, shared_takes: bool) -> tuple[Job, ...]:
-    """The jobs of `shard`, in their order; the same on every machine that has the same jobs.
+    """Return the jobs of `shard` in their order; the same on every machine with the same jobs.
 
-    The longest go first, each to the shard that has least to do, by an estimate from steps and
-    words. With `shared_takes` all languages of a tutorial stay together.
+    The longest job goes first, each to the shard with the least work so far; the time of a job is
+    estimated from its steps and words. With `shared_takes`, all languages of a tutorial stay
+    together, so that it is recorded once.
     """
     groups: dict[str, list[Job]] = defaultdict(list)
     for job in jobs:
@@ -77,6 +78,6 @@ def _length_ms(group: Sequence[Job]) -> int:
 
 
 def print_of(jobs: Sequence[Job]) -> str:
-    """What tells one batch from another: its jobs, and what is said in them."""
-    told = [[job.name, job.title, [[s.step, s.text] for s in job.lines]] for job in jobs]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    """Return a digest of a batch: the names and titles of its jobs, and their narration."""
+    texts = [[job.name, job.title, [[s.step, s.text] for s in job.lines]] for job in jobs]
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]

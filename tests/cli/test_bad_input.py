@@ -88,7 +88,7 @@ CASES = {
         files={"tutorials/tour.py": 'from forge import Tutorial\ntour = Tutorial("x")\n'},
     ),
     "half a character": Bad(
-        ("tour.py:3: tutorial 'tour' holds half a character", "U+DCFF), after 'A '"),
+        ("tour.py:3: tutorial 'tour' has a lone surrogate", "U+DCFF), after 'A '"),
         files={"tutorials/tour.py": TOUR.replace('"A small tour"', '"A \\udcff tour"')},
     ),
     "negative limits": Bad(("forge.toml:1: limits.job_s = -1",), settings="limits.job_s = -1\n"),

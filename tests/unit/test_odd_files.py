@@ -177,7 +177,7 @@ HALVES = {
 @pytest.mark.parametrize(("old", "new"), HALVES.values(), ids=list(HALVES))
 def test_half_a_character_is_refused_with_its_place(project: Project, old: str, new: str) -> None:
     project.write("tutorials/tour.py", TOUR.replace(old, new))
-    with pytest.raises(ProjectError, match=r"tour\.py:\d.* half a character .*U\+D83C\), after"):
+    with pytest.raises(ProjectError, match=r"tour\.py:\d.* lone surrogate .*U\+D83C\), after"):
         planned(project)
 
 
@@ -188,7 +188,7 @@ def test_half_a_character_in_a_side_file_is_refused_with_its_key(
     half = "p\ud83cgina"
     texts = {**json.loads(SPANISH), key: [half] if key == "@objectives" else half}
     project.write("tutorials/tour.es.json", json.dumps(texts))
-    with pytest.raises(ProjectError, match=rf"tour\.es\.json: '{key}' holds half a character"):
+    with pytest.raises(ProjectError, match=rf"tour\.es\.json: '{key}' has a lone surrogate"):
         planned(project)
 
 

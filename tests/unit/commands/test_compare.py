@@ -7,12 +7,12 @@ import pytest
 
 from forge.commands.compare import (
     MARK,
+    Comparison,
     Pixels,
     RenderDigest,
-    Verdict,
-    compare,
+    compare_pixels,
     difference,
-    first_picture,
+    first_difference,
     judge,
 )
 from tests.support.digests import digest
@@ -27,7 +27,7 @@ from tests.support.digests import digest
         (digest("abx"), "in step 'two': what shows at 3.00 s"),
         (digest("abcd"), "in step 'two': what shows at 4.50 s"),
         (digest("xbc"), "in step 'one': what shows at 0.00 s"),
-        (digest(file="g"), "in the file only: time line and pictures are the same"),
+        (digest(file="g"), "in the file only: timeline and pictures are the same"),
     ],
 )
 def test_the_first_difference_is_named(other: RenderDigest, said: str | None) -> None:
@@ -41,13 +41,13 @@ def test_a_picture_that_comes_later_differs_from_its_first_moment_on() -> None:
         for picture in late.manifest.pictures
     )
     late = late._replace(manifest=late.manifest.model_copy(update={"pictures": pictures}))
-    assert first_picture(digest(), late) == (1500, 1, 0)
-    assert first_picture(late, digest()) == (1500, 0, 1)
+    assert first_difference(digest(), late) == (1500, 1, 0)
+    assert first_difference(late, digest()) == (1500, 0, 1)
     assert difference(digest(), late) == "in step 'one': what shows at 1.50 s"
 
 
 def test_the_same_picture_shown_again_is_no_difference_of_pictures() -> None:
-    assert first_picture(digest("abb"), digest("ab")) is None
+    assert first_difference(digest("abb"), digest("ab")) is None
 
 
 SOCKET = "web socket ws://h/k, in step with real time for 4.2 s of 38 s"
@@ -60,27 +60,27 @@ def true(one: RenderDigest) -> RenderDigest:
 @pytest.mark.parametrize(
     ("one", "other", "verdict"),
     [
-        (digest(), digest(), Verdict("exact and same", "")),
+        (digest(), digest(), Comparison("exact and same", "")),
         (
             digest(),
             digest("axc"),
-            Verdict("exact but differs: a fault", "in step 'one': what shows at 1.50 s", True),
+            Comparison("exact but differs: a fault", "in step 'one': what shows at 1.50 s", True),
         ),
         (
             true(digest()),
             true(digest("axc")),
-            Verdict("true", f"differs in step 'one': what shows at 1.50 s ({SOCKET})"),
+            Comparison("true", f"differs in step 'one': what shows at 1.50 s ({SOCKET})"),
         ),
         (
             digest(),
             true(digest("axc")),
-            Verdict("true", f"differs in step 'one': what shows at 1.50 s ({SOCKET})"),
+            Comparison("true", f"differs in step 'one': what shows at 1.50 s ({SOCKET})"),
         ),
-        (true(digest()), true(digest()), Verdict("true", f"the same ({SOCKET})")),
+        (true(digest()), true(digest()), Comparison("true", f"the same ({SOCKET})")),
     ],
 )
 def test_only_what_is_exact_and_differs_is_a_fault(
-    one: RenderDigest, other: RenderDigest, verdict: Verdict
+    one: RenderDigest, other: RenderDigest, verdict: Comparison
 ) -> None:
     assert judge(one, other) == verdict
 
@@ -92,18 +92,18 @@ def grey(width: int = 40, height: int = 30) -> Pixels:
 def test_the_box_of_a_difference_is_the_smallest_that_holds_it() -> None:
     other = grey()
     other[5, 10], other[20, 13, 2] = 91, 0
-    found = compare(grey(), other)
+    found = compare_pixels(grey(), other)
     assert found is not None
     assert (found.box, found.pixels) == ((10, 5, 4, 16), 2)
     assert found.share == pytest.approx(2 / 1200)
     marked = (found.drawn == MARK).all(axis=2)
     assert sorted(zip(*marked.nonzero(), strict=True)) == [(5, 10), (20, 13)]
-    assert compare(grey(), grey()) is None
+    assert compare_pixels(grey(), grey()) is None
 
 
 def test_where_one_picture_is_larger_its_surplus_differs() -> None:
     for one, other in ((grey(), grey(44)), (grey(44), grey())):
-        found = compare(one, other)
+        found = compare_pixels(one, other)
         assert found is not None
         assert (found.box, found.pixels) == ((40, 0, 4, 30), 120)
         assert found.drawn.shape == (30, 44, 3)

@@ -163,7 +163,7 @@ def test_variables_that_are_no_settings_are_ignored_and_named_without_their_valu
     settings = load_settings(bare.folder, warn=told.append)
     assert settings.strict
     assert settings.project_dir == bare.folder
-    ignored = "is no setting of forge's, and is ignored"
+    ignored = "is not a setting of forge, and is ignored"
     assert sorted(told) == [
         f"{bare.folder}/.env: variable FORGE_EMAIL {ignored}",
         f"environment variable FORGE_API_TOKEN {ignored}",

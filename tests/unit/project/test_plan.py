@@ -150,7 +150,7 @@ def test_jobs_of_their_own_names_do_not_collide() -> None:
 
 @pytest.mark.parametrize("taken", ["cache", "logs"])
 def test_the_names_of_forges_own_folders_are_taken(taken: str) -> None:
-    with pytest.raises(TutorialError, match=f"/{taken}.py: the id '{taken}' is taken"):
+    with pytest.raises(TutorialError, match=f"/{taken}.py: the id '{taken}' is reserved"):
         refuse_collisions([job(taken)])
     refuse_collisions([job(taken, "es")])
 
