@@ -26,7 +26,7 @@ from forge.workers.recording.browser.chrome import launch
 from forge.workers.recording.browser.devtools import DevTools, Handler
 from forge.workers.recording.frame_store import JPEG_QUALITY
 from forge.workers.recording.virtual.begin_frame import FRAME
-from forge.workers.recording.virtual.framebuffer import Surface
+from forge.workers.recording.virtual.framebuffer import Framebuffer
 
 PNG = {"format": "png"}
 JPEG: dict[str, Any] = {"format": "jpeg", "quality": JPEG_QUALITY}
@@ -94,14 +94,14 @@ def measure(
         return page.call(FRAME, frameTimeTicks=at_ms, interval=apart_ms, **shot)
 
     drawn_by = next(p.pid for p in processes if "--type=gpu-process" in p.cmdline())
-    surface, sheet = Surface(drawn_by), np.empty((0, 0, 4), np.uint8)
-    while not surface.is_known:
-        sheet = surface.pixels(frame(screenshot=PNG)["screenshotData"], sheet)
+    framebuffer, sheet = Framebuffer(drawn_by), np.empty((0, 0, 4), np.uint8)
+    while not framebuffer.is_known:
+        sheet = framebuffer.pixels(frame(screenshot=PNG)["screenshotData"], sheet)
 
     def read() -> None:
         nonlocal sheet
         frame()
-        sheet = surface.pixels(None, sheet)
+        sheet = framebuffer.pixels(None, sheet)
 
     def screencast() -> None:
         frame(APART_MS)  # the browser drops pictures of frames that are closer

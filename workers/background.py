@@ -41,17 +41,6 @@ class CpuGate:
         return self._open.wait(timeout_s)
 
 
-class _Lull(CpuGate):
-    set, clear = CpuGate.open, CpuGate.shut
-
-    def is_set(self) -> bool:
-        return self.is_open
-
-
-#: To be replaced by the pipeline's `JobRun.gate`, which the recorder then gets as an argument.
-lull = _Lull()
-
-
 def out_of_the_way(name: str) -> ThreadPoolExecutor:
     """Return an executor with one thread of low priority (nice 10).
 

@@ -86,14 +86,15 @@ def _record(
     warn: Callable[[str], object],
 ) -> Take:
     from forge.workers.recording.browser.chrome import Launch
-    from forge.workers.recording.phase import Recording
+    from forge.workers.recording.phase import Recording, RecordingTask
 
     kind = load_adapter(settings.adapter, settings.project_dir)
     with _adapter(settings, kind) as (adapter, slot):
         lines = estimate(job.lines[: len(tutorial.steps)]).lines
         silent = tuple(line.model_copy(update={"audio_ms": 0}) for line in lines)
         with closing(Launch(settings, machine, work_dir, slot.downloads)) as launch:
-            recording = Recording(job, tutorial, launch, adapter, slot, settings, work_dir, warn)
+            task = RecordingTask(job, tutorial, adapter, slot, settings, work_dir)
+            recording = Recording(task, launch, warn)
             return recording.run(Speech(lines=silent), lambda number, step: None)
 
 

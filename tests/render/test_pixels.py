@@ -45,14 +45,14 @@ FIELDS = """
 TOUR = """
     from pathlib import Path
     from forge import By, Tutorial
-    from forge.workers.recording.virtual.framebuffer import Surface
+    from forge.workers.recording.virtual.framebuffer import Framebuffer
 
     PAGE = (Path(__file__).parents[1] / "page.html").as_uri()
     fields, smudged = Tutorial("Fields", id="fields"), Tutorial("Smudged", id="smudged")
-    reads = Surface._read
+    reads = Framebuffer._read
 
-    def smudge(surface, place, into):
-        read = reads(surface, place, into)
+    def smudge(framebuffer, place, into):
+        read = reads(framebuffer, place, into)
         if into.shape[0] == 540:
             into[4:14, 4:9, :3] = 0
         return read
@@ -75,7 +75,7 @@ TOUR = """
     def begin(browser):
         '''Begin.'''
         browser.find_element(By.TAG_NAME, "input").send_keys("Sourdough")
-        Surface._read = smudge  # as if another window lay over a corner of this one
+        Framebuffer._read = smudge  # as if another window lay over a corner of this one
 
     @smudged.step
     def go_on(browser):
@@ -85,7 +85,7 @@ TOUR = """
 
     @smudged.teardown
     def clean(browser):
-        Surface._read = reads
+        Framebuffer._read = reads
 """
 DOUBT = "what is read of the window differs from a screenshot"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from forge.adapters.contract import Slot
 from forge.errors import ChangedError
@@ -12,7 +12,7 @@ from forge.model.settings import Settings, Style
 from forge.model.speech import Speech
 from forge.model.take import Take
 from forge.model.timeline import Manifest, lay_out
-from forge.workers.background import CpuGate, lull
+from forge.workers.background import CpuGate
 from forge.workers.job.one_version import OneVersion
 from forge.workers.job.teller import Teller
 from forge.workers.job.workspace import Workspace
@@ -32,7 +32,7 @@ class JobRun:
     workspace: Workspace
     teller: Teller
     version: OneVersion
-    gate: CpuGate = lull  # until the recorder takes one as an argument
+    gate: CpuGate = field(default_factory=CpuGate)
 
     @property
     def settings(self) -> Settings:

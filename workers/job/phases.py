@@ -129,9 +129,8 @@ class RealPhases:
         from forge.workers.recording import phase
 
         settings, work_dir = run.settings, run.workspace.path
-        return phase.Recording(
-            run.job, tutorial, launch, adapter, run.slot, settings, work_dir, run.teller.warn
-        )
+        task = phase.RecordingTask(run.job, tutorial, adapter, run.slot, settings, work_dir)
+        return phase.Recording(task, launch, run.teller.warn, run.gate)
 
     def encode_ahead(self, run: JobRun, lay_out: LayOut) -> EncodeAhead:
         return EncodeAhead(lay_out, run.settings, run.workspace.path, run.gate)

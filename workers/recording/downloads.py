@@ -20,7 +20,7 @@ def shows_nothing_new(take: Take, work_dir: Path) -> bool:
     return not before or _picture(before[-1], work_dir) == _picture(take.frames[-1], work_dir)
 
 
-def told_of_downloads(step_id: str, names: Sequence[str]) -> str:
+def warning_of_downloads(step_id: str, names: Sequence[str]) -> str:
     """The warning that a step has only downloaded files of those names."""
     return (
         f"step {step_id!r} only downloaded {', '.join(names)}: the video shows nothing of it;"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 from forge.model.take import Frame
 from forge.store.paths import FRAMES_FILE
+from forge.workers import real_time
 
 JPEG_QUALITY = 90
 
@@ -27,7 +27,7 @@ class FrameStore:
         self._size = 0
         self._arrived = threading.Condition()
         self.received = 0
-        self.changed_s = time.monotonic()
+        self.changed_s = real_time.monotonic()
 
     def add(self, at_ms: int, jpeg: bytes) -> None:
         """Keep `jpeg` as what shows from `at_ms` on. OSError when the disk is full."""
@@ -47,7 +47,7 @@ class FrameStore:
         self._frames.append(Frame(at_ms=at_ms, offset=self._size, size=len(jpeg)))
         self._size += len(jpeg)
         self._last = jpeg
-        self.changed_s = time.monotonic()
+        self.changed_s = real_time.monotonic()
 
     def wait_received(self, count: int, timeout_s: float) -> bool:
         """Wait until more than `count` pictures have arrived in all, changed or not."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from selenium.webdriver.remote.command import Command
 
 from forge.model.card_timing import GRID_MS
 from forge.model.settings import Clock, Video
-from forge.model.take import StepTake, Take
+from forge.model.take import Frame, StepTake, Take
 from forge.model.timeline import LEAD_IN_MS, step_length_ms
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch
@@ -34,7 +34,10 @@ class Waited(NamedTuple):
 class Recorder(Protocol):
     """Turns steps into a take. One recorder serves one render, with one hand."""
 
-    hand: Hand
+    @property
+    def hand(self) -> Hand:
+        """The hand that performs the tutorial's commands."""
+        ...
 
     @property
     def watch(self) -> PageWatch:
@@ -155,36 +158,65 @@ def record_step(
     )
 
 
-def with_late_picture(step: StepTake, picture_ms: int) -> StepTake:
-    """The step, so that a picture that came after its end is part of its hold."""
-    return step.model_copy(update={"end_ms": max(step.end_ms, picture_ms + GRID_MS)})
+class Journal:
+    """The steps of a recording so far, and the warnings for its author."""
 
+    def __init__(self, browser: WatchedChrome, video: Video, clock: Clock) -> None:
+        self._browser, self._video, self._clock = browser, video, clock
+        self._warnings: list[str] = []
+        self.steps: list[StepTake] = []
 
-def changed_by_itself(step_id: str, outsides: tuple[str, ...]) -> str:
-    """The warning that a page at rest showed something else at the next look."""
-    because = f" ({', '.join(outsides)})" if outsides else ""
-    return (
-        f"the page changed by itself after step {step_id!r} had come to rest{because}:"
-        " give the step wait_for, or clock='real'"
-    )
+    def add_late_picture(self, picture_ms: int) -> None:
+        """Make a picture that came after the last step's end part of its hold."""
+        last = self.steps[-1]
+        end_ms = max(last.end_ms, picture_ms + GRID_MS)
+        self.steps[-1] = last.model_copy(update={"end_ms": end_ms})
+
+    def warn_of_change(self, outsides: tuple[str, ...]) -> None:
+        """Warn that the page changed after the last step's end, perhaps because of `outsides`."""
+        step, because = self.steps[-1].id, f" ({', '.join(outsides)})" if outsides else ""
+        self._warnings.append(
+            f"the page changed by itself after step {step!r} had come to rest{because}:"
+            " give the step wait_for, or clock='real'"
+        )
+
+    def notes(self, silent: list[str]) -> list[str]:
+        """Return the warnings, with one that names the requests without an answer (`silent`)."""
+        named = ", ".join(silent)
+        unanswered = [f"not answered, and no longer waited for: {named}"] if silent else []
+        return [*self._warnings, *unanswered]
+
+    def take(
+        self,
+        tutorial: str,
+        lang: str | None,
+        frames: tuple[Frame, ...],
+        *,
+        complete: bool,
+        outside: tuple[str, ...] = (),
+    ) -> Take:
+        """Return everything recorded so far."""
+        video, said = self._video, self._browser.capabilities
+        return Take(
+            tutorial=tutorial,
+            lang=lang,
+            complete=complete,
+            steps=tuple(self.steps),
+            frames=frames,
+            outside=outside,
+            clock=self._clock,
+            width=video.width * video.scale,
+            height=video.height * video.scale,
+            browser=f"{said.get('browserName')} {said.get('browserVersion')}",
+        )
 
 
 def given_up(watched: Iterable[Requests]) -> list[str]:
-    """The labels of all requests that were given up and have not been answered since."""
+    """Return the labels of all requests that were given up and have not been answered since."""
     return list(dict.fromkeys(label for requests in watched for label in requests.given_up))
 
 
-def told_of(silent: list[str]) -> list[str]:
-    """The one warning that names all requests without an answer, if there are any."""
-    return [f"not answered, and no longer waited for: {', '.join(silent)}"] if silent else []
-
-
-def origin(browser: WatchedChrome, video: Video, clock: Clock) -> dict[str, Any]:
-    """What a take says of how it was recorded, whoever did."""
-    capabilities = browser.capabilities
-    return {
-        "clock": clock,
-        "width": video.width * video.scale,
-        "height": video.height * video.scale,
-        "browser": f"{capabilities.get('browserName')} {capabilities.get('browserVersion')}",
-    }
+def debugger_address(browser: WatchedChrome) -> str:
+    """Return where the browser takes DevTools connections: `host:port`."""
+    address: str = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
+    return address

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -25,7 +24,7 @@ from forge.errors import MachineError, RecordingError
 from forge.model.machine import Machine
 from forge.model.settings import Browser, Settings
 from forge.text.redact import without_secrets
-from forge.workers import guard
+from forge.workers import guard, real_time
 from forge.workers.recording.browser.webdriver_commands import only_looks
 
 #: In order of preference: the headless shell starts in half the time and memory of a full
@@ -189,15 +188,15 @@ class DriverService(Service):
                 stdout=log,
                 stderr=log,
             )
-        deadline = time.monotonic() + DRIVER_START_S
+        deadline = real_time.monotonic() + DRIVER_START_S
         while not (said := PORT_LINE.search(self._log_file.read_bytes())):
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process.poll() is not None or real_time.monotonic() > deadline:
                 self.stop()
                 last = self._log_file.read_text(errors="replace").strip().splitlines()[-1:]
                 raise RecordingError(
                     f"chromedriver did not start: {''.join(last) or 'no output'}", transient=True
                 )
-            time.sleep(0.005)  # a file cannot be waited for
+            real_time.sleep(0.005)  # a file cannot be waited for
         self.port = int(said[1])
 
     def stop(self) -> None:

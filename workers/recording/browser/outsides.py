@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from forge.text.redact import without_passwords
+from forge.workers import real_time
 
 #: After the last of several messages: as long as the longest pause between two of them lasted
 #: (times two), within these bounds.
@@ -129,7 +129,7 @@ class Outside:
 class Outsides:
     """All outsides of a recording's windows. Thread-safe: DevTools' threads tell it of them."""
 
-    def __init__(self, now_s: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, now_s: Callable[[], float] = real_time.perf_counter) -> None:
         self._now_s = now_s
         self.page_s = now_s  # page time, for what a page does by itself
         self._lock = threading.RLock()

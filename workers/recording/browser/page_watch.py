@@ -26,9 +26,13 @@ Connect = Callable[[str, str, dict[str, Handler]], DevTools]
 
 
 class World:
-    """What all windows of one recording share: their outsides, and what has gone unanswered."""
+    """What all windows of one recording share: the browser, their outsides, their console.
 
-    def __init__(self) -> None:
+    `address`: the browser's DevTools, `host:port`. `connect` opens a connection to one window.
+    """
+
+    def __init__(self, address: str, connect: Connect = DevTools) -> None:
+        self.address, self.connect = address, connect
         self.outsides = Outsides()
         self.seen = Seen()
         self.silent: set[str] = set()
@@ -44,12 +48,10 @@ class PageWatch:
 
     def __init__(
         self,
-        address: str,
         target: str,
         world: World,
         handlers: Mapping[str, Handler],
         told: Callable[[int, str], object] = lambda context, what: None,
-        connect: Connect = DevTools,
     ) -> None:
         self.target, self.world, self._told = target, world, told
         self.requests = Requests(target, world.outsides, world.silent)
@@ -80,7 +82,7 @@ class PageWatch:
         }
         for method, handler in handlers.items():
             own[method] = both(own[method], handler) if method in own else handler
-        self.devtools = connect(address, f"page/{target}", own)
+        self.devtools = world.connect(world.address, f"page/{target}", own)
         self.devtools.on_session = self._on_worker_event
 
     @property

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from forge.text.redact import without_passwords
+from forge.workers import real_time
 from forge.workers.recording.browser.outsides import Outsides
 
 PATIENCE_S = 10.0  # for the app's own server
@@ -95,7 +95,7 @@ class Requests:
         target: str,
         outsides: Outsides,
         silent: set[str],
-        now_s: Callable[[], float] = time.perf_counter,
+        now_s: Callable[[], float] = real_time.perf_counter,
     ) -> None:
         self._target, self._outsides, self._silent, self._now_s = target, outsides, silent, now_s
         self._out: dict[str, Request] = {}

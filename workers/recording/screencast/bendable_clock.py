@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
+
+from forge.workers import real_time
 
 
 class Bend(NamedTuple):
@@ -24,12 +25,12 @@ class TakeClock:
 
     def restart(self) -> None:
         """Now is 0."""
-        self._zero_s = time.time()
+        self._zero_s = real_time.time()
         self._bends: list[Bend] = []
 
     def real_ms(self, epoch_s: float | None = None) -> float:
         """What time it really is, or was at `epoch_s`; nothing is before 0."""
-        return max(0.0, ((time.time() if epoch_s is None else epoch_s) - self._zero_s) * 1000)
+        return max(0.0, ((real_time.time() if epoch_s is None else epoch_s) - self._zero_s) * 1000)
 
     def take_ms(self, real_ms: float) -> int:
         """What time it is in the take at a real moment."""

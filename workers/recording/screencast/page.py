@@ -32,7 +32,6 @@ class Page:
 
     def __init__(
         self,
-        address: str,
         target: str,
         video: Video,
         store: FrameStore,
@@ -41,9 +40,8 @@ class Page:
     ) -> None:
         self._store, self._clock_ms, self._video = store, clock_ms, video
         self._as_of_ms: int | None = None
-        self.target = target
         handlers = {"Page.screencastFrame": self._on_frame}
-        self.watch = PageWatch(address, target, world, handlers)
+        self.watch = PageWatch(target, world, handlers)
         self._devtools = self.watch.devtools
         self.watch.enable(TIMERS_SCRIPT)
         self.watch.size(video.width, video.height)
@@ -76,6 +74,11 @@ class Page:
             maxWidth=self._video.width * self._video.scale,
             maxHeight=self._video.height * self._video.scale,
         )
+
+    @property
+    def target(self) -> str:
+        """The window's handle."""
+        return self.watch.target
 
     @property
     def fetching(self) -> bool:

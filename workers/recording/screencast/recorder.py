@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -13,7 +11,8 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.model.settings import Clock, Settings
-from forge.model.take import StepTake, Take
+from forge.model.take import Take
+from forge.workers import real_time
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch, World
 from forge.workers.recording.browser.webdriver_commands import only_looks
@@ -23,13 +22,11 @@ from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.recorder import (
     QUIET_MS,
     WINDOW_COMMANDS,
+    Journal,
     Waited,
-    changed_by_itself,
+    debugger_address,
     given_up,
-    origin,
     record_step,
-    told_of,
-    with_late_picture,
 )
 from forge.workers.recording.screencast.bendable_clock import TakeClock
 from forge.workers.recording.screencast.page import Page
@@ -52,20 +49,18 @@ class ScreencastRecorder:
     def __init__(
         self, browser: WatchedChrome, settings: Settings, clock: Clock, folder: Path
     ) -> None:
-        self._browser, self._video, self._clock_name = browser, settings.video, clock
+        self._browser, self._video = browser, settings.video
         self.hand = Hand(self, settings.hand, self._video.width, self._video.height)
         self._store = FrameStore(folder)
         self._clock = TakeClock()
-        self._world = World()
+        self._world = World(debugger_address(browser))
         self._outsides = self._world.outsides
-        self._steps: list[StepTake] = []
-        self._notes: list[str] = []
+        self._journal = Journal(browser, self._video, clock)
         self.commands = 0
-        self._real = self._clock_name == "real"
+        self._real = self._always_real = clock == "real"
         self.resting = False
-        self._command_ms, self._command_s = 0.0, time.monotonic()
+        self._command_ms, self._command_s = 0.0, real_time.monotonic()
         self._acted_s = self._seen_s = self._command_s
-        self._never = threading.Event()  # is never set: waiting for it is sleeping, interruptibly
         self._page = self._attach(browser.current_window_handle)
         browser.watcher = self
 
@@ -92,10 +87,10 @@ class ScreencastRecorder:
     ) -> None:
         self._look()
         self._outsides.begin_step()
-        self._real = real = real or self._clock_name == "real"
+        self._real = real = real or self._always_real
         step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
         self._outsides.end_hold()
-        self._steps.append(step)
+        self._journal.steps.append(step)
 
     def users_code(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -103,29 +98,23 @@ class ScreencastRecorder:
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
         if complete:
             self._look()
-        return Take(
-            tutorial=tutorial,
-            lang=lang,
-            complete=complete,
-            steps=tuple(self._steps),
-            frames=tuple(
-                frame.model_copy(update={"at_ms": self._clock.take_ms(frame.at_ms)})
-                for frame in self._store.frames
-            ),
-            **origin(self._browser, self._video, self._clock_name),
+        frames = tuple(
+            frame.model_copy(update={"at_ms": self._clock.take_ms(frame.at_ms)})
+            for frame in self._store.frames
         )
+        return self._journal.take(tutorial, lang, frames, complete=complete)
 
     def console(self) -> list[str]:
         return list(self._world.console)
 
     def notes(self) -> list[str]:
-        return [*self._notes, *told_of(self.unanswered())]
+        return self._journal.notes(self.unanswered())
 
     def unanswered(self) -> list[str]:
         return given_up([self._page.watch.requests])
 
     def waited(self, began_s: float) -> Waited:
-        lasted_s = time.monotonic() - began_s
+        lasted_s = real_time.monotonic() - began_s
         still = (*self._page.watch.requests.open(), *self._outsides.open())
         return Waited(lasted_s, lasted_s, still)
 
@@ -136,15 +125,15 @@ class ScreencastRecorder:
 
     def _look(self) -> None:
         """See whether a page at rest shows something else by now; only an outside can do that."""
-        if not (self._steps and self.resting and self._outsides.known) or self._real:
+        if not (self._journal.steps and self.resting and self._outsides.known) or self._real:
             return
-        last, expected = self._steps[-1], self._outsides.outstanding()
+        end_ms, expected = self._journal.steps[-1].end_ms, self._outsides.outstanding()
         self._page.refresh()
-        if self._last_ms() <= last.end_ms:
+        if self._last_ms() <= end_ms:
             return
-        self._steps[-1] = with_late_picture(last, self._last_ms())
+        self._journal.add_late_picture(self._last_ms())
         if not expected:
-            self._notes.append(changed_by_itself(last.id, self._outsides.heard()))
+            self._journal.warn_of_change(self._outsides.heard())
 
     # For WatchedChrome.
 
@@ -156,7 +145,7 @@ class ScreencastRecorder:
             with self._clock.aside(LOOK_MS) if looks else nullcontext():
                 return self.hand.perform(command, params, execute)
         finally:
-            self._command_ms, self._command_s = self._clock.real_ms(), time.monotonic()
+            self._command_ms, self._command_s = self._clock.real_ms(), real_time.monotonic()
             if not looks:
                 self._acted_s = self._command_s
             if command in WINDOW_COMMANDS:
@@ -168,7 +157,7 @@ class ScreencastRecorder:
         return self._clock.now_ms()
 
     def live(self, ms: float) -> None:
-        self._never.wait(max(0.0, ms) / 1000)
+        real_time.sleep(max(0.0, ms) / 1000)
 
     def pause(self, ms: float) -> None:
         until_ms = self.now_ms() + round(ms)
@@ -194,7 +183,7 @@ class ScreencastRecorder:
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._browser.unwatched(command, params)
         if acts:
-            self._acted_s = time.monotonic()
+            self._acted_s = real_time.monotonic()
         return value
 
     def mouse(self, *events: dict[str, Any]) -> None:
@@ -202,11 +191,11 @@ class ScreencastRecorder:
         if any(event["type"] != "mouseMoved" for event in events):
             with suppress(WebDriverException):  # it waits for the page that a link led to
                 self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
-        self._acted_s = time.monotonic()
+        self._acted_s = real_time.monotonic()
 
     def _is_calm(self) -> bool:
         """Whether nothing moves: a moment may be put in as a still picture."""
-        still_ms = (time.monotonic() - max(self._store.changed_s, self._acted_s)) * 1000
+        still_ms = (real_time.monotonic() - max(self._store.changed_s, self._acted_s)) * 1000
         if not self.resting or still_ms < CALM_MS or self._page.fetching:
             return False
         animated, _ = self._page.probe()
@@ -216,7 +205,7 @@ class ScreencastRecorder:
         """Whether the picture of what was done last is there: on a busy machine it may be late."""
         if self._seen_s > self._acted_s:
             return True
-        self._seen_s = time.monotonic()
+        self._seen_s = real_time.monotonic()
         acted_ms = self._clock.real_ms() - (self._seen_s - self._acted_s) * 1000
         return not self._page.refresh(round(max(self._store.last_ms + FRAME_MS, acted_ms)))
 
@@ -232,8 +221,7 @@ class ScreencastRecorder:
         self._page.refresh()
 
     def _attach(self, handle: str) -> Page:
-        address = self._browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
-        return Page(address, handle, self._video, self._store, self._real_ms, self._world)
+        return Page(handle, self._video, self._store, self._real_ms, self._world)
 
     # Time.
 
@@ -264,7 +252,7 @@ class ScreencastRecorder:
         when a picture fetched anew shows nothing new, or only the lost end of a movement.
         """
         while True:
-            still_ms = (time.monotonic() - max(self._store.changed_s, self._command_s)) * 1000
+            still_ms = (real_time.monotonic() - max(self._store.changed_s, self._command_s)) * 1000
             wanted_ms = float(QUIET_MS)
             waits = self._page.fetching or self._outsides.outstanding()
             if still_ms >= QUIET_MS and not waits:
@@ -272,7 +260,7 @@ class ScreencastRecorder:
                 wanted_ms = max(QUIET_MS, timer_ms + TIMER_MARGIN_MS if timer_ms else 0)
                 if not animated and still_ms >= wanted_ms:
                     if self._still_shows():
-                        self._seen_s = time.monotonic()
+                        self._seen_s = real_time.monotonic()
                         return True, self._last_ms()
                     continue
             left_ms = until_ms - self.now_ms()

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from selenium.common.exceptions import ElementNotInteractableException
 
 from forge.errors import RecordingError
+from forge.workers import real_time
 from forge.workers.recording.browser.devtools import CALL_TIMEOUT_S
 from forge.workers.recording.hand.geometry import ELEMENT_KEY, FIELD, SEEN
 from forge.workers.recording.hand.keyboard import events
@@ -62,7 +62,7 @@ class InputPage(Protocol):
         ...
 
 
-class Direct:
+class CdpInput:
     """One page's keys, mouse and scripts."""
 
     def __init__(self, page: InputPage) -> None:
@@ -140,7 +140,7 @@ class Direct:
                 break
         return {"value": None}
 
-    def point(self, *events: dict[str, Any]) -> None:
+    def dispatch_mouse(self, *events: dict[str, Any]) -> None:
         """Let the mouse do something, one thing right after another.
 
         Done when the page has been told of the last: of a movement, that is with a frame.
@@ -177,12 +177,12 @@ class Direct:
         Raises:
             RecordingError: the browser is gone, refuses, or does not answer.
         """
-        until_s = time.perf_counter() + CALL_TIMEOUT_S
+        until_s = real_time.perf_counter() + CALL_TIMEOUT_S
         while (answer := self._page.answer(number, method, LOOK_S)) is None:
             if self._page.dialog:
                 self._page.forget(number)
                 return None
-            if time.perf_counter() > until_s:
+            if real_time.perf_counter() > until_s:
                 raise RecordingError(f"the page did not answer ({method})", transient=True)
         return answer
 

@@ -8,14 +8,15 @@ time at all, and then the page gets a tick. How many it takes depends on the pag
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
+from forge.workers import real_time
+from forge.workers.recording.virtual.begin_frame import FrameScheduler
+from forge.workers.recording.virtual.browser_control import BrowserControl
 from forge.workers.recording.virtual.clock import VirtualClock
-from forge.workers.recording.virtual.quiescence import BUSY_S, LOOK_APART_S, Stillness
-from forge.workers.recording.virtual.stalls import StallWatch
+from forge.workers.recording.virtual.quiescence import BUSY_S, LOOK_APART_S
 
 COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
 LOAD_MS = 60_000
@@ -28,8 +29,11 @@ SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
 class CommandRunner:
     """Runs commands on a thread of its own, and gives the page what it needs to finish them."""
 
-    def __init__(self, clock: VirtualClock, stillness: Stillness, stalls: StallWatch) -> None:
-        self._clock, self._stillness, self._stalls = clock, stillness, stalls
+    def __init__(
+        self, clock: VirtualClock, frames: FrameScheduler, browser: BrowserControl
+    ) -> None:
+        self._clock, self._frames = clock, frames
+        self._quiescence, self._stalls = browser.quiescence, browser.stalls
         self._pool = ThreadPoolExecutor(1, "forge-command", self._note_thread)
         self._thread = 0
         self._running: Future[Any] | None = None  # the last command
@@ -54,19 +58,19 @@ class CommandRunner:
         clock, page = self._clock, self._clock.page
         self._stalls.doing = what
         if not harmless:
-            clock.drawing.settle()
+            self._frames.settle()
         if navigates and not page.dialog:
             clock.run_to_document()
         page.navigating = navigates
         future = self._running = self._pool.submit(do)
         until_ms = None if patience_ms is None else clock.now_ms + patience_ms
         patient_s = PATIENT_LOAD_S if navigates else PATIENT_S
-        own_s = time.perf_counter() + (0 if points or patience_ms is not None else patient_s)
+        own_s = real_time.perf_counter() + (0 if points or patience_ms is not None else patient_s)
         stalled_ms = clock.now_ms + (LOAD_MS if navigates else COMMAND_MS)
         turn = 0
         while not self._finishes(future, turn):
             turn += 1
-            own = page.navigating or page.fetching or time.perf_counter() < own_s
+            own = page.navigating or page.fetching or real_time.perf_counter() < own_s
             if clock.in_step and not page.navigating:
                 own = False
             if (turn % 2 and not points) or own:
@@ -90,12 +94,12 @@ class CommandRunner:
             patience_s = min(LONGEST_LOOK_S, SHORTEST_LOOK_S * 2 ** (turn // 4))
             if wait([future], patience_s).done:
                 return True
-        self._stillness.forget()
-        until_s = time.perf_counter() + BUSY_S
+        self._quiescence.forget()
+        until_s = real_time.perf_counter() + BUSY_S
         while not future.done():
-            if self._clock.in_step or self._stillness.look(self._thread, self._clock.page.reader):
+            if self._clock.in_step or self._quiescence.look(self._thread, self._clock.page.reader):
                 return future.done()
-            if time.perf_counter() > until_s:
+            if real_time.perf_counter() > until_s:
                 return False  # a thread is busy-looping; treat the command as waiting
             wait([future], LOOK_APART_S)
         return True
@@ -108,4 +112,4 @@ class CommandRunner:
         if self._running and not self._running.done():
             self._stalls.give_up()  # else its driver hears nothing else for a minute
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._stillness.close()
+        self._quiescence.close()

@@ -9,14 +9,15 @@ from typing import NamedTuple
 import cv2
 
 from forge.errors import RecordingError
+from forge.model.take import Frame
 from forge.workers.recording.frame_store import JPEG_QUALITY, FrameStore
-from forge.workers.recording.virtual.framebuffer import NOTHING, Surface
+from forge.workers.recording.virtual.framebuffer import NOTHING, Framebuffer
 from forge.workers.recording.virtual.likeness import Pixels, same
 
 MOST = 4  # pictures that wait to be written: 8 MB of memory each, of a window of 1080p
 
 
-class Exposure(NamedTuple):
+class Capture(NamedTuple):
     """A picture being taken: when it is `read`, the window may change; then, whether it is `new`.
 
     `read` raises LookupError: it takes a screenshot; RecordingError: it could not be had, or one
@@ -27,7 +28,7 @@ class Exposure(NamedTuple):
     new: Future[bool]
 
 
-class Film:
+class FrameWriter:
     """Keeps what a window shows when it differs from the last picture."""
 
     def __init__(self, store: FrameStore) -> None:
@@ -46,22 +47,22 @@ class Film:
         self._look()
         return self._last_ms
 
-    def expose(self, surface: Surface, screenshot: str | None, at_ms: int) -> Exposure:
+    def capture(self, framebuffer: Framebuffer, screenshot: str | None, at_ms: int) -> Capture:
         """Keep what the surface shows as what shows from `at_ms` on, if it differs.
 
         `screenshot`: what it shows, a PNG in base64.
         """
         read = Future[None]()
-        new = self._lens.submit(self._expose, read, surface, screenshot, at_ms)
+        new = self._lens.submit(self._compare, read, framebuffer, screenshot, at_ms)
         self._newest = new
-        return Exposure(read, new)
+        return Capture(read, new)
 
-    def _expose(
-        self, read: Future[None], surface: Surface, screenshot: str | None, at_ms: int
+    def _compare(
+        self, read: Future[None], framebuffer: Framebuffer, screenshot: str | None, at_ms: int
     ) -> bool:
         try:
             self._await_written(MOST)
-            sheet = surface.pixels(screenshot, self._sheet(), self._last)
+            sheet = framebuffer.pixels(screenshot, self._sheet(), self._last)
         except BaseException as problem:
             read.set_exception(problem)
             raise
@@ -71,33 +72,34 @@ class Film:
             return False
         self._last, before = sheet, self._last
         self._last_ms = max(self._last_ms, at_ms)
-        self._unwritten.append(self._tank.submit(self._write, sheet, at_ms, before))
+        self._unwritten.append(self._tank.submit(self._encode, sheet, at_ms, before))
         return True
 
-    def prove(self, surface: Surface, screenshot: str) -> None:
+    def prove(self, framebuffer: Framebuffer, screenshot: str) -> None:
         """Hold what the surface shows against a screenshot, which is not kept.
 
         Raises:
             RecordingError: it shows another picture altogether.
         """
-        self._lens.submit(self._prove, surface, screenshot).result()
+        self._lens.submit(self._prove, framebuffer, screenshot).result()
 
-    def _prove(self, surface: Surface, screenshot: str) -> None:
-        sheet = surface.proven(screenshot, self._sheet(), self._last)
+    def _prove(self, framebuffer: Framebuffer, screenshot: str) -> None:
+        sheet = framebuffer.proven(screenshot, self._sheet(), self._last)
         self._spare.append(sheet)
 
     def _sheet(self) -> Pixels:
         """Memory for a picture; new memory, which is slow, only until some has been used."""
         return self._spare.pop() if self._spare else NOTHING
 
-    def develop(self) -> None:
-        """Wait until everything kept so far is written.
+    def flush(self) -> tuple[Frame, ...]:
+        """Wait until everything kept so far is written; return the frames.
 
         Raises:
             RecordingError: it could not be.
         """
         self._look()
         self._await_written(0)
+        return self._store.frames
 
     def _look(self) -> None:
         """Wait until the newest picture has been compared."""
@@ -113,8 +115,9 @@ class Film:
         """Let the threads go."""
         self._lens.shutdown(cancel_futures=True)
         self._tank.shutdown(cancel_futures=True)
+        self._store.close()
 
-    def _write(self, pixels: Pixels, at_ms: int, before: Pixels) -> None:
+    def _encode(self, pixels: Pixels, at_ms: int, before: Pixels) -> None:
         self._spare.append(before)  # written by now, and compared with no more
         _, jpeg = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
         try:

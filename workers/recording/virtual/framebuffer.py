@@ -43,7 +43,7 @@ MOVED = "the browser draws its window somewhere else all at once"
 NOTHING: Pixels = np.empty((0, 0, 4), np.uint8)
 
 
-class Surface:
+class Framebuffer:
     """One window's pixels; `process` is the browser's that draws them, None when unknown."""
 
     def __init__(self, process: int | None) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.recorder import QUIET_MS
+from forge.workers.recording.virtual.begin_frame import FrameScheduler
 from forge.workers.recording.virtual.clock import VirtualClock
-from forge.workers.recording.virtual.frame_writer import Film
+from forge.workers.recording.virtual.frame_writer import FrameWriter
 from forge.workers.recording.virtual.windows import Windows
 
 
@@ -13,14 +14,20 @@ class Holds:
     """Lets a page live until it rests. Times in ms of the video."""
 
     def __init__(
-        self, clock: VirtualClock, windows: Windows, outsides: Outsides, film: Film
+        self,
+        clock: VirtualClock,
+        frames: FrameScheduler,
+        windows: Windows,
+        outsides: Outsides,
+        writer: FrameWriter,
     ) -> None:
-        self._clock, self._windows, self._outsides, self._film = clock, windows, outsides, film
+        self._clock, self._frames, self._windows = clock, frames, windows
+        self._outsides, self._writer = outsides, writer
         self._busy_before = 0  # how much moved, as a spinner does, when the step began
 
     def begin_step(self) -> None:
         """What moves now has nothing to do with the step that begins."""
-        self._busy_before = self._windows.to_come().busy if self._outsides.known else 0
+        self._busy_before = self._windows.upcoming().busy if self._outsides.known else 0
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
         """Live until nothing is to come before `until_ms`; whether so, and since when it rests.
@@ -42,15 +49,15 @@ class Holds:
             if (still_ms := self._still_ms(began_ms)) < QUIET_MS:
                 self._clock.run_for(min(QUIET_MS - still_ms, until_ms - now_ms))
                 continue
-            coming = self._windows.to_come()
-            if coming.moving:
+            upcoming = self._windows.upcoming()
+            if upcoming.moving:
                 self._clock.tick()
                 continue
             if rest_ms is None:
-                rest_ms = self._film.last_ms
-            if coming.due_ms is None or now_ms + coming.due_ms >= until_ms:
-                return self._film.last_ms <= rest_ms, rest_ms
-            self._clock.run_for(coming.due_ms)
+                rest_ms = self._writer.last_ms
+            if upcoming.due_ms is None or now_ms + upcoming.due_ms >= until_ms:
+                return self._writer.last_ms <= rest_ms, rest_ms
+            self._clock.run_for(upcoming.due_ms)
         return False, until_ms
 
     def _busy_for(self) -> tuple[str, ...]:
@@ -59,11 +66,11 @@ class Holds:
         Those that this step has used, while more moves than when it began: a spinner, say.
         """
         used = self._outsides.used()
-        return used if used and self._windows.to_come().busy > self._busy_before else ()
+        return used if used and self._windows.upcoming().busy > self._busy_before else ()
 
     def _still_ms(self, began_ms: int) -> int:
         """For how long nothing has changed, at most since `began_ms`."""
         now_ms = self._clock.now_ms
-        if now_ms - self._film.last_ms >= QUIET_MS:
-            self._clock.drawing.settle()  # what is still on its way may show something new
-        return now_ms - max(self._film.last_ms, began_ms)
+        if now_ms - self._writer.last_ms >= QUIET_MS:
+            self._frames.settle()  # what is still on its way may show something new
+        return now_ms - max(self._writer.last_ms, began_ms)

@@ -7,10 +7,11 @@ time, and in a browser of one's own the page would live on meanwhile. A thread s
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+
+from forge.workers import real_time
 
 #: Code that takes less is no wait. Time in which it only waited for a processor does not count: a
 #: busy machine must not be seen in the video.
@@ -68,7 +69,7 @@ class Metronome:
     def leave(self) -> None:
         """The recording thread goes away into a step's code."""
         self._queued_s = self._have_queued_s()
-        self._is_away, self._away_since_s = True, time.perf_counter()
+        self._is_away, self._away_since_s = True, real_time.perf_counter()
         self._turn.release()
 
     def come_back(self) -> None:
@@ -88,10 +89,10 @@ class Metronome:
     def _watch(self) -> None:
         while not self._closed.wait(LOOK_APART_S):
             since_s = self._away_since_s
-            if since_s is None or time.perf_counter() - since_s < AWAY_S:
+            if since_s is None or real_time.perf_counter() - since_s < AWAY_S:
                 continue
             queued_s = self._have_queued_s() - self._queued_s
-            if time.perf_counter() - since_s - queued_s < AWAY_S:
+            if real_time.perf_counter() - since_s - queued_s < AWAY_S:
                 continue
             with self._turn:
                 if self._away_since_s != since_s:

@@ -12,11 +12,12 @@ the whole machine run now. Threads are looked at one by one only where that does
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from forge.workers import real_time
 
 BUSY = (b"R", b"D")  # running or ready; waiting for the disk
 #: For so long nobody may have run: who was woken up has its turn, this process's threads too.
@@ -30,7 +31,7 @@ GONE = -1
 MACHINE, LONGEST = "/proc/stat", 65_536
 
 
-class Stillness:
+class Quiescence:
     """Looks at a process, its children, and some threads of our own (Linux)."""
 
     def __init__(self, pid: int) -> None:
@@ -55,7 +56,7 @@ class Stillness:
 
     def look(self, *own_threads: int) -> bool:
         """Whether everybody rests, and has rested for a while."""
-        now_s, ran = time.perf_counter(), self._have_run(own_threads)
+        now_s, ran = real_time.perf_counter(), self._have_run(own_threads)
         if ran != self._ran or self._quiet_since_s is None:
             self._ran, self._quiet_since_s = ran, now_s
         self._looks += 1
@@ -75,15 +76,15 @@ class Stillness:
         """Whether everybody rests for a while from now on."""
         self.forget()
         self.look(*own_threads)
-        threading.Event().wait(QUIET_S)
+        real_time.sleep(QUIET_S)
         return self.look(*own_threads)
 
     def wait(self, *own_threads: int, most_s: float = BUSY_S) -> None:
         """Look until everybody rests, at most for `most_s`."""
         self.forget()
-        until_s = time.perf_counter() + most_s
-        while not self.look(*own_threads) and time.perf_counter() < until_s:
-            threading.Event().wait(LOOK_APART_S)
+        until_s = real_time.perf_counter() + most_s
+        while not self.look(*own_threads) and real_time.perf_counter() < until_s:
+            real_time.sleep(LOOK_APART_S)
 
     def _have_run(self, own_threads: tuple[int, ...]) -> dict[int, int]:
         """For how long each process and each of the threads has run, in ns.

@@ -19,10 +19,10 @@ SIMPLE = ("Font", "Image")  # nothing runs on their account but what comes in tu
 LONG_S = 3.0  # whoever takes longer, others pass by: it may wait for one of them
 
 
-class Order:
+class ResponseOrder:
     """One page's requests. `pass_on(id)` lets the browser have an answer that was held back.
 
-    An answer whose turn it is waits until it is let in (`let_in`); `at_once`: none does.
+    An answer whose turn it is waits until it is let in (`release_next`); `at_once`: none does.
     Thread-safe. Requests go by the Network domain's ids, answers by the Fetch domain's.
     """
 
@@ -37,24 +37,24 @@ class Order:
         self._timer: threading.Timer | None = None
 
     @property
-    def waits(self) -> str | None:
+    def next_type(self) -> str | None:
         """The kind of the answer whose turn it is, if it is here and may be let in."""
         with self._lock:
             return self._asked[request] if (request := self._next()) else None
 
-    def let_in(self) -> None:
+    def release_next(self) -> None:
         """Let the answer come in whose turn it is, if there is one."""
         with self._lock:
-            self._let_in()
-            self._go_on()
+            self._release()
+            self._release_due()
 
-    def at_once(self, really: bool) -> None:
-        """From now on, let answers come in as soon as it is their turn, or wait to be let in."""
+    def hold_back(self, really: bool) -> None:
+        """From now on, hold back each response until `release_next`, or only until its turn."""
         with self._lock:
-            self._at_once = really
-            self._go_on()
+            self._at_once = not really
+            self._release_due()
 
-    def asked(self, request: str, kind: str | None) -> None:
+    def requested(self, request: str, kind: str | None) -> None:
         """The page has asked for something; it may be told later than the answer is."""
         with self._lock:
             # To the Fetch domain, an event source is an XHR.
@@ -63,9 +63,9 @@ class Order:
                 self._leave(request)
             else:
                 self._asked.setdefault(request, kind)
-            self._go_on()
+            self._release_due()
 
-    def answered(self, params: dict[str, Any]) -> None:
+    def paused(self, params: dict[str, Any]) -> None:
         """An answer is here, and waits (`Fetch.requestPaused`)."""
         request, answer = params.get("networkId"), params["requestId"]
         redirects = 300 <= params.get("responseStatusCode", 0) < 400
@@ -75,13 +75,13 @@ class Order:
                 self._pass_on(answer)
             else:
                 self._held[request] = answer
-                self._go_on()
+                self._release_due()
 
     def ended(self, request: str) -> None:
         """It has come in whole, or failed, or nobody waits for it any more."""
         with self._lock:
             self._leave(request)
-            self._go_on()
+            self._release_due()
 
     def pass_by(self, request: str) -> None:
         """Others need not wait for it, and its answer comes in whenever it comes."""
@@ -109,18 +109,18 @@ class Order:
         first = next(iter(self._asked), None)
         return first if self._coming is None and first in self._held else None
 
-    def _let_in(self) -> None:
+    def _release(self) -> None:
         if request := self._next():
             self._coming = request
             self._pass_on(self._held.pop(request))
 
-    def _go_on(self) -> None:
+    def _release_due(self) -> None:
         """Let the next one come in, if nothing depends on when it does."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
         if (request := self._next()) and (self._at_once or self._asked[request] in SIMPLE):
-            self._let_in()
+            self._release()
         if self._held:
             blocks = self._coming or next(iter((*self._asked, *self._held)))
             self._timer = threading.Timer(LONG_S, self.pass_by, [blocks])

@@ -30,3 +30,9 @@ MEDIA_SCRIPT = load(__name__, "media")
 STYLE_SCRIPT = load(__name__, "apply_style")
 COMPLETE_SCRIPT = "document.readyState === 'complete'"
 LOADED_SCRIPT = f"{COMPLETE_SCRIPT} && location.href !== 'about:blank'"
+
+
+def new_document_script(seed: int | None) -> str:
+    """Return what runs in each document before its own scripts; `seed`: of `Math.random`."""
+    own_time = OWN_TIME_SCRIPT.replace("SEED", "null" if seed is None else str(seed))
+    return ";".join((own_time, MEDIA_SCRIPT, CLOSED_SCRIPT))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
 from forge.errors import ClockError
+from forge.workers import real_time
 from forge.workers.recording.browser.webdriver_commands import spoken
 
 ANSWER_S = 0.2  # between two looks
@@ -24,7 +24,7 @@ class Page(Protocol):
 class StallWatch:
     """Tells a browser that works or waits for a server from one that has stalled.
 
-    `rests()` looks whether all its threads rest (`Stillness.rests`); `awaiting()` says whether a
+    `rests()` looks whether all its threads rest (`Quiescence.rests`); `awaiting()` says whether a
     navigation or a request is out: then the browser waits for a server, not for us. `give_up` ends
     a browser that has stalled.
     """
@@ -45,7 +45,7 @@ class StallWatch:
         Raises:
             ClockError: nothing happens any more: `how` the browser stalled.
         """
-        quiet_s, began_s = 0.0, time.perf_counter()
+        quiet_s, began_s = 0.0, real_time.perf_counter()
         while (answer := ask()) is None:
             if page.dialog:
                 return None
@@ -59,7 +59,7 @@ class StallWatch:
             ClockError: it exceeds STALL_S, or a page is not loaded within its time.
         """
         if self._awaiting():
-            if time.perf_counter() - began_s > self.page_load_s:
+            if real_time.perf_counter() - began_s > self.page_load_s:
                 self.fail(f"no answer came from a server within {self.page_load_s:g} s")
             return 0.0
         if not self._rests():

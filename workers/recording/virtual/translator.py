@@ -43,20 +43,20 @@ class CommandTranslator:
         """How a command is done without WebDriver, if it can be."""
         if self._windows.page.dialog or self._held:
             return None
-        direct = self._windows.page.direct
+        cdp = self._windows.page.input
         if command == Command.W3C_ACTIONS:
             keys = writes(params["actions"])
-            return (lambda: direct.press(keys)) if keys else None
+            return (lambda: cdp.press(keys)) if keys else None
         if self._path.frames:
             return None
         if command == Command.FIND_ELEMENT and params["using"] == "css selector":
             element = self._browser.create_web_element
-            return lambda: {"value": element(direct.find(params["value"]))}
+            return lambda: {"value": element(cdp.find(params["value"]))}
         if command == Command.W3C_EXECUTE_SCRIPT and only_looks(command, params):
             asked, *args = params["args"]
-            return lambda: direct.question(params["script"], asked.id, *args)
+            return lambda: cdp.question(params["script"], asked.id, *args)
         if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
-            return lambda: direct.write(params["id"], params["text"])
+            return lambda: cdp.write(params["id"], params["text"])
         return None
 
 

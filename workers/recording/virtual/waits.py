@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 from selenium.common.exceptions import NoSuchElementException
 from selenium.webdriver.remote.command import Command
 
+from forge.workers import real_time
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.recorder import Waited
 from forge.workers.recording.virtual import metronome
@@ -40,7 +39,7 @@ class Waits:
 
     def __init__(self, clock: VirtualClock, windows: Windows, outsides: Outsides) -> None:
         self._clock, self._windows, self._outsides = clock, windows, outsides
-        self._limited_by = WaitClock(lambda: clock.now_ms / 1000, time.perf_counter)
+        self._limited_by = WaitClock(lambda: clock.now_ms / 1000, real_time.perf_counter)
         self._implicit_ms = 0.0
         self._recording = False
         self._acted_ms = 0  # when something was last done that may have begun what is waited for
@@ -91,7 +90,7 @@ class Waits:
         the machine's clock.
         """
         if self.is_before_all:
-            threading.Event().wait(seconds)
+            real_time.sleep(seconds)
             return
         polls = not selenium and not self._asked
         if not selenium:
@@ -102,20 +101,20 @@ class Waits:
     def now_s(self) -> float:
         """The clock that waits are limited by; in a set-up the machine's."""
         if not self._recording:
-            return time.perf_counter()
+            return real_time.perf_counter()
         return self._limited_by.read(out=self._windows.awaiting or bool(self._awaited()))
 
     def since(self, began_s: float, still_open: tuple[str, ...]) -> Waited:
         """What has gone by since `now_s` was `began_s`."""
         if not self._recording:
-            lasted_s = time.perf_counter() - began_s
+            lasted_s = real_time.perf_counter() - began_s
             return Waited(lasted_s, lasted_s, still_open)
         return Waited(*self._limited_by.since(began_s), still_open)
 
     @property
     def is_before_all(self) -> bool:
         """Whether there is no page yet that could live: a set-up has opened none."""
-        return not self._recording and self._windows.page.blank
+        return not self._recording and self._windows.page.document.blank
 
     @contextmanager
     def _waiting(self, *reasons: str) -> Iterator[None]:
@@ -128,6 +127,6 @@ class Waits:
         """The outsides that a wait may be waiting for."""
         if not self._outsides.matters:
             return ()
-        coming = self._windows.to_come()
-        idle = not coming.moving and (coming.due_ms is None or coming.due_ms > IDLE_MS)
+        upcoming = self._windows.upcoming()
+        idle = not upcoming.moving and (upcoming.due_ms is None or upcoming.due_ms > IDLE_MS)
         return self._outsides.awaited(idle=idle or self._clock.now_ms - self._acted_ms > ALONE_MS)

@@ -7,35 +7,10 @@ from typing import Any
 
 import pytest
 
-from forge.workers.recording.recorder import changed_by_itself, record_step, with_late_picture
-
-
-class FakeStage:
-    """Time goes by when it is lived; the page rests `rests_after_ms` after a command."""
-
-    def __init__(self) -> None:
-        self.hand: Any = SimpleNamespace(done=tuple)
-        self.resting, self.commands = True, 0
-        self.at_ms, self.rests_after_ms = 0, 400
-        self.something_came = False
-
-    def now_ms(self) -> int:
-        return self.at_ms
-
-    def live_until(self, at_ms: float) -> None:
-        self.at_ms = max(self.at_ms, round(at_ms))
-
-    def disturbed(self, since_ms: int) -> bool:
-        return self.something_came
-
-    def rest(self, until_ms: int) -> tuple[bool, int]:
-        rest_ms = self.at_ms + self.rests_after_ms
-        self.at_ms = min(until_ms, rest_ms)
-        return rest_ms < until_ms, rest_ms
-
-    def click(self) -> None:
-        self.commands += 1
-        self.at_ms += 1000
+from forge.model.settings import Video
+from forge.model.take import StepTake
+from forge.workers.recording.recorder import Journal, record_step
+from tests.support.fake_stage import FakeStage
 
 
 @pytest.fixture
@@ -71,15 +46,30 @@ def test_real_time_lives_through_the_hold(stage: FakeStage) -> None:
     assert step.moving and step.end_ms - step.action_start_ms >= 5400
 
 
-def test_a_late_picture_is_part_of_the_hold_before(stage: FakeStage) -> None:
-    step = record_step(stage, "click", stage.click, 5000, 400, real=False)
-    assert with_late_picture(step, 1433).end_ms == 1533
-    assert with_late_picture(step, 100).end_ms == step.end_ms
+def journal_of(*steps: StepTake) -> Journal:
+    browser: Any = SimpleNamespace(capabilities={"browserName": "none", "browserVersion": "0"})
+    journal = Journal(browser, Video(), "virtual")
+    journal.steps += steps
+    return journal
 
 
-def test_the_warning_names_step_outside_and_way_out() -> None:
-    told = changed_by_itself("run", ("web socket ws://app/kernel",))
-    assert told == (
+@pytest.mark.parametrize(("picture_ms", "end_ms"), [(1433, 1533), (100, 1400)])
+def test_a_late_picture_lengthens_the_hold(stage: FakeStage, picture_ms: int, end_ms: int) -> None:
+    journal = journal_of(record_step(stage, "click", stage.click, 5000, 400, real=False))
+    journal.add_late_picture(picture_ms)
+    assert journal.steps[-1].end_ms == end_ms
+
+
+def test_the_warning_names_step_and_outside(stage: FakeStage) -> None:
+    journal = journal_of(record_step(stage, "run", stage.click, 5000, 400, real=False))
+    journal.warn_of_change(("web socket ws://app/kernel",))
+    assert journal.notes([]) == [
         "the page changed by itself after step 'run' had come to rest (web socket"
         " ws://app/kernel): give the step wait_for, or clock='real'"
-    )
+    ]
+
+
+def test_unanswered_requests_make_one_warning() -> None:
+    said = "not answered, and no longer waited for: GET http://a/1, GET http://a/2"
+    assert journal_of().notes(["GET http://a/1", "GET http://a/2"]) == [said]
+    assert journal_of().notes([]) == []

@@ -8,24 +8,26 @@ import pytest
 
 from forge.workers.recording.browser.documents import CRASHED, WrongPage, shortened
 from forge.workers.recording.browser.page_watch import PageWatch
-from tests.support.scripted import TARGET, Bench
+from tests.support.fake_devtools import TARGET, ScriptedBrowser
 
 APP = "http://shop.test/orders"
 OWN_PAGE = "chrome-error://chromewebdata/"
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def browser() -> ScriptedBrowser:
+    return ScriptedBrowser()
 
 
 @pytest.fixture
-def watch(bench: Bench) -> PageWatch:
-    return bench.page.watch
+def watch(browser: ScriptedBrowser) -> PageWatch:
+    return browser.page.watch
 
 
-def respond(bench: Bench, loader: str, status: int, text: str = "", frame: str = TARGET) -> None:
-    bench.devtools.tell(
+def respond(
+    browser: ScriptedBrowser, loader: str, status: int, text: str = "", frame: str = TARGET
+) -> None:
+    browser.devtools.tell(
         "Network.responseReceived",
         requestId=loader,
         type="Document",
@@ -34,13 +36,17 @@ def respond(bench: Bench, loader: str, status: int, text: str = "", frame: str =
     )
 
 
-def fail(bench: Bench, loader: str, error: str) -> None:
-    bench.devtools.tell("Network.loadingFailed", requestId=loader, type="Document", errorText=error)
+def fail(browser: ScriptedBrowser, loader: str, error: str) -> None:
+    browser.devtools.tell(
+        "Network.loadingFailed", requestId=loader, type="Document", errorText=error
+    )
 
 
-def show(bench: Bench, loader: str, url: str = APP, frame: str = TARGET, **more: Any) -> None:
+def show(
+    browser: ScriptedBrowser, loader: str, url: str = APP, frame: str = TARGET, **more: Any
+) -> None:
     shown = {"id": frame, "loaderId": loader, "url": url, **more}
-    bench.devtools.tell("Page.frameNavigated", frame=shown)
+    browser.devtools.tell("Page.frameNavigated", frame=shown)
 
 
 def said(wrong: WrongPage | None) -> str | None:
@@ -59,18 +65,20 @@ def said(wrong: WrongPage | None) -> str | None:
     ],
 )
 def test_a_document_is_judged_by_its_status(
-    bench: Bench, watch: PageWatch, status: int, text: str, expected: str | None
+    browser: ScriptedBrowser, watch: PageWatch, status: int, text: str, expected: str | None
 ) -> None:
-    respond(bench, "a", status, text)
-    show(bench, "a")
+    respond(browser, "a", status, text)
+    show(browser, "a")
     assert said(watch.documents.shown) == expected
     assert said(watch.wrong_page()) == expected
     assert watch.wrong_page() is None, "it was told of"
 
 
-def test_what_could_not_be_loaded_says_address_and_reason(bench: Bench, watch: PageWatch) -> None:
-    fail(bench, "a", "net::ERR_CONNECTION_REFUSED")
-    show(bench, "a", OWN_PAGE, unreachableUrl="http://ana:secret@shop.test:1/orders?token=x#top")
+def test_what_could_not_be_loaded_says_address_and_reason(
+    browser: ScriptedBrowser, watch: PageWatch
+) -> None:
+    fail(browser, "a", "net::ERR_CONNECTION_REFUSED")
+    show(browser, "a", OWN_PAGE, unreachableUrl="http://ana:secret@shop.test:1/orders?token=x#top")
     wrong = watch.wrong_page()
     assert said(wrong) == (
         "http://shop.test:1/orders could not be loaded: net::ERR_CONNECTION_REFUSED"
@@ -82,68 +90,70 @@ def test_what_could_not_be_loaded_says_address_and_reason(bench: Bench, watch: P
 
 
 def test_what_is_downloaded_given_up_or_replaced_never_shows(
-    bench: Bench, watch: PageWatch
+    browser: ScriptedBrowser, watch: PageWatch
 ) -> None:
-    respond(bench, "file", 200)
-    fail(bench, "file", "net::ERR_ABORTED")
-    respond(bench, "slow", 500)
-    respond(bench, "next", 200)
-    show(bench, "next")
+    respond(browser, "file", 200)
+    fail(browser, "file", "net::ERR_ABORTED")
+    respond(browser, "slow", 500)
+    respond(browser, "next", 200)
+    show(browser, "next")
     assert watch.wrong_page() is None
 
 
-def test_frames_and_what_pages_ask_for_may_fail(bench: Bench, watch: PageWatch) -> None:
-    respond(bench, "frame", 404, frame="inner")
-    show(bench, "frame", frame="inner")
-    fail(bench, "dead", "net::ERR_CONNECTION_REFUSED")
-    show(bench, "dead", OWN_PAGE, frame="inner", unreachableUrl="http://shop.test/ad")
-    bench.devtools.tell(
+def test_frames_and_what_pages_ask_for_may_fail(browser: ScriptedBrowser, watch: PageWatch) -> None:
+    respond(browser, "frame", 404, frame="inner")
+    show(browser, "frame", frame="inner")
+    fail(browser, "dead", "net::ERR_CONNECTION_REFUSED")
+    show(browser, "dead", OWN_PAGE, frame="inner", unreachableUrl="http://shop.test/ad")
+    browser.devtools.tell(
         "Network.responseReceived",
         requestId="7",
         type="Fetch",
         frameId=TARGET,
         response={"status": 500, "headers": {}},
     )
-    bench.devtools.tell("Network.loadingFailed", requestId="7", type="Image", errorText="net::X")
+    browser.devtools.tell("Network.loadingFailed", requestId="7", type="Image", errorText="net::X")
     assert watch.wrong_page() is None
 
 
 def test_a_page_that_went_by_counts_in_a_step_and_not_in_a_set_up(
-    bench: Bench, watch: PageWatch
+    browser: ScriptedBrowser, watch: PageWatch
 ) -> None:
-    respond(bench, "a", 503)
-    show(bench, "a")
-    respond(bench, "b", 200)
-    show(bench, "b")
+    respond(browser, "a", 503)
+    show(browser, "a")
+    respond(browser, "b", 200)
+    show(browser, "b")
     assert watch.documents.shown is None
     assert said(watch.wrong_page()) == f"{APP} answered 503 Service Unavailable"
 
 
 def test_a_step_may_allow_the_apps_own_error_pages_and_no_others(
-    bench: Bench, watch: PageWatch
+    browser: ScriptedBrowser, watch: PageWatch
 ) -> None:
-    respond(bench, "a", 404)
-    show(bench, "a")
+    respond(browser, "a", 404)
+    show(browser, "a")
     assert watch.wrong_page(allowed=True) is None
-    show(bench, "b", OWN_PAGE, unreachableUrl=APP)
-    show(bench, "c")
+    show(browser, "b", OWN_PAGE, unreachableUrl=APP)
+    show(browser, "c")
     assert watch.wrong_page(allowed=True) is None, "the app was away for a moment"
-    respond(bench, "d", 500)  # with an empty body, or of a download
-    show(bench, "d", OWN_PAGE, unreachableUrl=APP)
+    respond(browser, "d", 500)  # with an empty body, or of a download
+    show(browser, "d", OWN_PAGE, unreachableUrl=APP)
     assert said(watch.wrong_page(allowed=True)) == f"{APP} answered 500 Internal Server Error"
 
 
-def test_a_window_that_was_opened_may_have_its_document_already(bench: Bench) -> None:
-    bench.devtools.frame = {"id": "new", "loaderId": "n", "url": OWN_PAGE, "unreachableUrl": APP}
-    opened = bench.windows.attach("new").watch
+def test_a_window_that_was_opened_may_have_its_document_already(browser: ScriptedBrowser) -> None:
+    browser.devtools.frame = {"id": "new", "loaderId": "n", "url": OWN_PAGE, "unreachableUrl": APP}
+    opened = browser.windows.attach("new").watch
     assert said(opened.wrong_page()) == f"{APP} could not be loaded"
-    again = bench._connect("new", 2).watch
+    again = browser.connect("new", 2).watch
     assert again.wrong_page() is None, "it was told of when the window was looked at first"
 
 
-def test_a_crash_is_called_one_and_whatever_waits_is_told(bench: Bench, watch: PageWatch) -> None:
-    bench.devtools.tell("Inspector.targetCrashed")
-    assert bench.devtools.closed
+def test_a_crash_is_called_one_and_whatever_waits_is_told(
+    browser: ScriptedBrowser, watch: PageWatch
+) -> None:
+    browser.devtools.tell("Inspector.targetCrashed")
+    assert browser.devtools.closed
     wrong = watch.wrong_page(allowed=True)
     assert said(wrong) == CRASHED
     assert wrong

@@ -1,39 +1,184 @@
-"""Where the page's clock begins: at times that Chromium reckons with, and loses nothing."""
+"""How a tick works, and when ticks keep step with the machine's clock: by a scripted DevTools."""
 
 from __future__ import annotations
 
-import random
+import time
 
 import pytest
 
-from forge.workers.recording.virtual.clock import LONGEST_S, _exact_us
+from forge.errors import ClockError
+from forge.workers.recording.virtual import grants, stalls
+from forge.workers.recording.virtual.grants import ADVANCE, PAUSE
+from tests.support.fake_devtools import FPS, TARGET, ScriptedBrowser
 
-DAY_US = 24 * 3600 * 1_000_000
-UP_S = [1, 3600, 33_000, 50_000, 86_400, 1_000_000, 8_388_000, 17_208_683, 400_000_000]
-
-
-def lost(at_us: int) -> bool:
-    """Whether Chromium loses some of it: it reckons in doubles, and cuts off."""
-    return int(at_us / 1e6 * 1e6) != at_us
+SOCKET = (TARGET, "socket")
 
 
-@pytest.mark.parametrize("up_s", UP_S)
-def test_no_time_of_a_day_after_it_is_lost(up_s: int) -> None:
-    begin_us = _exact_us(up_s * 1_000_000)
-    assert begin_us >= up_s * 1_000_000
-    times = random.Random(up_s)
-    assert not any(lost(begin_us + times.randrange(DAY_US)) for _ in range(20_000))
+@pytest.fixture
+def browser() -> ScriptedBrowser:
+    made = ScriptedBrowser()
+    made.clock.begin()
+    made.devtools.grants.clear()
+    return made
 
 
-@pytest.mark.parametrize("up_s", UP_S)
-def test_it_is_set_forward_no_farther_than_it_must(up_s: int) -> None:
-    """Every day of it costs a tenth of a second, before each recording."""
-    forward_s = _exact_us(up_s * 1_000_000) / 1e6 - up_s
-    assert forward_s <= max(2 * LONGEST_S, 0.06 * up_s)
+def granted_ms(browser: ScriptedBrowser) -> float:
+    """Page time granted so far; a grant of no time at all counts for none."""
+    return round(sum(budget for _, budget in browser.devtools.grants if budget > 1))
 
 
-def test_after_a_power_of_two_seconds_they_are() -> None:
-    """What this is for: the machine on which it was found had been up for 199 days."""
-    times = random.Random(1)
-    found = sum(lost(17_208_683_000_000 + times.randrange(DAY_US)) for _ in range(1000))
-    assert found > 100
+def test_a_tick_is_a_frames_length_of_page_time_and_a_frame(browser: ScriptedBrowser) -> None:
+    browser.clock.tick()
+    assert browser.clock.now_ms == 33
+    assert browser.devtools.sent.count("HeadlessExperimental.beginFrame") == 1
+    assert {policy for policy, _ in browser.devtools.grants} == {PAUSE}
+
+
+def test_a_recording_begins_at_a_whole_tick_though_the_page_has_lived_for_longer() -> None:
+    browser = ScriptedBrowser()
+    browser.clock.tick()
+    browser.devtools.now_us += 10_000  # more than was granted, as Chromium does at times
+    browser.clock.begin()
+    assert browser.clock.now_ms == 0
+    for _ in range(3):
+        browser.clock.tick()
+        assert browser.devtools.drawn_us == browser.devtools.now_us
+
+
+def test_ticks_add_up_to_what_was_asked_for(browser: ScriptedBrowser) -> None:
+    browser.clock.run_for(1000)
+    assert browser.clock.now_ms == 1000
+    assert abs(granted_ms(browser) - 1000) <= 2
+
+
+def test_where_nothing_happens_several_ticks_go_by_in_one(browser: ScriptedBrowser) -> None:
+    browser.clock.run_for(4000)
+    frames = browser.devtools.sent.count("HeadlessExperimental.beginFrame")
+    assert frames < 4 * FPS / 2
+
+
+def test_every_tick_of_what_moves_is_drawn(browser: ScriptedBrowser) -> None:
+    browser.devtools.moves = 1
+    browser.clock.run_for(1000)
+    assert browser.devtools.sent.count("HeadlessExperimental.beginFrame") == FPS
+
+
+def test_in_a_closed_world_no_time_of_the_machines_goes_by(browser: ScriptedBrowser) -> None:
+    before_s = browser.machine.at_s
+    browser.clock.run_for(10_000)
+    assert browser.machine.at_s == before_s
+
+
+def test_while_an_answer_is_outstanding_ticks_keep_step_with_the_machine(
+    browser: ScriptedBrowser,
+) -> None:
+    browser.outsides.opened(SOCKET, "web socket", "ws://app")
+    browser.outsides.sent(SOCKET)
+    before_s = browser.machine.at_s
+    browser.clock.run_for(2000)
+    assert browser.machine.at_s - before_s == pytest.approx(2.0, abs=0.05)
+    assert {policy for policy, budget in browser.devtools.grants if budget > 1} == {ADVANCE}
+    (reason,) = browser.outsides.account(2.0)
+    assert reason.startswith("web socket ws://app, in step with real time for 2.0 s")
+
+
+def test_page_time_catches_up_with_a_machine_that_was_slow(browser: ScriptedBrowser) -> None:
+    def slow_frame() -> bool:
+        browser.machine.at_s += 0.1  # three frames' time for one
+        return False
+
+    browser.devtools.each_frame = slow_frame
+    with browser.clock.use_real_time("a test"):
+        before_s, before_ms = browser.machine.at_s, browser.clock.now_ms
+        for _ in range(20):
+            browser.clock.tick()
+    lived_s = (browser.clock.now_ms - before_ms) / 1000
+    assert lived_s == pytest.approx(browser.machine.at_s - before_s, abs=0.15)
+
+
+def test_page_time_never_runs_ahead_of_the_machine_in_step(browser: ScriptedBrowser) -> None:
+    with browser.clock.use_real_time("a test"):
+        before_s, before_ms = browser.machine.at_s, browser.clock.now_ms
+        for _ in range(50):
+            browser.clock.tick()
+            lived_s = (browser.clock.now_ms - before_ms) / 1000
+            assert lived_s <= browser.machine.at_s - before_s + 0.002
+
+
+def test_after_an_answer_time_is_virtual_again(browser: ScriptedBrowser) -> None:
+    browser.outsides.opened(SOCKET, "web socket", "ws://app")
+    browser.outsides.sent(SOCKET)
+    browser.clock.run_for(500)
+    browser.outsides.received(SOCKET, "here")
+    browser.machine.at_s += 1
+    before_s = browser.machine.at_s
+    browser.clock.run_for(5000)
+    assert browser.machine.at_s == before_s
+
+
+def test_a_dialog_holds_the_page_up_and_not_the_video(browser: ScriptedBrowser) -> None:
+    browser.devtools.tell("Page.javascriptDialogOpening")
+    browser.devtools.grants.clear()
+    browser.clock.run_for(500)
+    assert browser.clock.now_ms == 500
+    assert granted_ms(browser) == 0
+
+
+def test_what_a_dialog_held_up_shows_when_it_is_gone(
+    browser: ScriptedBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.clock.run_for(400)  # the first frames of a document are waited for
+    monkeypatch.setattr(browser.page.framebuffer, "is_known", True)
+    browser.frames.casting = True
+    browser.devtools.holds_frames = True
+    browser.clock.tick()
+    browser.devtools.tell("Page.javascriptDialogOpening")
+    browser.clock.run_for(2000)
+    browser.devtools.let_frame_go()
+    browser.devtools.tell("Page.javascriptDialogClosed")
+    assert browser.pictures.taken == [2433], "not when the dialog opened"
+
+
+def test_a_browser_in_which_nothing_goes_on_has_stalled(
+    browser: ScriptedBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stalls, "STALL_S", 0.3)
+    monkeypatch.setattr(grants, "ANSWER_S", 0.001)
+    browser.clock.tick()
+    browser.devtools.stalled = True
+    with pytest.raises(ClockError, match=r"stalled in .*was not answered for 0\.3 s") as told:
+        browser.clock.tick()
+    assert told.value.transient and browser.given_up == 1
+
+
+def test_a_browser_that_waits_for_a_server_has_not_stalled(
+    browser: ScriptedBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stalls, "STALL_S", 0.0)
+    browser.page.navigating = True
+    assert browser.stalls.idle_s(100.0, "its time stood still", time.perf_counter()) == 0
+    browser.stalls.page_load_s = -1.0
+    with pytest.raises(ClockError, match="no answer came from a server"):
+        browser.stalls.idle_s(0.0, "its time stood still", time.perf_counter())
+
+
+def test_windows_share_their_time_and_their_timers(browser: ScriptedBrowser) -> None:
+    opener = browser.page
+    browser.windows.show("window-2")
+    assert browser.page is not opener and len(browser.windows) == 2
+    browser.devtools.due_ms = 700.0
+    assert browser.windows.upcoming() == (0, 0, 700.0)
+    browser.clock.detach()
+    assert browser.page is opener and len(browser.windows) == 1
+
+
+def test_answers_come_in_turn_once_the_recording_begins() -> None:
+    browser = ScriptedBrowser()
+    browser.page.responses.hold_back(False)
+    with browser.clock.use_real_time("a set-up's wait"):
+        browser.clock.run_for(100)
+    browser.clock.begin()
+    browser.clock.tick()
+    browser.page.responses.requested("script", "Script")
+    browser.page.responses.paused({"networkId": "script", "requestId": "answer"})
+    assert browser.page.responses.next_type == "Script", "until it is let in"

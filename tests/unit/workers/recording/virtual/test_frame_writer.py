@@ -13,13 +13,13 @@ import pytest
 from forge.errors import RecordingError
 from forge.store.paths import FRAMES_FILE
 from forge.workers.recording.frame_store import FrameStore
-from forge.workers.recording.virtual.frame_writer import Film
-from forge.workers.recording.virtual.framebuffer import NOTHING, Surface
+from forge.workers.recording.virtual.frame_writer import FrameWriter
+from forge.workers.recording.virtual.framebuffer import NOTHING, Framebuffer
 from forge.workers.recording.virtual.likeness import Pixels
 
 
 class Shows:
-    """A surface that shows one grey after another."""
+    """A framebuffer that shows one grey after another."""
 
     def __init__(self, *greys: int) -> None:
         self.greys: Iterator[int] = iter(greys)
@@ -42,9 +42,9 @@ class Broken:
         raise RecordingError("moved", transient=True)
 
 
-def exposed(film: Film, surface: object, *at: int) -> None:
+def exposed(writer: FrameWriter, framebuffer: object, *at: int) -> None:
     for at_ms in at:
-        film.expose(cast(Surface, surface), None, at_ms).read.result()
+        writer.capture(cast(Framebuffer, framebuffer), None, at_ms).read.result()
 
 
 def shown(folder: Path, store: FrameStore) -> list[float]:
@@ -57,11 +57,11 @@ def shown(folder: Path, store: FrameStore) -> list[float]:
 
 def test_only_what_differs_is_kept_each_with_its_time(tmp_path: Path) -> None:
     store = FrameStore(tmp_path)
-    film = Film(store)
-    exposed(film, Shows(10, 10, 200, 200, 10), 0, 33, 67, 100, 133)
-    assert film.last_ms == 133
-    film.develop()
-    film.close()
+    writer = FrameWriter(store)
+    exposed(writer, Shows(10, 10, 200, 200, 10), 0, 33, 67, 100, 133)
+    assert writer.last_ms == 133
+    writer.flush()
+    writer.close()
     store.close()
     assert [frame.at_ms for frame in store.frames] == [0, 67, 133]
     assert shown(tmp_path, store) == pytest.approx([10, 200, 10], abs=2)
@@ -71,11 +71,11 @@ def test_pictures_that_come_faster_than_they_are_written_stay_what_they_were(
     tmp_path: Path,
 ) -> None:
     store = FrameStore(tmp_path)
-    film = Film(store)
+    writer = FrameWriter(store)
     greys = [(7 * number) % 250 for number in range(60)]
-    exposed(film, Drawn(*greys), *range(60))
-    film.develop()
-    film.close()
+    exposed(writer, Drawn(*greys), *range(60))
+    writer.flush()
+    writer.close()
     store.close()
     assert shown(tmp_path, store) == pytest.approx(greys, abs=2)
 
@@ -90,23 +90,23 @@ def test_a_proof_is_held_against_the_last_picture_and_not_kept(tmp_path: Path) -
             return sheet
 
     store = FrameStore(tmp_path)
-    film, surface = Film(store), Proven(10, 20, 30, 30, 40, 40)
-    exposed(film, surface, 0, 33, 67, 100, 133, 167)
-    film.prove(cast(Surface, surface), "a screenshot")
-    film.develop()
-    film.close()
+    writer, framebuffer = FrameWriter(store), Proven(10, 20, 30, 30, 40, 40)
+    exposed(writer, framebuffer, 0, 33, 67, 100, 133, 167)
+    writer.prove(cast(Framebuffer, framebuffer), "a screenshot")
+    writer.flush()
+    writer.close()
     store.close()
-    assert surface.grey_before == 40
+    assert framebuffer.grey_before == 40
     assert shown(tmp_path, store) == pytest.approx([10, 20, 30, 40], abs=2)
 
 
 def test_a_picture_that_could_not_be_had_is_told_to_who_waits_for_it(tmp_path: Path) -> None:
     store = FrameStore(tmp_path)
-    film = Film(store)
+    writer = FrameWriter(store)
     with pytest.raises(RecordingError, match="moved"):
-        exposed(film, Broken(), 0)
-    exposed(film, Shows(1), 33)
-    film.close()
+        exposed(writer, Broken(), 0)
+    exposed(writer, Shows(1), 33)
+    writer.close()
     store.close()
 
 
@@ -116,11 +116,11 @@ def test_a_full_disk_is_told_before_the_take_is_taken(tmp_path: Path) -> None:
             raise OSError("No space left on device")
 
     store = Full(tmp_path)
-    film = Film(store)
-    exposed(film, Shows(1), 0)
+    writer = FrameWriter(store)
+    exposed(writer, Shows(1), 0)
     with pytest.raises(RecordingError, match="recording failed: No space left"):
-        film.develop()
+        writer.flush()
     with pytest.raises(RecordingError, match="No space left"):
-        exposed(film, Shows(2), 33)
-    film.close()
+        exposed(writer, Shows(2), 33)
+    writer.close()
     store.close()

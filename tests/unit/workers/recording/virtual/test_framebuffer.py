@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from forge.errors import RecordingError
-from forge.workers.recording.virtual.framebuffer import NOTHING, RARER, SPARE, UNSURE, Surface
+from forge.workers.recording.virtual.framebuffer import NOTHING, RARER, SPARE, UNSURE, Framebuffer
 from forge.workers.recording.virtual.likeness import Pixels
 
 HEIGHT, WIDTH = 360, 640
@@ -45,50 +45,50 @@ def screenshot(picture: Pixels) -> str:
     return base64.b64encode(png.tobytes()).decode()
 
 
-def known(surface: Surface, place: Pixels, seed: int) -> None:
-    """Let the surface find its place by two pictures, the second of which stays there."""
+def known(framebuffer: Framebuffer, place: Pixels, seed: int) -> None:
+    """Let the framebuffer find its place by two pictures, the second of which stays there."""
     for number in (seed, seed + 1):
         place[:] = noise(number)
-        surface.pixels(screenshot(place), NOTHING)
-    assert surface.is_known and not surface.wants_proof
+        framebuffer.pixels(screenshot(place), NOTHING)
+    assert framebuffer.is_known and not framebuffer.wants_proof
 
 
 def test_what_screenshots_show_is_found_and_read_from_then_on() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     place = drawn()
-    assert not surface.is_known and surface.wants_proof
-    known(surface, place, 11)
-    assert not surface.is_unproven
+    assert not framebuffer.is_known and framebuffer.wants_proof
+    known(framebuffer, place, 11)
+    assert not framebuffer.is_unproven
     place[:] = noise(13)
     sheet = np.empty_like(place)
-    assert surface.pixels(None, sheet) is sheet and np.array_equal(sheet, noise(13))
-    assert surface.is_unproven
-    assert np.array_equal(surface.proven(screenshot(place), NOTHING), place)
-    assert not surface.is_unproven
+    assert framebuffer.pixels(None, sheet) is sheet and np.array_equal(sheet, noise(13))
+    assert framebuffer.is_unproven
+    assert np.array_equal(framebuffer.proven(screenshot(place), NOTHING), place)
+    assert not framebuffer.is_unproven
 
 
 def test_a_copy_that_holds_a_picture_for_a_moment_is_not_taken_for_the_place() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     copy = drawn()
     copy[:] = noise(15)
-    surface.pixels(screenshot(copy), NOTHING)
-    assert surface.wants_proof
+    framebuffer.pixels(screenshot(copy), NOTHING)
+    assert framebuffer.wants_proof
     del copy
-    surface.pixels(screenshot(noise(15)), NOTHING)
-    assert surface.wants_proof
-    known(surface, drawn(), 17)
+    framebuffer.pixels(screenshot(noise(15)), NOTHING)
+    assert framebuffer.wants_proof
+    known(framebuffer, drawn(), 17)
 
 
 def test_a_proof_is_asked_for_again_and_ever_more_rarely() -> None:
-    surface, apart = Surface(os.getpid()), []
+    framebuffer, apart = Framebuffer(os.getpid()), []
     place = drawn()
-    known(surface, place, 21)
+    known(framebuffer, place, 21)
     for _ in range(3):
         read = 0
-        while not surface.wants_proof:
-            surface.pixels(None, NOTHING)
+        while not framebuffer.wants_proof:
+            framebuffer.pixels(None, NOTHING)
             read += 1
-        surface.pixels(screenshot(place), NOTHING)
+        framebuffer.pixels(screenshot(place), NOTHING)
         apart.append(read)
     assert apart == [apart[0], apart[0] * RARER, apart[0] * RARER**2]
 
@@ -109,48 +109,48 @@ def lettered(picture: Pixels) -> Pixels:
 
 
 def test_the_place_is_found_and_proven_though_a_screenshot_is_drawn_again() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     place = drawn()
     for seed in (31, 32):
         place[:] = noise(seed)
-        surface.pixels(screenshot(drawn_again(place)), NOTHING, noise(seed - 1))
-    assert surface.is_known
+        framebuffer.pixels(screenshot(drawn_again(place)), NOTHING, noise(seed - 1))
+    assert framebuffer.is_known
     place[:] = noise(33)
-    surface.pixels(None, NOTHING)
-    shown = surface.pixels(screenshot(drawn_again(place)), NOTHING, noise(32))
+    framebuffer.pixels(None, NOTHING)
+    shown = framebuffer.pixels(screenshot(drawn_again(place)), NOTHING, noise(32))
     assert np.array_equal(shown, place), "or the pixels that differ would move"
-    assert surface.is_known and not surface.is_unproven
+    assert framebuffer.is_known and not framebuffer.is_unproven
 
 
 def test_a_place_that_holds_the_picture_before_is_not_taken_for_a_close_one() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     copy = drawn()
     copy[:] = noise(34)
-    surface.pixels(screenshot(copy), NOTHING)
+    framebuffer.pixels(screenshot(copy), NOTHING)
     for _ in range(3):
-        surface.pixels(screenshot(drawn_again(copy)), NOTHING, copy.copy())
-    assert not surface.is_known
+        framebuffer.pixels(screenshot(drawn_again(copy)), NOTHING, copy.copy())
+    assert not framebuffer.is_known
 
 
 def test_one_letter_late_is_found_out_and_pictures_are_screenshots_from_then_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     place = drawn()
-    known(surface, place, 35)
+    known(framebuffer, place, 35)
     for _ in range(3):
-        surface.pixels(None, NOTHING)
+        framebuffer.pixels(None, NOTHING)
     typed = lettered(place)
-    shown = surface.pixels(screenshot(typed), NOTHING, place.copy())
+    shown = framebuffer.pixels(screenshot(typed), NOTHING, place.copy())
     assert np.array_equal(shown, typed)
     (said,) = capsys.readouterr().out.splitlines()
     assert "differs from a screenshot in 20 of 230400 pixels" in said
     assert "The last 3 pictures" in said
-    surface.forget()
+    framebuffer.forget()
     shot = screenshot(place)
     for _ in range(UNSURE + 3):
-        assert surface.wants_proof and not surface.is_unproven
-        assert np.array_equal(surface.pixels(shot, NOTHING), place)
+        assert framebuffer.wants_proof and not framebuffer.is_unproven
+        assert np.array_equal(framebuffer.pixels(shot, NOTHING), place)
     assert not capsys.readouterr().out
 
 
@@ -158,91 +158,91 @@ def test_another_picture_altogether_is_an_error_that_may_pass_if_any_was_kept(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for read in (1, 0):
-        surface = Surface(os.getpid())
+        framebuffer = Framebuffer(os.getpid())
         place = drawn()
-        known(surface, place, 37)
+        known(framebuffer, place, 37)
         for _ in range(read):
-            surface.pixels(None, NOTHING)
+            framebuffer.pixels(None, NOTHING)
         if read:
             with pytest.raises(RecordingError) as caught:
-                surface.proven(screenshot(noise(39)), NOTHING)
+                framebuffer.proven(screenshot(noise(39)), NOTHING)
             assert caught.value.transient and not capsys.readouterr().out
         else:
-            assert np.array_equal(surface.proven(screenshot(noise(39)), NOTHING), noise(39))
-            assert surface.wants_proof and "The last 0 pictures" in capsys.readouterr().out
+            assert np.array_equal(framebuffer.proven(screenshot(noise(39)), NOTHING), noise(39))
+            assert framebuffer.wants_proof and "The last 0 pictures" in capsys.readouterr().out
 
 
 def test_a_place_that_is_gone_at_a_proof_is_looked_for_again() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     place = drawn()
-    known(surface, place, 47)
+    known(framebuffer, place, 47)
     del place
-    assert np.array_equal(surface.proven(screenshot(noise(49)), NOTHING), noise(49))
+    assert np.array_equal(framebuffer.proven(screenshot(noise(49)), NOTHING), noise(49))
     for seed in range(UNSURE):
-        surface.pixels(screenshot(noise(seed)), NOTHING)
-    known(surface, drawn(), 50)
+        framebuffer.pixels(screenshot(noise(seed)), NOTHING)
+    known(framebuffer, drawn(), 50)
 
 
 def test_where_it_is_no_more_a_screenshot_is_wanted_and_it_is_looked_for_again() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     place = drawn()
-    known(surface, place, 41)
+    known(framebuffer, place, 41)
     del place
     with pytest.raises(LookupError):
-        surface.pixels(None, NOTHING)
-    assert surface.wants_proof
+        framebuffer.pixels(None, NOTHING)
+    assert framebuffer.wants_proof
     other = drawn()
     for seed in range(UNSURE):
-        surface.pixels(screenshot(noise(seed)), NOTHING)
-    known(surface, other, 45)
+        framebuffer.pixels(screenshot(noise(seed)), NOTHING)
+    known(framebuffer, other, 45)
 
 
 def test_one_colour_proves_nothing_nor_does_what_is_close_to_it() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     place = drawn()
     place[:] = 255
     faint = place.copy()
     faint[100, 100:110, :3] = 250
     for _ in range(3):
-        surface.pixels(screenshot(place), NOTHING)
-        surface.pixels(screenshot(faint), NOTHING)
-    assert not surface.is_known
+        framebuffer.pixels(screenshot(place), NOTHING)
+        framebuffer.pixels(screenshot(faint), NOTHING)
+    assert not framebuffer.is_known
 
 
 def test_of_two_that_look_alike_neither_is_taken_until_they_differ() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     one = drawn()
     other = drawn()
     one[:] = other[:] = noise(61)
-    surface.pixels(screenshot(one), NOTHING)
-    assert not surface.is_known
-    known(surface, one, 62)
-    assert np.array_equal(surface.pixels(None, NOTHING), noise(63))
+    framebuffer.pixels(screenshot(one), NOTHING)
+    assert not framebuffer.is_known
+    known(framebuffer, one, 62)
+    assert np.array_equal(framebuffer.pixels(None, NOTHING), noise(63))
 
 
 def test_what_is_longer_is_something_else() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     place = drawn(spare=SPARE + 4096)
     for seed in (71, 72, 73):
         place[:] = noise(seed)
-        surface.pixels(screenshot(place), NOTHING)
-        assert not surface.is_known
+        framebuffer.pixels(screenshot(place), NOTHING)
+        assert not framebuffer.is_known
 
 
 @pytest.mark.parametrize("process", [None, 2**30])
 def test_where_nothing_may_be_read_pictures_are_screenshots(process: int | None) -> None:
-    surface = Surface(process)
+    framebuffer = Framebuffer(process)
     for seed in (1, 2):
-        shown = surface.pixels(screenshot(noise(seed)), NOTHING)
-        assert np.array_equal(shown, noise(seed)) and surface.wants_proof
+        shown = framebuffer.pixels(screenshot(noise(seed)), NOTHING)
+        assert np.array_equal(shown, noise(seed)) and framebuffer.wants_proof
 
 
 def test_a_window_that_gets_another_size_is_looked_for_when_it_has_it() -> None:
-    surface = Surface(os.getpid())
+    framebuffer = Framebuffer(os.getpid())
     place = drawn()
-    known(surface, place, 101)
-    surface.forget()
+    known(framebuffer, place, 101)
+    framebuffer.forget()
     for _ in range(UNSURE):
-        surface.pixels(screenshot(place), NOTHING)
-        assert surface.wants_proof
-    known(surface, place, 103)
+        framebuffer.pixels(screenshot(place), NOTHING)
+        assert framebuffer.wants_proof
+    known(framebuffer, place, 103)

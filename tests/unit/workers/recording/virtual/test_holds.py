@@ -7,65 +7,67 @@ from typing import Any
 import pytest
 
 from forge.workers.recording.virtual.holds import Holds
-from tests.support.scripted import TARGET, Bench
+from tests.support.fake_devtools import TARGET, ScriptedBrowser
 
 SOCKET = (TARGET, "socket")
 
 
 @pytest.fixture
-def bench() -> Bench:
-    made = Bench()
+def browser() -> ScriptedBrowser:
+    made = ScriptedBrowser()
     made.clock.begin()
     return made
 
 
 @pytest.fixture
-def holds(bench: Bench) -> Holds:
-    film: Any = bench.pictures
-    return Holds(bench.clock, bench.windows, bench.outsides, film)
+def holds(browser: ScriptedBrowser) -> Holds:
+    writer: Any = browser.pictures
+    return Holds(browser.clock, browser.frames, browser.windows, browser.outsides, writer)
 
 
-def test_a_page_in_which_nothing_goes_on_rests_soon(bench: Bench, holds: Holds) -> None:
+def test_a_page_in_which_nothing_goes_on_rests_soon(browser: ScriptedBrowser, holds: Holds) -> None:
     assert holds.rest(5000) == (True, 0)
-    assert bench.clock.now_ms < 250
+    assert browser.clock.now_ms < 250
 
 
 def test_a_timer_within_the_hold_is_waited_for_a_later_one_is_not(
-    bench: Bench, holds: Holds
+    browser: ScriptedBrowser, holds: Holds
 ) -> None:
-    bench.devtools.due_ms = 9000.0
+    browser.devtools.due_ms = 9000.0
     assert holds.rest(5000) == (True, 0)
-    bench.devtools.due_ms = 1000.0
+    browser.devtools.due_ms = 1000.0
     assert holds.rest(3000)[0]
-    assert 1900 < bench.clock.now_ms <= 3000
+    assert 1900 < browser.clock.now_ms <= 3000
 
 
-def test_what_moves_is_lived_through_on_page_time(bench: Bench, holds: Holds) -> None:
-    bench.devtools.moves = 1
-    began_s = bench.machine.at_s
+def test_what_moves_is_lived_through_on_page_time(browser: ScriptedBrowser, holds: Holds) -> None:
+    browser.devtools.moves = 1
+    began_s = browser.machine.at_s
     assert holds.rest(3000) == (False, 3000)
-    assert bench.machine.at_s == began_s
+    assert browser.machine.at_s == began_s
 
 
-def test_an_answer_that_is_outstanding_is_waited_for(bench: Bench, holds: Holds) -> None:
-    bench.outsides.opened(SOCKET, "web socket", asks=False)
+def test_an_answer_that_is_outstanding_is_waited_for(
+    browser: ScriptedBrowser, holds: Holds
+) -> None:
+    browser.outsides.opened(SOCKET, "web socket", asks=False)
     holds.begin_step()
-    bench.outsides.sent(SOCKET)
-    began_s = bench.machine.at_s
+    browser.outsides.sent(SOCKET)
+    began_s = browser.machine.at_s
     assert not holds.rest(2000)[0]
-    assert bench.machine.at_s - began_s == pytest.approx(2, abs=0.05)
+    assert browser.machine.at_s - began_s == pytest.approx(2, abs=0.05)
 
 
 @pytest.mark.parametrize(("before", "after", "in_step"), [(0, 1, True), (1, 1, False)])
 def test_only_what_began_to_move_in_the_step_is_a_sign_of_waiting(
-    bench: Bench, holds: Holds, before: int, after: int, in_step: bool
+    browser: ScriptedBrowser, holds: Holds, before: int, after: int, in_step: bool
 ) -> None:
-    bench.outsides.opened(SOCKET, "web socket", asks=False)
-    bench.devtools.moves = before
+    browser.outsides.opened(SOCKET, "web socket", asks=False)
+    browser.devtools.moves = before
     holds.begin_step()
-    bench.devtools.moves = after
-    bench.outsides.sent(SOCKET)
-    bench.outsides.received(SOCKET, "busy")
-    began_s = bench.machine.at_s
+    browser.devtools.moves = after
+    browser.outsides.sent(SOCKET)
+    browser.outsides.received(SOCKET, "busy")
+    began_s = browser.machine.at_s
     holds.rest(4000)
-    assert (bench.machine.at_s - began_s > 3.5) is in_step
+    assert (browser.machine.at_s - began_s > 3.5) is in_step

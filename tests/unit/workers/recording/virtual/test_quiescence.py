@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.workers.recording.virtual.quiescence import BUSY_S, QUIET_S, Files, Stillness
+from forge.workers.recording.virtual.quiescence import BUSY_S, QUIET_S, Files, Quiescence
 
 SLEEPS = "import sys; print('ready', flush=True); sys.stdin.read()"
 WORKS = "print('ready', flush=True)\nwhile True: pass"
@@ -55,56 +55,56 @@ def child(program: str) -> Iterator[subprocess.Popen[str]]:
         process.stdout.close()
 
 
-def waited_s(stillness: Stillness, *own: int, most_s: float = BUSY_S) -> float:
+def waited_s(quiescence: Quiescence, *own: int, most_s: float = BUSY_S) -> float:
     began_s = time.perf_counter()
-    stillness.wait(*own, most_s=most_s)
+    quiescence.wait(*own, most_s=most_s)
     return time.perf_counter() - began_s
 
 
 @pytest.fixture(params=[True, False], ids=["counted", "uncounted"])
-def watching(request: pytest.FixtureRequest) -> Callable[[int], Stillness]:
+def watching(request: pytest.FixtureRequest) -> Callable[[int], Quiescence]:
     """Both ways of looking: the second is that of a container that hides the kernel's counts."""
 
-    def watch(pid: int) -> Stillness:
-        stillness = Stillness(pid)
-        stillness._counted = request.param
-        return stillness
+    def watch(pid: int) -> Quiescence:
+        quiescence = Quiescence(pid)
+        quiescence._counted = request.param
+        return quiescence
 
     return watch
 
 
-def test_who_sleeps_rests(watching: Callable[[int], Stillness]) -> None:
+def test_who_sleeps_rests(watching: Callable[[int], Quiescence]) -> None:
     with child(SLEEPS) as process:
-        stillness = watching(process.pid)
-        stillness.wait()
-        assert stillness.rests()
-        assert QUIET_S <= waited_s(stillness) < BUSY_S / 2
-        stillness.close()
+        quiescence = watching(process.pid)
+        quiescence.wait()
+        assert quiescence.rests()
+        assert QUIET_S <= waited_s(quiescence) < BUSY_S / 2
+        quiescence.close()
 
 
-def test_who_works_does_not(watching: Callable[[int], Stillness]) -> None:
+def test_who_works_does_not(watching: Callable[[int], Quiescence]) -> None:
     with child(WORKS) as process:
-        stillness = watching(process.pid)
-        assert waited_s(stillness, most_s=0.1) >= 0.1
-        assert not stillness.rests()
+        quiescence = watching(process.pid)
+        assert waited_s(quiescence, most_s=0.1) >= 0.1
+        assert not quiescence.rests()
 
 
 def test_nor_does_who_has_started_somebody_who_works(
-    watching: Callable[[int], Stillness],
+    watching: Callable[[int], Quiescence],
 ) -> None:
     with child(STARTS) as process:
-        stillness = watching(process.pid)
-        stillness.wait()
-        assert stillness.rests()
+        quiescence = watching(process.pid)
+        quiescence.wait()
+        assert quiescence.rests()
         assert process.stdin and process.stdout
         process.stdin.write("go\n")
         process.stdin.flush()
         process.stdout.readline()
-        assert not stillness.rests()
-        assert waited_s(stillness, most_s=0.1) >= 0.1
+        assert not quiescence.rests()
+        assert waited_s(quiescence, most_s=0.1) >= 0.1
 
 
-def test_nor_does_a_thread_of_our_own_that_works(watching: Callable[[int], Stillness]) -> None:
+def test_nor_does_a_thread_of_our_own_that_works(watching: Callable[[int], Quiescence]) -> None:
     done = threading.Event()
 
     def work() -> None:
@@ -113,11 +113,11 @@ def test_nor_does_a_thread_of_our_own_that_works(watching: Callable[[int], Still
 
     thread = threading.Thread(target=work)
     with child(SLEEPS) as process:
-        stillness = watching(process.pid)
+        quiescence = watching(process.pid)
         thread.start()
         try:
             assert thread.native_id
-            assert waited_s(stillness, thread.native_id, most_s=0.1) >= 0.1
+            assert waited_s(quiescence, thread.native_id, most_s=0.1) >= 0.1
         finally:
             done.set()
             thread.join()
@@ -126,16 +126,16 @@ def test_nor_does_a_thread_of_our_own_that_works(watching: Callable[[int], Still
 @pytest.mark.parametrize(("name", "works"), [("Compositor", False), ("worker", True)])
 def test_a_compositor_that_wakes_up_to_do_nothing_is_told_from_work(name: str, works: bool) -> None:
     with child(RESTLESS.replace("NAME", name)) as process:
-        stillness = Stillness(process.pid)
-        assert (waited_s(stillness, most_s=1.0) >= 1.0) == works
+        quiescence = Quiescence(process.pid)
+        assert (waited_s(quiescence, most_s=1.0) >= 1.0) == works
 
 
-def test_one_that_ended_rests(watching: Callable[[int], Stillness]) -> None:
+def test_one_that_ended_rests(watching: Callable[[int], Quiescence]) -> None:
     with child(SLEEPS) as process:
-        stillness = watching(process.pid)
-        stillness.wait()
-    stillness.wait()
-    assert stillness.rests()
+        quiescence = watching(process.pid)
+        quiescence.wait()
+    quiescence.wait()
+    assert quiescence.rests()
 
 
 def test_no_more_files_stay_open_than_may_and_all_are_read(tmp_path: Path) -> None:

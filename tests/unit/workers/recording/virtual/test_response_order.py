@@ -3,7 +3,7 @@
 import pytest
 
 from forge.workers.recording.virtual import response_order
-from forge.workers.recording.virtual.response_order import Order
+from forge.workers.recording.virtual.response_order import ResponseOrder
 
 
 class Browser:
@@ -11,11 +11,11 @@ class Browser:
 
     def __init__(self) -> None:
         self.had: list[str] = []
-        self.order = Order(self.had.append)
-        self.order.at_once(True)
+        self.order = ResponseOrder(self.had.append)
+        self.order.hold_back(False)
 
     def answer(self, request: str, status: int = 200) -> None:
-        self.order.answered(
+        self.order.paused(
             {
                 "networkId": request,
                 "requestId": f"answer-{request}",
@@ -30,8 +30,8 @@ def browser() -> Browser:
 
 
 def test_what_comes_early_waits_for_what_was_asked_for_before(browser: Browser) -> None:
-    browser.order.asked("style", "Stylesheet")
-    browser.order.asked("script", "Script")
+    browser.order.requested("style", "Stylesheet")
+    browser.order.requested("script", "Script")
     browser.answer("script")
     assert browser.had == []
     browser.answer("style")
@@ -41,9 +41,9 @@ def test_what_comes_early_waits_for_what_was_asked_for_before(browser: Browser) 
 
 
 def test_what_was_let_in_and_is_answered_once_more_does_not_wait_again(browser: Browser) -> None:
-    browser.order.asked("font", "Font")
+    browser.order.requested("font", "Font")
     browser.answer("font", status=0)  # the browser's own first try, which failed
-    browser.order.asked("words", "Fetch")
+    browser.order.requested("words", "Fetch")
     browser.answer("words")
     browser.answer("font")
     assert browser.had == ["answer-font", "answer-font"]
@@ -54,39 +54,39 @@ def test_what_was_let_in_and_is_answered_once_more_does_not_wait_again(browser: 
 def test_what_runs_waits_until_it_is_let_in_and_a_picture_only_for_its_turn(
     browser: Browser,
 ) -> None:
-    browser.order.at_once(False)
+    browser.order.hold_back(True)
     for request, kind in (("style", "Stylesheet"), ("logo", "Image"), ("script", "Script")):
-        browser.order.asked(request, kind)
+        browser.order.requested(request, kind)
         browser.answer(request)
-    assert (browser.had, browser.order.waits) == ([], "Stylesheet")
-    browser.order.let_in()
-    assert (browser.had, browser.order.waits) == (["answer-style"], None)
+    assert (browser.had, browser.order.next_type) == ([], "Stylesheet")
+    browser.order.release_next()
+    assert (browser.had, browser.order.next_type) == (["answer-style"], None)
     browser.order.ended("style")
-    assert (browser.had, browser.order.waits) == (["answer-style", "answer-logo"], None)
+    assert (browser.had, browser.order.next_type) == (["answer-style", "answer-logo"], None)
     browser.order.ended("logo")
-    assert browser.order.waits == "Script"
-    browser.order.at_once(True)
+    assert browser.order.next_type == "Script"
+    browser.order.hold_back(False)
     assert browser.had == ["answer-style", "answer-logo", "answer-script"]
 
 
 def test_an_answer_may_be_told_before_its_request(browser: Browser) -> None:
     browser.answer("style")
     assert browser.had == []
-    browser.order.asked("style", "Stylesheet")
+    browser.order.requested("style", "Stylesheet")
     assert browser.had == ["answer-style"]
 
 
 def test_one_that_failed_holds_nobody_up(browser: Browser) -> None:
-    browser.order.asked("style", "Stylesheet")
-    browser.order.asked("script", "Script")
+    browser.order.requested("style", "Stylesheet")
+    browser.order.requested("script", "Script")
     browser.answer("script")
     browser.order.ended("style")
     assert browser.had == ["answer-script"]
 
 
 def test_what_a_document_asks_for_waits_until_it_is_whole(browser: Browser) -> None:
-    browser.order.asked("page", "Document")
-    browser.order.asked("style", "Stylesheet")
+    browser.order.requested("page", "Document")
+    browser.order.requested("style", "Stylesheet")
     browser.answer("style")
     assert browser.had == []
     browser.order.ended("page")
@@ -96,17 +96,17 @@ def test_what_a_document_asks_for_waits_until_it_is_whole(browser: Browser) -> N
 @pytest.mark.parametrize("kind", ["Ping", "EventSource", "Media"])
 def test_what_ends_late_or_never_holds_nobody_up(browser: Browser, kind: str) -> None:
     browser.answer("page")
-    browser.order.asked("page", kind)
-    browser.order.asked("script", "Script")
+    browser.order.requested("page", kind)
+    browser.order.requested("script", "Script")
     browser.answer("script")
     assert browser.had == ["answer-page", "answer-script"]
 
 
 def test_a_redirect_keeps_its_turn(browser: Browser) -> None:
-    browser.order.asked("one", "Fetch")
-    browser.order.asked("two", "Fetch")
+    browser.order.requested("one", "Fetch")
+    browser.order.requested("two", "Fetch")
     browser.answer("one", status=302)
-    browser.order.asked("one", "Fetch")
+    browser.order.requested("one", "Fetch")
     browser.answer("two")
     assert browser.had == ["answer-one"]
     browser.answer("one")
@@ -118,8 +118,8 @@ def test_whoever_takes_too_long_is_passed_by(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(response_order, "LONG_S", 0.01)
-    browser.order.asked("poll", "Fetch")
-    browser.order.asked("quick", "Fetch")
+    browser.order.requested("poll", "Fetch")
+    browser.order.requested("quick", "Fetch")
     browser.answer("quick")
     timer = browser.order._timer
     assert timer is not None

@@ -7,70 +7,80 @@ from selenium.common.exceptions import NoSuchElementException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.virtual.waits import ALONE_MS, Waits
-from tests.support.scripted import TARGET, Bench
+from tests.support.fake_devtools import TARGET, ScriptedBrowser
 
 SOCKET = (TARGET, "socket")
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def browser() -> ScriptedBrowser:
+    return ScriptedBrowser()
 
 
 @pytest.fixture
-def waits(bench: Bench) -> Waits:
+def waits(browser: ScriptedBrowser) -> Waits:
     """Those of a recording whose page is at rest."""
-    made = Waits(bench.clock, bench.windows, bench.outsides)
-    bench.clock.begin()
+    made = Waits(browser.clock, browser.windows, browser.outsides)
+    browser.clock.begin()
     made.begin()
     made.begin_step()
     made.acted()
     return made
 
 
-def lasted_s(bench: Bench, waits: Waits, seconds: float, *, selenium: bool = True) -> float:
+def lasted_s(
+    browser: ScriptedBrowser, waits: Waits, seconds: float, *, selenium: bool = True
+) -> float:
     """How much of the machine's time a sleep takes."""
-    began_s, began_ms = bench.machine.at_s, bench.clock.now_ms
+    began_s, began_ms = browser.machine.at_s, browser.clock.now_ms
     waits.sleep(seconds, selenium=selenium)
-    assert bench.clock.now_ms - began_ms == pytest.approx(seconds * 1000, abs=34)
-    return bench.machine.at_s - began_s
+    assert browser.clock.now_ms - began_ms == pytest.approx(seconds * 1000, abs=34)
+    return browser.machine.at_s - began_s
 
 
-def test_a_page_of_its_own_costs_no_time_of_the_machines(bench: Bench, waits: Waits) -> None:
-    assert lasted_s(bench, waits, 5) == 0
+def test_a_page_of_its_own_costs_no_time_of_the_machines(
+    browser: ScriptedBrowser, waits: Waits
+) -> None:
+    assert lasted_s(browser, waits, 5) == 0
 
 
-def test_a_set_up_waits_on_the_machines_clock(bench: Bench) -> None:
-    waits = Waits(bench.clock, bench.windows, bench.outsides)
-    bench.page.blank = False
-    assert lasted_s(bench, waits, 2) == pytest.approx(2, abs=0.05)
+def test_a_set_up_waits_on_the_machines_clock(browser: ScriptedBrowser) -> None:
+    waits = Waits(browser.clock, browser.windows, browser.outsides)
+    browser.page.document.blank = False
+    assert lasted_s(browser, waits, 2) == pytest.approx(2, abs=0.05)
 
 
-def test_an_idle_page_with_an_outside_may_be_waiting_for_it(bench: Bench, waits: Waits) -> None:
-    bench.outsides.opened(SOCKET, "worker", asks=False)
-    assert lasted_s(bench, waits, 1) == pytest.approx(1, abs=0.05)
+def test_an_idle_page_with_an_outside_may_be_waiting_for_it(
+    browser: ScriptedBrowser, waits: Waits
+) -> None:
+    browser.outsides.opened(SOCKET, "worker", asks=False)
+    assert lasted_s(browser, waits, 1) == pytest.approx(1, abs=0.05)
 
 
 def test_a_page_with_timers_is_given_a_while_to_bring_it_by_itself(
-    bench: Bench, waits: Waits
+    browser: ScriptedBrowser, waits: Waits
 ) -> None:
-    bench.outsides.opened(SOCKET, "worker", asks=False)
-    bench.devtools.due_ms = 400.0
-    assert lasted_s(bench, waits, ALONE_MS / 1000) == 0
-    assert lasted_s(bench, waits, 1) == 0, "the last look was within the time"
-    assert lasted_s(bench, waits, 1) == pytest.approx(1, abs=0.05)
+    browser.outsides.opened(SOCKET, "worker", asks=False)
+    browser.devtools.due_ms = 400.0
+    assert lasted_s(browser, waits, ALONE_MS / 1000) == 0
+    assert lasted_s(browser, waits, 1) == 0, "the last look was within the time"
+    assert lasted_s(browser, waits, 1) == pytest.approx(1, abs=0.05)
     waits.acted()
-    assert lasted_s(bench, waits, 1) == 0
+    assert lasted_s(browser, waits, 1) == 0
 
 
-def test_a_loop_that_asks_something_else_has_the_machines_clock(bench: Bench, waits: Waits) -> None:
-    assert lasted_s(bench, waits, 1, selenium=False) == 0
-    assert lasted_s(bench, waits, 1, selenium=False) == pytest.approx(1, abs=0.05)
+def test_a_loop_that_asks_something_else_has_the_machines_clock(
+    browser: ScriptedBrowser, waits: Waits
+) -> None:
+    assert lasted_s(browser, waits, 1, selenium=False) == 0
+    assert lasted_s(browser, waits, 1, selenium=False) == pytest.approx(1, abs=0.05)
     waits.asked()
-    assert lasted_s(bench, waits, 1, selenium=False) == 0
+    assert lasted_s(browser, waits, 1, selenium=False) == 0
 
 
-def test_an_implicit_wait_is_over_after_its_page_time(bench: Bench, waits: Waits) -> None:
+def test_an_implicit_wait_is_over_after_its_page_time(
+    browser: ScriptedBrowser, waits: Waits
+) -> None:
     asked = 0
 
     def nothing() -> None:
@@ -81,15 +91,15 @@ def test_an_implicit_wait_is_over_after_its_page_time(bench: Bench, waits: Waits
     assert waits.note_timeouts({"implicit": 2000, "script": 9}) == {"script": 9}
     with pytest.raises(NoSuchElementException):
         waits.found(nothing, Command.FIND_ELEMENT)
-    assert bench.clock.now_ms == pytest.approx(2000, abs=34)
+    assert browser.clock.now_ms == pytest.approx(2000, abs=34)
     assert asked > 50
 
 
-def test_what_is_no_search_is_not_tried_again(bench: Bench, waits: Waits) -> None:
+def test_what_is_no_search_is_not_tried_again(browser: ScriptedBrowser, waits: Waits) -> None:
     def nothing() -> None:
         raise NoSuchElementException
 
     waits.note_timeouts({"implicit": 2000})
     with pytest.raises(NoSuchElementException):
         waits.found(nothing, Command.CLICK_ELEMENT)
-    assert bench.clock.now_ms == 0
+    assert browser.clock.now_ms == 0

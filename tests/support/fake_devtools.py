@@ -1,4 +1,4 @@
-"""A scripted DevTools: a page under virtual time that answers at once, in no process at all."""
+"""A fake DevTools: a page on virtual time that answers at once, without a browser."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from concurrent.futures import Future
 from typing import Any
 
 from forge.model.settings import Video
+from forge.workers.background import CpuGate
 from forge.workers.recording.browser.devtools import Handler
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.browser.page_watch import World
 from forge.workers.recording.virtual.begin_frame import FRAME
-from forge.workers.recording.virtual.clock import PAUSE, POLICY, Machine, VirtualClock
-from forge.workers.recording.virtual.frame_writer import Exposure
+from forge.workers.recording.virtual.browser_control import BrowserControl
+from forge.workers.recording.virtual.clock import start_clock
+from forge.workers.recording.virtual.frame_writer import Capture
+from forge.workers.recording.virtual.grants import PAUSE, POLICY
 from forge.workers.recording.virtual.page import VirtualPage
+from forge.workers.recording.virtual.real_time_pacing import MachineClock
 from forge.workers.recording.virtual.scripts import COMPLETE_SCRIPT, DUE_SCRIPT
 from forge.workers.recording.virtual.stalls import StallWatch
 from forge.workers.recording.virtual.windows import Windows
@@ -23,8 +27,8 @@ TARGET = "window-1"
 BEGAN_US = 1_000_000
 
 
-class FakeMachine(Machine):
-    """A machine on which time goes by when something waits, or when a test says so."""
+class FakeMachineClock(MachineClock):
+    """The clock of a machine on which time goes by when something waits, or when a test says so."""
 
     def __init__(self) -> None:
         self.at_s = 100.0
@@ -133,7 +137,7 @@ class FakeDevTools:
         return {}
 
 
-class NoSurface:
+class NoFramebuffer:
     """A window whose pixels are not to be had, unless a test says so."""
 
     is_known = wants_proof = is_unproven = False
@@ -147,12 +151,12 @@ class Pictures:
     def __init__(self) -> None:
         self.taken: list[int] = []
 
-    def expose(self, surface: Any, screenshot: str | None, at_ms: int) -> Exposure:
+    def capture(self, framebuffer: Any, screenshot: str | None, at_ms: int) -> Capture:
         read, new = Future[None](), Future[bool]()
         self.taken.append(at_ms)
         read.set_result(None)
         new.set_result(True)
-        return Exposure(read, new)
+        return Capture(read, new)
 
 
 class Restful:
@@ -173,39 +177,38 @@ class Restful:
         pass
 
 
-class Bench:
-    """A clock over a scripted page, and all that belongs to it."""
+class ScriptedBrowser:
+    """A browser on virtual time without a browser: the clock, its windows and its frames.
+
+    Every window is the same `devtools`. `machine`: the machine's clock, on which no time goes by
+    unless something waits. `pictures`: what would be written of the frames. `given_up`: how often
+    the browser was taken for stalled.
+    """
 
     def __init__(self) -> None:
         self.pictures = Pictures()
-        self.devtools, self.machine = FakeDevTools(), FakeMachine()
-        self.world = World()
+        self.devtools, self.machine = FakeDevTools(), FakeMachineClock()
+        self.world = World("nowhere", self.devtools.connect)
         self.world.outsides = self.outsides = Outsides(self.machine.now_s)
         self.given_up = 0
-        self.windows = Windows(TARGET, self._connect)
+        self.windows = Windows(TARGET, self.connect)
         self.stalls = StallWatch(lambda: True, lambda: self.windows.awaiting, self._give_up)
-        stillness: Any = Restful()
-        film: Any = self.pictures
-        self.clock = VirtualClock(
-            self.windows, FPS, film, stillness, 0.0, self.stalls, self.outsides, self.machine
+        self.gate = CpuGate()
+        quiescence: Any = Restful()
+        writer: Any = self.pictures
+        control = BrowserControl(self.windows, quiescence, self.stalls, self.gate)
+        self.clock, self.frames = start_clock(
+            control, writer, self.outsides, FPS, 0.0, self.machine
         )
 
     @property
     def page(self) -> VirtualPage:
         return self.windows.page
 
-    def _connect(self, target: str, rank: int) -> VirtualPage:
-        surface: Any = NoSurface()
-        return VirtualPage(
-            "nowhere",
-            target,
-            Video(),
-            self.world,
-            surface=surface,
-            seed=1,
-            rank=rank,
-            connect=self.devtools.connect,
-        )
+    def connect(self, target: str, rank: int) -> VirtualPage:
+        """Watch a window, as a recorder does."""
+        framebuffer: Any = NoFramebuffer()
+        return VirtualPage(target, self.world, Video(), framebuffer, rank, seed=1)
 
     def _give_up(self) -> None:
         self.given_up += 1

@@ -1,0 +1,34 @@
+"""A stage without a browser: what `record_step` needs, in no time at all."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+
+class FakeStage:
+    """Time goes by when it is lived; the page rests `rests_after_ms` after a command."""
+
+    def __init__(self) -> None:
+        self.hand: Any = SimpleNamespace(done=tuple)
+        self.resting, self.commands = True, 0
+        self.at_ms, self.rests_after_ms = 0, 400
+        self.something_came = False
+
+    def now_ms(self) -> int:
+        return self.at_ms
+
+    def live_until(self, at_ms: float) -> None:
+        self.at_ms = max(self.at_ms, round(at_ms))
+
+    def disturbed(self, since_ms: int) -> bool:
+        return self.something_came
+
+    def rest(self, until_ms: int) -> tuple[bool, int]:
+        rest_ms = self.at_ms + self.rests_after_ms
+        self.at_ms = min(until_ms, rest_ms)
+        return rest_ms < until_ms, rest_ms
+
+    def click(self) -> None:
+        self.commands += 1
+        self.at_ms += 1000

@@ -1,0 +1,34 @@
+"""The hand's pace: strokes, glides and how they ease."""
+
+from __future__ import annotations
+
+import pytest
+
+from forge.model.easing import ease, glide_ms
+from forge.workers.recording.hand.timing import strokes
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("abc", ["a", "b", "c"]),
+        ("", []),
+        ("e\u0301a", ["e\u0301", "a"]),
+        ("\U0001f469\u200d\U0001f4bb!", ["\U0001f469\u200d\U0001f4bb", "!"]),
+    ],
+)
+def test_a_stroke_is_what_people_call_a_character(text: str, typed: list[str]) -> None:
+    assert strokes(text, 16) == typed
+
+
+def test_a_long_text_takes_no_longer_than_four_seconds() -> None:
+    for length in (64, 65, 500):
+        typed = strokes("x" * length, 16)
+        assert len(typed) / 16 <= 4
+        assert "".join(typed) == "x" * length
+
+
+def test_the_hand_is_slower_only_for_long_ways() -> None:
+    assert glide_ms(10) == glide_ms(600) == 350
+    assert 350 < glide_ms(1000) < glide_ms(1400) <= 650
+    assert [ease(part) for part in (-1, 0, 0.5, 1, 2)] == [0, 0, 0.5, 1, 1]

@@ -1,0 +1,107 @@
+"""Running one step of a tutorial: its function, then what the step waits for and rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from selenium.common.exceptions import TimeoutException, WebDriverException
+from selenium.webdriver.support import expected_conditions as expect
+from selenium.webdriver.support.ui import WebDriverWait
+
+from forge.adapters.contract import Context
+from forge.errors import RecordingError
+from forge.tutorial import Step, call
+from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.javascript import load
+from forge.workers.recording.recorder import Recorder
+from forge.workers.recording.user_code import explain, message_of
+from forge.workers.recording.wait_errors import describe, fails_on_any_clock, lasted, waited_by
+
+SETTLE_UNTIL_S = 5.0
+POLL_S = 0.05
+NETWORK_QUIET_SCRIPT = load(__name__, "network_quiet")
+
+
+class StepRunner:
+    """Runs the steps of one recording. `warn(text)` tells the author of what is only a pity."""
+
+    def __init__(
+        self,
+        browser: WatchedChrome,
+        context: Context,
+        recorder: Recorder,
+        warn: Callable[[str], object],
+    ) -> None:
+        self._browser, self._context = browser, context
+        self._recorder, self._warn = recorder, warn
+
+    def run(self, step: Step) -> None:
+        """Run a step's function, then its `settle_until`, `wait_for` and `focus`.
+
+        Raises:
+            RecordingError: it failed, or what it waits for did not come. Says file and line.
+        """
+        self._call(step)
+        if step.settle_until:
+            self._settle(step)
+        if step.wait_for:
+            self._wait_for(step)
+        if step.focus:
+            self._focus(step)
+
+    def _call(self, step: Step) -> None:
+        recorder = self._recorder
+        try:
+            with recorder.users_code():
+                call(step.run, self._browser, self._context)
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            said = describe(error, recorder.waited)
+            failed = explain(error, "", (step.file, step.line), step.id, said)
+            failed.any_clock = fails_on_any_clock(error, recorder.waited)
+            if not (failed.hint or said) and (silent := recorder.unanswered()):
+                failed.hint = f"not answered: {', '.join(silent)}"
+            raise failed from error
+
+    def _settle(self, step: Step) -> None:
+        """Wait for the load event or a quiet network: best effort, at most SETTLE_UNTIL_S."""
+        browser = self._browser
+        try:
+            if step.settle_until == "load":
+                WebDriverWait(browser, SETTLE_UNTIL_S, poll_frequency=POLL_S).until(
+                    lambda b: b.execute_script("return document.readyState") == "complete"
+                )
+            else:
+                browser.set_script_timeout(SETTLE_UNTIL_S)
+                browser.execute_async_script(NETWORK_QUIET_SCRIPT)
+        except WebDriverException:
+            self._warn(
+                f"step {step.id!r}: settle_until={step.settle_until!r} was not reached in 5 s"
+            )
+
+    def _wait_for(self, step: Step) -> None:
+        assert step.wait_for is not None
+        wait = WebDriverWait(self._browser, step.wait_timeout_s, poll_frequency=POLL_S)
+        try:
+            wait.until(expect.visibility_of_element_located(step.wait_for))
+        except TimeoutException as error:
+            waited = self._recorder.waited
+            failed = RecordingError(
+                f"wait_for {step.wait_for} was not visible within {step.wait_timeout_s:g} s"
+                f" ({lasted(waited_by(error, waited))})",
+                hint="is the locator right, and does the app get there? See the screenshot",
+                step=step.id,
+                file=step.file,
+                line=step.line,
+            )
+            failed.any_clock = fails_on_any_clock(error, waited)
+            raise failed from error
+        except WebDriverException as error:
+            raise explain(error, "wait_for", (step.file, step.line), step.id) from error
+
+    def _focus(self, step: Step) -> None:
+        """Let the cursor rest where the step says: decoration, whose failure only warns."""
+        assert step.focus is not None
+        try:
+            self._recorder.hand.rest_on(self._browser.find_element(*step.focus).id)
+        except WebDriverException as error:
+            self._warn(f"step {step.id!r}: focus {step.focus}: {message_of(error)}")

@@ -1,0 +1,83 @@
+"""The hand's body on virtual time: its clock is the page's, its mouse goes over DevTools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.remote.command import Command
+
+from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.hand.frame_path import FramePath
+from forge.workers.recording.virtual.begin_frame import FrameScheduler
+from forge.workers.recording.virtual.clock import VirtualClock
+from forge.workers.recording.virtual.commands import CommandRunner
+
+
+class VirtualBody:
+    """What the hand needs (`hand.body.Body`), in whole ticks of page time."""
+
+    def __init__(
+        self,
+        clock: VirtualClock,
+        frames: FrameScheduler,
+        runner: CommandRunner,
+        browser: WatchedChrome,
+        path: FramePath,
+    ) -> None:
+        self._clock, self._frames, self._runner = clock, frames, runner
+        self._browser, self._path = browser, path
+        self._late_ms = 0.0  # the last beat's end, after (or before: negative) it was due
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms
+
+    def live(self, ms: float) -> None:
+        if ms > 0:
+            self._clock.run_for(ms)
+
+    def pause(self, ms: float) -> None:
+        self.live(ms)
+
+    @contextmanager
+    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
+        # Beats are rounded to whole ticks. What one is too long, the next is too short, so that a
+        # movement of many beats lasts as long as it should.
+        due_ms = self.now_ms() + ms + self._late_ms
+        yield
+        left_ms = due_ms - self.now_ms()
+        self._clock.run_ticks(int(left_ms * self._clock.fps / 1000 + 0.5))
+        self._late_ms = max(-ms, min(ms, due_ms - self.now_ms()))
+
+    def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
+        value = self._ask(command, params)
+        if acts:
+            self._frames.mark_dirty()
+            self._clock.tick()
+        return value
+
+    def mouse(self, *events: dict[str, Any]) -> None:
+        moves = all(event["type"] == "mouseMoved" for event in events)
+
+        def do() -> None:
+            self._clock.page.input.dispatch_mouse(*events)
+            if not moves:
+                # chromedriver answers this once the page is there that the click led to.
+                with suppress(WebDriverException):
+                    self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
+
+        self._runner.run(do, Command.CLICK_ELEMENT, points=moves, harmless=moves)
+        if not moves:  # what a move changes (`:hover` styles) shows in the frame that it comes with
+            self._frames.mark_dirty()
+
+    def _ask(self, command: str, params: dict[str, Any]) -> Any:
+        if command == Command.W3C_EXECUTE_SCRIPT and not self._path.frames:
+            with suppress(LookupError):
+                return self._clock.page.input.run(params["script"], params["args"])
+
+        def run() -> Any:
+            return self._browser.unwatched(command, params)
+
+        return self._runner.run(run, command, harmless=True)

@@ -1,0 +1,71 @@
+"""The stage of the virtual recorder: the page that steps are performed on, and its rests."""
+
+from __future__ import annotations
+
+from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.hand.hand import Hand
+from forge.workers.recording.recorder import Journal
+from forge.workers.recording.virtual.begin_frame import FrameScheduler
+from forge.workers.recording.virtual.clock import VirtualClock
+from forge.workers.recording.virtual.frame_writer import FrameWriter
+from forge.workers.recording.virtual.holds import Holds
+
+BEGIN_MS = 2000  # at most this long the first picture's page is given to come to rest
+LATE_MS = 1000  # at most this long a page is, that changed by itself
+
+
+class VirtualStage:
+    """What recording a step needs (`recorder.Stage`). `commands`: how many the tutorial gave."""
+
+    def __init__(
+        self,
+        clock: VirtualClock,
+        frames: FrameScheduler,
+        holds: Holds,
+        writer: FrameWriter,
+        outsides: Outsides,
+        hand: Hand,
+    ) -> None:
+        self._clock, self._frames, self._holds = clock, frames, holds
+        self._writer, self._outsides = writer, outsides
+        self.hand = hand
+        self.commands = 0
+        self.resting = False
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms
+
+    def live_until(self, at_ms: float) -> None:
+        if (left_ms := at_ms - self.now_ms()) > 0:
+            self._clock.run_for(left_ms)
+
+    def disturbed(self, since_ms: int) -> bool:
+        return self.now_ms() > since_ms or bool(self._outsides.outstanding())
+
+    def rest(self, until_ms: int) -> tuple[bool, int]:
+        return self._holds.rest(until_ms)
+
+    def begin(self) -> None:
+        """Let the page come to rest, whose picture is the video's first; then wake the hand."""
+        self._holds.begin_step()
+        self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
+        self.hand.begin()
+
+    def begin_step(self) -> None:
+        """A step begins: what moves now is not of its doing."""
+        self._outsides.begin_step()
+        self._holds.begin_step()
+
+    def look(self, journal: Journal) -> None:
+        """Note what a page at rest has come to show by itself; only an outside can do that."""
+        if not (journal.steps and self.resting and self._outsides.known):
+            return
+        before_ms, expected = self._writer.last_ms, self._outsides.outstanding()
+        self._clock.tick()
+        self._frames.settle()  # the new frame's picture counts
+        if self._writer.last_ms == before_ms:
+            return
+        self.resting, _ = self.rest(self.now_ms() + LATE_MS)
+        journal.add_late_picture(self._writer.last_ms)
+        if not expected:
+            journal.warn_of_change(self._outsides.heard())

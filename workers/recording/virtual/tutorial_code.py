@@ -1,0 +1,57 @@
+"""The time of the tutorial's own code: what it waits for, and the page that lives on beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from forge.workers import real_time
+from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.virtual import metronome
+from forge.workers.recording.virtual.clock import VirtualClock
+from forge.workers.recording.virtual.metronome import Metronome
+from forge.workers.recording.virtual.waits import Waits
+
+
+class TutorialCode:
+    """The clock of a tutorial's sleeps and waits (`patched_time.PageTime`).
+
+    While the code does something else than drive the browser, the page lives on in real time.
+    """
+
+    def __init__(self, clock: VirtualClock, waits: Waits, outsides: Outsides) -> None:
+        self._clock, self._waits, self._outsides = clock, waits, outsides
+        self._metronome = Metronome(self._tick, self._real_time)
+
+    def away(self) -> AbstractContextManager[None]:
+        """The recording thread runs the tutorial's code inside."""
+        return self._metronome.away()
+
+    def back(self) -> AbstractContextManager[None]:
+        """The recording thread drives the page inside, at the code's bidding."""
+        return self._metronome.back()
+
+    def sleep(self, seconds: float, *, selenium: bool) -> None:
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")  # as `time.sleep` says it
+        with self._metronome.back():
+            self._waits.sleep(seconds, selenium=selenium)
+
+    def wait_s(self) -> float:
+        return self._waits.now_s()
+
+    def close(self) -> None:
+        """End the thread of the metronome."""
+        self._metronome.close()
+
+    def _tick(self) -> None:
+        if self._waits.is_before_all:
+            real_time.sleep(1 / self._clock.fps)
+        else:
+            self._clock.tick()
+
+    @contextmanager
+    def _real_time(self, since_s: float) -> Iterator[None]:
+        self._outsides.prod()  # what the code does may reach a server, which then tells the page
+        with self._clock.use_real_time(metronome.REASON, since_s=since_s):
+            yield
