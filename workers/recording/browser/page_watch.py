@@ -9,7 +9,8 @@ from typing import Any
 from forge.errors import RecordingError
 from forge.workers.recording.browser.devtools import DevTools, Handler
 from forge.workers.recording.browser.documents import STATUS_SCRIPT, Documents, Seen, WrongPage
-from forge.workers.recording.browser.outsides import TIMERS, Outsides
+from forge.workers.recording.browser.outside import TIMERS
+from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.browser.requests import Requests
 from forge.workers.recording.javascript import load
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from forge.workers.recording.browser.outsides import (
+from forge.workers.recording.browser.outside import (
     CLOSED_S,
     FIRED_S,
     LONGEST_QUIET_S,
     PRODDED_LEAST_S,
     PRODDED_QUIET_S,
     PRODDED_S,
-    SILENT_AFTER_S,
     SILENT_S,
     TIMERS,
-    Outsides,
 )
+from forge.workers.recording.browser.outsides import SILENT_AFTER_S, Outsides
 
 SOCKET, SOURCE, WORKER = ("page", "1"), ("page", "2"), ("page", "3")
 LABEL = "web socket ws://app/kernel"
