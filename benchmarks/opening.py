@@ -22,7 +22,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from forge.model.settings import Settings
 from forge.workers.checks import find_machine
-from forge.workers.recording.browser.chrome import launch
+from forge.workers.recording.browser.launch import launch
 from forge.workers.recording.phase import start_recorder
 from forge.workers.recording.virtual import patched_time
 

@@ -22,8 +22,8 @@ from _bench import arguments, keep, show
 
 from forge.model.settings import Settings
 from forge.workers.checks import find_machine
-from forge.workers.recording.browser.chrome import launch
 from forge.workers.recording.browser.devtools import DevTools, Handler
+from forge.workers.recording.browser.launch import launch
 from forge.workers.recording.frame_store import JPEG_QUALITY
 from forge.workers.recording.virtual.begin_frame import FRAME
 from forge.workers.recording.virtual.framebuffer import Framebuffer

@@ -70,7 +70,7 @@ def missing_browser() -> str | None:
     """Return why there is no browser to test with."""
     from forge.errors import MachineError
     from forge.model.settings import Browser
-    from forge.workers.recording.browser.chrome import find_browser
+    from forge.workers.recording.browser.find import find_browser
 
     try:
         find_browser(Browser())

@@ -83,7 +83,7 @@ def check_music(settings: Settings) -> None:
 
 def import_browser_code() -> None:
     """Import Selenium (0.3 s) here, so that child processes forked later need not."""
-    import forge.workers.recording.browser.chrome  # noqa: F401
+    import forge.workers.recording.browser.launch  # noqa: F401
 
 
 def find_machine(settings: Settings) -> Machine:
@@ -92,7 +92,7 @@ def find_machine(settings: Settings) -> Machine:
     Raises:
         MachineError: a program is missing, or the virtual clock was asked for and cannot be had.
     """
-    from forge.workers.recording.browser.chrome import find_browser, why_not_virtual
+    from forge.workers.recording.browser.find import find_browser, why_not_virtual
 
     found, clock = find_browser(settings.browser), settings.video.clock
     if clock in ("virtual", "auto"):
@@ -108,7 +108,7 @@ def find_machine(settings: Settings) -> Machine:
 
 def clock_warnings(settings: Settings, machine: Machine) -> list[str]:
     """Return a warning if "auto" means the elastic clock on this machine."""
-    from forge.workers.recording.browser.chrome import why_not_virtual
+    from forge.workers.recording.browser.find import why_not_virtual
 
     if settings.video.clock != "auto" or machine.clock == "auto":
         return []

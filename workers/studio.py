@@ -85,7 +85,7 @@ def _record(
     work_dir: Path,
     warn: Callable[[str], object],
 ) -> Take:
-    from forge.workers.recording.browser.chrome import Launch
+    from forge.workers.recording.browser.launch import Launch
     from forge.workers.recording.phase import Recording, RecordingTask
 
     kind = load_adapter(settings.adapter, settings.project_dir)
@@ -170,7 +170,7 @@ def browser_versions(settings: Settings) -> str:
     Raises:
         MachineError: one of them is not there.
     """
-    from forge.workers.recording.browser.chrome import find_browser
+    from forge.workers.recording.browser.find import find_browser
 
     programs = find_browser(settings.browser)
     return ", ".join(f"{_version(program)} ({program})" for program in programs)
@@ -193,7 +193,8 @@ def try_clock(settings: Settings) -> str:
     Raises:
         ForgeError: the browser does not start, or draws nothing.
     """
-    from forge.workers.recording.browser.chrome import find_browser, launch, why_not_virtual
+    from forge.workers.recording.browser.find import find_browser, why_not_virtual
+    from forge.workers.recording.browser.launch import launch
     from forge.workers.recording.phase import start_recorder
 
     found = find_browser(settings.browser)
@@ -232,7 +233,7 @@ def try_setup(settings: Settings, machine: Machine) -> str:
     Raises:
         ForgeError: the adapter does not load or start, its setup failed, or the browser did.
     """
-    from forge.workers.recording.browser.chrome import launch
+    from forge.workers.recording.browser.launch import launch
     from forge.workers.recording.user_code import explain
 
     kind = load_adapter(settings.adapter, settings.project_dir)

@@ -21,7 +21,7 @@ from forge.commands.render import request_of
 from forge.model.records import Attempt, Event, Failure, Job
 from forge.workers.lane import Lane
 from forge.workers.recording import phase
-from forge.workers.recording.browser import chrome
+from forge.workers.recording.browser import launch
 from forge.workers.recording.virtual import patched_time
 from forge.workers.setup import LaneSetup, WorkerContext
 from tests.support.pool import clock_stage
@@ -150,7 +150,7 @@ def shop(
         project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n").chmod(0o755)
     monkeypatch.chdir(project.folder)  # paths of programs in the settings are relative to it
     monkeypatch.setattr(
-        chrome, "Launch", clock_stage.FakeLaunch
+        launch, "Launch", clock_stage.FakeLaunch
     )  # the stage does the same; monkeypatch undoes it
     monkeypatch.setattr(phase, "Recording", clock_stage.FakeRecording)
     monkeypatch.setattr(patched_time, "install", lambda: None)

@@ -15,7 +15,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from forge.model.settings import Browser
-from forge.workers.recording.browser.chrome import find_browser
+from forge.workers.recording.browser.find import find_browser
 from tests.support.project import Project
 from tests.support.tours import SMALL, page
 

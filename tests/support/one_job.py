@@ -26,7 +26,7 @@ from forge.store.paths import FRAMES_FILE, POSTER_SUFFIX, Outputs
 from forge.workers.composing import phase as composing
 from forge.workers.job.pipeline import JobStage
 from forge.workers.recording import phase as recording
-from forge.workers.recording.browser import chrome
+from forge.workers.recording.browser import launch
 from tests.support.jobs import MACHINE as ANY
 from tests.support.phases import FakeAdapters, FakeWorker
 from tests.support.takes import step, take
@@ -73,7 +73,7 @@ class OneJob:
         self.while_encoding: Callable[[], object] = lambda: None
         use_project(folder)
         self.new_worker()
-        monkeypatch.setattr(chrome, "Launch", lambda *_: SimpleNamespace(close=lambda: None))
+        monkeypatch.setattr(launch, "Launch", lambda *_: SimpleNamespace(close=lambda: None))
         monkeypatch.setattr(recording, "Recording", self._recording)
         monkeypatch.setattr(composing, "encode", self._encode)
         monkeypatch.setattr(composing, "scene_of", _scene_of)

@@ -15,10 +15,10 @@ pytestmark = pytest.mark.slow(reason="each test runs pytest in a process of its 
 
 NOTHING_INSTALLED = """
 from forge.errors import MachineError
-from forge.workers.recording.browser import chrome
+from forge.workers.recording.browser import find
 from forge.workers.speaking.engines.espeak import EspeakVoice
 
-chrome.BINARIES = ()
+find.BINARIES = ()
 
 
 def no_voice(names):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from forge.model.machine import Machine
 
 if TYPE_CHECKING:
-    from forge.workers.recording.browser.chrome import Launch
+    from forge.workers.recording.browser.launch import Launch
 
 
 class BrowserStart:

@@ -21,7 +21,7 @@ from forge.workers.job.job_run import JobRun
 if TYPE_CHECKING:
     from forge.workers.composing.encoding.gop import EncodedGops
     from forge.workers.composing.encoding.probe import Probed
-    from forge.workers.recording.browser.chrome import Launch
+    from forge.workers.recording.browser.launch import Launch
 
 
 class Recording(Protocol):
@@ -119,7 +119,7 @@ class RealPhases:
         return find_tutorial(run.job).tutorial
 
     def launch(self, run: JobRun, machine: Machine) -> Launch:
-        from forge.workers.recording.browser.chrome import Launch
+        from forge.workers.recording.browser.launch import Launch
 
         return Launch(run.settings, machine, run.worker.scratch, run.slot.downloads)
 

@@ -21,7 +21,8 @@ from forge.store.job_files import write_take
 from forge.tutorial import Step, Tutorial
 from forge.workers import guard
 from forge.workers.background import CpuGate
-from forge.workers.recording.browser.chrome import Launch, WatchedChrome
+from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.browser.launch import Launch
 from forge.workers.recording.browser.session import BrowserSession
 from forge.workers.recording.downloads import shows_nothing_new, warning_of_downloads
 from forge.workers.recording.evidence import keep_evidence

@@ -26,7 +26,7 @@ from forge.store.paths import FRAMES_FILE, SCREENSHOT_FILE
 from forge.tutorial import Step, Tutorial
 from forge.workers.job.pipeline import JobStage
 from forge.workers.recording import phase
-from forge.workers.recording.browser import chrome
+from forge.workers.recording.browser import launch
 
 SIZE = (320, 240)
 PLACE: dict[str, Any] = {"step": "look-around", "file": "/tour.py", "line": 9}
@@ -124,7 +124,7 @@ class FakeRecording:
 
 def make_up() -> None:
     """Use the fakes for every recording of this process."""
-    chrome.Launch = FakeLaunch  # type: ignore[assignment,misc]
+    launch.Launch = FakeLaunch  # type: ignore[assignment,misc]
     phase.Recording = FakeRecording  # type: ignore[assignment,misc]
 
 

@@ -21,7 +21,7 @@ from forge.model.machine import Machine
 from forge.model.settings import Browser, Limits, Settings
 from forge.project.plan import make_plan
 from forge.project.settings_sources import load_settings
-from forge.workers.recording.browser.chrome import find_browser
+from forge.workers.recording.browser.find import find_browser
 from tests.support.project import Project
 
 LANE_MB = 500.0
@@ -155,7 +155,7 @@ def test_auto_falls_back_without_a_headless_shell_and_says_why(project: Project)
     assert machine.clock == "elastic"
     (warning,) = warnings
     assert "elastic clock" in warning
-    assert "no headless shell" in warning
+    assert "not chrome-headless-shell" in warning
 
 
 def test_auto_is_left_to_each_job_where_both_clocks_are_to_be_had(project: Project) -> None:
@@ -171,7 +171,7 @@ def test_auto_is_left_to_each_job_where_both_clocks_are_to_be_had(project: Proje
 
 def test_the_virtual_clock_is_refused_without_a_headless_shell(project: Project) -> None:
     project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "virtual"\n')
-    with pytest.raises(MachineError, match=r"no virtual clock: .* is no headless shell"):
+    with pytest.raises(MachineError, match=r"no virtual clock: .* is not chrome-headless-shell"):
         check(project, 1)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forge.model.settings import Browser
-from forge.workers.recording.browser.chrome import find_browser
+from forge.workers.recording.browser.find import find_browser
 from forge.workers.recording.javascript import load
 from tests.support.project import ROOT
 

@@ -1,0 +1,76 @@
+"""The chromedriver process of one browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import subprocess
+from pathlib import Path
+
+from selenium.webdriver.chrome.service import Service
+
+from forge.errors import RecordingError
+from forge.text.redact import without_secrets
+from forge.workers import real_time
+
+DRIVER_START_S = 20.0
+PORT_LINE = re.compile(rb"started successfully on port (\d+)")
+
+
+class DriverService(Service):
+    """chromedriver on a port that it chose itself.
+
+    Selenium picks a free port and hopes that it still is one when the driver binds it; parallel
+    starts lose that race (selenium issue 11027). Asked for port 0, the driver says which it got.
+
+    Any page of this machine's servers may send requests to that port. So the driver answers only
+    below a path that has a random name (docs/security.md says against whom that helps).
+    """
+
+    def __init__(self, driver: Path, folder: Path) -> None:
+        super().__init__(executable_path=str(driver), port=-1)
+        self._log_file = folder / "driver.log"
+        # The driver makes the profile, and it makes it in here. (The headless shell opens no
+        # page, and so no session, when it is given a --user-data-dir of ours.)
+        self._environment = {**without_secrets(os.environ), "TMPDIR": str(folder)}
+        self._base = secrets.token_urlsafe(24)
+
+    @property
+    def service_url(self) -> str:
+        """Where the driver takes commands."""
+        return f"{super().service_url}/{self._base}"
+
+    def start(self) -> None:
+        """Start the driver and read its port from its first words; bounded by 20 s."""
+        with self._log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [self.path, "--port=0", f"--url-base=/{self._base}"],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = real_time.monotonic() + DRIVER_START_S
+        while not (said := PORT_LINE.search(self._log_file.read_bytes())):
+            if self.process.poll() is not None or real_time.monotonic() > deadline:
+                self.stop()
+                last = self._log_file.read_text(errors="replace").strip().splitlines()[-1:]
+                raise RecordingError(
+                    f"chromedriver did not start: {''.join(last) or 'no output'}", transient=True
+                )
+            real_time.sleep(0.005)  # a file cannot be waited for
+        self.port = int(said[1])
+
+    def stop(self) -> None:
+        """End the driver. Its browser was closed before, and the guard finds what was not."""
+        process: subprocess.Popen[bytes] | None = getattr(self, "process", None)
+        if process is None or process.poll() is not None:
+            return
+        for end in (process.terminate, process.kill):
+            end()
+            try:
+                process.wait(timeout=3)
+                return
+            except subprocess.TimeoutExpired:
+                continue

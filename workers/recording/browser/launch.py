@@ -1,0 +1,146 @@
+"""Starting Chromium for one recording, and ending it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.options import Options
+
+from forge.errors import RecordingError
+from forge.model.machine import Machine
+from forge.model.settings import Settings
+from forge.workers import guard
+from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.browser.driver import DriverService
+
+QUIET_ARGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-search-engine-choice-screen",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--mute-audio",
+)
+#: Under these nothing is drawn and no time passes unless it is asked for; every page shares one
+#: process, because time is one a process.
+VIRTUAL_ARGS = (
+    "--deterministic-mode",
+    "--disable-threaded-animation",
+    "--disable-threaded-scrolling",
+    "--disable-checker-imaging",
+    "--disable-image-animation-resync",
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
+)
+FEATURES_OFF = ("Translate", "MediaRouter")
+#: After a click, tasks would wait for the next frame, which does not come before they are done.
+VIRTUAL_FEATURES_OFF = (
+    *("DeferRendererTasksAfterInput", "ProactivelySwapBrowsingInstance", "BackForwardCache"),
+)
+
+
+def launch(
+    settings: Settings, machine: Machine, root: Path, downloads: Path | None = None
+) -> tuple[WatchedChrome, Callable[[], None]]:
+    """Start a browser with a fresh profile under `root`; returns it and how to end it.
+
+    `downloads`: where files go that it downloads; default: a folder that goes with it.
+
+    Raises:
+        RecordingError: it does not start.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="browser-", dir=root))
+    service = DriverService(machine.driver, folder)
+    options = _options(settings, machine)
+    # The driver tells each window that it turns to; unless told so itself, to use its own folder.
+    prefs = {"download.default_directory": str(downloads or folder / "downloads")}
+    options.add_experimental_option("prefs", prefs)
+
+    def end() -> None:
+        try:
+            browser.quit()
+        except Exception:
+            pass  # it may be gone already: what counts is that nothing is left
+        clear()
+
+    def clear() -> None:
+        service.stop()
+        guard.end_all(None, folder)  # a browser that its driver lost still has this TMPDIR
+        shutil.rmtree(folder, ignore_errors=True)
+
+    try:
+        browser = WatchedChrome(options=options, service=service)
+    except WebDriverException as problem:
+        clear()
+        raise RecordingError(
+            f"the browser did not start: {(problem.msg or '').splitlines()[0]}",
+            hint=f"try `{machine.browser} --version`; both programs must be of one version",
+            transient=True,
+        ) from problem
+    return browser, end
+
+
+class Launch:
+    """A browser that starts beside other work, and ends beside other work. Close it.
+
+    Its recorder must use the clock of `machine`, for which the browser is started.
+    """
+
+    def __init__(self, settings: Settings, machine: Machine, root: Path, downloads: Path) -> None:
+        self.machine = machine
+        self._other = ThreadPoolExecutor(1, "forge-launch")
+        self._launching = self._other.submit(launch, settings, machine, root, downloads)
+        self._ending: Future[None] | None = None
+
+    def browser(self) -> WatchedChrome:
+        """The browser, as soon as it is there; raises what `launch` does."""
+        return self._launching.result()[0]
+
+    def end(self) -> None:
+        """Let it end, without waiting for that; safe to call twice."""
+        self._ending = self._ending or self._other.submit(self._end)
+
+    def close(self) -> None:
+        """End it, and wait until nothing of it is left."""
+        self.end()
+        self._other.shutdown()
+
+    def _end(self) -> None:
+        with suppress(RecordingError):  # it never was there
+            _, end = self._launching.result()
+            end()
+
+
+def _options(settings: Settings, machine: Machine) -> Options:
+    video = settings.video
+    options = Options()
+    options.binary_location = str(machine.browser)
+    shell = "headless-shell" in str(machine.browser)
+    virtual = machine.clock == "virtual"
+    args = [
+        "--headless" if shell else "--headless=new",
+        f"--window-size={video.width},{video.height}",
+        f"--force-device-scale-factor={video.scale}",
+        *QUIET_ARGS,
+        *(VIRTUAL_ARGS if virtual else ()),
+        f"--disable-features={','.join(FEATURES_OFF + (VIRTUAL_FEATURES_OFF if virtual else ()))}",
+        *settings.browser.args,
+    ]
+    if sys.platform == "linux" and os.geteuid() == 0:
+        args.append("--no-sandbox")  # Chromium's sandbox refuses root; nobody else goes without
+    for arg in args:
+        options.add_argument(arg)
+    return options
