@@ -87,7 +87,7 @@ TOUR = """
     def clean(browser):
         Framebuffer._read = reads
 """
-DOUBT = "what is read of the window differs from a screenshot"
+DOUBT = "as read differ from a screenshot"
 
 
 @pytest.fixture(scope="module")

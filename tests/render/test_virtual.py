@@ -190,33 +190,6 @@ def test_late_resources_change_nothing(make_project: MakeProject) -> None:
     assert len(set(first.pictures)) > 10, "what the script shows fades in"
 
 
-LULL = f"""{HEAD}
-    import threading
-    from forge.workers.background import lull
-
-    @tour.step("a")
-    def wait(browser, ctx):
-        assert not lull.is_set(), "the browser is at work"
-        seen = []
-        watcher = threading.Thread(target=lambda: seen.append(lull.wait(10)))
-        watcher.start()
-        browser.get(f"{{ctx.state}}/late/one")
-        browser.find_element(By.ID, "b").click()
-        ctx.sleep(0.5)
-        watcher.join(5)
-        assert seen == [True], "one answer was late"
-        assert not lull.is_set(), "and came"
-"""
-
-
-def test_awaited_answer_frees_the_processors(
-    make_project: MakeProject,
-) -> None:
-    project = make_project(LULL, 'adapter = "late.py:App"\n', VIRTUAL)
-    shutil.copy(FEATURES / "late.py", project.folder)
-    project.rendered()
-
-
 TICKS = page("<p id=p></p>", "setInterval(()=>{p.textContent=Date.now()},100)")
 WAITS = f"""{begins_at(TICKS)}
     import time

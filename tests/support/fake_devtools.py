@@ -159,18 +159,21 @@ class Pictures:
         return Capture(read, new)
 
 
-class Restful:
-    """A browser in which everything rests."""
+class FakeQuiescence:
+    """A browser in which nothing runs, unless `works` returns True."""
+
+    def __init__(self) -> None:
+        self.works: Callable[[], bool] = lambda: False
 
     def wait(self, *threads: int, most_s: float = 0) -> None:
         pass
 
     def rests(self, *threads: int) -> bool:
-        return True
+        return not self.works()
 
     look = rests
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         pass
 
     def close(self) -> None:
@@ -194,11 +197,12 @@ class ScriptedBrowser:
         self.windows = Windows(TARGET, self.connect)
         self.stalls = StallWatch(lambda: True, lambda: self.windows.awaiting, self._give_up)
         self.gate = CpuGate()
-        quiescence: Any = Restful()
+        self.quiescence = FakeQuiescence()
+        quiescence: Any = self.quiescence
         writer: Any = self.pictures
-        control = BrowserControl(self.windows, quiescence, self.stalls, self.gate)
+        self.control = BrowserControl(self.windows, quiescence, self.stalls, self.gate)
         self.clock, self.frames = start_clock(
-            control, writer, self.outsides, FPS, 0.0, self.machine
+            self.control, writer, self.outsides, FPS, 0.0, self.machine
         )
 
     @property

@@ -1,8 +1,8 @@
-"""What WebDriver does, done over DevTools where that comes to the same: in a fraction of the time.
+"""What WebDriver does, done over DevTools with the same effect, in a fraction of the time.
 
-chromedriver runs half a dozen scripts before a key. Here it is one, which says whether all is as it
-is on most pages. Whatever is not sure raises LookupError before anything is done: then it is
-WebDriver's, and so are the words for what is wrong.
+chromedriver runs half a dozen scripts before it presses a key. Here it is one, which checks that
+the page is as most pages are. Anything else raises LookupError before anything is done: then the
+command goes to WebDriver, whose error messages people know.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from forge.workers.recording.hand.geometry import ELEMENT_KEY, FIELD, SEEN
 from forge.workers.recording.hand.keyboard import events
 from forge.workers.recording.javascript import load
 
-#: Chromium's own name of an element, as chromedriver hands it out.
+#: chromedriver's id of an element, which names Chromium's frame, document and node.
 ELEMENT = re.compile(r"f\.(?P<frame>\w+)\.d\.\w+\.e\.(?P<node>\d+)")
 NAME = "f.{frame}.d.{document}.e.{node}"
 FUNCTION = load(__name__, "call_function")
 OBJECTS = "forge"
-#: What an element of the page is asked first; of one that is gone, WebDriver says so.
+#: Comes before a question about an element: if that is gone, WebDriver raises the error.
 CONNECTED = "if (!arguments[0].isConnected) throw 0;"
-#: Puts the attention on a text field, the caret at its end unless it was there before.
+#: Focuses a text field, and puts the caret at its end unless the field had the focus before.
+#: Returns false where that is not as simple as it is on most pages.
 FOCUS_SCRIPT = f"const [it] = arguments;\n{FIELD}{SEEN}\n{load(__name__, 'focus')}"
-LOOK_S = 0.05  # so often it is seen whether a dialog has come instead of an answer
+LOOK_S = 0.05  # between two checks whether a dialog has come instead of an answer
 
 
 class InputPage(Protocol):
@@ -63,31 +64,32 @@ class InputPage(Protocol):
 
 
 class CdpInput:
-    """One page's keys, mouse and scripts."""
+    """One page's keys, mouse and scripts, over its DevTools connection."""
 
     def __init__(self, page: InputPage) -> None:
         self._page = page
 
     def run(self, source: str, args: Sequence[Any]) -> Any:
-        """The value of a script of forge's own, run in the page itself and not in its frames.
+        """Run a script of forge's own in the page's top-level document; return its value.
 
         It has `arguments` and a `return`, as WebDriver's scripts do.
 
         Raises:
-            LookupError: only WebDriver can tell; whatever the script does may have been done.
+            LookupError: only WebDriver can run it, or return its value; what the script does may
+                have been done.
         """
-        self._be_free()
+        self._check_free()
         try:
             found = self._call_function(FUNCTION.replace("SOURCE", source), args)
             self._release()
         except RecordingError as problem:
             raise LookupError(str(problem)) from problem
         if "exceptionDetails" in found or found["result"].get("value") is None:
-            raise LookupError("it failed, or found an element")
+            raise LookupError("the script failed, or returned an element")
         return found["result"]["value"]["it"]
 
     def question(self, source: str, element: str, *args: Any) -> dict[str, Any]:
-        """Ask what Selenium asks about an element; what WebDriver would answer.
+        """Run a script with which Selenium asks about an element; return what WebDriver would.
 
         Raises:
             LookupError: only WebDriver can tell.
@@ -95,12 +97,12 @@ class CdpInput:
         return {"value": self.run(CONNECTED + source, [{ELEMENT_KEY: element}, *args])}
 
     def find(self, selector: str) -> str:
-        """WebDriver's name of the first element of the page that a CSS selector is of.
+        """Return chromedriver's id of the first element that matches a CSS selector.
 
         Raises:
             LookupError: there is none, or only WebDriver can tell.
         """
-        self._be_free()
+        self._check_free()
         try:
             found = self._call(
                 "Runtime.evaluate",
@@ -117,42 +119,42 @@ class CdpInput:
             raise LookupError(selector) from problem
 
     def write(self, element: str, keys: str) -> dict[str, Any]:
-        """Press each of the keys in a text field; what WebDriver would answer.
+        """Press each of the keys in a text field; return what WebDriver would.
 
         Raises:
-            LookupError: it is none, or not to be seen.
-            ElementNotInteractableException: a dialog came of it, and nothing is written.
+            LookupError: it is not a text field, or not visible.
+            ElementNotInteractableException: focusing it opened a dialog; no key was pressed.
         """
         try:
             focused = self.run(FOCUS_SCRIPT, [{ELEMENT_KEY: element}])
         except LookupError:
             if not self._page.dialog:
                 raise
-            raise ElementNotInteractableException("a dialog came when it was focused") from None
+            raise ElementNotInteractableException("a dialog opened when it was focused") from None
         if not focused:
-            raise LookupError("it is not a text field as most are")
+            raise LookupError("it is not an ordinary text field")
         return self.press(keys)
 
     def press(self, keys: str) -> dict[str, Any]:
-        """Press each of the keys and let it go; what WebDriver would answer."""
+        """Press and release each of the keys; return what WebDriver would."""
         for key in keys:
             if not self._dispatch("Input.dispatchKeyEvent", events(key)):
                 break
         return {"value": None}
 
     def dispatch_mouse(self, *events: dict[str, Any]) -> None:
-        """Let the mouse do something, one thing right after another.
+        """Dispatch mouse events, one right after another.
 
-        Done when the page has been told of the last: of a movement, that is with a frame.
+        Returns when the page has got the last: a movement reaches it with the next frame.
         """
         self._dispatch("Input.dispatchMouseEvent", events)
 
-    def _be_free(self) -> None:
+    def _check_free(self) -> None:
         if self._page.dialog or self._page.navigating:
-            raise LookupError("WebDriver waits, or says what is in the way")
+            raise LookupError("a dialog is open, or a navigation under way")
 
     def _dispatch(self, method: str, given: Sequence[dict[str, Any]]) -> bool:
-        """Let the page have some events; False when a dialog came of them, or the page went."""
+        """Dispatch events; return False if a dialog opened or the page went before the last."""
         try:
             sent = [self._page.send(method, **event) for event in given]
             while sent and self._answer(sent[0], method) is not None:
@@ -168,11 +170,11 @@ class CdpInput:
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
         answer = self._answer(self._page.send(method, **params), method)
         if answer is None:
-            raise LookupError("there is a dialog now")
+            raise LookupError("a dialog has opened")
         return answer
 
     def _answer(self, number: int, method: str) -> dict[str, Any] | None:
-        """A command's result; None when a dialog has come instead.
+        """Return a command's result; None if a dialog has opened instead.
 
         Raises:
             RecordingError: the browser is gone, refuses, or does not answer.
@@ -201,12 +203,12 @@ class CdpInput:
         )
 
     def _argument(self, given: Any) -> dict[str, Any]:
-        """A script's argument as DevTools takes it, an element too."""
+        """Return a script's argument, which may be an element, as DevTools takes it."""
         if not (isinstance(given, dict) and ELEMENT_KEY in given):
             return {"value": given}
         known = ELEMENT.fullmatch(given[ELEMENT_KEY])
         if not known or known["frame"] != self._page.target:
-            raise LookupError("it is in a frame, whose nodes may be another process's")
+            raise LookupError("the element is in a frame, perhaps of another process")
         node = int(known["node"])
         found = self._call("DOM.resolveNode", backendNodeId=node, objectGroup=OBJECTS)["object"]
         return dict(found)

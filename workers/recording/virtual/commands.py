@@ -1,8 +1,8 @@
 """Running one WebDriver command on virtual time: to its end, or until it stalls.
 
 A command runs between two ticks. When it waits for the page (no thread runs, and it is not done:
-`virtual.quiescence`) every task of the page that is due first gets its turn, in no
-time at all, and then the page gets a tick. How many it takes depends on the page alone.
+`virtual.quiescence`), the page first runs all tasks that are due, in no page time at all; if the
+command still waits, the page gets a tick. How many it takes depends on the page alone.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from forge.workers.recording.virtual.quiescence import BUSY_S, LOOK_APART_S
 
 COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
 LOAD_MS = 60_000
-#: What is not done by then, with no thread at work, may wait for the page's time; a page that is
-#: being loaded waits for its server first, and on a busy machine for its turn.
+#: A command that is not done by then, with no thread at work, may wait for the page's time. A
+#: navigation waits for its server first, and on a busy machine for a processor.
 PATIENT_S, PATIENT_LOAD_S = 1.0, 5.0
-SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # while a page is being loaded
+SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.005, 0.25  # between two looks at a page that is loading
 
 
 class CommandRunner:
@@ -48,17 +48,20 @@ class CommandRunner:
         points: bool = False,
         harmless: bool = False,
     ) -> Any:
-        """What `do` returns: a WebDriver command, named `what`.
+        """Return what `do` returns: a WebDriver command, named `what`.
 
-        `patience_ms`: it is given no more of the page's time than that. `navigates`: it loads a
-        page, which the one that is there knows nothing of. `points`: it moves the mouse, which
-        comes to the page with a frame. `harmless`: it loads no page, so that a frame may be drawn
-        meanwhile.
+        `patience_ms`: the most page time that it is given; by default as much as it may need.
+        `navigates`: it loads a page; no event of the present page tells of that. `points`: it
+        moves the mouse, which reaches the page with a frame. `harmless`: it loads no page, so that
+        a frame may be drawn meanwhile.
+
+        Raises:
+            ClockError: it did not end, whatever time the page was given.
         """
         clock, page = self._clock, self._clock.page
         self._stalls.doing = what
         if not harmless:
-            self._frames.settle()
+            self._frames.settle()  # a frame that is out when a page goes may never be answered
         if navigates and not page.dialog:
             clock.run_to_document()
         page.navigating = navigates
@@ -84,17 +87,18 @@ class CommandRunner:
                 self._stalls.fail("it did not end, whatever time it was given")
         page.navigating = False
         if not harmless:
-            page.catch_up()  # of a dialog that was opened or closed, above all
+            # The driver may know of a dialog, or of a page's end, before our own connection does.
+            page.catch_up()
             clock.mark_dirty()
         return future.result()
 
     def _finishes(self, future: Future[Any], turn: int) -> bool:
-        """Whether the command is done; if not, no thread works on it: it waits for the page."""
+        """Wait for the command while threads work on it; False when it waits for the page."""
         if self._clock.page.navigating:
             patience_s = min(LONGEST_LOOK_S, SHORTEST_LOOK_S * 2 ** (turn // 4))
             if wait([future], patience_s).done:
                 return True
-        self._quiescence.forget()
+        self._quiescence.reset()
         until_s = real_time.perf_counter() + BUSY_S
         while not future.done():
             if self._clock.in_step or self._quiescence.look(self._thread, self._clock.page.reader):
@@ -108,8 +112,9 @@ class CommandRunner:
         self._thread = threading.get_native_id()
 
     def close(self) -> None:
-        """Let the thread of the commands go; with it the browser, if it still waits for that."""
+        """Let the thread go; end a browser that has not finished the last command."""
         if self._running and not self._running.done():
-            self._stalls.give_up()  # else its driver hears nothing else for a minute
+            # Its driver takes no other command meanwhile: ending the session would take a minute.
+            self._stalls.give_up()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._quiescence.close()

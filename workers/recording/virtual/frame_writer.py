@@ -1,4 +1,8 @@
-"""Pixels become pictures of a take: those that differ, developed beside the recording."""
+"""Writing a take's pictures beside the recording: capture, compare, encode.
+
+One thread reads the pixels of a frame and compares them with the last picture's; another encodes
+those that differ as JPEG and writes them.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +18,15 @@ from forge.workers.recording.frame_store import JPEG_QUALITY, FrameStore
 from forge.workers.recording.virtual.framebuffer import NOTHING, Framebuffer
 from forge.workers.recording.virtual.likeness import Pixels, same
 
-MOST = 4  # pictures that wait to be written: 8 MB of memory each, of a window of 1080p
+MOST = 4  # pictures that wait to be written; each takes 8 MB of memory, at 1080p
 
 
 class Capture(NamedTuple):
-    """A picture being taken: when it is `read`, the window may change; then, whether it is `new`.
+    """A picture being captured.
 
-    `read` raises LookupError: it takes a screenshot; RecordingError: it could not be had, or one
-    before it not be written. `new` raises the same.
+    `read` is done once the pixels are read: from then on the window may change. `new` tells
+    whether they differ from the last picture. Both raise LookupError if only a screenshot can show
+    them, and RecordingError if they could not be read, or an earlier picture not be written.
     """
 
     read: Future[None]
@@ -29,31 +34,31 @@ class Capture(NamedTuple):
 
 
 class FrameWriter:
-    """Keeps what a window shows when it differs from the last picture."""
+    """Writes a picture of a window whenever it differs from the last one. Owns the store."""
 
     def __init__(self, store: FrameStore) -> None:
         self._store = store
         self._last = NOTHING
         self._spare: list[Pixels] = []
-        self._lens = ThreadPoolExecutor(1, "forge-lens")  # looks
-        self._tank = ThreadPoolExecutor(1, "forge-film")  # writes
+        self._comparing = ThreadPoolExecutor(1, "forge-compare")
+        self._encoding = ThreadPoolExecutor(1, "forge-encode")
         self._unwritten: deque[Future[None]] = deque()
         self._newest: Future[bool] | None = None
         self._last_ms = 0
 
     @property
     def last_ms(self) -> int:
-        """When the newest picture began to show."""
+        """When the newest picture began to show, in ms of the video."""
         self._look()
         return self._last_ms
 
     def capture(self, framebuffer: Framebuffer, screenshot: str | None, at_ms: int) -> Capture:
-        """Keep what the surface shows as what shows from `at_ms` on, if it differs.
+        """Keep what the window shows, from `at_ms` on, if it differs from the last picture.
 
-        `screenshot`: what it shows, a PNG in base64.
+        `screenshot`: what it shows, a PNG in base64; without one, its framebuffer is read.
         """
         read = Future[None]()
-        new = self._lens.submit(self._compare, read, framebuffer, screenshot, at_ms)
+        new = self._comparing.submit(self._compare, read, framebuffer, screenshot, at_ms)
         self._newest = new
         return Capture(read, new)
 
@@ -72,30 +77,33 @@ class FrameWriter:
             return False
         self._last, before = sheet, self._last
         self._last_ms = max(self._last_ms, at_ms)
-        self._unwritten.append(self._tank.submit(self._encode, sheet, at_ms, before))
+        self._unwritten.append(self._encoding.submit(self._encode, sheet, at_ms, before))
         return True
 
     def prove(self, framebuffer: Framebuffer, screenshot: str) -> None:
-        """Hold what the surface shows against a screenshot, which is not kept.
+        """Check the framebuffer against a screenshot, which is not kept.
 
         Raises:
-            RecordingError: it shows another picture altogether.
+            RecordingError: they are different pictures.
         """
-        self._lens.submit(self._prove, framebuffer, screenshot).result()
+        self._comparing.submit(self._prove, framebuffer, screenshot).result()
 
     def _prove(self, framebuffer: Framebuffer, screenshot: str) -> None:
         sheet = framebuffer.proven(screenshot, self._sheet(), self._last)
         self._spare.append(sheet)
 
     def _sheet(self) -> Pixels:
-        """Memory for a picture; new memory, which is slow, only until some has been used."""
+        """Return memory for a picture.
+
+        Buffers are reused: page-faulting fresh memory costs more than copying the pixels there.
+        """
         return self._spare.pop() if self._spare else NOTHING
 
     def flush(self) -> tuple[Frame, ...]:
-        """Wait until everything kept so far is written; return the frames.
+        """Wait until all pictures so far are written; return their frames.
 
         Raises:
-            RecordingError: it could not be.
+            RecordingError: one could not be written.
         """
         self._look()
         self._await_written(0)
@@ -108,17 +116,17 @@ class FrameWriter:
 
     def _await_written(self, most: int) -> None:
         while self._unwritten and (len(self._unwritten) > most or self._unwritten[0].done()):
-            self._unwritten[0].result()  # stays, if it fails: whoever asks next is told, too
+            self._unwritten[0].result()  # a failed one stays, so that it is raised again
             self._unwritten.popleft()
 
     def close(self) -> None:
-        """Let the threads go."""
-        self._lens.shutdown(cancel_futures=True)
-        self._tank.shutdown(cancel_futures=True)
+        """End the threads and close the store."""
+        self._comparing.shutdown(cancel_futures=True)
+        self._encoding.shutdown(cancel_futures=True)
         self._store.close()
 
     def _encode(self, pixels: Pixels, at_ms: int, before: Pixels) -> None:
-        self._spare.append(before)  # written by now, and compared with no more
+        self._spare.append(before)  # it is encoded by now, and was just compared with
         _, jpeg = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
         try:
             self._store.add(at_ms, jpeg.tobytes())

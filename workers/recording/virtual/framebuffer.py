@@ -1,15 +1,15 @@
-"""Where the browser draws a window: its pixels, read without asking the browser for them.
+"""A window's pixels, read from the browser's memory without asking the browser for them.
 
-Chromium's software compositor draws every frame of a window to one place in the memory of its GPU
-process and leaves it there. Asked for a screenshot, it draws all of the window once more elsewhere,
-copies it twice, packs it and sends it, which takes ten times as long as the frame did; reading the
-place itself takes a few milliseconds (Linux, process_vm_readv(2): a parent may).
+Chromium's software compositor draws every frame of a window into one place in the memory of its GPU
+process, and leaves it there. For a screenshot, it draws the whole window once more elsewhere,
+copies it twice, encodes and sends it: that takes ten times as long as the frame. Reading the place
+itself takes a few milliseconds (Linux: process_vm_readv(2), which a parent process may call).
 
-The browser does not tell where it is, so it is found by evidence: of the pieces of memory that are
-as large as the window's pixels, the one that held what some screenshots showed. Until it is found,
-and where it cannot be (another build, no right to read), pictures are screenshots: the same, later.
-Now and then a screenshot is asked for all the same, and what is read must be what it shows
-(`likeness`). If it is not, the window's pictures are screenshots from then on.
+The browser does not tell where the place is, so it is found by evidence: of the memory mappings as
+large as the window's pixels, it is the one that held what several screenshots showed. Until it is
+found, and where it cannot be (another build, no right to read), pictures are screenshots: the same
+pixels, only slower. From time to time another screenshot is taken as a proof: what is read must be
+what it shows (`likeness`). If it is not, the window's pictures are screenshots from then on.
 """
 
 from __future__ import annotations
@@ -34,48 +34,53 @@ from forge.workers.recording.virtual.likeness import (
     same,
 )
 
-SPARE = 16_384  # bytes more than the pixels take: other things of that size are longer, or shorter
+SPARE = 16_384  # bytes that the mapping may be larger than the pixels; Chromium's copies are more
 PIECE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) rw-p ", re.MULTILINE)
-PROOFS = 2  # a copy that was on its way somewhere else is gone by the second frame
-PROVEN_AFTER, RARER = 128, 4  # so many pictures after the first proofs; then so many times more
-UNSURE = 30  # pictures, in which a window comes to its new size
-MOVED = "the browser draws its window somewhere else all at once"
+PROOFS = 2  # a copy on its way elsewhere also holds the picture, but is gone by the second frame
+PROVEN_AFTER, RARER = 128, 4  # pictures from the first proofs to the next; then 4 times as many
+UNSURE = 30  # pictures until a window that is being resized has its new size
+MOVED = "the browser no longer draws its window where it did"
 NOTHING: Pixels = np.empty((0, 0, 4), np.uint8)
 
 
 class Framebuffer:
-    """One window's pixels; `process` is the browser's that draws them, None when unknown."""
+    """One window's pixels.
+
+    `process`: id of the browser's GPU process, which draws them; None if unknown. A `sheet`,
+    everywhere, is memory that may be written to.
+    """
 
     def __init__(self, process: int | None) -> None:
         self._process = process
         self._shape: tuple[int, ...] = ()
-        self._places: set[int] = set()  # where it may be
-        self._proofs = 0  # that it is there
-        self._read_since, self._proven_after = 0, PROVEN_AFTER  # a screenshot
+        self._places: set[int] = set()  # addresses where the pixels may be
+        self._proofs = 0  # screenshots that were found there
+        self._read_since = 0  # pictures read since the last proof
+        self._proven_after = PROVEN_AFTER
         self._unsure = 0
-        self._doubted = False  # a proof failed: the place is not looked for again
+        self._doubted = False  # a proof failed: the place is not searched for again
 
     def forget(self) -> None:
-        """It will be somewhere else soon: the window was given another size, say."""
+        """Search for the place anew: the window gets another size, say."""
         self._places, self._proofs, self._unsure = set(), 0, UNSURE
 
     @property
     def is_known(self) -> bool:
-        """Whether it is known where the pixels are."""
+        """True if it is known where the pixels are."""
         return len(self._places) == 1 and self._proofs >= PROOFS
 
     @property
     def wants_proof(self) -> bool:
-        """Whether the next picture is to be had as a screenshot."""
+        """True if the next picture is to be a screenshot."""
         return not self.is_known or self._read_since >= self._proven_after
 
     def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
-        """Return what the window shows: by a PNG in base64, or else by what is drawn now.
+        """Return what the window shows: as a screenshot (PNG in base64) says, or else as read.
 
-        On `sheet`, or on a new one where that is of another size. `before`: the picture before.
+        In `sheet`, or in new memory where that is of another size. `before`: the picture before.
 
         Raises:
-            LookupError: it is there no more; it takes a screenshot now.
+            LookupError: the place is gone; only a screenshot shows the window now.
             RecordingError: see `proven`.
         """
         if screenshot is not None:
@@ -90,17 +95,17 @@ class Framebuffer:
 
     @property
     def is_unproven(self) -> bool:
-        """Whether pictures were read since the last proof."""
+        """True if pictures were read since the last proof."""
         return self._read_since > 0
 
     def proven(self, screenshot: str, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
-        """Return what a screenshot shows, which is a proof of the place.
+        """Return what a screenshot shows, after using it as a proof of the place.
 
         If the place is known and proves right, what is read there is returned and not the
-        screenshot: the few pixels that differ between the two would count as something that moves.
+        screenshot: the few pixels that differ between the two would count as a movement.
 
         Raises:
-            RecordingError: the place shows another picture altogether, and since when is not known.
+            RecordingError: the place holds a different picture; since when is not known.
         """
         png = np.frombuffer(base64.b64decode(screenshot), np.uint8)
         shown = np.asarray(cv2.imdecode(png, cv2.IMREAD_UNCHANGED), np.uint8)
@@ -118,9 +123,9 @@ class Framebuffer:
         return sheet if self._prove(shown, sheet, before) else shown
 
     def _seek(self, shown: Pixels, before: Pixels) -> None:
-        """Look where it is that holds what is shown."""
+        """Search for the places that hold what is shown."""
         if alike(np.full_like(shown, shown[0, 0]), shown, NOTHING):
-            return  # what is of one colour proves nothing
+            return  # much memory is of one colour: that proves nothing
         held = {place for place in self._fitting(shown.nbytes) if self._holds(place, shown, before)}
         self._proofs = self._proofs + 1 if self._places & held else 1
         self._places = self._places & held or held
@@ -128,10 +133,13 @@ class Framebuffer:
         self._read_since = 0
 
     def _prove(self, shown: Pixels, sheet: Pixels, before: Pixels) -> bool:
-        """Read onto `sheet` what should be shown; False, and screenshots from now on, if it is not.
+        """Read the place into `sheet`; return False if it does not hold what is `shown`.
+
+        Then the place is searched for anew if it is gone, or else not trusted any more.
 
         Raises:
-            RecordingError: it is another picture altogether.
+            RecordingError: it holds a different picture, and pictures were read since the last
+                proof: they would show what the window did not.
         """
         (place,) = self._places
         if sheet.shape != shown.shape or not self._read(place, sheet):
@@ -148,9 +156,9 @@ class Framebuffer:
         return False
 
     def _doubt(self, apart: Difference) -> None:
-        """Read no more; say so, and how far to trust what was read."""
+        """Stop reading; print how far the pictures read so far can be trusted."""
         print(
-            f"warning: what is read of the window differs from a screenshot in {apart.pixels} of"
+            f"warning: the window's pixels as read differ from a screenshot in {apart.pixels} of"
             f" {apart.of} pixels, in {apart.strong} by more than {STRONG} of 255 levels."
             f" The last {self._read_since} pictures may differ as much from what was shown."
             " From now on pictures of this window are screenshots, which take longer.",
@@ -159,7 +167,7 @@ class Framebuffer:
         self._doubted, self._places, self._read_since = True, set(), 0
 
     def _fitting(self, size: int) -> list[int]:
-        """Where the process has memory of its own for `size` bytes and hardly more."""
+        """Return the addresses of the process's mappings of `size` bytes, or little more."""
         try:
             pieces = Path(f"/proc/{self._process}/maps").read_text(encoding="utf-8")
         except OSError:
@@ -168,7 +176,10 @@ class Framebuffer:
         return [start for start, end in spans if size <= end - start <= size + SPARE]
 
     def _holds(self, place: int, shown: Pixels, before: Pixels) -> bool:
-        """Whether a place holds what is shown, and not the picture before, which may be close."""
+        """Return True if a place holds what is shown, and not the picture before.
+
+        The two may be alike, if little moves.
+        """
         held = np.empty_like(shown)
         if not self._read(place, held):
             return False
@@ -180,7 +191,7 @@ class Framebuffer:
         return sheet if sheet.shape == self._shape else np.empty(self._shape, np.uint8)
 
     def _read(self, place: int, into: Pixels) -> bool:
-        """Copy what is there; whether it could be."""
+        """Copy the pixels at a place; return False if that was not possible."""
         here, there = Span(into.ctypes.data, into.nbytes), Span(place, into.nbytes)
         copied: int = LIBC.process_vm_readv(self._process, byref(here), 1, byref(there), 1, 0)
         return copied == into.nbytes

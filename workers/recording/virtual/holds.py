@@ -1,4 +1,4 @@
-"""How long a page goes on by itself: at the end of a step, and before a recording begins."""
+"""Letting a page come to rest: at the end of a step, and before a recording begins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from forge.workers.recording.virtual.windows import Windows
 
 
 class Holds:
-    """Lets a page live until it rests. Times in ms of the video."""
+    """Lets a page live until it rests, or until the hold ends. Times in ms of the video."""
 
     def __init__(
         self,
@@ -23,18 +23,19 @@ class Holds:
     ) -> None:
         self._clock, self._frames, self._windows = clock, frames, windows
         self._outsides, self._writer = outsides, writer
-        self._busy_before = 0  # how much moved, as a spinner does, when the step began
+        self._busy_before = 0  # what moved as a spinner does, when the step began
 
     def begin_step(self) -> None:
-        """What moves now has nothing to do with the step that begins."""
+        """Note what moves now: it is not of the doing of the step that begins."""
         self._busy_before = self._windows.upcoming().busy if self._outsides.known else 0
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Live until nothing is to come before `until_ms`; whether so, and since when it rests.
+        """Live until the page rests; return whether it does, and since when.
 
-        A page rests when no picture has come for 0.15 s, nothing moves from frame to frame, and no
-        outside is outstanding; if a timer is to fire before `until_ms`, the page lives on until
-        then.
+        A page rests when no new picture has come for QUIET_MS, nothing moves from frame to frame,
+        no outside is outstanding, and no timer will fire before `until_ms`. Then the rest of the
+        hold is a still picture, which takes no time to record. If it does not rest by `until_ms`,
+        returns False and that.
         """
         began_ms = self._clock.now_ms
         rest_ms: int | None = None
@@ -61,16 +62,16 @@ class Holds:
         return False, until_ms
 
     def _busy_for(self) -> tuple[str, ...]:
-        """The outsides that the page shows it is waiting for, as texts.
+        """Return the outsides that the page seems to wait for, as texts.
 
-        Those that this step has used, while more moves than when it began: a spinner, say.
+        Those that this step has used, while more moves than when the step began: a spinner, say.
         """
         used = self._outsides.used()
         return used if used and self._windows.upcoming().busy > self._busy_before else ()
 
     def _still_ms(self, began_ms: int) -> int:
-        """For how long nothing has changed, at most since `began_ms`."""
+        """Return for how long nothing has changed, counted from `began_ms` at the earliest."""
         now_ms = self._clock.now_ms
         if now_ms - self._writer.last_ms >= QUIET_MS:
-            self._frames.settle()  # what is still on its way may show something new
+            self._frames.settle()  # the frame that is out may show something new
         return now_ms - max(self._writer.last_ms, began_ms)

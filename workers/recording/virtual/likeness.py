@@ -1,10 +1,10 @@
-"""Whether two pictures of a window are the same, as far as the browser draws the same twice.
+"""Whether two pictures show the same window, though Chromium does not draw it twice to the byte.
 
-Of a frame, Chromium draws what changed since the last one; of a screenshot, everything. Where the
-edge of what changed runs through a rounded border, a soft shadow or an icon, a few pixels come out
-by some levels apart: at 1080p, of real apps, up to 32 pixels by up to 25 of 255 levels, 173 levels
+For a frame, Chromium draws what changed since the last one; for a screenshot, everything. Where the
+edge of what changed crosses a rounded border, a soft shadow or an icon, a few pixels differ by
+some levels. Measured on real apps at 1080p: up to 32 pixels by up to 25 of 255 levels, 173 levels
 in one box of 16 × 16 pixels; 333 pixels, mostly by one level, on a page of 80 rounded fields.
-Another picture differs by more even if all that changed is one letter, or the caret.
+Pictures of different moments differ by more, even if all that changed is one letter, or the caret.
 """
 
 from __future__ import annotations
@@ -15,37 +15,42 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-STRONG = 64  # levels, by which no pixel of the same picture differs
-SHARE = 1 / 1000  # the share of the pixels that may differ
-BOX, LUMP = 16, 512  # pixels a side; levels that those of a box may differ by: two each
+STRONG = 64  # levels; no pixel of the same window, drawn again, differs by more
+SHARE = 1 / 1000  # of the pixels may differ
+BOX, LUMP = 16, 512  # pixels a side of a box; levels that its pixels may differ by together
 MANY = 1 / 10  # of the pixels: if more differ, it is another picture, however little they do
-NEARER = 16  # times, that a picture is nearer to itself, drawn again, than to the one before
+NEARER = 16  # a window, drawn again, is so many times nearer to itself than to the picture before
 LIBC = ctypes.CDLL(None)
 Pixels = NDArray[np.uint8]  # height, width, 4: blue, green, red, 255
 
 
 class Difference(NamedTuple):
-    """Between two pictures of one size. A pixel's levels are those of its widest channel."""
+    """The difference between two pictures of one size.
 
-    pixels: int  # that differ
-    strong: int  # of these: by more than STRONG levels
-    of: int  # pixels
-    lump: int  # levels in the box of pixels that differs most
-    levels: int  # of all pixels
+    `pixels`: how many differ, `of` how many. `strong`: how many of them by more than STRONG levels.
+    `lump`: the levels of the box that differs most; `levels`: those of all pixels. A pixel's
+    levels are those of the channel that differs most.
+    """
+
+    pixels: int
+    strong: int
+    of: int
+    lump: int
+    levels: int
 
     @property
     def is_slight(self) -> bool:
-        """Whether few pixels differ, by little, and nowhere many of them at one place."""
+        """True if few pixels differ, by little, and nowhere many of them in one place."""
         return self.pixels <= SHARE * self.of and not self.strong and self.lump <= LUMP
 
     @property
     def is_large(self) -> bool:
-        """Whether one of the pictures shows what the other one does not, beyond any doubt."""
+        """True if one of the pictures certainly shows something that the other does not."""
         return self.strong > SHARE * self.of
 
 
 def difference(one: Pixels, other: Pixels) -> Difference:
-    """How far two pictures are apart; 5 ms at 1080p, 200 ms if all pixels differ."""
+    """Compare two pictures of one size; takes 5 ms at 1080p, 200 ms if all pixels differ."""
     width, size = one.shape[1], one.shape[0] * one.shape[1]
     at = np.flatnonzero(_unequal(one, other))
     one, other = (pixels.reshape(size, -1)[at] for pixels in (one, other))
@@ -61,16 +66,16 @@ def difference(one: Pixels, other: Pixels) -> Difference:
 
 
 def alike(read: Pixels, shown: Pixels, before: Pixels) -> bool:
-    """Whether what was read is what a screenshot shows.
+    """Return True if the pixels `read` are what a screenshot has `shown`.
 
-    It is when they differ slightly. It also is when they differ faintly, though at many places,
-    and what was read differs far more from the picture `before`: one that comes late is that
-    picture itself, or no nearer to the screenshot than to it.
+    They are if the two differ slightly. They also are if the two differ faintly, though in many
+    places, and what was read differs far more from the picture `before`: pixels that were read too
+    early would be those of that picture, or lie between the two.
     """
     if same(read, shown):
         return True
     if np.count_nonzero(_unequal(read, shown)) > MANY * read.size / 4:
-        return False  # as of most memory that is not the window's: measuring it takes long
+        return False  # as most memory that is not the window's; measuring it would take long
     apart = difference(read, shown)
     if apart.is_slight or apart.strong or before.shape != read.shape:
         return apart.is_slight
@@ -82,7 +87,7 @@ def _unequal(one: Pixels, other: Pixels) -> NDArray[np.bool_]:
 
 
 def same(one: Pixels, other: Pixels) -> bool:
-    """Whether all pixels are equal; ends at the first that is not."""
+    """Return True if all pixels are equal; ends at the first that is not."""
     if one.shape != other.shape:
         return False
     size = ctypes.c_size_t(one.nbytes)

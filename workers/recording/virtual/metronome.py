@@ -1,7 +1,7 @@
-"""The page goes on while a step's own code does something else than drive the browser.
+"""Page time that goes on while a step's own code does something else than drive the browser.
 
-A step may ask an API, wait for a subprocess or run an event loop: all of that takes the machine's
-time, and in a browser of one's own the page would live on meanwhile. A thread sees to that here.
+A step may call an API, wait for a subprocess or run an event loop. All of that takes the machine's
+time, and in an ordinary browser the page would live on meanwhile. Here a thread lets it.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from pathlib import Path
 
 from forge.workers import real_time
 
-#: Code that takes less is no wait. Time in which it only waited for a processor does not count: a
-#: busy machine must not be seen in the video.
+#: Code that takes less than AWAY_S is not taken for a wait. Time in which it only waited for a
+#: processor does not count: the video must not depend on how busy the machine is.
 AWAY_S, LOOK_APART_S = 0.25, 0.05
 REASON = "the step's own code"
 
 
 class Metronome:
-    """Ticks while the recording thread is `away` in a step's code for longer than AWAY_S.
+    """Ticks while the recording thread has been `away` in a step's code for longer than AWAY_S.
 
-    `tick()` lets the page live for what is due; `real_time(since_s)` keeps step with the machine's
-    clock for as long as its block lasts. Both are called on this object's thread, and only
-    while the recording thread is away: the two never touch the page at once.
+    `tick()` lets the page live until the next tick; `real_time(since_s)` keeps step with the
+    machine's clock for as long as its block lasts. Both are called on this object's thread, and
+    only while the recording thread is away: a lock keeps the two from driving the page at once.
     """
 
     def __init__(
@@ -46,17 +46,17 @@ class Metronome:
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """The recording thread runs a step's code inside."""
+        """Run a step's code inside, on the recording thread."""
         self.leave()
         try:
             yield
         finally:
-            if self._is_away:  # else it came back to an error, and has stayed
+            if self._is_away:  # else `back` came back to an error, and stayed
                 self.come_back()
 
     @contextmanager
     def back(self) -> Iterator[None]:
-        """It drives the page inside, also while it is away in a step's code."""
+        """Drive the page inside, also in the midst of a step's code."""
         if not self._is_away:
             yield
             return
@@ -67,13 +67,13 @@ class Metronome:
             self.leave()
 
     def leave(self) -> None:
-        """The recording thread goes away into a step's code."""
+        """Let this object's thread drive the page."""
         self._queued_s = self._have_queued_s()
         self._is_away, self._away_since_s = True, real_time.perf_counter()
         self._turn.release()
 
     def come_back(self) -> None:
-        """It is back, and drives the page again; raises what went wrong meanwhile."""
+        """Take the page back; raise what went wrong meanwhile."""
         self._is_away, self._away_since_s = False, None
         self._turn.acquire()
         problem, self._problem = self._problem, None
@@ -81,9 +81,9 @@ class Metronome:
             raise problem
 
     def close(self) -> None:
-        """End the thread; the recording thread is back by then."""
+        """End the thread. Call it on the recording thread, while that is not away."""
         self._closed.set()
-        self._turn.release()  # the other thread may have been about to take it
+        self._turn.release()  # the other thread may be waiting for it
         self._thread.join()
 
     def _watch(self) -> None:
@@ -104,11 +104,11 @@ class Metronome:
                     self._away_since_s = None
 
     def _have_queued_s(self) -> float:
-        """How long the recording thread has waited for a processor, in all (proc(5), Linux)."""
+        """Return how long the recording thread has waited for a processor in all (proc(5))."""
         try:
             return int(self._schedule.read_bytes().split()[1]) / 1e9
         except (OSError, IndexError, ValueError):
-            return 0.0  # the kernel does not count it
+            return 0.0  # this kernel does not count it
 
     def _live(self, since_s: float) -> None:
         with self._real_time(since_s):

@@ -1,12 +1,12 @@
-"""Whether processes have come to rest: how a wait is told from work on a busy machine.
+"""Whether processes have come to rest: tells waiting from work, on a busy machine too.
 
-A command that waits for the page's time must be given time, one that is only slow must not: else
-a video would depend on how busy the machine was. No stretch of time tells the two apart, the
+A command that waits for the page's time must be given time. One that is only slow must not: else
+the video would depend on how busy the machine was. No length of time tells the two apart, but the
 kernel does: nothing is on its way when no thread runs, is ready to run or waits for the disk, and
 none has run since the last look.
 
-A look costs microseconds: the kernel counts how long each process has run, and how many threads of
-the whole machine run now. Threads are looked at one by one only where that does not tell.
+A look costs 20 to 50 µs: it reads how long each process has run, and how many threads of the whole
+machine run now. Threads are looked at one by one (0.4 ms) only where that does not tell.
 """
 
 from __future__ import annotations
@@ -19,43 +19,48 @@ from typing import NamedTuple
 
 from forge.workers import real_time
 
-BUSY = (b"R", b"D")  # running or ready; waiting for the disk
-#: For so long nobody may have run: who was woken up has its turn, this process's threads too.
+BUSY = (b"R", b"D")  # states of a thread: running or ready to run; waiting for the disk
+#: No thread may have run for this long: a thread that was woken up has run by then, and one of
+#: this process, too, which has to wait for Python's lock.
 QUIET_S = 0.006
 LOOK_APART_S = 0.002
-BUSY_S = 4.0  # whoever works for longer turns round and round, and is not waited for
-#: At times Chromium's compositor wakes up every few milliseconds, for seconds, to do nothing. Where
-#: there was no quiet at so many looks, and it alone stirred at the last ones, nobody works.
+BUSY_S = 4.0  # a thread that works for longer is busy-looping, and is not waited for
+#: At times Chromium's compositor wakes up every few milliseconds, for seconds, to do nothing. After
+#: STIRRING_LOOKS without quiet, a browser in which only the compositor has run at the last
+#: RESTLESS_LOOKS counts as at rest.
 RESTLESS, STIRRING_LOOKS, RESTLESS_LOOKS = b"Compositor\n", 32, 12
 GONE = -1
 MACHINE, LONGEST = "/proc/stat", 65_536
 
 
 class Quiescence:
-    """Looks at a process, its children, and some threads of our own (Linux)."""
+    """Watches a process, its descendants, and threads of this process (Linux).
+
+    `own_threads`, everywhere: native ids of the threads of this process that take part.
+    """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._files = Files()
+        self._files = KernelFiles()
         self._processes, self._threads = list[int](), list[str]()
         self._list()
-        self._born: int | None = None  # how many had been on this machine, when they were listed
-        self._ran: dict[int, int] = {}  # by process or own thread, for how long
-        self._turns: dict[str, bytes] = {}  # by thread, how often it was given a processor
+        self._born: int | None = None  # threads ever born on the machine, when these were listed
+        self._ran: dict[int, int] = {}  # ns that each process or own thread has run
+        self._turns: dict[str, bytes] = {}  # scheduler statistics of each thread
         self._quiet_since_s: float | None = None
-        self._looks = self._restless = 0  # since everything was forgotten; the last ones
-        # In a container, another program may stand in for the kernel, and be late; and where there
-        # are very many processors, what is wanted is not within what is read.
+        self._looks = self._restless = 0  # looks since `reset`; the last ones that were restless
+        # In some containers another program (lxcfs) provides /proc/stat, whose counts come late;
+        # and on machines with very many processors they lie beyond what is read.
         own = Path(MACHINE).stat().st_dev == Path("/proc/self").stat().st_dev
         self._counted = own and b"\nprocs_blocked " in self._files.read(MACHINE)
 
-    def forget(self) -> None:
-        """Something was begun: what was seen before says nothing any more."""
+    def reset(self) -> None:
+        """Forget earlier looks: something was begun since."""
         self._quiet_since_s = None
         self._looks = self._restless = 0
 
     def look(self, *own_threads: int) -> bool:
-        """Whether everybody rests, and has rested for a while."""
+        """Look once; return True if nothing has run for QUIET_S, and nothing wants to."""
         now_s, ran = real_time.perf_counter(), self._have_run(own_threads)
         if ran != self._ran or self._quiet_since_s is None:
             self._ran, self._quiet_since_s = ran, now_s
@@ -64,39 +69,40 @@ class Quiescence:
             return False
         machine = self._machine()
         if machine.born is None or machine.born != self._born:
+            # New threads somewhere on the machine: they may be the browser's, in new processes.
             self._born, before = machine.born, self._processes
             self._list()
             if self._processes != before:
                 return False
         if machine.busy and any(map(self._is_busy, self._all(own_threads))):
             return False
-        return self._have_run(own_threads) == ran
+        return self._have_run(own_threads) == ran  # nothing has run during this look either
 
     def rests(self, *own_threads: int) -> bool:
-        """Whether everybody rests for a while from now on."""
-        self.forget()
+        """Return True if nothing runs for QUIET_S from now on."""
+        self.reset()
         self.look(*own_threads)
         real_time.sleep(QUIET_S)
         return self.look(*own_threads)
 
     def wait(self, *own_threads: int, most_s: float = BUSY_S) -> None:
-        """Look until everybody rests, at most for `most_s`."""
-        self.forget()
+        """Look until everything rests, for `most_s` at most."""
+        self.reset()
         until_s = real_time.perf_counter() + most_s
         while not self.look(*own_threads) and real_time.perf_counter() < until_s:
             real_time.sleep(LOOK_APART_S)
 
     def _have_run(self, own_threads: tuple[int, ...]) -> dict[int, int]:
-        """For how long each process and each of the threads has run, in ns.
+        """Return for how long each process and each of the threads has run, in ns.
 
-        Of who runs just now, the kernel does not count the last milliseconds.
+        While a thread runs, the kernel does not count its last milliseconds yet.
         """
         clocks = {pid: ~pid << 3 | 2 for pid in self._processes}  # as clock_getcpuclockid(3) does
         clocks |= {thread: ~thread << 3 | 6 for thread in own_threads}
         return {one: _clock_ns(clock) for one, clock in clocks.items()}
 
     def _is_only_restless(self, own_threads: tuple[int, ...]) -> bool:
-        """Whether those who stir, and have stirred for long, do nothing all the same."""
+        """Return True if only compositor threads have run at the last looks, after many looks."""
         if self._looks < STIRRING_LOOKS:
             return False
         self._list()
@@ -108,11 +114,11 @@ class Quiescence:
         return self._restless >= RESTLESS_LOOKS
 
     def close(self) -> None:
-        """Close what is open; it may be looked at again."""
+        """Close the files; a later look opens them again."""
         self._files.close()
 
     def _list(self) -> None:
-        """See which processes there are, and which threads of theirs."""
+        """List the processes and their threads anew."""
         self._processes, self._threads = [], []
         unseen = [self._pid]
         while unseen:
@@ -132,26 +138,26 @@ class Quiescence:
     def _is_restless(self, thread: str) -> bool:
         return self._files.read(f"{thread}/comm") == RESTLESS
 
-    def _machine(self) -> Machine:
+    def _machine(self) -> MachineLoad:
         if not self._counted:
-            return Machine(None, busy=True)
+            return MachineLoad(None, busy=True)
         counts = self._files.read(MACHINE).rpartition(b"\nprocesses ")[2].split()
         born, running, blocked = (int(counts[at]) for at in (0, 2, 4))
-        return Machine(born, busy=running > 1 or blocked > 0)
+        return MachineLoad(born, busy=running > 1 or blocked > 0)  # this thread is running, too
 
 
-class Machine(NamedTuple):
-    """How many threads have ever been born on it, if that is known; whether others are busy now."""
+class MachineLoad(NamedTuple):
+    """How many threads were ever born on the machine, None if unknown; whether others run now."""
 
     born: int | None
     busy: bool
 
 
-class Files:
-    """What the kernel tells in files, which stay open: opening one costs more than reading it.
+class KernelFiles:
+    """Files of /proc, which stay open: opening one costs more than reading it.
 
-    There are three for each of a browser's seventy threads. `most` stay open at once: at most half
-    of what this process may have open, by default.
+    There are three for each of a browser's seventy threads. `most` stay open at once; by default
+    half of what this process may have open.
     """
 
     def __init__(self, most: int | None = None) -> None:
@@ -160,7 +166,7 @@ class Files:
         self._gone: set[str] = set()
 
     def read(self, path: str) -> bytes:
-        """What is in it now; nothing when whom it is about has ended."""
+        """Return the file's content; nothing when its process or thread has ended."""
         try:
             if path not in self._open:
                 if len(self._open) >= self._most:
@@ -172,7 +178,7 @@ class Files:
             return b""
 
     def forget_gone(self) -> None:
-        """Close what is about nobody any more."""
+        """Close the files of processes and threads that have ended."""
         for path in self._gone & self._open.keys():
             os.close(self._open.pop(path))
         self._gone.clear()

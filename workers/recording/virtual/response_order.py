@@ -1,9 +1,9 @@
-"""Answers in the order in which they were asked for, whichever the server sends first.
+"""Responses reach the page in the order of its requests, whatever order the server sends them in.
 
-A page that asks for its style and its script at once looks different by which of them comes first.
-So an answer is held back until the one before it has come in whole, and until the page has done all
-that it can without it: it may still be reading its document, or running what came before. That
-costs no time of the page's, which stands still while requests are out.
+A page that requests its style sheet and its script at once looks different by which of them comes
+first. So a response is held back until the one before has come in whole, and until the page has
+done all that it can without it: it may still be parsing its document, or running an earlier script.
+That costs no page time: the page's clock stands still while requests are out.
 """
 
 from __future__ import annotations
@@ -12,38 +12,39 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-#: The Network domain's types of what waits for its turn. Not what may go on for ever.
+#: Types of the Network domain that are ordered. The others, such as event sources and media, may
+#: never end, and would block all that come later.
 ORDERED = ("Stylesheet", "Script", "Font", "Image", "XHR", "Fetch")
-DOCUMENT = "Document"  # it does not wait; what it asks for comes when it is here, whole
-SIMPLE = ("Font", "Image")  # nothing runs on their account but what comes in turn anyway
-LONG_S = 3.0  # whoever takes longer, others pass by: it may wait for one of them
+DOCUMENT = "Document"  # is not held back; what it requests is held back until it is here, whole
+SIMPLE = ("Font", "Image")  # no script runs because of them, but for those that come in turn anyway
+LONG_S = 3.0  # release later responses after this long, in case the slow one depends on them
 
 
 class ResponseOrder:
-    """One page's requests. `pass_on(id)` lets the browser have an answer that was held back.
+    """Holds back the responses of one page. `continue_response(id)` lets the browser have one.
 
-    An answer whose turn it is waits until it is let in (`release_next`); `at_once`: none does.
-    Thread-safe. Requests go by the Network domain's ids, answers by the Fetch domain's.
+    A response whose turn it is waits for `release_next`, or with `hold_back(False)` for nothing.
+    Requests go by the Network domain's ids, paused responses by the Fetch domain's. Thread-safe.
     """
 
-    def __init__(self, pass_on: Callable[[str], object]) -> None:
-        self._pass_on = pass_on
-        self._asked: dict[str, str] = {}  # requests, in their order, and what kind they are
+    def __init__(self, continue_response: Callable[[str], object]) -> None:
+        self._continue = continue_response
+        self._requested: dict[str, str] = {}  # requests, in their order, and their types
+        self._paused: dict[str, str] = {}  # paused responses, by their requests
         self._at_once = False
-        self._held: dict[str, str] = {}  # answers, by their requests
-        self._coming: str | None = None  # the request whose answer is coming in
+        self._arriving: str | None = None  # the request whose response was released last
         self._passed_by: set[str] = set()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
 
     @property
     def next_type(self) -> str | None:
-        """The kind of the answer whose turn it is, if it is here and may be let in."""
+        """The type of the request whose response may be released now, None without one."""
         with self._lock:
-            return self._asked[request] if (request := self._next()) else None
+            return self._requested[request] if (request := self._next()) else None
 
     def release_next(self) -> None:
-        """Let the answer come in whose turn it is, if there is one."""
+        """Release the response whose turn it is, if there is one."""
         with self._lock:
             self._release()
             self._release_due()
@@ -55,36 +56,36 @@ class ResponseOrder:
             self._release_due()
 
     def requested(self, request: str, kind: str | None) -> None:
-        """The page has asked for something; it may be told later than the answer is."""
+        """`Network.requestWillBeSent`: it may come later than the response does."""
         with self._lock:
-            # To the Fetch domain, an event source is an XHR.
+            # The Fetch domain calls an event source an XHR; the Network domain knows better.
             if kind is None or kind not in (DOCUMENT, *ORDERED):
                 self._passed_by.add(request)
                 self._leave(request)
             else:
-                self._asked.setdefault(request, kind)
+                self._requested.setdefault(request, kind)
             self._release_due()
 
     def paused(self, params: dict[str, Any]) -> None:
-        """An answer is here, and waits (`Fetch.requestPaused`)."""
-        request, answer = params.get("networkId"), params["requestId"]
+        """`Fetch.requestPaused`: a response is here, and waits."""
+        request, response = params.get("networkId"), params["requestId"]
         redirects = 300 <= params.get("responseStatusCode", 0) < 400
         with self._lock:
-            again = request == self._coming  # fonts: the browser tries twice
+            again = request == self._arriving  # Chromium requests fonts twice, under one id
             if request is None or redirects or again or request in self._passed_by:
-                self._pass_on(answer)
+                self._continue(response)
             else:
-                self._held[request] = answer
+                self._paused[request] = response
                 self._release_due()
 
     def ended(self, request: str) -> None:
-        """It has come in whole, or failed, or nobody waits for it any more."""
+        """The response has come in whole, or failed, or is no longer waited for."""
         with self._lock:
             self._leave(request)
             self._release_due()
 
     def pass_by(self, request: str) -> None:
-        """Others need not wait for it, and its answer comes in whenever it comes."""
+        """Let others not wait for this one, whose response comes in whenever it comes."""
         with self._lock:
             self._passed_by.add(request)
         self.ended(request)
@@ -92,37 +93,37 @@ class ResponseOrder:
     def close(self) -> None:
         """Hold nothing back any more."""
         with self._lock:
-            self._asked.clear()
-            self._held.clear()  # with the connection, the browser has them all
+            self._requested.clear()
+            self._paused.clear()  # when the connection ends, the browser continues them itself
             if self._timer:
                 self._timer.cancel()
 
     def _leave(self, request: str) -> None:
-        self._asked.pop(request, None)
-        if request == self._coming:
-            self._coming = None
-        if answer := self._held.pop(request, None):
-            self._pass_on(answer)
+        self._requested.pop(request, None)
+        if request == self._arriving:
+            self._arriving = None
+        if response := self._paused.pop(request, None):
+            self._continue(response)
 
     def _next(self) -> str | None:
-        """The request whose answer is here, and whose turn it is."""
-        first = next(iter(self._asked), None)
-        return first if self._coming is None and first in self._held else None
+        """Return the request whose response is here, and whose turn it is."""
+        first = next(iter(self._requested), None)
+        return first if self._arriving is None and first in self._paused else None
 
     def _release(self) -> None:
         if request := self._next():
-            self._coming = request
-            self._pass_on(self._held.pop(request))
+            self._arriving = request
+            self._continue(self._paused.pop(request))
 
     def _release_due(self) -> None:
-        """Let the next one come in, if nothing depends on when it does."""
+        """Release the next response if nothing depends on when it comes; else watch the time."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if (request := self._next()) and (self._at_once or self._asked[request] in SIMPLE):
+        if (request := self._next()) and (self._at_once or self._requested[request] in SIMPLE):
             self._release()
-        if self._held:
-            blocks = self._coming or next(iter((*self._asked, *self._held)))
+        if self._paused:
+            blocks = self._arriving or next(iter((*self._requested, *self._paused)))
             self._timer = threading.Timer(LONG_S, self.pass_by, [blocks])
             self._timer.daemon = True
             self._timer.start()

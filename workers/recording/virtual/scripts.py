@@ -1,38 +1,43 @@
-"""What runs in a page on virtual time before its own scripts, and what it is asked by."""
+"""Scripts for a page on virtual time: what it runs before its own scripts, and what it is asked."""
 
 from __future__ import annotations
 
 from forge.workers.recording.javascript import load
 
-#: What a page tells by the binding: how many media are being sought (its time is to stand still
-#: for as long), or that something is due when the grant ends, or may be at any time.
+#: What these scripts report through the binding: that a task is due when the grant ends, that one
+#: may be due at any time, or how many media elements are seeking.
 AT_THE_END, UNKNOWN = "end", "unknown"
-# Chance and time as every run sees them. `performance.now` and the time that frames are told count
-# from when the browser process, on its own clock, was asked for the document, and are blurred by a
-# random 0.1 ms: counted from the document's beginning and rounded, they are the same every time.
-# `due` and `frames` are what is to come: when the next timer fires, and how many callbacks wait
-# for the next frame. `ends` is when the grant does: of a timer that is due just then is told, of
-# what is not counted here every time, and of a frame's, which is not asked. The caret stands
-# still: it blinks by a timer of the browser's own.
+#: Makes time and chance the same in every run. Chromium counts `performance.now` and the times of
+#: animation frames from when its browser process, on the machine's clock, was asked for the
+#: document, and adds a random 0.1 ms: counted from the document's beginning and rounded to whole
+#: milliseconds, they are the same every time. `Math.random` gets a seed (SEED). The caret does not
+#: blink: it would by a timer of the browser's own.
+#:
+#: The script also keeps account of what is to come: `due`, when each timer fires, and `frames`, the
+#: callbacks that wait for the next frame. `ends` is when the grant ends: a timer that is due just
+#: then is reported. Reported as unknown are tasks that are not counted here, and those of documents
+#: in frames, which are not asked.
 OWN_TIME_SCRIPT = load(__name__, "own_time")
-#: No frame can be drawn of a page while a list or picker of the browser's own is open over it, and
-#: none is ever in the picture: they stay closed.
+#: Keeps the browser's own lists and pickers closed (of a `select`, a date field). No frame can be
+#: drawn of a page while one is open over it, and none of them is ever in the picture.
 CLOSED_SCRIPT = load(__name__, "closed_pickers")
-#: `busy` are movements of which some may be a sign of waiting, as a spinner is. A caret that an
-#: editor draws itself is none: it blinks, by steps between two looks.
+#: Returns [moving, busy, due_ms]: what moves from frame to frame; the part of it that may show that
+#: the page waits for something, as a spinner does; when the next timer fires, -1 without one. A
+#: caret that an editor draws itself is not busy: it blinks, by an animation of few steps.
 DUE_SCRIPT = load(__name__, "due")
+#: The gate (`virtual.begin_frame`): a promise that is resolved in the next frame's callbacks.
 GATE_SCRIPT = "window[Symbol.for('forge.gate')]?.(MS)"
-#: Media play on threads that know no time but the machine's. Played at no speed at all, they are
-#: sought once a frame to where they would be by then; the next frame shows it, or the one after.
-#: `hold` is called with how many are being sought: as long the page's time is to stand still.
+#: Lets media play on the page's time. Their own threads know only the machine's. So they play at
+#: rate 0, and once a frame are sought to where they would be; the next frame shows that, or the one
+#: after. `hold` reports how many are seeking: until they have, page time is to stand still.
 MEDIA_SCRIPT = load(__name__, "media")
-#: Has the page's style be applied, if all of it is here.
+#: Applies the page's style sheets, if all of them are here.
 STYLE_SCRIPT = load(__name__, "apply_style")
 COMPLETE_SCRIPT = "document.readyState === 'complete'"
 LOADED_SCRIPT = f"{COMPLETE_SCRIPT} && location.href !== 'about:blank'"
 
 
 def new_document_script(seed: int | None) -> str:
-    """Return what runs in each document before its own scripts; `seed`: of `Math.random`."""
+    """Return the script for each new document; `seed`: of its `Math.random`."""
     own_time = OWN_TIME_SCRIPT.replace("SEED", "null" if seed is None else str(seed))
     return ";".join((own_time, MEDIA_SCRIPT, CLOSED_SCRIPT))

@@ -16,7 +16,7 @@ HINT = 'try again; a page that needs real time gets it with @tour.step(clock="re
 
 
 class Page(Protocol):
-    """What is asked of a window: whether a dialog holds it up."""
+    """What is needed of a window: True in `dialog` while a dialog holds it up."""
 
     dialog: bool
 
@@ -24,9 +24,9 @@ class Page(Protocol):
 class StallWatch:
     """Tells a browser that works or waits for a server from one that has stalled.
 
-    `rests()` looks whether all its threads rest (`Quiescence.rests`); `awaiting()` says whether a
-    navigation or a request is out: then the browser waits for a server, not for us. `give_up` ends
-    a browser that has stalled.
+    `rests()` returns True if all its threads rest (`Quiescence.rests`). `awaiting()` returns True
+    while a navigation or a request is out: then the browser waits for a server, not for us.
+    `give_up` ends a browser that has stalled.
     """
 
     def __init__(
@@ -40,36 +40,41 @@ class StallWatch:
         self.page_load_s = PAGE_LOAD_S
 
     def until(self, ask: Callable[[], Any], page: Page, how: str) -> Any:
-        """What `ask` returns in the end; None when a dialog of the page holds it up.
+        """Call `ask` until it returns something, and return that; None behind a dialog of `page`.
 
         Raises:
-            ClockError: nothing happens any more: `how` the browser stalled.
+            ClockError: the browser has stalled; the message says `how`.
         """
-        quiet_s, began_s = 0.0, real_time.perf_counter()
+        idle_s, began_s = 0.0, real_time.perf_counter()
         while (answer := ask()) is None:
             if page.dialog:
                 return None
-            quiet_s = self.idle_s(quiet_s, how, began_s)
+            idle_s = self.idle_s(idle_s, how, began_s)
         return answer
 
-    def idle_s(self, quiet_s: float, how: str, began_s: float) -> float:
+    def idle_s(self, idle_s: float, how: str, began_s: float) -> float:
         """Return the idle time after one more look.
 
         Raises:
-            ClockError: it exceeds STALL_S, or a page is not loaded within its time.
+            ClockError: it exceeds STALL_S, or a page has not loaded within its time.
         """
         if self._awaiting():
             if real_time.perf_counter() - began_s > self.page_load_s:
                 self.fail(f"no answer came from a server within {self.page_load_s:g} s")
             return 0.0
         if not self._rests():
-            return max(0.0, quiet_s - ANSWER_S)  # a browser at rest still stirs now and then
-        if quiet_s > STALL_S:
+            # Not back to 0: a stalled browser stirs now and then, and would never be found out.
+            return max(0.0, idle_s - ANSWER_S)
+        if idle_s > STALL_S:
             self.fail(f"{how} for {STALL_S:g} s")
-        return quiet_s + ANSWER_S
+        return idle_s + ANSWER_S
 
     def fail(self, how: str) -> NoReturn:
-        """End the browser, and say how it stalled."""
+        """End the browser, and raise an error that says how it stalled.
+
+        Raises:
+            ClockError: always.
+        """
         self.give_up()
         raise ClockError(
             f"the browser stalled in {spoken(self.doing)}: {how}", hint=HINT, transient=True

@@ -1,4 +1,4 @@
-"""WebDriver's commands as they are run on virtual time: over DevTools where that is the same."""
+"""WebDriver commands that have the same effect over DevTools, in a fraction of the time."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Quick = Callable[[], Any]
 
 
 class CommandTranslator:
-    """Finds for a command of WebDriver's the same thing done over DevTools, in less time.
+    """Translates WebDriver commands into DevTools commands with the same effect.
 
-    Not behind a dialog, and not while a key is held down, which WebDriver remembers.
+    Not behind a dialog, and not while a key is held down: only WebDriver knows of that.
     """
 
     def __init__(self, windows: Windows, path: FramePath, browser: WatchedChrome) -> None:
@@ -28,7 +28,7 @@ class CommandTranslator:
         self._held: set[str] = set()  # keys
 
     def note(self, command: str, params: dict[str, Any]) -> None:
-        """Remember which keys a command holds down."""
+        """Note which keys a command leaves pressed."""
         if command == Command.W3C_CLEAR_ACTIONS:
             self._held.clear()
         if command != Command.W3C_ACTIONS:
@@ -40,7 +40,10 @@ class CommandTranslator:
                 self._held.discard(action["value"])
 
     def quick(self, command: str, params: dict[str, Any]) -> Quick | None:
-        """How a command is done without WebDriver, if it can be."""
+        """Return a function that does a command without WebDriver; None if there is none.
+
+        The function raises LookupError before it has done anything, where it cannot.
+        """
         if self._windows.page.dialog or self._held:
             return None
         cdp = self._windows.page.input
@@ -61,14 +64,14 @@ class CommandTranslator:
 
 
 def points(command: str, params: dict[str, Any]) -> bool:
-    """Whether a command may move the mouse."""
+    """Return True if a command may move the mouse."""
     if command == "executeCdpCommand":
         return bool(params["cmd"] == "Input.dispatchMouseEvent")
     return command == Command.W3C_ACTIONS and any(s["type"] != "key" for s in params["actions"])
 
 
 def at_once(params: dict[str, Any]) -> dict[str, Any]:
-    """A chain of actions without durations: the driver would wait on real time."""
+    """Return an actions command without durations."""
     return {**params, "actions": [_source_at_once(source) for source in params["actions"]]}
 
 
@@ -78,7 +81,7 @@ def _source_at_once(source: dict[str, Any]) -> dict[str, Any]:
 
 
 def pauses_ms(params: dict[str, Any]) -> float:
-    """How long a chain's pauses are, one after another."""
+    """Return the length of all pauses of an actions command, one after another."""
     turns = zip_longest(*(source["actions"] for source in params["actions"]), fillvalue={})
     return float(
         sum(

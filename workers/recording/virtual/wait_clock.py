@@ -1,4 +1,4 @@
-"""The clock that Selenium's waits are limited by, and what went by while one lasted."""
+"""The clock that Selenium's waits are limited by, and how much time went by during one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 
 class WaitClock:
-    """Goes by page time; while something is out, by the machine's.
+    """Follows page time; while a request or an outside is outstanding, the machine's.
 
-    Page time may have run ahead of the machine's by then: this clock then stands until the machine
-    has caught up. So a wait does not fail before its limit is over on the machine's clock too, as
-    long as what it waits for may still come from outside; and no page that stands still for a
-    server makes it any longer. `page_s` and `machine_s` tell the two times in seconds.
+    Page time may have run ahead of the machine's by then: this clock then stands still until the
+    machine has caught up. So a wait does not fail before its limit is over on the machine's clock,
+    too, as long as an answer from outside may still come; and a page whose time stands still for a
+    server makes no wait longer than its limit. `page_s` and `machine_s` return the two times in
+    seconds.
     """
 
     def __init__(self, page_s: Callable[[], float], machine_s: Callable[[], float]) -> None:
@@ -22,7 +23,7 @@ class WaitClock:
         self._reads: list[tuple[float, float, float]] = []  # this clock's time, page, machine
 
     def read(self, *, out: bool) -> float:
-        """Return the time; `out`: something has been outstanding since the last time."""
+        """Return the time; `out`: something has been outstanding since the last call."""
         page_s, machine_s = self._page_s(), self._machine_s()
         page, machine = page_s - self._last[0], machine_s - self._last[1]
         self._last = (page_s, machine_s)
@@ -37,7 +38,7 @@ class WaitClock:
         return self._now_s
 
     def since(self, began_s: float) -> tuple[float, float]:
-        """How much page time and machine time has gone by since this clock showed `began_s`."""
+        """Return the page time and machine time since this clock showed `began_s`."""
         at = bisect.bisect_left(self._reads, (began_s - 1e-6,))
         if at == len(self._reads):
             return 0.0, 0.0
@@ -45,6 +46,6 @@ class WaitClock:
         return self._page_s() - page_s, self._machine_s() - machine_s
 
     def forget(self) -> None:
-        """A step begins: the waits of the one before are over."""
+        """Forget the waits of the last step, which are over."""
         self._reads.clear()
         self._ahead_s = 0.0

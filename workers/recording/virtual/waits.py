@@ -1,4 +1,4 @@
-"""Waits of the tutorial's code on the virtual clock: sleeps, WebDriverWait, implicit waits."""
+"""Waits of the tutorial's code on the virtual clock: sleeps, `WebDriverWait`, implicit waits."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from forge.workers.recording.virtual.wait_clock import WaitClock
 from forge.workers.recording.virtual.windows import Windows
 
 IDLE_MS = 10_000  # a timer that is due later is not what a wait waits for
-#: What a page brings by itself comes within this time after something was done. A wait that lasts
-#: longer may be for an open outside, though timers go on meanwhile: many pages have one that does.
+#: What a page brings by itself comes within this time after a command. A wait that lasts longer may
+#: be for an open outside, even while timers go on: many pages have a timer that never stops.
 ALONE_MS = 2000
 FIND_ONE = (Command.FIND_ELEMENT, Command.FIND_CHILD_ELEMENT, Command.FIND_ELEMENT_FROM_SHADOW_ROOT)
 FIND_ALL = (
@@ -31,10 +31,10 @@ SET_UP = "the set-up"
 
 
 class Waits:
-    """How time goes by while the tutorial's code waits.
+    """Lets time go by while the tutorial's code waits.
 
     A set-up waits on the machine's clock. In a recording the page lives for as long as a wait
-    lasts, in step with the machine's clock if what is waited for may be an outside's.
+    lasts, in step with the machine's clock if an outside may bring what it waits for.
     """
 
     def __init__(self, clock: VirtualClock, windows: Windows, outsides: Outsides) -> None:
@@ -42,7 +42,7 @@ class Waits:
         self._limited_by = WaitClock(lambda: clock.now_ms / 1000, real_time.perf_counter)
         self._implicit_ms = 0.0
         self._recording = False
-        self._acted_ms = 0  # when something was last done that may have begun what is waited for
+        self._acted_ms = 0  # the last command that may have begun what is waited for
         self._asked = True  # a command was given since the step's code last slept
 
     def begin(self) -> None:
@@ -55,20 +55,23 @@ class Waits:
         self._acted_ms = self._clock.now_ms
 
     def asked(self) -> None:
-        """A command was given, to look or to act."""
+        """Note that the tutorial gave a command, to look or to act."""
         self._asked = True
 
     def acted(self) -> None:
-        """Something was done that may have begun what is waited for."""
+        """Note that the tutorial did something that may have begun what it waits for."""
         self._acted_ms = self._clock.now_ms
 
     def note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:
-        """What the driver is to be told of them: implicit waits are ours, its own are real time."""
+        """Keep the implicit wait of a "set timeouts" command; return the other parameters.
+
+        chromedriver would wait in real time, while the page's time stands still.
+        """
         self._implicit_ms = float(params.get("implicit", self._implicit_ms))
         return {name: value for name, value in params.items() if name != "implicit"}
 
     def found(self, run: Callable[[], Any], command: str) -> Any:
-        """What `run` returns; what it does not find it looks for as long as implicit waits say."""
+        """Return what `run` returns; repeat a search for elements during the implicit wait."""
         if not self._implicit_ms:
             return run()
         until_s = self.now_s() + self._implicit_ms / 1000
@@ -84,10 +87,10 @@ class Waits:
                 self._clock.tick()
 
     def sleep(self, seconds: float, *, selenium: bool) -> None:
-        """Let the page live for so long; `selenium`: between two looks of a wait of Selenium's.
+        """Let the page live for so long; `selenium`: between two polls of a `WebDriverWait`.
 
-        A loop that sleeps twice without a command asks something else than the browser, which has
-        the machine's clock.
+        A loop of the tutorial's that sleeps twice without a command polls something else than the
+        browser, a server say: then the same time goes by on the machine's clock.
         """
         if self.is_before_all:
             real_time.sleep(seconds)
@@ -99,13 +102,13 @@ class Waits:
             self._clock.run_for(seconds * 1000)
 
     def now_s(self) -> float:
-        """The clock that waits are limited by; in a set-up the machine's."""
+        """Return the time of the clock that waits are limited by; in a set-up the machine's."""
         if not self._recording:
             return real_time.perf_counter()
         return self._limited_by.read(out=self._windows.awaiting or bool(self._awaited()))
 
     def since(self, began_s: float, still_open: tuple[str, ...]) -> Waited:
-        """What has gone by since `now_s` was `began_s`."""
+        """Return what has gone by since `now_s` returned `began_s`."""
         if not self._recording:
             lasted_s = real_time.perf_counter() - began_s
             return Waited(lasted_s, lasted_s, still_open)
@@ -113,18 +116,18 @@ class Waits:
 
     @property
     def is_before_all(self) -> bool:
-        """Whether there is no page yet that could live: a set-up has opened none."""
+        """True while a set-up has opened no page yet that could live."""
         return not self._recording and self._windows.page.document.blank
 
     @contextmanager
     def _waiting(self, *reasons: str) -> Iterator[None]:
-        """Keep step with the machine's clock inside, if what is waited for may be an outside's."""
+        """Keep step with the machine's clock inside, if an outside may end the wait."""
         reasons = (*self._awaited(), *reasons) if self._recording else (SET_UP,)
         with self._clock.use_real_time(*reasons):
             yield
 
     def _awaited(self) -> tuple[str, ...]:
-        """The outsides that a wait may be waiting for."""
+        """Return the outsides that a wait may be waiting for, as texts."""
         if not self._outsides.matters:
             return ()
         upcoming = self._windows.upcoming()

@@ -144,7 +144,7 @@ def test_one_letter_late_is_found_out_and_pictures_are_screenshots_from_then_on(
     shown = framebuffer.pixels(screenshot(typed), NOTHING, place.copy())
     assert np.array_equal(shown, typed)
     (said,) = capsys.readouterr().out.splitlines()
-    assert "differs from a screenshot in 20 of 230400 pixels" in said
+    assert "differ from a screenshot in 20 of 230400 pixels" in said
     assert "The last 3 pictures" in said
     framebuffer.forget()
     shot = screenshot(place)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.workers.recording.virtual.quiescence import BUSY_S, QUIET_S, Files, Quiescence
+from forge.workers.recording.virtual.quiescence import BUSY_S, QUIET_S, KernelFiles, Quiescence
 
 SLEEPS = "import sys; print('ready', flush=True); sys.stdin.read()"
 WORKS = "print('ready', flush=True)\nwhile True: pass"
@@ -141,7 +141,7 @@ def test_one_that_ended_rests(watching: Callable[[int], Quiescence]) -> None:
 def test_no_more_files_stay_open_than_may_and_all_are_read(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / str(number)).write_text(f"{number}")
-    files = Files(most=2)
+    files = KernelFiles(most=2)
     for _ in range(2):
         assert [files.read(f"{tmp_path}/{n}") for n in range(6)] == [
             b"0",
