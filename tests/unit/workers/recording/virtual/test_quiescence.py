@@ -30,7 +30,7 @@ RESTLESS = """
 import time
 open('/proc/self/task/%d/comm' % __import__('os').getpid(), 'w').write('NAME')
 print('ready', flush=True)
-while True: time.sleep(0.002)
+while True: time.sleep(0.0005)
 """
 
 
