@@ -32,7 +32,6 @@ LATER: tuple[str, ...] = (
     "workers/baseline.py",
     "workers/guard.py",
     "workers/lane.py",
-    "workers/recording",
 )
 
 

@@ -1,4 +1,4 @@
-"""Steps of which nothing came but a file: their videos show a page that stands still."""
+"""Steps that only download a file: their videos show a page that stands still."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from forge.store.paths import FRAMES_FILE
 
 
 def shows_nothing_new(take: Take, work_dir: Path) -> bool:
-    """Whether the last step of `take` ends with the picture that its last action began with.
+    """Return True if the last step ends with the picture that its last action began with.
 
-    What the mouse lights up on its way is there before the action.
+    What changes under the mouse on its way there comes before the action, and does not count.
     """
     step = take.steps[-1]
     acted_ms = max((done.at_ms for done in step.interactions), default=step.action_start_ms)
@@ -21,7 +21,7 @@ def shows_nothing_new(take: Take, work_dir: Path) -> bool:
 
 
 def warning_of_downloads(step_id: str, names: Sequence[str]) -> str:
-    """The warning that a step has only downloaded files of those names."""
+    """Return the warning that a step has only downloaded files of those names."""
     return (
         f"step {step_id!r} only downloaded {', '.join(names)}: the video shows nothing of it;"
         " a step may show the file from ctx.downloads"

@@ -1,4 +1,4 @@
-"""Where the pictures of a take go while it is recorded: one file, appended to."""
+"""The file that the pictures of a take are appended to while it is recorded."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ JPEG_QUALITY = 90
 
 
 class FrameStore:
-    """Appends JPEG pictures to `frames.bin` and remembers when each began to show.
+    """Appends JPEG pictures to `frames.bin`, and keeps when each began to show. Thread-safe.
 
-    Thread-safe. A picture with the same bytes as the last is no change and is left out.
+    A picture with the same bytes as the last one is left out. `received`: how many came, those
+    left out included. `changed_s`: when the last one came that was not (monotonic clock).
     """
 
     def __init__(self, folder: Path) -> None:
         path = folder / FRAMES_FILE
-        path.unlink(missing_ok=True)  # another language's take may be a link to the old one
+        path.unlink(missing_ok=True)  # the old one may be a link to another language's
         self._file = path.open("wb")
         self._frames: list[Frame] = []
         self._last = b""
@@ -30,7 +31,11 @@ class FrameStore:
         self.changed_s = real_time.monotonic()
 
     def add(self, at_ms: int, jpeg: bytes) -> None:
-        """Keep `jpeg` as what shows from `at_ms` on. OSError when the disk is full."""
+        """Append `jpeg`, which shows from `at_ms` on.
+
+        Raises:
+            OSError: it could not be written.
+        """
         with self._arrived:
             try:
                 if jpeg != self._last:
@@ -41,7 +46,7 @@ class FrameStore:
 
     def _append(self, at_ms: int, jpeg: bytes) -> None:
         self._file.write(jpeg)
-        self._file.flush()  # it may be composed while the rest is recorded
+        self._file.flush()  # composing may begin while the rest is recorded
         # Two connections to a page (after a change of windows) may deliver out of order.
         at_ms = max(at_ms, self._frames[-1].at_ms if self._frames else 0)
         self._frames.append(Frame(at_ms=at_ms, offset=self._size, size=len(jpeg)))
@@ -50,19 +55,19 @@ class FrameStore:
         self.changed_s = real_time.monotonic()
 
     def wait_received(self, count: int, timeout_s: float) -> bool:
-        """Wait until more than `count` pictures have arrived in all, changed or not."""
+        """Wait until more than `count` pictures were received in all; False after the time."""
         with self._arrived:
             return self._arrived.wait_for(lambda: self.received > count, timeout=timeout_s)
 
     @property
     def frames(self) -> tuple[Frame, ...]:
-        """What was kept so far, in time order."""
+        """The pictures so far, in time order."""
         with self._arrived:
             return tuple(self._frames)
 
     @property
     def kept(self) -> int:
-        """How many pictures were kept so far."""
+        """How many pictures there are so far."""
         with self._arrived:
             return len(self._frames)
 

@@ -18,7 +18,7 @@ from forge.workers.recording.browser.requests import Requests
 from forge.workers.recording.hand.hand import Hand
 
 QUIET_MS = 150  # a page without a new picture for so long has come to rest
-REST_LEAST_MS = 1500  # an action that outlasts its sentence is given time to come to rest, too
+REST_LEAST_MS = 1500  # after an action that outlasts its sentence, the page gets time to rest
 
 WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
 
@@ -32,7 +32,7 @@ class Waited(NamedTuple):
 
 
 class Recorder(Protocol):
-    """Turns steps into a take. One recorder serves one render, with one hand."""
+    """Records the steps of one job, and makes a take of them."""
 
     @property
     def hand(self) -> Hand:
@@ -45,7 +45,7 @@ class Recorder(Protocol):
         ...
 
     def begin(self) -> None:
-        """The setup is over: what shows now is the first picture."""
+        """Begin the recording: what the page shows now is the first picture."""
         ...
 
     def step(
@@ -59,48 +59,51 @@ class Recorder(Protocol):
     ) -> None:
         """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
 
-        `real`: in real time, whatever the recorder's own is.
+        `real`: in real time, on every clock.
         """
         ...
 
     def users_code(self) -> AbstractContextManager[None]:
-        """A tutorial's or an adapter's own code runs inside: the page lives on beside it."""
+        """Run a tutorial's or an adapter's own code inside; the page lives on meanwhile."""
         ...
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
-        """Everything recorded so far."""
+        """Return everything recorded so far."""
         ...
 
     def notes(self) -> list[str]:
-        """What the author of the tutorial should know of the recording: warnings."""
+        """Return warnings for the author of the tutorial."""
         ...
 
     def unanswered(self) -> list[str]:
-        """The requests that were given up and are still not answered."""
+        """Return the requests that were given up and are still not answered."""
         ...
 
     def waited(self, began_s: float) -> Waited:
-        """What went by since a wait of Selenium's began, on the clock that it goes by."""
+        """Return how much time has gone by since then, on the clock that waits are limited by."""
         ...
 
     def console(self) -> list[str]:
-        """What the pages said on their consoles."""
+        """Return the lines that the pages wrote to their consoles."""
         ...
 
     def close(self) -> None:
-        """Stop recording; the browser stays."""
+        """Stop recording. The browser stays open."""
         ...
 
 
 class Stage(Protocol):
-    """What recording a step needs of a recorder. Times are the take's, in ms."""
+    """What `record_step` needs of a recorder. Times are the take's, in ms.
+
+    `resting`: the page is at rest. `commands`: how many the tutorial has given.
+    """
 
     hand: Hand
     resting: bool
     commands: int
 
     def now_ms(self) -> int:
-        """What time it is in the take."""
+        """Return the take's time."""
         ...
 
     def live_until(self, at_ms: float) -> None:
@@ -108,11 +111,11 @@ class Stage(Protocol):
         ...
 
     def disturbed(self, since_ms: int) -> bool:
-        """Whether something came, or may still come, though no command was given since then."""
+        """Return True if something has changed since then, or still may, without a command."""
         ...
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Live until nothing is to come before `until_ms`; whether so, and since when it rests."""
+        """Live until the page rests, `until_ms` at most; return whether it does, and since when."""
         ...
 
 
@@ -127,7 +130,7 @@ def record_step(
 ) -> StepTake:
     """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
 
-    `real`: in real time, whatever the recorder's own is: the hold is lived through.
+    `real`: in real time, on every clock: the hold takes its full length.
     """
     start_ms, commands = stage.now_ms(), stage.commands
     if real or not stage.resting:

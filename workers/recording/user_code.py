@@ -1,4 +1,4 @@
-"""Running what users wrote: adapters, setups, steps. What they raise says where it happened."""
+"""Errors of users' code (adapters, setups, steps): where they happened, and whether they pass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from forge.text.sanitize import said as said_by
 
 
 def message_of(error: BaseException) -> str:
-    """An error's message without Selenium's native stack trace, or forge's own hint."""
+    """Return an error's message, without Selenium's native stack trace or forge's own hint."""
     if isinstance(error, ForgeError):
         return error.message
     if isinstance(error, WebDriverException):
@@ -32,12 +32,12 @@ def explain(
     step: str | None = None,
     said: str | None = None,
 ) -> RecordingError:
-    """What a user's function raised, as an error that says step, file and line.
+    """Return what a user's function raised as an error with step, file and line.
 
-    `said`: its message, where more is known than it says itself.
-
-    The line is the innermost one in the user's own file (for an adapter: of the last frame
-    outside Selenium and forge), else that of the function.
+    `what` begins the message, and may be empty. `place`: file and line of the function, None for
+    an adapter. `said`: the message, if it is not the error's own. The line is the innermost one in
+    the user's file (for an adapter: of the innermost frame outside Selenium and forge), else the
+    function's.
     """
     file, line = place or (None, None)
     for frame in traceback.extract_tb(error.__traceback__):
@@ -57,7 +57,7 @@ def explain(
     )
 
 
-#: What Selenium and chromedriver say when browser or network went away, or the page just then.
+#: Messages of Selenium and chromedriver for a browser, network or page that has gone away.
 GONE = re.compile(
     r"net::ERR_|disconnected|not reachable|tab crashed|session deleted|invalid session id"
     r"|unable to connect to renderer|aborted by navigation|DevToolsActivePort",
@@ -66,8 +66,8 @@ GONE = re.compile(
 
 
 def _may_pass(error: BaseException, said: str) -> bool:
-    """Whether browser, network or the moment failed, rather than what was asked for."""
-    # urllib3's: the driver itself no longer answers.
+    """Return True if browser or network failed, and the same may succeed the next time."""
+    # urllib3's error: the driver itself no longer answers.
     return isinstance(error, ConnectionError | HTTPError) or (
         isinstance(error, WebDriverException) and GONE.search(said) is not None
     )

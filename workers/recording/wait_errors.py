@@ -1,4 +1,4 @@
-"""What a wait of Selenium's that failed was waiting for, how long, and what is still open."""
+"""Messages for timeouts of `WebDriverWait`: what for, how long, and what is still open."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from selenium.webdriver.support.wait import WebDriverWait
 from forge.workers.recording.recorder import Waited
 
 UNTIL = (WebDriverWait.until.__code__, WebDriverWait.until_not.__code__)
-MOST = 3  # of what is open
+MOST = 3  # open requests and outsides in a message
 
 
 class Passed(NamedTuple):
-    """A frame that an error came through, and the instruction that it was at."""
+    """A Python frame that an error came through, and the instruction that it was at."""
 
     frame: FrameType
     instruction: int
 
 
 def describe(error: BaseException, waited: Callable[[float], Waited]) -> str | None:
-    """The message of a wait's timeout; None for another error.
+    """Return the message for a wait's timeout; None for another error.
 
-    `waited(began_s)` tells what has gone by since the wait began, on the clock it goes by.
+    `waited(began_s)` returns how much time has gone by since then, on the clock of waits.
     """
     if (found := _wait_of(error)) is None:
         return None
@@ -43,21 +43,21 @@ def describe(error: BaseException, waited: Callable[[float], Waited]) -> str | N
 
 
 def waited_by(error: BaseException, waited: Callable[[float], Waited]) -> Waited:
-    """What has gone by since the wait began that an error comes from."""
+    """Return how much time has gone by since the wait began that an error comes from."""
     found = _wait_of(error)
     inner = found[0].frame.f_locals if found else {}
     return waited(inner["end_time"] - inner["self"]._timeout) if found else Waited(0, 0, ())
 
 
 def fails_on_any_clock(error: BaseException, waited: Callable[[float], Waited]) -> bool:
-    """Whether a wait has lasted for its limit on the machine's clock too."""
+    """Return True if a wait has reached its limit on the machine's clock, too."""
     found = _wait_of(error)
     limit_s = found[0].frame.f_locals["self"]._timeout if found else float("inf")
     return bool(waited_by(error, waited).machine_s >= limit_s)
 
 
 def _wait_of(error: BaseException) -> tuple[Passed, Passed | None] | None:
-    """Where in Selenium's wait a timeout comes from, and what called that."""
+    """Return the frame of Selenium's wait that a timeout comes from, and its caller."""
     if not isinstance(error, TimeoutException):
         return None
     caller = None
@@ -65,11 +65,11 @@ def _wait_of(error: BaseException) -> tuple[Passed, Passed | None] | None:
         if passed.frame.f_code in UNTIL:
             return passed, caller
         caller = passed
-    return None  # a page that was not loaded, say: WebDriver says what
+    return None  # a page that did not load, say: WebDriver's own message tells what
 
 
 def lasted(waited: Waited) -> str:
-    """How long a wait lasted on both clocks, and what is still open, in words."""
+    """Return, in words, how long a wait lasted on both clocks, and what is still open."""
     page_s, machine_s, still = waited
     times = f"{page_s:.1f} s of page time, {machine_s:.1f} s of real time"
     named = ", ".join(still[:MOST]) + (f" and {len(still) - MOST} more" if still[MOST:] else "")
@@ -77,7 +77,10 @@ def lasted(waited: Waited) -> str:
 
 
 def condition(method: Any) -> str:
-    """An expected condition as it was written: `visibility_of_element_located(('id', 'x'))`."""
+    """Return an expected condition as it was written, "" for another function.
+
+    For example `visibility_of_element_located(('id', 'x'))`.
+    """
     name, inner, _ = getattr(method, "__qualname__", "").partition(".<locals>")
     if not inner or not getattr(method, "__module__", "").startswith("selenium."):
         return ""
@@ -86,7 +89,7 @@ def condition(method: Any) -> str:
 
 
 def source(at: Passed) -> str:
-    """The expression that an error passed, on one line however it was written."""
+    """Return the source of the expression that an error came through, on one line."""
     code = at.frame.f_code
     first, last, *_ = next(islice(code.co_positions(), at.instruction // 2, None))
     lines = [linecache.getline(code.co_filename, n) for n in range(first or 0, (last or 0) + 1)]

@@ -1,4 +1,4 @@
-"""A DevTools connection of our own to a page or the browser, beside chromedriver's."""
+"""A DevTools connection to a page or to the browser, beside chromedriver's own."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SessionHandler = Callable[[str, str, dict[str, Any]], None]
 
 
 class DevTools:
-    """A DevTools socket, as a rule of one page.
+    """A DevTools web socket, usually to one page.
 
-    Events go to the handlers on a thread of this object's own, one after another: they must be
-    quick. An exception in a handler is kept and raised by the next `call`. Events of what the page
-    is attached to (its workers: sessions of the same connection) go to `on_session` alone.
+    Events go to the handlers on a thread of this object's own, one after another: handlers must be
+    quick. An exception in a handler is kept, and raised by the next `call`. Events of workers
+    (sessions of the same connection) go only to `on_session`.
     """
 
     on_session: SessionHandler | None = None
@@ -46,7 +46,7 @@ class DevTools:
                 suppress_origin=True,
                 timeout=CALL_TIMEOUT_S,
                 enable_multithread=True,
-                skip_utf8_validation=True,  # it is done in Python, a character at a time
+                skip_utf8_validation=True,  # in Python, a character at a time: slow
             )
         except (OSError, websocket.WebSocketException) as problem:
             raise RecordingError(
@@ -59,10 +59,10 @@ class DevTools:
     def send(
         self, method: str, then: Handler | None = None, *, session: str = "", **params: Any
     ) -> int:
-        """Send a command without waiting for its answer; returns its number.
+        """Send a command without waiting for its result; return its number.
 
-        `then` is called with its result, as handlers are, before it can be asked for. `session`:
-        the command is for a worker that the page is attached to.
+        `then` is called with the result, as handlers are, before `answer` can return it.
+        `session`: of the worker that the command is for.
         """
         number = next(self._ids)
         if then:
@@ -73,7 +73,7 @@ class DevTools:
         try:
             self._socket.send(json.dumps(command))
         except (OSError, websocket.WebSocketException) as problem:
-            self._closed = True  # the reader is about to find out
+            self._closed = True  # the reader will notice it, too
             raise RecordingError(
                 f"the browser is gone ({method}): {problem}", transient=True
             ) from problem
@@ -95,7 +95,7 @@ class DevTools:
         return result
 
     def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
-        """The result of command `number` as soon as it comes; None when it has not come yet.
+        """Return the result of command `number` once it comes; None after the time.
 
         Raises:
             RecordingError: the browser is gone, or refuses.
@@ -116,7 +116,7 @@ class DevTools:
         return result
 
     def wait_answered(self, numbers: Collection[int], timeout_s: float) -> bool:
-        """Whether one of those commands has been answered, within the time.
+        """Return True once one of those commands has been answered, False after the time.
 
         Raises:
             RecordingError: the browser is gone.
@@ -133,36 +133,37 @@ class DevTools:
         return answered
 
     def forget(self, number: int) -> None:
-        """Nobody asks for the answer to command `number`, whether it has come or will."""
+        """Drop the result of command `number`, which may still be to come."""
         with self._arrived:
             if self._replies.pop(number, None) is None:
                 self._forgotten.add(number)
 
     @property
     def thread(self) -> int:
-        """The reader's thread, as the kernel numbers it."""
+        """The native id of the thread that handlers run on."""
         return self._reader.native_id or 0
 
     @property
     def closed(self) -> bool:
-        """Whether the connection has ended, from either side."""
+        """True if the connection has ended, from either side."""
         return self._closed
 
     def raise_problem(self) -> None:
-        """Raise what went wrong in a handler, if anything did."""
+        """Raise the first exception of a handler, if there was one."""
         if self._problem is not None:
             raise RecordingError(f"recording failed: {self._problem}") from self._problem
 
     def end(self) -> None:
-        """From a handler: expect nothing more. Whatever waits for an answer is told."""
-        self._closed = True  # the reader ends with this message, and wakes what waits
+        """End the connection, from a handler: calls that wait for an answer fail."""
+        self._closed = True  # the reader ends after this message, and wakes those calls
 
     def close(self) -> None:
         """Close the connection and wait for the reader; safe to call twice."""
         self._closed = True
-        # Closing alone would not wake the reader, and a polite close waits for the browser.
+        # `close` of the socket alone would not wake the reader; that of the web socket would wait
+        # for the browser to answer.
         if (connection := self._socket.sock) is not None:
-            with suppress(OSError):  # the browser was faster
+            with suppress(OSError):  # the browser has closed it already
                 connection.shutdown(socket.SHUT_RDWR)
         self._reader.join(timeout=2)
 

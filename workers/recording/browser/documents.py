@@ -1,7 +1,7 @@
-"""A window's own documents: which of them is no page of the app's, and why.
+"""A window's own documents: which of them are not the app's pages, and why.
 
-What a frame or a script asks for may fail as it likes. But when the document of the window itself
-is an error, or a page of the browser's own, the video would show that instead of the app.
+A request of a frame or script may fail, and often does. But if the document of the window itself is
+an error page of the server or the browser, the video would show that instead of the app.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from forge.errors import RecordingError
 from forge.workers.recording.browser.requests import LONGEST_ADDRESS, address_of
 
-OWN = "chrome-error:"  # the address of the page that the browser shows where nothing was loaded
-#: What a document that is here already says of its answer; 0 where there was none.
+OWN = "chrome-error:"  # scheme of the page that the browser shows when nothing could be loaded
+#: The HTTP status of a document that is here already; 0 if it had none.
 STATUS_SCRIPT = "performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0"
 CRASHED = "the page's process crashed"
 NOT_LOADED_HINT = "is the app still running? Its own log, or the lane's, may say why it is not"
@@ -26,15 +26,21 @@ STATUS_HINT = (
 
 @dataclass(frozen=True)
 class WrongPage:
-    """What a window showed in place of a page of the app's."""
+    """What a window showed in place of a page of the app's.
+
+    `said`: what is wrong. `answered`: the app answered, with a status of 400 or more.
+    """
 
     said: str
     hint: str = ""
-    answered: bool = False  # by the app, with a status that says that something is wrong
+    answered: bool = False
     crashed: bool = False
 
     def error(self, what: str = "") -> RecordingError:
-        """The failure that it is, of `what`: the next time the app may be back."""
+        """Return the error for this page; `what` begins its message.
+
+        It is transient: the next time the app may be back.
+        """
         said = f"{what}: {self.said}" if what else self.said
         error = RecordingError(said, hint=self.hint, transient=True)
         error.any_clock = not self.crashed
@@ -42,7 +48,7 @@ class WrongPage:
 
 
 class Seen:
-    """The documents of all windows of one recording: their loaders, and those that were wrong."""
+    """The documents of all windows of one recording: their loader ids, and the wrong pages."""
 
     def __init__(self) -> None:
         self.loaders: set[str] = set()
@@ -50,9 +56,9 @@ class Seen:
 
 
 class Documents:
-    """The documents of window `target`, as DevTools tell of them. They go by their loaders.
+    """The documents of window `target`, by DevTools' events. Their ids are those of their loaders.
 
-    `shown`: what is wrong with the one that shows now, if anything is.
+    `shown`: what is wrong with the document that shows now; None if nothing is.
     """
 
     def __init__(self, target: str, seen: Seen) -> None:
@@ -74,7 +80,7 @@ class Documents:
             self._errors[params["requestId"]] = params.get("errorText", "")
 
     def came(self, frame: dict[str, Any]) -> None:
-        """`Page.frameNavigated`: a document shows. What is downloaded or given up never does."""
+        """`Page.frameNavigated`: a document shows. It does not come for downloads."""
         if frame["id"] != self._target:
             return
         loader = frame.get("loaderId", "")
@@ -84,7 +90,7 @@ class Documents:
         self._errors.clear()
 
     def found(self, frame: dict[str, Any], status: int) -> None:
-        """A document was there before anything was told of it."""
+        """Note a document that was there before its events could be received."""
         if frame.get("loaderId") not in self._seen.loaders:
             self._show(frame, status, "", "")
 
@@ -93,9 +99,9 @@ class Documents:
         self._keep(WrongPage(CRASHED, crashed=True))
 
     def take(self, *, allowed: bool = False) -> WrongPage | None:
-        """The first of any window that was wrong since this was last asked; None if none was.
+        """Return the first wrong page of any window since the last call; None without one.
 
-        `allowed`: the app's own error pages may come, and any may go by on the way.
+        `allowed`: return the page that shows now if it is wrong, and not the app's own error page.
         """
         wrong = list(self._seen.wrong)
         self._seen.wrong.clear()
@@ -121,10 +127,10 @@ class Documents:
 
 
 def reason(status: int) -> str:
-    """What HTTP calls a status; HTTP/2 says none itself."""
+    """Return HTTP's phrase for a status, which HTTP/2 does not send."""
     return HTTPStatus(status).phrase if status in {known.value for known in HTTPStatus} else ""
 
 
 def shortened(url: str) -> str:
-    """An address as messages show it: without user and password, query and fragment."""
+    """Return a URL for messages: without user and password, query and fragment."""
     return (address_of(url) if urlsplit(url).netloc else url)[:LONGEST_ADDRESS]

@@ -21,28 +21,28 @@ PORT_LINE = re.compile(rb"started successfully on port (\d+)")
 class DriverService(Service):
     """chromedriver on a port that it chose itself.
 
-    Selenium picks a free port and hopes that it still is one when the driver binds it; parallel
-    starts lose that race (selenium issue 11027). Asked for port 0, the driver says which it got.
+    Selenium picks a free port, which may be taken by the time the driver binds it: parallel starts
+    lose that race (selenium issue 11027). Asked for port 0, the driver prints the one that it got.
 
-    Any page of this machine's servers may send requests to that port. So the driver answers only
-    below a path that has a random name (docs/security.md says against whom that helps).
+    A web page that is served from this machine may send requests to that port. So the driver
+    answers only below a path with a random name (docs/security.md says what that protects from).
     """
 
     def __init__(self, driver: Path, folder: Path) -> None:
         super().__init__(executable_path=str(driver), port=-1)
         self._log_file = folder / "driver.log"
-        # The driver makes the profile, and it makes it in here. (The headless shell opens no
-        # page, and so no session, when it is given a --user-data-dir of ours.)
+        # The driver creates the profile in its TMPDIR. (Given a --user-data-dir, the headless shell
+        # opens no page, and so chromedriver gets no session.)
         self._environment = {**without_secrets(os.environ), "TMPDIR": str(folder)}
         self._base = secrets.token_urlsafe(24)
 
     @property
     def service_url(self) -> str:
-        """Where the driver takes commands."""
+        """The URL for commands."""
         return f"{super().service_url}/{self._base}"
 
     def start(self) -> None:
-        """Start the driver and read its port from its first words; bounded by 20 s."""
+        """Start the driver, and read its port from its output, which must come within 20 s."""
         with self._log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [self.path, "--port=0", f"--url-base=/{self._base}"],
@@ -63,7 +63,7 @@ class DriverService(Service):
         self.port = int(said[1])
 
     def stop(self) -> None:
-        """End the driver. Its browser was closed before, and the guard finds what was not."""
+        """End the driver. Its browser was closed before; `guard` ends one that was not."""
         process: subprocess.Popen[bytes] | None = getattr(self, "process", None)
         if process is None or process.poll() is not None:
             return

@@ -34,8 +34,8 @@ QUIET_ARGS = (
     "--hide-scrollbars",
     "--mute-audio",
 )
-#: Under these nothing is drawn and no time passes unless it is asked for; every page shares one
-#: process, because time is one a process.
+#: With these nothing is drawn and no page time passes unless forge asks for it. All pages share one
+#: renderer process, because virtual time belongs to a process.
 VIRTUAL_ARGS = (
     "--deterministic-mode",
     "--disable-threaded-animation",
@@ -46,7 +46,8 @@ VIRTUAL_ARGS = (
     "--renderer-process-limit=1",
 )
 FEATURES_OFF = ("Translate", "MediaRouter")
-#: After a click, tasks would wait for the next frame, which does not come before they are done.
+#: DeferRendererTasksAfterInput: after a click, tasks would wait for the next frame, for which forge
+#: asks only when they are done. The others swap renderer processes during a navigation.
 VIRTUAL_FEATURES_OFF = (
     *("DeferRendererTasksAfterInput", "ProactivelySwapBrowsingInstance", "BackForwardCache"),
 )
@@ -55,9 +56,9 @@ VIRTUAL_FEATURES_OFF = (
 def launch(
     settings: Settings, machine: Machine, root: Path, downloads: Path | None = None
 ) -> tuple[WatchedChrome, Callable[[], None]]:
-    """Start a browser with a fresh profile under `root`; returns it and how to end it.
+    """Start a browser with a fresh profile under `root`; return it, and a function that ends it.
 
-    `downloads`: where files go that it downloads; default: a folder that goes with it.
+    `downloads`: the folder for its downloads; default: one that is deleted with it.
 
     Raises:
         RecordingError: it does not start.
@@ -65,7 +66,7 @@ def launch(
     folder = Path(tempfile.mkdtemp(prefix="browser-", dir=root))
     service = DriverService(machine.driver, folder)
     options = _options(settings, machine)
-    # The driver tells each window that it turns to; unless told so itself, to use its own folder.
+    # chromedriver sets the download folder for each window that it switches to: to this one.
     prefs = {"download.default_directory": str(downloads or folder / "downloads")}
     options.add_experimental_option("prefs", prefs)
 
@@ -73,12 +74,12 @@ def launch(
         try:
             browser.quit()
         except Exception:
-            pass  # it may be gone already: what counts is that nothing is left
+            pass  # it may be gone already; `clear` ends what is left
         clear()
 
     def clear() -> None:
         service.stop()
-        guard.end_all(None, folder)  # a browser that its driver lost still has this TMPDIR
+        guard.end_all(None, folder)  # a browser without its driver still has this TMPDIR
         shutil.rmtree(folder, ignore_errors=True)
 
     try:
@@ -94,7 +95,7 @@ def launch(
 
 
 class Launch:
-    """A browser that starts beside other work, and ends beside other work. Close it.
+    """A browser that starts and ends in the background. Close it.
 
     Its recorder must use the clock of `machine`, for which the browser is started.
     """
@@ -106,20 +107,20 @@ class Launch:
         self._ending: Future[None] | None = None
 
     def browser(self) -> WatchedChrome:
-        """The browser, as soon as it is there; raises what `launch` does."""
+        """Return the browser once it has started; raises what `launch` does."""
         return self._launching.result()[0]
 
     def end(self) -> None:
-        """Let it end, without waiting for that; safe to call twice."""
+        """Begin to end it, without waiting; safe to call twice."""
         self._ending = self._ending or self._other.submit(self._end)
 
     def close(self) -> None:
-        """End it, and wait until nothing of it is left."""
+        """End it, and wait until its processes and files are gone."""
         self.end()
         self._other.shutdown()
 
     def _end(self) -> None:
-        with suppress(RecordingError):  # it never was there
+        with suppress(RecordingError):  # it never started
             _, end = self._launching.result()
             end()
 
@@ -140,7 +141,7 @@ def _options(settings: Settings, machine: Machine) -> Options:
         *settings.browser.args,
     ]
     if sys.platform == "linux" and os.geteuid() == 0:
-        args.append("--no-sandbox")  # Chromium's sandbox refuses root; nobody else goes without
+        args.append("--no-sandbox")  # Chromium's sandbox refuses root; only root goes without
     for arg in args:
         options.add_argument(arg)
     return options

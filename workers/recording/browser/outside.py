@@ -152,18 +152,21 @@ class Outside:
         return min(PRODDED_S, max(PRODDED_LEAST_S, 3 * reply_s)) if reply_s else PRODDED_S
 
     def sent(self, now_s: float) -> None:
-        """The page has sent it a message."""
+        """Note that the page has sent it a message."""
         exchange = self.exchange
         exchange.sent_s, exchange.received_s = now_s, None
         exchange.armed = self.used = True
         exchange.set_up = False
 
     def prod(self, now_s: float) -> None:
-        """Something happened that it may tell the page of."""
+        """Note that something happened because of which it may send the page a message."""
         self.exchange.prodded_s, self.exchange.armed = now_s, True
 
     def received(self, now_s: float, message: str, prodded_s: float) -> None:
-        """It has sent the page a message; `prodded_s`: when any outside was prodded last."""
+        """Note that it has sent the page a message.
+
+        `prodded_s`: when any outside was prodded last.
+        """
         exchange, habits = self.exchange, self.habits
         self.told += 1
         beat = re.sub(r"\d+", "0", message) if len(message) <= LONGEST_BEAT else ""

@@ -22,8 +22,7 @@ from forge.workers.recording.browser.outside import (
     Outside,
 )
 
-#: An outside that has left a message unanswered for so long, over whole holds, is taken for one
-#: that does not answer.
+#: An outside that has left a message unanswered for so long, at the end of a hold, is silent.
 SILENT_AFTER_S = 5.0
 #: A page polls an address when it has asked for it three times, at least this much page time apart
 #: (seconds), and until a pause is longer than the last one by this factor.
@@ -32,21 +31,21 @@ Key = tuple[str, str]  # the window's target, and the browser's name of the outs
 
 
 class Polls:
-    """The addresses that the page asks for again and again. `page_s` returns the page time."""
+    """The addresses that the page requests again and again. `page_s` returns the page time."""
 
     def __init__(self, page_s: Callable[[], float]) -> None:
         self._page_s = page_s
         self._asked: dict[str, list[float]] = {}  # page times of requests in this step, by address
-        self._background: set[str] = set()  # addresses that are polled whatever a step does
+        self._background: set[str] = set()  # addresses that were polled before this step
 
     def asked(self, address: str) -> None:
-        """The page has asked for an address."""
+        """Note that the page has requested an address."""
         asked, now_s = self._asked.setdefault(address, []), self._page_s()
         if not asked or now_s - asked[-1] > POLL_APART_S:
             asked.append(now_s)
 
     def begin_step(self) -> None:
-        """A step begins: polls that go on now are not of its doing."""
+        """Begin a step: polls that go on now are not of its doing."""
         self._background |= {one for one in self._asked if self._is_poll(one)}
         self._asked.clear()
 
@@ -65,26 +64,30 @@ class Polls:
 
 
 class Outsides:
-    """All outsides of a recording's windows. Thread-safe: DevTools' threads tell it of them."""
+    """All outsides of a recording's windows.
+
+    Events come on DevTools threads, questions from the recording thread. `page_s` returns the page
+    time, which polls are counted by.
+    """
 
     def __init__(self, now_s: Callable[[], float] = real_time.perf_counter) -> None:
         self._now_s = now_s
-        self.page_s = now_s  # page time, for what a page does by itself
+        self.page_s = now_s
         self._lock = threading.RLock()
         self._open: dict[Key, Outside] = {}
-        self._closed: list[Outside] = []  # since the recording began, and heard of
+        self._closed: list[Outside] = []  # in this recording, if they sent or may send something
         self._polls = Polls(lambda: self.page_s())
         self._hold_ended_s = now_s()
         self._prodded_s = float("-inf")
         self._lived: dict[str, float] = {}  # page time in step with the machine's, by reason
 
-    # What DevTools tell.
+    # Events.
 
     def opened(self, key: Key, kind: str, label: str = "", *, asks: bool | None = None) -> None:
-        """The page has opened one. `asks`: that is a message to it, too (default: by kind).
+        """Note that the page has opened an outside.
 
-        `label`: its address, whose query is left out: it is long, another one each time, and may
-        hold a token.
+        `asks`: that is a message to it, too (default: by kind). `label`: its address, whose query
+        is left out: it is long, differs each time, and may hold a token.
         """
         with self._lock:
             address = without_passwords(label).partition("?")[0]
@@ -95,7 +98,7 @@ class Outsides:
                 self._open[key].prod(self._now_s())
 
     def closed(self, key: Key) -> None:
-        """It has ended."""
+        """Note that an outside has ended."""
         with self._lock:
             if outside := self._open.pop(key, None):
                 outside.closed_s = self._now_s()
@@ -103,14 +106,14 @@ class Outsides:
                     self._closed.append(outside)
 
     def window_closed(self, target: str) -> None:
-        """All of a window's, or of its last document's, have ended: nothing more comes of them."""
+        """Note that a window's document is gone, and with it all its outsides."""
         with self._lock:
             for key in [key for key in self._open if key[0] == target]:
                 self._open[key].exchange.armed = False
                 self.closed(key)
 
     def sent(self, key: Key) -> None:
-        """The page has sent it something."""
+        """Note that the page has sent a message to an outside."""
         with self._lock:
             if outside := self._open.get(key):
                 outside.sent(self._now_s())
@@ -123,22 +126,22 @@ class Outsides:
                 outside.exchange.armed = True
 
     def received(self, key: Key, message: str = "") -> None:
-        """It has told the page something; `message` as far as it is known."""
+        """Note that an outside has sent the page a message, "" where its text is not known."""
         with self._lock:
             if outside := self._open.get(key):
                 outside.received(self._now_s(), message, self._prodded_s)
 
     def timers(self, key: Key, *, pending: bool) -> None:
-        """A worker has set a timer, or none of its timers is set any more."""
+        """Note that a worker has set a timer, or has none any more."""
         with self._lock:
             if outside := self._open.get(key):
                 outside.timers.pending = pending
                 outside.exchange.received_s = None if pending else self._now_s()
 
     def asked(self, address: str, *, looks: bool = True) -> None:
-        """The page has asked a server for something: others may be told of it, too.
+        """Note that the page has requested something: a server may push a message because of it.
 
-        `looks`: it only reads (a GET), and may be one of a poll's.
+        `looks`: the request only reads (a GET), and may be one of a poll's.
         """
         with self._lock:
             if looks:
@@ -146,7 +149,7 @@ class Outsides:
             self._prod()
 
     def prod(self) -> None:
-        """The step's own code has done something out of sight: a server may know of it."""
+        """Note that the step's own code did something that may make a server push a message."""
         with self._lock:
             self._prod()
 
@@ -157,20 +160,20 @@ class Outsides:
                 outside.prod(self._now_s())
                 outside.exchange.asked = True
 
-    # What a recorder asks.
+    # Questions.
 
     @property
     def known(self) -> bool:
-        """Whether there is any: without one, nothing can come by itself."""
+        """True if any outside is open: without one, nothing can come by itself."""
         return any(outside.kind != TIMERS for outside in list(self._open.values()))
 
     @property
     def matters(self) -> bool:
-        """Whether a wait may be for an outside, or for what the page polls."""
+        """True if a wait may be for an outside, or for a poll of the page's."""
         return self.known or bool(self._polls.labels())
 
     def begin(self) -> None:
-        """The recording begins: what the set-up sent is waited for only a little longer."""
+        """Begin the recording: answers to the set-up are waited for only a little longer."""
         with self._lock:
             for outside in self._open.values():
                 outside.exchange.set_up = True
@@ -180,7 +183,7 @@ class Outsides:
             self.begin_step()
 
     def begin_step(self) -> None:
-        """A step begins: what the one before used is no longer a sign of waiting."""
+        """Begin a step: outsides that the last step used no longer count as used."""
         with self._lock:
             for outside in self._open.values():
                 outside.used = outside.outstanding(self._now_s())
@@ -191,7 +194,7 @@ class Outsides:
             self._polls.begin_step()
 
     def end_hold(self) -> None:
-        """A hold is over: what has not answered within several of them is silent."""
+        """End a hold: an outside that has left a message unanswered for too long is silent."""
         with self._lock:
             now_s = self._now_s()
             for outside in self._open.values():
@@ -202,23 +205,23 @@ class Outsides:
             self._hold_ended_s = now_s
 
     def outstanding(self) -> tuple[str, ...]:
-        """The outsides that may still answer, as texts."""
+        """Return the outsides that may still answer, as texts."""
         with self._lock:
             now_s = self._now_s()
             everyone = (*self._open.values(), *self._closed)
             return tuple(o.label for o in everyone if o.outstanding(now_s))
 
     def used(self) -> tuple[str, ...]:
-        """The open outsides that this step has used, as texts."""
+        """Return the open outsides that this step has used, as texts."""
         with self._lock:
             return tuple(o.label for o in self._open.values() if o.used)
 
     def awaited(self, *, idle: bool) -> tuple[str, ...]:
-        """The outsides that a wait of the tutorial's may be waiting for, as texts.
+        """Return the outsides that a wait of the tutorial's may be waiting for, as texts.
 
-        Those that are outstanding or were used in this step, and what the page polls (a hold need
-        not wait for that: most polls go on as long as the page does); all of them when the page is
-        `idle`: no timer and no movement can bring what is waited for, or none has for a while.
+        Those that are outstanding or were used in this step, and the page's polls (a hold does not
+        wait for these: most polls never end). All of them if the page is `idle`: then no timer and
+        no movement can end the wait, or none has for a while.
         """
         with self._lock:
             now_s = self._now_s()
@@ -230,28 +233,28 @@ class Outsides:
             return tuple(o.label for o in found) + self._polls.labels()
 
     def heard(self) -> tuple[str, ...]:
-        """The outsides that have told the page something since the last hold ended, as texts."""
+        """Return the outsides that have sent a message since the last hold ended, as texts."""
         with self._lock:
             everyone = (*self._closed, *self._open.values())
             return tuple(o.label for o in everyone if o.told_s > self._hold_ended_s)
 
     def open(self) -> tuple[str, ...]:
-        """All that are open, as texts: what an error may name."""
+        """Return all open outsides, as texts, for error messages."""
         with self._lock:
             return tuple(
                 o.label for o in self._open.values() if o.kind != TIMERS or o.timers.pending
             )
 
-    # What is told of a take.
+    # The account of a take.
 
     def lived(self, labels: tuple[str, ...], seconds: float) -> None:
-        """So much page time has kept step with the machine's, because of these."""
+        """Count page time that has kept step with the machine's clock, because of `labels`."""
         with self._lock:
             for label in labels:
                 self._lived[label] = self._lived.get(label, 0.0) + seconds
 
     def account(self, total_s: float) -> tuple[str, ...]:
-        """Why a recording of `total_s` seconds of page time is not exact, as texts."""
+        """Return, as texts, why a recording of `total_s` seconds of page time is not exact."""
         with self._lock:
             told: Counter[str] = Counter()
             for outside in (*self._closed, *self._open.values()):

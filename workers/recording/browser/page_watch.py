@@ -1,4 +1,4 @@
-"""What DevTools tell of one window: its console, its requests, and its outsides."""
+"""One window watched over DevTools: its console, its requests, its documents, its outsides."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.browser.requests import Requests
 from forge.workers.recording.javascript import load
 
-#: What pages call to tell forge something; every document's `window` has it.
+#: The function of each document's `window` by which forge's scripts report something.
 BINDING = "forgeHolds"
 OUTSIDE = "out:"
 OUTSIDES_SCRIPT = load(__name__, "outsides") + "\n"
 WORKER_SCRIPT = load(__name__, "worker") + "\n"
 PENDING = "pending"
-ASKED_MOST = 500  # times, while a worker's script is on its way
+ASKED_MOST = 500  # attempts to install the script in a worker, whose own is on its way
 DOMAINS = ("Page", "Network", "Runtime", "Log", "Inspector")
 PROBE_S = 0.5  # seconds a busy page gets to answer a question
 Connect = Callable[[str, str, dict[str, Handler]], DevTools]
@@ -41,10 +41,11 @@ class World:
 
 
 class PageWatch:
-    """One window's DevTools connection, and what is known by it.
+    """One window's DevTools connection, and what its events tell.
 
-    `handlers` are called after the watch's own, on the connection's thread; `told` with what a
-    page tells by the binding that is not of its outsides. Call `enable` once they are ready.
+    `handlers` are called after the watch's own, on the connection's thread. `told` is called with
+    an execution context and its report, unless the report is of an outside. Call `enable` once
+    they are ready.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class PageWatch:
         return self.world.outsides
 
     def enable(self, script: str) -> None:
-        """Begin to watch; `script` runs in every document before its own scripts."""
+        """Begin to watch; `script` runs in each document before its own scripts."""
         self.devtools.call("Runtime.addBinding", name=BINDING)
         for domain in DOMAINS:
             self.devtools.call(f"{domain}.enable")
@@ -103,9 +104,9 @@ class PageWatch:
         self._look_at_document()
 
     def size(self, width: int, height: int) -> None:
-        """Give the page's viewport that size, in CSS pixels.
+        """Set the size of the page's viewport, in CSS pixels.
 
-        Full Chromium counts its (absent) window frame in --window-size; this is exact.
+        Full Chromium subtracts an (absent) window frame from --window-size; this is exact.
         """
         self.devtools.call(
             "Emulation.setDeviceMetricsOverride",
@@ -116,7 +117,7 @@ class PageWatch:
         )
 
     def evaluate(self, script: str, answer_s: float) -> Any:
-        """What a script returns; None behind an alert, and when the page is gone."""
+        """Return a script's value; None behind an alert, and when the page is gone."""
         try:
             answer = self.devtools.call(
                 "Runtime.evaluate", answer_s=answer_s, expression=script, returnByValue=True
@@ -126,17 +127,20 @@ class PageWatch:
         return answer["result"].get("value")
 
     def catch_up(self) -> None:
-        """Hear of all that the browser has told so far: its driver may have been told earlier."""
+        """Wait for all events that the browser has sent so far.
+
+        chromedriver may have acted on them already.
+        """
         try:
             self.devtools.call("Target.getTargetInfo")
         except RecordingError:
-            if not self.devtools.closed:  # the window was closed, or its process crashed
+            if not self.devtools.closed:  # the window was closed, or its renderer crashed
                 raise
 
     def wrong_page(self, *, allowed: bool = False) -> WrongPage | None:
-        """What came since the last look that is no page of the app's (`Documents.take`)."""
-        self.evaluate("0", PROBE_S)  # that a page's process was killed is noticed when it is asked
-        with suppress(RecordingError):  # a browser that does not answer is told of elsewhere
+        """Return what came since the last call and is not the app's page (`Documents.take`)."""
+        self.evaluate("0", PROBE_S)  # a killed renderer is noticed only now
+        with suppress(RecordingError):  # a browser that does not answer is reported elsewhere
             self.catch_up()
         return self.documents.take(allowed=allowed)
 
@@ -167,7 +171,7 @@ class PageWatch:
         self._outsides.closed((self.target, params["transportId"]))
 
     def _look_at_document(self) -> None:
-        """See what shows: in a window that was just opened, its document may have come before."""
+        """Note the document that shows: in a new window, it may have come before the connection."""
         frame = self.devtools.call("Page.getFrameTree")["frameTree"]["frame"]
         opened = frame.get("url", "").startswith("http")
         self.documents.found(frame, self.evaluate(STATUS_SCRIPT, PROBE_S) or 0 if opened else 0)
@@ -177,12 +181,12 @@ class PageWatch:
         self.requests.ended(params["requestId"])
 
     def _on_crash(self, params: dict[str, Any]) -> None:
-        """The page's process is gone: whatever waits for it is told at once."""
+        """`Inspector.targetCrashed`: calls that wait for the renderer fail at once."""
         self.documents.crashed(params)
         self.devtools.end()
 
     def _on_document(self, params: dict[str, Any]) -> None:
-        """Another document is there: its predecessor's sockets and workers are gone."""
+        """`Page.frameNavigated`: the sockets and workers of the last document are gone."""
         frame = params["frame"]
         self.documents.came(frame)
         if frame["id"] == self.target:
@@ -190,7 +194,7 @@ class PageWatch:
             self.left_behind = self.requests.new_document(frame["loaderId"])
 
     def _on_worker(self, params: dict[str, Any]) -> None:
-        """A worker has begun: its timers are watched, and the end of its script is told of."""
+        """Watch a new worker's timers, console and the end of its script's request."""
         session, info = params["sessionId"], params["targetInfo"]
         if info["type"] not in ("worker", "shared_worker", "service_worker"):
             return
@@ -205,7 +209,7 @@ class PageWatch:
         self._watch_timers(session, ASKED_MOST)
 
     def _watch_timers(self, session: str, times: int) -> None:
-        """Have a worker tell of its timers, as soon as it has any."""
+        """Install the script that reports a worker's timers, once the worker has a global scope."""
 
         def answered(result: dict[str, Any]) -> None:
             if result["result"].get("value") is False and times > 1:
@@ -221,7 +225,7 @@ class PageWatch:
 
     def _on_worker_event(self, session: str, method: str, params: dict[str, Any]) -> None:
         if method in ("Network.loadingFinished", "Network.loadingFailed"):
-            self.requests.ended(params["requestId"])  # its own script was asked for by the page
+            self.requests.ended(params["requestId"])  # the page requested its script
         elif method == "Runtime.bindingCalled" and params["name"] == BINDING:
             pending = params["payload"] == PENDING
             self._outsides.timers((self.target, session), pending=pending)
@@ -263,7 +267,7 @@ class PageWatch:
 
 
 def both(first: Handler, then: Handler) -> Handler:
-    """A handler that calls one, then the other."""
+    """Return a handler that calls one, then the other."""
 
     def handle(params: dict[str, Any]) -> None:
         first(params)

@@ -1,9 +1,9 @@
-"""A page's requests: which of them its time stands still for, and which are given up.
+"""A page's requests: which of them page time stands still for, and which are given up.
 
-Page time stands still while an answer is awaited, so that a slow server costs no video time. It
-does so for a bounded time of the machine's (`patience_s`), once for each address: what has gone
-unanswered once is waited for no more until it answers after all. What is answered by pieces is a
-stream. Thread-safe: DevTools' thread tells of requests, the recording thread asks.
+Page time stands still while a response is awaited, so that a slow server costs no video time. It
+does so for a limited time of the machine's (`_patience_s`), once for each address: after that, the
+address is not waited for until it answers. A response that comes in pieces is a stream.
+Thread-safe: events come on the DevTools thread, questions from the recording thread.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from forge.workers import real_time
 from forge.workers.recording.browser.outsides import Outsides
 
 PATIENCE_S = 10.0  # for the app's own server
-STRANGER_S = 1.0  # for another host: trackers behind a firewall are the rule there
-SET_UP_S = 0.5  # for what was asked for before the recording began
+STRANGER_S = 1.0  # for another site: often trackers, which a firewall may block
+SET_UP_S = 0.5  # for requests from before the recording
 ENDLESS = {"EventSource", "WebSocket", "Ping", "Media"}
 READ_BY_SCRIPTS = ("XHR", "Fetch")
-#: Answers that the browser reads to their end, whether the page wants them or not.
+#: Types whose response bodies the browser always reads to their end.
 READ_BY_BROWSER = ("Document", "Stylesheet", "Script", "Font", "Image", "XHR")
-#: Answers that come in pieces by what they say of themselves.
+#: Content types of responses that come in pieces.
 STREAM_TYPES = (
     "text/event-stream",
     "application/x-ndjson",
@@ -37,10 +37,13 @@ STREAM_TYPES = (
     "application/grpc-web",
     "multipart/x-mixed-replace",
 )
-PIECES_S = 0.2  # a body of unknown length that takes longer than this comes in pieces
-SMALL = 65_536  # bytes, which come with the headers or soon after them
-UNREAD_S = 0.25  # after them: a network may sleep for 40 ms between the two
-UNREAD_AGAIN_S = 0.05  # at an address of which the page did not read the last answer
+PIECES_S = 0.2  # a body of unknown length that takes longer than this comes in pieces, too
+#: The browser never reports the end of a response whose body the page does not read. A body of at
+#: most SMALL bytes comes with the headers or up to 40 ms later (Nagle's algorithm and delayed
+#: acknowledgements). After UNREAD_S it counts as unread; after UNREAD_AGAIN_S at an address whose
+#: last response was not read either.
+SMALL = 65_536
+UNREAD_S, UNREAD_AGAIN_S = 0.25, 0.05
 LONGEST_ADDRESS = 120  # characters, in messages
 
 
@@ -56,39 +59,44 @@ class Request:
     navigates: bool  # it is the window's own next document
     asked_s: float
     awaited: bool = True  # page time stands still for it
-    passed: bool = False  # it does not, though the browser's own virtual time would
+    passed: bool = False  # it does not, though the browser's own virtual clock would
     answered_s: float | None = None
-    small: bool = False  # its body is, and may be left unread
-    in_pieces: bool = False  # its body may come in pieces: its length is not told
+    small: bool = False  # its body is small, and may be left unread
+    in_pieces: bool = False  # its body may come in pieces: its length is unknown
 
     @property
     def address(self) -> str:
-        """Origin and path: what patience is counted by."""
+        """Origin and path: patience is counted by these."""
         return address_of(self.url)
 
     @property
     def question(self) -> str:
-        """The address, and what is asked there: the same for a poll that counts or tells the time.
+        """Address and query, with all numbers set to 0.
 
-        What is typed into a search is another question with every key.
+        So requests of a poll that counts, or sends the time, are the same question. Those of a
+        search are another one with every key.
         """
         query = re.sub(r"\d+", "0", urlsplit(self.url).query)
         return f"{self.address}?{query}" if query else self.address
 
     @property
     def label(self) -> str:
-        """The request as an error names it."""
+        """Method and address, for messages."""
         return f"{self.method} {self.address[:LONGEST_ADDRESS]}"
 
 
 def address_of(url: str) -> str:
-    """Origin and path of `url`, without user and password."""
+    """Return origin and path of `url`, without user and password."""
     parts = urlsplit(url)
     return without_passwords(f"{parts.scheme}://{parts.netloc}{parts.path}")
 
 
 class Requests:
-    """The requests of one window. `silent`: addresses that have gone unanswered, of all windows."""
+    """The requests of one window that have not ended.
+
+    `silent`: addresses that did not answer, of all windows. `given_up`: labels of requests without
+    an answer, for warnings. `on_passed(id)` is called when page time stops waiting for a request.
+    """
 
     def __init__(
         self,
@@ -99,14 +107,14 @@ class Requests:
     ) -> None:
         self._target, self._outsides, self._silent, self._now_s = target, outsides, silent, now_s
         self._out: dict[str, Request] = {}
-        self._unread: set[str] = set()  # addresses of which the page did not read the last answer
+        self._unread: set[str] = set()  # addresses whose last response was not read
         self._lock = threading.RLock()
         self._began_s: float | None = None
-        self.given_up: list[str] = []  # labels of what went unanswered, for the job's warnings
-        self.on_passed: Callable[[str], object] = lambda number: None  # nothing stands still for it
+        self.given_up: list[str] = []
+        self.on_passed: Callable[[str], object] = lambda number: None
 
     def begin(self) -> None:
-        """The recording begins."""
+        """Begin the recording: earlier requests are a set-up's."""
         self._began_s = self._now_s()
 
     # What DevTools tell.
@@ -154,13 +162,13 @@ class Requests:
                     self._stream(number, request)
 
     def piece(self, params: dict[str, Any]) -> None:
-        """`Network.dataReceived`. An event source's events are told of one by one instead."""
+        """`Network.dataReceived`. An event source's events have events of their own."""
         request = self._out.get(params["requestId"])
         if request and request.kind != "EventSource":
             self._outsides.received((self._target, params["requestId"]))
 
     def ended(self, number: str) -> None:
-        """It has come in whole, or failed."""
+        """`Network.loadingFinished` or `loadingFailed`."""
         with self._lock:
             if request := self._out.pop(number, None):
                 self._hear(request)
@@ -168,13 +176,13 @@ class Requests:
         self._outsides.closed((self._target, number))
 
     def _hear(self, request: Request) -> None:
-        """It was answered after all, or failed."""
+        """Note that a request was answered after all, or failed."""
         self._silent.discard(request.address)
         if request.passed and request.label in self.given_up:
             self.given_up.remove(request.label)
 
     def new_document(self, loader: str) -> list[str]:
-        """Another document is there: forget what the last one asked for; returns which."""
+        """Forget the requests of documents before `loader`; return their ids."""
         with self._lock:
             old = [n for n, r in self._out.items() if r.loader and r.loader != loader]
             for number in old:
@@ -186,7 +194,7 @@ class Requests:
 
     @property
     def awaited(self) -> bool:
-        """Whether page time is to stand still for an answer."""
+        """True while page time is to stand still for a response."""
         with self._lock:
             for number, request in list(self._out.items()):
                 if not request.awaited or not request.in_pieces or request.answered_s is None:
@@ -197,12 +205,12 @@ class Requests:
 
     @property
     def passed(self) -> bool:
-        """Whether something is out that the browser's time would stand still for, and ours not."""
+        """True while a request is out that the browser's virtual clock waits for, but forge not."""
         with self._lock:
             return any(request.passed for request in self._out.values())
 
     def lose_patience(self, quiet_s: float) -> None:
-        """Give up what is out for longer than its due; `quiet_s`: how long nothing has come."""
+        """Give up requests that are out for too long; `quiet_s`: since when nothing has come."""
         with self._lock:
             now_s = self._now_s()
             late = {
@@ -220,21 +228,21 @@ class Requests:
 
     def _patience_s(self, request: Request) -> float:
         if request.navigates:
-            return float("inf")  # WebDriver's own page-load timeout ends it
+            return float("inf")  # ended by WebDriver's page-load timeout
         if not self._is_recent(request):
             return SET_UP_S
         return PATIENCE_S if self._is_the_apps(request) else STRANGER_S
 
     def _is_recent(self, request: Request) -> bool:
-        """Whether it was made in the recording: what a set-up left behind is in no video."""
+        """Return True if it was made in the recording, and not left behind by a set-up."""
         return self._began_s is not None and request.asked_s >= self._began_s
 
     def _is_the_apps(self, request: Request) -> bool:
-        """Whether a hold may be waiting for it, however long it takes."""
+        """Return True if a hold may wait for it, however long it takes."""
         return self._is_recent(request) and is_of_site(request.url, request.page_url)
 
     def _give_up(self, number: str, request: Request, *, asks: bool) -> None:
-        """Stand still for it no longer; `asks`: a hold still waits for it, in real time."""
+        """Let page time go on; `asks`: a hold still waits for the response, in real time."""
         request.awaited, request.passed = False, True
         self.on_passed(number)
         self._outsides.opened((self._target, number), "request", request.label, asks=asks)
@@ -245,7 +253,7 @@ class Requests:
         self._outsides.opened((self._target, number), "stream", request.address)
 
     def forget_unread(self) -> list[str]:
-        """Forget what was answered in one piece that nothing reads; returns which."""
+        """Forget requests whose small response nothing reads; return their ids."""
         with self._lock:
             now_s = self._now_s()
             unread = {
@@ -260,11 +268,11 @@ class Requests:
             return list(unread)
 
     def _unread_s(self, request: Request) -> float:
-        """How long after an answer in one piece it is clear that nothing reads it."""
+        """Return how long after a small response it counts as unread."""
         return UNREAD_AGAIN_S if request.address in self._unread else UNREAD_S
 
     def open(self) -> tuple[str, ...]:
-        """What is out, as texts with how long it has been: "GET http://…/tick for 12 s"."""
+        """Return the requests that are out, as texts: "GET http://…/tick for 12 s"."""
         with self._lock:
             now_s = self._now_s()
             return tuple(
@@ -275,26 +283,26 @@ class Requests:
 
 
 def is_worker_script(params: dict[str, Any]) -> bool:
-    """Whether a worker's own script is asked for: its end is told to the worker's target only."""
+    """Return True for a worker's own script: only the worker's session reports its end."""
     return not params.get("loaderId") and params.get("documentURL") == params["request"].get("url")
 
 
 def length_of(header: str | None) -> int | None:
-    """What a Content-Length header says, in bytes; None where it says nothing that is a number.
+    """Return the value of a Content-Length header, in bytes; None where it is not a number.
 
-    Servers send it empty or twice ("12, 12"), and browsers take that as they can.
+    Some servers send it empty, or twice ("12, 12"), which browsers accept.
     """
     first = (header or "").partition(",")[0].strip()
     return int(first) if first.isdecimal() and first.isascii() else None
 
 
 def is_of_site(url: str, page_url: str) -> bool:
-    """Whether an address belongs to the page's own site: the same host, or one of its domain."""
+    """Return True if a URL is of the page's site: the same host, or one of its domain."""
     host, own = urlsplit(url).hostname or "", urlsplit(page_url).hostname or ""
     return host == own or (_domain(host) == _domain(own) != "")
 
 
 def _domain(host: str) -> str:
-    """The last two names of a host; nothing for an address in numbers."""
+    """Return the last two labels of a host name, "" for an IP address."""
     names = host.split(".")
     return "" if names[-1].isdecimal() or ":" in host else ".".join(names[-2:])

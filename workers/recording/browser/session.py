@@ -1,8 +1,8 @@
-"""The connection to the browser itself: what holds for all of its windows while a job is recorded.
+"""The DevTools connection to the browser itself, for settings of all its windows.
 
-Chromium forgets what a DevTools connection has set when that ends. So these are set over one of
-their own, which ends with the browser: what a window's connection sets is gone when a step closes
-that window, and a download that begins at the last moment must not go elsewhere.
+Chromium drops the settings of a DevTools connection when that ends. Those of a window's connection
+would be gone when a step closes that window. These are made over a connection that lasts as long as
+the browser, so that a download that begins at the last moment does not go elsewhere either.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from forge.errors import RecordingError
 from forge.workers.recording.browser.devtools import CALL_TIMEOUT_S, DevTools, Handler
 from forge.workers.slots import make_empty
 
-GRANTED = ("clipboardReadWrite", "clipboardSanitizedWrite")  # to every page: copy and paste
+GRANTED = ("clipboardReadWrite", "clipboardSanitizedWrite")  # permissions to copy and paste
 
 
 class BrowserSession:
-    """Lets pages use the clipboard, and tells what is downloaded to `folder`, which is made anew.
+    """Lets pages use the clipboard, and reports downloads to `folder`, which is emptied first.
 
     Raises:
         RecordingError: the browser is gone, or refuses.
@@ -32,7 +32,7 @@ class BrowserSession:
         self._names: list[str] = []
         handlers: dict[str, Handler] = {"Browser.downloadWillBegin": self._on_download}
         self._devtools = DevTools(address, browser_path(address), handlers)
-        # No person answers a prompt in a recording, and the headless shell denies by itself.
+        # A recording cannot answer a permission prompt, and the headless shell denies by default.
         self._devtools.call("Browser.grantPermissions", permissions=list(GRANTED))
         self._devtools.call(
             "Browser.setDownloadBehavior",
@@ -42,9 +42,9 @@ class BrowserSession:
         )
 
     def downloads(self) -> list[str]:
-        """The names of the files of which a download began since this was last asked."""
-        with suppress(RecordingError):  # whatever keeps it from answering is told elsewhere
-            self._devtools.call("Browser.getVersion")  # then all has been told that came before
+        """Return the names of the files whose download began since the last call."""
+        with suppress(RecordingError):  # a browser that is gone is reported elsewhere
+            self._devtools.call("Browser.getVersion")  # its answer comes after all earlier events
         names = list(self._names)
         self._names.clear()
         return names
@@ -54,10 +54,10 @@ class BrowserSession:
 
 
 def browser_path(address: str) -> str:
-    """Where the browser at `address` takes DevTools connections to itself: `browser/…`.
+    """Return the path for DevTools connections to the browser at `address`: `browser/…`.
 
     Raises:
-        RecordingError: it does not say.
+        RecordingError: it does not answer.
     """
     try:
         with urllib.request.urlopen(f"http://{address}/json/version", timeout=CALL_TIMEOUT_S) as it:

@@ -1,4 +1,4 @@
-"""WebDriver's commands: what people call them, as Selenium's methods are named, and which look."""
+"""WebDriver's commands: the names that users know, and which commands only look."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ NAMES = {
     Command.GO_FORWARD: "forward",
     "executeCdpCommand": "execute_cdp_cmd",
 }
-#: How the scripts begin that Selenium sends to ask something about an element.
+#: Beginnings of the scripts that Selenium sends to ask something about an element.
 QUESTIONS = ("/* isDisplayed */", "/* getAttribute */")
 
 
 def only_looks(command: str, params: Mapping[str, Any]) -> bool:
-    """Whether a command only looks at the page: one that looks again does no harm."""
+    """Return True if a command only looks at the page, so that repeating it does no harm."""
     if command == Command.W3C_EXECUTE_SCRIPT:
         return str(params["script"]).startswith(QUESTIONS)
     return command != Command.GET and command.startswith(("find", "get", "is"))
 
 
 def spoken(command: str) -> str:
-    """The method that sends `command`: `switchToWindow` is `switch_to_window`."""
+    """Return the name of Selenium's method for `command`: `switch_to_window`."""
     if command in NAMES:
         return NAMES[command]
     return re.sub(r"(?<!^)(?=[A-Z])", "_", command.removeprefix("w3c")).lower()

@@ -11,10 +11,10 @@ Params = dict[str, Any]
 
 
 class Body(Protocol):
-    """What a hand needs of its recorder: a clock, and the browser. Times are the take's, in ms."""
+    """A clock and a browser for the hand. Times are the take's, in ms."""
 
     def now_ms(self) -> int:
-        """What time it is in the take."""
+        """Return the take's time."""
         ...
 
     def live(self, ms: float) -> None:
@@ -22,26 +22,27 @@ class Body(Protocol):
         ...
 
     def pause(self, ms: float) -> None:
-        """Let `ms` pass that a page at rest need not live through: a still picture."""
+        """Let `ms` pass; on a page at rest that may be a still picture, which takes no time."""
         ...
 
     def beat(
         self, ms: float, *, shows: bool = False, lives: bool = False
     ) -> AbstractContextManager[None]:
-        """Whatever is done inside lasts exactly `ms` of the take, pauses included.
+        """Make the block last exactly `ms` of the take, pauses included.
 
-        `shows`: what it does is to be seen within that time. `lives`: the page lives all of it.
+        `shows`: the frame that shows what it does is waited for. `lives`: the page lives for all
+        of that time, whatever the clock.
         """
         ...
 
     def ask(self, command: str, params: Params, *, acts: bool = False) -> Any:
-        """The value of a command of forge's own. `acts`: the page may look different after it."""
+        """Return the value of a command of forge's own. `acts`: it may change the page."""
         ...
 
     def mouse(self, *events: Params) -> None:
-        """Let the real mouse do something: parameters of `Input.dispatchMouseEvent`.
+        """Dispatch events of the real mouse: parameters of `Input.dispatchMouseEvent`.
 
-        Done when the page has been told of the last of them and the page that came of it, if any,
-        is there; or when a dialog holds it up.
+        Returns when the page has got the last of them, and the page that a click leads to is
+        there; or when a dialog holds that up.
         """
         ...

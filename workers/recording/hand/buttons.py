@@ -1,8 +1,8 @@
-"""The mouse's buttons: pressed and let go over DevTools, for as long as a person presses them.
+"""The mouse's buttons: pressed over DevTools, for as long as a person presses them.
 
-WebDriver presses and lets go within a moment, counts double clicks by the machine's clock, and
-forgets what is dragged with the command. Here a press lasts, clicks are counted by the take's time,
-and a drag may take any number of commands. One rule serves every clock.
+WebDriver releases a button at once, counts double clicks by the machine's clock, and drops what is
+dragged at the end of each command. Here a press lasts, clicks are counted by the take's time, and a
+drag may take any number of commands. The same holds for every clock.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from forge.workers.recording.hand.body import Body
 from forge.workers.recording.hand.timing import BEAT_MS, BETWEEN_MS, DOUBLE_MS, PRESS_MS
 
 LEFT = 0
-#: By WebDriver's numbers: DevTools' name of a button, and its bit among those that are down.
+#: By WebDriver's number of a button: DevTools' name, and its bit in `buttons`.
 BUTTONS = (("left", 1), ("middle", 4), ("right", 2), ("back", 8), ("forward", 16))
 #: DevTools' bits for held keys: Alt, Control, Meta, Shift, each of which has two names.
 MODIFIERS = {
@@ -25,11 +25,11 @@ MODIFIERS = {
     for bit, keys in enumerate(("\ue00a\ue052", "\ue009\ue051", "\ue03d\ue053", "\ue008\ue050"))
     for key in keys
 }
-SAME_PX = 2  # so near to the last click another one is a double click, if it is soon after it
+SAME_PX = 2  # a second click within this distance, and DOUBLE_MS, makes a double click
 
 
 class Click(NamedTuple):
-    """A button went down: where, which, for the how manieth time there, and when."""
+    """A button that went down. `times`: the click count, 2 for the second of a double click."""
 
     at: Point
     button: int
@@ -38,7 +38,7 @@ class Click(NamedTuple):
 
 
 class Buttons:
-    """Which button and which modifiers are down, and where. Points are of the whole page's."""
+    """The buttons and modifiers that are down. Points are in the page's viewport (CSS pixels)."""
 
     def __init__(self, body: Body) -> None:
         self._body = body
@@ -49,16 +49,16 @@ class Buttons:
 
     @property
     def are_free(self) -> bool:
-        """Whether no button is down, and no modifier."""
+        """True if no button and no modifier is down."""
         return self.held is None and not self._keys
 
     @property
     def modifiers(self) -> int:
-        """The modifiers that are down, as DevTools counts them."""
+        """The modifiers that are down, as DevTools' bit mask."""
         return reduce(or_, (MODIFIERS[key] for key in self._keys), 0)
 
     def click(self, at: Point, button: int = LEFT, *, counts: bool = True) -> None:
-        """Press a button and let it go. `counts`: it may be the second one of a double click."""
+        """Press and release a button. `counts`: it may be the second of a double click."""
         with self._body.beat(PRESS_MS):
             self.press(at, button, counts=counts)
             self._body.live(PRESS_MS)
@@ -82,14 +82,14 @@ class Buttons:
         self._last = Click(at, button, count, self._body.now_ms()) if counts else None
 
     def move(self, to: Point) -> None:
-        """Take what is held a beat further, to `to`."""
+        """Drag to `to`, within one beat."""
         name, bit = BUTTONS[self.held or LEFT]
         with self._body.beat(BEAT_MS, lives=True):
             self._body.mouse(self._event("mouseMoved", to, button=name, buttons=bit))
         self._at = to
 
     def release(self, at: Point | None = None) -> None:
-        """Let go of what is held, and let the page show what it makes of that."""
+        """Release the button that is down, and let the page live for a beat."""
         name, bit = BUTTONS[self.held or LEFT]
         count = self._last.times if self._last else 1
         self.held = None
@@ -99,7 +99,7 @@ class Buttons:
         self._body.live(BEAT_MS)
 
     def note_keys(self, actions: Iterable[dict[str, Any]]) -> None:
-        """WebDriver has done `actions`: some of them may have to do with modifiers."""
+        """Note the modifiers that WebDriver has pressed or released."""
         for action in actions:
             if action["type"] == "keyDown" and action["value"] in MODIFIERS:
                 self._keys.add(action["value"])
@@ -107,7 +107,7 @@ class Buttons:
                 self._keys.discard(action["value"])
 
     def let_go(self) -> None:
-        """Let go of everything: keys have been by WebDriver."""
+        """Release everything; WebDriver has released the keys."""
         self._keys.clear()
         if self.held is not None:
             self.release()

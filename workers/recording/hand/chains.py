@@ -1,7 +1,7 @@
-"""ActionChains, taken apart so that each part of them can be followed.
+"""Action chains, split into parts that the hand performs one by one.
 
-WebDriver performs a chain as one command. The state of mouse and keys outlives it, so the same
-chain may as well be done in parts; between them the hand shows where it goes. Pure.
+WebDriver performs a chain as one command. The state of mouse and keys outlives a command, so
+several commands with a part each have the same effect; between them the hand shows its way. Pure.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PAUSE: Source = {"type": "pause", "duration": 0}
 
 
 class Part(NamedTuple):
-    """Some ticks of a chain: `sources` cut to them, and the one action that gives it its name."""
+    """Some ticks of a chain: `sources` cut to them, and the action that `kind` is of."""
 
     kind: PartKind
     sources: list[Source]
@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 
 def parts(sources: Sequence[Source], *, held: bool) -> list[Part]:
-    """The parts of a chain, in order. `held`: the mouse's button is down when it begins."""
+    """Return the parts of a chain, in order. `held`: a mouse button is down when it begins."""
     length = max((len(source["actions"]) for source in sources), default=0)
     if any(_is_touch(source) for source in sources) or _overlap(sources):
         return [Part("other", list(sources), PAUSE)]
@@ -68,20 +68,20 @@ def _is_touch(source: Source) -> bool:
 
 
 def _overlap(sources: Sequence[Source]) -> bool:
-    """Whether two of them do something at the same time."""
+    """Return True if two sources act in the same tick."""
     ticks = zip_longest(*(source["actions"] for source in sources), fillvalue=PAUSE)
     return any(sum(one["type"] != "pause" for one in tick) > 1 for tick in ticks)
 
 
 def _actions(sources: Sequence[Source], kind: str, length: int) -> list[dict[str, Any]]:
-    """The actions of the first source of that kind, filled up with pauses."""
+    """Return the actions of the first source of that kind, padded with pauses."""
     found = [source["actions"] for source in sources if source["type"] == kind]
     actions: list[dict[str, Any]] = found[0] if found else []
     return [*actions, *[PAUSE] * (length - len(actions))]
 
 
 def _button(mouse: list[dict[str, Any]], at: int) -> tuple[PartKind, int, dict[str, Any]] | None:
-    """What the mouse's button does from `at` on, and for how many ticks."""
+    """Return what the mouse's button does from `at` on, for how many ticks, and its action."""
     action, kinds = mouse[at], [one["type"] for one in mouse[at : at + 4]]
     if action["type"] == "pointerUp":
         return "release", 1, action
@@ -95,14 +95,14 @@ def _button(mouse: list[dict[str, Any]], at: int) -> tuple[PartKind, int, dict[s
 
 
 def _is_stroke(keys: list[dict[str, Any]], at: int) -> bool:
-    """Whether a key goes down at `at` and comes up again."""
+    """Return True if a key goes down at `at` and up in the next tick."""
     pair = keys[at : at + 2]
     down_and_up = [one["type"] for one in pair] == ["keyDown", "keyUp"]
     return down_and_up and bool(pair[0]["value"] == pair[1]["value"])
 
 
 def cut(sources: Sequence[Source], first: int, end: int) -> list[Source]:
-    """Those ticks of every source that takes part in them."""
+    """Return the sources with the ticks from `first` to `end` only."""
     return [
         {**source, "actions": source["actions"][first:end]}
         for source in sources
@@ -111,7 +111,7 @@ def cut(sources: Sequence[Source], first: int, end: int) -> list[Source]:
 
 
 def replaced(part: Part, **changes: Any) -> list[Source]:
-    """A part's sources with its action changed."""
+    """Return a part's sources with its action changed."""
     return [
         {
             **source,
@@ -124,7 +124,10 @@ def replaced(part: Part, **changes: Any) -> list[Source]:
 
 
 def shares(total: int, ways: Sequence[float]) -> Iterator[int]:
-    """`total` in whole steps, as far at each as `ways` says: 0 … 1, the last is 1."""
+    """Yield `total` in whole steps, so that after each the share of `ways` is reached.
+
+    `ways`: ascending from 0 to 1; the last is 1.
+    """
     gone = 0
     for way in ways:
         due = round(total * way)

@@ -1,4 +1,4 @@
-"""Where an element is: in pixels of the whole page's viewport, whatever frame it lies in."""
+"""Where elements are: in CSS pixels of the page's viewport, whatever frame they lie in."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from forge.workers.recording.javascript import load
 ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
 Ask = Callable[[str, dict[str, Any]], Any]
 
-#: What both scripts share: the way up from a frame's coordinates to those of the page around it.
+#: Defines `outward` and `upward`: from a frame's coordinates to those of the pages around it.
 OUTWARD = f"\n{load(__name__, 'outward')}\n"
 
-#: What takes what is typed, key by key, and shows it as it is.
+#: Defines `isField`: a field that shows what is typed, key by key.
 FIELD = f"\n{load(__name__, 'field')}\n"
 
-#: Whether an element is drawn, wherever it lies.
+#: Defines `seen`: an element is visible, wherever it lies.
 SEEN = f"\n{load(__name__, 'seen')}\n"
 
-# `option`s have no place of their own while their select is closed. `room` is the part of the
-# frame in which the element could be seen: the viewport without what scrolling boxes cut off.
-# Editors of code take what is typed by a field that is not to be seen (clipped, of no size, off the
-# page, clear): for the hand, their nearest part that is seen stands for it.
+#: Returns where an element is. An `option` has no place of its own while its select is closed: the
+#: select stands for it. `room` is the part of the frame in which the element could be visible: the
+#: viewport without what scrolling boxes cut off. Code editors take keys by a hidden field (clipped,
+#: of no size, off the page, transparent): the nearest visible ancestor stands for it.
 PLACE_SCRIPT = OUTWARD + FIELD + SEEN + load(__name__, "place")
-#: Where to press on an element, in the page's coordinates: all of it is to be seen, and nothing
-#: lies over it there, nor over its frame. "covered" where something does; false where only
-#: WebDriver can tell.
+#: Returns where to press on an element, in the page's coordinates, if all of it is visible and
+#: nothing covers it there, nor its frame. "covered" if something does; false if only WebDriver can
+#: tell.
 PRESS_SCRIPT = OUTWARD + SEEN + load(__name__, "press")
 FRAME_SCRIPT = OUTWARD + load(__name__, "frame")
-#: Where everything around the element must be scrolled to, found by doing and undoing it; that it
-#: was undone nobody sees. What a frame of another origin hides is left to the browser's own way.
+#: Finds how far each box around an element has to scroll, by scrolling and undoing that in one
+#: task, before a frame can be drawn; returns the longest distance. In a frame of another origin it
+#: lets the browser scroll smoothly, and returns -1.
 SCROLL_PLAN = load(__name__, "scroll_plan")
 SCROLL_STEP = load(__name__, "scroll_step")
 
@@ -52,9 +53,9 @@ class Way(NamedTuple):
 class Target(NamedTuple):
     """An element, or only a point, as it lies on the screen.
 
-    `local`: the point in its own frame's coordinates;
-    `hidden`: it would have to be scrolled to. `editable`: it takes what is typed, key by key.
-    `attended`: it is an editor's hidden field, and the editor has the attention already.
+    `point`: where the hand goes; `local`: the same in its frame's coordinates. `hidden`: it has to
+    be scrolled into view. `editable`: it takes keys, one by one. `attended`: it is the hidden field
+    of an editor that has the focus already.
     """
 
     box: Box | None
@@ -68,24 +69,24 @@ class Target(NamedTuple):
 
 
 def reference(element: str) -> dict[str, str]:
-    """An element as scripts take it."""
+    """Return an element as WebDriver's scripts take it."""
     return {ELEMENT_KEY: element}
 
 
 def script(ask: Ask, source: str, *args: Any) -> Any:
-    """Run `source` in the current frame, by a command of forge's own, and return its value."""
+    """Run `source` in the current frame, by a command of forge's own; return its value."""
     return ask(Command.W3C_EXECUTE_SCRIPT, {"script": source, "args": list(args)})
 
 
 class Covered(Exception):
-    """Something lies over an element where it would be pressed."""
+    """Something covers an element where it would be pressed."""
 
 
 def press_point(ask: Ask, element: str) -> Point | None:
-    """Where the mouse presses on `element`; None where only WebDriver can tell.
+    """Return where to press on `element`; None if only WebDriver can tell.
 
     Raises:
-        Covered: something lies over it there, which may be about to go away.
+        Covered: something covers it, which may be about to go away.
         WebDriverException: it is no longer there.
     """
     found = script(ask, PRESS_SCRIPT, reference(element))
@@ -95,9 +96,9 @@ def press_point(ask: Ask, element: str) -> Point | None:
 
 
 def locate(ask: Ask, element: str, frames: Sequence[Any], *, types: bool = False) -> Target:
-    """Where `element` of the current frame is. `frames`: the way there, as it was switched.
+    """Return where `element` of the current frame is.
 
-    `types`: it is looked for as what is typed into.
+    `frames`: the way to that frame (`FramePath`). `types`: the element is to be typed into.
 
     Raises:
         WebDriverException: it is no longer there.
@@ -118,12 +119,15 @@ def locate(ask: Ask, element: str, frames: Sequence[Any], *, types: bool = False
 
 
 def way_of(ask: Ask, frames: Sequence[Any]) -> Way:
-    """From the current frame's coordinates to the page's."""
+    """Return the way from the current frame's coordinates to the page's."""
     return _way(ask, script(ask, OUTWARD + "return upward([0, 0, 1], 0);"), frames)
 
 
 def _way(ask: Ask, up: Mapping[str, Any], frames: Sequence[Any]) -> Way:
-    """Follow `up` to the page itself, through frames that scripts cannot look out of."""
+    """Follow `up` to the page itself, through frames of other origins.
+
+    Scripts cannot look out of these: WebDriver has to switch to the frames around them.
+    """
     if not up["foreign"]:
         return Way(*up["way"])
     path = list(frames)

@@ -1,12 +1,12 @@
-"""The hand: what it does before and after a WebDriver command, so that people can follow.
+"""The hand: performs WebDriver commands so that viewers can follow them.
 
-Before a click the target is scrolled into sight, the pointer goes there (the real one too, so
-that hover styles show), and stays for as long as a ring needs around it. What is typed is typed
-key by key. A press takes as long as a person's, in a setup too. Whatever the hand does is noted;
-the cursor itself is drawn when composing.
+Before a click, the hand scrolls the target into view, moves the pointer there (the real one too, so
+that hover styles show), and rests for as long as a ring is drawn around it. It types key by key,
+and presses a button for as long as a person does, in a setup too. Each interaction is noted; the
+cursor itself is drawn when composing.
 
-It works for any recorder: what it needs of one, its clock above all, is its `Body`. If anything
-of the hand's own fails, the command is run as it came.
+It works for any recorder, by its `Body`. If anything of the hand's own fails, the command is
+executed as it came.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from forge.workers.recording.hand.moves import Moves
 from forge.workers.recording.hand.timing import BEAT_MS, strokes
 from forge.workers.recording.javascript import load
 
-COVERED_MS = 1000  # a view transition or a curtain that fades is over by then
+COVERED_MS = 1000  # a view transition, or an overlay that fades, is over by then
 HELD = frozenset("\ue000\ue008\ue009\ue00a\ue03d\ue050\ue051\ue052\ue053")  # Shift, Control, …
 ACTIVE_SCRIPT = load(__name__, "active_element")
 
 
 class Hand:
-    """One render's hand. It rests until `begin`: what a setup does is in no video."""
+    """One recording's hand. Until `begin` it only presses buttons: a setup is in no video."""
 
     def __init__(
         self, body: Body, pace: Pace, width: int, height: int, path: FramePath | None = None
@@ -50,22 +50,22 @@ class Hand:
         return self._moves.at
 
     def begin(self) -> None:
-        """The setup is over."""
+        """Begin the recording: the setup is over."""
         self._moves.begin()
 
     def done(self) -> tuple[Interaction, ...]:
-        """What was done since the last time this was asked."""
+        """Return the interactions since the last call."""
         return self._moves.done()
 
     def perform(self, command: str, params: Params, execute: Execute) -> Any:
-        """Run a command of the tutorial's, by `execute`, as a hand would."""
+        """Perform a command of the tutorial's, by `execute`; return what that returned."""
         does = HANDLERS.get(command) if self._moves.awake or command in AT_THE_MOUSE else None
         result = does(self, params, execute) if does else execute(command, params)
         self._path.follow(command, params)
         return result
 
     def rest_on(self, element: str) -> None:
-        """Let the cursor rest on `element`.
+        """Move the cursor to `element`, and leave it there.
 
         Raises:
             WebDriverException: it is not there.
@@ -83,7 +83,7 @@ class Hand:
             return self._press(params, execute)
 
     def _press(self, params: Params, execute: Execute) -> Any:
-        """Click an element: for as long as a person does, unless only WebDriver knows how."""
+        """Click an element; by WebDriver where the hand cannot tell where to press."""
         buttons, at = self._mouse.buttons, None
         if buttons.are_free:
             with self._moves.gently(), self._body.beat(0):
@@ -94,9 +94,10 @@ class Hand:
         return {"value": None}
 
     def _press_point(self, element: str) -> Point | None:
-        """Where the mouse presses on an element; what lies over it is given time to go away.
+        """Return where to press on an element, None if only WebDriver can tell.
 
-        WebDriver waits for that itself, but the page's time may stand still meanwhile.
+        What covers the element gets COVERED_MS to go away. WebDriver waits for that as well, but
+        the page's time may stand still meanwhile.
         """
         until_ms = self._body.now_ms() + COVERED_MS
         while True:
@@ -129,8 +130,8 @@ class Hand:
     def _type_keys(self, element: str, text: str, execute: Execute) -> Any:
         """Type `text` a few keys at a time.
 
-        After the first, keys go where the page's attention is, as they would if they were sent
-        together: a field for a code moves on to the next one with every digit.
+        After the first, keys go to the focused element, as they would if they were sent together:
+        some pages move the focus to the next field with every digit of a code.
         """
         result: Any = None
         for typed, keys in enumerate(strokes(text, self._pace.typing)):
@@ -149,10 +150,11 @@ class Hand:
             active = geometry.script(self._body.ask, ACTIVE_SCRIPT)
             return active and str(active.id)
         except Exception:
-            return None  # an alert, or another document: the keys go where they were sent
+            return None  # an alert, or another document: keep to the element
 
 
-#: What takes its time in a setup too: apps count clicks, and the driver forgets what is dragged.
+#: Commands that the hand performs in a setup, too: apps count the clicks of a double click, and
+#: WebDriver drops what is dragged after each command.
 AT_THE_MOUSE = (Command.CLICK_ELEMENT, Command.W3C_ACTIONS, Command.W3C_CLEAR_ACTIONS)
 HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.CLICK_ELEMENT: Hand._click,

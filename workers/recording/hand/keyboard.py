@@ -1,4 +1,4 @@
-"""Keys that write, as WebDriver takes them, and as DevTools does, in a fifth of the time."""
+"""Keys that write text, as WebDriver's actions and as DevTools' events (a fifth of the time)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from typing import Any
 Source = dict[str, Any]  # of a chain of actions
 Event = dict[str, Any]
 SIGNS = {" ": ("Space", 32), ",": ("Comma", 188), ".": ("Period", 190), "-": ("Minus", 189)}
-#: What a US keyboard writes without Shift, each by a key of its own.
+#: Characters that a US keyboard has a key for, without Shift.
 UNSHIFTED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789") | SIGNS.keys()
 WRITABLE = UNSHIFTED | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 SHIFT = 8  # among DevTools' modifiers
 
 
 def presses(keys: str) -> Source:
-    """The source of a chain that presses each of the keys and lets it go.
+    """Return an action source that presses and releases each of the keys.
 
-    Where the attention is already, that is what sending keys to an element comes down to, in half
-    the time.
+    On the focused element it has the effect of "send keys", in half the time.
     """
     downs_and_ups = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
     return {"type": "key", "id": "forge", "actions": downs_and_ups}
 
 
 def writes(sources: list[Source]) -> str:
-    """What a chain of actions writes that does nothing else, key by key; "" of another chain."""
+    """Return the text of a chain that only writes, key by key; "" for another chain."""
     actions = [one for source in sources for one in source["actions"]]
     downs, ups = actions[::2], actions[1::2]
     alone = len(sources) == 1 and sources[0]["type"] == "key"
@@ -36,7 +35,7 @@ def writes(sources: list[Source]) -> str:
 
 
 def events(key: str) -> list[Event]:
-    """The parameters of `Input.dispatchKeyEvent` for pressing one of WRITABLE's keys."""
+    """Return the `Input.dispatchKeyEvent` parameters that type a character of WRITABLE."""
     code, number = SIGNS.get(key) or (
         (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}"),
         ord(key.upper()),

@@ -1,7 +1,7 @@
-"""The hand at the mouse: it performs ActionChains part by part.
+"""Action chains with the mouse, performed part by part.
 
-Buttons are DevTools' (`hand.buttons`), the wheel is a script's, and everything
-else, moves with no button down among it, is left to WebDriver.
+Buttons go over DevTools (`hand.buttons`), the wheel is a script (`hand.wheel`). Everything else,
+moves without a button included, is left to WebDriver.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Send = Callable[[list[Source]], object]
 
 
 class Arrival(NamedTuple):
-    """The hand came to `found`, and has done nothing there yet."""
+    """The hand went to `found`, and has done nothing there yet."""
 
     found: Target
     from_ms: int
@@ -39,7 +39,7 @@ class Arrival(NamedTuple):
 
 
 class Mouse:
-    """WebDriver's mouse, which has a place of its own: where the last chain left it.
+    """The mouse of action chains. Unlike that of clicks, it stays where the last chain left it.
 
     `_local`: that place, in the coordinates of the frame it was moved in.
     """
@@ -58,7 +58,10 @@ class Mouse:
         }
 
     def perform(self, params: dict[str, Any], execute: Callable[[str, dict[str, Any]], Any]) -> Any:
-        """Perform a chain. What is sent of it is sent once, whatever the hand makes of it."""
+        """Perform an actions command; return what WebDriver's last part of it returned.
+
+        No part is sent to WebDriver twice, even if a move of the hand fails.
+        """
         answer: Any = {"value": None}
 
         def send(sources: list[Source]) -> None:
@@ -71,7 +74,7 @@ class Mouse:
         return answer
 
     def let_go(self) -> None:
-        """Keys and buttons are released, and the mouse is where it began."""
+        """Release keys and buttons, and put the mouse back to its origin."""
         self.buttons.let_go()
         self._local, self._arrival = (0.0, 0.0), None
 
@@ -88,7 +91,7 @@ class Mouse:
         sent()
 
     def _arrive(self, part: Part, sent: Once) -> Target:
-        """Go where a move goes; the driver's mouse is moved by `sent`."""
+        """Go to a move's target; `sent` moves WebDriver's mouse."""
         moves, element = self._moves, element_of(part.action)
         found = self._there(part.action) if element is None else moves.bring(element)
         from_ms = self._body.now_ms()
@@ -98,22 +101,25 @@ class Mouse:
         return found
 
     def _absolute(self, part: Part) -> list[Source]:
-        """A move's sources. From where the mouse is, as the driver knows of no drag."""
+        """Return a move's sources; one relative to the mouse is made absolute.
+
+        WebDriver does not know where a drag over DevTools has left the mouse.
+        """
         if part.action.get("origin") != "pointer":
             return part.sources
         x, y = self._local[0] + float(part.action["x"]), self._local[1] + float(part.action["y"])
         return replaced(part, origin="viewport", x=round(x), y=round(y))
 
     def _other(self, part: Part, send: Send) -> None:
-        """Parts that show nothing, and keys that are held."""
+        """Send parts that show nothing, modifiers among them."""
         send(part.sources)
         for source in part.sources:
             self.buttons.note_keys(source["actions"])
 
     def _press(self, part: Part, send: Send) -> None:
-        """Whatever the button does."""
+        """Press, release or click a button."""
         if part.kind == "release" and self.buttons.held is None:
-            send(part.sources)  # it was pressed by the driver, or not at all
+            send(part.sources)  # WebDriver has pressed it, or it is not down
             return
         arrival, found = self._take_arrival(ring=part.kind != "release")
         if found is None:
@@ -133,7 +139,7 @@ class Mouse:
         self._note(part.kind, found, arrival, at_ms)
 
     def _take_arrival(self, *, ring: bool) -> tuple[Arrival | None, Target | None]:
-        """Where the hand is, how it came there, and time for a ring around it."""
+        """Return how the hand came here and where that is; `ring`: rest for the ring around it."""
         arrival, self._arrival = self._arrival, None
         found = arrival.found if arrival else None
         with self._moves.gently():
@@ -158,14 +164,14 @@ class Mouse:
                 sent.mark()
                 for step in steps:
                     self.buttons.move(step)
-                found = self._there(part.action)  # what it goes to may have made room for it
+                found = self._there(part.action)  # the page may have made room for it
                 self.buttons.move(found.way.point(*found.local))
                 self._local, moves.at = found.local, found.point
                 moves.note("drag", found, at_ms=at_ms)
         sent()
 
     def _way(self, found: Target) -> list[Point]:
-        """The page's points on an eased way to `found`, one a beat."""
+        """Return the points of an eased way to `found`, one for each beat."""
         start, end = self._local, found.local
         by = (end[0] - start[0], end[1] - start[1])
         return [
@@ -197,7 +203,7 @@ class Mouse:
         sent()
 
     def _turn(self, at: Point, by: Point, *, begins: bool) -> bool:
-        """Turn the wheel; False where a frame of another origin would have to be told."""
+        """Turn the wheel by script; False over a frame of another origin."""
         keys = self.buttons.modifiers
         return bool(self._moves.run(WHEEL_SCRIPT, *at, *by, begins, keys))
 
@@ -206,7 +212,7 @@ class Mouse:
             send(part.sources)
 
     def _note_arrival(self) -> None:
-        """The hand came somewhere to do nothing there."""
+        """Note a move after which nothing was done."""
         arrival, self._arrival = self._arrival, None
         if arrival:
             found, from_ms, there_ms = arrival
@@ -215,7 +221,7 @@ class Mouse:
     # Places.
 
     def _there(self, action: dict[str, Any]) -> Target:
-        """Where a move goes."""
+        """Return the target of a move."""
         x, y, element = float(action["x"]), float(action["y"]), element_of(action)
         if element is None:
             if action.get("origin") == "pointer":
@@ -229,7 +235,7 @@ class Mouse:
         return spot._replace(shape=found.shape)
 
     def _here(self) -> Target:
-        """Where the mouse is."""
+        """Return the mouse's place."""
         return self._spot(self._local, way_of(self._body.ask, self._moves.frames))
 
     def _spot(self, local: Point, way: Way) -> Target:
@@ -237,6 +243,6 @@ class Mouse:
 
 
 def element_of(action: dict[str, Any]) -> str | None:
-    """The element that an action is relative to."""
+    """Return the element that an action is relative to, None without one."""
     origin = action.get("origin")
     return origin.get(ELEMENT_KEY) if isinstance(origin, dict) else None

@@ -1,4 +1,4 @@
-"""The hand's moves: where it goes before it does something, and what it notes of that."""
+"""The hand's moves: where it goes before an interaction, and what it notes of that."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from forge.workers.recording.hand.timing import (
 
 
 class Once:
-    """Does something once, however often it is asked."""
+    """Calls `do` on the first call, and does nothing on later ones."""
 
     def __init__(self, do: Callable[[], object]) -> None:
         self._do, self.done = do, False
@@ -39,7 +39,7 @@ class Once:
             self._do()
 
     def mark(self) -> None:
-        """It is done by other means."""
+        """Count `do` as called."""
         self.done = True
 
 
@@ -76,10 +76,10 @@ class Moves:
         return self._path.frames
 
     def find(self, element: str, *, types: bool = False) -> Target:
-        """Where `element` is. `types`: as what is typed into.
+        """Locate `element`. `types`: as an element that is typed into.
 
-        Where an editor takes what is typed by a field that is not to be seen, and has the attention
-        already, that is where the hand is.
+        Some editors take keys by a hidden field. If one has the focus already, the hand stays where
+        it is.
         """
         found = locate(self.body.ask, element, self.frames, types=types)
         if found.attended:
@@ -87,19 +87,19 @@ class Moves:
         return found._replace(hidden=found.hidden or not self.in_sight(found))
 
     def in_sight(self, found: Target) -> bool:
-        """Whether a target lies in the page's viewport, whatever its own frame shows of it."""
+        """Return True if a target lies in the page's viewport, even if its own frame hides it."""
         width, height = self._sides
         return -1 <= found.point[0] <= width + 1 and -1 <= found.point[1] <= height + 1
 
     def bring(self, element: str, *, types: bool = False) -> Target:
-        """Scroll `element` to the middle where it is out of sight, and say where it is then."""
+        """Scroll `element` to the middle if it is out of sight; return where it is then."""
         with self.body.beat(0):
             found = self.find(element, types=types)
         if not (found.hidden and self.pace.scroll):
             return found
         began_ms = self.body.now_ms()
         distance = self.run(geometry.SCROLL_PLAN, geometry.reference(element))
-        if distance < 0:  # it scrolls by itself, smoothly
+        if distance < 0:  # in a foreign frame: the browser scrolls smoothly by itself
             self.body.live(LONGEST_SCROLL_MS)
         else:
             ways = movement(scroll_ms(distance))
@@ -112,17 +112,17 @@ class Moves:
             return self.find(element, types=types)
 
     def run(self, source: str, *args: Any) -> Any:
-        """Run a script after which the page may look different."""
+        """Run a script that may change how the page looks; return its value."""
         params = {"script": source, "args": list(args)}
         return self.body.ask(Command.W3C_EXECUTE_SCRIPT, params, acts=True)
 
     def reach(
         self, found: Target, look: Callable[[], Target], move: Callable[[Point], object]
     ) -> tuple[Target, int | None]:
-        """Go to what was `found`; returns it, and when the hand was there.
+        """Go to what was `found`; return where it is then, and when the hand arrived.
 
-        It may move while the hand is on its way: it is looked for again, and there `move` takes
-        the real pointer. None for a time: the hand was there already.
+        It may move meanwhile: on the way, `look` locates it again, and `move` takes the real
+        pointer there. The time is None if the hand was there already.
         """
         if math.dist(found.point, self.at) < 1:
             return found, None
@@ -137,7 +137,10 @@ class Moves:
         return found, self.body.now_ms()
 
     def go_to(self, element: str, *, types: bool = False) -> tuple[Target, int, int | None]:
-        """Scroll to `element` and go there: where it is, when the hand set out and was there."""
+        """Scroll to `element` and go there.
+
+        Returns where it is, and when the hand set out and arrived (as `reach`).
+        """
         found, from_ms = self.bring(element, types=types), self.body.now_ms()
         found, there_ms = self.reach(
             found, lambda: self.find(element, types=types), self._move_pointer
@@ -153,7 +156,7 @@ class Moves:
         at_ms: int | None = None,
         until_ms: int | None = None,
     ) -> None:
-        """Write down what is done now."""
+        """Note an interaction; its times are now unless given."""
         now_ms = self.body.now_ms()
         noted = Interaction(
             kind=kind,
@@ -169,7 +172,7 @@ class Moves:
 
     @contextmanager
     def noted(self, kind: Kind, element: str) -> Iterator[Target | None]:
-        """Go to `element`, ring it, and note what the block does there, if it succeeds."""
+        """Go to `element`, rest for its ring, and note what the block does there if it succeeds."""
         found, from_ms, there_ms, types = None, None, None, kind == "type"
         with self.gently():
             found, from_ms, there_ms = self.go_to(element, types=types)
@@ -184,19 +187,19 @@ class Moves:
 
     @contextmanager
     def gently(self, command: Once | None = None) -> Iterator[None]:
-        """What goes wrong inside is of no matter, unless `command` itself was run there."""
+        """Ignore an exception inside, unless `command` was called by then."""
         try:
             yield
         except UnexpectedAlertPresentException:
-            raise  # the driver says so once, and the dialog is gone
+            raise  # WebDriver reports it once, and has closed the dialog
         except Exception:
             if command and command.done:
                 raise
-            # Else the command comes yet, and says itself what is wrong, if anything is.
+            # Else the command is still to come, and will raise what is wrong, if anything is.
 
     @contextmanager
     def stroke(self) -> Iterator[None]:
-        """One key is pressed inside, at the pace of typing."""
+        """Press a key inside, at the pace of typing."""
         if self.pace.typing:
             with self.body.beat(1000 / self.pace.typing, shows=True):
                 yield

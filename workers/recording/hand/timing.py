@@ -1,4 +1,4 @@
-"""How long the hand takes for what it does: pure arithmetic. Times in ms, ways in CSS pixels."""
+"""How long the hand's moves take. Pure; times in ms, distances in CSS pixels."""
 
 from __future__ import annotations
 
@@ -8,36 +8,39 @@ import unicodedata
 from forge.model.easing import ease, glide_ms
 
 RING_MS = 450
-BEAT_MS = 100 / 3  # of a movement that is recorded picture by picture
-#: A press lasts at least that long; in whole ticks of 20, 24, 25, 30, 50 or 60 a second it lasts 60
-#: to 100 ms. A long press is 400 ms and more.
+BEAT_MS = 100 / 3  # between two positions of a movement
+#: A press lasts at least this long: rounded up to whole ticks of 20 to 60 a second, 60 to 100 ms.
+#: Apps take 400 ms and more for a long press.
 PRESS_MS = 60
-BETWEEN_MS = 20  # a double click's second press comes so long after what came of the first
-DOUBLE_MS = 500  # as chromedriver counts: a click that comes later is no second one
+BETWEEN_MS = 20  # from what the first click of a double click led to, to the second press
+DOUBLE_MS = 500  # a later click is not part of a double click; chromedriver's value
 SCROLL_MS, LONGEST_SCROLL_MS = 400, 1000
-TYPING_MOST_S = 4.0  # however long the text is
-DRAG_PART = 1.6  # of a glide's time: what is dragged is heavy
+TYPING_MOST_S = 4.0  # a long text is typed several characters at a stroke
+DRAG_PART = 1.6  # the length of a drag, in glides
 JOINER = "\u200d"
 
 
 def scroll_ms(distance: float) -> float:
-    """How long scrolling that far takes."""
+    """Return how long scrolling that far takes."""
     return min(LONGEST_SCROLL_MS, SCROLL_MS + distance * 0.35) if distance else 0.0
 
 
 def drag_ms(distance: float) -> float:
-    """How long dragging something that far takes."""
+    """Return how long dragging that far takes."""
     return glide_ms(distance) * DRAG_PART
 
 
 def movement(length_ms: float) -> list[float]:
-    """How far an eased movement of that length is at each of its beats; the last is 1."""
+    """Return the eased progress of a movement, 0 to 1, after each of its beats."""
     beats = math.ceil(length_ms / BEAT_MS)
     return [ease(beat / beats) for beat in range(1, beats + 1)]
 
 
 def strokes(text: str, rate: float) -> list[str]:
-    """`text` in what one stroke types: a character, or a few where it would take too long."""
+    """Split `text` into strokes: a character each, or a few if that took too long.
+
+    A character is what a reader takes for one: combining marks and joined emoji stay together.
+    """
     characters: list[str] = []
     for sign in text:
         joined = characters and (characters[-1].endswith(JOINER) or sign == JOINER)

@@ -1,4 +1,4 @@
-"""The take's time: the real one, in which some stretches last longer or shorter than they did."""
+"""The take's time: real time, in which some stretches last longer or shorter than they did."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from forge.workers import real_time
 
 
 class Bend(NamedTuple):
-    """Between these two real moments, `gain_ms` more pass in the take (or less: negative)."""
+    """Between two real moments, `gain_ms` more pass in the take (or fewer: negative)."""
 
     start_ms: float
     end_ms: float
@@ -18,22 +18,23 @@ class Bend(NamedTuple):
 
 
 class TakeClock:
-    """Times in milliseconds since it was started."""
+    """A clock whose time can be bent. Times in milliseconds since it was started."""
 
     def __init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
-        """Now is 0."""
+        """Set the time to 0, and forget all bends."""
         self._zero_s = real_time.time()
         self._bends: list[Bend] = []
 
     def real_ms(self, epoch_s: float | None = None) -> float:
-        """What time it really is, or was at `epoch_s`; nothing is before 0."""
-        return max(0.0, ((real_time.time() if epoch_s is None else epoch_s) - self._zero_s) * 1000)
+        """Return the real time now, or at `epoch_s`; at least 0."""
+        now_s = real_time.time() if epoch_s is None else epoch_s
+        return max(0.0, (now_s - self._zero_s) * 1000)
 
     def take_ms(self, real_ms: float) -> int:
-        """What time it is in the take at a real moment."""
+        """Return the take's time at a real moment."""
         at_ms = real_ms
         for bend in self._bends:
             if real_ms >= bend.end_ms:
@@ -44,24 +45,24 @@ class TakeClock:
         return round(at_ms)
 
     def now_ms(self) -> int:
-        """What time it is in the take."""
+        """Return the take's time now."""
         return self.take_ms(self.real_ms())
 
     def skip(self, ms: float) -> None:
-        """Let `ms` pass in the take that do not pass."""
+        """Let `ms` pass in the take at once."""
         now_ms = self.real_ms()
         self._bends.append(Bend(now_ms, now_ms, ms))
 
     @contextmanager
     def beat(self, ms: float) -> Iterator[None]:
-        """Whatever happens inside lasts exactly `ms` in the take; skips may be part of it."""
+        """Make the block last exactly `ms` in the take; skips may be part of it."""
         began_ms, real_ms = self.now_ms(), self.real_ms()
         yield
         self._bend(real_ms, ms - (self.now_ms() - began_ms))
 
     @contextmanager
-    def aside(self, longest_ms: float) -> Iterator[None]:
-        """What happens inside takes no time in the take, unless it really takes `longest_ms`."""
+    def untimed(self, longest_ms: float) -> Iterator[None]:
+        """Make the block take no time in the take, unless it really takes `longest_ms`."""
         real_ms = self.real_ms()
         try:
             yield

@@ -1,4 +1,4 @@
-"""A page in real time: the pictures of its screencast, its timers and animations."""
+"""A page in real time: the frames of its screencast, its timers and animations."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ REFRESH_S = 1.0
 LONGEST_TIMER_MS = 2000
 MOUSE_METHOD = "Input.dispatchMouseEvent"
 
-# Which timers of at most LONGEST_TIMER_MS are set: a clock that ticks once a second is still
-# for 0.9 of it, and only its timer says that more is to come. The page's own functions are
-# called as they were; only their delays are noted.
+#: Notes which timers of at most LONGEST_TIMER_MS are set. The face of a clock that ticks once a
+#: second is still most of the time, and only its timer shows that more is to come. Calls pass
+#: through to the page's own functions unchanged.
 TIMERS_SCRIPT = load(__name__, "timers").replace("LIMIT", str(LONGEST_TIMER_MS))
 
 PROBE_SCRIPT = load(__name__, "probe")
 
 
 class Page:
-    """One page under watch. Frames go to `store`, stamped with `clock_ms` of their own time.
+    """One page under watch, whose frames go to `store`.
 
-    `clock_ms` turns the browser's time (seconds since the epoch) into the take's milliseconds.
+    `clock_ms` converts a frame's own time (seconds since the epoch) to the take's milliseconds.
     """
 
     def __init__(
@@ -47,18 +47,17 @@ class Page:
         self.watch.size(video.width, video.height)
 
     def refresh(self, as_of_ms: int | None = None) -> bool:
-        """Ask for a picture of the page as it is now; returns whether it shows anything new.
+        """Request a frame of the page as it is now; return True if it shows anything new.
 
-        Begins the screencast when none runs. Chromium drops frames while two are
-        unacknowledged, the last one of a movement too; so before a still picture is trusted,
-        it is fetched once more. What that brings to light is dated `as_of_ms`, when it must
-        have happened, rather than now.
+        Starts the screencast if none runs. Chromium drops frames while two are unacknowledged, the
+        last one of a movement too. So before a page is taken for still, its frame is requested once
+        more; what that shows is dated `as_of_ms`, when it must have happened, and not now.
         """
         kept = self._store.kept
         self._as_of_ms = as_of_ms
         seen = self._store.received
         self._devtools.raise_problem()
-        # Starting anew is what makes Chromium send the current picture.
+        # Chromium sends the current frame only when a screencast starts.
         self._devtools.call("Page.stopScreencast")
         self._start_screencast()
         self._store.wait_received(seen, REFRESH_S)
@@ -82,24 +81,24 @@ class Page:
 
     @property
     def fetching(self) -> bool:
-        """Whether a request is out that will end: streams and sockets do not count."""
+        """True while a request is out that will end: streams and sockets do not count."""
         self.watch.requests.lose_patience(float("inf"))
         return self.watch.requests.awaited
 
     def probe(self) -> tuple[bool, int]:
-        """Whether a finite animation runs, and the longest delay (ms) of a timer that is set."""
+        """Return whether a finite animation runs, and the longest delay (ms) of a set timer."""
         found = self.watch.evaluate(PROBE_SCRIPT, PROBE_S)  # behind an alert there is no answer
         try:
             animations, timer_ms = found
         except TypeError:
-            return False, 0  # between two documents, or behind an alert: the pictures decide
+            return False, 0  # between two documents, or behind an alert: the frames decide
         return animations > 0, int(timer_ms)
 
     def mouse(self, *events: dict[str, Any]) -> None:
-        """Let the mouse do something, one thing right after another.
+        """Dispatch mouse events, one right after another.
 
-        Returns when the page has been told of the last, or does not answer: behind an alert it is
-        told when that is gone.
+        Returns when the page has got the last, or has not answered in time: behind an alert it
+        gets them when that is gone.
 
         Raises:
             RecordingError: the browser refuses.

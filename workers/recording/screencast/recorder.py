@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +32,35 @@ from forge.workers.recording.recorder import (
 from forge.workers.recording.screencast.bendable_clock import TakeClock
 from forge.workers.recording.screencast.page import Page
 
-CALM_MS = 100  # enough for the hand to pause: what still comes is only shown a little later
+BEGIN_MS = 2000  # at most this long the first picture's page is given to come to rest
+CALM_MS = 100  # still for this long, a page counts as calm while the hand pauses
 TIMER_MARGIN_MS = 100
-LOOK_MS = 150  # longer, and the page may have changed meanwhile: that is lived
-PICTURE_MS = 200  # so long a picture may be on its way
-FRAME_MS = 33  # after this, a screencast's next frame would have come
+#: A command that only looks takes no time in the take if it takes less than this. In a longer one
+#: the page may have changed, so it is part of the take.
+LOOK_MS = 150
+PICTURE_MS = 200  # a frame may be on its way for so long
+FRAME_MS = 33  # the interval of a screencast's frames while a page moves
+
+
+@dataclass(slots=True)
+class Moments:
+    """When the last command ended, something was last done, and a picture of that was last seen.
+
+    `*_s`: of the machine's clock. `command_ms`: in real milliseconds since the take began.
+    """
+
+    command_ms: float
+    command_s: float
+    acted_s: float
+    seen_s: float
 
 
 class ScreencastRecorder:
     """Records the DevTools screencast of a real-time browser: a frame when something changes.
 
-    With `clock = "real"` every hold is lived through. With "elastic" a hold ends as soon as the
-    page has come to rest, because the rest of it would be a still picture; a page that does not
-    rest is lived with for as long as the hold lasts.
+    With `clock = "real"` every hold takes its full length. With "elastic" a hold ends as soon as
+    the page has come to rest, because the rest of it would be a still picture; a page that does
+    not rest is recorded for the whole hold.
     """
 
     def __init__(
@@ -54,13 +71,12 @@ class ScreencastRecorder:
         self._store = FrameStore(folder)
         self._clock = TakeClock()
         self._world = World(debugger_address(browser))
-        self._outsides = self._world.outsides
         self._journal = Journal(browser, self._video, clock)
         self.commands = 0
-        self._real = self._always_real = clock == "real"
         self.resting = False
-        self._command_ms, self._command_s = 0.0, real_time.monotonic()
-        self._acted_s = self._seen_s = self._command_s
+        self._real = self._always_real = clock == "real"
+        now_s = real_time.monotonic()
+        self._last = Moments(0.0, now_s, now_s, now_s)
         self._page = self._attach(browser.current_window_handle)
         browser.watcher = self
 
@@ -71,9 +87,9 @@ class ScreencastRecorder:
     def begin(self) -> None:
         self._clock.restart()
         self._page.refresh()
-        self._outsides.begin()
+        self._world.outsides.begin()
         self._page.watch.requests.begin()
-        self.resting, _ = self.rest(self.now_ms() + 2000)
+        self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
 
     def step(
@@ -86,10 +102,10 @@ class ScreencastRecorder:
         real: bool = False,
     ) -> None:
         self._look()
-        self._outsides.begin_step()
+        self._world.outsides.begin_step()
         self._real = real = real or self._always_real
         step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
-        self._outsides.end_hold()
+        self._world.outsides.end_hold()
         self._journal.steps.append(step)
 
     def users_code(self) -> AbstractContextManager[None]:
@@ -115,7 +131,7 @@ class ScreencastRecorder:
 
     def waited(self, began_s: float) -> Waited:
         lasted_s = real_time.monotonic() - began_s
-        still = (*self._page.watch.requests.open(), *self._outsides.open())
+        still = (*self._page.watch.requests.open(), *self._world.outsides.open())
         return Waited(lasted_s, lasted_s, still)
 
     def close(self) -> None:
@@ -124,16 +140,16 @@ class ScreencastRecorder:
         self._store.close()
 
     def _look(self) -> None:
-        """See whether a page at rest shows something else by now; only an outside can do that."""
-        if not (self._journal.steps and self.resting and self._outsides.known) or self._real:
+        """Note what a page at rest has come to show by itself; only an outside can do that."""
+        if not (self._journal.steps and self.resting and self._world.outsides.known) or self._real:
             return
-        end_ms, expected = self._journal.steps[-1].end_ms, self._outsides.outstanding()
+        end_ms, expected = self._journal.steps[-1].end_ms, self._world.outsides.outstanding()
         self._page.refresh()
         if self._last_ms() <= end_ms:
             return
         self._journal.add_late_picture(self._last_ms())
         if not expected:
-            self._journal.warn_of_change(self._outsides.heard())
+            self._journal.warn_of_change(self._world.outsides.heard())
 
     # For WatchedChrome.
 
@@ -141,13 +157,14 @@ class ScreencastRecorder:
         self.commands += 1
         looks = only_looks(command, params)
         try:
-            # A look at the page takes longer on a busy machine; nobody is to see that.
-            with self._clock.aside(LOOK_MS) if looks else nullcontext():
+            # A look at the page takes longer on a busy machine: the video must not show that.
+            with self._clock.untimed(LOOK_MS) if looks else nullcontext():
                 return self.hand.perform(command, params, execute)
         finally:
-            self._command_ms, self._command_s = self._clock.real_ms(), real_time.monotonic()
+            self._last.command_ms = self._clock.real_ms()
+            self._last.command_s = real_time.monotonic()
             if not looks:
-                self._acted_s = self._command_s
+                self._last.acted_s = self._last.command_s
             if command in WINDOW_COMMANDS:
                 self._follow_window()
 
@@ -183,37 +200,39 @@ class ScreencastRecorder:
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._browser.unwatched(command, params)
         if acts:
-            self._acted_s = real_time.monotonic()
+            self._last.acted_s = real_time.monotonic()
         return value
 
     def mouse(self, *events: dict[str, Any]) -> None:
         self._page.mouse(*events)
         if any(event["type"] != "mouseMoved" for event in events):
-            with suppress(WebDriverException):  # it waits for the page that a link led to
+            # chromedriver answers this once the page is there that the click led to.
+            with suppress(WebDriverException):
                 self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
-        self._acted_s = real_time.monotonic()
+        self._last.acted_s = real_time.monotonic()
 
     def _is_calm(self) -> bool:
-        """Whether nothing moves: a moment may be put in as a still picture."""
-        still_ms = (real_time.monotonic() - max(self._store.changed_s, self._acted_s)) * 1000
+        """Return True if nothing moves: a pause may then be a still picture."""
+        changed_s = max(self._store.changed_s, self._last.acted_s)
+        still_ms = (real_time.monotonic() - changed_s) * 1000
         if not self.resting or still_ms < CALM_MS or self._page.fetching:
             return False
         animated, _ = self._page.probe()
         return not animated and self._has_seen()
 
     def _has_seen(self) -> bool:
-        """Whether the picture of what was done last is there: on a busy machine it may be late."""
-        if self._seen_s > self._acted_s:
+        """Return True if the picture of the last action is there: a busy machine may be late."""
+        if self._last.seen_s > self._last.acted_s:
             return True
-        self._seen_s = real_time.monotonic()
-        acted_ms = self._clock.real_ms() - (self._seen_s - self._acted_s) * 1000
+        self._last.seen_s = real_time.monotonic()
+        acted_ms = self._clock.real_ms() - (self._last.seen_s - self._last.acted_s) * 1000
         return not self._page.refresh(round(max(self._store.last_ms + FRAME_MS, acted_ms)))
 
     def _follow_window(self) -> None:
         try:
             handle = self._browser.unwatched(Command.W3C_GET_CURRENT_WINDOW_HANDLE, {})
         except WebDriverException:
-            return  # its window was closed: a switch will follow
+            return  # the window was closed: a switch will follow
         if handle == self._page.target:
             return
         self._page.close()
@@ -223,44 +242,32 @@ class ScreencastRecorder:
     def _attach(self, handle: str) -> Page:
         return Page(handle, self._video, self._store, self._real_ms, self._world)
 
-    # Time.
-
-    def _real_ms(self, epoch_s: float) -> int:
-        return round(self._clock.real_ms(epoch_s))
-
-    def _last_ms(self) -> int:
-        """When the newest picture began to show."""
-        return self._clock.take_ms(self._store.last_ms)
+    # For record_step.
 
     def live_until(self, at_ms: float) -> None:
         self.live(at_ms - self.now_ms())
 
     def disturbed(self, since_ms: int) -> bool:
-        return self._last_ms() > since_ms or bool(self._outsides.outstanding())
-
-    def _still_shows(self) -> bool:
-        """Whether a quiet page shows its last picture, or one that was lost before the quiet."""
-        lost_ms = round(max(self._store.last_ms + FRAME_MS, self._command_ms))
-        # New at the first look: the lost end of a movement. New at the second too: it moves.
-        return not self._page.refresh(lost_ms) or not self._page.refresh()
+        return self._last_ms() > since_ms or bool(self._world.outsides.outstanding())
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Wait until the page rests, at most until `until_ms`; whether it does, and since when.
+        """Wait until the page rests, `until_ms` at most; return whether it does, and since when.
 
-        A page rests when no picture has come for 0.15 s (longer where a timer is set that may
-        bring one), no finite animation runs, no request is out and no outside outstanding, and
-        when a picture fetched anew shows nothing new, or only the lost end of a movement.
+        A page rests when no frame has come for QUIET_MS (longer where a timer is set that may
+        bring one), no finite animation runs, no request is out, no outside is outstanding, and a
+        frame requested anew shows nothing new, or only the lost end of a movement.
         """
         while True:
-            still_ms = (real_time.monotonic() - max(self._store.changed_s, self._command_s)) * 1000
+            changed_s = max(self._store.changed_s, self._last.command_s)
+            still_ms = (real_time.monotonic() - changed_s) * 1000
             wanted_ms = float(QUIET_MS)
-            waits = self._page.fetching or self._outsides.outstanding()
+            waits = self._page.fetching or self._world.outsides.outstanding()
             if still_ms >= QUIET_MS and not waits:
                 animated, timer_ms = self._page.probe()
                 wanted_ms = max(QUIET_MS, timer_ms + TIMER_MARGIN_MS if timer_ms else 0)
                 if not animated and still_ms >= wanted_ms:
                     if self._still_shows():
-                        self._seen_s = real_time.monotonic()
+                        self._last.seen_s = real_time.monotonic()
                         return True, self._last_ms()
                     continue
             left_ms = until_ms - self.now_ms()
@@ -268,3 +275,16 @@ class ScreencastRecorder:
                 return False, until_ms
             pause_ms = max(20.0, wanted_ms - still_ms)
             self._store.wait_received(self._store.received, min(pause_ms, left_ms) / 1000)
+
+    def _still_shows(self) -> bool:
+        """Return True if a quiet page shows its last picture, or one that was lost before."""
+        lost_ms = round(max(self._store.last_ms + FRAME_MS, self._last.command_ms))
+        # New at the first refresh: the lost end of a movement. New at the second too: it moves.
+        return not self._page.refresh(lost_ms) or not self._page.refresh()
+
+    def _real_ms(self, epoch_s: float) -> int:
+        return round(self._clock.real_ms(epoch_s))
+
+    def _last_ms(self) -> int:
+        """Return when the newest picture began to show, in the take."""
+        return self._clock.take_ms(self._store.last_ms)

@@ -46,7 +46,10 @@ class Stillness:
         self.since_ms = 0  # when a frame last showed something new, or was the first after a mark
 
     def mark_dirty(self, *, outstanding: bool) -> None:
-        """The next frames may show a change. `outstanding`: one was asked for before that."""
+        """Note that the next frames may show a change.
+
+        `outstanding`: a frame is out that was asked for before the change.
+        """
         self._calm = -1 if outstanding else 0
 
     def drawn(self, at_ms: int, *, moved: bool) -> None:
@@ -68,7 +71,7 @@ class FrameScheduler:
     Times in µs of the page, and in ms of the video. `base_us`: the page's 0, on the clock that
     frames are drawn by. `until(ask, page, how)` waits until `ask` returns something and returns
     that, or None when a dialog of the page holds it up; it raises when the browser has stalled,
-    and says `how`. `casting`: what is drawn is recorded.
+    and says `how`. `casting`: frames are recorded.
     """
 
     def __init__(
@@ -98,7 +101,7 @@ class FrameScheduler:
         return self._stillness.frames == 0
 
     def mark_dirty(self) -> None:
-        """Something was done whose beginning the next frames may show."""
+        """Note that something was done, which the next frames may begin to show."""
         self._stillness.mark_dirty(outstanding=self._out is not None)
 
     def show(self, page: VirtualPage, at_ms: int) -> None:
@@ -113,16 +116,16 @@ class FrameScheduler:
         self.casting = False
 
     def detach(self) -> None:
-        """The page is gone; a frame that was asked for will not come."""
+        """Give up a page that is gone; a frame that was asked for will not come."""
         self.casting, self._out = False, None
 
     def hold(self, now_ms: int) -> None:
-        """A dialog holds up the frame that is out: it shows when the dialog is gone."""
+        """Let the frame that is out show from `now_ms` on at the earliest: a dialog holds it up."""
         if self._out is not None:
             self._out = self._out._replace(at_ms=now_ms)
 
     def expect_document(self) -> None:
-        """Another document is there, much of which is still on its way through the browser."""
+        """Note that another document is there, which takes some frames to be seen whole."""
         self._new = NEW_FRAMES
         self.mark_dirty()
 

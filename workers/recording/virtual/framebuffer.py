@@ -101,8 +101,8 @@ class Framebuffer:
     def proven(self, screenshot: str, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         """Return what a screenshot shows, after using it as a proof of the place.
 
-        If the place is known and proves right, what is read there is returned and not the
-        screenshot: the few pixels that differ between the two would count as a movement.
+        If the place is known and proves right, its pixels are returned and not the screenshot:
+        the few that differ between the two would count as a movement.
 
         Raises:
             RecordingError: the place holds a different picture; since when is not known.

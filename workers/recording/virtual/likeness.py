@@ -19,7 +19,7 @@ STRONG = 64  # levels; no pixel of the same window, drawn again, differs by more
 SHARE = 1 / 1000  # of the pixels may differ
 BOX, LUMP = 16, 512  # pixels a side of a box; levels that its pixels may differ by together
 MANY = 1 / 10  # of the pixels: if more differ, it is another picture, however little they do
-NEARER = 16  # a window, drawn again, is so many times nearer to itself than to the picture before
+NEARER = 16  # factor by which a window, drawn again, is nearer to itself than to the picture before
 LIBC = ctypes.CDLL(None)
 Pixels = NDArray[np.uint8]  # height, width, 4: blue, green, red, 255
 

@@ -40,7 +40,7 @@ class RealTimePacing:
         self._anchor: tuple[float, int] | None = None  # in step: since when, and since which tick
 
     def begin(self) -> None:
-        """The recording begins: what a set-up still waits for is no reason any more."""
+        """Begin the recording: what a set-up still waits for is no reason any more."""
         self._recording = True
         self._outsides.begin()
 

@@ -24,7 +24,7 @@ class PageReports:
         self._at_the_end = False
 
     def response_ended(self) -> None:
-        """A response came in whole: what the page does with it is due at once."""
+        """Note that a response came in whole: what the page does with it is due at once."""
         self._at_the_end = True
 
     @property

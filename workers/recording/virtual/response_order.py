@@ -79,7 +79,7 @@ class ResponseOrder:
                 self._release_due()
 
     def ended(self, request: str) -> None:
-        """The response has come in whole, or failed, or is no longer waited for."""
+        """Note that a response has come in whole, or failed, or is no longer waited for."""
         with self._lock:
             self._leave(request)
             self._release_due()

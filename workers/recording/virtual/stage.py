@@ -52,7 +52,7 @@ class VirtualStage:
         self.hand.begin()
 
     def begin_step(self) -> None:
-        """A step begins: what moves now is not of its doing."""
+        """Begin a step: what moves now is not of its doing."""
         self._outsides.begin_step()
         self._holds.begin_step()
 

@@ -24,11 +24,11 @@ class TutorialCode:
         self._metronome = Metronome(self._tick, self._real_time)
 
     def away(self) -> AbstractContextManager[None]:
-        """The recording thread runs the tutorial's code inside."""
+        """Run the tutorial's code inside, on the recording thread."""
         return self._metronome.away()
 
     def back(self) -> AbstractContextManager[None]:
-        """The recording thread drives the page inside, at the code's bidding."""
+        """Drive the page inside, for a command of the tutorial's code."""
         return self._metronome.back()
 
     def sleep(self, seconds: float, *, selenium: bool) -> None:

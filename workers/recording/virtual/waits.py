@@ -46,11 +46,11 @@ class Waits:
         self._asked = True  # a command was given since the step's code last slept
 
     def begin(self) -> None:
-        """The recording begins."""
+        """Begin the recording: waits go by page time from now on."""
         self._recording = True
 
     def begin_step(self) -> None:
-        """The waits of the step before are over."""
+        """Begin a step: the waits of the last one are over."""
         self._limited_by.forget()
         self._acted_ms = self._clock.now_ms
 

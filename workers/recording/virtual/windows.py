@@ -41,7 +41,7 @@ class Windows:
         return self._pages[target]
 
     def begin(self) -> None:
-        """The recording begins: windows that open from now on belong to it."""
+        """Begin the recording: windows that open from now on belong to it."""
         self.recording = True
 
     def begin_requests(self) -> None:

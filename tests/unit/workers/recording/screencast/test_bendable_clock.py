@@ -61,6 +61,6 @@ def test_a_short_look_takes_no_time_and_a_long_one_its_own(
     moments: Moments, real_ms: float, take_ms: int
 ) -> None:
     clock = TakeClock()
-    with clock.aside(150):
+    with clock.untimed(150):
         moments.pass_ms(real_ms)
     assert clock.now_ms() == take_ms
