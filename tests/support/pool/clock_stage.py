@@ -14,7 +14,6 @@ from typing import Any
 
 from PIL import Image
 
-from forge.adapters.contract import Adapter, Slot
 from forge.errors import ClockError, MachineError, RecordingError
 from forge.model.machine import Machine
 from forge.model.records import Attempt, Job
@@ -23,7 +22,8 @@ from forge.model.speech import Speech
 from forge.model.take import Frame, StepTake, Take
 from forge.store.job_files import write_take
 from forge.store.paths import FRAMES_FILE, SCREENSHOT_FILE
-from forge.tutorial import Step, Tutorial
+from forge.tutorial import Step
+from forge.workers.background import CpuGate
 from forge.workers.job.pipeline import JobStage
 from forge.workers.recording import phase
 from forge.workers.recording.browser import launch
@@ -59,16 +59,14 @@ class FakeRecording:
 
     def __init__(
         self,
-        job: Job,
-        tutorial: Tutorial,
+        task: phase.RecordingTask,
         launch: FakeLaunch,
-        adapter: Adapter,
-        slot: Slot,
-        settings: Settings,
-        work_dir: Path,
         warn: Callable[[str], object],
+        gate: CpuGate,
     ) -> None:
-        self.job, self.tutorial, self.settings, self.work_dir = job, tutorial, settings, work_dir
+        self.job, self.tutorial = task.job, task.tutorial
+        settings = self.settings = task.settings
+        self.work_dir = task.work_dir
         self.warn, self.clock = warn, launch.machine.clock
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
