@@ -28,7 +28,7 @@ BEGAN_US = 1_000_000
 
 
 class FakeMachineClock(MachineClock):
-    """The clock of a machine on which time goes by when something waits, or when a test says so."""
+    """A machine's clock on which time goes by only when something waits, or a test moves it."""
 
     def __init__(self) -> None:
         self.at_s = 100.0
@@ -41,11 +41,15 @@ class FakeMachineClock(MachineClock):
 
 
 class FakeDevTools:
-    """Answers as a page does. `moves`, `due_ms`: what it says is to come.
+    """A DevTools connection to a page that answers each command at once.
 
-    `fetching`: a request is out, for which virtual time stands still; `each_frame` is called when
-    a frame is asked for, and says whether it shows anything new. `grants`: policy and budget (ms).
-    `now_us`: the page's own time; `drawn_us`: which time of it the last frame was asked for as.
+    A test sets what the page does. `moves`, `due_ms`: what it answers when asked what is to come.
+    `fetching`: a request is out, for which virtual time stands still. `each_frame()` is called for
+    each frame, and returns True if it shows anything new. `stalled`: nothing is answered any more.
+    `holds_frames`: the next frame is not answered until `let_frame_go`.
+
+    A test reads what the page got. `sent`: the commands. `grants`: policy and budget (ms) of each.
+    `now_us`: the page's own time. `drawn_us`: the time of the last frame.
     """
 
     thread = 0
@@ -68,7 +72,7 @@ class FakeDevTools:
         return self
 
     def tell(self, method: str, **params: Any) -> None:
-        """An event."""
+        """Send an event."""
         self.handlers[method](params)
 
     def send(self, method: str, then: Handler | None = None, **params: Any) -> int:
@@ -83,7 +87,7 @@ class FakeDevTools:
         return number
 
     def let_frame_go(self) -> None:
-        """Draw the frame that was held up."""
+        """Answer the frame that was held."""
         self.holds_frames = False
         number, then = self._held
         self._give(number, then, {"hasDamage": True})
@@ -138,13 +142,13 @@ class FakeDevTools:
 
 
 class NoFramebuffer:
-    """A window whose pixels are not to be had, unless a test says so."""
+    """A window whose pixels cannot be read, unless a test says so."""
 
     is_known = wants_proof = is_unproven = False
 
 
 class Pictures:
-    """Keeps when pictures were taken."""
+    """A frame writer that only notes when pictures were captured."""
 
     last_ms = 0
 

@@ -1,4 +1,4 @@
-"""A stage without a browser: what `record_step` needs, in no time at all."""
+"""A stage without a browser, for `record_step`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 
 class FakeStage:
-    """Time goes by when it is lived; the page rests `rests_after_ms` after a command."""
+    """A stage whose time goes by when the page lives.
+
+    The page rests `rests_after_ms` after a command. `something_came`: it changes by itself.
+    """
 
     def __init__(self) -> None:
         self.hand: Any = SimpleNamespace(done=tuple)

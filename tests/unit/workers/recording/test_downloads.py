@@ -1,4 +1,4 @@
-"""Whether a step shows anything but that a file was downloaded."""
+"""Steps that only download a file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def take(folder: Path, pictures: dict[int, bytes], *clicks_ms: int) -> Take:
         ({}, (), True),
     ],
 )
-def test_a_step_that_ends_as_its_last_action_began_shows_nothing_new(
+def test_a_step_without_change_shows_nothing_new(
     tmp_path: Path, pictures: dict[int, bytes], clicks_ms: tuple[int, ...], expected: bool
 ) -> None:
     assert shows_nothing_new(take(tmp_path, pictures, *clicks_ms), tmp_path) is expected

@@ -1,4 +1,4 @@
-"""How one step is recorded, by a stage that has no browser."""
+"""How one step is recorded, on a stage without a browser."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ def stage() -> FakeStage:
     return FakeStage()
 
 
-def test_a_step_that_only_speaks_takes_no_time_of_a_page_at_rest(stage: FakeStage) -> None:
+def test_a_spoken_step_takes_no_page_time(stage: FakeStage) -> None:
     step = record_step(stage, "speak", lambda: None, 5000, 400, real=False)
     assert (step.start_ms, step.end_ms, step.moving) == (0, 0, False)
 
 
-def test_what_moves_after_the_last_command_belongs_to_the_action(stage: FakeStage) -> None:
+def test_late_movement_belongs_to_the_action(stage: FakeStage) -> None:
     step = record_step(stage, "click", stage.click, 5000, 400, real=False)
     assert (step.action_start_ms, step.action_end_ms, step.end_ms) == (0, 1400, 1400)
     assert not step.moving
 
 
-def test_a_page_that_does_not_rest_is_lived_with_until_the_hold_ends(stage: FakeStage) -> None:
+def test_a_restless_page_is_recorded_for_the_hold(stage: FakeStage) -> None:
     stage.rests_after_ms = 60_000
     step = record_step(stage, "click", stage.click, 5000, 400, real=False)
     assert step.moving and step.end_ms >= 5000
 
 
-def test_a_page_that_something_comes_to_is_watched_without_a_command(stage: FakeStage) -> None:
+def test_a_change_without_command_is_recorded(stage: FakeStage) -> None:
     stage.something_came = True
     step = record_step(stage, "speak", lambda: None, 5000, 400, real=False)
     assert step.end_ms == 400

@@ -1,4 +1,4 @@
-"""What is said of a wait that has failed."""
+"""Messages of waits that have timed out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from forge.workers.recording.wait_errors import describe, fails_on_any_clock, la
 
 
 class NothingThere:
-    """A browser that never finds anything."""
+    """A browser that finds no element."""
 
     session_id = "none"
 
@@ -68,9 +68,7 @@ def test_another_error_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(("machine_s", "any_clock"), [(0.001, False), (0.5, True)])
-def test_a_wait_that_lasted_in_real_time_fails_on_any_clock(
-    machine_s: float, any_clock: bool
-) -> None:
+def test_a_wait_in_real_time_fails_on_any_clock(machine_s: float, any_clock: bool) -> None:
     error = timed_out(lambda b: False)
     assert fails_on_any_clock(error, lambda _: Waited(9.0, machine_s, ())) is any_clock
     assert not fails_on_any_clock(ValueError("no"), lambda _: Waited(9.0, 9.0, ()))

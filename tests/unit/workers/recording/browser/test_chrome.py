@@ -1,4 +1,4 @@
-"""What is between Selenium and the recorders."""
+"""The Selenium driver whose commands a recorder performs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCRIPT = {"script": "return f()", "args": []}
 
 
 class Passing:
-    """A watcher that only passes on."""
+    """A watcher that only executes commands."""
 
     def perform(
         self, command: str, params: dict[str, Any], execute: Callable[[str, dict[str, Any]], Any]
@@ -27,7 +27,7 @@ class Passing:
 
 @pytest.fixture
 def aborted(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedChrome, list[str]]:
-    """A browser of which the first command is aborted; and what it was asked."""
+    """A browser whose first command a navigation aborts, and the commands that it got."""
     asked: list[str] = []
 
     def execute(self: Chrome, command: str, params: dict[str, Any]) -> str:
@@ -51,7 +51,7 @@ def aborted(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedChrome, list[str]]:
         (Command.W3C_EXECUTE_SCRIPT, QUESTION),
     ],
 )
-def test_a_look_at_a_page_that_went_away_goes_to_the_one_that_came(
+def test_a_look_that_a_navigation_aborts_is_repeated(
     aborted: tuple[WatchedChrome, list[str]], command: str, params: dict[str, Any]
 ) -> None:
     browser, asked = aborted
@@ -63,7 +63,7 @@ def test_a_look_at_a_page_that_went_away_goes_to_the_one_that_came(
     ("command", "params"),
     [(Command.CLICK_ELEMENT, {}), (Command.GET, {}), (Command.W3C_EXECUTE_SCRIPT, SCRIPT)],
 )
-def test_what_does_something_is_never_done_twice(
+def test_an_action_is_never_repeated(
     aborted: tuple[WatchedChrome, list[str]], command: str, params: dict[str, Any]
 ) -> None:
     browser, asked = aborted

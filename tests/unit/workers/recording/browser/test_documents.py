@@ -1,4 +1,4 @@
-"""Which documents of a window are no page of the app's, by what DevTools tell of them."""
+"""Which documents of a window are not the app's pages, by DevTools' events."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ def test_a_document_is_judged_by_its_status(
     assert watch.wrong_page() is None, "it was told of"
 
 
-def test_what_could_not_be_loaded_says_address_and_reason(
-    browser: ScriptedBrowser, watch: PageWatch
-) -> None:
+def test_a_failed_load_names_address_and_reason(browser: ScriptedBrowser, watch: PageWatch) -> None:
     fail(browser, "a", "net::ERR_CONNECTION_REFUSED")
     show(browser, "a", OWN_PAGE, unreachableUrl="http://ana:secret@shop.test:1/orders?token=x#top")
     wrong = watch.wrong_page()
@@ -89,9 +87,7 @@ def test_what_could_not_be_loaded_says_address_and_reason(
     assert error.transient and error.any_clock and error.hint
 
 
-def test_what_is_downloaded_given_up_or_replaced_never_shows(
-    browser: ScriptedBrowser, watch: PageWatch
-) -> None:
+def test_a_document_that_never_shows_is_ignored(browser: ScriptedBrowser, watch: PageWatch) -> None:
     respond(browser, "file", 200)
     fail(browser, "file", "net::ERR_ABORTED")
     respond(browser, "slow", 500)
@@ -116,7 +112,7 @@ def test_frames_and_what_pages_ask_for_may_fail(browser: ScriptedBrowser, watch:
     assert watch.wrong_page() is None
 
 
-def test_a_page_that_went_by_counts_in_a_step_and_not_in_a_set_up(
+def test_a_passing_wrong_page_counts_only_in_steps(
     browser: ScriptedBrowser, watch: PageWatch
 ) -> None:
     respond(browser, "a", 503)
@@ -127,7 +123,7 @@ def test_a_page_that_went_by_counts_in_a_step_and_not_in_a_set_up(
     assert said(watch.wrong_page()) == f"{APP} answered 503 Service Unavailable"
 
 
-def test_a_step_may_allow_the_apps_own_error_pages_and_no_others(
+def test_a_step_may_allow_only_the_apps_error_pages(
     browser: ScriptedBrowser, watch: PageWatch
 ) -> None:
     respond(browser, "a", 404)
@@ -141,7 +137,7 @@ def test_a_step_may_allow_the_apps_own_error_pages_and_no_others(
     assert said(watch.wrong_page(allowed=True)) == f"{APP} answered 500 Internal Server Error"
 
 
-def test_a_window_that_was_opened_may_have_its_document_already(browser: ScriptedBrowser) -> None:
+def test_a_new_window_may_have_its_document_already(browser: ScriptedBrowser) -> None:
     browser.devtools.frame = {"id": "new", "loaderId": "n", "url": OWN_PAGE, "unreachableUrl": APP}
     opened = browser.windows.attach("new").watch
     assert said(opened.wrong_page()) == f"{APP} could not be loaded"
@@ -149,9 +145,7 @@ def test_a_window_that_was_opened_may_have_its_document_already(browser: Scripte
     assert again.wrong_page() is None, "it was told of when the window was looked at first"
 
 
-def test_a_crash_is_called_one_and_whatever_waits_is_told(
-    browser: ScriptedBrowser, watch: PageWatch
-) -> None:
+def test_a_crash_ends_all_waits(browser: ScriptedBrowser, watch: PageWatch) -> None:
     browser.devtools.tell("Inspector.targetCrashed")
     assert browser.devtools.closed
     wrong = watch.wrong_page(allowed=True)

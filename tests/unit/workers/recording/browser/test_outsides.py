@@ -1,4 +1,4 @@
-"""What has a clock of its own, and for how long it may still answer."""
+"""How long outsides may still answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LABEL = "web socket ws://app/kernel"
 
 
 class Clock:
-    """The machine's clock, in a test's hands."""
+    """A machine's clock that a test moves."""
 
     def __init__(self) -> None:
         self.at_s = 50.0
@@ -37,7 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def outsides(clock: Clock) -> Outsides:
-    """With a web socket that was opened in the set-up."""
+    """Outsides with a web socket that the set-up opened."""
     made = Outsides(clock)
     made.opened(SOCKET, "web socket", "ws://app/kernel")
     made.received(SOCKET, "welcome")
@@ -53,13 +53,13 @@ def test_a_socket_that_is_silent_costs_nothing(outsides: Outsides) -> None:
     assert outsides.outstanding() == ()
 
 
-def test_an_answer_is_waited_for_however_long_it_takes(outsides: Outsides, clock: Clock) -> None:
+def test_an_answer_is_awaited_without_limit(outsides: Outsides, clock: Clock) -> None:
     outsides.sent(SOCKET)
     clock.at_s += 30
     assert outsides.outstanding() == (LABEL,)
 
 
-def test_after_an_answer_it_must_be_quiet_for_a_while(outsides: Outsides, clock: Clock) -> None:
+def test_an_exchange_ends_after_some_quiet(outsides: Outsides, clock: Clock) -> None:
     outsides.sent(SOCKET)
     clock.at_s += 4
     outsides.received(SOCKET, "42 rows")
@@ -80,7 +80,7 @@ def test_pauses_between_messages_are_learned(outsides: Outsides, clock: Clock) -
     assert outsides.outstanding() == ()
 
 
-def test_what_comes_unasked_is_no_answer_then_or_later(outsides: Outsides, clock: Clock) -> None:
+def test_an_unasked_message_is_no_answer(outsides: Outsides, clock: Clock) -> None:
     for number in (17, 18):
         outsides.received(SOCKET, f"heartbeat {number}")
     assert outsides.outstanding() == ()
@@ -112,7 +112,7 @@ def test_a_server_may_speak_first(clock: Clock) -> None:
     assert outsides.outstanding() == ()
 
 
-def test_a_server_that_does_not_speak_first_may_still_be_told_of_a_request(clock: Clock) -> None:
+def test_a_silent_server_may_still_answer_a_request(clock: Clock) -> None:
     outsides = Outsides(clock)
     outsides.begin()
     outsides.opened(SOCKET, "web socket", "ws://app/kernel")
@@ -136,9 +136,7 @@ def test_one_that_never_answers_is_given_less_time(outsides: Outsides, clock: Cl
     assert outsides.outstanding() == (LABEL,), "it answers after all"
 
 
-def test_a_request_elsewhere_may_be_answered_over_a_socket(
-    outsides: Outsides, clock: Clock
-) -> None:
+def test_a_request_may_be_answered_over_a_socket(outsides: Outsides, clock: Clock) -> None:
     outsides.asked("http://app/post")
     assert outsides.outstanding() == (LABEL,)
     clock.at_s += PRODDED_S + 0.1
@@ -147,9 +145,7 @@ def test_a_request_elsewhere_may_be_answered_over_a_socket(
     assert outsides.outstanding() == (), "nothing came of it the first time"
 
 
-def test_what_was_quick_to_follow_a_request_is_waited_for_less(
-    outsides: Outsides, clock: Clock
-) -> None:
+def test_a_quick_outside_gets_less_time(outsides: Outsides, clock: Clock) -> None:
     outsides.asked("http://app/post")
     clock.at_s += 0.02
     outsides.received(SOCKET, "posted")
@@ -160,9 +156,7 @@ def test_what_was_quick_to_follow_a_request_is_waited_for_less(
     assert outsides.outstanding() == ()
 
 
-def test_one_that_was_taken_for_deaf_is_heard_when_it_answers(
-    outsides: Outsides, clock: Clock
-) -> None:
+def test_a_deaf_outside_counts_again_once_it_answers(outsides: Outsides, clock: Clock) -> None:
     outsides.asked("http://app/usage")
     clock.at_s += PRODDED_S + 0.1
     assert outsides.outstanding() == ()
@@ -175,9 +169,7 @@ def test_one_that_was_taken_for_deaf_is_heard_when_it_answers(
     assert outsides.awaited(idle=False) == (LABEL,)
 
 
-def test_words_that_follow_a_request_are_waited_for_one_by_one(
-    outsides: Outsides, clock: Clock
-) -> None:
+def test_each_message_of_an_exchange_is_awaited(outsides: Outsides, clock: Clock) -> None:
     outsides.asked("http://app/ask")
     for word in ("one", "two", "three"):
         clock.at_s += 0.4
@@ -187,9 +179,7 @@ def test_words_that_follow_a_request_are_waited_for_one_by_one(
     assert outsides.outstanding() == (LABEL,), "a pause is as long as the one before, or longer"
 
 
-def test_what_goes_on_after_it_seemed_over_is_waited_for_again(
-    outsides: Outsides, clock: Clock
-) -> None:
+def test_an_exchange_that_goes_on_counts_again(outsides: Outsides, clock: Clock) -> None:
     outsides.asked("http://app/ask")
     outsides.received(SOCKET, "one")
     clock.at_s += PRODDED_QUIET_S + 0.5
@@ -214,7 +204,7 @@ def test_opening_an_event_source_asks_for_events(outsides: Outsides, clock: Cloc
     assert outsides.outstanding() == ()
 
 
-def test_what_the_set_up_left_unanswered_is_waited_for_briefly(clock: Clock) -> None:
+def test_messages_of_a_set_up_are_awaited_briefly(clock: Clock) -> None:
     outsides = Outsides(clock)
     outsides.opened(WORKER, "worker", "w.js")
     outsides.begin()
@@ -226,7 +216,7 @@ def test_what_the_set_up_left_unanswered_is_waited_for_briefly(clock: Clock) -> 
     assert outsides.outstanding() == ("worker w.js",)
 
 
-def test_a_workers_timers_count_once_it_was_spoken_to(outsides: Outsides, clock: Clock) -> None:
+def test_a_workers_timers_count_after_a_message(outsides: Outsides, clock: Clock) -> None:
     timers = ("page", "session")
     outsides.opened(WORKER, "worker", "w.js", asks=False)
     outsides.opened(timers, TIMERS, "w.js")
@@ -242,9 +232,7 @@ def test_a_workers_timers_count_once_it_was_spoken_to(outsides: Outsides, clock:
     assert outsides.outstanding() == ()
 
 
-def test_a_worker_that_always_has_a_timer_is_no_sign_of_waiting(
-    outsides: Outsides, clock: Clock
-) -> None:
+def test_a_workers_background_timer_does_not_count(outsides: Outsides, clock: Clock) -> None:
     timers = ("page", "session")
     outsides.opened(WORKER, "worker", "w.js", asks=False)
     outsides.opened(timers, TIMERS, "w.js")
@@ -262,12 +250,12 @@ def test_what_cannot_be_watched_always_counts(outsides: Outsides, clock: Clock) 
     assert outsides.outstanding() == ("WebRTC",)
 
 
-def test_an_outside_is_named_without_the_query_of_its_address(outsides: Outsides) -> None:
+def test_a_label_has_no_query(outsides: Outsides) -> None:
     outsides.opened(("page", "7"), "event source", "http://me:pw@app.test/events?token=s3cret&n=1")
     assert outsides.outstanding() == ("event source http://app.test/events",)
 
 
-def test_a_spinner_is_a_sign_of_waiting_for_what_was_used(outsides: Outsides, clock: Clock) -> None:
+def test_used_outsides_are_named_until_the_next_step(outsides: Outsides, clock: Clock) -> None:
     outsides.begin_step()
     assert outsides.used() == ()
     outsides.sent(SOCKET)
@@ -277,7 +265,7 @@ def test_a_spinner_is_a_sign_of_waiting_for_what_was_used(outsides: Outsides, cl
     assert outsides.used() == (LABEL,)
 
 
-def test_a_wait_may_be_for_any_outside_when_the_page_is_idle(outsides: Outsides) -> None:
+def test_an_idle_page_may_wait_for_any_outside(outsides: Outsides) -> None:
     outsides.begin_step()
     assert outsides.awaited(idle=True) == (LABEL,)
     assert outsides.awaited(idle=False) == ()
@@ -309,7 +297,7 @@ def test_a_window_takes_its_outsides_with_it(outsides: Outsides) -> None:
     assert outsides.outstanding() == ()
 
 
-def test_a_take_is_told_why_it_is_not_exact(outsides: Outsides) -> None:
+def test_the_account_says_why_a_take_is_inexact(outsides: Outsides) -> None:
     outsides.lived((LABEL,), 4.2)
     outsides.lived(("the step's own code",), 0.5)
     assert outsides.account(38) == (
@@ -318,7 +306,7 @@ def test_a_take_is_told_why_it_is_not_exact(outsides: Outsides) -> None:
     )
 
 
-def test_messages_that_came_by_themselves_make_a_take_inexact(outsides: Outsides) -> None:
+def test_unasked_messages_make_a_take_inexact(outsides: Outsides) -> None:
     assert outsides.account(10) == ()
     outsides.received(SOCKET, "news")
     assert outsides.account(10) == (f"{LABEL}, 1 message of its own",)

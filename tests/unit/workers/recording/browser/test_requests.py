@@ -21,7 +21,7 @@ PAGE = "http://shop.test/cart"
 
 
 class Bench:
-    """The requests of one window, and a clock in the test's hands."""
+    """The requests of one window, and a clock that a test moves."""
 
     def __init__(self) -> None:
         self.at_s = 50.0
@@ -66,7 +66,7 @@ def test_an_answer_is_awaited_until_it_is_here(bench: Bench) -> None:
     assert not bench.requests.awaited
 
 
-def test_patience_is_lost_once_for_an_address_and_found_again(bench: Bench) -> None:
+def test_patience_for_an_address_returns_with_its_answer(bench: Bench) -> None:
     bench.ask("1", "http://shop.test/report?of=may")
     bench.later(PATIENCE_S + 1)
     bench.requests.lose_patience(PATIENCE_S + 1)
@@ -88,7 +88,7 @@ def test_anything_that_comes_renews_patience(bench: Bench) -> None:
     assert bench.requests.awaited
 
 
-def test_another_host_is_given_less_time_and_no_hold_waits_for_it(bench: Bench) -> None:
+def test_another_site_gets_less_time_and_no_hold(bench: Bench) -> None:
     bench.ask("1", "http://tracker.example/pixel", "Image")
     bench.later(STRANGER_S + 0.1)
     bench.requests.lose_patience(STRANGER_S + 0.1)
@@ -96,7 +96,7 @@ def test_another_host_is_given_less_time_and_no_hold_waits_for_it(bench: Bench) 
     assert bench.outsides.outstanding() == ()
 
 
-def test_what_the_set_up_left_unanswered_costs_next_to_nothing() -> None:
+def test_requests_of_a_set_up_get_little_time() -> None:
     bench = Bench()
     bench.ask("1", "http://shop.test/track")
     bench.later(SET_UP_S + 0.1)
@@ -107,7 +107,7 @@ def test_what_the_set_up_left_unanswered_costs_next_to_nothing() -> None:
     assert not bench.requests.awaited and bench.outsides.outstanding() == ()
 
 
-def test_a_navigation_is_waited_for_as_long_as_webdriver_does(bench: Bench) -> None:
+def test_a_navigation_is_limited_by_webdriver_alone(bench: Bench) -> None:
     bench.ask("1", "http://shop.test/archive", "Document", frameId="page")
     bench.later(200)
     bench.requests.lose_patience(200)
@@ -117,14 +117,14 @@ def test_a_navigation_is_waited_for_as_long_as_webdriver_does(bench: Bench) -> N
 @pytest.mark.parametrize(
     "kind", ["text/event-stream", "text/event-stream; charset=utf-8", "application/x-ndjson"]
 )
-def test_a_stream_is_known_by_what_its_answer_says(bench: Bench, kind: str) -> None:
+def test_a_stream_is_known_by_its_content_type(bench: Bench, kind: str) -> None:
     bench.ask("1", "http://shop.test/answer")
     bench.answer("1", Content_Type=kind)
     assert not bench.requests.awaited
     assert bench.outsides.outstanding() == ("stream http://shop.test/answer",)
 
 
-def test_a_stream_is_known_by_how_its_body_comes(bench: Bench) -> None:
+def test_a_stream_is_known_by_its_pieces(bench: Bench) -> None:
     bench.ask("1", "http://shop.test/answer")
     bench.answer("1", Content_Type="text/plain")
     assert bench.requests.awaited, "it may be here in a moment"
@@ -136,7 +136,7 @@ def test_a_stream_is_known_by_how_its_body_comes(bench: Bench) -> None:
     assert bench.outsides.outstanding() == ()
 
 
-def test_a_large_answer_of_known_length_is_no_stream(bench: Bench) -> None:
+def test_a_response_of_known_length_is_no_stream(bench: Bench) -> None:
     bench.ask("1", "http://shop.test/data")
     bench.answer("1", Content_Length="5000000")
     bench.later(PIECES_S + 1)
@@ -157,7 +157,7 @@ def test_a_small_answer_that_nothing_reads_is_forgotten(bench: Bench) -> None:
     assert bench.requests.forget_unread() == ["1"]
 
 
-def test_what_is_never_read_is_soon_forgotten_until_it_is_read(bench: Bench) -> None:
+def test_an_unread_response_is_forgotten_sooner_each_time(bench: Bench) -> None:
     def forgotten_after(number: str, seconds: float) -> list[str]:
         bench.ask(number, f"http://shop.test/beat?{number}")
         bench.answer(number, Content_Length="2")
@@ -187,7 +187,9 @@ def test_a_poll_asks_the_same_question(bench: Bench, queries: list[str], polls: 
 @pytest.mark.parametrize(
     ("header", "length"), [("12", 12), ("12, 12", 12), ("", None), ("x", None), (None, None)]
 )
-def test_an_odd_length_is_taken_as_browsers_take_it(header: str | None, length: int | None) -> None:
+def test_odd_content_lengths_are_read_as_by_browsers(
+    header: str | None, length: int | None
+) -> None:
     assert length_of(header) == length
 
 

@@ -1,4 +1,4 @@
-"""Chains of actions, taken apart."""
+"""Action chains, split into parts."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def kinds(driver: Driver, *, held: bool = False) -> list[str]:
     return [part.kind for part in parts(driver.sources, held=held)]
 
 
-def test_a_drag_is_a_press_a_way_and_a_release(driver: Driver, chain: ActionChains) -> None:
+def test_a_drag_is_press_move_and_release(driver: Driver, chain: ActionChains) -> None:
     chain.drag_and_drop(ONE, TWO).perform()
     assert kinds(driver) == ["move", "press", "drag", "release"]
     assert kinds(driver, held=True)[0] == "drag", "a button that was down stays down"
 
 
-def test_what_is_done_at_the_same_time_stays_together(driver: Driver, chain: ActionChains) -> None:
+def test_simultaneous_actions_stay_together(driver: Driver, chain: ActionChains) -> None:
     chain.click(ONE).perform()
     press = {"type": "keyDown", "value": "a"}
     driver.sources.append({"type": "key", "id": "other", "actions": [PAUSE, press]})

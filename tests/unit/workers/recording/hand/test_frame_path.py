@@ -10,7 +10,7 @@ from forge.workers.recording.hand.frame_path import FramePath
 
 @pytest.fixture
 def path() -> FramePath:
-    """In the second frame of the first."""
+    """The path to frame 1 of frame 0."""
     made = FramePath()
     made.follow(Command.SWITCH_TO_FRAME, {"id": 0})
     made.follow(Command.SWITCH_TO_FRAME, {"id": 1})

@@ -1,4 +1,4 @@
-"""What the hand does around a command, at a body that has no browser."""
+"""What the hand does around a command, with a fake body."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ ONE, TWO = WebElement(None, "one"), WebElement(None, "two")
 
 
 class FakeBody:
-    """A page on which everything is where `places` says, at a clock that only moves when asked."""
+    """A page on which each element is where `found` says, and a clock that a test moves."""
 
     def __init__(self) -> None:
         self.now = 0.0
         self.did: list[tuple[float, str, dict[str, Any]]] = []  # by the mouse
-        self.sent: list[tuple[str, dict[str, Any]]] = []  # by the driver
+        self.sent: list[tuple[str, dict[str, Any]]] = []  # by WebDriver
         self.found: dict[str, Any] = {}
         self.pressable: Any = [50, 60]
         self.problem: Exception | None = None
@@ -105,7 +105,7 @@ def perform(hand: Hand, body: FakeBody, driver: Driver) -> None:
     hand.perform(Command.W3C_ACTIONS, {"actions": driver.sources}, body.execute)
 
 
-def test_a_click_is_pressed_and_let_go_as_a_person_does(hand: Hand, body: FakeBody) -> None:
+def test_a_click_takes_a_persons_time(hand: Hand, body: FakeBody) -> None:
     hand.perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
     (down,), (up,) = body.times("mousePressed"), body.times("mouseReleased")
     assert 60 <= up - down <= 100
@@ -115,13 +115,13 @@ def test_a_click_is_pressed_and_let_go_as_a_person_does(hand: Hand, body: FakeBo
     assert [event["clickCount"] for _, what, event in body.did if what == "mousePressed"] == [1]
 
 
-def test_a_click_in_a_setup_takes_its_time_too_but_no_way(body: FakeBody) -> None:
+def test_a_click_in_a_setup_has_no_glide(body: FakeBody) -> None:
     Hand(body, Settings().hand, 640, 360).perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
     assert body.times("mousePressed") == [0], "no glide, and no ring"
     assert 60 <= body.times("mouseReleased")[0] <= 100
 
 
-def test_a_click_that_is_more_than_one_is_the_drivers(hand: Hand, body: FakeBody) -> None:
+def test_an_unusual_click_is_left_to_webdriver(hand: Hand, body: FakeBody) -> None:
     body.pressable = False
     hand.perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
     assert body.sent == [(Command.CLICK_ELEMENT, A_CLICK)]
@@ -134,7 +134,7 @@ def test_a_dialog_in_the_way_is_told_of(hand: Hand, body: FakeBody) -> None:
         hand.perform(Command.CLICK_ELEMENT, A_CLICK, body.execute)
 
 
-def test_a_double_click_is_two_that_apps_can_tell_apart(
+def test_a_double_click_is_two_distinct_clicks(
     hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
 ) -> None:
     chain.double_click(ONE).perform()
@@ -146,7 +146,7 @@ def test_a_double_click_is_two_that_apps_can_tell_apart(
     assert [done.kind for done in hand.done()] == ["double"]
 
 
-def test_clicks_of_chains_are_counted_by_the_takes_time(
+def test_clicks_are_counted_by_the_takes_time(
     hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
 ) -> None:
     chain.click().perform()
@@ -157,9 +157,7 @@ def test_clicks_of_chains_are_counted_by_the_takes_time(
     assert counts == [1, 2, 1]
 
 
-def test_what_is_dragged_moves_once_a_beat_over_as_many_chains_as_it_takes(
-    hand: Hand, body: FakeBody, driver: Driver
-) -> None:
+def test_a_drag_moves_once_a_beat(hand: Hand, body: FakeBody, driver: Driver) -> None:
     parts: list[Callable[[ActionChains], ActionChains]] = [
         lambda chain: chain.click_and_hold(ONE),
         lambda chain: chain.move_by_offset(200, 0),
@@ -178,7 +176,7 @@ def test_what_is_dragged_moves_once_a_beat_over_as_many_chains_as_it_takes(
     assert [done.kind for done in hand.done()] == ["press", "drag", "release"]
 
 
-def test_a_move_after_a_drag_starts_where_the_drag_ended(
+def test_a_move_starts_where_the_drag_ended(
     hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
 ) -> None:
     chain.drag_and_drop_by_offset(ONE, 100, 0).move_by_offset(5, 7).perform()
@@ -201,7 +199,7 @@ def test_what_is_held_is_let_go_with_everything(
     assert [e["modifiers"] for _, what, e in body.did if what == "mousePressed"] == [8, 0]
 
 
-def test_a_drag_out_of_the_window_is_the_drivers_to_refuse(
+def test_an_outward_drag_is_left_to_webdriver(
     hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
 ) -> None:
     chain.click_and_hold(ONE).move_by_offset(0, 5000).perform()
@@ -209,7 +207,7 @@ def test_a_drag_out_of_the_window_is_the_drivers_to_refuse(
     assert body.sent[-1][1]["actions"][0]["actions"][0]["y"] == 5060
 
 
-def test_the_wheel_is_turned_by_the_whole_of_it(
+def test_the_wheel_turns_add_up(
     hand: Hand, body: FakeBody, driver: Driver, chain: ActionChains
 ) -> None:
     chain.scroll_by_amount(30, -400).perform()
@@ -220,9 +218,7 @@ def test_the_wheel_is_turned_by_the_whole_of_it(
     assert body.sent == []
 
 
-def test_the_hand_stays_where_it_is_for_a_field_that_nobody_sees(
-    hand: Hand, body: FakeBody
-) -> None:
+def test_the_hand_stays_for_a_hidden_field(hand: Hand, body: FakeBody) -> None:
     at, body.found = hand.at, {"attended": True, "hidden": True}
     for _ in range(2):
         hand.perform(

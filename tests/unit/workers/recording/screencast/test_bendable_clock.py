@@ -1,4 +1,4 @@
-"""The take's time: skips, beats and looks bend the machine's."""
+"""The take's time, bent by skips, beats and untimed blocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from forge.workers.recording.screencast.bendable_clock import TakeClock
 
 
 class Moments:
-    """A machine's time, set by hand."""
+    """A machine's clock that a test moves."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 1000.0
@@ -34,9 +34,7 @@ def test_what_is_skipped_comes_between_two_moments(moments: Moments) -> None:
 
 
 @pytest.mark.parametrize("real_ms", [0, 10, 60, 250])
-def test_a_beat_lasts_as_long_as_it_should_whatever_the_machine_does(
-    moments: Moments, real_ms: float
-) -> None:
+def test_a_beat_lasts_exactly_its_time(moments: Moments, real_ms: float) -> None:
     clock = TakeClock()
     moments.pass_ms(100)
     for _ in range(5):
@@ -57,9 +55,7 @@ def test_a_beat_holds_the_skips_in_it(moments: Moments) -> None:
 
 
 @pytest.mark.parametrize(("real_ms", "take_ms"), [(0, 0), (140, 0), (160, 160)])
-def test_a_short_look_takes_no_time_and_a_long_one_its_own(
-    moments: Moments, real_ms: float, take_ms: int
-) -> None:
+def test_only_a_short_look_takes_no_time(moments: Moments, real_ms: float, take_ms: int) -> None:
     clock = TakeClock()
     with clock.untimed(150):
         moments.pass_ms(real_ms)

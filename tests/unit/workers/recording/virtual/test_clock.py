@@ -1,4 +1,4 @@
-"""How a tick works, and when ticks keep step with the machine's clock: by a scripted DevTools."""
+"""How a tick works, and when ticks keep step with the machine's clock: over a fake DevTools."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def browser() -> ScriptedBrowser:
 
 
 def granted_ms(browser: ScriptedBrowser) -> float:
-    """Page time granted so far; a grant of no time at all counts for none."""
+    """Return the page time granted so far."""
     return round(sum(budget for _, budget in browser.devtools.grants if budget > 1))
 
 
-def test_a_tick_is_a_frames_length_of_page_time_and_a_frame(browser: ScriptedBrowser) -> None:
+def test_a_tick_grants_time_and_draws_a_frame(browser: ScriptedBrowser) -> None:
     browser.clock.tick()
     assert browser.clock.now_ms == 33
     assert browser.devtools.sent.count("HeadlessExperimental.beginFrame") == 1
     assert {policy for policy, _ in browser.devtools.grants} == {PAUSE}
 
 
-def test_a_recording_begins_at_a_whole_tick_though_the_page_has_lived_for_longer() -> None:
+def test_a_recording_begins_at_a_whole_tick() -> None:
     browser = ScriptedBrowser()
     browser.clock.tick()
-    browser.devtools.now_us += 10_000  # more than was granted, as Chromium does at times
+    browser.devtools.now_us += 10_000  # more than was granted, as happens at times
     browser.clock.begin()
     assert browser.clock.now_ms == 0
     for _ in range(3):
@@ -51,7 +51,7 @@ def test_ticks_add_up_to_what_was_asked_for(browser: ScriptedBrowser) -> None:
     assert abs(granted_ms(browser) - 1000) <= 2
 
 
-def test_where_nothing_happens_several_ticks_go_by_in_one(browser: ScriptedBrowser) -> None:
+def test_uneventful_ticks_go_by_in_one(browser: ScriptedBrowser) -> None:
     browser.clock.run_for(4000)
     frames = browser.devtools.sent.count("HeadlessExperimental.beginFrame")
     assert frames < 4 * FPS / 2
@@ -63,13 +63,13 @@ def test_every_tick_of_what_moves_is_drawn(browser: ScriptedBrowser) -> None:
     assert browser.devtools.sent.count("HeadlessExperimental.beginFrame") == FPS
 
 
-def test_in_a_closed_world_no_time_of_the_machines_goes_by(browser: ScriptedBrowser) -> None:
+def test_page_time_takes_no_machine_time(browser: ScriptedBrowser) -> None:
     before_s = browser.machine.at_s
     browser.clock.run_for(10_000)
     assert browser.machine.at_s == before_s
 
 
-def test_while_an_answer_is_outstanding_ticks_keep_step_with_the_machine(
+def test_ticks_keep_step_while_an_answer_is_outstanding(
     browser: ScriptedBrowser,
 ) -> None:
     browser.outsides.opened(SOCKET, "web socket", "ws://app")
@@ -82,7 +82,7 @@ def test_while_an_answer_is_outstanding_ticks_keep_step_with_the_machine(
     assert reason.startswith("web socket ws://app, in step with real time for 2.0 s")
 
 
-def test_page_time_catches_up_with_a_machine_that_was_slow(browser: ScriptedBrowser) -> None:
+def test_page_time_catches_up_after_slow_frames(browser: ScriptedBrowser) -> None:
     def slow_frame() -> bool:
         browser.machine.at_s += 0.1  # three frames' time for one
         return False
@@ -96,7 +96,7 @@ def test_page_time_catches_up_with_a_machine_that_was_slow(browser: ScriptedBrow
     assert lived_s == pytest.approx(browser.machine.at_s - before_s, abs=0.15)
 
 
-def test_page_time_never_runs_ahead_of_the_machine_in_step(browser: ScriptedBrowser) -> None:
+def test_page_time_never_runs_ahead_in_step(browser: ScriptedBrowser) -> None:
     with browser.clock.use_real_time("a test"):
         before_s, before_ms = browser.machine.at_s, browser.clock.now_ms
         for _ in range(50):
@@ -116,7 +116,7 @@ def test_after_an_answer_time_is_virtual_again(browser: ScriptedBrowser) -> None
     assert browser.machine.at_s == before_s
 
 
-def test_a_dialog_holds_the_page_up_and_not_the_video(browser: ScriptedBrowser) -> None:
+def test_a_dialog_stops_only_the_page(browser: ScriptedBrowser) -> None:
     browser.devtools.tell("Page.javascriptDialogOpening")
     browser.devtools.grants.clear()
     browser.clock.run_for(500)
@@ -124,10 +124,10 @@ def test_a_dialog_holds_the_page_up_and_not_the_video(browser: ScriptedBrowser) 
     assert granted_ms(browser) == 0
 
 
-def test_what_a_dialog_held_up_shows_when_it_is_gone(
+def test_a_held_frame_shows_after_the_dialog(
     browser: ScriptedBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    browser.clock.run_for(400)  # the first frames of a document are waited for
+    browser.clock.run_for(400)  # so that the first frames of the document are over
     monkeypatch.setattr(browser.page.framebuffer, "is_known", True)
     browser.frames.casting = True
     browser.devtools.holds_frames = True
@@ -139,7 +139,7 @@ def test_what_a_dialog_held_up_shows_when_it_is_gone(
     assert browser.pictures.taken == [2433], "not when the dialog opened"
 
 
-def test_a_browser_in_which_nothing_goes_on_has_stalled(
+def test_an_idle_browser_has_stalled(
     browser: ScriptedBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stalls, "STALL_S", 0.3)
@@ -151,7 +151,7 @@ def test_a_browser_in_which_nothing_goes_on_has_stalled(
     assert told.value.transient and browser.given_up == 1
 
 
-def test_a_browser_that_waits_for_a_server_has_not_stalled(
+def test_a_browser_awaiting_a_server_has_not_stalled(
     browser: ScriptedBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stalls, "STALL_S", 0.0)

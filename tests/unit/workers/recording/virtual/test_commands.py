@@ -34,7 +34,7 @@ def test_a_command_that_needs_no_time_gets_none(
     assert browser.clock.now_ms == 0
 
 
-def test_a_command_that_waits_for_a_frame_gets_ticks(
+def test_a_command_awaiting_a_frame_gets_ticks(
     browser: ScriptedBrowser, runner: CommandRunner
 ) -> None:
     third = threading.Event()
@@ -51,7 +51,7 @@ def test_a_command_that_waits_for_a_frame_gets_ticks(
     assert browser.clock.now_ms == 100
 
 
-def test_a_script_gets_no_more_time_than_its_limit(
+def test_a_script_gets_time_up_to_its_limit(
     browser: ScriptedBrowser, runner: CommandRunner
 ) -> None:
     done = threading.Event()

@@ -1,4 +1,4 @@
-"""What a window shows becomes pictures: only what differs, in order, or an error."""
+"""A window's pixels become pictures: those that differ, in order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from forge.workers.recording.virtual.likeness import Pixels
 
 
 class Shows:
-    """A framebuffer that shows one grey after another."""
+    """A framebuffer that shows the given greys, one after another."""
 
     def __init__(self, *greys: int) -> None:
         self.greys: Iterator[int] = iter(greys)
@@ -29,7 +29,7 @@ class Shows:
 
 
 class Drawn(Shows):
-    """One that is read onto the sheet that is given, as the browser's is."""
+    """A framebuffer that is read into the given memory, as the browser's is."""
 
     def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
         sheet = sheet if sheet.size else np.empty((40, 60, 4), np.uint8)
@@ -48,14 +48,14 @@ def exposed(writer: FrameWriter, framebuffer: object, *at: int) -> None:
 
 
 def shown(folder: Path, store: FrameStore) -> list[float]:
-    """The grey of each picture that was kept."""
+    """Return the grey of each picture that was written."""
     data = (folder / FRAMES_FILE).read_bytes()
     pieces = [data[frame.offset : frame.offset + frame.size] for frame in store.frames]
     pictures = [cv2.imdecode(np.frombuffer(piece, np.uint8), cv2.IMREAD_COLOR) for piece in pieces]
     return [np.asarray(picture).mean() for picture in pictures]
 
 
-def test_only_what_differs_is_kept_each_with_its_time(tmp_path: Path) -> None:
+def test_only_pictures_that_differ_are_kept(tmp_path: Path) -> None:
     store = FrameStore(tmp_path)
     writer = FrameWriter(store)
     exposed(writer, Shows(10, 10, 200, 200, 10), 0, 33, 67, 100, 133)
@@ -67,7 +67,7 @@ def test_only_what_differs_is_kept_each_with_its_time(tmp_path: Path) -> None:
     assert shown(tmp_path, store) == pytest.approx([10, 200, 10], abs=2)
 
 
-def test_pictures_that_come_faster_than_they_are_written_stay_what_they_were(
+def test_pictures_survive_a_slow_encoder(
     tmp_path: Path,
 ) -> None:
     store = FrameStore(tmp_path)
@@ -80,7 +80,7 @@ def test_pictures_that_come_faster_than_they_are_written_stay_what_they_were(
     assert shown(tmp_path, store) == pytest.approx(greys, abs=2)
 
 
-def test_a_proof_is_held_against_the_last_picture_and_not_kept(tmp_path: Path) -> None:
+def test_a_proof_is_not_kept(tmp_path: Path) -> None:
     class Proven(Drawn):
         grey_before: float
 
@@ -100,7 +100,7 @@ def test_a_proof_is_held_against_the_last_picture_and_not_kept(tmp_path: Path) -
     assert shown(tmp_path, store) == pytest.approx([10, 20, 30, 40], abs=2)
 
 
-def test_a_picture_that_could_not_be_had_is_told_to_who_waits_for_it(tmp_path: Path) -> None:
+def test_a_failed_capture_raises_at_its_reader(tmp_path: Path) -> None:
     store = FrameStore(tmp_path)
     writer = FrameWriter(store)
     with pytest.raises(RecordingError, match="moved"):
@@ -110,7 +110,7 @@ def test_a_picture_that_could_not_be_had_is_told_to_who_waits_for_it(tmp_path: P
     store.close()
 
 
-def test_a_full_disk_is_told_before_the_take_is_taken(tmp_path: Path) -> None:
+def test_a_full_disk_raises_at_flush(tmp_path: Path) -> None:
     class Full(FrameStore):
         def add(self, at_ms: int, jpeg: bytes) -> None:
             raise OSError("No space left on device")

@@ -1,4 +1,4 @@
-"""A window's pixels, read where they are drawn: here, by this process itself."""
+"""A window's pixels, read from a process's memory: here, from the test's own."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ HEIGHT, WIDTH = 360, 640
 
 
 def drawn(spare: int = 0) -> Pixels:
-    """Return a mapping of its own for a window's pixels, as a browser has it.
+    """Map memory for a window's pixels, as a browser does; it is freed with the array.
 
-    It lies between two inaccessible pages, since the kernel merges equal neighbours. It lives as
-    long as the array.
+    It lies between two protected pages: the kernel merges neighbouring mappings that are alike.
     """
     size = HEIGHT * WIDTH * 4
     length = -(-(size + spare) // mmap.PAGESIZE) * mmap.PAGESIZE
@@ -34,7 +33,7 @@ def drawn(spare: int = 0) -> Pixels:
 
 
 def noise(seed: int) -> Pixels:
-    """A picture like no other: memory of other tests may still be there."""
+    """Return a picture that no other memory of this process holds."""
     picture = np.random.default_rng(seed).integers(0, 255, (HEIGHT, WIDTH, 4), np.uint8)
     picture[..., 3] = 255
     return picture
@@ -46,14 +45,14 @@ def screenshot(picture: Pixels) -> str:
 
 
 def known(framebuffer: Framebuffer, place: Pixels, seed: int) -> None:
-    """Let the framebuffer find its place by two pictures, the second of which stays there."""
+    """Let the framebuffer find its place by two pictures, of which the second stays there."""
     for number in (seed, seed + 1):
         place[:] = noise(number)
         framebuffer.pixels(screenshot(place), NOTHING)
     assert framebuffer.is_known and not framebuffer.wants_proof
 
 
-def test_what_screenshots_show_is_found_and_read_from_then_on() -> None:
+def test_the_place_is_found_by_screenshots() -> None:
     framebuffer = Framebuffer(os.getpid())
     place = drawn()
     assert not framebuffer.is_known and framebuffer.wants_proof
@@ -67,7 +66,7 @@ def test_what_screenshots_show_is_found_and_read_from_then_on() -> None:
     assert not framebuffer.is_unproven
 
 
-def test_a_copy_that_holds_a_picture_for_a_moment_is_not_taken_for_the_place() -> None:
+def test_a_passing_copy_is_not_the_place() -> None:
     framebuffer = Framebuffer(os.getpid())
     copy = drawn()
     copy[:] = noise(15)
@@ -79,7 +78,7 @@ def test_a_copy_that_holds_a_picture_for_a_moment_is_not_taken_for_the_place() -
     known(framebuffer, drawn(), 17)
 
 
-def test_a_proof_is_asked_for_again_and_ever_more_rarely() -> None:
+def test_proofs_become_rarer() -> None:
     framebuffer, apart = Framebuffer(os.getpid()), []
     place = drawn()
     known(framebuffer, place, 21)
@@ -94,7 +93,7 @@ def test_a_proof_is_asked_for_again_and_ever_more_rarely() -> None:
 
 
 def drawn_again(picture: Pixels) -> Pixels:
-    """The picture as a browser draws it when all is drawn anew: not the same to the byte."""
+    """Return the picture as a browser draws it anew: not equal to the byte."""
     again = picture.copy()
     again[20::80, 30::90, :3] ^= 1
     again[50, 60:66, :3] ^= 16  # at the edge of an icon
@@ -102,13 +101,13 @@ def drawn_again(picture: Pixels) -> Pixels:
 
 
 def lettered(picture: Pixels) -> Pixels:
-    """The picture with a letter typed."""
+    """Return the picture with a letter typed."""
     typed = picture.copy()
     typed[100:110, 200:202, :3] = 255 - typed[100:110, 200:202, :3] // 2
     return typed
 
 
-def test_the_place_is_found_and_proven_though_a_screenshot_is_drawn_again() -> None:
+def test_slight_differences_do_not_hide_the_place() -> None:
     framebuffer = Framebuffer(os.getpid())
     place = drawn()
     for seed in (31, 32):
@@ -122,7 +121,7 @@ def test_the_place_is_found_and_proven_though_a_screenshot_is_drawn_again() -> N
     assert framebuffer.is_known and not framebuffer.is_unproven
 
 
-def test_a_place_that_holds_the_picture_before_is_not_taken_for_a_close_one() -> None:
+def test_the_picture_before_does_not_prove_a_place() -> None:
     framebuffer = Framebuffer(os.getpid())
     copy = drawn()
     copy[:] = noise(34)
@@ -132,7 +131,7 @@ def test_a_place_that_holds_the_picture_before_is_not_taken_for_a_close_one() ->
     assert not framebuffer.is_known
 
 
-def test_one_letter_late_is_found_out_and_pictures_are_screenshots_from_then_on(
+def test_one_late_letter_ends_the_reading(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     framebuffer = Framebuffer(os.getpid())
@@ -154,7 +153,7 @@ def test_one_letter_late_is_found_out_and_pictures_are_screenshots_from_then_on(
     assert not capsys.readouterr().out
 
 
-def test_another_picture_altogether_is_an_error_that_may_pass_if_any_was_kept(
+def test_a_different_picture_is_a_transient_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for read in (1, 0):
@@ -172,7 +171,7 @@ def test_another_picture_altogether_is_an_error_that_may_pass_if_any_was_kept(
             assert framebuffer.wants_proof and "The last 0 pictures" in capsys.readouterr().out
 
 
-def test_a_place_that_is_gone_at_a_proof_is_looked_for_again() -> None:
+def test_a_gone_place_is_noticed_at_a_proof() -> None:
     framebuffer = Framebuffer(os.getpid())
     place = drawn()
     known(framebuffer, place, 47)
@@ -183,7 +182,7 @@ def test_a_place_that_is_gone_at_a_proof_is_looked_for_again() -> None:
     known(framebuffer, drawn(), 50)
 
 
-def test_where_it_is_no_more_a_screenshot_is_wanted_and_it_is_looked_for_again() -> None:
+def test_a_gone_place_is_noticed_at_a_read() -> None:
     framebuffer = Framebuffer(os.getpid())
     place = drawn()
     known(framebuffer, place, 41)
@@ -197,7 +196,7 @@ def test_where_it_is_no_more_a_screenshot_is_wanted_and_it_is_looked_for_again()
     known(framebuffer, other, 45)
 
 
-def test_one_colour_proves_nothing_nor_does_what_is_close_to_it() -> None:
+def test_one_colour_proves_nothing() -> None:
     framebuffer = Framebuffer(os.getpid())
     place = drawn()
     place[:] = 255
@@ -209,7 +208,7 @@ def test_one_colour_proves_nothing_nor_does_what_is_close_to_it() -> None:
     assert not framebuffer.is_known
 
 
-def test_of_two_that_look_alike_neither_is_taken_until_they_differ() -> None:
+def test_of_two_like_places_neither_is_taken() -> None:
     framebuffer = Framebuffer(os.getpid())
     one = drawn()
     other = drawn()
@@ -237,7 +236,7 @@ def test_where_nothing_may_be_read_pictures_are_screenshots(process: int | None)
         assert np.array_equal(shown, noise(seed)) and framebuffer.wants_proof
 
 
-def test_a_window_that_gets_another_size_is_looked_for_when_it_has_it() -> None:
+def test_a_resized_window_is_searched_anew() -> None:
     framebuffer = Framebuffer(os.getpid())
     place = drawn()
     known(framebuffer, place, 101)

@@ -54,7 +54,7 @@ def ticking(browser: ScriptedBrowser) -> Iterator[Future[None]]:
             done.result(LATE_S)
 
 
-def test_the_page_stands_still_while_a_response_is_awaited(browser: ScriptedBrowser) -> None:
+def test_the_page_stands_still_for_a_response(browser: ScriptedBrowser) -> None:
     request(browser)
     with ticking(browser) as tick:
         assert browser.gate.wait(LATE_S)
@@ -63,7 +63,7 @@ def test_the_page_stands_still_while_a_response_is_awaited(browser: ScriptedBrow
     assert browser.clock.now_ms == 33
 
 
-def test_the_gate_is_open_only_while_a_response_is_awaited(browser: ScriptedBrowser) -> None:
+def test_the_gate_is_open_only_for_responses(browser: ScriptedBrowser) -> None:
     browser.clock.tick()
     assert not browser.gate.is_open
     request(browser)
@@ -78,7 +78,7 @@ def test_time_goes_on_beside_an_event_source(browser: ScriptedBrowser) -> None:
     assert {policy for policy, _ in browser.devtools.grants} == {ADVANCE}
 
 
-def test_a_grant_that_a_dialog_held_up_is_owed(browser: ScriptedBrowser) -> None:
+def test_a_dialog_holds_up_a_grant(browser: ScriptedBrowser) -> None:
     opened = threading.Event()
 
     def opens_dialog() -> bool:

@@ -1,4 +1,4 @@
-"""When a page rests, and what it is given until then: by a scripted DevTools."""
+"""When a page rests, and how time goes by until then: over a fake DevTools."""
 
 from __future__ import annotations
 
@@ -25,14 +25,12 @@ def holds(browser: ScriptedBrowser) -> Holds:
     return Holds(browser.clock, browser.frames, browser.windows, browser.outsides, writer)
 
 
-def test_a_page_in_which_nothing_goes_on_rests_soon(browser: ScriptedBrowser, holds: Holds) -> None:
+def test_an_idle_page_rests_soon(browser: ScriptedBrowser, holds: Holds) -> None:
     assert holds.rest(5000) == (True, 0)
     assert browser.clock.now_ms < 250
 
 
-def test_a_timer_within_the_hold_is_waited_for_a_later_one_is_not(
-    browser: ScriptedBrowser, holds: Holds
-) -> None:
+def test_only_a_timer_within_the_hold_is_awaited(browser: ScriptedBrowser, holds: Holds) -> None:
     browser.devtools.due_ms = 9000.0
     assert holds.rest(5000) == (True, 0)
     browser.devtools.due_ms = 1000.0
@@ -59,7 +57,7 @@ def test_an_answer_that_is_outstanding_is_waited_for(
 
 
 @pytest.mark.parametrize(("before", "after", "in_step"), [(0, 1, True), (1, 1, False)])
-def test_only_what_began_to_move_in_the_step_is_a_sign_of_waiting(
+def test_only_new_movement_is_a_sign_of_waiting(
     browser: ScriptedBrowser, holds: Holds, before: int, after: int, in_step: bool
 ) -> None:
     browser.outsides.opened(SOCKET, "web socket", asks=False)

@@ -1,4 +1,4 @@
-"""What a browser draws twice is alike; stale, late and foreign pictures are not."""
+"""The same window drawn twice is alike; late and foreign pictures are not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEIGHT, WIDTH = 360, 640
 
 
 def page(text: str = "", caret: bool = False, menu: bool = False, glow: float = 0) -> Pixels:
-    """A white page with a card and a field, of which one thing is as told."""
+    """Return a white page with a card and a field, changed in one thing."""
     picture = np.full((HEIGHT, WIDTH, 4), 255, np.uint8)
     cv2.rectangle(picture, (40, 40), (600, 300), (244, 244, 244, 255), -1)
     cv2.rectangle(picture, (60, 60), (580, 90), (int(204 + glow),) * 3 + (255,), 2)
@@ -26,7 +26,7 @@ def page(text: str = "", caret: bool = False, menu: bool = False, glow: float = 
 
 
 def stray(picture: Pixels, pixels: int = 200, levels: int = 1) -> Pixels:
-    """The picture with as many pixels apart by some levels as drawing it anew leaves, and more."""
+    """Return a picture with a few pixels changed by some levels, as drawing it anew does."""
     again, chance = picture.copy(), np.random.default_rng(pixels)
     rows, columns = chance.integers(0, HEIGHT, pixels), chance.integers(0, WIDTH, pixels)
     again[rows, columns, 1] ^= levels
@@ -34,7 +34,7 @@ def stray(picture: Pixels, pixels: int = 200, levels: int = 1) -> Pixels:
 
 
 def icon(picture: Pixels) -> Pixels:
-    """The picture with the edge of an icon as one of a real app came out: 155 levels in a box."""
+    """Return a picture with an icon's edge changed as in a real app: 155 levels in a box."""
     again = picture.copy()
     again[50:52, 50:56, 2] -= 10
     again[50, 50:52, 2] -= 15
@@ -65,7 +65,7 @@ def test_the_picture_before_is_not_alike(again, late, shown) -> None:  # type: i
         assert not alike(again(late), shown, before)
 
 
-def test_two_pictures_late_is_not_alike_though_the_one_between_is_further_away() -> None:
+def test_a_picture_two_frames_late_is_not_alike() -> None:
     late, between, shown = page("Sourdoug"), page("Sourdough", menu=True), page("Sourdough")
     assert not alike(late, shown, between)
     assert not alike(page(glow=20), page(glow=25), page(glow=22))
@@ -81,7 +81,7 @@ def test_faint_differences_in_many_places_take_a_witness() -> None:
     assert alike(again, shown, page("Sourdough", menu=True))
 
 
-def test_another_window_is_not_alike_and_freed_memory_neither() -> None:
+def test_other_windows_and_freed_memory_are_not_alike() -> None:
     shown = page("Sourdough")
     other = np.random.default_rng(1).integers(0, 255, shown.shape, np.uint8)
     for read in (other, np.zeros_like(shown), np.full_like(shown, 255), page(menu=True)):

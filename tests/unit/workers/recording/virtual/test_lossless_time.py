@@ -1,4 +1,4 @@
-"""Where the page's clock begins: at times that Chromium reckons with, and loses nothing."""
+"""Times that Chromium converts without loss: where the page's clock begins."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ UP_S = [1, 3600, 33_000, 50_000, 86_400, 1_000_000, 8_388_000, 17_208_683, 400_0
 
 
 def lost(at_us: int) -> bool:
-    """Whether Chromium loses some of it: it reckons in doubles, and cuts off."""
+    """Return True if Chromium's conversion loses a microsecond: doubles, truncated."""
     return int(at_us / 1e6 * 1e6) != at_us
 
 
 @pytest.mark.parametrize("up_s", UP_S)
-def test_no_time_of_a_day_after_it_is_lost(up_s: int) -> None:
+def test_no_time_of_the_next_day_is_lost(up_s: int) -> None:
     begin_us = next_lossless_us(up_s * 1_000_000)
     assert begin_us >= up_s * 1_000_000
     times = random.Random(up_s)
@@ -26,14 +26,14 @@ def test_no_time_of_a_day_after_it_is_lost(up_s: int) -> None:
 
 
 @pytest.mark.parametrize("up_s", UP_S)
-def test_it_is_set_forward_no_farther_than_it_must(up_s: int) -> None:
-    """Every day of it costs a tenth of a second, before each recording."""
+def test_it_is_no_later_than_needed(up_s: int) -> None:
+    """Each day that the clock is set forward costs 0.1 s before each recording."""
     forward_s = next_lossless_us(up_s * 1_000_000) / 1e6 - up_s
     assert forward_s <= max(2 * LONGEST_S, 0.06 * up_s)
 
 
-def test_after_a_power_of_two_seconds_they_are() -> None:
-    """What this is for: the machine on which it was found had been up for 199 days."""
+def test_times_after_a_power_of_two_are_lossy() -> None:
+    """The loss was found on a machine that had been up for 199 days."""
     times = random.Random(1)
     found = sum(lost(17_208_683_000_000 + times.randrange(DAY_US)) for _ in range(1000))
     assert found > 100

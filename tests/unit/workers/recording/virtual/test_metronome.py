@@ -1,4 +1,4 @@
-"""The page goes on while a step's own code does something else."""
+"""Page time that goes on while a step's own code runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from forge.workers.recording.virtual.metronome import Metronome
 
 
 class Page:
-    """Notes that it lived, and on which thread."""
+    """A page that notes its ticks, and their thread."""
 
     def __init__(self) -> None:
         self.lived, self.since_s = threading.Event(), 0.0
@@ -46,9 +46,7 @@ def beats(page: Page) -> Iterator[Metronome]:
     made.close()
 
 
-def test_it_lets_the_page_live_while_the_recording_thread_is_away(
-    page: Page, beats: Metronome
-) -> None:
+def test_it_ticks_while_the_recording_thread_is_away(page: Page, beats: Metronome) -> None:
     beats.leave()
     assert page.lived.wait(5)
     beats.come_back()
@@ -67,7 +65,7 @@ def test_code_that_takes_no_time_is_no_wait(
     assert not page.threads
 
 
-def test_time_in_which_it_only_waited_for_a_processor_does_not_count(
+def test_time_waiting_for_a_processor_does_not_count(
     page: Page, beats: Metronome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued = iter(range(1000))
@@ -87,9 +85,7 @@ def test_what_goes_wrong_meanwhile_is_raised_on_return(page: Page, beats: Metron
     beats.come_back()
 
 
-def test_what_goes_wrong_meanwhile_leaves_a_steps_code_free_to_end(
-    page: Page, beats: Metronome
-) -> None:
+def test_an_error_is_raised_on_coming_back(page: Page, beats: Metronome) -> None:
     page.fails = True
     with pytest.raises(OSError, match="gone"), beats.away():
         assert page.lived.wait(5)

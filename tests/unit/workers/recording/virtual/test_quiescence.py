@@ -1,4 +1,4 @@
-"""Whether processes rest, as the kernel tells: here, of children that do as they are told."""
+"""Whether processes rest, by the kernel's counts; here they are children of the test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ while True: time.sleep(0.0005)
 
 @contextmanager
 def child(program: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that runs `program`, from when it says that it is ready."""
+    """Start a process that runs `program`, and wait until it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-c", program],
         stdin=subprocess.PIPE,
@@ -48,7 +48,7 @@ def child(program: str) -> Iterator[subprocess.Popen[str]]:
         process.stdout.readline()
         yield process
     finally:
-        process.stdin.close()  # that ends who reads it
+        process.stdin.close()  # ends a child that reads it
         if program != STARTS:
             process.kill()
         process.wait(timeout=5)
@@ -63,7 +63,7 @@ def waited_s(quiescence: Quiescence, *own: int, most_s: float = BUSY_S) -> float
 
 @pytest.fixture(params=[True, False], ids=["counted", "uncounted"])
 def watching(request: pytest.FixtureRequest) -> Callable[[int], Quiescence]:
-    """Both ways of looking: the second is that of a container that hides the kernel's counts."""
+    """Both ways of looking; the second is for containers without the kernel's own counts."""
 
     def watch(pid: int) -> Quiescence:
         quiescence = Quiescence(pid)
@@ -89,7 +89,7 @@ def test_who_works_does_not(watching: Callable[[int], Quiescence]) -> None:
         assert not quiescence.rests()
 
 
-def test_nor_does_who_has_started_somebody_who_works(
+def test_a_working_grandchild_does_not_rest(
     watching: Callable[[int], Quiescence],
 ) -> None:
     with child(STARTS) as process:
@@ -104,7 +104,7 @@ def test_nor_does_who_has_started_somebody_who_works(
         assert waited_s(quiescence, most_s=0.1) >= 0.1
 
 
-def test_nor_does_a_thread_of_our_own_that_works(watching: Callable[[int], Quiescence]) -> None:
+def test_an_own_thread_that_works_does_not_rest(watching: Callable[[int], Quiescence]) -> None:
     done = threading.Event()
 
     def work() -> None:
@@ -124,7 +124,7 @@ def test_nor_does_a_thread_of_our_own_that_works(watching: Callable[[int], Quies
 
 
 @pytest.mark.parametrize(("name", "works"), [("Compositor", False), ("worker", True)])
-def test_a_compositor_that_wakes_up_to_do_nothing_is_told_from_work(name: str, works: bool) -> None:
+def test_only_a_restless_compositor_counts_as_rest(name: str, works: bool) -> None:
     with child(RESTLESS.replace("NAME", name)) as process:
         quiescence = Quiescence(process.pid)
         assert (waited_s(quiescence, most_s=1.0) >= 1.0) == works
@@ -138,7 +138,7 @@ def test_one_that_ended_rests(watching: Callable[[int], Quiescence]) -> None:
     assert quiescence.rests()
 
 
-def test_no_more_files_stay_open_than_may_and_all_are_read(tmp_path: Path) -> None:
+def test_the_number_of_open_files_is_limited(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / str(number)).write_text(f"{number}")
     files = KernelFiles(most=2)

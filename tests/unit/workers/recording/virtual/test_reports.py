@@ -6,7 +6,7 @@ from forge.workers.recording.virtual.reports import PageReports
 from forge.workers.recording.virtual.scripts import AT_THE_END, UNKNOWN
 
 
-def test_a_task_at_the_end_counts_for_one_grant() -> None:
+def test_a_task_at_the_end_counts_once() -> None:
     reports = PageReports()
     reports.report(1, AT_THE_END)
     assert reports.may_be_due
@@ -14,7 +14,7 @@ def test_a_task_at_the_end_counts_for_one_grant() -> None:
     assert not reports.may_be_due
 
 
-def test_a_document_that_cannot_tell_counts_until_it_is_gone() -> None:
+def test_an_unknown_document_counts_until_it_is_gone() -> None:
     reports = PageReports()
     reports.report(1, UNKNOWN)
     reports.begin_grant()
@@ -33,7 +33,7 @@ def test_media_are_seeking_until_each_document_reports_none() -> None:
     assert not reports.seeking
 
 
-def test_media_of_documents_that_are_gone_seek_no_more() -> None:
+def test_media_of_gone_documents_seek_no_more() -> None:
     reports = PageReports()
     reports.report(1, "2")
     reports.contexts_cleared({})

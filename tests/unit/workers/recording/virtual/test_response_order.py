@@ -1,4 +1,4 @@
-"""Answers come in the order in which they were asked for."""
+"""Responses reach the page in the order of its requests."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from forge.workers.recording.virtual.response_order import ResponseOrder
 
 
 class Browser:
-    """Notes which answers it was let have; it has always done what it can."""
+    """A page that notes the responses that it gets."""
 
     def __init__(self) -> None:
         self.had: list[str] = []
@@ -29,7 +29,7 @@ def browser() -> Browser:
     return Browser()
 
 
-def test_what_comes_early_waits_for_what_was_asked_for_before(browser: Browser) -> None:
+def test_an_early_response_waits_for_earlier_requests(browser: Browser) -> None:
     browser.order.requested("style", "Stylesheet")
     browser.order.requested("script", "Script")
     browser.answer("script")
@@ -40,9 +40,9 @@ def test_what_comes_early_waits_for_what_was_asked_for_before(browser: Browser) 
     assert browser.had == ["answer-style", "answer-script"]
 
 
-def test_what_was_let_in_and_is_answered_once_more_does_not_wait_again(browser: Browser) -> None:
+def test_a_second_response_to_one_request_passes(browser: Browser) -> None:
     browser.order.requested("font", "Font")
-    browser.answer("font", status=0)  # the browser's own first try, which failed
+    browser.answer("font", status=0)  # Chromium's own first attempt, which failed
     browser.order.requested("words", "Fetch")
     browser.answer("words")
     browser.answer("font")
@@ -51,7 +51,7 @@ def test_what_was_let_in_and_is_answered_once_more_does_not_wait_again(browser: 
     assert browser.had[2:] == ["answer-words"]
 
 
-def test_what_runs_waits_until_it_is_let_in_and_a_picture_only_for_its_turn(
+def test_scripts_wait_for_release_images_for_their_turn(
     browser: Browser,
 ) -> None:
     browser.order.hold_back(True)
@@ -84,7 +84,7 @@ def test_one_that_failed_holds_nobody_up(browser: Browser) -> None:
     assert browser.had == ["answer-script"]
 
 
-def test_what_a_document_asks_for_waits_until_it_is_whole(browser: Browser) -> None:
+def test_a_documents_requests_wait_for_its_end(browser: Browser) -> None:
     browser.order.requested("page", "Document")
     browser.order.requested("style", "Stylesheet")
     browser.answer("style")

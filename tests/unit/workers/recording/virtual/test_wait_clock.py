@@ -1,4 +1,4 @@
-"""A wait does not fail early: neither on the page's clock nor on the machine's."""
+"""The clock of waits: none fails early, on the page's clock or the machine's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from forge.workers.recording.virtual.wait_clock import WaitClock
 
 
 class Times:
-    """Page time and the machine's."""
+    """Page time and machine time, which a test moves."""
 
     def __init__(self) -> None:
         self.page_s, self.machine_s = 3.0, 700.0
@@ -18,13 +18,13 @@ class Times:
         return self.clock.read(out=out)
 
 
-def test_in_a_closed_world_it_goes_by_page_time() -> None:
+def test_it_follows_page_time_without_outsides() -> None:
     times = Times()
     began_s = times.pass_by(0, 0, out=False)
     assert times.pass_by(10, 0.3, out=False) - began_s == 10
 
 
-def test_while_something_is_out_it_goes_by_the_machines() -> None:
+def test_it_follows_the_machine_while_something_is_out() -> None:
     times = Times()
     began_s = times.pass_by(0, 0, out=False)
     assert times.pass_by(0, 14, out=True) - began_s == 14, "page time stands still for a server"
@@ -39,7 +39,7 @@ def test_it_stands_until_the_machine_has_caught_up() -> None:
     assert times.pass_by(5, 5, out=True) - began_s == 11, "11 s of the machine's time went by"
 
 
-def test_what_went_by_since_a_wait_began_is_told_of_both_clocks() -> None:
+def test_a_wait_is_measured_on_both_clocks() -> None:
     times = Times()
     times.pass_by(1, 1, out=False)
     began_s = times.pass_by(1, 2, out=False)

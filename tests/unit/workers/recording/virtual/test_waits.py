@@ -1,4 +1,4 @@
-"""How time goes by while the tutorial's code waits: by a scripted DevTools."""
+"""How time goes by while the tutorial's code waits: over a fake DevTools."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def browser() -> ScriptedBrowser:
 
 @pytest.fixture
 def waits(browser: ScriptedBrowser) -> Waits:
-    """Those of a recording whose page is at rest."""
+    """The waits of a recording whose page is at rest."""
     made = Waits(browser.clock, browser.windows, browser.outsides)
     browser.clock.begin()
     made.begin()
@@ -31,14 +31,14 @@ def waits(browser: ScriptedBrowser) -> Waits:
 def lasted_s(
     browser: ScriptedBrowser, waits: Waits, seconds: float, *, selenium: bool = True
 ) -> float:
-    """How much of the machine's time a sleep takes."""
+    """Return the machine time that a sleep takes."""
     began_s, began_ms = browser.machine.at_s, browser.clock.now_ms
     waits.sleep(seconds, selenium=selenium)
     assert browser.clock.now_ms - began_ms == pytest.approx(seconds * 1000, abs=34)
     return browser.machine.at_s - began_s
 
 
-def test_a_page_of_its_own_costs_no_time_of_the_machines(
+def test_a_sleep_without_outsides_takes_no_machine_time(
     browser: ScriptedBrowser, waits: Waits
 ) -> None:
     assert lasted_s(browser, waits, 5) == 0
@@ -50,16 +50,12 @@ def test_a_set_up_waits_on_the_machines_clock(browser: ScriptedBrowser) -> None:
     assert lasted_s(browser, waits, 2) == pytest.approx(2, abs=0.05)
 
 
-def test_an_idle_page_with_an_outside_may_be_waiting_for_it(
-    browser: ScriptedBrowser, waits: Waits
-) -> None:
+def test_a_sleep_on_an_idle_page_keeps_step(browser: ScriptedBrowser, waits: Waits) -> None:
     browser.outsides.opened(SOCKET, "worker", asks=False)
     assert lasted_s(browser, waits, 1) == pytest.approx(1, abs=0.05)
 
 
-def test_a_page_with_timers_is_given_a_while_to_bring_it_by_itself(
-    browser: ScriptedBrowser, waits: Waits
-) -> None:
+def test_a_page_with_timers_gets_a_while_alone(browser: ScriptedBrowser, waits: Waits) -> None:
     browser.outsides.opened(SOCKET, "worker", asks=False)
     browser.devtools.due_ms = 400.0
     assert lasted_s(browser, waits, ALONE_MS / 1000) == 0
@@ -69,18 +65,14 @@ def test_a_page_with_timers_is_given_a_while_to_bring_it_by_itself(
     assert lasted_s(browser, waits, 1) == 0
 
 
-def test_a_loop_that_asks_something_else_has_the_machines_clock(
-    browser: ScriptedBrowser, waits: Waits
-) -> None:
+def test_a_loop_that_polls_elsewhere_keeps_step(browser: ScriptedBrowser, waits: Waits) -> None:
     assert lasted_s(browser, waits, 1, selenium=False) == 0
     assert lasted_s(browser, waits, 1, selenium=False) == pytest.approx(1, abs=0.05)
     waits.asked()
     assert lasted_s(browser, waits, 1, selenium=False) == 0
 
 
-def test_an_implicit_wait_is_over_after_its_page_time(
-    browser: ScriptedBrowser, waits: Waits
-) -> None:
+def test_an_implicit_wait_ends_after_its_page_time(browser: ScriptedBrowser, waits: Waits) -> None:
     asked = 0
 
     def nothing() -> None:
