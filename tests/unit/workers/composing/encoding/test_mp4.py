@@ -1,0 +1,116 @@
+"""The MP4 file: its streams, its chapters, and GOPs that were encoded before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av import VideoFrame
+
+from forge.errors import ComposeError
+from forge.model.settings import Style, Video
+from forge.workers.composing.encoding.frame_times import scheduled
+from forge.workers.composing.encoding.gop import EncodedGops, encoded, gops_of
+from forge.workers.composing.encoding.mp4 import AAC_FRAME, encode
+from forge.workers.composing.encoding.probe import check
+from forge.workers.composing.painting.compositor import Painter
+from forge.workers.composing.painting.renderer import Scene
+from forge.workers.composing.painting.take_frames import yuv_of
+from forge.workers.composing.sound.loudness import RATE, Track
+from forge.workers.composing.storyboard.frame_state import Screen
+from forge.workers.composing.storyboard.storyboard import Storyboard
+from tests.support.painting import no_card
+from tests.support.takes import manifest, said
+
+VIDEO = Video(width=320, height=240, fps=30)
+STEPS = [said("Hello there.", 300, 5000), said("And on it goes.", 9300, 5000)]
+MANIFEST = manifest(20_000, [(0, 0), (9000, 1)], STEPS)
+
+
+class Greys:
+    """Page frames that get lighter with their numbers. `asked`: those that were painted."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def yuv(self, number: int) -> VideoFrame:
+        self.asked.append(number)
+        return yuv_of(np.full((240, 320, 3), 100 * number, dtype=np.uint8))
+
+
+@pytest.fixture
+def greys() -> Greys:
+    return Greys()
+
+
+@pytest.fixture
+def scene(greys: Greys) -> Scene:
+    board = Storyboard(MANIFEST, Screen(320, 240, 1, 30), Style())
+    return Scene(board, Painter(greys, (), no_card))
+
+
+def silence() -> Track:
+    return np.zeros((1, 20 * RATE), dtype=np.float32)
+
+
+def test_the_file_is_as_long_as_its_manifest(scene: Scene, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    path = tmp_path / "tour.mp4"
+    frames = encode(scene, silence, VIDEO, path, lambda *at: told.append(at))
+    found = check(path, total_ms=20_000, frames=frames, fps=30)
+    assert (found.video_codec, found.audio_codec, found.audio_rate) == ("h264", "aac", RATE)
+    assert 0 <= found.video_s - found.audio_s < AAC_FRAME / RATE
+    assert told == [(number, frames) for number in range(1, frames + 1)]
+
+
+def test_title_and_chapters_are_in_the_file(scene: Scene, tmp_path: Path) -> None:
+    encode(scene, silence, VIDEO, tmp_path / "tour.mp4", lambda *at: None)
+    with av.open(str(tmp_path / "tour.mp4")) as file:
+        assert file.metadata["title"] == "Tour"
+        titles = [chapter["metadata"]["title"] for chapter in file.chapters()]
+    assert titles == ["Hello there", "And on it goes"]
+
+
+def test_gops_encoded_before_give_the_same_bytes(
+    scene: Scene, greys: Greys, tmp_path: Path
+) -> None:
+    encode(scene, silence, VIDEO, tmp_path / "fresh.mp4", lambda *at: None)
+    gops = gops_of(scheduled(scene.board, VIDEO))
+
+    def done() -> EncodedGops:
+        packets = encoded(gops[:2], scene.painter, VIDEO, lambda tick: None)
+        made = dict(zip(gops, packets, strict=False))
+        greys.asked.clear()
+        return made
+
+    told: list[int] = []
+    encode(scene, silence, VIDEO, tmp_path / "half.mp4", lambda at, _: told.append(at), done)
+    assert (tmp_path / "half.mp4").read_bytes() == (tmp_path / "fresh.mp4").read_bytes()
+    assert 0 < len(told) == sum(len(gop) for gop in gops[2:])
+
+
+def test_a_failure_of_the_sound_ends_the_encoding(scene: Scene, tmp_path: Path) -> None:
+    def broken() -> Track:
+        raise ComposeError("a line is missing")
+
+    with pytest.raises(ComposeError, match="a line is missing"):
+        encode(scene, broken, VIDEO, tmp_path / "tour.mp4", lambda *at: None)
+
+
+def test_a_missing_folder_is_a_compose_error(scene: Scene, tmp_path: Path) -> None:
+    with pytest.raises(ComposeError, match=r"tour\.mp4 could not be written"):
+        encode(scene, silence, VIDEO, tmp_path / "nowhere" / "tour.mp4", lambda *at: None)
+
+
+def test_a_file_of_another_length_is_refused(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "tour.mp4"
+    frames = encode(scene, silence, VIDEO, path, lambda *at: None)
+    with pytest.raises(ComposeError, match=r"has 20\.000 s"):
+        check(path, total_ms=21_000, frames=frames, fps=30)
+    with pytest.raises(ComposeError, match="frames"):
+        check(path, total_ms=20_000, frames=frames + 1, fps=30)
+    path.write_bytes(b"no video")
+    with pytest.raises(ComposeError, match="is not a usable MP4"):
+        check(path, total_ms=20_000, frames=frames, fps=30)
