@@ -63,6 +63,7 @@ def load_settings(
     project_dir = project_dir.absolute()
     files = _project_files(project_dir)
     _check_environment(os.environ, "environment variable", warn)
+    _check_keys(flags or {}, Settings, None, "")
     flags = {**(flags or {}), "project_dir": project_dir}
 
     class Sources(_Sources):
@@ -151,18 +152,20 @@ def _text(path: Path) -> str:
     return read_regular(path).decode("utf-8-sig")
 
 
-def _check_keys(table: Mapping[str, Any], model: type[BaseModel], path: Path, above: str) -> None:
+def _check_keys(
+    table: Mapping[str, Any], model: type[BaseModel], path: Path | None, above: str
+) -> None:
+    """Refuse unknown keys of `table`, which is the file `path` or (None) given by the caller."""
     known = set(model.model_fields) - {"project_dir"}
     for key, value in table.items():
         if key not in known:
-            line = _line_of(path, key)
-            raise SettingsError(
-                f"{path}{line}: unknown key {above + key!r}", hint=nearest(key, known)
-            )
+            line = _line_of(path, key) if path else ""
+            where = f"{path}{line}" if path else "settings"
+            raise SettingsError(f"{where}: unknown key {above + key!r}", hint=nearest(key, known))
         inner = model.model_fields[key].annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             if not isinstance(value, dict):
-                raise SettingsError(f"{path}: {above + key!r} must be a table")
+                raise SettingsError(f"{path or 'settings'}: {above + key!r} must be a table")
             _check_keys(value, inner, path, f"{above}{key}.")
 
 

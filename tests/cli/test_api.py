@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import forge
-from forge.errors import UsageError
+from forge.errors import SettingsError, UsageError
 from forge.model.news import Finished, News, Started
 from tests.support.project import ROOT, Project
 
@@ -44,6 +44,19 @@ def test_listener_that_fails_becomes_a_warning(project: Project, nothing_left_be
 def test_wrong_request_raises(project: Project) -> None:
     with pytest.raises(UsageError, match="no tutorial matched --only none"):
         forge.render(project.folder, only=["none"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"video": {"clok": "real"}}, "settings: unknown key 'video.clok'"),
+        ({"video": "real"}, "settings: 'video' must be a table"),
+        ({"jobs": 0}, "jobs = 0"),
+    ],
+)
+def test_wrong_settings_raise(project: Project, settings: dict[str, object], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        forge.render(project.folder, settings=settings)
 
 
 def test_script_prints_progress(
