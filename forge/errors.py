@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as one tree.
+"""The errors of forge, as one tree.
 
 ForgeError
 ├── ProjectError        the user's input: exit code 2, before a browser starts
@@ -12,7 +12,7 @@ ForgeError
     ├── RecordingError  the browser or a step
     │   └── ClockError  the virtual clock cannot record this page
     ├── ComposeError    the encoder or the finished file
-    └── ChangedError    a file of the project is another one than when the batch began
+    └── ChangedError    a file of the project changed while the batch ran
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from forge.text.sanitize import clean, cut
 
 
 class ForgeError(Exception):
-    """An error that is explained to the user: what, where, and (`hint`) what to do about it."""
+    """An error with an explanation for the user: what and where, and in `hint` what to do."""
 
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        # It may repeat what users' code or files say.
+        # Both may quote users' code, files and pages.
         self.message = cut(without_passwords(clean(message)))
         self.hint = cut(without_passwords(clean(hint)))
         super().__init__(self.message)
@@ -59,13 +59,13 @@ class AdapterError(ProjectError):
 
 
 class MachineError(ForgeError):
-    """This machine lacks something a render needs."""
+    """This machine lacks something that a render needs."""
 
     exit_code = 2
 
 
 class RenderError(ForgeError):
-    """One job failed. `transient`: it may pass next time."""
+    """One job failed. `transient`: another attempt may succeed."""
 
     def __init__(self, message: str, *, hint: str = "", transient: bool = False) -> None:
         super().__init__(message, hint=hint)
@@ -79,8 +79,8 @@ class SpeechError(RenderError):
 class RecordingError(RenderError):
     """The browser or a step failed while recording.
 
-    `any_clock`: it would have failed on any clock, as a wait does that has lasted for its limit on
-    the machine's clock too.
+    `any_clock`: the step would have failed on any clock; a wait, for example, that has reached its
+    limit on the machine's clock too.
     """
 
     any_clock = False
@@ -102,23 +102,24 @@ class RecordingError(RenderError):
 
 
 class ClockError(RecordingError):
-    """The virtual clock cannot record this page; in real time it may well be recorded.
+    """The virtual clock cannot record this page, but another clock may.
 
-    It stalls, a frame is never drawn, a worker draws by its own time, DevTools gives no answer.
+    Causes: the clock stalls, a frame is not drawn, a web worker draws on its own time, DevTools
+    does not answer.
     """
 
 
 class ComposeError(RenderError):
-    """The video could not be composed, or what was written does not probe well."""
+    """The video could not be composed, or the finished file failed its check."""
 
 
 class ChangedError(RenderError):
-    """A file that a job is made of has changed since the batch began."""
+    """An input file of a job has changed since the batch began."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} has changed since the batch began",
-            hint="render again when it is as it should be; a file that the app itself writes"
+            hint="render again when the file is final; a file that the app itself writes"
             " does not belong under `watch`",
             transient=True,
         )

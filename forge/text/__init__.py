@@ -1,1 +1,1 @@
-"""Clean, redact and compare texts. Imports nothing of forge."""
+"""Clean, redact and compare texts. These modules import nothing of forge."""

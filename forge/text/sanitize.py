@@ -1,8 +1,8 @@
-"""What every sink may hold: a terminal, a log, JSON, XML, HTML, captions.
+"""Clean texts, so that any sink can take them: a terminal, a log, JSON, XML, HTML, captions.
 
-What users' code, pages and files say is cleaned where it enters a record or an error
-(`forge.model.records.Record`, `forge.errors.ForgeError`). What is written from those needs no more
-than the escapes of its own format.
+Texts of users' code, pages and files are cleaned where they enter a record or an error
+(`forge.model.records.Record`, `forge.errors.ForgeError`). Writers of these need only the escapes of
+their own format.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ import os
 import re
 from pathlib import Path
 
-#: Lone surrogates, which no encoding has; NUL and the other controls of C0 and C1 but tab and line
-#: feed, which end strings and steer terminals; what XML forbids.
+#: Lone surrogates, which cannot be encoded; control characters except tab and line feed, which end
+#: strings and control terminals; and characters that XML forbids.
 NOT_TEXT = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_MESSAGE = 10_000  # characters
 
 
 def clean(text: str) -> str:
-    """`text` with U+FFFD in place of every sign that a sink may not hold; lines end with LF."""
+    """Return `text` with U+FFFD in place of unsafe characters, and LF at the ends of lines."""
     return NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
-    """`text`, or its first `longest` characters and a note of how many more there were."""
+    """Return `text`, or its first `longest` characters and a note of how many were left out."""
     more = len(text) - longest
     return text if more <= 0 else f"{text[:longest]} … ({more} characters more)"
 
 
 def said(error: BaseException) -> str:
-    """The message of `error`, which users' code may have raised: even `str` may fail with that."""
+    """Return the message of `error`. `str` itself may fail for an error class of users' code."""
     try:
         return f"{error}"
     except Exception:
@@ -37,6 +37,6 @@ def said(error: BaseException) -> str:
 
 
 def can_be_told(path: Path | str) -> bool:
-    """Whether a record may name `path`: it is UTF-8, and holds no control characters."""
+    """True if a record can hold `path` unchanged: it is UTF-8 without control characters."""
     name = os.fspath(path)
     return clean(name) == name
