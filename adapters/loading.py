@@ -14,7 +14,7 @@ from forge.project.load_module import (
     never_runs,
     use_project,
 )
-from forge.text.sanitize import said
+from forge.text.sanitize import message_of
 
 _SPELLING = (
     'write adapter = "adapters/shop.py:Shop" (a file in the project) or "package.module:Class"'
@@ -67,7 +67,8 @@ def _load(where: str, reference: str, project_dir: Path) -> object:
             ) from error
         except BaseException as error:  # users' code may raise anything
             raise AdapterError(
-                f"adapter {reference!r} fails when imported: {type(error).__name__}: {said(error)}"
+                f"adapter {reference!r} fails when imported:"
+                f" {type(error).__name__}: {message_of(error)}"
             ) from error
     path = project_dir / where
     if not path.is_file():

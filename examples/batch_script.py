@@ -9,7 +9,7 @@ import argparse
 import sys
 
 import forge
-from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
 
 
 def show(news: News) -> None:
@@ -17,7 +17,7 @@ def show(news: News) -> None:
     match news:
         case Started(job=job, slot=slot):
             print(f"{job.name}: begins in lane {slot}")
-        case Told(event=event) if event.kind == "step":
+        case WorkerEvent(event=event) if event.kind == "step":
             print(f"{event.job}: {event.step} of {event.steps}  {event.text}")
         case Retried(result=result, delay_s=delay_s):
             print(f"{result.job}: failed, again in {delay_s:.0f} s")

@@ -16,7 +16,7 @@ from forge.commands import list as list_jobs
 from forge.errors import ForgeError, UsageError
 from forge.report.console import batch_console, fill_descriptors
 from forge.store.crash_file import keep_trace
-from forge.text.sanitize import said
+from forge.text.sanitize import message_of
 from forge.version import __version__
 
 
@@ -98,7 +98,7 @@ def _check_working_folder() -> None:
 def _unforeseen(error: Exception) -> ForgeError:
     kept = keep_trace("".join(traceback.format_exception(error)))
     unforeseen = ForgeError(
-        f"forge itself failed: {type(error).__name__}: {said(error)}",
+        f"forge itself failed: {type(error).__name__}: {message_of(error)}",
         hint=f"{kept}; please report the error with it, and say what you did",
     )
     unforeseen.exit_code = UNFORESEEN

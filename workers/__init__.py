@@ -1,1 +1,1 @@
-"""What happens in one isolated process: a lane's worker speaks, records and composes."""
+"""One isolated process a lane: its worker speaks, records and composes."""

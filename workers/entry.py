@@ -21,7 +21,7 @@ from forge.model.records import Attempt, Event, Failure, Job
 from forge.project.load_module import load_module, use_project
 from forge.store.atomic import sweep_parts
 from forge.store.paths import part_folders
-from forge.text.sanitize import said
+from forge.text.sanitize import message_of
 from forge.workers import guard, log_redirect, slots
 from forge.workers.baseline import Baseline
 from forge.workers.setup import LaneSetup, MakeStage, Stage, WorkerContext
@@ -67,11 +67,11 @@ def start(
         sweep_parts(part_folders(settings), pid)
         slots.leave(home)
 
-    heed_parent = guard.watch_parent(scratch, clear)
+    finish_if_orphaned = guard.watch_parent(scratch, clear)
     try:
         slot_dir = slots.make_empty(home.path)
     except OSError:
-        heed_parent()  # another worker of a dead one may have removed what the slots are in
+        finish_if_orphaned()  # another worker of a dead parent may have removed the folder of slots
         raise
     context = WorkerContext(slot, slot_dir, scratch, log_file, setup, pipe)
     context.tell(Event(kind="ready", slot=slot, pid=pid))
@@ -137,7 +137,7 @@ def stop() -> None:
 
 def explain(error: BaseException) -> Failure:
     """An exception as data. Anything may be raised by users' code: nothing here trusts it."""
-    message = error.message if isinstance(error, ForgeError) else said(error)
+    message = error.message if isinstance(error, ForgeError) else message_of(error)
     hint = error.hint if isinstance(error, ForgeError) else ""
     kind = type(error).__name__
     if not isinstance(error, ForgeError):

@@ -1,10 +1,10 @@
-"""Nothing is left behind: find and end the processes of a slot, and watch the parent.
+"""Leave no process behind: find and end the processes of a slot, and watch the parent.
 
-A worker leads a process session of its own, so its descendants are found by session id even
-after the process between has died. What detached itself into another session still carries
-the slot's folder: as TMPDIR in its environment, or as a browser's `--user-data-dir=`.
-The worker itself carries it too, from its first instruction on. Any other word on a command line
-proves nothing: an editor or a shell may name the folder too.
+A worker leads a process session, so its descendants are found by their session id even when the
+process between has died. A process that moved to a session of its own is found by its mark: the
+folder of the slot, as TMPDIR in its environment or as `--user-data-dir=` of a browser. The worker
+has the mark too, from its first instruction on. Other words on a command line prove nothing: an
+editor or a shell may name the folder too.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ from forge.workers import real_time
 TERM_GRACE_S = 2.0
 KILL_GRACE_S = 5.0
 LOOK_S = 0.01
-#: No batch starts anything so soon after itself; a shell starts the other end of a pipe.
+#: A process that starts within this time of the batch is not the batch's: it may be the other end of
+#: a shell's pipe.
 FIRST_START_S = 0.2
 PROFILE = "--user-data-dir="
 
 
 class Home(NamedTuple):
-    """A folder that adapters work in, and when its batch started (s, as `started` tells it).
+    """A folder that adapters work in, and when its batch started (s, as `started` returns it).
 
-    Its name can be guessed, and means another folder in a container. So it marks only processes
-    that are younger than the batch and have the same root folder as this one.
+    Other programs can guess its name, and in a container the name means another folder. So it marks
+    only processes that are younger than the batch and share the root folder of this process.
     """
 
     path: Path
@@ -41,9 +42,9 @@ class Home(NamedTuple):
 
 
 def started(pid: int) -> float:
-    """When process `pid` started, in seconds since the machine did.
+    """Return when process `pid` started, in seconds after the machine did.
 
-    Not the time of day: when that is corrected, every living owner would look dead.
+    Not as time of day: after a correction of the clock, all living owners would seem dead.
     """
     return psutil.Process(pid).create_time() - psutil.boot_time()
 
@@ -51,7 +52,7 @@ def started(pid: int) -> float:
 def members(
     session: int | None, slot_dir: Path | None, home: Home | None = None
 ) -> list[psutil.Process]:
-    """Every living process of the session led by pid `session`, or marked by one of the folders."""
+    """Return all living processes of the session led by pid `session`, or marked by a folder."""
     marks = [_Mark(slot_dir)] if slot_dir else []
     marks += [_Mark(home.path, home.since_s + FIRST_START_S)] if home else []
     return [
@@ -62,7 +63,7 @@ def members(
 
 
 class _Mark:
-    """A folder that processes carry, and since when (s) they may have got it."""
+    """A folder that marks processes which started after `since_s`."""
 
     def __init__(self, folder: Path, since_s: float = 0.0) -> None:
         self._folder, self._since_s = folder, since_s
@@ -87,27 +88,28 @@ def _belongs(process: psutil.Process, session: int | None, marks: list[_Mark]) -
             return False
         return any(mark.is_on(process) for mark in marks)
     except (psutil.Error, OSError):
-        return False  # it is gone, or it is somebody else's
+        return False  # it has ended, or belongs to another user
 
 
 def held_mb(session: int) -> float:
-    """What the processes of the session led by `session` hold together (PSS, MB)."""
+    """Return the memory of all processes of the session led by pid `session` (PSS, MB)."""
     held = 0
     for pid in psutil.pids():
         try:
             if os.getsid(pid) == session:
                 held += psutil.Process(pid).memory_full_info().pss
         except (psutil.Error, OSError):
-            continue  # it is gone, or it is somebody else's
+            continue  # it has ended, or belongs to another user
     return held / 2**20
 
 
 def end_all(
     session: int | None, slot_dir: Path | None, home: Home | None = None, *, grace_s: float = 0.0
 ) -> None:
-    """End everything of a slot: TERM and `grace_s` to obey when asked for, then KILL.
+    """End all processes of a slot: first with TERM, if `grace_s` is given, then with KILL.
 
-    Looks again until nothing is found: a process may start another while it dies. Bounded.
+    Look for processes until none is found, because one may start another before it ends; at most
+    for KILL_GRACE_S.
     """
     if grace_s > 0:
         found = members(session, slot_dir, home)
@@ -120,8 +122,8 @@ def end_all(
 
 
 def _await_end(processes: Iterable[psutil.Process], timeout_s: float) -> None:
-    # Not psutil.wait_procs: it reaps children, and a worker is multiprocessing's to reap, which
-    # else never learns that it ended and holds on to its pipes for good.
+    # Not psutil.wait_procs, which reaps children: multiprocessing must reap a worker itself, or it
+    # would never notice the end and keep the pipes open.
     deadline = real_time.monotonic() + timeout_s
     while any(_runs(process) for process in processes) and real_time.monotonic() < deadline:
         real_time.sleep(LOOK_S)
@@ -139,11 +141,11 @@ def _signal(processes: Iterable[psutil.Process], how: str) -> None:
         try:
             getattr(process, how)()
         except psutil.Error:
-            pass  # it was faster
+            pass  # it has ended
 
 
 def has_ended(pid: int) -> bool:
-    """Whether our child `pid` has ended; true at once, unlike what multiprocessing knows of it."""
+    """True if our child `pid` has ended, even if multiprocessing has not noticed yet."""
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
     except ChildProcessError:
@@ -151,16 +153,15 @@ def has_ended(pid: int) -> bool:
 
 
 def watch_worker(pid: int, slot_dir: Path, home: Home) -> threading.Thread:
-    """In the parent: when worker `pid` dies, however it does, end what it leaves of its slot.
+    """In the parent: when worker `pid` has ended, end all processes that it leaves in its slot.
 
-    The pool may never notice otherwise: it waits for the pipes of the worker to close, and a
-    server that an adapter forked holds copies of them. Join the thread before the slot is used
-    again.
+    Otherwise the pool may not notice the end: it waits until the worker's pipes close, and a server
+    that an adapter forked keeps copies of them open. Join the thread before the slot is used again.
     """
 
     def watch() -> None:
         try:
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # looks, and reaps nobody
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # waits without reaping
         except ChildProcessError:
             pass  # reaped already
         end_all(pid, slot_dir, home)
@@ -171,11 +172,11 @@ def watch_worker(pid: int, slot_dir: Path, home: Home) -> threading.Thread:
 
 
 def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> Callable[[], None]:
-    """In a worker: when the parent dies, end ourselves and this slot's processes.
+    """In a worker: when the parent dies, end this process and all others of its slot.
 
-    `clear()` removes what we have under way outside the run's folder. It is called in another
-    process. What is returned is to be called before we end early: if the parent is dead it does
-    not return, so that what we have made is cleared.
+    `clear()` removes the worker's unfinished files outside the folder of the run; it is called in a
+    forked process. Return a function to call before the worker ends for another reason: if the
+    parent is dead, it does not return, so that the cleaning is finished.
     """
     parent = parent_process()
     assert parent is not None, "only a worker has a parent to watch"
@@ -183,34 +184,34 @@ def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> Callable[[], No
 
     def watch() -> None:
         wait([parent.sentinel])
-        # Nobody can clear up behind threads that still work: a fork does, when they are gone.
-        # It has this thread alone, and no use for what the others hold.
+        # Cleanup must run after all threads of the worker have stopped, or they would make new
+        # files. A forked child outlives them: it has only this thread.
         gone, _ = os.pipe()
         if _fork():
             os._exit(1)
         try:
-            _close_all_but(gone)  # a lock is held for as long as any process has it open
-            wait([gone], KILL_GRACE_S)  # until the worker's last thread has ended
+            _close_all_but(gone)  # inherited descriptors would keep the worker's locks
+            wait([gone], KILL_GRACE_S)  # the pipe closes when the worker has ended
             end_all(worker, slot_dir)
             clear()
             _leave_run(slot_dir)
         finally:
             os._exit(1)
 
-    def heed() -> None:
+    def finish_if_orphaned() -> None:
         if wait([parent.sentinel], 0):
             thread.join()
 
     thread = threading.Thread(target=watch, name="forge-parent-watch", daemon=True)
     thread.start()
-    return heed
+    return finish_if_orphaned
 
 
 def _fork() -> int:
     try:
         return os.fork()
     except OSError:
-        return 0  # no room for another process: this one does what it can
+        return 0  # no room for another process: clean up in this one
 
 
 def _close_all_but(kept: int) -> None:
@@ -219,8 +220,8 @@ def _close_all_but(kept: int) -> None:
 
 
 def _leave_run(slot_dir: Path) -> None:
-    # The parent can no longer do it. The folder of the run goes with its last slot: as long as it
-    # is there, the next start knows whose processes to end.
+    # The parent can no longer do it. The folder of the run is removed with its last slot: until
+    # then, the next batch finds in it whose processes to end.
     import shutil
 
     shutil.rmtree(slot_dir, ignore_errors=True)

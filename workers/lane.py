@@ -87,7 +87,7 @@ class Lane:
             self.events.close()
         return arrived
 
-    def rest(self, error: Failure | None) -> str | None:
+    def after_job(self, error: Failure | None) -> str | None:
         """A job is over, with `error` if it failed: say why the worker was replaced, or None.
 
         Its successor starts with the next job. What leaks a little in each job, in a step, an

@@ -1,7 +1,7 @@
-"""Where a worker's words go: its own log, or that of the job at hand.
+"""Redirect the output of a worker: to its own log, or to that of the current job.
 
-The file descriptors themselves are turned, so that children, native libraries and a crashing
-interpreter write there too.
+The file descriptors themselves are redirected, so that child processes, native libraries and a
+crashing interpreter write there too.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from forge.text.redact import without_passwords
 
 WHERE_SIGNAL = signal.SIGUSR1  # writes every thread's stack to the log
 
-
-#: The streams of a worker by their names in `sys`; empty in other processes.
+#: The streams of a worker by their names in `sys`; empty in other processes. A global, as `sys` is:
+#: there is one stdout in a process.
 _streams: dict[str, TextIO] = {}
 
 
 def redirect(lane_log: Path) -> None:
-    """Send this process's stdout and stderr, and its children's, to the lane's log."""
-    _turn(lane_log)
+    """Send stdout and stderr of this process and its children to the log of the lane."""
+    _redirect_to(lane_log)
     _streams.update(stdout=_open(1), stderr=_open(2))
     mend()
     faulthandler.enable(sys.stderr)
@@ -36,14 +36,14 @@ def redirect(lane_log: Path) -> None:
 
 @contextmanager
 def into(log: Path) -> Iterator[None]:
-    """Send everything to the end of `log` instead, for a while.
+    """Append all output to `log` instead, for the length of a block.
 
-    A log that cannot be opened (the disk is full) changes nothing.
+    If `log` cannot be opened (the disk is full), output goes on to where it went before.
     """
     before = os.dup(1), os.dup(2)
     try:
         try:
-            _turn(log)
+            _redirect_to(log)
         except OSError as problem:
             with suppress(OSError):
                 print(f"{log} cannot be written: {problem}", file=sys.stderr)
@@ -57,7 +57,7 @@ def into(log: Path) -> Iterator[None]:
 
 
 def mend() -> None:
-    """Put a worker's own stdout and stderr back, where a step has closed or replaced them."""
+    """Restore a worker's own stdout and stderr after a step has closed or replaced them."""
     for number, (name, stream) in enumerate(_streams.items(), start=1):
         if stream.closed:
             _streams[name] = _open(number)
@@ -65,7 +65,7 @@ def mend() -> None:
 
 
 def trace() -> None:
-    """Write down the error at hand. On a disk that is full, it is told without."""
+    """Write the traceback of the current error to the log; do nothing on a full disk."""
     mend()
     with suppress(OSError):
         print(without_passwords(traceback.format_exc()), end="", file=sys.stderr)
@@ -75,7 +75,7 @@ def _open(number: int) -> TextIO:
     return open(number, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
 
 
-def _turn(log: Path) -> None:
+def _redirect_to(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     _flush()

@@ -1,8 +1,8 @@
-"""The folder of one running batch: every temporary file of it lies there, and goes with it.
+"""The folder of one running batch: all of its temporary files are in it, and removed with it.
 
-It is in the system's temporary folder because browsers make sockets in it, and a socket's path
-may have at most 108 characters. The next start sweeps what dead runs left (`store.claims` tells
-them), and the folders that their adapters worked in (`forge.workers.slots`).
+It is in the system's temporary folder, because browsers make sockets in it, whose paths may have at
+most 108 characters. The next batch removes the folders of dead runs (`store.claims`), and the
+folders that their adapters worked in (`forge.workers.slots`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PREFIX = "forge-run-"
 
 @contextmanager
 def run_dir() -> Iterator[Path]:
-    """A fresh folder for this batch; sweeps what dead runs left, and removes its own at the end."""
+    """Remove the folders of dead runs; make one for this batch, and remove it at the end."""
     sweep()
     try:
         claim = _make()
@@ -48,12 +48,12 @@ def batch_folders(project_dir: Path) -> Iterator[tuple[Path, slots.Slots]]:
 
 
 def leftovers() -> list[Path]:
-    """Folders of ours whose batch no longer lives."""
+    """Return the folders of batches that are dead."""
     return [claim.path for claim in claims.dead_claims() if claim.owner.is_local]
 
 
 def foreign() -> list[str]:
-    """Folders that forges of other machines made here, and who they were, to be told the user."""
+    """Return the folders that forge made here on other machines, with their makers, for the user."""
     return [
         f"{path} (made by process {owner.pid} on {owner.host})"
         for path, owner, _ in claims.dead_claims()
@@ -62,7 +62,7 @@ def foreign() -> list[str]:
 
 
 def sweep() -> list[Path]:
-    """End the processes and remove the folders that dead runs left; returns those folders."""
+    """End the processes of dead runs, remove their folders, and return these."""
     return [
         claim.path
         for claim in claims.dead_claims()
@@ -80,6 +80,6 @@ def _make() -> Claim:
 
 
 def _remove(claim: Claim) -> bool:
-    """End every process that still carries this run's mark, then remove its folder."""
+    """End all processes with the mark of this run, then remove its folder."""
     guard.end_all(None, claim.path)
     return claims.remove(claim.path)

@@ -1,9 +1,9 @@
-"""Where adapters find their `slot.dir`: `/tmp/forge-<project>/slot-N`, the same in every batch.
+"""The folders that adapters get as `slot.dir`: `/tmp/forge-<project>/slot-N`, equal in all batches.
 
-An app may show the folder it works in, in a title or in a path. So its name is short, and
-nothing in it is random. What can be guessed can be taken, though: by a batch of another project
-of that name, or by another user. A folder is used only if this batch made it (`store.claims`);
-else the next name is tried (`/tmp/forge-<project>-2`).
+An app may show the folder that it works in. So the name is short, and nothing in it is random. It
+may be taken, though, by a batch of another project of that name or by another user. A folder is
+used only if this batch has made it (`store.claims`); otherwise the next name is tried
+(`/tmp/forge-<project>-2`).
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from forge.store import claims
 from forge.store.claims import PREFIX, Claim
 from forge.workers import guard, real_time
 
-LONGEST_NAME = 30  # sockets go below, and a socket's path may have at most 108 characters
-NAMES = 100  # that are tried
+LONGEST_NAME = 30  # apps make sockets in it, whose paths may have at most 108 characters
+NAMES = 100  # the number of names to try
 LEAVE_S = 2.0
 
 
 class Slots(NamedTuple):
-    """The folder of a batch's slots. `taken`: names that it would rather have had."""
+    """The folder of a batch's slots. `taken` are the preferred names, which were not free."""
 
     path: Path
     taken: tuple[Path, ...]
 
     def fresh(self, slot: int) -> Path:
-        """Make the empty folder of slot number `slot`."""
+        """Make and return the empty folder of slot number `slot`."""
         return make_empty(self.path / f"slot-{slot}")
 
 
 @contextmanager
 def slots_dir(project_dir: Path) -> Iterator[Slots]:
-    """Hold the folder named after `project_dir`, or the next that is free; remove it at the end.
+    """Claim the folder named after `project_dir`, or the next free name; remove it at the end.
 
     Raises:
-        MachineError: none can be had.
+        MachineError: no name is free, or no folder can be made.
     """
     claim, taken = _claim(project_dir)
     try:
@@ -55,34 +55,34 @@ def slots_dir(project_dir: Path) -> Iterator[Slots]:
 
 
 def name_of(project_dir: Path) -> str:
-    """The project's name as a file name: letters, digits, dashes, dots and underscores."""
+    """Return the name of the project in letters, digits, dashes, dots and underscores."""
     plain = unicodedata.normalize("NFKD", project_dir.name).encode("ascii", "ignore").decode()
     name = re.sub(r"[^\w.-]+", "-", plain)[:LONGEST_NAME].strip("-._")
     return name or "project"
 
 
 def make_empty(folder: Path) -> Path:
-    """Make `folder` anew, in a folder that is there, and return it."""
+    """Empty or make `folder`, whose parent must exist, and return it."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(exist_ok=True)  # an app in a container may leave files that are not ours to remove
+    folder.mkdir(exist_ok=True)  # an app in a container may leave files of another user
     return folder
 
 
 def remove(claim: Claim) -> bool:
-    """End what still works in the folder, and remove it; whether nothing of it is left."""
+    """End all processes in the folder and remove it; return True if nothing of it is left."""
     guard.end_all(None, None, guard.Home(claim.path, claim.owner.since_s))
     return claims.remove(claim.path)
 
 
 def leave(home: guard.Home) -> None:
-    """In a worker whose parent is dead: end what works in one slot's folder, and remove that.
+    """In a worker whose parent is dead: end all processes in a slot's folder, and remove it.
 
-    The folder of all slots goes with its last one. Another batch may have it already: then it
-    was emptied, and nothing is ours any more.
+    The folder of all slots is removed with its last slot. If another batch has claimed it in the
+    meantime, it was emptied, and nothing is left to do.
     """
     root = home.path.parent
     deadline = real_time.monotonic() + LEAVE_S
-    while (claim := claims.claim_dead(root)) is None:  # the batch's other workers leave one by one
+    while (claim := claims.claim_dead(root)) is None:  # another worker of the batch is leaving
         if real_time.monotonic() > deadline or not root.exists():
             return
         real_time.sleep(guard.LOOK_S)
@@ -96,7 +96,7 @@ def leave(home: guard.Home) -> None:
 
 
 def _claim(project_dir: Path) -> tuple[Claim, tuple[Path, ...]]:
-    """The folder, and the names that were taken."""
+    """Return the claimed folder, and the names that were taken."""
     first = Path(tempfile.gettempdir()).resolve() / f"{PREFIX}{name_of(project_dir)}"
     names = [first, *(first.with_name(f"{first.name}-{n}") for n in range(2, NAMES))]
     for number, path in enumerate(names):
@@ -116,7 +116,7 @@ def _claim(project_dir: Path) -> tuple[Claim, tuple[Path, ...]]:
 
 
 def _remove_dead(path: Path) -> None:
-    """Remove what a dead batch of this machine left at `path`."""
+    """Remove the folder at `path` if a dead batch of this machine has left it."""
     if claim := claims.claim_dead(path):
         try:
             if claim.owner.forge == "slots" and claim.owner.is_local:

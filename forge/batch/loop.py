@@ -14,7 +14,7 @@ from forge.batch.attempts import result_of
 from forge.batch.flight import Flight
 from forge.batch.interrupts import Interrupts
 from forge.batch.schedule import Schedule
-from forge.model.news import Finished, Listener, Notice, Retried, Started, Told
+from forge.model.news import Finished, Listener, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Attempt, Event, Failure, Job, JobResult
 from forge.model.settings import Limits
 
@@ -31,7 +31,7 @@ class LaneLike(Protocol):
     def submit(self, job: Job) -> Future[Attempt]: ...
     def log_of(self, job: str) -> Path: ...
     def receive(self) -> list[Event]: ...
-    def rest(self, error: Failure | None) -> str | None: ...
+    def after_job(self, error: Failure | None) -> str | None: ...
     def close(self) -> None: ...
     def end(self) -> None: ...
     def kill(self) -> None: ...
@@ -140,7 +140,7 @@ class _Run:
                 flight.hear(event, time.monotonic())
                 if event.kind == "take":
                     self._schedule.has_take(flight.job.name)
-            self._listener.on(Told(event=event))
+            self._listener.on(WorkerEvent(event=event))
 
     def _collect(self) -> None:
         for lane in self._lanes:
@@ -203,7 +203,7 @@ class _Run:
         self._notice(f"STOPPED: {why}; nothing more starts")
 
     def _rest(self, lane: LaneLike, attempt: Attempt) -> None:
-        if not self._schedule.done and (replaced := lane.rest(attempt.error)):
+        if not self._schedule.done and (replaced := lane.after_job(attempt.error)):
             self._notice(replaced)
 
     def _finish(self, lane: LaneLike, attempt: Attempt) -> None:

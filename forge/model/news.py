@@ -14,7 +14,7 @@ class Started(Record):
     slot: int
 
 
-class Told(Record):
+class WorkerEvent(Record):
     """A worker sent `event`: it is up, began a phase or a step, or warns."""
 
     event: Event
@@ -40,7 +40,7 @@ class Notice(Record):
     text: str
 
 
-News = Started | Told | Retried | Finished | Notice
+News = Started | WorkerEvent | Retried | Finished | Notice
 
 
 class Listener(Protocol):

@@ -195,7 +195,7 @@ class JobResult(Record):
         return "" if self.exact is None else "exact" if self.exact else "true"
 
     @property
-    def told(self) -> str:
+    def truth_with_reasons(self) -> str:
         """`truth` with the reasons: `true: web socket …, in step with real time for 4.2 s`."""
         return f"{self.truth}: {'; '.join(self.outside)}" if self.outside else self.truth
 

@@ -102,6 +102,6 @@ class Take(Record):
         return (*clock, *self.outside)
 
     @property
-    def told(self) -> dict[str, Any]:
+    def result_fields(self) -> dict[str, Any]:
         """The fields of an `Attempt` or a `JobResult` that describe the take of its video."""
         return {"clock": self.clock, "exact": self.exact, "outside": self.reasons}

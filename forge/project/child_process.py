@@ -29,7 +29,7 @@ from forge import errors
 from forge.errors import ForgeError, MachineError, ProjectError
 from forge.project import load_module
 from forge.store.crash_file import keep_trace
-from forge.text.sanitize import clean, said
+from forge.text.sanitize import clean, message_of
 
 LOOK_S = 0.05  # seconds between checks for the child's end: its pipe may stay open after it
 GRACE_S = 10.0  # seconds that the child has to clean up after Ctrl-C; a second Ctrl-C kills it
@@ -155,7 +155,7 @@ def _answer(kind: TypeAdapter[T], do: Callable[[], T], own: Connection, parent: 
 def _failure(error: BaseException) -> _Failure:
     if isinstance(error, ForgeError):
         return _Failure(kind=type(error).__name__, message=error.message, hint=error.hint)
-    message = clean(f"{type(error).__name__}: {said(error)}")
+    message = clean(f"{type(error).__name__}: {message_of(error)}")
     return _Failure(message=message, trace=clean("".join(traceback.format_exception(error))))
 
 

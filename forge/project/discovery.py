@@ -13,7 +13,7 @@ from forge.errors import TutorialError, UsageError
 from forge.model.records import Line
 from forge.project.load_module import load_module, use_project
 from forge.store.regular import read_regular
-from forge.text.sanitize import can_be_told
+from forge.text.sanitize import is_clean_path
 from forge.text.suggest import nearest
 from forge.tutorial import Tutorial, refuse_what_is_no_text
 
@@ -127,7 +127,7 @@ def load_tutorials(file: Path, link: Path | None = None) -> list[Found]:
     Raises:
         TutorialError: the module does not load, or a tutorial has no steps.
     """
-    if not can_be_told(file):
+    if not is_clean_path(file):
         raise TutorialError(
             f"the name of {file} is not UTF-8, or has control characters in it",
             hint="rename the file, or its folder",

@@ -25,7 +25,7 @@ from typing import Any
 
 from forge.errors import ProjectError
 from forge.store.regular import open_regular
-from forge.text.sanitize import said
+from forge.text.sanitize import message_of
 
 PLAIN_HINT = (
     "write a plain function: call asyncio.run(…) in it for async code, and put what would follow"
@@ -183,7 +183,7 @@ def load_module(path: Path, error: type[ProjectError]) -> ModuleType:
         raise
     except BaseException as problem:  # users' code may raise anything
         del sys.modules[name]
-        what = f"{type(problem).__name__}: {said(problem)}".removesuffix(": ")
+        what = f"{type(problem).__name__}: {message_of(problem)}".removesuffix(": ")
         raise error(f"{_place(problem, path)}: {what}", hint=_hint(problem)) from problem
     return module
 

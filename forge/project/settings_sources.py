@@ -28,7 +28,7 @@ from pydantic_settings import (
 from forge.errors import SettingsError, UsageError
 from forge.model.settings import Settings
 from forge.store.regular import read_regular
-from forge.text.sanitize import can_be_told, clean
+from forge.text.sanitize import clean, is_clean_path
 from forge.text.suggest import nearest
 
 ENV_PREFIX = "FORGE_"
@@ -90,7 +90,7 @@ def load_settings(
         raise _explain(problem, flags, project_dir, files) from problem
     settings = Settings.model_validate(loaded.model_dump())
     for folder in (settings.project_dir, settings.output_dir, Path(tempfile.gettempdir())):
-        if not can_be_told(folder):
+        if not is_clean_path(folder):
             raise UsageError(
                 f"the name of {folder} is not UTF-8, or has control characters in it",
                 hint="rename the folder, or name another one",
@@ -191,7 +191,7 @@ def _check_environment(
             continue
         first, *more = upper.removeprefix(ENV_PREFIX).lower().split("__")
         if first in known:
-            if not can_be_told(value or ""):
+            if not is_clean_path(value or ""):
                 raise SettingsError(f"{where} {name}: not UTF-8, or has control characters in it")
             _check_variable([first, *more], value, where)
         else:

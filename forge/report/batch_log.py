@@ -16,7 +16,7 @@ from typing import TextIO
 from rich.console import Console
 
 from forge.errors import MachineError
-from forge.model.news import Finished, News, Retried, Told
+from forge.model.news import Finished, News, Retried, WorkerEvent
 from forge.model.records import Event, JobResult
 from forge.report.plain_log import line_of
 from forge.report.progress import Progress
@@ -95,9 +95,9 @@ class BatchLog:
 def detailed_line_of(news: News, progress: Progress) -> str | None:
     """Return what the log of a batch says of `news`: more than a plain log does."""
     match news:
-        case Told(event=Event(kind="ready", slot=slot, pid=pid)):
+        case WorkerEvent(event=Event(kind="ready", slot=slot, pid=pid)):
             return f"lane {slot}: worker {pid} is up"
-        case Told(event=Event(kind="step", job=job, step=step, steps=steps)):
+        case WorkerEvent(event=Event(kind="step", job=job, step=step, steps=steps)):
             return f"{job}: step {step} of {steps}"
         case _:
             return line_of(news, progress)

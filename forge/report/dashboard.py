@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from forge.model.news import Finished, Listener, News, Notice, Retried, Told
+from forge.model.news import Finished, Listener, News, Notice, Retried, WorkerEvent
 from forge.model.records import Event
 from forge.report.plain_log import PlainLog
 from forge.report.progress import LaneProgress, Progress
@@ -105,7 +105,7 @@ def line_above(news: News) -> str | None:
             return retried(news)
         case Finished(result=result):
             return ended(result)
-        case Told(event=Event(kind="warning", job=job, text=text)):
+        case WorkerEvent(event=Event(kind="warning", job=job, text=text)):
             return f"[yellow]{escape(f'{job}: {text}')}[/yellow]"
         case Notice(text=text):
             return f"[yellow]{escape(text)}[/yellow]"

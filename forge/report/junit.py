@@ -33,7 +33,7 @@ def junit_xml(results: Sequence[JobResult]) -> str:
             failure.text = "\n".join(filter(None, lines))
         elif result.status == "not-run":
             SubElement(case, "skipped", message="it never ran")
-        told = (*([result.told] if result.outside else []), *result.warnings)
+        told = (*([result.truth_with_reasons] if result.outside else []), *result.warnings)
         if told:
             SubElement(case, "system-out").text = "\n".join(told)
     indent(suite)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
-from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Event
 from forge.report.progress import Progress
 from forge.report.wording import clock, ended, retried
@@ -29,7 +29,7 @@ def line_of(news: News, progress: Progress) -> str | None:
     match news:
         case Started(job=job, slot=slot):
             return f"{escape(job.name)}: started in lane {slot}"
-        case Told(event=event):
+        case WorkerEvent(event=event):
             return _of_event(event)
         case Retried():
             return retried(news)

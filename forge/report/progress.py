@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
 from forge.model.records import PHASES, Event, JobResult, Phase
 
 #: Roughly the share of a job's time that each phase takes; for the progress bar only.
@@ -58,7 +58,7 @@ class Progress:
         match news:
             case Started(job=job, slot=slot):
                 self.lanes[slot] = LaneProgress(job=job.name, since_s=self.clock())
-            case Told(event=event):
+            case WorkerEvent(event=event):
                 self._hear(event)
             case Retried(result=result):
                 self._free_lane_of(result.job)

@@ -39,7 +39,7 @@ def print_outsides(console: Console, results: Sequence[JobResult]) -> None:
     alike: dict[str, list[str]] = {}
     for result in results:
         if result.outside:
-            alike.setdefault(result.told, []).append(result.job)
+            alike.setdefault(result.truth_with_reasons, []).append(result.job)
     for told, jobs in alike.items():
         names = ", ".join(jobs[:NAMED])
         more = f" and {len(jobs) - NAMED} more" if len(jobs) > NAMED else ""

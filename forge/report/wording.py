@@ -27,8 +27,8 @@ def ended(result: JobResult) -> str:
     video = ""
     if result.video_s:
         video = f", {result.video_s:.1f} s of video ({speed(result.video_s, result.wall_s)})"
-    told = f", {escape(result.told)}" if result.told else ""
-    return f"[green]✓ {escape(result.job)}[/green] {result.wall_s:.1f} s{video}{told}"
+    truth = f", {escape(result.truth_with_reasons)}" if result.truth else ""
+    return f"[green]✓ {escape(result.job)}[/green] {result.wall_s:.1f} s{video}{truth}"
 
 
 def retried(news: Retried) -> str:

@@ -79,7 +79,7 @@ def up_to_date(settings: Settings, job: Job, verdict: Verdict) -> JobResult:
     """Return the result of a job that need not run, because it is fresh by `verdict`."""
     work_dir, outputs = WorkDir.of(settings, job.name), Outputs.of(settings, job.name)
     try:
-        told = read_take(work_dir.path).told
+        told = read_take(work_dir.path).result_fields
     except (OSError, ValueError):
         told = {}  # the video stands without its take
     return JobResult(

@@ -28,7 +28,7 @@ def cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
     return text if more <= 0 else f"{text[:longest]} … ({more} characters more)"
 
 
-def said(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
     """Return the message of `error`. `str` itself may fail for an error class of users' code."""
     try:
         return f"{error}"
@@ -36,7 +36,7 @@ def said(error: BaseException) -> str:
         return "(its message cannot be shown)"
 
 
-def can_be_told(path: Path | str) -> bool:
+def is_clean_path(path: Path | str) -> bool:
     """True if a record can hold `path` unchanged: it is UTF-8 without control characters."""
     name = os.fspath(path)
     return clean(name) == name

@@ -80,7 +80,7 @@ class HereLane:
             arrived.append(Event.model_validate_json(self.events.recv_bytes()))
         return arrived
 
-    def rest(self, error: Failure | None) -> str | None:
+    def after_job(self, error: Failure | None) -> str | None:
         return None
 
     def close(self) -> None:

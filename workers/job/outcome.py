@@ -38,5 +38,5 @@ class Outcome:
             phases=self.phases,
             error=error,
             warnings=tuple(warnings),
-            **(self.take.told if self.take else {}),
+            **(self.take.result_fields if self.take else {}),
         )

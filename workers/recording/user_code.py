@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 from forge.adapters.contract import Adapter, Slot
 from forge.errors import ClockError, ForgeError, RecordingError, RenderError
 from forge.project.load_module import hint_of_relative
-from forge.text.sanitize import said as said_by
+from forge.text.sanitize import message_of as full_message_of
 
 
 def message_of(error: BaseException) -> str:
@@ -22,7 +22,7 @@ def message_of(error: BaseException) -> str:
         return error.message
     if isinstance(error, WebDriverException):
         return (error.msg or type(error).__name__).strip().split("\n  (Session info")[0]
-    return said_by(error)
+    return full_message_of(error)
 
 
 def explain(

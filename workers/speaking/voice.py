@@ -11,7 +11,7 @@ from typing import Protocol
 
 from forge.errors import ForgeError, MachineError, SettingsError
 from forge.model import settings
-from forge.text.sanitize import clean, said
+from forge.text.sanitize import clean, message_of
 from forge.text.suggest import nearest
 from forge.workers.speaking.engines.espeak import EspeakEngine
 from forge.workers.speaking.engines.silent import SilentEngine
@@ -94,7 +94,7 @@ def check_voice(
     except BaseException as problem:  # the engine may be another package's code
         raise MachineError(
             f"voice.engine = {config.engine!r}: its check failed:"
-            f" {type(problem).__name__}: {said(problem)}"
+            f" {type(problem).__name__}: {message_of(problem)}"
         ) from problem
     if not (isinstance(warnings, list | tuple) and all(isinstance(w, str) for w in warnings)):
         raise MachineError(

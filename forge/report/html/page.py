@@ -225,7 +225,9 @@ def _card(result: JobResult, card: Tile, place: Place) -> Element:
             tag("p", card.description, class_="about", dir="auto") if card.description else None,
             _failure(result.error, result.log, place) if result.error else None,
             *_times(result),
-            tag("p", result.told, class_="outside", dir="auto") if result.outside else None,
+            tag("p", result.truth_with_reasons, class_="outside", dir="auto")
+            if result.outside
+            else None,
             _warnings(result.warnings),
             _transcript(spoken, card.lang),
             _files(found, place) if found else None,
@@ -242,6 +244,12 @@ def _truth(result: JobResult) -> Element | None:
     if not result.truth:
         return None
     return tag("span", result.truth, class_="truth", title=TRUTHS[result.truth])
+
+
+def _reasons(result: JobResult) -> Element | None:
+    if not result.outside:
+        return None
+    return tag("p", result.truth_with_reasons, class_="outside", dir="auto")
 
 
 def _video(result: JobResult) -> Path | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from forge.batch.interrupts import listen_for_signals
 from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Schedule
-from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Job
 from forge.workers.lane import Lane
 from forge.workers.run_dir import run_dir
@@ -31,7 +31,7 @@ class Teller:
         match news:
             case Started(job=job):
                 self._say(f"start {job.name}")
-            case Told(event=event):
+            case WorkerEvent(event=event):
                 ready = event.kind == "ready"
                 self._say(f"ready {event.slot}" if ready else f"{event.job}: {event.text}")
             case Retried(result=result, attempt=attempt):

@@ -18,7 +18,7 @@ from typing import Any
 from forge.batch.interrupts import Interrupts
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Policy, Schedule
-from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Attempt, Event, Job, JobResult
 from forge.model.settings import Limits, Settings
 from forge.workers.lane import Lane
@@ -59,10 +59,10 @@ class Script:
         match news:
             case Started(job=job):
                 self._write(f"start {job.name}")
-            case Told(event=Event(kind="ready", slot=slot, pid=int(pid))):
+            case WorkerEvent(event=Event(kind="ready", slot=slot, pid=int(pid))):
                 self.pids[slot].append(pid)
                 self._write(f"ready {slot}")
-            case Told(event=event):
+            case WorkerEvent(event=event):
                 self._write(f"{event.job}: {event.text}")
             case Retried(result=result, attempt=attempt):
                 self.retries.append(news)

@@ -18,7 +18,7 @@ from forge.batch.schedule import Schedule
 from forge.cli import console
 from forge.commands import batch as rendering
 from forge.commands import doctor
-from forge.model.news import Finished, Listener, Started, Told
+from forge.model.news import Finished, Listener, Started, WorkerEvent
 from forge.model.records import Attempt, Event
 from forge.report.batch_log import BatchLog
 from forge.store.ledger import LEDGER_FILE, Ledger
@@ -40,7 +40,7 @@ def batch(
             assert job is not None
             listener.on(Started(job=job, slot=0))
             event = Event(kind="warning", slot=0, job=job.name, text=HALF)
-            listener.on(Told(event=event))
+            listener.on(WorkerEvent(event=event))
             schedule.finish(Ended(Attempt(job=job.name, warnings=(HALF,))))
             [result] = schedule.news()
             listener.on(Finished(result=result))

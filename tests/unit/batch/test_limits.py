@@ -15,7 +15,7 @@ from forge.batch import loop
 from forge.batch.interrupts import Interrupts
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
-from forge.model.news import News, Told
+from forge.model.news import News, WorkerEvent
 from forge.model.records import Attempt, Event, Failure, Job, JobResult
 from forge.model.settings import Limits
 from tests.support.jobs import job
@@ -47,7 +47,7 @@ class Lane:
         self._news.clear()
         return news
 
-    def rest(self, error: Failure | None) -> str | None:
+    def after_job(self, error: Failure | None) -> str | None:
         return None
 
     def end(self) -> None:
@@ -67,7 +67,7 @@ class Listener:
         self.on_event: Callable[[Event], None] = lambda _: None
 
     def on(self, news: News) -> None:
-        if isinstance(news, Told):
+        if isinstance(news, WorkerEvent):
             self.on_event(news.event)
 
 

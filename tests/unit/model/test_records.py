@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from forge.model.card_timing import Card
 from forge.model.machine import Machine
-from forge.model.news import Finished, Notice, Retried, Started, Told
+from forge.model.news import Finished, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Attempt, Event, Failure, JobResult, Line, Note, Record
 from forge.model.settings import Browser, Settings, Voice
 from forge.model.speech import Speech, SpokenLine
@@ -110,7 +110,7 @@ RECORDS: list[Record] = [
     RESULT,
     EVENT,
     Started(job=job("a"), slot=1),
-    Told(event=EVENT),
+    WorkerEvent(event=EVENT),
     Retried(result=RESULT, attempt=1, delay_s=0.5),
     Finished(result=RESULT),
     Notice(text="nothing more starts"),
@@ -225,7 +225,7 @@ def test_a_take_of_an_older_forge_is_read() -> None:
 
 def test_a_result_tells_exact_true_or_nothing() -> None:
     told = [
-        JobResult(job="a", status="done", exact=exact, outside=outside).told
+        JobResult(job="a", status="done", exact=exact, outside=outside).truth_with_reasons
         for exact, outside in ((None, ()), (True, ()), (False, ("a socket", "a worker")))
     ]
     assert told == ["", "exact", "true: a socket; a worker"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forge.errors import MachineError
-from forge.model.news import Finished, Started, Told
+from forge.model.news import Finished, Started, WorkerEvent
 from forge.model.records import Event, Failure, JobResult
 from forge.report.batch_log import KEPT, LATEST, BatchLog, new_log_dir
 from forge.report.progress import Progress
@@ -37,8 +37,8 @@ def test_a_log_tells_everything_with_the_time_of_day() -> None:
     file = io.StringIO()
     log = BatchLog(file, progress())
     log.on(Started(job=job("a"), slot=0))
-    log.on(Told(event=Event(kind="ready", slot=0, pid=7)))
-    log.on(Told(event=Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello.")))
+    log.on(WorkerEvent(event=Event(kind="ready", slot=0, pid=7)))
+    log.on(WorkerEvent(event=Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello.")))
     error = Failure(kind="E", message="gone\nfor good", hint="look", artifacts=("/shot.png",))
     result = JobResult(job="a", status="failed", attempts=1, error=error, log="/a.log")
     log.on(Finished(result=result))

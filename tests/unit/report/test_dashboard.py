@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from rich.markup import render
 
-from forge.model.news import Finished, News, Notice, Retried, Started, Told
+from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Event, JobResult
 from forge.report.dashboard import Dashboard, draw, line_above, open_screen
 from forge.report.plain_log import PlainLog
@@ -30,8 +30,8 @@ def progress() -> Progress:
             made.on(Finished(result=JobResult(job="c", status="done", wall_s=10, attempts=1)))
         elif name == "d":
             made.on(Finished(result=JobResult(job="d", status="failed", attempts=1)))
-    made.on(Told(event=Event(kind="phase", slot=0, job="a", phase="record")))
-    made.on(Told(event=Event(kind="step", slot=0, job="a", step=3, steps=8, text=SAID)))
+    made.on(WorkerEvent(event=Event(kind="phase", slot=0, job="a", phase="record")))
+    made.on(WorkerEvent(event=Event(kind="step", slot=0, job="a", step=3, steps=8, text=SAID)))
     time.now_s += 65
     return made
 
@@ -63,7 +63,9 @@ def test_a_narrow_terminal_goes_without_the_narration(progress: Progress) -> Non
 
 
 def test_a_long_line_is_cut_to_the_width(progress: Progress) -> None:
-    progress.on(Told(event=Event(kind="step", slot=0, job="a", step=4, steps=8, text="word " * 80)))
+    progress.on(
+        WorkerEvent(event=Event(kind="step", slot=0, job="a", step=4, steps=8, text="word " * 80))
+    )
     lines = drawn(progress, 100)
     assert len(lines) == 5
     assert "…" in lines[1]
@@ -90,17 +92,21 @@ def test_a_pipe_gets_a_plain_log() -> None:
         assert isinstance(screen, PlainLog)
 
 
+WARNING = WorkerEvent(event=Event(kind="warning", slot=0, job="a", text="look [here]"))
 RETRY = Retried(result=JobResult(job="a", status="failed"), attempt=1, delay_s=2)
 
 
 @pytest.mark.parametrize(
     ("news", "line"),
     [
-        (Told(event=Event(kind="warning", slot=0, job="a", text="look [here]")), "a: look [here]"),
+        (
+            WorkerEvent(event=Event(kind="warning", slot=0, job="a", text="look [here]")),
+            "a: look [here]",
+        ),
         (Notice(text="stopped [now]"), "stopped [now]"),
         (RETRY, "↻ a attempt 1 failed: ?; again in 2 s"),
         (Started(job=job("a"), slot=0), None),
-        (Told(event=Event(kind="phase", slot=0, job="a", phase="speak")), None),
+        (WorkerEvent(event=Event(kind="phase", slot=0, job="a", phase="speak")), None),
     ],
 )
 def test_news_that_stays_is_printed_above_the_rows(news: News, line: str | None) -> None:

@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 
 from forge.batch.listeners import Listeners
-from forge.model.news import Finished, Notice, Retried, Started, Told
+from forge.model.news import Finished, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Event, JobResult
 from forge.report.plain_log import PlainLog
 from forge.report.progress import Progress
@@ -20,9 +20,9 @@ def test_a_log_has_a_line_for_all_that_happens() -> None:
     progress = Progress(2, time, {0: None}, {"a": 20.0, "b": 20.0})
     log = Listeners(progress, PlainLog(Console(file=file, width=20), progress))
     log.on(Started(job=job("a"), slot=0))
-    log.on(Told(event=Event(kind="phase", slot=0, job="a", phase="speak")))
-    log.on(Told(event=Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello.")))
-    log.on(Told(event=Event(kind="warning", slot=0, job="a", text="teardown [failed]")))
+    log.on(WorkerEvent(event=Event(kind="phase", slot=0, job="a", phase="speak")))
+    log.on(WorkerEvent(event=Event(kind="step", slot=0, job="a", step=1, steps=2, text="Hello.")))
+    log.on(WorkerEvent(event=Event(kind="warning", slot=0, job="a", text="teardown [failed]")))
     time.now_s += 10
     failed = JobResult(job="a", status="failed", attempts=1)
     log.on(Retried(result=failed, attempt=1, delay_s=1.5))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forge.model.news import Finished, Started, Told
+from forge.model.news import Finished, Started, WorkerEvent
 from forge.model.records import PHASES, Event, JobResult, Phase
 from forge.report.progress import Progress, gain
 from tests.support.clock import StillClock
@@ -29,18 +29,20 @@ def phase(slot: int, name: str, which: Phase) -> Event:
 
 
 def test_a_phase_begins_without_a_step(progress: Progress) -> None:
-    progress.on(Told(event=phase(0, "a", "speak")))
-    progress.on(Told(event=Event(kind="step", slot=0, job="a", step=2, steps=3, text="Hello.")))
+    progress.on(WorkerEvent(event=phase(0, "a", "speak")))
+    progress.on(
+        WorkerEvent(event=Event(kind="step", slot=0, job="a", step=2, steps=3, text="Hello."))
+    )
     lane = progress.lanes[0]
     assert lane is not None
     assert (lane.phase, lane.step, lane.steps, lane.text) == ("speak", 2, 3, "Hello.")
-    progress.on(Told(event=phase(0, "a", "record")))
+    progress.on(WorkerEvent(event=phase(0, "a", "record")))
     assert (lane.phase, lane.step, lane.steps, lane.text) == ("record", 0, 0, "")
 
 
 def test_news_of_a_job_that_is_over_changes_nothing(progress: Progress) -> None:
-    progress.on(Told(event=phase(0, "old", "compose")))
-    progress.on(Told(event=phase(1, "a", "compose")))
+    progress.on(WorkerEvent(event=phase(0, "old", "compose")))
+    progress.on(WorkerEvent(event=phase(1, "a", "compose")))
     lane = progress.lanes[0]
     assert lane is not None
     assert lane.phase is None
@@ -56,10 +58,10 @@ def test_a_result_frees_its_lane_and_counts(progress: Progress) -> None:
 def test_the_share_only_grows_over_a_job(progress: Progress) -> None:
     shares = [progress.share]
     for which in PHASES:
-        progress.on(Told(event=phase(0, "a", which)))
+        progress.on(WorkerEvent(event=phase(0, "a", which)))
         shares.append(progress.share)
         for step in (1, 2, 3):
-            progress.on(Told(event=Event(kind="step", slot=0, job="a", step=step, steps=3)))
+            progress.on(WorkerEvent(event=Event(kind="step", slot=0, job="a", step=step, steps=3)))
             shares.append(progress.share)
     progress.on(Finished(result=JobResult(job="a", status="done", attempts=1)))
     shares.append(progress.share)

@@ -21,7 +21,7 @@ from forge.report.summary import print_report
 from forge.report.wording import ended, retried
 from forge.report.writer import batch_json
 from forge.store.ledger import Entry
-from forge.text.sanitize import LONGEST_MESSAGE, can_be_told, clean, cut
+from forge.text.sanitize import LONGEST_MESSAGE, clean, cut, is_clean_path
 from tests.support.jobs import job
 from tests.support.odd import TEXTS
 
@@ -109,4 +109,4 @@ def test_what_is_said_of_a_job_is_cut_with_a_note_and_what_it_says_is_not() -> N
     ("name", "told"), [("é/日本語\n", True), ("caf\udce9", False), ("a\x1b[2J", False)]
 )
 def test_a_path_can_be_told_unless_a_record_would_change_it(name: str, told: bool) -> None:
-    assert can_be_told(Path(name)) is told
+    assert is_clean_path(Path(name)) is told
