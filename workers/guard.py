@@ -24,8 +24,8 @@ from forge.workers import real_time
 TERM_GRACE_S = 2.0
 KILL_GRACE_S = 5.0
 LOOK_S = 0.01
-#: A process that starts within this time of the batch is not the batch's: it may be the other end of
-#: a shell's pipe.
+#: A process that starts this soon after its batch is not of it, but another part of
+#: the same shell pipeline.
 FIRST_START_S = 0.2
 PROFILE = "--user-data-dir="
 

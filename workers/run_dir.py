@@ -53,7 +53,7 @@ def leftovers() -> list[Path]:
 
 
 def foreign() -> list[str]:
-    """Return the folders that forge made here on other machines, with their makers, for the user."""
+    """Return the folders that other machines made here, each with its maker, as texts."""
     return [
         f"{path} (made by process {owner.pid} on {owner.host})"
         for path, owner, _ in claims.dead_claims()
