@@ -174,7 +174,9 @@ def command_pages() -> str:
     for name, summary, parser in commands():
         parser.prog = f"forge {name}"
         text = (parser.description or summary).strip()
-        parts.append(f"## `forge {name}` {{ #{name} }}\n\n{text[:1].upper()}{text[1:].rstrip('.')}.\n")
+        parts.append(
+            f"## `forge {name}` {{ #{name} }}\n\n{text[:1].upper()}{text[1:].rstrip('.')}.\n"
+        )
         parts.append(table(("argument", "meaning"), option_rows(parser)) + "\n")
     return "\n".join(parts)
 
