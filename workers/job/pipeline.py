@@ -140,6 +140,7 @@ class Pipeline:
         if self._recorder.machine.clock == "virtual":
             self._phases.patch_time()
         if run.worker.phase == "all":
+            # Asked anew: while this job spoke, another language may have been recorded.
             kept = assess(run.settings, run.worker.machine, run.job).take_from
             if take := run.workspace.reusable_take(kept, speech, run.teller.warn):
                 return take
