@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from forge.model.card_timing import Card
 from forge.workers.composing.painting.compositor import Artist, Painter
+from forge.workers.composing.painting.take_frames import yuv_of
 from forge.workers.composing.storyboard.frame_state import FrameState
 
 
@@ -27,6 +28,20 @@ class Still:
 
     def yuv(self, number: int) -> VideoFrame:
         return self.picture
+
+
+class Greys:
+    """Page frames of 320 × 240 pixels that get lighter with their numbers.
+
+    `asked`: the numbers of those that were painted.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def yuv(self, number: int) -> VideoFrame:
+        self.asked.append(number)
+        return yuv_of(np.full((240, 320, 3), 20 * number, dtype=np.uint8))
 
 
 def no_card(card: Card) -> VideoFrame:

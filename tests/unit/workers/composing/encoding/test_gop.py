@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-from av import VideoFrame
-
 from forge.model.settings import Video
 from forge.workers.composing.encoding.frame_times import Tick, schedule
 from forge.workers.composing.encoding.gop import Gop, Packets, encoded, gops_of
 from forge.workers.composing.painting.compositor import Painter
-from forge.workers.composing.painting.take_frames import yuv_of
 from forge.workers.composing.storyboard.frame_state import FrameState
 from forge.workers.composing.text.cues import Cue
-from tests.support.painting import no_card
+from tests.support.painting import Greys, no_card
 
 VIDEO = Video(width=320, height=240, fps=30)
 STATES = [FrameState(at // 100) for at in range(600)]  # six pictures in 20 s
 TICKS = schedule(STATES, VIDEO.fps, constant=False)
-
-
-class Greys:
-    """Page frames that get lighter with their numbers."""
-
-    def yuv(self, number: int) -> VideoFrame:
-        return yuv_of(np.full((240, 320, 3), 20 * number, dtype=np.uint8))
 
 
 def packets_of(gops: list[Gop]) -> list[Packets]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from av import VideoFrame
 
 from forge.errors import ComposeError
 from forge.model.settings import Style, Video
@@ -17,27 +16,15 @@ from forge.workers.composing.encoding.mp4 import AAC_FRAME, encode
 from forge.workers.composing.encoding.probe import check
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.renderer import Scene
-from forge.workers.composing.painting.take_frames import yuv_of
 from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
-from tests.support.painting import no_card
+from tests.support.painting import Greys, no_card
 from tests.support.takes import manifest, said
 
 VIDEO = Video(width=320, height=240, fps=30)
 STEPS = [said("Hello there.", 300, 5000), said("And on it goes.", 9300, 5000)]
 MANIFEST = manifest(20_000, [(0, 0), (9000, 1)], STEPS)
-
-
-class Greys:
-    """Page frames that get lighter with their numbers. `asked`: those that were painted."""
-
-    def __init__(self) -> None:
-        self.asked: list[int] = []
-
-    def yuv(self, number: int) -> VideoFrame:
-        self.asked.append(number)
-        return yuv_of(np.full((240, 320, 3), 100 * number, dtype=np.uint8))
 
 
 @pytest.fixture
