@@ -1,4 +1,4 @@
-"""Work beside a recording that must not cost it any frames."""
+"""Work beside a recording, without cost to the recording."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ NICE = 10
 class CpuGate:
     """Lets encoding run beside a recording only while the recording does not need the processors.
 
-    A recording on the virtual clock shuts the gate while its browser draws, when sharing a
-    processor would make the recording take longer. It opens the gate while it waits for others,
-    such as the app's server, and at its end. Encoding waits at the gate before each tick. A new
-    gate is open. Any thread may call any method.
+    A recording on the virtual clock shuts the gate while its browser draws: sharing a processor
+    would then prolong the recording. It opens the gate while it waits, for example for the app's
+    server, and at its end. Encoding waits at the gate before each tick. A new gate is open. Any
+    thread may call any method.
     """
 
     def __init__(self) -> None:
@@ -45,8 +45,8 @@ def out_of_the_way(name: str) -> ThreadPoolExecutor:
     """Return an executor with one thread of low priority (nice 10).
 
     Encoding at normal priority beside a recording in real time would cost the recording frames.
-    Threads that this one starts inherit the priority. It belongs to a thread and not to the
-    process, which could not raise its own again.
+    Threads that this one starts inherit the priority. The process keeps its own, because it could
+    not raise it again.
     """
 
     def lower_priority() -> None:

@@ -1,7 +1,7 @@
-"""What a worker's process was like before its jobs, and what these have changed of it.
+"""Find harm that a job has done to the process of its worker.
 
-Steps are users' code, and later jobs run in the same process. Functions that were patched, limits
-that were lowered or descriptors that were left open would make another job fail.
+Steps are users' code, and later jobs run in the same process. Patched functions, lowered limits or
+leaked descriptors would make another job fail, and the worker is replaced instead.
 """
 
 from __future__ import annotations
@@ -19,26 +19,25 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 #: How much more of each a worker may hold than at first. An app that an adapter runs in threads
-#: grows a pool of some forty; a leak passes any number after some jobs. A worker has a dozen
-#: descriptors at first, and some twenty more while it records, besides those of
-#: `stillness.Files`: at most half of the limit. That leaves enough of 256, and 1024 are usual.
+#: grows a pool of some forty threads; a leak exceeds any number after some jobs. A worker has a
+#: dozen descriptors at first, twenty more while it records, and those of `quiescence`, which takes
+#: at most half of the limit. So a limit of 256 descriptors suffices; 1024 are usual.
 MOST_MORE = {"descriptors": 64, "threads": 64, "processes": 32}
 
-#: The names of this system's limits. One has two names, of which the usual one comes first.
+#: The names of this system's limits. One limit has two names; the usual one is kept.
 LIMITS = {
     getattr(resource, name): name
     for name in sorted(dir(resource), reverse=True)
     if name.startswith("RLIMIT_")
 }
 
-
-#: Interval timers, whose signal ends a process that does not expect it.
+#: Interval timers. Their signals end a process without a handler.
 TIMERS = {name: getattr(signal, name) for name in ("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")}
 IMMUTABLE_TYPE = 1 << 8  # `Py_TPFLAGS_IMMUTABLETYPE`: no attribute of it can be set
 
 
 class _Function(NamedTuple):
-    """A function or class, and where it was found."""
+    """A function or class, and the module and name under which it was found."""
 
     module: ModuleType
     name: str
@@ -55,10 +54,9 @@ class _Class(NamedTuple):
 class Baseline:
     """The state of this process at one moment.
 
-    What is new since then is allowed, up to `MOST_MORE`: a variable, a module, some threads. What
-    was there must be as it was: environment, working folder, limits, signal handlers, modules, the
-    functions and classes in them, and the methods of these. A timer that is left would go off in
-    another job.
+    A job may add to it, up to `MOST_MORE`: a variable, a module, some threads. A job may not change
+    environment, working folder, limits, signal handlers, modules, the functions and classes in
+    them, and the methods of these. It may not leave a timer, which would go off in another job.
     """
 
     def __init__(self) -> None:
@@ -66,26 +64,26 @@ class Baseline:
         self.renew()
 
     def renew(self) -> None:
-        """Take the process as it is now for its proper state."""
+        """Take the present state of the process as the baseline."""
         self._functions = _functions()
         self._classes = _classes(self._functions)
         self._timed = _timed()
         self._state, self._counts = _state(), _counts()
 
     def renew_with_adapter(self) -> None:
-        """An adapter has started: what it sets up belongs to the process, from its first start on.
+        """Renew the baseline after the first start of an adapter, whose changes are legitimate.
 
-        At a later one, what is found may be a job's doing.
+        After a later start, changes may be those of a job.
         """
         if not self._has_adapter:
             self._has_adapter = True
             self.renew()
 
     def harm(self) -> str | None:
-        """Why no other job should run in this process, or None.
+        """Return why no other job should run in this process, or None.
 
         Raises:
-            OSError: it cannot be examined, for want of descriptors for instance.
+            OSError: the process cannot be examined, for example without free descriptors.
         """
         if patched := self._patched():
             return f"a job patched {patched}"
@@ -110,7 +108,7 @@ class Baseline:
         for cls, attributes in self._classes:
             now = vars(cls).copy()
             if len(now) == len(attributes) and all(map(is_, now.values(), attributes.values())):
-                continue  # nearly all of some three thousand
+                continue  # quick: this holds for nearly all of some 3000 classes
             for name in {*attributes, *now}:
                 before, found = _attribute(cls, name, attributes), now.get(name)
                 if found is not before and _is_method(before) and not _is_own(cls, name, found):
@@ -119,7 +117,7 @@ class Baseline:
 
 
 def _functions() -> list[_Function]:
-    """The functions and classes of all modules whose import has ended."""
+    """Return the functions and classes of all modules whose import has ended."""
     return [
         _Function(module, name, value)
         for key, module in list(sys.modules.items())
@@ -139,7 +137,7 @@ def _classes(functions: list[_Function]) -> list[_Class]:
 
 
 def _attribute(cls: type, name: str, attributes: dict[str, Any]) -> Any:
-    """What `name` was, in `cls` with its `attributes` or in a class above it."""
+    """Return the former value of `name`, of `cls` with its `attributes` or of a base class."""
     if name in attributes:
         return attributes[name]
     return next((vars(base)[name] for base in cls.__mro__[1:] if name in vars(base)), None)
@@ -150,13 +148,13 @@ def _is_method(value: object) -> bool:
 
 
 def _is_own(cls: type, name: str, found: object) -> bool:
-    """Whether the class put it there itself: a protocol takes over an inherited `__init__`."""
+    """True if the class itself set it: a Protocol, for example, copies an inherited `__init__`."""
     above = (vars(base).get(name, cls) for base in cls.__mro__[1:])
     return any(value is found for value in above) or _is_usual(cls.__module__, found)
 
 
 def _timed() -> list[Callable[..., object]]:
-    """What the timers that are running are to call; forge has some of its own."""
+    """Return the functions that running timers will call, except those of forge."""
     timers = (t for t in threading.enumerate() if isinstance(t, threading.Timer))
     return [t.function for t in timers if not _origin(t.function).startswith("forge.")]
 
@@ -166,25 +164,25 @@ def _is_loading(module: ModuleType) -> bool:
 
 
 def _is_usual(module: str, function: object) -> bool:
-    """Whether the module itself put it there, as urllib3 does at first use, or forge did."""
+    """True if the module itself set the function, as urllib3 does at first use, or forge did."""
     origin = _origin(function)
     return origin == module or origin.startswith("forge.")
 
 
 def _origin(function: object) -> str:
-    """The module that a function or class is of; not the one that `functools.wraps` names."""
+    """Return the module that defines a function or class; `functools.wraps` may name another."""
     function = getattr(function, "fget", getattr(function, "__func__", function))
     scope = getattr(function, "__globals__", {})
     return str(scope.get("__name__") or getattr(function, "__module__", ""))
 
 
 def _variables() -> dict[str, str]:
-    """The environment, without what OpenCV sets when it is first imported: it changes no job."""
+    """Return the environment without the variable that OpenCV sets when it is imported."""
     return {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
 
 
 def _state() -> dict[str, object]:
-    """What a process has one of, by what to call it."""
+    """Return the settings of the process, by their names in messages."""
     return {
         "the working folder": Path("/proc/self/cwd").readlink(),
         "the umask": _umask(),
@@ -198,13 +196,13 @@ def _state() -> dict[str, object]:
 
 
 def _umask() -> str:
-    """The umask, which no call can read without setting it for a moment."""
+    """Return the umask from /proc: no system call reads it without setting it."""
     status = Path("/proc/self/status").read_text()
     return next(line for line in status.splitlines() if line.startswith("Umask:"))
 
 
 def _counts() -> dict[str, int]:
-    """How many descriptors and Python threads this process has open, and its session processes."""
+    """Return the number of descriptors, threads, and processes of the session."""
     session = os.getsid(0)
     return {
         "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),

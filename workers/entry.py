@@ -1,7 +1,7 @@
-"""The worker's side of a lane: start-up, the one job at a time, the end.
+"""The worker's side of a lane: its start, one job at a time, its end.
 
-What `ProcessPoolExecutor` calls here runs in the worker process. A job's function *returns* its
-failure: an exception that does not unpickle in the parent would break the whole pool.
+`ProcessPoolExecutor` calls these functions in the worker process. `run_job` returns failures as
+data: an exception that cannot be unpickled in the parent would break the pool.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from forge.workers import guard, log_redirect, slots
 from forge.workers.baseline import Baseline
 from forge.workers.setup import LaneSetup, MakeStage, Stage, WorkerContext
 
-#: Signals of the terminal, which are blocked until a worker has a session of its own.
+#: Signals from the terminal. They are blocked until a worker has a session of its own.
 HELD_BACK = (signal.SIGINT, signal.SIGHUP)
 
 
@@ -36,8 +36,8 @@ class _Worker:
     stage: Stage
 
 
-#: Set once, by the initializer: `ProcessPoolExecutor` hands its tasks nothing that the initializer
-#: has made.
+#: Set once in a worker, by its initializer: `ProcessPoolExecutor` has no other way to pass what its
+#: initializer makes to its tasks.
 _worker: _Worker | None = None
 
 
@@ -49,13 +49,13 @@ def start(
     setup: LaneSetup,
     pipe: Connection,
 ) -> None:
-    """The pool's initializer: own session, parent watch, own log, own temporary folders."""
+    """Initialize a worker: its log, session, temporary folders, watch of the parent, and stage."""
     global _worker
     log_redirect.redirect(log_file)
     _keep_descriptors()
     os.setsid()
-    # Ctrl-C is the parent's to understand. Not SIG_IGN, which children would inherit: an
-    # adapter may well stop its server with SIGINT.
+    # The parent handles Ctrl-C. Not SIG_IGN, which children would inherit: an adapter may stop its
+    # server with SIGINT.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
     temporary = scratch / "tmp"
@@ -81,18 +81,18 @@ def start(
 
 
 def warm_up() -> None:
-    """The first task: being run at all is its purpose."""
+    """Do nothing: the first task, which makes the pool start its process."""
 
 
 def run_job(job: Job) -> Attempt:
-    """Render `job`; whatever happens, an attempt is returned.
+    """Render `job` and return the attempt, whatever happens.
 
-    A process that the job has harmed is told of by an event `unfit`, before the result.
+    If the job has harmed the process, send an event `unfit` before returning.
     """
     assert _worker is not None, "the initializer runs first"
     with log_redirect.into(job_log(_worker.context.lane_log.parent, job.name)):
         when = datetime.now().isoformat(sep=" ", timespec="seconds")
-        with suppress(OSError):  # a full disk ends a job only when the job itself needs it
+        with suppress(OSError):  # a full disk ends a job only if the job itself writes
             print(f"-- attempt {job.attempt}, {when}, lane {_worker.context.slot} --")
         result = _run(job, _worker.stage)
     if harm := _harm(_worker.context.baseline):
@@ -103,12 +103,12 @@ def run_job(job: Job) -> Attempt:
 def _harm(baseline: Baseline) -> str | None:
     try:
         return baseline.harm()
-    except BaseException as error:  # whatever was done to this process, it was done to us
+    except BaseException as error:  # the harm may break the examination itself
         return f"it cannot be examined: {type(error).__name__}"
 
 
 def job_log(log_dir: Path, job: str) -> Path:
-    """Where everything goes that is said while `job` is rendered, one attempt after the other."""
+    """Return the path of the log with all output of `job`, one attempt after another."""
     return log_dir / "jobs" / f"{job}.log"
 
 
@@ -126,17 +126,17 @@ def _run(job: Job, stage: Stage) -> Attempt:
 
 
 def stop() -> None:
-    """The last task: close what outlives jobs, the adapter above all."""
+    """Call the closers, the last task of a worker."""
     assert _worker is not None, "the initializer runs first"
     while _worker.context.closers:
         try:
             _worker.context.closers.pop()()
-        except BaseException:  # a SystemExit would travel to the parent, and end it
+        except BaseException:  # SystemExit too: in the parent it would end the batch
             log_redirect.trace()
 
 
 def explain(error: BaseException) -> Failure:
-    """An exception as data. Anything may be raised by users' code: nothing here trusts it."""
+    """Return an exception as data. Users' code may raise anything, so even `str` may fail."""
     message = error.message if isinstance(error, ForgeError) else message_of(error)
     hint = error.hint if isinstance(error, ForgeError) else ""
     kind = type(error).__name__
@@ -157,16 +157,16 @@ def explain(error: BaseException) -> Failure:
 
 
 def _keep_descriptors() -> None:
-    """Let no child inherit the pipes to the parent, which could then not tell that we ended.
+    """Keep children from inheriting the pipes to the parent, whose EOF tells that we have ended.
 
-    multiprocessing hands them over inheritable, and `os.system` and the like close nothing.
+    multiprocessing passes them on as inheritable, and `os.system` does not close any.
     """
     for entry in Path("/proc/self/fd").iterdir():
         try:
             if int(entry.name) > 2:
                 os.set_inheritable(int(entry.name), False)
         except OSError:
-            pass  # the one that listed the folder
+            pass  # the descriptor that listed the folder
 
 
 def _load_stage(reference: str) -> MakeStage:

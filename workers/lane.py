@@ -1,7 +1,7 @@
-"""A lane, seen from the parent: one worker process, one slot, at most one job in flight.
+"""A lane in the parent process: one worker process, one slot, at most one job in flight.
 
-A `ProcessPoolExecutor` of one worker a lane, not one pool of N: when a worker is killed, a pool
-of N breaks every job it holds, a lane breaks its own.
+Each lane has a `ProcessPoolExecutor` of one worker. When a worker of a larger pool is killed, all
+jobs of the pool fail.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ EXIT_GRACE_S = 2.0
 
 
 class Lane:
-    """One worker process and the pipe on which it tells what it does.
+    """One worker process at a time, and the pipe with its events.
 
     Attributes:
-        slot: the slot number leased to this lane's jobs.
-        dir: its folder in the run's; everything temporary of its worker lies there.
-        home: what its adapter sees as `slot.dir`.
-        pid: its worker's, or that of the last one.
-        events: read end of the event pipe; readable means an event or EOF (the worker is gone).
+        slot: number of the slot that is leased to the jobs of this lane.
+        dir: folder for all temporary files of the worker, in that of the run.
+        home: folder that the adapter gets as `slot.dir`.
+        pid: process id of the worker, or of the last one.
+        events: read end of the event pipe. Readable means an event, or EOF: the worker has ended.
     """
 
     def __init__(self, slot: int, setup: LaneSetup) -> None:
         self.slot = slot
         self._executor: ProcessPoolExecutor | None = None
-        self._jobs, self._first_mb = 0, 0.0  # done by this worker; held after the first of them
-        self._harm = ""  # what a job has done to this worker
+        self._jobs, self._first_mb = 0, 0.0  # jobs of this worker; its memory after the first one
+        self._harm = ""  # why the worker should do no other job
         self._setup = setup
         self.dir = Path(setup.run_dir) / f"slot-{slot}"
         self.home = Path(setup.slots_dir) / f"slot-{slot}"
@@ -52,29 +52,29 @@ class Lane:
         self._start()
 
     def submit(self, job: Job) -> Future[Attempt]:
-        """Hand `job` to the worker, a new one if the last has died or the job failed before.
+        """Hand `job` to the worker: to a new one if the last one died, or if the job failed before.
 
-        Never raises: the future does, when the worker dies under this very job or does not start.
+        Return a future that raises if the worker dies during this job, or does not start.
         """
         try:
             if job.attempt > 1 and self._jobs:
                 self.close()
             if self._executor is None or guard.has_ended(self.pid):
-                self.kill()  # it died while idle: nobody's job, so nobody's failure
+                self.kill()  # it died while idle, so no job has failed
                 self._start()
             return self._pool.submit(entry.run_job, job)
-        except (OSError, BrokenProcessPool) as problem:  # no more processes; it died at once
+        except (OSError, BrokenProcessPool) as problem:  # no process could start; it died at once
             future: Future[Attempt] = Future()
             future.set_exception(problem)
             return future
 
     def log_of(self, job: str) -> Path:
-        """Where to read about `job`: its own log, or the lane's when it never came to the job."""
+        """Return the log with the output of `job`; the lane's if the job never began."""
         own = entry.job_log(self.log_dir, job)
         return own if own.exists() else self.log_file
 
     def receive(self) -> list[Event]:
-        """Every event for listeners that has arrived. Empty at EOF: then `events` is closed."""
+        """Return the events that have arrived, for listeners. At EOF `events` is closed."""
         arrived: list[Event] = []
         try:
             while self.events.poll():
@@ -88,25 +88,25 @@ class Lane:
         return arrived
 
     def after_job(self, error: Failure | None) -> str | None:
-        """A job is over, with `error` if it failed: say why the worker was replaced, or None.
+        """End the worker after a job if it should do no other one; return why, or None.
 
-        Its successor starts with the next job. What leaks a little in each job, in a step, an
-        adapter or a library, never gets to be much; and no job meets what another has broken.
+        `error` is the failure of the job. The next worker starts with the next job. Replacing
+        workers limits slow leaks in steps, adapters and libraries, and isolates jobs from harm.
         """
         self._jobs += 1
-        if (why := self._spent(error)) is None:
+        if (why := self._why_replace(error)) is None:
             return None
         self.close()
         return f"lane {self.slot} gets a new worker: {why}"
 
-    def _spent(self, error: Failure | None) -> str | None:
-        """Why the worker should do no other job, or None."""
+    def _why_replace(self, error: Failure | None) -> str | None:
+        """Return why the worker should do no other job, or None."""
         if error is not None and not error.is_of_step:
-            return f"its job failed with {error.kind}, and its process may be why"
+            return f"its job failed with {error.kind}, and its process may be the cause"
         if self._harm:
             return self._harm
         if self.events.closed:
-            return "the pipe on which it tells what it does is closed"
+            return "its event pipe is closed"
         limits = self._setup.settings.limits
         if limits.lane_jobs and self._jobs >= limits.lane_jobs:
             return f"its worker has done {self._jobs} jobs"
@@ -117,24 +117,24 @@ class Lane:
         return None
 
     def close(self) -> None:
-        """End the worker the polite way: its adapter's `stop` runs. Bounded, then it is killed."""
+        """End the worker after its adapter's `stop`; kill it after CLOSE_GRACE_S."""
         if self._executor is None:
             return
         try:
             self._executor.submit(entry.stop).result(timeout=CLOSE_GRACE_S)
-            # Not `wait=True`: a thread that a user's adapter left behind would keep us for good.
+            # Not `wait=True`, which would wait forever for a thread that an adapter left behind.
             self._executor.shutdown(wait=False)
             self._process.join(EXIT_GRACE_S)
         except Exception:
-            # Whatever went wrong in there, killing is the answer; its log has the reason.
+            # Whatever the error, the worker is killed next; its log has the reason.
             pass
         self.kill()
 
     def end(self) -> None:
-        """End a worker that hangs: it is asked where, told to go (TERM), and then killed."""
+        """End a worker that hangs: let it log its stacks, send TERM, and then kill it."""
         if self._executor is None:
             return
-        with suppress(OSError):  # it was faster
+        with suppress(OSError):  # it has ended
             os.kill(self.pid, log_redirect.WHERE_SIGNAL)
         guard.end_all(self.pid, self.dir, self._home, grace_s=guard.TERM_GRACE_S)
         self.kill()
@@ -143,9 +143,9 @@ class Lane:
         """End the worker's whole process session at once, and remove its folders."""
         if self._executor is None:
             return
-        # It alone first: while it starts up it has neither a session nor, maybe, its mark.
+        # The worker itself first: while it starts, it has no session yet, and maybe no mark.
         self._process.kill()
-        self._watch.join(2 * guard.KILL_GRACE_S)  # ends the rest, before the slot is used again
+        self._watch.join(2 * guard.KILL_GRACE_S)  # which ends the rest, before the slot is reused
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = None
         self.events.close()
@@ -160,8 +160,8 @@ class Lane:
 
     def _start(self) -> None:
         with _signals_held_back():
-            # It keeps hang-ups blocked: one would end it, with tracebacks. Ctrl-C it unblocks,
-            # here too, so it has a block of its own.
+            # The tracker keeps SIGHUP blocked, which would end it with tracebacks. Starting it
+            # unblocks SIGINT in this thread too, so it needs a block of its own.
             resource_tracker.ensure_running()
         context = get_context("spawn")
         self.events, writer = context.Pipe(duplex=False)
@@ -173,8 +173,8 @@ class Lane:
         )
         try:
             with _signals_held_back(), _temporary_folder(self.dir):
-                # The process starts with the first task, in this thread: an empty one, now, so
-                # that its imports run while other lanes start too.
+                # The process starts with the first task, in this thread. With an empty task now,
+                # its imports run while other lanes start.
                 executor.submit(entry.warm_up)
         finally:
             writer.close()
@@ -185,18 +185,19 @@ class Lane:
 
 
 def _worker_of(executor: ProcessPoolExecutor) -> tuple[int, BaseProcess]:
-    """The one process of `executor`. There is no public way to it, nor to its result pipe."""
+    """Return pid and process of the worker of `executor`, which has no public access to them."""
     assert executor._processes and executor._result_queue, "it has a task"
-    # Our copy of the pipe's write end would keep the pool waiting for ever for the rest of a
-    # result, when the worker is killed in the middle of writing one.
+    # With our copy of the pipe's write end open, the pool would wait forever for the rest of a
+    # result if the worker is killed while it writes one.
     executor._result_queue._writer.close()  # type: ignore[attr-defined]
     return next(iter(executor._processes.items()))
 
 
 @contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """Start a child with Ctrl-C and hang-ups blocked: until it has a session of its own, the
-    terminal owns it.
+    """Block SIGINT and SIGHUP while a child starts, which inherits the block.
+
+    Until the child has a session of its own, the terminal sends it both.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, entry.HELD_BACK)
     try:
@@ -207,10 +208,10 @@ def _signals_held_back() -> Iterator[None]:
 
 @contextmanager
 def _temporary_folder(path: Path) -> Iterator[None]:
-    """Start a child with TMPDIR in `path`: its environment as /proc shows it is how it is found.
+    """Set TMPDIR to `path` while a child starts, as the mark by which `guard` finds it in /proc.
 
-    That of a running process never changes there: set by the worker itself, only what it
-    executes would be marked; not the worker, nor what it forks and detaches.
+    /proc shows the environment that a process started with. If the worker set the variable itself,
+    only programs that it executes would have the mark, not itself and its forks.
     """
     before = os.environ.get("TMPDIR")
     os.environ["TMPDIR"] = str(path)

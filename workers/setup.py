@@ -1,4 +1,4 @@
-"""What a worker is given: its setup before the first job, and a context for as long as it lives."""
+"""What a worker is given: a setup when it starts, and a context for its stage."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ STAGE = "forge.workers.job.pipeline:JobStage"
 
 
 class LaneSetup(Record):
-    """What a worker needs to know before its first job; it crosses the process border.
+    """What a worker needs before its first job; it crosses the process border.
 
-    `run_dir` is the batch's temporary folder, `slots_dir` the one that holds what adapters see as
-    `slot.dir` (`forge.workers.slots`); `machine` is None where nothing is recorded; `stage` names
-    a `MakeStage` (`module:name` or `file.py:name`): tests put a fake there.
+    `run_dir` is the temporary folder of the batch, `slots_dir` the parent of the folders that
+    adapters get as `slot.dir` (`forge.workers.slots`). `machine` is None where nothing is recorded.
+    `stage` names a `MakeStage` as `module:name` or `file.py:name`; tests name a fake.
     """
 
     run_dir: str
@@ -32,12 +32,12 @@ class LaneSetup(Record):
 
 
 class WorkerContext:
-    """What a stage works with, for as long as its worker lives.
+    """What a stage works with, for the life of its worker.
 
-    `slot_dir` is what the adapter sees, `scratch` is the folder for forge's own temporary files.
-    `lane_log` is the log for what outlives a job (each job has a log of its own). `closers` are
-    called when the worker ends, the last one first. `baseline` is the state of the process that
-    each job must leave as it found it.
+    `slot_dir` is the folder that the adapter gets, `scratch` is for forge's own temporary files.
+    `lane_log` is the log for output of what outlives a job, such as the app; each job has a log of
+    its own. `closers` are called when the worker ends, the last one first. `baseline` is the state
+    of the process, which no job may change.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class WorkerContext:
         self._pipe = pipe
 
     def tell(self, event: Event) -> None:
-        """Send `event` to the parent. That the parent no longer listens is no error of the job."""
+        """Send `event` to the parent. A pipe that the parent has closed is no error of the job."""
         try:
             self._pipe.send_bytes(event.model_dump_json().encode())
         except OSError:

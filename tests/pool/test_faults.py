@@ -283,8 +283,8 @@ def test_broken_worker_is_replaced_before_next_job(pool: Pool) -> None:
             "a job patched time.monotonic",
             "a job changed RLIMIT_NOFILE",
             "a job changed RLIMIT_AS",
-            "its job failed with GeneratorExit, and its process may be why",
-            "the pipe on which it tells what it does is closed",
+            "its job failed with GeneratorExit, and its process may be the cause",
+            "its event pipe is closed",
         )
     ]
     assert len(pool.script.pids[0]) == 6, "a step that closes its streams costs no worker"

@@ -17,8 +17,6 @@ MAY = {
     "workers/recording/virtual/patched_time.py",
     "workers/recording/virtual/quiescence.py",
 }
-#: Rooms that do not run beside steps, and rooms that are still to change over.
-LATER: tuple[str, ...] = ()
 
 
 def imports_time(text: str) -> bool:
@@ -36,9 +34,7 @@ def test_workers_take_the_time_from_real_time() -> None:
         path.relative_to(ROOT).as_posix(): imports_time(path.read_text(encoding="utf-8"))
         for path in (ROOT / "workers").rglob("*.py")
     }
-    assert all(found[name] for name in MAY)
-    bare = {name for name, bare in found.items() if bare and not name.startswith(LATER)}
-    assert bare <= MAY
+    assert {name for name, bare in found.items() if bare} == MAY
 
 
 @pytest.mark.parametrize("text", ["import time", "from time import sleep", "import time as t"])
