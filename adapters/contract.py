@@ -92,10 +92,10 @@ class Adapter:
     instance. It calls `start` and `stop` once, `setup` and `teardown` for every render.
     """
 
-    #: True if several renders may run at once, each in its own slot; if False, `-j 2` is refused.
     parallel_safe: ClassVar[bool] = False
-    #: True if the app looks different in each language, so that each language is recorded.
+    """True if several renders may run at once, each in its own slot. If False, `-j 2` fails."""
     localized: ClassVar[bool] = False
+    """True if the app looks different in each language, so that each language is recorded."""
 
     def start(self, slot: Slot) -> None:
         """Start the app for this slot, or connect to one that runs."""

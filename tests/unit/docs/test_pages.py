@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate import arrows, commands, field_texts, modules, sections, settings_tables
+from docs.generate import (
+    arrows,
+    commands,
+    field_texts,
+    modules,
+    option_rows,
+    sections,
+    settings_tables,
+)
 from forge.model.settings import Settings
 from tests.support.pages import pages
 from tests.support.project import ROOT
@@ -118,6 +126,12 @@ def test_generated_tables_have_every_command_room_and_module() -> None:
     assert "| `workers.composing.text` | **model** |" in arrows()
     assert "### `workers/composing/text`" in modules()
     assert "| `wrapping.py` |" in modules()
+
+
+def test_every_argument_of_a_command_has_a_meaning() -> None:
+    rows = [(name, *row) for name, _, parser in commands() for row in option_rows(parser)]
+    assert len(rows) > 50
+    assert [row for row in rows if not row[2]] == []
 
 
 def test_each_mark_in_a_page_has_a_generator() -> None:
