@@ -1,4 +1,4 @@
-"""Declaring a tutorial, and every way to get it wrong: each error says file and line."""
+"""Declaring a tutorial; every wrong declaration is refused with file and line."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from forge.tutorial import Tutorial, call, slug
 
 
 def load(folder: Path, body: str) -> list[Tutorial]:
-    """Load a module of that body; its line 1 imports, so the body begins at line 2."""
+    """Load a module; its line 1 is an import, so `body` begins at line 2."""
     file = folder / "wrong.py"
     file.write_text(f"from forge import By, Tutorial\n{body}\n")
     return [item.tutorial for item in load_tutorials(file)]
 
 
-def test_a_tutorial_is_titles_steps_and_what_they_say() -> None:
+def test_tutorial_has_its_texts_and_steps() -> None:
     tour = Tutorial("Getting started: Lumen!", objectives=["One"], summary="Done.")
 
     @tour.step
@@ -52,7 +52,7 @@ def test_a_tutorial_is_titles_steps_and_what_they_say() -> None:
     assert tour.steps[0].line == first_thing.__code__.co_firstlineno
 
 
-def test_a_decorated_step_stays_the_function_it_was() -> None:
+def test_decorated_step_stays_the_same_function() -> None:
     tour = Tutorial("Tour")
 
     def welcome(browser: Any) -> str:
@@ -63,12 +63,12 @@ def test_a_decorated_step_stays_the_function_it_was() -> None:
     assert tour.step("Again.", id="again")(welcome) is welcome
 
 
-def test_a_step_gets_as_many_arguments_as_it_names() -> None:
+def test_step_gets_the_arguments_it_names() -> None:
     assert call(lambda browser: (browser,), "b", "c") == ("b",)
     assert call(lambda browser, ctx: (browser, ctx), "b", "c") == ("b", "c")
 
 
-def test_a_decorated_coroutine_that_is_run_is_a_step_like_any_other() -> None:
+def test_decorated_coroutine_that_runs_is_a_step() -> None:
     async def look(browser: Any) -> str:
         """Look."""
         return f"with {browser}"
@@ -80,7 +80,7 @@ def test_a_decorated_coroutine_that_is_run_is_a_step_like_any_other() -> None:
     assert call(Tutorial("Tour").step(runs), "b", "c") == "with b"
 
 
-def test_what_only_returns_a_coroutine_or_a_generator_has_done_nothing() -> None:
+def test_returned_coroutine_or_generator_is_an_error() -> None:
     async def later(browser: Any) -> None: ...
 
     for function in (lambda browser: later(browser), lambda browser: (n for n in "ab")):
@@ -104,7 +104,7 @@ def test_setup_and_teardown_are_kept_apart_from_steps() -> None:
     ("text", "expected"),
     [("Create Event", "create-event"), ("__a__b__", "a-b"), ("Ünï 9", "n-9"), ("--", "")],
 )
-def test_a_slug_is_lower_case_letters_digits_and_single_dashes(text: str, expected: str) -> None:
+def test_slug_has_letters_digits_and_single_dashes(text: str, expected: str) -> None:
     assert slug(text) == expected
 
 
@@ -248,7 +248,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("line", "message", "body"), WRONG.values(), ids=list(WRONG))
-def test_a_wrong_declaration_names_file_and_line(
+def test_wrong_declaration_names_file_and_line(
     tmp_path: Path, line: int, message: str, body: str
 ) -> None:
     with pytest.raises(TutorialError) as caught:
@@ -258,13 +258,13 @@ def test_a_wrong_declaration_names_file_and_line(
     assert caught.value.exit_code == 2
 
 
-def test_an_error_in_a_module_the_tutorial_imports_names_the_importing_line(tmp_path: Path) -> None:
+def test_error_in_an_imported_module_names_the_importing_line(tmp_path: Path) -> None:
     (tmp_path / "shared_words_for_test.py").write_text("raise RuntimeError('inner')\n")
     with pytest.raises(TutorialError, match=r"wrong\.py:2: RuntimeError: inner"):
         load(tmp_path, "import shared_words_for_test")
 
 
-def test_a_file_that_is_no_text_names_the_file(tmp_path: Path) -> None:
+def test_binary_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "null.py"
     file.write_bytes(b"x = '\0'\n")
     with pytest.raises(TutorialError, match=r"null\.py:1: syntax error.*null bytes"):

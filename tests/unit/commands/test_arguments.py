@@ -1,4 +1,4 @@
-"""What the words of the command line mean: settings, selections, requests."""
+"""Arguments of the command line become settings, selections and requests."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def words(project: Project, *more: str) -> argparse.Namespace:
     return cli.parser().parse_args(["render", "--project", str(project.folder), *more])
 
 
-def test_no_words_leave_settings_and_request_as_they_are(project: Project) -> None:
+def test_no_arguments_change_nothing(project: Project) -> None:
     args = words(project)
     assert request_of(args) == RenderRequest()
     settings = settings_of(args)
     assert (settings.voice.engine, settings.keep_going, settings.retries) == ("silent", False, None)
 
 
-def test_words_of_a_request_reach_it(project: Project) -> None:
+def test_arguments_become_a_request(project: Project) -> None:
     args = words(
         *(project, "a.py", "b.py", "--only", "x", "--only", "y", "--shard", "1/2"),
         *("-j", "3", "--phase", "speak", "--resume", "--force", "--json", "r.json"),
@@ -53,7 +53,7 @@ def test_words_of_a_request_reach_it(project: Project) -> None:
         (("--captions", "burn"), "style.captions", "burn"),
     ],
 )
-def test_words_that_are_settings_win_over_the_file(
+def test_arguments_win_over_settings(
     project: Project, given: tuple[str, ...], setting: str, value: object
 ) -> None:
     found: object = settings_of(words(project, *given))

@@ -1,4 +1,4 @@
-"""What two renders of one job say: where they differ, and whether that is a fault."""
+"""Comparing two renders of a job: the first difference, and if it is a fault."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from tests.support.digests import digest
         (digest(file="g"), "in the file only: timeline and pictures are the same"),
     ],
 )
-def test_the_first_difference_is_named(other: RenderDigest, said: str | None) -> None:
+def test_first_difference_is_named(other: RenderDigest, said: str | None) -> None:
     assert difference(digest(), other) == said
 
 
-def test_a_picture_that_comes_later_differs_from_its_first_moment_on() -> None:
+def test_late_picture_differs_from_its_first_moment() -> None:
     late = digest()
     pictures = tuple(
         picture.model_copy(update={"at_ms": picture.at_ms + 100 * (picture.frame == 1)})
@@ -46,7 +46,7 @@ def test_a_picture_that_comes_later_differs_from_its_first_moment_on() -> None:
     assert difference(digest(), late) == "in step 'one': what shows at 1.50 s"
 
 
-def test_the_same_picture_shown_again_is_no_difference_of_pictures() -> None:
+def test_repeated_picture_is_no_difference() -> None:
     assert first_difference(digest("abb"), digest("ab")) is None
 
 
@@ -79,7 +79,7 @@ def true(one: RenderDigest) -> RenderDigest:
         (true(digest()), true(digest()), Comparison("true", f"the same ({SOCKET})")),
     ],
 )
-def test_only_what_is_exact_and_differs_is_a_fault(
+def test_only_exact_jobs_that_differ_are_faults(
     one: RenderDigest, other: RenderDigest, verdict: Comparison
 ) -> None:
     assert judge(one, other) == verdict
@@ -89,7 +89,7 @@ def grey(width: int = 40, height: int = 30) -> Pixels:
     return np.full((height, width, 3), 90, dtype=np.uint8)
 
 
-def test_the_box_of_a_difference_is_the_smallest_that_holds_it() -> None:
+def test_box_of_a_difference_is_minimal() -> None:
     other = grey()
     other[5, 10], other[20, 13, 2] = 91, 0
     found = compare_pixels(grey(), other)
@@ -101,7 +101,7 @@ def test_the_box_of_a_difference_is_the_smallest_that_holds_it() -> None:
     assert compare_pixels(grey(), grey()) is None
 
 
-def test_where_one_picture_is_larger_its_surplus_differs() -> None:
+def test_surplus_of_a_larger_picture_differs() -> None:
     for one, other in ((grey(), grey(44)), (grey(44), grey())):
         found = compare_pixels(one, other)
         assert found is not None

@@ -1,4 +1,4 @@
-"""`forge doctor` where there is no project."""
+"""`forge doctor` without a project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NONE = "none here; `forge init DIR` makes one"
     ("named", "setup", "ok"),
     [(".", False, True), (".", True, False), ("sub", False, False), ("nowhere", False, False)],
 )
-def test_a_project_is_missed_only_where_one_was_asked_for(
+def test_missing_project_is_a_fault_only_if_named(
     named: str, setup: bool, ok: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "_voice", lambda _: "there")
@@ -25,5 +25,5 @@ def test_a_project_is_missed_only_where_one_was_asked_for(
     monkeypatch.chdir(tmp_path)
     Path("sub").mkdir()
     *machine, last = doctor.examine(Path(named), setup=setup)
-    assert "encoder" in {finding.what for finding in machine}, "the machine is looked at anyway"
+    assert "encoder" in {finding.what for finding in machine}, "the machine is checked anyway"
     assert (last.what, last.ok, last.found == NONE) == ("project", ok, ok)

@@ -1,4 +1,4 @@
-"""Merging: which batches belong together, and whose result counts."""
+"""`forge merge`: which batches belong together, and which result of a job counts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def refusal(*paths: Path, partial: bool = False) -> str:
     return f"{caught.value.message} | {caught.value.hint}"
 
 
-def test_the_jobs_are_in_the_order_of_the_whole_batch(halves: list[Path], tmp_path: Path) -> None:
+def test_merged_jobs_keep_the_order_of_the_batch(halves: list[Path], tmp_path: Path) -> None:
     out = tmp_path / "new" / "out"
     assert merge(out, [halves[1], halves[0] / "batch.json"]) == 1
     entries = json.loads((out / "batch.json").read_text())
@@ -46,14 +46,14 @@ def test_the_jobs_are_in_the_order_of_the_whole_batch(halves: list[Path], tmp_pa
     assert sorted(path.name for path in out.iterdir()) == ["batch.json", "index.html", "junit.xml"]
 
 
-def test_a_job_is_as_exact_as_its_machine_says(halves: list[Path], tmp_path: Path) -> None:
+def test_merged_job_stays_as_exact_as_reported(halves: list[Path], tmp_path: Path) -> None:
     merge(tmp_path / "out", halves)
     entries = json.loads((tmp_path / "out" / "batch.json").read_text())
     assert [entry["exact"] for entry in entries] == [True, True, None, False]
     assert entries[3]["outside"] == ["a web socket"]
 
 
-def test_the_exit_code_is_zero_when_all_is_done(tmp_path: Path) -> None:
+def test_exit_code_is_zero_when_all_is_done(tmp_path: Path) -> None:
     whole = write_part(tmp_path / "one", None, a="done", b="up-to-date", c="done", d="done")
     assert merge(tmp_path / "out", [whole]) == 0
 
@@ -81,7 +81,7 @@ def test_lanes_and_times_are_of_all_machines(halves: list[Path]) -> None:
         ("failed", "failed", "two"),
     ],
 )
-def test_of_a_shard_rendered_twice_the_better_result_counts_then_the_later(
+def test_better_then_later_result_of_a_repeated_shard_counts(
     earlier: Status, later: Status, counts: str, tmp_path: Path
 ) -> None:
     rest: dict[str, Status] = {"b": "done", "c": "done", "d": "done"}
@@ -97,27 +97,25 @@ def test_of_a_shard_rendered_twice_the_better_result_counts_then_the_later(
     assert gallery.lanes == 2
 
 
-def test_a_missing_shard_is_named_and_may_be_done_without(
-    halves: list[Path], tmp_path: Path
-) -> None:
+def test_missing_shard_is_named_and_partial_allows_it(halves: list[Path], tmp_path: Path) -> None:
     assert refusal(halves[0]).startswith("missing: shard 2/2 | --partial")
     assert merge(tmp_path / "out", halves[:1], partial=True) == 1
     entries = json.loads((tmp_path / "out" / "batch.json").read_text())
     assert [e["status"] for e in entries] == ["done", "not-run", "not-run", "done"]
 
 
-def test_an_empty_shard_is_there_all_the_same(tmp_path: Path) -> None:
+def test_empty_shard_is_no_missing_shard(tmp_path: Path) -> None:
     everything: dict[str, Status] = dict.fromkeys(ALL_JOBS, "done")
     parts = [write_part(tmp_path / "one", "1/2", **everything), write_part(tmp_path / "two", "2/2")]
     assert merge(tmp_path / "out", parts) == 0
 
 
-def test_a_job_that_no_shard_has_is_named(halves: list[Path], tmp_path: Path) -> None:
+def test_job_that_no_shard_has_is_named(halves: list[Path], tmp_path: Path) -> None:
     two = write_part(tmp_path / "other", "2/2", c="done")
     assert refusal(halves[0], two).startswith("in none of them: b")
 
 
-def test_a_shard_of_another_batch_is_refused(halves: list[Path], tmp_path: Path) -> None:
+def test_shard_of_another_batch_is_refused(halves: list[Path], tmp_path: Path) -> None:
     foreign = write_part(tmp_path / "foreign", "2/2", plan="q", b="done", c="done")
     told = refusal(halves[0], foreign)
     assert f"{foreign} (shop) is of another batch than {halves[0]}" in told
@@ -131,23 +129,23 @@ def test_parts_that_overlap_are_refused(
     assert "overlap" in refusal(halves[0], write_part(tmp_path / "other", shard, b="done"))
 
 
-def test_a_job_in_two_shards_is_refused(halves: list[Path], tmp_path: Path) -> None:
+def test_job_in_two_shards_is_refused(halves: list[Path], tmp_path: Path) -> None:
     two = write_part(tmp_path / "other", "2/2", a="done", b="done", c="done")
     assert "job 'a' is in" in refusal(halves[0], two)
 
 
-def test_a_folder_named_twice_is_refused(halves: list[Path]) -> None:
+def test_folder_named_twice_is_refused(halves: list[Path]) -> None:
     assert "named twice" in refusal(halves[0], halves[1], halves[0] / "batch.json")
 
 
-def test_a_batch_is_never_written_over(halves: list[Path]) -> None:
+def test_batch_is_never_written_over(halves: list[Path]) -> None:
     before = (halves[0] / "batch.json").read_text()
     with pytest.raises(UsageError, match="a batch of its own"):
         merge(halves[0], halves)
     assert (halves[0] / "batch.json").read_text() == before
 
 
-def test_a_video_that_did_not_come_along_is_told(
+def test_missing_video_is_a_warning(
     halves: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (halves[0] / "d.mp4").unlink()
@@ -168,9 +166,7 @@ def test_a_video_that_did_not_come_along_is_told(
         ("batch.json", "[]", "not of one batch"),
     ],
 )
-def test_a_damaged_batch_is_told_with_its_file(
-    name: str, text: str | None, says: str, halves: list[Path]
-) -> None:
+def test_damaged_batch_is_named(name: str, text: str | None, says: str, halves: list[Path]) -> None:
     path = halves[0] / name
     path.write_bytes(text.encode("latin-1")) if text is not None else path.unlink()
     with pytest.raises(ForgeError, match=says) as caught:

@@ -1,4 +1,4 @@
-"""The power is cut at any point of a job's end: what it leaves is understood."""
+"""After a power cut at any point of a job's end the next render works, and damage is seen."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def memory_path(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("before", [None, OLD])
-def test_what_a_power_cut_leaves_is_understood(
+def test_power_cut_leaves_a_usable_state(
     memory_path: Path, monkeypatch: pytest.MonkeyPatch, before: str | None
 ) -> None:
-    monkeypatch.setattr(os, "fsync", lambda handle: None)  # the disk is made up
+    monkeypatch.setattr(os, "fsync", lambda handle: None)  # the disk is simulated
     one = OneJob(memory_path / "project", monkeypatch)
     if before:
         assert one.batch(one.planned(before)).error is None

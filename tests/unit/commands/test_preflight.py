@@ -1,4 +1,4 @@
-"""What is checked before a browser starts: lanes, adapter, voice, folders."""
+"""Checks before a browser starts: lanes, adapter, voice, folders."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def lanes_of(text: str | None, jobs: int = 1) -> tuple[int, list[str]]:
 
 
 @pytest.mark.parametrize(("text", "lanes"), [(None, 1), ("1", 1), ("3", 3), (" 2 ", 2)])
-def test_a_number_of_lanes_is_taken(text: str | None, lanes: int) -> None:
+def test_number_of_lanes_is_taken(text: str | None, lanes: int) -> None:
     assert lanes_of(text) == (lanes, [])
 
 
@@ -66,7 +66,7 @@ def test_anything_unusable_means_serial_and_says_so(text: str) -> None:
 @pytest.mark.parametrize(
     ("cores", "room", "lanes"), [(8, 3.1, 3), (2, 100, 2), (1, 100, 1), (8, 0.1, 1), (8, -1, 1)]
 )
-def test_auto_is_as_many_as_cores_and_memory_allow(
+def test_auto_lanes_fit_cores_and_memory(
     machine: Callable[[int, float], None], cores: int, room: float, lanes: int
 ) -> None:
     machine(cores, room)
@@ -74,7 +74,7 @@ def test_auto_is_as_many_as_cores_and_memory_allow(
 
 
 @pytest.mark.parametrize("asked", ["4", None])
-def test_more_lanes_than_there_is_memory_for_are_started_with_a_warning(
+def test_more_lanes_than_memory_allows_warn(
     machine: Callable[[int, float], None], asked: str | None
 ) -> None:
     machine(8, 2.5)
@@ -83,10 +83,10 @@ def test_more_lanes_than_there_is_memory_for_are_started_with_a_warning(
     assert "room for 2 of 500 MB" in warnings[0]
     assert lanes_of("2") == (2, [])
     machine(8, 0.5)
-    assert lanes_of("1") == (1, []), "one lane is the least there is"
+    assert lanes_of("1") == (1, []), "there is at least one lane"
 
 
-def test_a_disk_that_is_full_is_named(tmp_path: Path) -> None:
+def test_disk_that_is_full_is_named(tmp_path: Path) -> None:
     settings = Settings(project_dir=tmp_path)
     (tmp_path / "dist").mkdir()
     assert lack_of_room(settings) is None
@@ -103,13 +103,13 @@ def test_nothing_starts_on_a_full_disk(project: Project) -> None:
     assert "free some space" in caught.value.hint
 
 
-def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:
+def test_folder_is_made_and_left_empty(tmp_path: Path) -> None:
     check_writable(tmp_path / "a" / "b")
     assert list((tmp_path / "a" / "b").iterdir()) == []
 
 
 @pytest.mark.parametrize("inside", ["", "deeper"])
-def test_a_file_in_a_folders_place_cannot_be_written(tmp_path: Path, inside: str) -> None:
+def test_file_in_place_of_a_folder_is_refused(tmp_path: Path, inside: str) -> None:
     (tmp_path / "out").write_text("mine")
     with pytest.raises(MachineError, match="cannot be written") as caught:
         check_writable(tmp_path / "out" / inside)
@@ -134,7 +134,7 @@ def check(project: Project, lanes: int, phase: str = "record") -> Machine | None
 
 
 def stand_in(project: Project) -> Browser:
-    """Two programs that could be a browser and its driver: the check does not start them."""
+    """Return paths of two programs that could be browser and driver; nothing starts them."""
     programs = [project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n") for name in ("b", "d")]
     for program in programs:
         program.chmod(0o755)
@@ -147,7 +147,7 @@ def with_adapter(project: Project, reference: str, safe: bool = False) -> Projec
     return project
 
 
-def test_auto_falls_back_without_a_headless_shell_and_says_why(project: Project) -> None:
+def test_auto_clock_falls_back_without_a_headless_shell(project: Project) -> None:
     project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "auto"\n')
     settings = load_settings(project.folder).model_copy(update={"browser": stand_in(project)})
     machine, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
@@ -158,7 +158,7 @@ def test_auto_falls_back_without_a_headless_shell_and_says_why(project: Project)
     assert "not chrome-headless-shell" in warning
 
 
-def test_auto_is_left_to_each_job_where_both_clocks_are_to_be_had(project: Project) -> None:
+def test_auto_clock_stays_with_a_headless_shell(project: Project) -> None:
     project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "auto"\n')
     shell = project.write("bin/headless-shell", "#!/bin/sh\nexit 9\n")
     shell.chmod(0o755)
@@ -169,7 +169,7 @@ def test_auto_is_left_to_each_job_where_both_clocks_are_to_be_had(project: Proje
     assert (machine.browser, machine.clock, warnings) == (shell, "auto", [])
 
 
-def test_the_virtual_clock_is_refused_without_a_headless_shell(project: Project) -> None:
+def test_virtual_clock_needs_a_headless_shell(project: Project) -> None:
     project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "virtual"\n')
     with pytest.raises(MachineError, match=r"no virtual clock: .* is not chrome-headless-shell"):
         check(project, 1)
@@ -182,7 +182,7 @@ def test_many_lanes_need_a_parallel_safe_adapter(project: Project) -> None:
         check(project, 2)
 
 
-def test_a_parallel_safe_adapter_and_none_at_all_may_run_in_many(project: Project) -> None:
+def test_parallel_safe_or_missing_adapter_allows_many_lanes(project: Project) -> None:
     check(project, 2)
     check(with_adapter(project, "adapters/shop.py:Shop", safe=True), 2)
 
@@ -198,16 +198,14 @@ def test_a_parallel_safe_adapter_and_none_at_all_may_run_in_many(project: Projec
         ("json:JSONDecoder", "JSONDecoder is not an Adapter"),
     ],
 )
-def test_an_adapter_that_cannot_be_used_says_why(
-    project: Project, reference: str, message: str
-) -> None:
+def test_unusable_adapter_says_why(project: Project, reference: str, message: str) -> None:
     with pytest.raises(AdapterError, match=message) as caught:
         check(with_adapter(project, reference), 1)
     assert reference in caught.value.message
     assert caught.value.hint
 
 
-def test_an_adapter_with_an_error_says_file_and_line(project: Project) -> None:
+def test_adapter_error_names_file_and_line(project: Project) -> None:
     with_adapter(project, "adapters/shop.py:Shop")
     project.write("adapters/shop.py", "import json\nx = (\n")
     with pytest.raises(AdapterError, match=r"adapters/shop\.py:2: syntax error"):
@@ -215,9 +213,7 @@ def test_an_adapter_with_an_error_says_file_and_line(project: Project) -> None:
 
 
 @pytest.mark.parametrize("method", ["start", "setup", "teardown", "stop"])
-def test_an_adapter_whose_method_would_do_nothing_says_file_and_line(
-    project: Project, method: str
-) -> None:
+def test_async_adapter_method_is_refused_with_its_place(project: Project, method: str) -> None:
     with_adapter(project, "adapters/shop.py:Shop")
     head = "from forge import Adapter\nclass Shop(Adapter):\n"
     project.write("adapters/shop.py", f"{head}    async def {method}(self, *_): ...\n")
@@ -225,19 +221,19 @@ def test_an_adapter_whose_method_would_do_nothing_says_file_and_line(
         check(project, 1)
 
 
-def test_composing_alone_needs_what_the_other_phases_left(project: Project) -> None:
+def test_compose_needs_take_and_narration(project: Project) -> None:
     with pytest.raises(UsageError, match=r"\.forge/tour has no usable take"):
         check(project, 1, "compose")
 
 
 @pytest.mark.parametrize("phase", ["speak", "record"])
-def test_every_phase_needs_the_output_folder_for_its_report(project: Project, phase: str) -> None:
+def test_every_phase_needs_the_output_folder(project: Project, phase: str) -> None:
     (project.folder / "dist").write_text("mine")
     with pytest.raises(MachineError, match="dist cannot be written"):
         check(project, 1, phase)
 
 
-def test_a_language_nobody_speaks_warns(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_language_without_a_voice_warns(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     from forge.workers.speaking.engines.espeak import EspeakVoice
 
     monkeypatch.setattr(EspeakVoice, "check", staticmethod(lambda names: []))
@@ -249,7 +245,7 @@ def test_a_language_nobody_speaks_warns(project: Project, monkeypatch: pytest.Mo
     ]
 
 
-def test_a_browser_or_driver_that_is_not_there_is_named(project: Project) -> None:
+def test_missing_browser_or_driver_is_named(project: Project) -> None:
     there = stand_in(project)
     for missing in ("binary", "driver"):
         wanted = there.model_copy(update={missing: Path("/nowhere/prog")})
@@ -259,14 +255,14 @@ def test_a_browser_or_driver_that_is_not_there_is_named(project: Project) -> Non
 
 
 @pytest.mark.browser
-def test_the_browser_of_this_machine_is_found() -> None:
+def test_browser_of_this_machine_is_found() -> None:
     found = find_browser(Browser())
     for program in (found.binary, found.driver):
         assert program.is_absolute()
         assert program.is_file()
 
 
-def test_a_file_that_the_user_names_may_be_a_link_but_no_device(tmp_path: Path) -> None:
+def test_named_file_may_be_a_link_but_no_device(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("old")
     (tmp_path / "link").symlink_to("there")
     (tmp_path / "device").symlink_to("/dev/null")

@@ -1,4 +1,4 @@
-"""`forge verify`, with renders that are made up."""
+"""`forge verify`, with simulated renders."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def picture(dot: bool) -> bytes:
 
 
 def lay(settings: Settings, dot: bool, clock: str) -> None:
-    """What a render of the project's one job leaves, of one step and one picture."""
+    """Write the files that a render of the project's job leaves: one step, one picture."""
     folder, jpeg = settings.work_root / "tour", picture(dot)
     folder.mkdir(parents=True, exist_ok=True)
     settings.output_dir.mkdir(exist_ok=True)
@@ -49,7 +49,7 @@ Verify = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def run(project: Project, capsys: pytest.CaptureFixture[str]) -> Verify:
-    """`run(clock, dot, dot)`: verify, where each of the two renders has a dot or has not."""
+    """Return `run(clock, dot, dot)`: verify two renders, each with a dot in it or not."""
     settings = Settings(project_dir=project.folder)
 
     def run(clock: str, *dots: bool, codes: tuple[int, ...] = (0, 0)) -> tuple[int, str]:
@@ -70,9 +70,7 @@ def kept(project: Project) -> set[str]:
     return {path.name for path in project.folder.glob(".forge/tour/verify/*")}
 
 
-def test_two_pictures_that_differ_are_kept_with_their_difference(
-    run: Verify, project: Project
-) -> None:
+def test_different_pictures_are_kept_with_their_difference(run: Verify, project: Project) -> None:
     code, said = run("virtual", True, False)
     assert code == 1
     assert said.startswith(
@@ -87,10 +85,10 @@ def test_two_pictures_that_differ_are_kept_with_their_difference(
     assert middle["difference.png"] == MARK
     assert max(middle["first.png"]) < 10 and min(middle["second.png"]) > 190  # type: ignore[arg-type]
     assert run("virtual", True, True) == (0, "exact and same tour\n")
-    assert not folder.exists(), "of the fault that was mended nothing is left"
+    assert not folder.exists(), "pictures of an earlier fault are removed"
 
 
-def test_what_is_true_may_differ(run: Verify, project: Project) -> None:
+def test_true_jobs_may_differ(run: Verify, project: Project) -> None:
     code, said = run("elastic", True, False)
     assert code == 0
     why = "(recorded on the elastic clock)"
@@ -99,6 +97,6 @@ def test_what_is_true_may_differ(run: Verify, project: Project) -> None:
     assert run("elastic", True, True) == (0, f"true tour: the same {why}\n")
 
 
-def test_a_render_that_fails_ends_it_and_leaves_nothing(run: Verify, project: Project) -> None:
+def test_failed_render_ends_verify_and_leaves_nothing(run: Verify, project: Project) -> None:
     assert run("virtual", True, False, codes=(0, 1)) == (1, "")
     assert kept(project) == set()

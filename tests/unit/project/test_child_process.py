@@ -1,4 +1,4 @@
-"""Users' code runs in a child process: whatever it does to it, the parent says so in words."""
+"""Users' code runs in a child process: its errors are reported, the parent is unharmed."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ HARMLESS = {
 
 @pytest.fixture
 def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A child that does not end by itself is not waited for."""
+    """Do not wait for a child that does not end by itself."""
     monkeypatch.setattr(module, "GRACE_S", 0.0)
 
 
@@ -97,7 +97,7 @@ def plan_of(project: Project) -> list[str]:
 
 
 @pytest.mark.parametrize(("code", "says"), ENDS.values(), ids=list(ENDS))
-def test_a_tutorial_that_ends_its_process_is_named(project: Project, code: str, says: str) -> None:
+def test_tutorial_that_ends_its_process_is_named(project: Project, code: str, says: str) -> None:
     project.write("tutorials/first.py", TOUR.replace('"tour"', '"first"'))
     project.write("tutorials/tour.py", code)
     with pytest.raises(ProjectError, match=says) as caught:
@@ -106,9 +106,7 @@ def test_a_tutorial_that_ends_its_process_is_named(project: Project, code: str, 
 
 
 @pytest.mark.parametrize("code", HARMLESS.values(), ids=list(HARMLESS))
-def test_what_a_tutorial_does_to_its_process_is_not_done_to_ours(
-    project: Project, code: str
-) -> None:
+def test_tutorial_cannot_harm_the_parent_process(project: Project, code: str) -> None:
     before = Path.cwd(), dict(os.environ), threading.active_count()
     project.write("tutorials/tour.py", f"{code}\n{TOUR}")
     assert plan_of(project) == ["tour"]
@@ -116,7 +114,7 @@ def test_what_a_tutorial_does_to_its_process_is_not_done_to_ours(
 
 
 @pytest.mark.usefixtures("no_grace")
-def test_a_tutorial_that_never_loads_is_given_up(project: Project) -> None:
+def test_tutorial_that_never_loads_times_out(project: Project) -> None:
     project.write("tutorials/tour.py", "while True: pass")
     settings = Settings(project_dir=project.folder, limits=Limits(silence_s=0.2))
     with pytest.raises(ProjectError, match=r"tour\.py: .* \(it did not end by itself\)") as caught:
@@ -144,7 +142,7 @@ def test_no_room_for_a_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         apart(str, str, "it", silence_s=SILENCE_S)
 
 
-def test_what_a_tutorial_started_does_not_outlive_it(project: Project, tmp_path: Path) -> None:
+def test_processes_of_a_tutorial_are_ended(project: Project, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     code = f"""
 import os, subprocess
@@ -165,7 +163,7 @@ def test_ctrl_c_reaches_both_and_leaves_no_child(tmp_path: Path) -> None:
         (tmp_path / "pid").write_text(str(os.getpid()))
         parent = psutil.Process(os.getppid())
         while parent.status() != psutil.STATUS_SLEEPING:
-            pass  # it is still at the fork, where Python swallows a Ctrl-C in finalizers
+            pass  # the child is still in `os.fork`, where Python drops a Ctrl-C in finalizers
         os.kill(os.getppid(), signal.SIGINT)
         signal.pause()
         return ""
@@ -176,7 +174,7 @@ def test_ctrl_c_reaches_both_and_leaves_no_child(tmp_path: Path) -> None:
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
-def test_a_traceback_is_kept_for_its_owner_only(project: Project, tmp_path: Path) -> None:
+def test_traceback_is_kept_for_its_owner_only(project: Project, tmp_path: Path) -> None:
     project.write("tutorials/tour.py", ENDS["patched builtins"][0])
     with pytest.raises(ProjectError) as caught:
         plan_of(project)
@@ -196,7 +194,7 @@ CHECKS = {
 
 
 @pytest.mark.parametrize(("code", "says"), CHECKS.values(), ids=list(CHECKS))
-def test_a_voice_whose_check_misbehaves_is_named(
+def test_voice_with_a_bad_check_is_named(
     monkeypatch: pytest.MonkeyPatch, code: str, says: str
 ) -> None:
     scope: dict[str, Any] = {}
@@ -207,7 +205,7 @@ def test_a_voice_whose_check_misbehaves_is_named(
     assert caught.value.exit_code == 2
 
 
-def test_a_voices_warnings_come_back_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_of_a_voice_are_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     class Mine:
         def __init__(self, *_: object) -> None: ...
 
@@ -218,7 +216,7 @@ def test_a_voices_warnings_come_back_clean(monkeypatch: pytest.MonkeyPatch) -> N
     assert check_voices(Settings(voice=Voice(engine="mine")), {None}) == ["half �"]
 
 
-def test_what_an_adapter_says_of_itself_comes_back_and_how_it_ends_its_process(
+def test_adapter_facts_or_its_end_are_reported(
     project: Project,
 ) -> None:
     shop = "from forge import Adapter\nclass Shop(Adapter):\n    localized = 1\n"

@@ -1,4 +1,4 @@
-"""Finding tutorials by glob, and the translations that lie beside them."""
+"""Finding tutorials by glob, and the translations beside them."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def test_tutorials_come_in_path_order_each_once(empty_project: Project) -> None:
     assert ids(discover(patterns, empty_project.folder)) == ["tour-a", "tour-b", "tour-c"]
 
 
-def test_a_double_star_goes_into_folders(empty_project: Project) -> None:
+def test_double_star_goes_into_folders(empty_project: Project) -> None:
     empty_project.write_tour("deep/er/x", "deep")
     assert ids(discover(["tutorials/**/*.py"], empty_project.folder)) == ["deep"]
 
 
-def test_modules_with_an_underscore_and_other_files_are_passed_over(project: Project) -> None:
+def test_underscore_modules_and_other_files_are_ignored(project: Project) -> None:
     project.write_tour("_shared", "shared")
     project.write("tutorials/notes.txt", "not a tutorial")
     assert ids(discover(["tutorials/*"], project.folder)) == ["tour"]
 
 
-def test_a_project_folder_may_have_the_signs_of_a_glob_in_its_name(tmp_path: Path) -> None:
+def test_project_folder_may_have_glob_characters(tmp_path: Path) -> None:
     project = Project(tmp_path / "v[1]*")
     project.write_tour("x", "odd-folder")
     assert ids(discover(["tutorials/*.py"], project.folder)) == ["odd-folder"]
@@ -46,7 +46,7 @@ def test_one_module_may_declare_several_tutorials_in_order(empty_project: Projec
     assert ids(load_tutorials(file)) == ["tour", "a"]
 
 
-def test_an_imported_tutorial_is_rendered_by_the_file_that_declares_it(project: Project) -> None:
+def test_imported_tutorial_belongs_to_its_own_file(project: Project) -> None:
     project.write_tour("origin_for_discovery", "origin")
     project.write("tutorials/user.py", "from origin_for_discovery import tour\n")
     found = discover(["tutorials/*.py"], project.folder)
@@ -56,7 +56,7 @@ def test_an_imported_tutorial_is_rendered_by_the_file_that_declares_it(project: 
     ]
 
 
-def test_a_module_is_executed_once(project: Project) -> None:
+def test_module_is_executed_once(project: Project) -> None:
     file = project.folder / "tutorials" / "tour.py"
     assert load_tutorials(file)[0].tutorial is load_tutorials(file)[0].tutorial
 
@@ -72,7 +72,7 @@ def test_nothing_matched_says_where_it_looked(empty_project: Project) -> None:
         discover(["tutorials/*.py"], empty_project.folder)
 
 
-def test_a_module_without_a_tutorial_is_no_match(empty_project: Project) -> None:
+def test_module_without_a_tutorial_is_no_match(empty_project: Project) -> None:
     empty_project.write("tutorials/x.py", "tour = 3\n")
     with pytest.raises(UsageError, match="no tutorial matched"):
         discover(["tutorials/*.py"], empty_project.folder)
@@ -91,7 +91,7 @@ def test_two_tutorials_with_one_id_name_both_places(project: Project) -> None:
 
 
 def lines_in(project: Project, lang: str | None, text: str | None = None) -> list[str]:
-    """The narration in `lang`, with `text` as the Spanish side file."""
+    """Return the narration in `lang`, with `text` as the Spanish side file."""
     if text is not None:
         project.write("tutorials/tour.es.json", text)
     found = load_tutorials(project.folder / "tutorials" / "tour.py")[0]
@@ -102,22 +102,22 @@ SOURCE = ["Welcome to this small tour.", "Look around."]
 
 
 @pytest.mark.parametrize("lang", [None, "en"])
-def test_the_source_language_needs_no_side_file(project: Project, lang: str | None) -> None:
+def test_source_language_needs_no_side_file(project: Project, lang: str | None) -> None:
     assert lines_in(project, lang) == SOURCE
 
 
-def test_a_side_file_replaces_what_the_voice_says(project: Project) -> None:
+def test_side_file_replaces_narration(project: Project) -> None:
     text = json.dumps({"look-around": "Mira   a tu\nalrededor.", "welcome": "¡Hola!"})
     assert lines_in(project, "es", text) == ["¡Hola!", "Mira a tu alrededor."]
 
 
 def translated(project: Project, texts: dict[str, object]) -> tuple[Words, list[str]]:
-    """The first tutorial's words in Spanish, with `texts` as the side file, and the warnings."""
+    """Return the Spanish texts of the tutorial and warnings; `texts` is the side file."""
     project.write("tutorials/tour.es.json", json.dumps(texts))
     return load_tutorials(project.folder / "tutorials" / "tour.py")[0].words("es", "en")
 
 
-def test_what_is_missing_stays_in_the_source_language_and_warns(project: Project) -> None:
+def test_missing_texts_stay_untranslated_with_a_warning(project: Project) -> None:
     words, warnings = translated(project, {"welcome": "¡Hola!"})
     assert [line.text for line in words.lines] == ["¡Hola!", "Look around."]
     assert words.title == "A small tour"
@@ -131,7 +131,7 @@ def test_what_is_missing_stays_in_the_source_language_and_warns(project: Project
 CARDS = {"@title": "La  visita", "@objectives": ["Ver todo", " Y\nmás"], "@summary": "Visto."}
 
 
-def test_title_objectives_and_summary_are_translated_by_reserved_keys(project: Project) -> None:
+def test_reserved_keys_translate_title_objectives_and_summary(project: Project) -> None:
     words, warnings = translated(project, {**CARDS, "welcome": "¡Hola!", "look-around": "Mira."})
     assert (words.title, words.objectives, words.summary, warnings) == (
         "La visita",
@@ -148,7 +148,7 @@ def two_tours(project: Project) -> None:
     )
 
 
-def test_in_a_module_of_several_tutorials_a_reserved_key_says_whose(project: Project) -> None:
+def test_reserved_key_names_its_tutorial_among_several(project: Project) -> None:
     two_tours(project)
     words, _ = translated(project, {"tour@title": "La visita", "more@title": "Más"})
     assert words.title == "La visita"
@@ -168,28 +168,28 @@ BAD_SIDE_FILES = {
 
 
 @pytest.mark.parametrize(("text", "message"), BAD_SIDE_FILES.values(), ids=list(BAD_SIDE_FILES))
-def test_a_bad_side_file_is_named(project: Project, text: str, message: str) -> None:
+def test_bad_side_file_is_named(project: Project, text: str, message: str) -> None:
     with pytest.raises(TutorialError, match=message):
         lines_in(project, "es", text)
 
 
-def test_a_side_file_of_bytes_is_not_json(project: Project) -> None:
+def test_side_file_of_bytes_is_not_json(project: Project) -> None:
     (project.folder / "tutorials" / "tour.es.json").write_bytes(b'{"welcome": "\xff"}')
     with pytest.raises(TutorialError, match=r"tour\.es\.json: not JSON"):
         lines_in(project, "es")
 
 
-def test_an_unknown_step_is_answered_with_the_nearest(project: Project) -> None:
+def test_unknown_step_names_the_nearest(project: Project) -> None:
     with pytest.raises(TutorialError) as caught:
         lines_in(project, "es", '{"welcom": "x"}')
     assert caught.value.hint == "did you mean 'welcome'?"
 
 
-def test_a_language_without_a_side_file_names_the_file_it_wants(project: Project) -> None:
+def test_missing_side_file_is_named(project: Project) -> None:
     with pytest.raises(TutorialError, match=r"'tour'.*'fr'.*tour\.fr\.json is missing"):
         lines_in(project, "fr")
 
 
-def test_one_side_file_serves_all_tutorials_of_its_module(project: Project) -> None:
+def test_side_file_serves_all_tutorials_of_a_module(project: Project) -> None:
     two_tours(project)
     assert lines_in(project, "es", '{"welcome": "¡Hola!", "go": "Va."}')[0] == "¡Hola!"

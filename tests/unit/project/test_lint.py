@@ -1,4 +1,4 @@
-"""Advice at load time: it warns, and only where something could be better."""
+"""Advice at load time: warnings for what could be better, and for nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tutorial(words: int, **options: Any) -> Tutorial:
     return tour
 
 
-def test_sixty_words_are_fine_and_one_more_is_too_many() -> None:
+def test_more_than_sixty_words_warn() -> None:
     assert lint(tutorial(MAX_WORDS), strict=True) == []
     step = tutorial(MAX_WORDS + 1).steps[0]
     assert lint(tutorial(MAX_WORDS + 1), strict=False) == [
@@ -25,7 +25,7 @@ def test_sixty_words_are_fine_and_one_more_is_too_many() -> None:
     ]
 
 
-def test_a_step_may_switch_it_off() -> None:
+def test_step_may_switch_advice_off() -> None:
     assert lint(tutorial(MAX_WORDS + 1, lint=False), strict=True) == []
 
 
@@ -46,7 +46,7 @@ def busy() -> Tutorial:
     return tour
 
 
-def test_only_strict_counts_actions_and_misses_objectives_and_recap() -> None:
+def test_strict_adds_actions_objectives_and_recap() -> None:
     assert lint(busy(), strict=False) == []
     notes = lint(busy(), strict=True)
     assert len(notes) == 3

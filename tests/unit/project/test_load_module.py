@@ -1,4 +1,4 @@
-"""What users' files may import, and that two projects in one process keep apart."""
+"""Imports of users' files, and two projects in one process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def one(tmp_path: Path) -> Project:
 
 
 def load(project: Project, name: str, text: str) -> object:
-    """Load a file of the project; returns what it calls `x`."""
+    """Load a file of the project; return its variable `x`."""
     use_project(project.folder)
     return load_module(project.write(name, text), TutorialError).x
 
@@ -39,15 +39,13 @@ def load(project: Project, name: str, text: str) -> object:
 @pytest.mark.parametrize(
     "file", ["forge_helper.py", "forge_helper/__init__.py", "tours/forge_helper.py"]
 )
-def test_a_file_imports_what_lies_beside_it_and_in_the_projects_folder(
-    one: Project, file: str
-) -> None:
+def test_file_imports_from_beside_it_and_the_project(one: Project, file: str) -> None:
     one.write(file, "x = 1")
     assert load(one, "tours/tour.py", "from forge_helper import x") == 1
     assert "forge_helper" in sys.modules
 
 
-def test_a_folder_without_an_init_file_is_a_package_if_a_file_imports_it(one: Project) -> None:
+def test_imported_folder_without_init_is_a_package(one: Project) -> None:
     one.write("forge_pages/start.py", "x = 1")
     (one.folder / "piper").mkdir()
     assert load(one, "tour.py", "from forge_pages.start import x") == 1
@@ -56,20 +54,20 @@ def test_a_folder_without_an_init_file_is_a_package_if_a_file_imports_it(one: Pr
     assert find_spec("no_such_module") is None
 
 
-def test_a_folder_of_the_project_does_not_look_like_an_installed_package(one: Project) -> None:
+def test_project_folder_does_not_hide_an_installed_package(one: Project) -> None:
     one.write("forge_voices/es.onnx", "")
     use_project(one.folder)
     assert find_spec("forge_voices") is None
 
 
-def test_what_is_beside_the_file_comes_before_the_projects_folder(one: Project) -> None:
+def test_modules_beside_the_file_come_before_the_project(one: Project) -> None:
     one.write("forge_helper.py", "x = 'project'")
     one.write("tours/forge_helper.py", "x = 'beside'")
     assert load(one, "tours/tour.py", "from forge_helper import x") == "beside"
 
 
 @pytest.mark.parametrize("name", ["selenium", "json", "forge", "zoneinfo"])
-def test_nothing_of_the_project_wins_over_what_is_installed(one: Project, name: str) -> None:
+def test_installed_modules_come_before_the_project(one: Project, name: str) -> None:
     for file in (f"{name}.py", f"tours/{name}.py", f"other/{name}.py"):
         one.write(file, "raise RuntimeError('the project was imported')")
     for folder in ("tours", "other"):
@@ -82,7 +80,7 @@ def test_helpers_import_helpers(one: Project) -> None:
     assert load(one, "tours/tour.py", "from forge_helper import x") == 1
 
 
-def test_a_module_of_a_package_imports_from_where_the_package_lies(one: Project) -> None:
+def test_package_module_imports_from_beside_the_package(one: Project) -> None:
     for file in ("forge_pages/__init__.py", "forge_pages/start.py"):
         one.write(file, "from forge_helper import x")
     one.write("forge_pages/forge_helper.py", "x = 'inside'")
@@ -90,7 +88,7 @@ def test_a_module_of_a_package_imports_from_where_the_package_lies(one: Project)
     assert load(one, "tours/tour.py", "from forge_pages.start import x") == "project"
 
 
-def test_two_projects_in_one_process_have_modules_of_their_own(tmp_path: Path) -> None:
+def test_two_projects_in_a_process_share_no_modules(tmp_path: Path) -> None:
     one, two = (Project(tmp_path / name) for name in ("one", "two"))
     for project in (one, two):
         project.write("forge_helper/__init__.py", f"x = '{project.folder.name}'")
@@ -103,8 +101,8 @@ def test_two_projects_in_one_process_have_modules_of_their_own(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_one_name_for_two_modules_is_refused_whatever_the_order(one: Project, late: bool) -> None:
-    """A worker that has one of the two files only would give it the other module."""
+def test_one_name_for_two_modules_is_refused(one: Project, late: bool) -> None:
+    """Otherwise a worker that loads only one of the files would import the other module."""
     for folder in ("a", "b"):
         one.write(f"{folder}/forge_helper.py", "x = 1")
     text = "def f():\n    import forge_helper\nx = 1" if late else "from forge_helper import x"
@@ -115,14 +113,14 @@ def test_one_name_for_two_modules_is_refused_whatever_the_order(one: Project, la
     assert f"and {one.folder}/a/forge_helper.py in another file" in caught.value.message
 
 
-def test_helpers_of_two_folders_may_share_a_name_that_only_one_imports(one: Project) -> None:
+def test_unimported_helper_may_share_a_name(one: Project) -> None:
     for folder in ("a", "b"):
         one.write(f"{folder}/forge_intro.py", f"x = '{folder}'")
     assert load(one, "a/tour.py", "from forge_intro import x") == "a"
     assert load(one, "b/tour.py", "x = 1") == 1
 
 
-def test_what_cannot_be_found_says_where_it_was_looked_for(one: Project) -> None:
+def test_missing_module_names_the_places_searched(one: Project) -> None:
     with pytest.raises(TutorialError) as caught:
         load(one, "tours/tour.py", "\nfrom forge_helper import x")
     assert caught.value.message.endswith(
@@ -134,7 +132,7 @@ def test_what_cannot_be_found_says_where_it_was_looked_for(one: Project) -> None
 
 
 @pytest.mark.parametrize("init", [True, False])
-def test_an_adapter_may_be_named_by_a_package_of_the_project(one: Project, init: bool) -> None:
+def test_adapter_may_be_in_a_package_of_the_project(one: Project, init: bool) -> None:
     one.write("forge_shops/one.py", f"import forge_helper\n{ADAPTER}")
     one.write("forge_helper.py", "")
     if init:
@@ -142,14 +140,14 @@ def test_an_adapter_may_be_named_by_a_package_of_the_project(one: Project, init:
     assert load_adapter("forge_shops.one:Shop", one.folder).__name__ == "Shop"
 
 
-def test_an_adapter_whose_package_is_missing_is_the_adapters_error(one: Project) -> None:
+def test_missing_package_of_an_adapter_is_an_adapter_error(one: Project) -> None:
     one.folder.mkdir()
     with pytest.raises(AdapterError, match="cannot be imported"):
         load_adapter("forge_shops.one:Shop", one.folder)
 
 
-def test_a_file_that_was_saved_twice_within_a_second_is_loaded_as_it_is(one: Project) -> None:
-    """Python takes the .pyc of the first for the second, if both are equally long."""
+def test_second_save_within_a_second_is_seen(one: Project) -> None:
+    """If both are of one length, Python would take the .pyc of the first for the second."""
     files = {"forge_helper.py": "x = 1", "tour.py": "from forge_helper import x\ny = 1"}
     for name, text in files.items():
         path = one.write(name, text)

@@ -1,4 +1,4 @@
-"""Jobs = tutorials × languages, in an order that never depends on anything else."""
+"""Jobs are tutorials × languages, in an order that depends on nothing else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPANISH = json.dumps({"welcome": "Hola.", "look-around": "Mira."})
 
 @pytest.fixture
 def two_tours(empty_project: Project) -> Project:
-    """Tutorials `a` and `b`, both with a Spanish side file."""
+    """A project with the tutorials `a` and `b`, both with a Spanish side file."""
     for name in ("a", "b"):
         empty_project.write_tour(name, name)
         empty_project.write(f"tutorials/{name}.es.json", SPANISH)
@@ -34,24 +34,24 @@ def names(made: Plan) -> list[str]:
     return [job.name for job in made.jobs]
 
 
-def test_without_languages_there_is_one_job_a_tutorial_without_a_suffix(two_tours: Project) -> None:
+def test_without_languages_a_job_has_no_suffix(two_tours: Project) -> None:
     made = plan(two_tours)
     assert names(made) == ["a", "b"]
     assert [job.lang for job in made.jobs] == [None, None]
 
 
-def test_the_order_is_tutorial_major_and_keeps_the_languages_order(two_tours: Project) -> None:
+def test_jobs_are_ordered_by_tutorial_then_language(two_tours: Project) -> None:
     made = plan(two_tours, languages="es,en")
     assert names(made) == ["a.es", "a.en", "b.es", "b.en"]
     assert [job.index for job in made.jobs] == [0, 1, 2, 3]
 
 
-def test_a_language_named_twice_is_one_job(two_tours: Project) -> None:
+def test_language_named_twice_is_one_job(two_tours: Project) -> None:
     assert names(plan(two_tours, languages="es,en,es")) == ["a.es", "a.en", "b.es", "b.en"]
     assert names(plan(two_tours, languages="es,es")) == ["a.es", "b.es"]
 
 
-def test_a_job_holds_what_a_worker_needs(two_tours: Project) -> None:
+def test_job_holds_what_a_worker_needs(two_tours: Project) -> None:
     job = plan(two_tours, languages="es", voice={"engine": "pyttsx3"}).jobs[0]
     assert job.title == "A small tour"
     assert job.tutorial_file == str(two_tours.folder / "tutorials" / "a.py")
@@ -63,7 +63,7 @@ def test_a_job_holds_what_a_worker_needs(two_tours: Project) -> None:
 @pytest.mark.parametrize(
     "update", [{"id": "gone"}, {"lines": ()}, {"lines": (Line(step="look-around", text=""),)}]
 )
-def test_a_tutorial_that_is_not_as_it_was_planned_is_an_error(
+def test_tutorial_changed_since_planning_is_an_error(
     two_tours: Project, update: dict[str, Any]
 ) -> None:
     job = plan(two_tours).jobs[0].model_copy(update=update)
@@ -98,7 +98,7 @@ def test_paths_narrow_to_files_folders_and_globs(
 
 
 @pytest.mark.parametrize("given", ["odd [1]", "odd [1]/x.py", "odd [1]/*.py"])
-def test_paths_may_have_the_signs_of_a_glob_in_their_names(
+def test_paths_may_have_glob_characters(
     empty_project: Project, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     empty_project.write_tour("odd [1]/x", "odd")
@@ -109,7 +109,7 @@ def test_paths_may_have_the_signs_of_a_glob_in_their_names(
     assert names(plan(empty_project, given)) == ["odd"]
 
 
-def test_a_path_that_is_not_there_is_named(two_tours: Project) -> None:
+def test_path_that_is_not_there_is_named(two_tours: Project) -> None:
     with pytest.raises(UsageError, match=r"there is no file .*/nowhere\.py"):
         plan(two_tours, "nowhere.py")
 
@@ -121,7 +121,7 @@ def test_missing_lines_warn(two_tours: Project) -> None:
     assert "b.es.json: no line for step 'look-around'" in warnings[0]
 
 
-def test_a_job_has_the_words_of_its_language(two_tours: Project) -> None:
+def test_job_has_the_words_of_its_language(two_tours: Project) -> None:
     for name in "ab":
         texts = '{"@title": "Visita", "@objectives": ["Ver"], "@summary": "Visto."}'
         two_tours.write(f"tutorials/{name}.es.json", texts)
@@ -137,7 +137,7 @@ def test_a_job_has_the_words_of_its_language(two_tours: Project) -> None:
         (job("a"), job("a", tutorial_file="/other.py")),
     ],
 )
-def test_two_jobs_that_would_share_a_file_are_both_named(one: Job, two: Job) -> None:
+def test_jobs_that_share_a_file_are_named(one: Job, two: Job) -> None:
     with pytest.raises(ProjectError) as caught:
         refuse_collisions([one, two])
     for part in (repr(one.name), repr(two.name), one.tutorial_file, two.tutorial_file):
@@ -149,13 +149,13 @@ def test_jobs_of_their_own_names_do_not_collide() -> None:
 
 
 @pytest.mark.parametrize("taken", ["cache", "logs"])
-def test_the_names_of_forges_own_folders_are_taken(taken: str) -> None:
+def test_names_of_own_folders_are_reserved(taken: str) -> None:
     with pytest.raises(TutorialError, match=f"/{taken}.py: the id '{taken}' is reserved"):
         refuse_collisions([job(taken)])
     refuse_collisions([job(taken, "es")])
 
 
-def test_the_same_language_in_two_spellings_is_a_collision(two_tours: Project) -> None:
+def test_two_spellings_of_a_language_collide(two_tours: Project) -> None:
     for lang in ("pt-BR", "pt-br"):
         two_tours.write(f"tutorials/a.{lang}.json", SPANISH)
     with pytest.raises(ProjectError, match=r"'a\.pt-BR'.*'a\.pt-br'"):

@@ -1,4 +1,4 @@
-"""Shards: the same split everywhere, nothing twice, nothing lost."""
+"""Shards: the same split on every machine, no job twice, no job lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FIFTY = [
 
 @pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize("of", [1, 2, 3, 20])
-def test_every_job_is_in_exactly_one_shard_and_keeps_its_order(of: int, shared: bool) -> None:
+def test_every_job_is_in_exactly_one_shard(of: int, shared: bool) -> None:
     parts = [names(split(FIFTY, Shard(n, of), shared_takes=shared)) for n in range(1, of + 1)]
     order = {job.name: number for number, job in enumerate(FIFTY)}
     assert sorted(name for part in parts for name in part) == sorted(order)
@@ -85,17 +85,17 @@ def test_more_shards_than_jobs_leave_some_empty() -> None:
         ("1/9999999999999999999999", "not a shard"),
     ],
 )
-def test_what_is_no_shard_is_refused(text: str, says: str) -> None:
+def test_wrong_shard_is_refused(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         parse_shard(text)
 
 
-def test_a_shard_reads_as_it_is_written() -> None:
+def test_shard_survives_printing() -> None:
     assert parse_shard(" 2/3 ") == Shard(2, 3)
     assert str(parse_shard("2/3")) == "2/3"
 
 
-def test_the_print_of_a_batch_changes_with_what_is_said() -> None:
+def test_digest_of_a_batch_changes_with_its_texts() -> None:
     prints = {
         print_of(jobs) for jobs in ([job("a")], [job("a", words=9)], [job("a"), job("b")], [])
     }

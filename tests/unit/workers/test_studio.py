@@ -22,7 +22,7 @@ def test_versions_are_what_the_programs_say(tmp_path: Path) -> None:
     assert said == f"Chrome 9.1 ({tmp_path}/chrome), exit 3 ({tmp_path}/driver)"
 
 
-def test_thumbnail_of_a_screenshot_is_not_that_of_a_video(
+def test_thumbnail_is_of_screenshot_or_video(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(thumbnail, "thumbnail", lambda path, width: f"{path} {width}".encode())

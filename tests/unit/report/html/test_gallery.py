@@ -48,7 +48,7 @@ def test_picture_that_cannot_be_made_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("description", ["", "All of <it>."])
-def test_description_is_kept_and_shown_if_there_is_one(tmp_path: Path, description: str) -> None:
+def test_description_is_kept_and_shown_if_set(tmp_path: Path, description: str) -> None:
     gallery = made(tmp_path, FAILED, description=description)
     (kept,) = json.loads(gallery_json(gallery))["cards"]
     assert kept.get("description", "") == description
