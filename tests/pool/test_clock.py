@@ -166,7 +166,7 @@ def test_stall_falls_back_within_the_attempt(shop: Shop, nothing_left_behind: Pa
     entry = shop.one()
     assert (shop.code, entry["status"], entry["attempts"]) == (0, "done", 1), shop.output
     kept = shop.folder / ".forge" / "tour" / "virtual"
-    assert entry["warnings"] == [f"{WHY}; {LIVED} (what was seen before: {kept})"]
+    assert entry["warnings"] == [f"{WHY}; {LIVED} (evidence of the first try: {kept})"]
     assert (entry["clock"], entry["exact"], entry["outside"]) == ("elastic", False, [LIVED, WHY])
     assert (kept / "failure.png").read_text() == "virtual"
     assert not (kept.parent / "failure.png").exists()

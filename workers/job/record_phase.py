@@ -109,9 +109,11 @@ class RecordPhase:
         try:
             take = self._record_once(tutorial, speech)
         except Exception:
-            run.teller.warn(f"{why}; the elastic clock failed too (what was seen before: {kept})")
+            run.teller.warn(
+                f"{why}; the elastic clock failed too (evidence of the first try: {kept})"
+            )
             raise
-        run.teller.warn(f"{why}; recorded on the elastic clock (what was seen before: {kept})")
+        run.teller.warn(f"{why}; recorded on the elastic clock (evidence of the first try: {kept})")
         if clock_fallback.would_fail_again(problem):
             with suppress(OSError):  # then the next render tries the virtual clock again
                 clock_fallback.give_up(run.settings, run.job, why)

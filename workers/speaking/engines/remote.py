@@ -100,7 +100,7 @@ class RemoteEngine(ABC):
             usable = False
         if not usable:
             raise SettingsError(
-                f"voice.base_url = {self.config.base_url!r}: not an address",
+                f"voice.base_url = {self.config.base_url!r} is not an http or https address",
                 hint=f"it looks like {self.address}",
             )
         here = address.hostname in ("localhost", "127.0.0.1", "::1")

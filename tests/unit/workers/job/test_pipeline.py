@@ -143,7 +143,7 @@ def test_a_stalled_recording_moves_to_the_elastic_clock(desk: Desk) -> None:
     why = "virtual clock given up in step 's0': no frame was drawn"
     kept = desk.work_dir().on_virtual_clock
     assert result.error is None
-    seen = f"(what was seen before: {kept})"
+    seen = f"(evidence of the first try: {kept})"
     assert result.warnings == (f"{why}; recorded on the elastic clock {seen}",)
     assert result.outside == ("recorded on the elastic clock", why)
     assert [d for d in desk.done if "record" in d] == ["record virtual", "record elastic"]

@@ -175,7 +175,7 @@ def test_a_missing_key_is_named_before_anything_starts(
 
 def test_a_wrong_base_url_is_refused() -> None:
     for wrong in ("here", "ftp://tts.example", "http://tts.example:port", "http://[::1"):
-        with pytest.raises(SettingsError, match="not an address"):
+        with pytest.raises(SettingsError, match="is not an http or https address"):
             check_voice(Voice(engine="openai", base_url=wrong), {None})
     config = Voice(engine="elevenlabs", base_url="http://tts.example", rate=300)
     assert [note.split(":")[0] for note in check_voice(config, {None})] == [
