@@ -21,7 +21,7 @@ def add_project(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path(),
         metavar="DIR",
-        help="the folder with forge.toml (default: this one)",
+        help="the folder of the project, with its forge.toml (default: the current folder)",
     )
 
 
@@ -31,7 +31,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="tutorial files, folders or globs (default: `tutorials` of the settings)",
+        help="tutorial files, folders or globs (default: tutorials in forge.toml)",
     )
     parser.add_argument(
         "--only",
@@ -43,7 +43,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang",
         metavar="LANG[,LANG…]",
-        help="the languages, such as es,fr (default: `languages` of the settings)",
+        help="the languages of the videos, such as es,fr (default: languages in forge.toml)",
     )
     parser.add_argument(
         "--shard",
@@ -61,19 +61,19 @@ def add_how(parser: argparse.ArgumentParser) -> None:
         const="",
         metavar="N|auto",
         help="how many jobs to render at once; auto: as many as processors and memory allow"
-        " (default: `jobs` of the settings, 1 there)",
+        " (default: jobs in forge.toml, else 1)",
     )
     parser.add_argument(
         "--clock",
         metavar="auto|elastic|real|virtual",
-        help="how time passes for the page while it is recorded (default: `video.clock` of the"
-        " settings, auto there: virtual where that works, else elastic)",
+        help="the clock of the page during the recording; auto: virtual where that works, else"
+        " elastic (default: video.clock in forge.toml, else auto)",
     )
     parser.add_argument(
         "--voice",
         metavar="ENGINE",
-        help="the engine that speaks: silent, pyttsx3, piper, … (default: `voice.engine` of the"
-        " settings, pyttsx3 there)",
+        help="the engine that speaks: silent, pyttsx3, piper, openai, elevenlabs or an installed"
+        " one (default: voice.engine in forge.toml, else pyttsx3)",
     )
 
 
@@ -83,7 +83,7 @@ def add_out_dir(parser: argparse.ArgumentParser) -> None:
         "--out-dir",
         type=Path,
         metavar="DIR",
-        help="the folder for what is made (default: `out_dir` of the settings, dist there)",
+        help="the output folder (default: out_dir in forge.toml, else dist)",
     )
 
 

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--phase",
         choices=["all", "speak", "record", "compose"],
         default="all",
-        help="run only this phase, on what the others left in .forge (default: all)",
+        help="run only this phase, with the files of the other phases in .forge (default: all)",
     )
     parser.add_argument(
         "--keep-going",
@@ -39,8 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--retries",
         metavar="N",
-        help="attempts after a failure that may be temporary, 0 to 10 (default: 1 with"
-        " --keep-going, else 0)",
+        help="further attempts at a job after a failure that may be temporary, 0 to 10 (default:"
+        " 1 with --keep-going, else 0)",
     )
     parser.add_argument(
         "--resume",
@@ -51,20 +51,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--captions",
         metavar="files|burn",
-        help="files beside the video only, or drawn into the picture too (default:"
-        " `style.captions` of the settings, files there)",
+        help="files: captions in files beside the video; burn: also drawn into its picture"
+        " (default: style.captions in forge.toml, else files)",
     )
     parser.add_argument(
         "--contact-sheet",
         action="store_true",
         default=None,
-        help="write a picture with every step of a video beside it",
+        help="write, beside each video, a JPEG that shows the end of every step",
     )
     parser.add_argument(
         "--keep-work",
         action="store_true",
         default=None,
-        help="keep the intermediate files of jobs that are done",
+        help="also keep the sound track of each video in its work dir, .forge/JOB",
     )
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write batch.json to this file as well"
