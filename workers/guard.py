@@ -153,7 +153,7 @@ def has_ended(pid: int) -> bool:
 
 
 def watch_worker(pid: int, slot_dir: Path, home: Home) -> threading.Thread:
-    """In the parent: when worker `pid` has ended, end all processes that it leaves in its slot.
+    """Start a thread in the parent: when worker `pid` ends, it ends all processes of the slot.
 
     Otherwise the pool may not notice the end: it waits until the worker's pipes close, and a server
     that an adapter forked keeps copies of them open. Join the thread before the slot is used again.
@@ -172,7 +172,7 @@ def watch_worker(pid: int, slot_dir: Path, home: Home) -> threading.Thread:
 
 
 def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> Callable[[], None]:
-    """In a worker: when the parent dies, end this process and all others of its slot.
+    """Start a thread in a worker that ends the slot's processes when the parent dies.
 
     `clear()` removes the worker's unfinished files outside the folder of the run; it is called in a
     forked process. Return a function to call before the worker ends for another reason: if the

@@ -75,7 +75,7 @@ def remove(claim: Claim) -> bool:
 
 
 def leave(home: guard.Home) -> None:
-    """In a worker whose parent is dead: end all processes in a slot's folder, and remove it.
+    """End all processes in the folder of a slot, and remove it; in a worker whose parent is dead.
 
     The folder of all slots is removed with its last slot. If another batch has claimed it in the
     meantime, it was emptied, and nothing is left to do.

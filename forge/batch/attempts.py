@@ -1,4 +1,4 @@
-"""What the batch knows of the attempts at a job, and the one result that they come to."""
+"""Fold the attempts at a job into its one result."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from forge.model.records import Attempt, JobResult
 
 @dataclass(frozen=True)
 class Ended:
-    """An attempt that is over, with where and when it ran.
+    """An attempt that is over, with the lane and the time in which it ran.
 
-    `log` is the file with everything that was said meanwhile. `wall_s` is how long it took,
-    `started_s` and `ended_s` count from the beginning of the batch; all in seconds.
+    `log` is the file with its output. Times are in seconds: `wall_s` is how long it took,
+    `started_s` and `ended_s` count from the beginning of the batch.
     """
 
     attempt: Attempt
@@ -25,9 +25,10 @@ class Ended:
 
 
 def result_of(attempts: Sequence[Ended]) -> JobResult:
-    """Fold the `attempts` at one job, in order, into its result.
+    """Return the result of a job from its `attempts`, in order.
 
-    What was made is that of the last one; the time is that of all; the others are warnings.
+    The files and the failure are those of the last attempt. The times are those of all attempts.
+    Each earlier attempt becomes a warning.
     """
     *earlier, last = attempts
     told = tuple(

@@ -12,10 +12,10 @@ from forge.model.settings import Limits
 
 @dataclass
 class Flight:
-    """A job that a lane's worker is at. Times in seconds, as of `time.monotonic`.
+    """A job that is in a lane. Times in seconds, on the clock of `time.monotonic`.
 
-    `heard_s` is when its worker last gave a sign of life, `doing` what that said. `excused_s` is
-    how long the batch itself stood still meanwhile.
+    `heard_s` is the time of the last event of its worker, `doing` describes that event. `excused_s`
+    is how long the batch itself has stood still since the job began.
     """
 
     job: Job
@@ -27,7 +27,7 @@ class Flight:
     excused_s: float = 0.0
 
     def hear(self, event: Event, now_s: float) -> None:
-        """Take in a sign of life."""
+        """Take in an event of the worker."""
         self.heard_s = now_s
         if event.kind == "phase":
             self.doing = event.phase or ""
@@ -36,12 +36,12 @@ class Flight:
             self.doing = f"{phase}, step {event.step} of {event.steps}"
 
     def excuse(self, away_s: float) -> None:
-        """Count no time in which the batch stood still; the worker may have stood still too."""
+        """Extend both limits by `away_s`, in which the batch and perhaps the worker stood still."""
         self.heard_s += away_s
         self.excused_s += away_s
 
     def deadline_s(self, limits: Limits) -> float:
-        """Return when the next of the limits passes, unless something is heard before."""
+        """Return the time of the next limit, unless an event comes before."""
         return min(self._end_s(limits), self.heard_s + limits.silence_s)
 
     def overdue(self, limits: Limits, now_s: float) -> str | None:
@@ -56,7 +56,7 @@ class Flight:
         return None
 
     def end(self, attempt: Attempt, log: str, began_s: float, now_s: float) -> Ended:
-        """Return what the batch, which began at `began_s`, knows of this attempt."""
+        """Return the attempt with its lane and times, in a batch that began at `began_s`."""
         return Ended(
             attempt,
             slot=self.slot,

@@ -9,7 +9,7 @@ from forge.text.sanitize import clean
 class Listeners:
     """Tells each listener in turn, in the order in which they were added.
 
-    A listener that fails costs a warning (`problems`, by the name of its class), and no results.
+    If a listener raises, the batch goes on; `problems` has a warning for it, by its class.
     """
 
     def __init__(self, *listeners: Listener) -> None:

@@ -1,4 +1,4 @@
-"""What happens in a batch, as its listeners are told: the terminal, the logs, the ledger."""
+"""The news of a batch, which its listeners get: the terminal, the logs, the ledger."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Started(Record):
 
 
 class WorkerEvent(Record):
-    """A worker sent `event`: it is up, began a phase or a step, or warns."""
+    """A worker sent an event: it is up, a phase or a step began, or there is a warning."""
 
     event: Event
 
 
 class Retried(Record):
-    """An attempt failed with `result`; number `attempt` follows in `delay_s` seconds or later."""
+    """Attempt `attempt` failed with `result`; the next one follows in `delay_s` seconds."""
 
     result: JobResult
     attempt: int
@@ -44,7 +44,7 @@ News = Started | WorkerEvent | Retried | Finished | Notice
 
 
 class Listener(Protocol):
-    """Is told everything that happens in a batch, in order, in the thread that runs the batch."""
+    """Gets all news of a batch, in order, in the thread that runs the batch."""
 
     def on(self, news: News) -> None:
         """Take in one piece of news."""

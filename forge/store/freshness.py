@@ -1,4 +1,4 @@
-"""What of earlier renders still stands: videos that need not be made again, takes that fit."""
+"""Judge which videos and takes of earlier renders can be used again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from forge.store.paths import Outputs, WorkDir
 
 
 class KeptTake(NamedTuple):
-    """A take of an earlier render that a job may use, by its print; `folder` is its work dir."""
+    """A take whose print says that a job may use it; `folder` is its work dir."""
 
     folder: Path
     printed: Printed
@@ -29,11 +29,11 @@ class KeptTake(NamedTuple):
 class Verdict:
     """What a render has to do for a job.
 
-    `needs`: nothing ("fresh"), a video of a take that is there ("compose"), or a recording
-    ("record"). `why` says in a few words what makes the job stale; None when it is fresh.
-    `take_from`: the takes that fit by their prints, the job's own first. Their content is not
-    looked at: only the worker can tell whether they are whole, and long enough for the narration.
-    `made`: notes of the files of a fresh video, by their names.
+    `needs` is "fresh" if nothing is to be done, "compose" if a take can be used, else "record".
+    `why` says in a few words what makes the job stale; None if it is fresh. `take_from` are the
+    takes that can be used according to their prints, the job's own first. Their content is not
+    checked: the worker finds out whether they are whole, and long enough for the narration. `made`
+    are the notes of the files of a fresh video, by their names.
     """
 
     needs: Literal["fresh", "compose", "record"]
@@ -43,7 +43,7 @@ class Verdict:
 
 
 def assess(settings: Settings, machine: Machine | None, job: Job) -> Verdict:
-    """Judge what a render of all phases has to do for `job`, which has its prints.
+    """Return what a render of all phases has to do for `job`, which must have its prints.
 
     `machine` is None where nothing is recorded; jobs have no prints of takes then.
     """
@@ -55,7 +55,7 @@ def assess(settings: Settings, machine: Machine | None, job: Job) -> Verdict:
 
 
 def _judge_video(settings: Settings, machine: Machine | None, job: Job) -> tuple[str | None, Notes]:
-    """Why the video is stale, or None; and the notes of what its last render made."""
+    """Return why the video is stale (None: it is fresh), and the notes of its files."""
     work_dir = WorkDir.of(settings, job.name)
     printed = read_printed(work_dir.video_print)
     accepted = clock_fallback.on_each_clock(settings, machine, job)
@@ -76,29 +76,29 @@ def _fitting_takes(settings: Settings, machine: Machine | None, job: Job) -> Ite
 
 
 def up_to_date(settings: Settings, job: Job, verdict: Verdict) -> JobResult:
-    """Return the result of a job that need not run, because it is fresh by `verdict`."""
+    """Return the result of a job that is fresh according to `verdict`, and need not run."""
     work_dir, outputs = WorkDir.of(settings, job.name), Outputs.of(settings, job.name)
     try:
-        told = read_take(work_dir.path).result_fields
+        fields = read_take(work_dir.path).result_fields
     except (OSError, ValueError):
-        told = {}  # the video stands without its take
+        fields = {}  # a video is complete without its take
     return JobResult(
         job=job.name,
         status="up-to-date",
         output=str(outputs.video),
         files={path.name: verdict.made[path.name] for path in outputs.all},
         video_s=round(read_manifest(work_dir.path).total_ms / 1000, 3),
-        **told,
+        **fields,
     )
 
 
 def still_there(result: JobResult) -> bool:
-    """Return True if the video of a done job, and all beside it, is as it was made."""
+    """True if the video of a done job and the files beside it are as they were made."""
     return _loss(result) is None
 
 
 def seen_again(result: JobResult) -> JobResult:
-    """Return `result`, or a failure where the video that it reports is not as it was made."""
+    """Return `result`, or a failure if its video is not as it was made."""
     loss = _loss(result) if result.status in ("done", "up-to-date") else None
     if loss is None:
         return result
@@ -114,13 +114,13 @@ def seen_again(result: JobResult) -> JobResult:
 
 def _loss(result: JobResult) -> str | None:
     if result.output is None:
-        return None  # of a phase that makes none
+        return None  # a phase that makes no video
     video = Path(result.output)
     return difference((video.parent / name for name in {video.name, *result.files}), result.files)
 
 
 def forget(settings: Settings, jobs: Sequence[Job]) -> None:
-    """Remove the prints of `jobs`, so that all of them are stale, and each clock given up."""
+    """Make `jobs` stale: remove their prints, and the notes of clocks that were given up."""
     for job in jobs:
         clock_fallback.forget(settings, job)
         work_dir = WorkDir.of(settings, job.name)

@@ -23,15 +23,6 @@ BANNED = re.compile(
 #: Folders and files that are still to be reread.
 LATER: tuple[str, ...] = (
     "adapters/demo/server.py",  # stays: videos of the demo app would count as stale
-    "forge/batch",
-    "forge/model",
-    "forge/report",
-    "forge/store",
-    "forge/text",
-    "workers/background.py",
-    "workers/baseline.py",
-    "workers/guard.py",
-    "workers/lane.py",
 )
 
 
