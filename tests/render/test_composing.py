@@ -26,7 +26,7 @@ from forge.workers.composing.painting.take_frames import TakeFrames
 from forge.workers.composing.phase import compose, timeline_of
 from tests.support.media import at, psnr_db, shown
 from tests.support.project import Project
-from tests.support.tours import SMALL, page
+from tests.support.tours import SMALL, page, write_project
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -88,9 +88,20 @@ def test_constant_rate_keeps_the_length(make_project: MakeProject, fps: int) -> 
     assert abs(variable.video_s - total_ms / 1000) <= 0.5 / fps
 
 
-def test_frames_lie_on_the_grid(make_project: MakeProject) -> None:
-    project = make_project(TOUR).rendered()
-    for frame in shown(project.video("tour")):
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Render TOUR and keep its files; tests leave it as it is."""
+    return write_project(tmp_path_factory.mktemp("short"), TOUR).rendered("--keep-work")
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Render LONG_TOUR and keep its files; tests may compose it again."""
+    return write_project(tmp_path_factory.mktemp("long"), LONG_TOUR).rendered("--keep-work")
+
+
+def test_frames_lie_on_the_grid(short: Project) -> None:
+    for frame in shown(short.video("tour")):
         assert abs(frame.at_ms * 30 / 1000 - round(frame.at_ms * 30 / 1000)) < 0.01
 
 
@@ -151,8 +162,8 @@ def test_full_work_disk_fails_the_job(make_project: MakeProject, small_disk: Pat
     assert not project.video("tour").exists()
 
 
-def test_moviepy_clip_equals_the_video(make_project: MakeProject) -> None:
-    project = make_project(TOUR).rendered("--keep-work")
+def test_moviepy_clip_equals_the_video(short: Project) -> None:
+    project = short
     manifest = project.manifest("tour")
     frames = shown(project.video("tour"))
     with TakeFrames(project.take("tour"), project.work("tour")) as pictures:
@@ -168,10 +179,10 @@ def test_moviepy_clip_equals_the_video(make_project: MakeProject) -> None:
 
 
 def test_encoding_ahead_gives_the_same_bytes(
-    make_project: MakeProject,
+    long: Project,
 ) -> None:
     """A finished take is offered step by step, as a recording does."""
-    project = make_project(LONG_TOUR, video=SMALL).rendered("--keep-work")
+    project = long
     settings = load_settings(project.folder)
     work_dir = settings.work_root / "tour"
     take, speech = read_take(work_dir), read_speech(work_dir)
@@ -202,9 +213,9 @@ def test_encoding_ahead_gives_the_same_bytes(
 
 
 def test_encoding_ahead_waits_for_free_processors(
-    make_project: MakeProject,
+    long: Project,
 ) -> None:
-    project = make_project(LONG_TOUR, video=SMALL).rendered("--keep-work")
+    project = long
     settings = load_settings(project.folder)
     work_dir = settings.work_root / "tour"
     waited = threading.Event()

@@ -55,7 +55,6 @@ SMALL = """
 FAULTS: dict[str, tuple[list[Any], str]] = {
     "speak-die": (["speak", "die"], "the worker process died"),
     "speak-leave": (["speak", "leave"], "the worker process died"),
-    "speak-hang": (["speak", "hang"], "no sign of life for 8 s"),
     "record-die": (["record", "die"], "the worker process died"),
     "record-segv": (["record", "segv", 0.05], "the worker process died"),
     "record-hang": (["record", "hang-in-python"], "no sign of life for 8 s"),

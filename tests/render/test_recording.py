@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from forge.workers.composing.painting.take_frames import TakeFrames
 from tests.support.media import at, shown
 from tests.support.project import Project
-from tests.support.tours import page
+from tests.support.tours import page, write_project
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -51,25 +52,29 @@ def colour(project: Project, ms: float, x: int, y: int) -> tuple[int, ...]:
     return tuple(255 if value > 127 else 0 for value in pixel)
 
 
-def test_action_shows_at_its_manifest_time(make_project: MakeProject) -> None:
-    project = make_project(CLICK).rendered()
-    step = project.manifest("tour").steps[1]
+@pytest.fixture(scope="module")
+def clicked(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Render CLICK on the elastic clock; tests leave it as it is."""
+    return write_project(tmp_path_factory.mktemp("clicked"), CLICK).rendered()
+
+
+def test_action_shows_at_its_manifest_time(clicked: Project) -> None:
+    step = clicked.manifest("tour").steps[1]
     click_ms = step.interactions[0].at_ms
-    assert colour(project, click_ms - 20, 8, 45) == RED
-    assert colour(project, click_ms + 700, 8, 45) == WHITE
-    assert colour(project, step.end_ms - 100, 508, 45) == BLUE
+    assert colour(clicked, click_ms - 20, 8, 45) == RED
+    assert colour(clicked, click_ms + 700, 8, 45) == WHITE
+    assert colour(clicked, step.end_ms - 100, 508, 45) == BLUE
     assert 900 <= step.action_end_ms - click_ms < 3000, "the animation is the action"
-    moving = [p.at_ms for p in project.manifest("tour").pictures if p.at_ms > click_ms]
+    moving = [p.at_ms for p in clicked.manifest("tour").pictures if p.at_ms > click_ms]
     assert len(moving) > 10, "the movement is there, not only its end"
 
 
-def test_setup_is_not_in_the_video(make_project: MakeProject) -> None:
-    project = make_project(CLICK).rendered()
-    assert colour(project, 0, 300, 300) == WHITE, "the black page of the setup"
+def test_setup_is_not_in_the_video(clicked: Project) -> None:
+    assert colour(clicked, 0, 300, 300) == WHITE, "the black page of the setup"
 
 
-def test_interactions_are_noted_with_their_boxes(make_project: MakeProject) -> None:
-    step = make_project(CLICK).rendered().manifest("tour").steps[1]
+def test_interactions_are_noted_with_their_boxes(clicked: Project) -> None:
+    step = clicked.manifest("tour").steps[1]
     (click,) = step.interactions
     assert (click.kind, click.box, click.point) == ("click", (0, 0, 90, 90), (45, 45))
     assert None not in (click.from_ms, click.there_ms)
@@ -77,11 +82,10 @@ def test_interactions_are_noted_with_their_boxes(make_project: MakeProject) -> N
     assert click.at_ms <= step.action_end_ms
 
 
-def test_real_and_elastic_give_one_timeline(make_project: MakeProject) -> None:
+def test_real_and_elastic_give_one_timeline(clicked: Project, make_project: MakeProject) -> None:
     project = make_project(CLICK).rendered("--clock", "real")
     real, lived = project.manifest("tour"), project.take("tour")
-    project.rendered("--clock", "elastic")
-    elastic, skipped = project.manifest("tour"), project.take("tour")
+    elastic, skipped = clicked.manifest("tour"), clicked.take("tour")
     assert elastic.total_ms == real.total_ms
     assert [s.start_ms for s in elastic.steps] == [s.start_ms for s in real.steps]
     assert lived.steps[-1].end_ms >= real.steps[-1].end_ms, "the real clock lives through holds"
@@ -202,10 +206,17 @@ BROKEN_START = """
 """
 
 
-def test_failing_step_leaves_its_evidence(make_project: MakeProject) -> None:
-    project = make_project(FAILING, 'adapter = "app.py:App"')
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Render FAILING; tests leave it as it is."""
+    project = write_project(tmp_path_factory.mktemp("failed"), FAILING, 'adapter = "app.py:App"')
     project.write("app.py", ADAPTER)
     assert project.render().code == 1
+    return project
+
+
+def test_failing_step_leaves_its_evidence(failed: Project) -> None:
+    project = failed
     (result,) = project.batch()
     error = result["error"]
     lines = (project.folder / "tutorials" / "tour.py").read_text().splitlines()
@@ -229,17 +240,20 @@ def test_failing_step_leaves_its_evidence(make_project: MakeProject) -> None:
     with TakeFrames(take, work) as pictures:
         assert pictures.rgb(0).shape == (360, 640, 3)
     assert not project.video("tour").exists()
-    # Evidence of an older batch must not be taken for that of the next failure.
+
+
+def test_next_failure_removes_older_evidence(failed: Project, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    shutil.copytree(failed.folder, project.folder, symlinks=True)
     project.write("app.py", f"{ADAPTER}{BROKEN_START}")
     assert project.render().code == 1
     assert "no app" in project.batch()[0]["error"]["message"]
+    work = project.work("tour")
     assert not (work / "failure.png").exists() and not (work / "failure.html").exists()
 
 
-def test_teardown_never_hides_the_first_error(make_project: MakeProject) -> None:
-    project = make_project(FAILING, 'adapter = "app.py:App"')
-    project.write("app.py", ADAPTER)
-    project.render()
+def test_teardown_never_hides_the_first_error(failed: Project) -> None:
+    project = failed
     order = ["setup tour", "thunk two", "thunk one", "the tutorial's teardown"]
     order += ["the adapter's teardown 42"]
     assert [line for line in project.log("jobs/tour").splitlines() if line in order] == order

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support.project import ROOT
+import textwrap
+from pathlib import Path
+
+from tests.support.project import ROOT, Project
 
 FEATURES = ROOT / "tests" / "render" / "features"
 
@@ -34,3 +37,11 @@ def page(body: str, script: str = "") -> str:
     """Return a page as a `data:` URL, short enough to stand in a tutorial."""
     tag = "<script>" + script + "</script>" if script else ""
     return f"data:text/html,<body style='margin:0'>{body}{tag}"
+
+
+def write_project(folder: Path, tutorial: str, settings: str = "", video: str = SMALL) -> Project:
+    """Make a project with one tutorial in `folder`; by default it is small, silent and elastic."""
+    project = Project(folder)
+    project.write("forge.toml", textwrap.dedent(settings) + textwrap.dedent(video))
+    project.write("tutorials/tour.py", tutorial)
+    return project
