@@ -139,3 +139,8 @@ def say(console: Console, text: str) -> None:
 def warn(console: Console, text: str) -> None:
     """Print a warning."""
     console.print(f"[yellow]warning:[/yellow] {escape(text)}", highlight=False, soft_wrap=True)
+
+
+def error(console: Console, text: str) -> None:
+    """Print an error."""
+    console.print(f"[red]error:[/red] {escape(text)}", highlight=False, soft_wrap=True)

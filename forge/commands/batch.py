@@ -25,10 +25,9 @@ from forge.project.shards import Shard, print_of, stamped
 from forge.report.batch_log import BATCH_LOG, BatchLog, new_log_dir, open_log
 from forge.report.dashboard import open_screen
 from forge.report.html.gallery import EndedBatch, make_gallery
-from forge.report.html.page import PAGE_FILE
 from forge.report.progress import Progress
 from forge.report.summary import print_report
-from forge.report.writer import BATCH_FILE, JUNIT_FILE, tell_page, write_reports
+from forge.report.writer import Written, tell_page, write_reports
 from forge.store.atomic import sweep_parts
 from forge.store.freshness import Verdict, assess, forget, seen_again, still_there, up_to_date
 from forge.store.history import History, expected_s, longest_first, read_history
@@ -134,7 +133,7 @@ def render(
         batch = _make_batch(task, planned.jobs, lanes, history)
         listeners = [listener] if listener else []
         ended = _run(batch, planned.shard, listeners, interrupts, make_lane, consoles)
-        reports, written = _report(batch, planned, ended, also, consoles)
+        written = _report(batch, planned, ended, also, consoles)
         if ended.code:
             consoles.tell_log(batch.log_dir / BATCH_LOG)
     consoles.warn(ended.problems)
@@ -142,9 +141,9 @@ def render(
         raise ended.error
     return BatchOutcome(
         results=tuple(ended.results),
-        exit_code=ended.code if written else ended.code or 1,
-        warnings=(*warnings, *ended.problems),
-        reports=reports,
+        exit_code=ended.code or int(bool(written.errors)),
+        warnings=(*warnings, *written.warnings, *written.errors, *ended.problems),
+        reports=written.paths,
         log=batch.log_dir / BATCH_LOG,
         wall_s=ended.wall_s,
     )
@@ -263,11 +262,8 @@ def _run_jobs(
 
 def _report(
     batch: _Batch, planned: Planned, ended: _Ended, also: Path | None, consoles: Consoles
-) -> tuple[tuple[Path, ...], bool]:
-    """Write the reports and print the summary.
-
-    Returns the paths of the reports, and True if all could be written.
-    """
+) -> Written:
+    """Write the reports and print the summary."""
     folder, results = batch.settings.output_dir, ended.results
     facts = EndedBatch(
         jobs=planned.whole,
@@ -279,17 +275,12 @@ def _report(
         lanes=batch.lanes,
     )
     written = write_reports(
-        folder,
-        results,
-        lambda: make_gallery(batch.settings, facts, studio.thumbnail),
-        consoles.err,
-        also=also,
+        folder, results, lambda: make_gallery(batch.settings, facts, studio.thumbnail), also=also
     )
+    consoles.tell(written)
     print_report(consoles.out, results, ended.wall_s, batch.lanes)
     tell_page(folder, consoles.out)
-    paths = [folder / name for name in (BATCH_FILE, JUNIT_FILE, PAGE_FILE)]
-    paths += [also] if also else []
-    return tuple(path for path in paths if path.is_file()), written
+    return written
 
 
 def _how(code: int, interrupts: Interrupts) -> End:

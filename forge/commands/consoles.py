@@ -9,8 +9,9 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.markup import escape
 
-from forge.commands.arguments import warn
+from forge.commands.arguments import error, warn
 from forge.report.console import batch_console
+from forge.report.writer import Written
 from forge.text.redact import without_passwords
 
 
@@ -29,6 +30,13 @@ class Consoles(NamedTuple):
         """Print warnings, without passwords of URLs."""
         for text in texts:
             warn(self.err, without_passwords(text))
+
+    def tell(self, written: Written) -> None:
+        """Print what could not be written."""
+        for text in written.errors:
+            error(self.err, text)
+        for text in written.warnings:
+            warn(self.err, text)
 
     def tell_log(self, path: Path) -> None:
         """Print the path of the log."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
@@ -21,9 +21,11 @@ from forge.commands.request import Selection
 from forge.errors import ComposeError, UsageError
 from forge.model.records import Job
 from forge.model.settings import Settings
-from forge.model.take import Take
-from forge.model.timeline import Manifest
 from forge.text.suggest import nearest
+
+if TYPE_CHECKING:
+    from forge.model.take import Take
+    from forge.model.timeline import Manifest
 
 HELP = "make GIFs of rendered tutorials, or of some of their steps"
 WIDTHS, RATES = range(100, 3841), range(1, 51)

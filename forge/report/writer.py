@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.markup import escape
@@ -38,54 +39,55 @@ def write_report(path: Path, text: str) -> None:
         raise MachineError(f"{path} cannot be written: {problem}") from problem
 
 
+class Written(NamedTuple):
+    """The reports that were written, and messages about those that were not."""
+
+    paths: tuple[Path, ...]
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
 def write_reports(
     folder: Path,
     results: Sequence[JobResult],
     make_gallery: Callable[[], Gallery],
-    stderr: Console,
     *,
     also: Path | None = None,
     merged: bool = False,
-) -> bool:
-    """Write all reports; return False if one could not be written, since a disk may fill up.
+) -> Written:
+    """Write all reports into `folder`, as far as they can be written: a disk may fill up.
 
     `also` is one more file for the content of `batch.json`. Unless the batch is `merged`,
     `gallery.json` is written too, which `forge merge` needs.
     """
     text = batch_json(results)
     files = {folder / BATCH_FILE: text, folder / JUNIT_FILE: junit_xml(results)}
-    written = _write(files | ({also: text} if also else {}), stderr)
+    errors = [*_write(files | ({also: text} if also else {}))]
     gallery = make_gallery()  # after the results are written, because its pictures take a while
     target = folder / PAGE_FILE
+    warnings: tuple[str, ...] = ()
     files = {folder / GALLERY_FILE: gallery_json(gallery)} if not merged else {}
     if is_ours(target):
         files[target] = page(gallery, results, Place(folder, elsewhere=merged))
     else:
-        _say(
-            stderr,
-            "[yellow]warning:[/yellow] {} was not written by forge, and stays as it is",
-            target,
-        )
-    return _write(files, stderr) and written
+        warnings = (f"{target} was not written by forge, and stays as it is",)
+    errors += _write(files)
+    wanted = (folder / BATCH_FILE, folder / JUNIT_FILE, target, also)
+    paths = tuple(path for path in wanted if path and path.is_file())
+    return Written(paths, tuple(errors), warnings)
 
 
 def tell_page(folder: Path, console: Console) -> None:
     """Print the path of the page."""
     target = folder / PAGE_FILE
     if target.is_file() and is_ours(target):
-        _say(console, "page: {}", target)
+        console.print(f"page: {escape(str(target))}", highlight=False, soft_wrap=True)
 
 
-def _write(files: Mapping[Path, str], stderr: Console) -> bool:
-    written = True
+def _write(files: Mapping[Path, str]) -> Iterator[str]:
+    """Write `files`; yield a message for each that cannot be written."""
     for path, text in files.items():
         try:
             write_report(path, text)
         except MachineError as problem:
-            _say(stderr, "[red]error:[/red] {}", problem.message)
-            written = False
-    return written
-
-
-def _say(console: Console, text: str, what: object) -> None:
-    console.print(text.format(escape(f"{what}")), highlight=False, soft_wrap=True)
+            yield problem.message

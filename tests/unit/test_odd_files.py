@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from forge.commands.merge import merge
+from forge.commands.merging import merge
 from forge.errors import ForgeError, ProjectError
 from forge.model.machine import Machine
 from forge.model.news import Finished

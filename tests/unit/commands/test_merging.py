@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.commands.merge import check_parts, merge, merged, read_part
+from forge.commands.merging import check_parts, merge, merged, read_part
 from forge.errors import ForgeError, ProjectError, UsageError
 from forge.model.records import Status
 from tests.support.parts import ALL_JOBS, write_part
