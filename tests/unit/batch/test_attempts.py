@@ -19,7 +19,7 @@ def test_one_attempt_is_the_result() -> None:
     assert (result.started_s, result.ended_s) == (7.0, 10.5)
 
 
-def test_earlier_attempts_add_their_time_and_a_warning() -> None:
+def test_earlier_attempts_add_time_and_warnings() -> None:
     result = result_of([FIRST, SECOND])
     assert (result.status, result.attempts, result.wall_s) == ("done", 2, 8.5)
     assert result.warnings == ("attempt 1 failed: the job took longer", "w")

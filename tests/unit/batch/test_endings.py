@@ -61,7 +61,7 @@ def reported(project: Project) -> list[dict[str, Any]]:
     return entries
 
 
-def test_a_warning_with_half_a_character_ends_nothing(
+def test_lone_surrogate_in_a_warning_is_replaced(
     batch: Callable[[BaseException | None], int], project: Project
 ) -> None:
     assert batch(None) == 0
@@ -74,7 +74,7 @@ def test_a_warning_with_half_a_character_ends_nothing(
 
 
 @pytest.mark.parametrize("listener", [Ledger, BatchLog])
-def test_a_listener_that_fails_costs_a_warning(
+def test_failing_listener_costs_a_warning(
     batch: Callable[[BaseException | None], int],
     project: Project,
     monkeypatch: pytest.MonkeyPatch,
@@ -93,7 +93,7 @@ def test_a_listener_that_fails_costs_a_warning(
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a defect"), MemoryError()])
-def test_a_batch_that_ends_by_an_error_of_ours_has_its_reports(
+def test_batch_ended_by_a_defect_has_reports(
     batch: Callable[[BaseException | None], int],
     project: Project,
     capsys: pytest.CaptureFixture[str],
@@ -110,7 +110,7 @@ def test_a_batch_that_ends_by_an_error_of_ours_has_its_reports(
     kept.unlink()
 
 
-def test_an_error_that_cannot_be_kept_is_told_all_the_same(
+def test_unforeseen_error_is_told_without_a_trace_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     def fail(_: object) -> int:
@@ -122,7 +122,7 @@ def test_an_error_that_cannot_be_kept_is_told_all_the_same(
     assert "the traceback could not be kept: " in capsys.readouterr().err
 
 
-def test_a_pipe_that_users_code_has_written_into_ends_no_batch() -> None:
+def test_garbage_in_the_event_pipe_closes_it() -> None:
     ours, theirs = Pipe(duplex=False)
     theirs.send_bytes(Event(kind="warning", slot=0, text="news").model_dump_json().encode())
     theirs.send_bytes(b"garbage \xff")
@@ -131,7 +131,7 @@ def test_a_pipe_that_users_code_has_written_into_ends_no_batch() -> None:
     assert ours.closed
 
 
-def test_a_working_folder_that_is_gone_is_told(
+def test_missing_working_folder_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gone = tmp_path / "gone"

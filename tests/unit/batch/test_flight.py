@@ -20,7 +20,7 @@ def flight() -> Flight:
     return Flight(job("a"), 0, Future(), 100.0, 100.0)
 
 
-def test_silence_is_told_with_what_was_done_last(flight: Flight) -> None:
+def test_silence_message_names_the_last_event(flight: Flight) -> None:
     flight.hear(Event(kind="phase", slot=0, job="a", phase="record"), 105.0)
     flight.hear(Event(kind="step", slot=0, job="a", step=2, steps=3), 106.0)
     assert flight.deadline_s(LIMITS) == 116.0
@@ -30,19 +30,19 @@ def test_silence_is_told_with_what_was_done_last(flight: Flight) -> None:
     )
 
 
-def test_a_job_that_talks_still_has_a_limit(flight: Flight) -> None:
+def test_job_with_events_has_a_limit(flight: Flight) -> None:
     flight.hear(Event(kind="phase", slot=0, job="a", phase="speak"), 159.0)
     assert flight.deadline_s(LIMITS) == 160.0
     assert "took longer than 60 s (limits.job_s)" in (flight.overdue(LIMITS, 160.0) or "")
 
 
-def test_time_that_is_excused_counts_for_neither_limit(flight: Flight) -> None:
+def test_excused_time_counts_for_no_limit(flight: Flight) -> None:
     flight.excuse(3600.0)
     assert flight.deadline_s(LIMITS) == 3710.0
     flight.hear(Event(kind="phase", slot=0, job="a", phase="speak"), 3755.0)
     assert flight.deadline_s(LIMITS) == 3760.0
 
 
-def test_times_of_an_attempt_count_from_the_beginning_of_the_batch(flight: Flight) -> None:
+def test_attempt_times_count_from_the_batch(flight: Flight) -> None:
     ended = flight.end(Attempt(job="a"), "/a.log", 90.0, 130.0)
     assert (ended.wall_s, ended.started_s, ended.ended_s) == (30.0, 10.0, 40.0)

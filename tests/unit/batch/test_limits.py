@@ -118,7 +118,7 @@ NEAR: dict[str, Any] = {"abs": 2.5}
 
 
 @pytest.mark.parametrize("limit", ["silence_s", "job_s"])
-def test_time_in_which_the_batch_stood_still_counts_for_no_limit(world: World, limit: str) -> None:
+def test_stopped_time_counts_for_no_limit(world: World, limit: str) -> None:
     result = world.run(ABSENCE, QUIET, ABSENCE, **{limit: 30.0})
     assert world.lane.ended
     assert result.error is not None
@@ -126,7 +126,7 @@ def test_time_in_which_the_batch_stood_still_counts_for_no_limit(world: World, l
     assert world.now_s == pytest.approx(7200 + 30, **NEAR), "but the time before and after does"
 
 
-def test_the_batch_may_stand_still_at_any_moment(world: World) -> None:
+def test_batch_may_stand_still_between_looks(world: World) -> None:
     """Here between its wait and its look at the limits, while an event is told."""
 
     def stand_still(_: Event) -> None:
@@ -138,18 +138,18 @@ def test_the_batch_may_stand_still_at_any_moment(world: World) -> None:
     assert world.now_s == pytest.approx(3600 + 32, **NEAR)
 
 
-def test_a_machine_that_is_only_slow_is_excused_nothing(world: World) -> None:
+def test_slow_machine_gets_no_excuse(world: World) -> None:
     world.run(*[(0.9, NOTHING)] * 100, silence_s=30.0)
     assert world.now_s == pytest.approx(30, **NEAR)
 
 
-def test_what_has_finished_when_a_limit_passes_is_done(world: World) -> None:
+def test_job_done_at_its_limit_is_done(world: World) -> None:
     finish = (0.0, lambda: world.lane.future.set_result(DONE))
     result = world.run(*[QUIET] * 9, finish, silence_s=10.0)
     assert (result.status, world.lane.ended) == ("done", False)
 
 
-def test_a_future_that_is_told_of_after_the_last_look_is_done_too(
+def test_attempt_after_the_last_look_is_collected(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look = Future.done
@@ -167,7 +167,7 @@ def test_a_future_that_is_told_of_after_the_last_look_is_done_too(
     assert not world.lane.ended
 
 
-def test_a_job_that_has_said_something_meanwhile_is_not_silent(world: World) -> None:
+def test_event_postpones_the_silence_limit(world: World) -> None:
     say = (0.5, lambda: world.news.append(Event(kind="step", slot=0, job="a", step=1, steps=1)))
     world.run(*[QUIET] * 9, say, silence_s=10.0)
     assert world.now_s == pytest.approx(20, **NEAR)

@@ -29,7 +29,7 @@ def test_listeners_hear_the_news_in_their_order() -> None:
     assert heard == [("first", NEWS), ("second", NEWS), ("last", NEWS)]
 
 
-def test_a_listener_that_fails_hinders_no_other() -> None:
+def test_failing_listener_does_not_stop_others() -> None:
     heard: list[tuple[str, News]] = []
     listeners = Listeners(Deaf(), Ear(heard, "second"))
     listeners.on(NEWS)

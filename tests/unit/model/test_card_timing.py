@@ -18,7 +18,7 @@ SPEECH = speech(a=2050, b=1500)
 GOALS = ("Create an event", "Find it again")
 
 
-def test_everything_moves_by_the_intro_and_nothing_else_changes() -> None:
+def test_intro_shifts_everything_equally() -> None:
     plain = lay_out(TAKE, SPEECH, Titles("Tour"))
     carded = lay_out(TAKE, SPEECH, Titles("Tour", GOALS, "Done."), cards=True)
     intro, recap = carded.cards
@@ -50,7 +50,7 @@ def test_a_card_without_words_is_none(
     assert lay_out(TAKE, SPEECH, Titles("T", GOALS, "Done.")).cards == ()
 
 
-def test_a_card_is_held_for_as_long_as_its_words_take_to_read() -> None:
+def test_card_is_held_for_its_reading_time() -> None:
     assert readable_ms("Hello") == SHORTEST_MS
     assert readable_ms("word " * 400) == LONGEST_MS
     assert readable_ms("x" * 60) == 4000

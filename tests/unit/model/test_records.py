@@ -199,12 +199,12 @@ def test_a_record_is_frozen_and_closed(record: Record) -> None:
         type(record).model_validate({**record.model_dump(), "unheard_of": 1})
 
 
-def test_a_job_is_named_by_id_and_language() -> None:
+def test_job_name_is_id_and_language() -> None:
     assert job("a").name == "a"
     assert job("a", "es").name == "a.es"
 
 
-def test_only_a_take_of_the_virtual_clock_that_needed_nothing_is_exact() -> None:
+def test_take_without_outside_reasons_is_exact() -> None:
     (made,) = (record for record in RECORDS if isinstance(record, Take))
     (outside,) = made.outside
     virtual = made.model_copy(update={"clock": "virtual", "outside": ()})
@@ -217,7 +217,7 @@ def test_only_a_take_of_the_virtual_clock_that_needed_nothing_is_exact() -> None
     assert made.reasons == ("recorded on the elastic clock", outside)
 
 
-def test_a_take_of_an_older_forge_is_read() -> None:
+def test_take_of_an_older_version_is_read() -> None:
     (made,) = (record for record in RECORDS if isinstance(record, Take))
     old = made.model_dump(exclude={"outside"})
     assert Take.model_validate(old) == made.model_copy(update={"outside": ()})
@@ -231,6 +231,6 @@ def test_a_result_tells_exact_true_or_nothing() -> None:
     assert told == ["", "exact", "true: a socket; a worker"]
 
 
-def test_a_failures_headline_is_place_step_and_first_line() -> None:
+def test_headline_has_place_step_and_first_line() -> None:
     assert FAILURE.headline == "/t.py:3: step 'welcome': no such element"
     assert Failure(kind="X", message="").headline == "?"

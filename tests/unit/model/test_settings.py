@@ -96,7 +96,7 @@ def test_no_project_file_says_what_to_write(bare: Project, text: str | None) -> 
     assert "forge.toml" in caught.value.hint
 
 
-def test_a_project_that_is_no_folder_is_refused(bare: Project) -> None:
+def test_project_must_be_a_folder(bare: Project) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
         load_settings(bare.folder / "nowhere")
 
@@ -121,9 +121,7 @@ NEAREST = {"JOBZ": "jobs", "CLOK": "clock", "VIOCE": "voice"}
 
 
 @pytest.mark.parametrize(("name", "text", "message"), UNKNOWN.values(), ids=list(UNKNOWN))
-def test_an_unknown_key_is_named_with_the_nearest_known(
-    bare: Project, name: str, text: str, message: str
-) -> None:
+def test_unknown_key_gets_a_suggestion(bare: Project, name: str, text: str, message: str) -> None:
     bare.write("forge.toml", "")
     bare.write(name, text)
     with pytest.raises(SettingsError, match=message) as caught:
@@ -140,7 +138,7 @@ def test_an_unknown_key_is_named_with_the_nearest_known(
         ("FORGE_JOBS__X", "FORGE_JOBS"),
     ],
 )
-def test_an_unknown_variable_of_a_section_is_named_with_the_nearest_known(
+def test_unknown_section_variable_gets_a_suggestion(
     bare: Project, monkeypatch: pytest.MonkeyPatch, name: str, near: str
 ) -> None:
     bare.write("forge.toml", "")
@@ -151,7 +149,7 @@ def test_an_unknown_variable_of_a_section_is_named_with_the_nearest_known(
     assert caught.value.hint == f"did you mean {near!r}?"
 
 
-def test_variables_that_are_no_settings_are_ignored_and_named_without_their_values(
+def test_other_variables_are_named_without_values(
     bare: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare.write("forge.toml", "")
@@ -172,7 +170,7 @@ def test_variables_that_are_no_settings_are_ignored_and_named_without_their_valu
     ]
 
 
-def test_files_that_begin_with_a_byte_order_mark_are_read(bare: Project) -> None:
+def test_byte_order_mark_is_skipped(bare: Project) -> None:
     mark = "\ufeff"
     bare.write("forge.toml", f"{mark}jobs = 3\r\n")
     bare.write("pyproject.toml", f"{mark}[tool.forge]\r\nstrict = true\r\n")
@@ -182,7 +180,7 @@ def test_files_that_begin_with_a_byte_order_mark_are_read(bare: Project) -> None
 
 
 @pytest.mark.parametrize("name", ["caf\udce9", "a\x1b[2Jb"])
-def test_a_folder_whose_name_cannot_be_written_is_refused(tmp_path: Path, name: str) -> None:
+def test_project_folder_with_control_characters_is_refused(tmp_path: Path, name: str) -> None:
     project = Project(tmp_path / name)
     project.write("forge.toml", "")
     with pytest.raises(UsageError, match="is not UTF-8, or has control characters"):
@@ -211,7 +209,7 @@ def test_a_wrong_value_says_where_it_stands(bare: Project, text: str, message: s
         load_settings(bare.folder)
 
 
-def test_pyproject_whose_forge_is_no_table_is_refused(bare: Project) -> None:
+def test_tool_forge_must_be_a_table(bare: Project) -> None:
     bare.write("pyproject.toml", "[tool]\nforge = 3\n")
     with pytest.raises(SettingsError, match=r"pyproject\.toml: 'tool\.forge' must be a table"):
         load_settings(bare.folder)
@@ -238,7 +236,7 @@ def test_a_wrong_variable_is_named(
         load_settings(bare.folder)
 
 
-def test_a_wrong_variable_in_dotenv_names_the_file(bare: Project) -> None:
+def test_wrong_dotenv_variable_names_the_file(bare: Project) -> None:
     bare.write("forge.toml", "")
     bare.write(".env", "FORGE_JOBS=two\n")
     with pytest.raises(SettingsError, match=r"\.env: jobs = 'two'"):
@@ -248,7 +246,7 @@ def test_a_wrong_variable_in_dotenv_names_the_file(bare: Project) -> None:
         load_settings(bare.folder)
 
 
-def test_a_dotenv_that_is_no_regular_file_is_refused_and_a_folder_ignored(bare: Project) -> None:
+def test_dotenv_must_be_a_regular_file(bare: Project) -> None:
     bare.write("forge.toml", "")
     dotenv = bare.folder / ".env"
     dotenv.mkdir()
@@ -266,9 +264,7 @@ def test_a_wrong_flag_is_told_as_one(bare: Project) -> None:
 
 
 @pytest.mark.parametrize("text", ["en, es", " en,es ,", "en,,es"])
-def test_a_comma_list_is_the_list_of_its_words(
-    bare: Project, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
+def test_comma_list_is_split(bare: Project, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     bare.write("forge.toml", "")
     assert load_settings(bare.folder, {"languages": text}).languages == ("en", "es")
     monkeypatch.setenv("FORGE_LANGUAGES", text)
@@ -286,7 +282,7 @@ def test_settings_and_their_tables_are_frozen(bare: Project) -> None:
             setattr(target, name, 2)
 
 
-def test_folders_are_of_the_project_whatever_the_current_one_is(
+def test_folders_are_relative_to_the_project(
     bare: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare.write("inner/forge.toml", "out_dir = 'videos'\n")
@@ -297,7 +293,7 @@ def test_folders_are_of_the_project_whatever_the_current_one_is(
     assert settings.work_root == bare.folder / "inner" / ".forge"
 
 
-def test_a_language_gets_its_own_voice_then_the_general_one_then_forges() -> None:
+def test_voice_of_a_language_has_three_sources() -> None:
     assert Voice().for_language("es") == "roa/es"
     assert Voice().for_language("pt-BR") == "roa/pt-br"
     assert Voice().for_language("es-MX") == "roa/es"

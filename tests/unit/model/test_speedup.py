@@ -29,14 +29,14 @@ def test_the_rules_are_those_of_the_product() -> None:
         (3000, [(0, 12_000)], ()),
     ],
 )
-def test_only_long_free_waits_are_sped_up_and_keep_their_edges(
+def test_only_long_idle_waits_are_sped_up(
     length_ms: int, busy: list[tuple[int, int]], fast: tuple[tuple[int, int], ...]
 ) -> None:
     assert pace_of(length_ms, busy).fast == fast
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_time_never_runs_backwards_and_busy_time_keeps_its_speed(seed: int) -> None:
+def test_time_is_monotonic_and_busy_time_unchanged(seed: int) -> None:
     by = random.Random(seed)
     starts = [by.randint(0, 40_000) for _ in range(4)]
     busy = [(start, start + by.randint(0, 3000)) for start in starts]
@@ -53,7 +53,7 @@ def test_a_wait_is_a_third_as_long() -> None:
     assert [pace.at(ms) for ms in (0, 500, 3500, 6500, 7000)] == [0, 500, 1500, 2500, 3000]
 
 
-def test_a_step_that_waits_is_shorter_and_its_sound_and_clicks_stay_in_time() -> None:
+def test_sped_up_step_keeps_sound_and_clicks_aligned() -> None:
     waits = step("a", 0, (100, 12_100), 12_600, clicks=[1100])
     manifest = lay_out(take([waits], [0, 6100, 12_000]), speech(a=3000), Titles("T"), speed_up=True)
     (placed,) = manifest.steps
@@ -63,7 +63,7 @@ def test_a_step_that_waits_is_shorter_and_its_sound_and_clicks_stay_in_time() ->
     assert [p.at_ms for p in manifest.pictures] == [0, 300 + 3500 + 2500 // 3, 300 + 6566]
 
 
-def test_a_hand_that_types_is_at_work_until_it_is_done() -> None:
+def test_typing_keeps_its_speed_to_the_end() -> None:
     typing = Interaction(kind="type", at_ms=1000, until_ms=9000)
     waits = step("a", 0, (0, 10_000), 10_500).model_copy(update={"interactions": (typing,)})
     manifest = lay_out(take([waits], [0]), speech(a=500), Titles("T"), speed_up=True)

@@ -32,7 +32,7 @@ def pictures(manifest: Manifest) -> list[tuple[int, int]]:
     return [(picture.at_ms, picture.frame) for picture in manifest.pictures]
 
 
-def test_a_step_is_lead_in_then_the_longer_of_line_and_action_then_settle() -> None:
+def test_step_has_lead_in_content_and_settle() -> None:
     assert (LEAD_IN_MS, SETTLE_MS, TAIL_MS, GRID_MS) == (300, 400, 1000, 100)
     assert step_length_ms(action_ms=500, audio_ms=2000, settle_ms=400) == 2700
     assert step_length_ms(action_ms=1950, audio_ms=500, settle_ms=400) == 2700
@@ -40,7 +40,7 @@ def test_a_step_is_lead_in_then_the_longer_of_line_and_action_then_settle() -> N
 
 
 @pytest.mark.parametrize("action_ms", [1200, 4000, 2300])
-def test_an_action_of_a_round_length_gives_one_length_however_it_jitters(action_ms: int) -> None:
+def test_jitter_of_a_round_action_is_hidden(action_ms: int) -> None:
     lengths = {
         step_length_ms(action_ms=action_ms + late, audio_ms=0, settle_ms=400)
         for late in (-40, -1, 0, 1, 7, 50)
@@ -49,7 +49,7 @@ def test_an_action_of_a_round_length_gives_one_length_however_it_jitters(action_
 
 
 @pytest.mark.parametrize(("audio_ms", "length"), [(2000, 2700), (2001, 2800), (2100, 2800)])
-def test_a_step_is_rounded_up_to_the_grid(audio_ms: int, length: int) -> None:
+def test_step_is_rounded_up_to_the_grid(audio_ms: int, length: int) -> None:
     assert step_length_ms(action_ms=0, audio_ms=audio_ms, settle_ms=400) == length
 
 
@@ -76,12 +76,12 @@ def test_every_moment_of_two_steps() -> None:
     assert pictures(manifest) == [(0, 0), (460, 1), (680, 2), (3150, 3)]
 
 
-def test_a_settle_of_its_own_replaces_the_usual_pause() -> None:
+def test_own_settle_replaces_the_usual_pause() -> None:
     one = take([step("a", 0, (0, 0), 500, settle_ms=1500)], [0])
     assert lay_out(one, speech(a=1000), TITLES).total_ms == 300 + 1000 + 1500 + 1000
 
 
-def test_a_step_without_a_line_lasts_as_long_as_its_action() -> None:
+def test_silent_step_lasts_as_its_action() -> None:
     one = take([step("a", 0, (100, 900), 1400)], [0])
     assert lay_out(one, speech(a=0), TITLES).steps[0].end_ms == 1600
 
@@ -98,7 +98,7 @@ def jittered(by: random.Random) -> Take:
     return take(steps, frames)
 
 
-def test_jitter_of_the_hand_under_the_voice_does_not_move_the_time_line() -> None:
+def test_jitter_during_speech_is_hidden() -> None:
     by = random.Random(7)
     lines = speech(a=1950, b=2345, c=3000)
     seen = {
@@ -108,7 +108,7 @@ def test_jitter_of_the_hand_under_the_voice_does_not_move_the_time_line() -> Non
     assert seen == {((0, 300, 2700), (2700, 3000, 5800), (5800, 6100, 9500))}
 
 
-def test_any_take_gives_steps_without_gaps_on_the_grid_and_pictures_in_order() -> None:
+def test_any_take_gives_a_valid_time_line() -> None:
     by = random.Random(11)
     for _ in range(300):
         recorded = jittered(by)
@@ -126,14 +126,14 @@ def test_any_take_gives_steps_without_gaps_on_the_grid_and_pictures_in_order() -
         assert all(at_ms < manifest.steps[-1].end_ms for at_ms, _ in shown)
 
 
-def test_a_frame_keeps_its_distance_to_the_action() -> None:
+def test_frame_keeps_its_distance_to_the_action() -> None:
     manifest = lay_out(QUIET, speech(a=5000, b=5000), TITLES)
     (a, b), shown = manifest.steps, {f: t for t, f in pictures(manifest)}
     assert shown[1] - a.action_start_ms == 210 - 50
     assert shown[3] - b.action_start_ms == 1000 - 950
 
 
-def test_a_hold_that_was_lived_longer_than_the_voice_needs_is_cut() -> None:
+def test_longer_recorded_hold_is_cut() -> None:
     # A page that moves for 8 s under a line of 1 s: what comes after the step's end is left out,
     # and the next step begins with the last of it.
     frames = list(range(0, 8000, 500))
@@ -143,22 +143,22 @@ def test_a_hold_that_was_lived_longer_than_the_voice_needs_is_cut() -> None:
     assert manifest.steps[1].start_ms == 1700
 
 
-def test_a_hold_that_was_lived_shorter_than_the_voice_needs_stays_a_still_picture() -> None:
+def test_shorter_recorded_hold_ends_in_a_still() -> None:
     manifest = lay_out(QUIET, speech(a=20_000, b=100), TITLES)
     assert [p for p in pictures(manifest) if 700 < p[0] <= manifest.steps[0].end_ms] == []
 
 
-def test_frames_between_a_steps_beginning_and_its_action_show_before_the_action() -> None:
+def test_frames_before_the_action_show_before_it() -> None:
     slow_start = take([step("a", 0, (1000, 1100), 1500)], [0, 500, 900])
     assert pictures(lay_out(slow_start, speech(a=1000), TITLES)) == [(0, 1), (200, 2)]
 
 
-def test_of_frames_at_one_moment_the_last_is_shown() -> None:
+def test_last_frame_of_a_moment_shows() -> None:
     flicker = take([step("a", 0, (0, 100), 600)], [0, 50, 50])
     assert pictures(lay_out(flicker, speech(a=1000), TITLES)) == [(0, 0), (350, 2)]
 
 
-def test_a_first_frame_that_came_late_is_shown_from_the_beginning() -> None:
+def test_late_first_frame_shows_from_the_beginning() -> None:
     late = take([step("a", 0, (0, 100), 600)], [80])
     assert pictures(lay_out(late, speech(a=1000), TITLES)) == [(0, 0)]
 
@@ -175,7 +175,7 @@ def test_a_take_of_other_steps_is_refused() -> None:
         lay_out(QUIET, speech(a=1, c=1), TITLES)
 
 
-def test_a_take_serves_any_narration_unless_a_hold_was_lived_through() -> None:
+def test_take_with_recorded_hold_serves_shorter_narration() -> None:
     long = speech(a=60_000, b=60_000)
     assert serves(QUIET, speech(a=100, b=100))
     assert serves(QUIET, long)

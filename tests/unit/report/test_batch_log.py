@@ -20,20 +20,20 @@ def progress() -> Progress:
     return Progress(1, lambda: 0.0, {0: None})
 
 
-def test_the_newest_logs_are_kept_and_the_latest_is_found(tmp_path: Path) -> None:
+def test_newest_logs_are_kept(tmp_path: Path) -> None:
     made = [new_log_dir(tmp_path / "logs") for _ in range(KEPT + 3)]
     kept = sorted(path for path in (tmp_path / "logs").iterdir() if not path.is_symlink())
     assert kept == made[-KEPT:]
     assert (tmp_path / "logs" / LATEST).resolve() == made[-1]
 
 
-def test_what_is_in_the_place_of_the_logs_is_told(tmp_path: Path) -> None:
+def test_file_in_place_of_logs_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("mine")
     with pytest.raises(MachineError, match=r"no logs can be written to .*/logs: File exists"):
         new_log_dir(tmp_path / "logs")
 
 
-def test_a_log_tells_everything_with_the_time_of_day() -> None:
+def test_log_has_all_news_with_times() -> None:
     file = io.StringIO()
     log = BatchLog(file, progress())
     log.on(Started(job=job("a"), slot=0))
@@ -51,7 +51,7 @@ def test_a_log_tells_everything_with_the_time_of_day() -> None:
     assert lines[-1].startswith("0 done, 1 failed")
 
 
-def test_a_disk_that_is_full_ends_no_batch() -> None:
+def test_full_disk_raises_nothing() -> None:
     class Full(io.StringIO):
         def write(self, _text: str) -> int:
             raise OSError(errno.ENOSPC, "no space left")

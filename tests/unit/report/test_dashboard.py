@@ -43,7 +43,7 @@ def drawn(progress: Progress, width: int) -> list[str]:
     return [line.rstrip() for line in text.splitlines()]
 
 
-def test_there_is_a_row_a_lane_and_a_summary(progress: Progress) -> None:
+def test_dashboard_has_lanes_and_a_summary(progress: Progress) -> None:
     head, lane_0, lane_1, lane_2, summary = drawn(progress, 120)
     assert head.split() == ["lane", "job", "phase", "step", "narration", "time"]
     assert lane_0.split()[:4] == ["0", "a", "record", "3/8"]
@@ -62,7 +62,7 @@ def test_a_narrow_terminal_goes_without_the_narration(progress: Progress) -> Non
     assert "Create" not in "".join(lines)
 
 
-def test_a_long_line_is_cut_to_the_width(progress: Progress) -> None:
+def test_long_narration_is_cut_to_the_width(progress: Progress) -> None:
     progress.on(
         WorkerEvent(event=Event(kind="step", slot=0, job="a", step=4, steps=8, text="word " * 80))
     )
@@ -71,7 +71,7 @@ def test_a_long_line_is_cut_to_the_width(progress: Progress) -> None:
     assert "…" in lines[1]
 
 
-def test_before_anything_is_known_there_is_no_estimate() -> None:
+def test_no_estimate_without_results() -> None:
     lines = drawn(Progress(2, StillClock(), {0: None}), 120)
     assert lines[-1].endswith("0 of 2 done · 0:00")
 
@@ -109,6 +109,6 @@ RETRY = Retried(result=JobResult(job="a", status="failed"), attempt=1, delay_s=2
         (WorkerEvent(event=Event(kind="phase", slot=0, job="a", phase="speak")), None),
     ],
 )
-def test_news_that_stays_is_printed_above_the_rows(news: News, line: str | None) -> None:
+def test_lasting_news_is_printed_above_the_rows(news: News, line: str | None) -> None:
     above = line_above(news)
     assert (above if above is None else render(above).plain) == line

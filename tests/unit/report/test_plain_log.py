@@ -15,7 +15,7 @@ from tests.support.clock import StillClock
 from tests.support.jobs import job
 
 
-def test_a_log_has_a_line_for_all_that_happens() -> None:
+def test_plain_log_has_a_line_for_each_news() -> None:
     file, time = io.StringIO(), StillClock()
     progress = Progress(2, time, {0: None}, {"a": 20.0, "b": 20.0})
     log = Listeners(progress, PlainLog(Console(file=file, width=20), progress))

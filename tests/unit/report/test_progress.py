@@ -40,7 +40,7 @@ def test_a_phase_begins_without_a_step(progress: Progress) -> None:
     assert (lane.phase, lane.step, lane.steps, lane.text) == ("record", 0, 0, "")
 
 
-def test_news_of_a_job_that_is_over_changes_nothing(progress: Progress) -> None:
+def test_late_event_changes_nothing(progress: Progress) -> None:
     progress.on(WorkerEvent(event=phase(0, "old", "compose")))
     progress.on(WorkerEvent(event=phase(1, "a", "compose")))
     lane = progress.lanes[0]
@@ -83,14 +83,14 @@ def estimating(clock: StillClock, *, known: bool) -> Progress:
     return made
 
 
-def test_what_is_left_is_shared_out_among_the_lanes(clock: StillClock) -> None:
+def test_remaining_time_is_divided_among_lanes(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
     assert progress.left_s == pytest.approx((20 + 5 * 10) / 2)
     clock.now_s += 5
     assert progress.left_s == pytest.approx((15 + 5 + 4 * 10) / 2)
 
 
-def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: StillClock) -> None:
+def test_guess_is_hidden_until_corrected(clock: StillClock) -> None:
     progress = estimating(clock, known=False)
     clock.now_s += 30
     assert progress.left_s is None
@@ -99,7 +99,7 @@ def test_a_guess_is_told_only_once_a_result_has_corrected_it(clock: StillClock) 
     assert progress.left_s == pytest.approx((late_s + 4 * 10 * 3) / 2)
 
 
-def test_it_takes_no_less_than_the_longest_job_does(clock: StillClock) -> None:
+def test_longest_job_bounds_the_estimate(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
     for name in "bcdef":
         progress.on(Finished(result=done(name, 10)))
@@ -108,7 +108,7 @@ def test_it_takes_no_less_than_the_longest_job_does(clock: StillClock) -> None:
     assert progress.left_s == pytest.approx(1), "it takes longer than it should: not for ever"
 
 
-def test_a_failed_job_tells_nothing_of_how_long_the_others_take(clock: StillClock) -> None:
+def test_failed_job_does_not_correct_estimates(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
     progress.on(Finished(result=JobResult(job="b", status="failed", wall_s=500, attempts=1)))
     assert progress.left_s == pytest.approx((20 + 4 * 10) / 2)
@@ -118,7 +118,7 @@ def test_an_empty_batch_is_all_done(clock: StillClock) -> None:
     assert Progress(0, clock).share == 1.0
 
 
-def test_the_gain_is_over_the_jobs_that_ran_one_after_the_other() -> None:
+def test_gain_compares_with_a_serial_run() -> None:
     ran = [JobResult(job=n, status="done", wall_s=30, attempts=1) for n in "ab"]
     assert gain([*ran, JobResult(job="c", status="not-run")], 40) == 1.5
     assert gain([JobResult(job="c", status="not-run")], 40) is None

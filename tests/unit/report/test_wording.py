@@ -22,13 +22,13 @@ def test_speed_is_told_by_real_time() -> None:
     assert speed(31.0, 0.0) == ""
 
 
-def test_a_failed_job_is_told_with_its_place() -> None:
+def test_line_of_a_failed_job_has_its_place() -> None:
     failure = Failure(kind="E", message="gone [x]\nmore", step="go", file="/t.py", line=3)
     line = ended(JobResult(job="a", status="failed", error=failure))
     assert render(line).plain == "✗ a /t.py:3: step 'go': gone [x]"
 
 
-def test_line_of_a_done_job_says_exact_or_why_not() -> None:
+def test_line_of_a_done_job_says_exact() -> None:
     assert ended(RESULTS[0]).endswith(", exact")
     assert ended(true("s", "a [b]")).endswith(r", true: a \[b]")
     assert ended(JobResult(job="a", status="done")).endswith(" s")

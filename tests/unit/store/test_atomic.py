@@ -23,7 +23,7 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a.mp4"]
 
 
-def test_what_goes_wrong_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     path.write_text("old")
     with pytest.raises(ValueError, match="wrong"), whole(path) as part:
@@ -33,7 +33,7 @@ def test_what_goes_wrong_leaves_the_old_file_and_nothing_else(tmp_path: Path) ->
     assert path.read_text() == "old"
 
 
-def test_what_the_dead_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+def test_only_parts_of_the_dead_are_swept(tmp_path: Path) -> None:
     left, wave = tmp_path / ".a.mp4.1.part", tmp_path / ".key.raw.1.part.wav"
     others = [tmp_path / name for name in ("a.mp4", ".a.part", "a.1.part", ".x.part.wav")]
     for path in (left, wave, *others):
@@ -45,7 +45,7 @@ def test_what_the_dead_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
     assert names(tmp_path) == sorted(path.name for path in others)
 
 
-def test_what_is_under_way_is_left_alone_in_every_pid_namespace(tmp_path: Path) -> None:
+def test_locked_part_is_kept_across_pid_namespaces(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     with whole(path) as part:
         part.write_text("half")
@@ -56,7 +56,7 @@ def test_what_is_under_way_is_left_alone_in_every_pid_namespace(tmp_path: Path) 
     assert (names(tmp_path), path.read_text()) == (["a.mp4"], "whole")
 
 
-def test_of_several_writers_only_what_the_one_that_ended_left_is_swept(tmp_path: Path) -> None:
+def test_only_parts_of_the_ended_writer_are_swept(tmp_path: Path) -> None:
     one, other = tmp_path / ".a.mp4.1.part", tmp_path / ".b.mp4.2.part"
     for path in (one, other):
         path.touch()
@@ -64,16 +64,14 @@ def test_of_several_writers_only_what_the_one_that_ended_left_is_swept(tmp_path:
     assert names(tmp_path) == [other.name]
 
 
-def test_a_file_has_the_mode_that_the_user_wants_for_files(tmp_path: Path) -> None:
+def test_file_mode_follows_the_umask(tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
     with whole(tmp_path / "a.mp4") as part:
         part.write_text("new")
     assert (tmp_path / "a.mp4").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
-def test_a_file_system_without_locks_is_written_to_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_writing_works_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def without(*_: object) -> None:
         raise OSError(errno.ENOLCK, "no locks")
 
@@ -84,7 +82,7 @@ def test_a_file_system_without_locks_is_written_to_all_the_same(
     assert names(tmp_path) == ["a.mp4"]
 
 
-def test_whatever_is_there_is_removed_but_not_what_a_link_leads_to(tmp_path: Path) -> None:
+def test_remove_takes_anything_but_follows_no_link(tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "folder" / "deep").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "kept")

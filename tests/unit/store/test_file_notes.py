@@ -72,7 +72,7 @@ def test_a_changed_file_is_noticed(file: Path, change: Callable[[Path], object])
     assert difference([file], {file.name: note}) is not None
 
 
-def test_a_file_that_was_only_touched_or_copied_is_the_same(file: Path, tmp_path: Path) -> None:
+def test_touched_or_copied_file_is_the_same(file: Path, tmp_path: Path) -> None:
     note = noted(file)
     os.utime(file, (5, 5))
     assert is_same(file, note)
@@ -81,13 +81,13 @@ def test_a_file_that_was_only_touched_or_copied_is_the_same(file: Path, tmp_path
     assert is_same(copy, note)
 
 
-def test_a_file_of_the_same_times_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_with_equal_times_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     note = noted(file)
     monkeypatch.setattr(file_notes, "noted", None)
     assert is_same(file, note)
 
 
-def test_what_a_disk_damages_keeps_its_times_and_is_noticed_by_reading(file: Path) -> None:
+def test_disk_damage_is_found_by_reading(file: Path) -> None:
     note = noted(file)
     damaged = note.model_copy(update={"sha256": "0" * 64})  # as if the file were another
     assert is_same(file, damaged)
@@ -112,7 +112,7 @@ def sources(*paths: Path) -> dict[str, Note]:
     return {str(path): noted(path) for path in paths}
 
 
-def test_a_file_that_stays_as_it_is_is_one_version(file: Path) -> None:
+def test_unchanged_file_is_one_version(file: Path) -> None:
     version, planned = OneVersion(), sources(file)
     os.utime(file, (5, 5))  # since it was planned: only touched
     assert [version.changed(planned) for _ in range(2)] == [None, None]
@@ -130,7 +130,7 @@ def test_a_file_that_changes_is_another_version(
     assert version.changed(planned) == str(file)
 
 
-def test_a_file_that_was_changed_and_put_back_is_trusted_by_a_new_worker_only(file: Path) -> None:
+def test_restored_file_needs_a_new_worker(file: Path) -> None:
     """Nothing tells what the old one read meanwhile."""
     version, planned = OneVersion(), sources(file)
     assert version.changed(planned) is None
@@ -141,7 +141,7 @@ def test_a_file_that_was_changed_and_put_back_is_trusted_by_a_new_worker_only(fi
     assert OneVersion().changed(planned) is None
 
 
-def test_other_jobs_files_are_no_matter_of_this_one(file: Path, tmp_path: Path) -> None:
+def test_files_of_other_jobs_do_not_count(file: Path, tmp_path: Path) -> None:
     version, other = OneVersion(), tmp_path / "other.py"
     other.touch()
     planned, others = sources(file), sources(other)

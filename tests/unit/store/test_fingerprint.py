@@ -86,9 +86,7 @@ def machine(settings: Settings) -> Machine:
         ("import helper", "import helper  # a comment\n\n"),
     ],
 )
-def test_words_comments_and_layout_are_no_change_of_the_steps(
-    project: Path, old: str, new: str
-) -> None:
+def test_narration_comments_and_layout_do_not_count(project: Path, old: str, new: str) -> None:
     before = prints(project)
     assert old in TOUR
     (project / "tutorials" / "tour.py").write_text(TOUR.replace(old, new))
@@ -107,7 +105,7 @@ def test_words_comments_and_layout_are_no_change_of_the_steps(
         ("shop.py", "...", "pass", "adapter"),
     ],
 )
-def test_code_counts_with_all_it_imports_from_the_project(
+def test_code_counts_with_imports_of_the_project(
     project: Path, file: str, old: str, new: str, part: str
 ) -> None:
     before = prints(project)
@@ -142,9 +140,7 @@ def test_every_way_to_import_counts(project: Path, statement: str, counts: bool)
 
 
 @pytest.mark.parametrize("file", ["shops/one.py", "shops/__init__.py", "helper.py"])
-def test_an_adapter_in_a_package_of_the_project_counts_with_what_it_imports(
-    project: Path, file: str
-) -> None:
+def test_adapter_package_counts_with_its_imports(project: Path, file: str) -> None:
     (project / "shops").mkdir()
     (project / "shops" / "__init__.py").touch()
     (project / "shops" / "one.py").write_text("import helper\n")
@@ -155,7 +151,7 @@ def test_an_adapter_in_a_package_of_the_project_counts_with_what_it_imports(
     assert "adapter" in [key for key in before if before[key] != after[key]]
 
 
-def test_a_file_that_is_no_python_counts_by_its_bytes(project: Path) -> None:
+def test_invalid_python_counts_by_its_bytes(project: Path) -> None:
     """It may be imported in a branch that is never taken."""
     (project / "helper.py").write_text("def (")
     before = prints(project)
@@ -190,12 +186,12 @@ def test_settings_count_where_they_matter(
     assert [key for key in before if before[key] != after[key]] == ([part] if part else [])
 
 
-def test_the_frame_rate_is_no_matter_of_a_take_in_real_time(project: Path) -> None:
+def test_frame_rate_counts_on_the_virtual_clock(project: Path) -> None:
     one, other = (prints(project, video=Video(clock="elastic", fps=fps)) for fps in (30, 60))
     assert one == other
 
 
-def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
+def test_video_prints_cover_words_voice_and_rate() -> None:
     lines, settings = (Line(step="a", text="A"),), Settings()
     before = video_prints(lines, "T", "v", settings)
     for other, part in (
@@ -211,7 +207,7 @@ def test_the_parts_of_the_video_are_its_words_voice_and_rate() -> None:
         assert [key for key in before if before[key] != other[key]] == [part]
 
 
-def test_objectives_and_summary_count_where_they_are_shown() -> None:
+def test_objectives_and_summary_count_on_cards() -> None:
     plain, told = job(), job().model_copy(update={"objectives": ("a",), "summary": "b"})
     assert card_prints(plain, Settings()) == {}
     assert card_prints(told, Settings()) != card_prints(
@@ -228,7 +224,7 @@ def test_objectives_and_summary_count_where_they_are_shown() -> None:
         ({"style": Style(cursor_image=Path("file"))}, "picture"),
     ],
 )
-def test_a_file_counts_by_what_is_in_it(tmp_path: Path, chosen: dict[str, Any], part: str) -> None:
+def test_file_counts_by_its_content(tmp_path: Path, chosen: dict[str, Any], part: str) -> None:
     settings = Settings(project_dir=tmp_path, **chosen)
     found = set()
     for content in (b"one", b"two"):
@@ -245,13 +241,13 @@ def made_of(**prints: str) -> Printed:
     return Printed(prints=prints, files={})
 
 
-def test_a_job_is_stale_until_its_video_was_made_of_the_same_parts() -> None:
+def test_job_is_stale_until_rendered_with_its_prints() -> None:
     assert changed(tour(), None) == "there is no complete render of it yet"
     assert changed(tour(), made_of(steps="1", narration="2")) is None
     assert changed(tour(), made_of(steps="0", narration="0")) == "changed: narration, steps"
 
 
-def test_a_personal_take_fits_its_own_language_only() -> None:
+def test_personal_take_fits_its_language_only() -> None:
     assert fits(made_of(steps="1"), tour())
     assert fits(made_of(steps="1", lang="es"), tour())
     assert not fits(made_of(steps="1", lang="en"), tour())
@@ -272,7 +268,7 @@ def test_a_print_says_what_was_written(prints: Prints, files: dict[str, Note]) -
         assert read_printed(path) == Printed(prints=prints, files=files)
 
 
-def test_the_sources_of_prints_are_the_files_that_they_were_made_of(project: Path) -> None:
+def test_sources_are_the_files_of_the_prints(project: Path) -> None:
     (project / "logo.png").write_bytes(b"logo")
     (project / "not imported.py").touch()
     settings = Settings.model_validate(
@@ -293,7 +289,7 @@ def test_the_sources_of_prints_are_the_files_that_they_were_made_of(project: Pat
     assert of_take.notes[str(tour)] == noted(tour)
 
 
-def test_a_formula_of_hundreds_of_terms_is_printed_too(project: Path) -> None:
+def test_very_long_expression_has_a_print(project: Path) -> None:
     found = []
     for last in ("1", "2"):
         (project / "tutorials" / "tour.py").write_text(f"X = {'1 + ' * 900}{last}\n{TOUR}")

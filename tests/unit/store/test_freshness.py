@@ -43,7 +43,7 @@ def keep_video(settings: Settings, name: str = "tour") -> None:
     write_printed(work_dir.video_print, TAKE | VIDEO, notes)
 
 
-def test_a_job_that_was_never_rendered_needs_a_recording(settings: Settings) -> None:
+def test_new_job_needs_a_recording(settings: Settings) -> None:
     verdict = assess(settings, MACHINE, planned())
     assert (verdict.needs, verdict.why) == ("record", "there is no complete render of it yet")
     assert verdict.take_from == ()
@@ -72,7 +72,7 @@ def test_another_step_needs_a_recording(settings: Settings) -> None:
     assert (verdict.needs, verdict.why) == ("record", "changed: steps")
 
 
-def test_a_file_that_is_gone_makes_the_video_stale(settings: Settings) -> None:
+def test_missing_file_makes_the_video_stale(settings: Settings) -> None:
     keep_take(settings)
     keep_video(settings)
     Outputs.of(settings, "tour").video.unlink()
@@ -101,7 +101,7 @@ def test_a_forgotten_job_needs_a_recording(settings: Settings) -> None:
     assert assess(settings, MACHINE, planned()).needs == "record"
 
 
-def test_a_video_that_was_changed_since_is_lost(settings: Settings) -> None:
+def test_changed_video_is_lost(settings: Settings) -> None:
     keep_video(settings)
     outputs = Outputs.of(settings, "tour")
     result = JobResult(

@@ -39,7 +39,7 @@ def ledger_of(folder: Path, *results: JobResult) -> Path:
     return folder
 
 
-def test_the_last_time_counts_and_a_take_that_was_found_is_no_recording(tmp_path: Path) -> None:
+def test_last_recording_counts(tmp_path: Path) -> None:
     history = read_history(
         ledger_of(
             tmp_path,
@@ -53,20 +53,20 @@ def test_the_last_time_counts_and_a_take_that_was_found_is_no_recording(tmp_path
     assert history.rest_s == {"a": pytest.approx(3.5)}
 
 
-def test_a_lane_is_as_large_as_the_largest_was_lately(tmp_path: Path) -> None:
+def test_lane_memory_is_the_recent_maximum(tmp_path: Path) -> None:
     assert read_history(tmp_path).lane_mb == LANE_MB
     some = [done("a", 300.0), done("b", 420.0), done("c")]
     assert read_history(ledger_of(tmp_path, *some)).lane_mb == 420
 
 
-def test_a_damaged_ledger_tells_what_can_be_read(tmp_path: Path) -> None:
+def test_readable_lines_of_a_damaged_ledger_count(tmp_path: Path) -> None:
     assert read_history(tmp_path).empty
     path = ledger_of(tmp_path, done("a", compose=2)) / LEDGER_FILE
     path.write_bytes(path.read_bytes() + b'{"kind":"result","resul')
     assert read_history(tmp_path).rest_s == {"a": 2}
 
 
-def test_only_the_first_that_shares_a_take_records_it() -> None:
+def test_first_job_records_the_shared_take() -> None:
     jobs = sharing("en", "es")
     en, es = (job.name for job in jobs)
     history = History(record_s={es: 10}, rest_s={en: 2, es: 3})
@@ -74,18 +74,18 @@ def test_only_the_first_that_shares_a_take_records_it() -> None:
     assert expected_s(jobs, history, taken={en, es}) == {en: 2, es: 3}
 
 
-def test_a_new_job_is_measured_by_those_that_are_known() -> None:
+def test_known_jobs_correct_the_guesses() -> None:
     jobs = [job("a", words=10), job("b", words=30)]
     history = History(record_s={"a": 8}, rest_s={"a": 2})
     assert expected_s(jobs, history)["b"] == pytest.approx(3 * (8 + 2))
 
 
-def test_on_the_real_clock_a_recording_is_as_long_as_its_narration() -> None:
+def test_real_clock_records_as_long_as_narration() -> None:
     [recorded] = expected_s([job("a", words=100)], History(), lived=True).values()
     assert 38 < recorded < 42
 
 
-def test_the_longest_goes_first_and_what_shares_a_take_stays_together() -> None:
+def test_longest_first_keeps_shared_takes_together() -> None:
     short, other = job("short"), job("other")
     shared = sharing("en", "es", "fr")
     expected = {"short": 5, "other": 8, "shared.en": 4, "shared.es": 2, "shared.fr": 3}

@@ -24,13 +24,13 @@ from tests.support.takes import speech, step, take
 TAKE = take([step("one", 0, (300, 900), 2000)], [0])
 
 
-def test_a_take_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_take_is_read_as_written(tmp_path: Path) -> None:
     write_take(TAKE, tmp_path)
     assert read_take(tmp_path) == TAKE
     assert WorkDir(tmp_path).take.stat().st_mode & 0o077 == 0, "a page may be confidential"
 
 
-def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_manifest_is_read_as_written(tmp_path: Path) -> None:
     manifest = lay_out(
         take([step("one", 0, (300, 900), 2000)], [0]), speech(one=1000), Titles("A tour")
     )
@@ -44,7 +44,7 @@ def test_a_missing_record_is_an_os_error(tmp_path: Path, read: object) -> None:
         read(tmp_path)  # type: ignore[operator]
 
 
-def test_narration_is_written_whatever_is_in_its_place(tmp_path: Path) -> None:
+def test_narration_replaces_folders_and_fifos(tmp_path: Path) -> None:
     (tmp_path / SPEECH_FILE).mkdir()
     os.mkfifo(tmp_path / SPEECH_FILE / "deep")
     write_speech(Speech(lines=()), tmp_path)

@@ -40,7 +40,7 @@ def carried(folder: Path, phase: str = "all", there: bool = True) -> list[str]:
     return [r.job for r in to_carry(past, JOBS, phase, lambda result: there)]  # type: ignore[arg-type]
 
 
-def test_what_was_done_stands_and_the_rest_runs_again(ledger: Ledger, tmp_path: Path) -> None:
+def test_done_jobs_are_kept(ledger: Ledger, tmp_path: Path) -> None:
     past = read_past(tmp_path, PROJECT)
     assert past is not None
     assert (past.jobs, past.end) == (("a", "b", "c"), None)
@@ -48,13 +48,11 @@ def test_what_was_done_stands_and_the_rest_runs_again(ledger: Ledger, tmp_path: 
     assert carried(tmp_path) == ["a"]
 
 
-def test_a_video_that_is_gone_is_made_again(ledger: Ledger, tmp_path: Path) -> None:
+def test_job_without_its_video_runs_again(ledger: Ledger, tmp_path: Path) -> None:
     assert carried(tmp_path, there=False) == []
 
 
-def test_only_the_last_batch_counts_and_what_it_carried_counts_as_its_own(
-    ledger: Ledger, tmp_path: Path
-) -> None:
+def test_last_batch_counts_with_carried_results(ledger: Ledger, tmp_path: Path) -> None:
     later = Ledger(tmp_path, PROJECT)
     later.begin(JOBS, "all", [ended(JOBS[0])])
     later.on(Finished(result=ended(JOBS[2])))
@@ -66,9 +64,7 @@ def test_only_the_last_batch_counts_and_what_it_carried_counts_as_its_own(
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))
-def test_a_half_last_line_is_as_if_it_had_never_been(
-    ledger: Ledger, tmp_path: Path, cut: int
-) -> None:
+def test_incomplete_last_line_is_ignored(ledger: Ledger, tmp_path: Path, cut: int) -> None:
     path = tmp_path / LEDGER_FILE
     path.write_bytes(path.read_bytes()[:-cut])
     past = read_past(tmp_path, PROJECT)
@@ -80,9 +76,7 @@ def test_a_half_last_line_is_as_if_it_had_never_been(
     assert again.results == {}
 
 
-def test_damage_is_named_with_its_line_and_nothing_is_changed(
-    ledger: Ledger, tmp_path: Path
-) -> None:
+def test_damage_is_named_with_its_line(ledger: Ledger, tmp_path: Path) -> None:
     path = tmp_path / LEDGER_FILE
     lines = path.read_bytes().split(b"\n")
     lines[2] = lines[2][:10]
@@ -126,7 +120,7 @@ def test_a_disk_that_refuses_ends_no_batch(tmp_path: Path) -> None:
     assert "could not be written" in ledger.problem
 
 
-def test_a_ledger_that_is_a_link_is_begun_anew_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+def test_linked_ledger_is_replaced(tmp_path: Path) -> None:
     other, ledger = tmp_path / "other", Ledger(tmp_path, PROJECT)
     other.write_text("mine, without an end of line")
     (tmp_path / LEDGER_FILE).symlink_to(other)
@@ -150,7 +144,7 @@ def test_one_batch_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_linked_lock_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("mine")
     (tmp_path / ".lock").symlink_to(tmp_path / "other")
     with pytest.raises(MachineError, match=r"\.lock cannot be locked"), project_lock(tmp_path):

@@ -21,13 +21,13 @@ def test_the_video_appears_last() -> None:
     assert outputs.all[-1] == outputs.video == Path("/dist/tour.de.mp4")
 
 
-def test_a_contact_sheet_is_an_output_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_contact_sheet_is_an_optional_output(tmp_path: Path) -> None:
     settings = Settings(project_dir=tmp_path, contact_sheet=True)
     names = [path.name for path in Outputs.of(settings, "tour").all]
     assert names[-2:] == ["tour.contact-sheet.jpg", "tour.mp4"]
 
 
-def test_the_work_dir_is_named_after_the_job(tmp_path: Path) -> None:
+def test_work_dir_has_the_name_of_the_job(tmp_path: Path) -> None:
     work_dir = WorkDir.of(Settings(project_dir=tmp_path), "tour.de")
     assert work_dir.path == tmp_path / ".forge" / "tour.de"
     assert work_dir.take == work_dir.path / "take.json"

@@ -23,14 +23,14 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_evidence_is_private_although_an_older_file_was_not(tmp_path: Path) -> None:
+def test_new_evidence_is_private(tmp_path: Path) -> None:
     path = tmp_path / "console.log"
     path.touch()
     private.write(path, b"said")
     assert (mode(path), path.read_bytes()) == (0o600, b"said")
 
 
-def test_a_link_in_the_place_of_evidence_is_replaced(tmp_path: Path) -> None:
+def test_link_in_place_of_evidence_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     (tmp_path / "link").symlink_to(tmp_path / "mine")
     private.write(tmp_path / "link", b"said")
@@ -44,7 +44,7 @@ def test_logs_are_private(tmp_path: Path) -> None:
     assert (mode(folder), mode(folder.parent)) == (0o700, 0o700)
 
 
-def test_a_folder_that_its_owner_opened_to_others_stays_open(tmp_path: Path) -> None:
+def test_existing_folder_keeps_its_mode(tmp_path: Path) -> None:
     private.make_folder(tmp_path / "new")
     assert mode(tmp_path / "new") == 0o700
     (tmp_path / "new").chmod(0o750)

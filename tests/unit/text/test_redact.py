@@ -37,11 +37,11 @@ CUT = "https://shop.example/a?b=c@d"
         ("http://" + "a" * 200_000, "http://" + "a" * 200_000),
     ],
 )
-def test_a_url_loses_its_user_and_password_and_nothing_else(said: str, cut: str) -> None:
+def test_url_loses_only_its_user_and_password(said: str, cut: str) -> None:
     assert without_passwords(said) == cut
 
 
-def test_what_is_said_about_a_job_has_no_password() -> None:
+def test_messages_of_a_job_have_no_password() -> None:
     failure = Failure(kind="E", message=URL, hint=URL)
     result = JobResult(job="a", status="done", error=failure, warnings=(URL,), outside=(URL,))
     event = Event(kind="warning", slot=0, text=URL)
@@ -54,7 +54,7 @@ def test_what_is_said_about_a_job_has_no_password() -> None:
         assert "s3cret" not in explain(error).model_dump_json()
 
 
-def test_what_a_page_waits_for_is_told_without_a_password() -> None:
+def test_waiting_requests_are_told_without_passwords() -> None:
     long = f"http://me:{'s3cret' * LONGEST_ADDRESS}@host/a"
     request = Request("XHR", "GET", long, "loader", long, navigates=False, asked_s=0.0)
     assert request.label == "GET http://host/a"
@@ -72,9 +72,7 @@ def test_programs_get_the_environment_without_secrets() -> None:
     assert without_secrets(kept | dict.fromkeys(secret, "s3cret")) == kept
 
 
-def test_a_log_of_an_error_has_no_password(
-    capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_log_of_an_error_has_no_password(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     from forge.workers import log_redirect
 
     try:

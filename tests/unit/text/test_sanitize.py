@@ -36,7 +36,7 @@ def result_of(text: str) -> JobResult:
 
 @given(TEXTS)
 @example(HOSTILE)
-def test_a_clean_text_can_be_written_and_stays_as_it_is(text: str) -> None:
+def test_clean_text_is_unchanged_by_every_sink(text: str) -> None:
     once = clean(text)
     once.encode()
     assert clean(once) == once
@@ -92,7 +92,7 @@ def test_errors_are_clean_whatever_they_repeat(text: str) -> None:
     str(error).encode()
 
 
-def test_what_is_said_of_a_job_is_cut_with_a_note_and_what_it_says_is_not() -> None:
+def test_messages_are_cut_but_narration_is_not() -> None:
     long = "x" * 100_000
     assert cut("x" * LONGEST_MESSAGE) == "x" * LONGEST_MESSAGE
     short = "x" * LONGEST_MESSAGE + " … (90000 characters more)"
@@ -108,5 +108,5 @@ def test_what_is_said_of_a_job_is_cut_with_a_note_and_what_it_says_is_not() -> N
 @pytest.mark.parametrize(
     ("name", "told"), [("é/日本語\n", True), ("caf\udce9", False), ("a\x1b[2J", False)]
 )
-def test_a_path_can_be_told_unless_a_record_would_change_it(name: str, told: bool) -> None:
+def test_clean_path_is_unchanged_by_records(name: str, told: bool) -> None:
     assert is_clean_path(Path(name)) is told

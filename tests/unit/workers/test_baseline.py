@@ -41,7 +41,7 @@ def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_what_was_there_must_be_as_it_was(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_changed_state_is_harm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FORGE_TEST_BASELINE", "there")
     baseline = Baseline()
     assert baseline.harm() is None
@@ -76,7 +76,7 @@ class Below(Above):
     count = 1
 
 
-def test_the_methods_of_classes_must_be_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_patched_methods_are_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     baseline = Baseline()
 
     def said_after(change: str, *arguments: object) -> str | None:
@@ -117,7 +117,7 @@ def test_a_timer_that_was_left_is_told(stack: ExitStack) -> None:
     assert baseline.harm() == "a job changed the timer ITIMER_VIRTUAL"
 
 
-def test_limits_and_the_like_are_looked_at_too(stack: ExitStack) -> None:
+def test_changed_limits_are_harm(stack: ExitStack) -> None:
     baseline = Baseline()
     usual = resource.getrlimit(resource.RLIMIT_NOFILE)
     stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, usual)
@@ -138,7 +138,7 @@ def test_limits_and_the_like_are_looked_at_too(stack: ExitStack) -> None:
     assert baseline.harm() is None
 
 
-def test_what_opencv_sets_when_it_is_imported_is_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variable_of_opencv_is_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", "before")
     baseline = Baseline()
     monkeypatch.setenv("LD_LIBRARY_PATH", "after")
@@ -169,7 +169,7 @@ def test_what_is_new_is_counted(stack: ExitStack) -> None:
     assert said == "it holds 2 more processes than at first"
 
 
-def test_what_forge_or_the_module_itself_puts_there_is_no_harm(
+def test_functions_of_the_module_itself_are_harmless(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     baseline = Baseline()
@@ -178,7 +178,7 @@ def test_what_forge_or_the_module_itself_puts_there_is_no_harm(
     assert baseline.harm() is None
 
 
-def test_only_the_first_start_of_an_adapter_is_there_to_stay(
+def test_only_the_first_adapter_start_renews(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     baseline = Baseline()

@@ -51,6 +51,6 @@ def test_patched_functions_of_time_change_nothing(monkeypatch: pytest.MonkeyPatc
     assert real_time.time() > 1_700_000_000
 
 
-def test_no_name_is_the_function_that_freezegun_replaces() -> None:
+def test_freezegun_finds_nothing_to_replace() -> None:
     own = [getattr(time, name) for name in ("time", "monotonic", "perf_counter", "sleep")]
     assert not any(value is function for value in vars(real_time).values() for function in own)

@@ -60,7 +60,7 @@ def own(path: Path, /, **changed: object) -> Path:
     return path
 
 
-def test_a_run_has_a_folder_that_goes_with_it(temp: Path) -> None:
+def test_folder_of_a_run_is_removed_with_it(temp: Path) -> None:
     with run_dir() as folder:
         assert folder.parent == temp
         (folder / "slot-0").mkdir()
@@ -74,7 +74,7 @@ def test_the_folder_goes_when_the_run_fails(temp: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_run_is_dead_when_its_lock_is_free_whatever_its_process_number(temp: Path) -> None:
+def test_free_lock_means_a_dead_run(temp: Path) -> None:
     with run_dir_held_elsewhere() as living:
         left = own(temp / "forge-run-a", pid=os.getpid())
         assert leftovers() == [left]
@@ -96,9 +96,7 @@ def run_dir_held_elsewhere() -> Iterator[Path]:
         process.communicate("\n")
 
 
-def test_a_folder_appears_with_its_owner_file_in_it(
-    temp: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_folder_appears_with_its_owner_file(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     appeared: list[tuple[bool, list[Path]]] = []
     rename = Path.rename
 
@@ -125,9 +123,7 @@ def test_what_cannot_be_made_leaves_nothing(temp: Path, monkeypatch: pytest.Monk
     "owner",
     [None, b"", b"[]", b"half", b"null", b"\xff", b"[" * 100_000, b'{"forge": "run"}', b"1e999"],
 )
-def test_a_folder_that_only_looks_like_a_runs_is_left_alone(
-    temp: Path, owner: bytes | None
-) -> None:
+def test_folder_without_an_owner_is_left_alone(temp: Path, owner: bytes | None) -> None:
     folder = temp / "forge-run-mine"
     (folder / "thesis").mkdir(parents=True)
     folder.chmod(0o700)
@@ -138,7 +134,7 @@ def test_a_folder_that_only_looks_like_a_runs_is_left_alone(
     shutil.rmtree(folder)
 
 
-def test_an_owner_file_of_any_shape_is_put_up_with(temp: Path) -> None:
+def test_odd_owner_files_raise_nothing(temp: Path) -> None:
     values: tuple[object, ...] = (
         None,
         True,
@@ -161,7 +157,7 @@ def test_an_owner_file_of_any_shape_is_put_up_with(temp: Path) -> None:
 
 
 @pytest.mark.parametrize("odd", ["fifo", "link", "folder", "a copy", "open to others"])
-def test_an_owner_file_that_proves_nothing_is_left_alone(temp: Path, odd: str) -> None:
+def test_owner_file_without_proof_is_left_alone(temp: Path, odd: str) -> None:
     folder = own(temp / "forge-run-odd")
     file = folder / OWNER_FILE
     if odd == "a copy":
@@ -180,7 +176,7 @@ def test_an_owner_file_that_proves_nothing_is_left_alone(temp: Path, odd: str) -
     shutil.rmtree(folder)
 
 
-def test_another_machines_folder_is_left_alone_and_told_of(temp: Path) -> None:
+def test_folder_of_another_machine_is_told(temp: Path) -> None:
     folder = own(temp / "forge-run-far", host="far-away", pid=7)
     assert (leftovers(), sweep()) == ([], [])
     assert foreign() == [f"{folder} (made by process 7 on far-away)"]
@@ -189,25 +185,21 @@ def test_another_machines_folder_is_left_alone_and_told_of(temp: Path) -> None:
     assert sweep() == [folder]
 
 
-def test_a_link_to_a_dead_runs_folder_is_left_alone(temp: Path) -> None:
+def test_link_to_a_dead_run_is_left_alone(temp: Path) -> None:
     own(temp / "elsewhere", folder="forge-run-link")
     (temp / "forge-run-link").symlink_to(temp / "elsewhere")
     assert (leftovers(), sweep()) == ([], [])
     (temp / "forge-run-link").unlink()
 
 
-def test_a_sweep_ends_what_a_dead_run_left_running(
-    temp: Path, marked: subprocess.Popen[bytes]
-) -> None:
+def test_sweep_ends_processes_of_a_dead_run(temp: Path, marked: subprocess.Popen[bytes]) -> None:
     own(temp / "forge-run-dead")
     assert sweep() == [temp / "forge-run-dead"]
     assert marked.wait(timeout=5) == -9
     assert list(temp.iterdir()) == []
 
 
-def test_a_folder_that_goes_while_it_is_looked_at_is_none_of_ours(
-    temp: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_vanishing_folder_is_no_claim(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = temp / "forge-run-gone"
     monkeypatch.setattr(Path, "glob", lambda self, pattern: iter([gone]))
     assert leftovers() == []

@@ -58,7 +58,7 @@ def test_a_project_is_named_by_its_folder(folder: str, name: str) -> None:
     assert name_of(Path("/") / folder) == name
 
 
-def test_a_batch_has_a_folder_of_its_own_that_goes_with_it(temp: Path) -> None:
+def test_folder_of_slots_is_removed_with_the_batch(temp: Path) -> None:
     for _ in range(2):
         with slots_dir(SHOP) as held:
             assert (held.path, held.taken) == (temp / "forge-shop", ())
@@ -68,7 +68,7 @@ def test_a_batch_has_a_folder_of_its_own_that_goes_with_it(temp: Path) -> None:
         assert list(temp.iterdir()) == []
 
 
-def test_what_a_living_batch_holds_is_left_to_it(temp: Path) -> None:
+def test_folder_of_a_living_batch_is_kept(temp: Path) -> None:
     with slots_dir(SHOP) as one, slots_dir(Path("/srv/shop")) as other:
         (one.fresh(0) / "file").touch()
         assert other == (temp / "forge-shop-2", (temp / "forge-shop",))
@@ -76,14 +76,14 @@ def test_what_a_living_batch_holds_is_left_to_it(temp: Path) -> None:
         assert (one.path / "slot-0" / "file").exists()
 
 
-def test_what_a_dead_batch_left_is_emptied_and_taken(temp: Path) -> None:
+def test_folder_of_a_dead_batch_is_reused(temp: Path) -> None:
     left = dead(temp / "forge-shop")
     with slots_dir(SHOP) as held:
         assert held == (left, ())
         assert [path.name for path in left.iterdir()] == [OWNER_FILE]
 
 
-def test_another_machines_folder_is_neither_taken_nor_swept(temp: Path) -> None:
+def test_folder_of_another_machine_is_kept(temp: Path) -> None:
     far = dead(temp / "forge-shop")
     (far / OWNER_FILE).write_text(
         (far / OWNER_FILE).read_text().replace(socket.gethostname(), "far-away")
@@ -110,7 +110,7 @@ def make_users(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [make_link, make_open, make_users, Path.mkdir, Path.touch])
-def test_what_is_not_forges_alone_is_neither_taken_nor_swept(temp: Path, make: object) -> None:
+def test_folder_open_to_others_is_kept(temp: Path, make: object) -> None:
     assert callable(make)
     make(temp / "forge-shop")
     before = sorted(temp.rglob("*"))
@@ -120,9 +120,7 @@ def test_what_is_not_forges_alone_is_neither_taken_nor_swept(temp: Path, make: o
     assert sorted(temp.rglob("*")) == before
 
 
-def test_another_users_folder_is_neither_taken_nor_swept(
-    temp: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_folder_of_another_user_is_kept(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs, uid = dead(temp / "forge-shop"), os.getuid()
     monkeypatch.setattr("os.getuid", lambda: uid + 1)
     assert sweep() == []
@@ -132,7 +130,7 @@ def test_another_users_folder_is_neither_taken_nor_swept(
     assert (theirs / "slot-0" / "shop.db").exists()
 
 
-def test_when_every_name_is_taken_it_is_said(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_free_name_is_an_error(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "NAMES", 2)
     (temp / "forge-shop").touch()
     with pytest.raises(MachineError, match="are taken"):
@@ -148,14 +146,14 @@ def test_what_cannot_be_removed_is_not_taken(temp: Path, monkeypatch: pytest.Mon
         assert held.path == temp / "forge-shop-2"
 
 
-def test_the_folders_of_dead_batches_are_swept_with_their_owner_file_last(temp: Path) -> None:
+def test_owner_file_is_swept_last(temp: Path) -> None:
     left = [dead(temp / f"forge-{name}") for name in ("a", "b")]
     assert leftovers() == left
     assert sweep() == left
     assert list(temp.iterdir()) == []
 
 
-def test_a_project_may_be_called_like_a_folder_of_a_run(temp: Path) -> None:
+def test_project_may_have_the_name_of_a_run(temp: Path) -> None:
     with slots_dir(Path("/home/me/run-shop")) as held:
         os.utime(held.path, (1, 1))
         assert held.path == temp / "forge-run-shop"
@@ -163,9 +161,7 @@ def test_a_project_may_be_called_like_a_folder_of_a_run(temp: Path) -> None:
 
 
 @pytest.mark.parametrize("younger", [True, False])
-def test_a_sweep_ends_what_works_there_if_it_is_younger_than_the_batch(
-    temp: Path, younger: bool
-) -> None:
+def test_sweep_ends_processes_younger_than_the_batch(temp: Path, younger: bool) -> None:
     code = "import time; print(flush=True); time.sleep(600)"
     words, env = [sys.executable, "-c", code], {"TMPDIR": f"{temp}/forge-shop/slot-0/tmp"}
     with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, start_new_session=True) as app:
@@ -183,7 +179,7 @@ def test_a_sweep_ends_what_works_there_if_it_is_younger_than_the_batch(
             app.kill()
 
 
-def test_a_slot_that_is_left_takes_the_folder_with_it_if_it_was_the_last(temp: Path) -> None:
+def test_last_slot_removes_the_folder(temp: Path) -> None:
     root = dead(temp / "forge-shop")
     (root / "slot-1").mkdir()
     slots.leave(guard.Home(root / "slot-0", 1.0))
@@ -192,9 +188,7 @@ def test_a_slot_that_is_left_takes_the_folder_with_it_if_it_was_the_last(temp: P
     assert not root.exists()
 
 
-def test_a_slot_is_not_left_where_another_batch_has_begun(
-    temp: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_slot_of_a_new_batch_is_kept(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "LEAVE_S", 0.0)
     with slots_dir(SHOP) as held:
         file = held.fresh(0) / "file"

@@ -40,7 +40,7 @@ def attributes(text: str, name: str) -> list[str]:
     return [value for _, attrs in Reader(text).tags if (value := attrs.get(name)) is not None]
 
 
-def test_jobs_stand_in_job_order_whatever_became_of_them(tmp_path: Path) -> None:
+def test_jobs_are_in_job_order(tmp_path: Path) -> None:
     statuses = ("done", "not-run", "failed", "up-to-date")
     results = [JobResult(job=f"j{n}", status=status) for n, status in enumerate(statuses)]
     text = page(gallery(results), results, Place(tmp_path))
@@ -65,7 +65,7 @@ def test_no_text_becomes_markup(wild: str, tmp_path: Path) -> None:
     assert tags_with(wild) == tags_with("tame")
 
 
-def test_a_card_says_exact_or_true_and_why(tmp_path: Path) -> None:
+def test_card_says_exact_or_true(tmp_path: Path) -> None:
     def said(**more: object) -> str:
         result = JobResult(job="j", status="done").model_copy(update=more)
         return page(gallery([result]), [result], Place(tmp_path))
@@ -77,7 +77,7 @@ def test_a_card_says_exact_or_true_and_why(tmp_path: Path) -> None:
     assert 'class="truth"' not in said()
 
 
-def test_links_are_relative_and_lead_through_any_name(tmp_path: Path) -> None:
+def test_links_are_relative_and_quoted(tmp_path: Path) -> None:
     out, videos = tmp_path / "out", tmp_path / 'a "b" #1?&%41'
     videos.mkdir()
     for suffix in (".mp4", ".vtt", ".gif"):
@@ -103,7 +103,7 @@ def test_captions_are_in_the_page_itself(tmp_path: Path) -> None:
     assert "nobody hears" not in text
 
 
-def test_a_video_that_is_gone_is_not_offered(tmp_path: Path) -> None:
+def test_missing_video_is_not_offered(tmp_path: Path) -> None:
     result = JobResult(job="a", status="done", output=str(tmp_path / "a.mp4"))
     text = page(gallery([result]), [result], Place(tmp_path))
     assert "the video is not there" in text
@@ -123,7 +123,7 @@ def test_kept_files_are_linked_where_they_are(elsewhere: bool, tmp_path: Path) -
     assert "/nowhere/failure.png" in text
 
 
-def test_only_a_page_of_ours_may_be_written_over(tmp_path: Path) -> None:
+def test_only_own_page_is_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "index.html"
     assert is_ours(path)
     path.write_text(page(gallery([]), [], Place(tmp_path)), encoding="utf-8")
@@ -135,7 +135,7 @@ def test_only_a_page_of_ours_may_be_written_over(tmp_path: Path) -> None:
     assert not is_ours(path)
 
 
-def test_phases_lie_at_the_end_of_a_bar_and_bars_never_overlap() -> None:
+def test_phases_end_the_bar_without_overlap() -> None:
     results = [
         ran("a", 0, 0.0, 10.0, phases={"speak": 1.0, "record": 6.0, "compose": 2.0}),
         ran("b", 1, 0.0, 4.0, status="failed"),
@@ -157,7 +157,7 @@ def test_lanes_are_in_order_of_shard_and_slot() -> None:
     assert list(lanes(results)) == [("2/10", 0), ("2/10", 1), ("10/10", 0)]
 
 
-def test_what_an_earlier_batch_did_is_not_in_the_lanes(tmp_path: Path) -> None:
+def test_carried_job_is_not_in_the_lanes(tmp_path: Path) -> None:
     results = [ran("a", 0, 0, 7000), ran("b", 0, 0, 3)]
     cards = (Tile(job="a", title="a", carried=True), Tile(job="b", title="b"))
     text = page(gallery(results, cards=cards), results, Place(tmp_path))

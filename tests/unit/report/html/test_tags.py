@@ -13,7 +13,7 @@ def cleaned(text: str) -> str:
 
 
 @pytest.mark.parametrize("wild", WILD)
-def test_text_comes_out_as_text_wherever_it_stood(wild: str) -> None:
+def test_text_is_escaped_everywhere(wild: str) -> None:
     made = html(tag("p", wild, tag("b", wild), wild, title=wild))
     made.encode("utf-8")
     read = Reader(made.removeprefix("<!doctype html>\n").rstrip("\n"))
@@ -21,7 +21,7 @@ def test_text_comes_out_as_text_wherever_it_stood(wild: str) -> None:
     assert read.text == cleaned(wild) * 3
 
 
-def test_attributes_are_named_and_left_out_as_python_can_say() -> None:
+def test_attribute_names_and_values_are_converted() -> None:
     made = html(tag("input", class_="a", data_lang="", hidden=True, checked=False, id=None, max=0))
     assert Reader(made).tags == [
         ("input", {"class": "a", "data-lang": "", "hidden": "", "max": "0"})
