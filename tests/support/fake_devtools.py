@@ -144,7 +144,7 @@ class FakeDevTools:
 class NoFramebuffer:
     """A window whose pixels cannot be read, unless a test says so."""
 
-    is_known = wants_proof = is_unproven = False
+    is_known = needs_proof = is_unproven = False
 
 
 class Pictures:

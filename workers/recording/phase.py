@@ -139,7 +139,7 @@ class Recording:
             zip(self._task.tutorial.steps, speech.lines, strict=True), start=1
         ):
             on_step(number, step)
-            with _blaming(step, recorder):
+            with _attributing_to(step, recorder):
                 recorder.step(
                     step.id,
                     lambda step=step: runner.run(step),  # type: ignore[misc]
@@ -152,7 +152,7 @@ class Recording:
             if on_take and number < len(speech.lines):
                 on_take(self._take(recorder, complete=False))
         self.memory_mb = round(guard.held_mb(os.getpid()), 1)
-        with _blaming(step, recorder):  # the last step, whose page may still have changed
+        with _attributing_to(step, recorder):  # the last step, whose page may still have changed
             return self._take(recorder, complete=True)
 
     def _take(self, recorder: Recorder, *, complete: bool) -> Take:
@@ -166,7 +166,7 @@ class Recording:
 
 
 @contextmanager
-def _blaming(step: Step, recorder: Recorder) -> Iterator[None]:
+def _attributing_to(step: Step, recorder: Recorder) -> Iterator[None]:
     """Name `step` as the one that failed, if anything does inside.
 
     Raises:
@@ -177,14 +177,12 @@ def _blaming(step: Step, recorder: Recorder) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, RecordingError) and error.step is None:  # it was in the hold
             error.step, error.file, error.line = step.id, step.file, step.line
-        _insist_on_the_apps_page(step, recorder, error)
+        _raise_wrong_page(step, recorder, error)
         raise
-    _insist_on_the_apps_page(step, recorder)
+    _raise_wrong_page(step, recorder)
 
 
-def _insist_on_the_apps_page(
-    step: Step, recorder: Recorder, failed: Exception | None = None
-) -> None:
+def _raise_wrong_page(step: Step, recorder: Recorder, failed: Exception | None = None) -> None:
     if wrong := recorder.watch.wrong_page(allowed=step.allow_error_page):
         error, place = wrong.error(), failed if isinstance(failed, RecordingError) else step
         error.step, error.file, error.line = step.id, place.file, place.line

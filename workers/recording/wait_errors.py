@@ -18,7 +18,7 @@ UNTIL = (WebDriverWait.until.__code__, WebDriverWait.until_not.__code__)
 MOST = 3  # open requests and outsides in a message
 
 
-class Passed(NamedTuple):
+class TracebackFrame(NamedTuple):
     """A Python frame that an error came through, and the instruction that it was at."""
 
     frame: FrameType
@@ -56,7 +56,7 @@ def fails_on_any_clock(error: BaseException, waited: Callable[[float], Waited]) 
     return bool(waited_by(error, waited).machine_s >= limit_s)
 
 
-def _wait_of(error: BaseException) -> tuple[Passed, Passed | None] | None:
+def _wait_of(error: BaseException) -> tuple[TracebackFrame, TracebackFrame | None] | None:
     """Return the frame of Selenium's wait that a timeout comes from, and its caller."""
     if not isinstance(error, TimeoutException):
         return None
@@ -88,7 +88,7 @@ def condition(method: Any) -> str:
     return f"{name}({', '.join(map(repr, given))})"
 
 
-def source(at: Passed) -> str:
+def source(at: TracebackFrame) -> str:
     """Return the source of the expression that an error came through, on one line."""
     code = at.frame.f_code
     first, last, *_ = next(islice(code.co_positions(), at.instruction // 2, None))
@@ -96,8 +96,8 @@ def source(at: Passed) -> str:
     return " ".join(" ".join(lines).split())
 
 
-def _passed(error: BaseException) -> Iterator[Passed]:
+def _passed(error: BaseException) -> Iterator[TracebackFrame]:
     trace = error.__traceback__
     while trace:
-        yield Passed(trace.tb_frame, trace.tb_lasti)
+        yield TracebackFrame(trace.tb_frame, trace.tb_lasti)
         trace = trace.tb_next

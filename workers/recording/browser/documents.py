@@ -47,7 +47,7 @@ class WrongPage:
         return error
 
 
-class Seen:
+class DocumentLog:
     """The documents of all windows of one recording: their loader ids, and the wrong pages."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Documents:
     `shown`: what is wrong with the document that shows now; None if nothing is.
     """
 
-    def __init__(self, target: str, seen: Seen) -> None:
+    def __init__(self, target: str, seen: DocumentLog) -> None:
         self._target, self._seen = target, seen
         self.shown: WrongPage | None = None
         self._statuses: dict[str, tuple[int, str]] = {}

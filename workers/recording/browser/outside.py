@@ -15,7 +15,7 @@ from typing import NamedTuple
 LONGEST_QUIET_S = 2.5
 #: An answer over a socket may follow a request that went elsewhere (a POST, then an event): within
 #: this time, or within three times what it took before, and then it is quiet sooner.
-PRODDED_S, PRODDED_LEAST_S, PRODDED_QUIET_S = 0.5, 0.1, 0.5
+PUSH_S, PUSH_LEAST_S, PUSH_QUIET_S = 0.5, 0.1, 0.5
 SILENT_S = 0.5  # what an outside gets for each message that has left others unanswered
 CLOSED_S = 0.1  # after it has ended, what it said last still comes to be shown
 FIRED_S = 0.2  # so long a worker takes to tell the page what its timer did, and the page to show it
@@ -56,15 +56,16 @@ PUSHES = ("web socket", "event source", "stream")
 class Exchange:
     """The messages that belong together at present. `armed`: there are any.
 
-    `sent_s`: the page's last message. `received_s`: the last to the page since then. `prodded_s`:
-    when something else happened that a server may tell of. `asked`: that was a request of the
-    page's, and not the connection's own beginning. `set_up`: it began before the recording.
+    `sent_s`: the page's last message. `received_s`: the last to the page since then.
+    `push_expected_s`: when something happened because of which the server may push a message.
+    `asked`: that was a request of the page's, and not the connection's own beginning. `set_up`: the
+    exchange began before the recording.
     """
 
     armed: bool = False
     sent_s: float | None = None
     received_s: float | None = None
-    prodded_s: float | None = None
+    push_expected_s: float | None = None
     asked: bool = False
     set_up: bool = False
 
@@ -73,16 +74,16 @@ class Exchange:
 class Habits:
     """What was learned of an outside so far.
 
-    `reply_s`: the longest that it took to answer a prod. `pause_s`: the longest between two
-    messages that belonged together, in this step. `silent`: it left messages unanswered over
-    several holds. `deaf`: no message came of a prod. `unasked`: short messages that came unasked,
-    by how often.
+    `reply_s`: the longest time from a push being expected to its message. `pause_s`: the longest
+    between two messages that belonged together, in this step. `silent`: it left messages unanswered
+    over whole holds. `never_pushes`: no message came though one was expected. `unasked`: how often
+    each short message came unasked.
     """
 
     reply_s: float = 0.0
     pause_s: float = 0.0
     silent: bool = False
-    deaf: bool = False
+    never_pushes: bool = False
     unasked: Counter[str] = field(default_factory=Counter)
 
 
@@ -98,8 +99,8 @@ class WorkerTimers:
 class Outside:
     """One connection, stream or worker.
 
-    `used`: in this step. `told`: messages to the page since the recording began, the last of them
-    at `told_s`.
+    `used`: in this step. `messages`: those to the page since the recording began, the last of them
+    at `message_s`.
     """
 
     kind: str
@@ -108,8 +109,8 @@ class Outside:
     habits: Habits = field(default_factory=Habits)
     timers: WorkerTimers = field(default_factory=WorkerTimers)
     used: bool = False
-    told: int = 0
-    told_s: float = 0.0
+    messages: int = 0
+    message_s: float = 0.0
     closed_s: float | None = None
 
     def outstanding(self, now_s: float) -> bool:
@@ -128,16 +129,17 @@ class Outside:
         waits = self._awaits_message(now_s)
         if not waits:
             nothing_came = exchange.sent_s is None and exchange.received_s is None
-            self.habits.deaf = self.habits.deaf or (exchange.asked and nothing_came)
+            self.habits.never_pushes = self.habits.never_pushes or (exchange.asked and nothing_came)
             self.exchange = Exchange(set_up=exchange.set_up)
         return waits
 
     def _awaits_message(self, now_s: float) -> bool:
         kind, exchange = KINDS[self.kind], self.exchange
-        if exchange.prodded_s is not None and now_s - exchange.prodded_s < self._prodded_for_s():
+        expected_s = exchange.push_expected_s
+        if expected_s is not None and now_s - expected_s < self._push_within_s():
             return True
         if exchange.received_s is not None:
-            least_s = PRODDED_QUIET_S if exchange.sent_s is None else kind.quiet_s
+            least_s = PUSH_QUIET_S if exchange.sent_s is None else kind.quiet_s
             most_s = SILENT_S if exchange.set_up else LONGEST_QUIET_S
             quiet_s = min(most_s, max(least_s, 2 * self.habits.pause_s))
             return now_s - exchange.received_s < quiet_s
@@ -146,10 +148,10 @@ class Outside:
             return now_s - exchange.sent_s < (SILENT_S if brief else kind.answer_s)
         return False
 
-    def _prodded_for_s(self) -> float:
-        """Return how long an answer to a prod may take."""
+    def _push_within_s(self) -> float:
+        """Return how long after being expected a push may come."""
         reply_s = self.habits.reply_s
-        return min(PRODDED_S, max(PRODDED_LEAST_S, 3 * reply_s)) if reply_s else PRODDED_S
+        return min(PUSH_S, max(PUSH_LEAST_S, 3 * reply_s)) if reply_s else PUSH_S
 
     def sent(self, now_s: float) -> None:
         """Note that the page has sent it a message."""
@@ -158,37 +160,37 @@ class Outside:
         exchange.armed = self.used = True
         exchange.set_up = False
 
-    def prod(self, now_s: float) -> None:
+    def expect_push(self, now_s: float) -> None:
         """Note that something happened because of which it may send the page a message."""
-        self.exchange.prodded_s, self.exchange.armed = now_s, True
+        self.exchange.push_expected_s, self.exchange.armed = now_s, True
 
-    def received(self, now_s: float, message: str, prodded_s: float) -> None:
+    def received(self, now_s: float, message: str, push_expected_s: float) -> None:
         """Note that it has sent the page a message.
 
-        `prodded_s`: when any outside was prodded last.
+        `push_expected_s`: when a push of any outside was expected last.
         """
         exchange, habits = self.exchange, self.habits
-        self.told += 1
+        self.messages += 1
         beat = re.sub(r"\d+", "0", message) if len(message) <= LONGEST_BEAT else ""
         if not exchange.armed and beat:
             habits.unasked[beat] += 1
-        told_s, self.told_s = self.told_s, now_s
+        told_s, self.message_s = self.message_s, now_s
         if habits.unasked.get(beat, 0) >= BEATS:
             return  # a heartbeat belongs to no exchange
         if not exchange.armed:
             goes_on = self.used and now_s - told_s < LONGEST_QUIET_S
             if goes_on:
                 exchange.received_s = told_s
-            elif now_s - prodded_s > PRODDED_S:
+            elif now_s - push_expected_s > PUSH_S:
                 return
-            exchange.armed = True  # it was taken for deaf, or its exchange for over
+            exchange.armed = True  # its exchange had seemed over, or it to push nothing
             exchange.set_up = False
         if exchange.received_s is not None:
             pause_s = now_s - exchange.received_s
             habits.pause_s = min(LONGEST_QUIET_S, max(habits.pause_s, pause_s))
-        elif exchange.prodded_s is not None:
-            habits.reply_s = max(habits.reply_s, now_s - exchange.prodded_s)
+        elif exchange.push_expected_s is not None:
+            habits.reply_s = max(habits.reply_s, now_s - exchange.push_expected_s)
             exchange.set_up = exchange.set_up and not exchange.asked
-        exchange.received_s, exchange.prodded_s = now_s, None
-        habits.silent = habits.deaf = False
+        exchange.received_s, exchange.push_expected_s = now_s, None
+        habits.silent = habits.never_pushes = False
         self.used = True

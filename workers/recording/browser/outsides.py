@@ -78,7 +78,7 @@ class Outsides:
         self._closed: list[Outside] = []  # in this recording, if they sent or may send something
         self._polls = Polls(lambda: self.page_s())
         self._hold_ended_s = now_s()
-        self._prodded_s = float("-inf")
+        self._push_expected_s = float("-inf")
         self._lived: dict[str, float] = {}  # page time in step with the machine's, by reason
 
     # Events.
@@ -95,14 +95,14 @@ class Outsides:
             if kind in ASKING if asks is None else asks:
                 self.sent(key)
             elif kind in PUSHES:  # a server may say something as soon as it is connected
-                self._open[key].prod(self._now_s())
+                self._open[key].expect_push(self._now_s())
 
     def closed(self, key: Key) -> None:
         """Note that an outside has ended."""
         with self._lock:
             if outside := self._open.pop(key, None):
                 outside.closed_s = self._now_s()
-                if outside.told or outside.exchange.armed:
+                if outside.messages or outside.exchange.armed:
                     self._closed.append(outside)
 
     def window_closed(self, target: str) -> None:
@@ -129,7 +129,7 @@ class Outsides:
         """Note that an outside has sent the page a message, "" where its text is not known."""
         with self._lock:
             if outside := self._open.get(key):
-                outside.received(self._now_s(), message, self._prodded_s)
+                outside.received(self._now_s(), message, self._push_expected_s)
 
     def timers(self, key: Key, *, pending: bool) -> None:
         """Note that a worker has set a timer, or has none any more."""
@@ -146,38 +146,38 @@ class Outsides:
         with self._lock:
             if looks:
                 self._polls.asked(address)
-            self._prod()
+            self._expect_push()
 
-    def prod(self) -> None:
+    def expect_push(self) -> None:
         """Note that the step's own code did something that may make a server push a message."""
         with self._lock:
-            self._prod()
+            self._expect_push()
 
-    def _prod(self) -> None:
-        self._prodded_s = self._now_s()
+    def _expect_push(self) -> None:
+        self._push_expected_s = self._now_s()
         for outside in self._open.values():
-            if outside.kind in PUSHES and not outside.habits.deaf:
-                outside.prod(self._now_s())
+            if outside.kind in PUSHES and not outside.habits.never_pushes:
+                outside.expect_push(self._now_s())
                 outside.exchange.asked = True
 
     # Questions.
 
     @property
-    def known(self) -> bool:
+    def any_open(self) -> bool:
         """True if any outside is open: without one, nothing can come by itself."""
         return any(outside.kind != TIMERS for outside in list(self._open.values()))
 
     @property
-    def matters(self) -> bool:
+    def may_end_waits(self) -> bool:
         """True if a wait may be for an outside, or for a poll of the page's."""
-        return self.known or bool(self._polls.labels())
+        return self.any_open or bool(self._polls.labels())
 
     def begin(self) -> None:
         """Begin the recording: answers to the set-up are waited for only a little longer."""
         with self._lock:
             for outside in self._open.values():
                 outside.exchange.set_up = True
-                outside.told = 0
+                outside.messages = 0
             self._closed.clear()
             self._lived.clear()
             self.begin_step()
@@ -232,11 +232,11 @@ class Outsides:
             ]
             return tuple(o.label for o in found) + self._polls.labels()
 
-    def heard(self) -> tuple[str, ...]:
+    def active_since_hold(self) -> tuple[str, ...]:
         """Return the outsides that have sent a message since the last hold ended, as texts."""
         with self._lock:
             everyone = (*self._closed, *self._open.values())
-            return tuple(o.label for o in everyone if o.told_s > self._hold_ended_s)
+            return tuple(o.label for o in everyone if o.message_s > self._hold_ended_s)
 
     def open(self) -> tuple[str, ...]:
         """Return all open outsides, as texts, for error messages."""
@@ -247,7 +247,7 @@ class Outsides:
 
     # The account of a take.
 
-    def lived(self, labels: tuple[str, ...], seconds: float) -> None:
+    def count_real_time(self, labels: tuple[str, ...], seconds: float) -> None:
         """Count page time that has kept step with the machine's clock, because of `labels`."""
         with self._lock:
             for label in labels:
@@ -258,8 +258,8 @@ class Outsides:
         with self._lock:
             told: Counter[str] = Counter()
             for outside in (*self._closed, *self._open.values()):
-                if outside.told and outside.label not in self._lived:
-                    told[outside.label] += outside.told
+                if outside.messages and outside.label not in self._lived:
+                    told[outside.label] += outside.messages
             lived = (
                 f"{label}, in step with real time for {seconds:.1f} s of {total_s:.0f} s"
                 for label, seconds in self._lived.items()

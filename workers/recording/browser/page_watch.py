@@ -8,7 +8,12 @@ from typing import Any
 
 from forge.errors import RecordingError
 from forge.workers.recording.browser.devtools import DevTools, Handler
-from forge.workers.recording.browser.documents import STATUS_SCRIPT, Documents, Seen, WrongPage
+from forge.workers.recording.browser.documents import (
+    STATUS_SCRIPT,
+    DocumentLog,
+    Documents,
+    WrongPage,
+)
 from forge.workers.recording.browser.outside import TIMERS
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.browser.requests import Requests
@@ -35,7 +40,7 @@ class World:
     def __init__(self, address: str, connect: Connect = DevTools) -> None:
         self.address, self.connect = address, connect
         self.outsides = Outsides()
-        self.seen = Seen()
+        self.document_log = DocumentLog()
         self.silent: set[str] = set()
         self.console: list[str] = []
 
@@ -43,9 +48,9 @@ class World:
 class PageWatch:
     """One window's DevTools connection, and what its events tell.
 
-    `handlers` are called after the watch's own, on the connection's thread. `told` is called with
-    an execution context and its report, unless the report is of an outside. Call `enable` once
-    they are ready.
+    `handlers` are called after the watch's own, on the connection's thread. `on_report` is called
+    with an execution context and its report, unless the report is of an outside. Call `enable`
+    once they are ready.
     """
 
     def __init__(
@@ -53,11 +58,11 @@ class PageWatch:
         target: str,
         world: World,
         handlers: Mapping[str, Handler],
-        told: Callable[[int, str], object] = lambda context, what: None,
+        on_report: Callable[[int, str], object] = lambda context, what: None,
     ) -> None:
-        self.target, self.world, self._told = target, world, told
+        self.target, self.world, self._on_report = target, world, on_report
         self.requests = Requests(target, world.outsides, world.silent)
-        self.documents = Documents(target, world.seen)
+        self.documents = Documents(target, world.document_log)
         self.left_behind: list[str] = []  # requests of the last document that were still out
         own: dict[str, Handler] = {
             "Network.requestWillBeSent": self.requests.asked,
@@ -75,7 +80,7 @@ class PageWatch:
             "Network.webTransportClosed": self._on_transport_end,
             "Page.frameNavigated": self._on_document,
             "Inspector.targetCrashed": self._on_crash,
-            "Runtime.bindingCalled": self._on_told,
+            "Runtime.bindingCalled": self._on_binding,
             "Target.attachedToTarget": self._on_worker,
             "Target.detachedFromTarget": self._on_worker_end,
             "Runtime.consoleAPICalled": self._on_console,
@@ -232,12 +237,12 @@ class PageWatch:
         elif method == "Runtime.exceptionThrown":
             self._on_exception(params)
 
-    def _on_told(self, params: dict[str, Any]) -> None:
+    def _on_binding(self, params: dict[str, Any]) -> None:
         if params["name"] != BINDING:
             return
         context, what = params["executionContextId"], params["payload"]
         if not what.startswith(OUTSIDE):
-            self._told(context, what)
+            self._on_report(context, what)
             return
         _, event, kind, number, label = what.split(":", 4)
         key = (self.target, f"{context}.{number}")

@@ -20,7 +20,7 @@ from forge.workers import real_time
 from forge.workers.recording.browser.outsides import Outsides
 
 PATIENCE_S = 10.0  # for the app's own server
-STRANGER_S = 1.0  # for another site: often trackers, which a firewall may block
+OTHER_SITE_S = 1.0  # for another site: often trackers, which a firewall may block
 SET_UP_S = 0.5  # for requests from before the recording
 ENDLESS = {"EventSource", "WebSocket", "Ping", "Media"}
 READ_BY_SCRIPTS = ("XHR", "Fetch")
@@ -149,7 +149,7 @@ class Requests:
             number = params["requestId"]
             if (request := self._out.get(number)) is None:
                 return
-            self._hear(request)
+            self._note_answer(request)
             request.answered_s = self._now_s()
             headers = {k.lower(): v for k, v in params["response"].get("headers", {}).items()}
             length = length_of(headers.get("content-length"))
@@ -171,11 +171,11 @@ class Requests:
         """`Network.loadingFinished` or `loadingFailed`."""
         with self._lock:
             if request := self._out.pop(number, None):
-                self._hear(request)
+                self._note_answer(request)
                 self._unread.discard(request.address)
         self._outsides.closed((self._target, number))
 
-    def _hear(self, request: Request) -> None:
+    def _note_answer(self, request: Request) -> None:
         """Note that a request was answered after all, or failed."""
         self._silent.discard(request.address)
         if request.passed and request.label in self.given_up:
@@ -209,7 +209,7 @@ class Requests:
         with self._lock:
             return any(request.passed for request in self._out.values())
 
-    def lose_patience(self, quiet_s: float) -> None:
+    def give_up_overdue(self, quiet_s: float) -> None:
         """Give up requests that are out for too long; `quiet_s`: since when nothing has come."""
         with self._lock:
             now_s = self._now_s()
@@ -231,7 +231,7 @@ class Requests:
             return float("inf")  # ended by WebDriver's page-load timeout
         if not self._is_recent(request):
             return SET_UP_S
-        return PATIENCE_S if self._is_the_apps(request) else STRANGER_S
+        return PATIENCE_S if self._is_the_apps(request) else OTHER_SITE_S
 
     def _is_recent(self, request: Request) -> bool:
         """Return True if it was made in the recording, and not left behind by a set-up."""
@@ -239,7 +239,7 @@ class Requests:
 
     def _is_the_apps(self, request: Request) -> bool:
         """Return True if a hold may wait for it, however long it takes."""
-        return self._is_recent(request) and is_of_site(request.url, request.page_url)
+        return self._is_recent(request) and is_same_site(request.url, request.page_url)
 
     def _give_up(self, number: str, request: Request, *, asks: bool) -> None:
         """Let page time go on; `asks`: a hold still waits for the response, in real time."""
@@ -296,7 +296,7 @@ def length_of(header: str | None) -> int | None:
     return int(first) if first.isdecimal() and first.isascii() else None
 
 
-def is_of_site(url: str, page_url: str) -> bool:
+def is_same_site(url: str, page_url: str) -> bool:
     """Return True if a URL is of the page's site: the same host, or one of its domain."""
     host, own = urlsplit(url).hostname or "", urlsplit(page_url).hostname or ""
     return host == own or (_domain(host) == _domain(own) != "")

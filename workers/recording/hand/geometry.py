@@ -54,7 +54,7 @@ class Target(NamedTuple):
     """An element, or only a point, as it lies on the screen.
 
     `point`: where the hand goes; `local`: the same in its frame's coordinates. `hidden`: it has to
-    be scrolled into view. `editable`: it takes keys, one by one. `attended`: it is the hidden field
+    be scrolled into view. `editable`: it takes keys, one by one. `focused`: it is the hidden field
     of an editor that has the focus already.
     """
 
@@ -65,7 +65,7 @@ class Target(NamedTuple):
     shape: Shape
     hidden: bool
     editable: bool
-    attended: bool = False
+    focused: bool = False
 
 
 def reference(element: str) -> dict[str, str]:
@@ -114,7 +114,7 @@ def locate(ask: Ask, element: str, frames: Sequence[Any], *, types: bool = False
         shape=found["shape"],
         hidden=found["hidden"],
         editable=found["editable"],
-        attended=found["attended"],
+        focused=found["attended"],
     )
 
 

@@ -59,7 +59,7 @@ class Hand:
 
     def perform(self, command: str, params: Params, execute: Execute) -> Any:
         """Perform a command of the tutorial's, by `execute`; return what that returned."""
-        does = HANDLERS.get(command) if self._moves.awake or command in AT_THE_MOUSE else None
+        does = HANDLERS.get(command) if self._moves.awake or command in IN_SETUP_TOO else None
         result = does(self, params, execute) if does else execute(command, params)
         self._path.follow(command, params)
         return result
@@ -79,14 +79,14 @@ class Hand:
     def _click(self, params: Params, execute: Execute) -> Any:
         if not self._moves.awake:
             return self._press(params, execute)
-        with self._moves.noted("click", params["id"]):
+        with self._moves.interaction("click", params["id"]):
             return self._press(params, execute)
 
     def _press(self, params: Params, execute: Execute) -> Any:
         """Click an element; by WebDriver where the hand cannot tell where to press."""
         buttons, at = self._mouse.buttons, None
         if buttons.are_free:
-            with self._moves.gently(), self._body.beat(0):
+            with self._moves.best_effort(), self._body.beat(0):
                 at = self._press_point(params["id"])
         if at is None:
             return execute(Command.CLICK_ELEMENT, params)
@@ -116,11 +116,11 @@ class Hand:
         return execute(Command.W3C_CLEAR_ACTIONS, params)
 
     def _clear(self, params: Params, execute: Execute) -> Any:
-        with self._moves.noted("clear", params["id"]):
+        with self._moves.interaction("clear", params["id"]):
             return execute(Command.CLEAR_ELEMENT, params)
 
     def _type(self, params: Params, execute: Execute) -> Any:
-        with self._moves.noted("type", params["id"]) as found:
+        with self._moves.interaction("type", params["id"]) as found:
             text = str(params.get("text", ""))
             splits = found is not None and found.editable and not HELD & set(text)
             if text and splits and self._pace.typing:
@@ -135,7 +135,7 @@ class Hand:
         """
         result: Any = None
         for typed, keys in enumerate(strokes(text, self._pace.typing)):
-            with self._moves.stroke():
+            with self._moves.keystroke():
                 if typed and UNSHIFTED.issuperset(keys):
                     execute(Command.W3C_ACTIONS, {"actions": [presses(keys)]})
                     continue
@@ -155,7 +155,7 @@ class Hand:
 
 #: Commands that the hand performs in a setup, too: apps count the clicks of a double click, and
 #: WebDriver drops what is dragged after each command.
-AT_THE_MOUSE = (Command.CLICK_ELEMENT, Command.W3C_ACTIONS, Command.W3C_CLEAR_ACTIONS)
+IN_SETUP_TOO = (Command.CLICK_ELEMENT, Command.W3C_ACTIONS, Command.W3C_CLEAR_ACTIONS)
 HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.CLICK_ELEMENT: Hand._click,
     Command.CLEAR_ELEMENT: Hand._clear,

@@ -84,7 +84,7 @@ class Mouse:
         self._note_arrival()
         moves, sources = self._moves, self._absolute(part)
         sent = Once(lambda: send(sources))
-        with moves.gently(sent):
+        with moves.best_effort(sent):
             found = self._there(part.action) if not moves.awake else self._arrive(part, sent)
             sent()
             self._local = found.local
@@ -93,9 +93,11 @@ class Mouse:
     def _arrive(self, part: Part, sent: Once) -> Target:
         """Go to a move's target; `sent` moves WebDriver's mouse."""
         moves, element = self._moves, element_of(part.action)
-        found = self._there(part.action) if element is None else moves.bring(element)
+        found = self._there(part.action) if element is None else moves.scroll_into_view(element)
         from_ms = self._body.now_ms()
-        found, there_ms = moves.reach(found, lambda: self._there(part.action), lambda point: sent())
+        found, there_ms = moves.glide_to(
+            found, lambda: self._there(part.action), lambda point: sent()
+        )
         if there_ms is not None:
             self._arrival = Arrival(found, from_ms, there_ms)
         return found
@@ -142,7 +144,7 @@ class Mouse:
         """Return how the hand came here and where that is; `ring`: rest for the ring around it."""
         arrival, self._arrival = self._arrival, None
         found = arrival.found if arrival else None
-        with self._moves.gently():
+        with self._moves.best_effort():
             if ring and found and found.box:  # in a setup it came nowhere
                 with self._body.beat(RING_MS):
                     self._body.pause(RING_MS)
@@ -157,9 +159,9 @@ class Mouse:
         """Take what is held along an eased way: a move a beat, and the page sees each of them."""
         moves, sources, at_ms = self._moves, self._absolute(part), self._body.now_ms()
         sent = Once(lambda: send(sources))
-        with moves.gently(sent):
+        with moves.best_effort(sent):
             found = self._there(part.action)
-            if self.buttons.held is not None and moves.in_sight(found):
+            if self.buttons.held is not None and moves.in_viewport(found):
                 *steps, _ = self._way(found)
                 sent.mark()
                 for step in steps:
@@ -182,11 +184,11 @@ class Mouse:
     def _scroll(self, part: Part, send: Send) -> None:
         self._note_arrival()
         action, sent = part.action, Once(lambda: send(part.sources))
-        with self._moves.gently(sent):
+        with self._moves.best_effort(sent):
             if element := element_of(action):
-                self._moves.bring(element)
+                self._moves.scroll_into_view(element)
             spot = self._there(action)
-            by_script = self._moves.in_sight(spot)
+            by_script = self._moves.in_viewport(spot)
             right, down = int(action["deltaX"]), int(action["deltaY"])
             at_ms, ways = self._body.now_ms(), movement(scroll_ms(math.hypot(right, down)))
             for x, y in zip(shares(right, ways), shares(down, ways), strict=True):
@@ -208,7 +210,7 @@ class Mouse:
         return bool(self._moves.run(WHEEL_SCRIPT, *at, *by, begins, keys))
 
     def _key(self, part: Part, send: Send) -> None:
-        with self._moves.stroke():
+        with self._moves.keystroke():
             send(part.sources)
 
     def _note_arrival(self) -> None:

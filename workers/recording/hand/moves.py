@@ -82,16 +82,16 @@ class Moves:
         it is.
         """
         found = locate(self.body.ask, element, self.frames, types=types)
-        if found.attended:
+        if found.focused:
             return found._replace(point=self.at, hidden=False)
-        return found._replace(hidden=found.hidden or not self.in_sight(found))
+        return found._replace(hidden=found.hidden or not self.in_viewport(found))
 
-    def in_sight(self, found: Target) -> bool:
+    def in_viewport(self, found: Target) -> bool:
         """Return True if a target lies in the page's viewport, even if its own frame hides it."""
         width, height = self._sides
         return -1 <= found.point[0] <= width + 1 and -1 <= found.point[1] <= height + 1
 
-    def bring(self, element: str, *, types: bool = False) -> Target:
+    def scroll_into_view(self, element: str, *, types: bool = False) -> Target:
         """Scroll `element` to the middle if it is out of sight; return where it is then."""
         with self.body.beat(0):
             found = self.find(element, types=types)
@@ -116,7 +116,7 @@ class Moves:
         params = {"script": source, "args": list(args)}
         return self.body.ask(Command.W3C_EXECUTE_SCRIPT, params, acts=True)
 
-    def reach(
+    def glide_to(
         self, found: Target, look: Callable[[], Target], move: Callable[[Point], object]
     ) -> tuple[Target, int | None]:
         """Go to what was `found`; return where it is then, and when the hand arrived.
@@ -139,10 +139,10 @@ class Moves:
     def go_to(self, element: str, *, types: bool = False) -> tuple[Target, int, int | None]:
         """Scroll to `element` and go there.
 
-        Returns where it is, and when the hand set out and arrived (as `reach`).
+        Returns where it is, and when the hand set out and arrived (as `glide_to`).
         """
-        found, from_ms = self.bring(element, types=types), self.body.now_ms()
-        found, there_ms = self.reach(
+        found, from_ms = self.scroll_into_view(element, types=types), self.body.now_ms()
+        found, there_ms = self.glide_to(
             found, lambda: self.find(element, types=types), self._move_pointer
         )
         return found, from_ms, there_ms
@@ -171,10 +171,10 @@ class Moves:
         self._done.append(noted)
 
     @contextmanager
-    def noted(self, kind: Kind, element: str) -> Iterator[Target | None]:
+    def interaction(self, kind: Kind, element: str) -> Iterator[Target | None]:
         """Go to `element`, rest for its ring, and note what the block does there if it succeeds."""
         found, from_ms, there_ms, types = None, None, None, kind == "type"
-        with self.gently():
+        with self.best_effort():
             found, from_ms, there_ms = self.go_to(element, types=types)
             if there_ms is not None:
                 with self.body.beat(RING_MS):
@@ -186,7 +186,7 @@ class Moves:
         self.note(kind, found, from_ms, there_ms, at_ms)
 
     @contextmanager
-    def gently(self, command: Once | None = None) -> Iterator[None]:
+    def best_effort(self, command: Once | None = None) -> Iterator[None]:
         """Ignore an exception inside, unless `command` was called by then."""
         try:
             yield
@@ -198,7 +198,7 @@ class Moves:
             # Else the command is still to come, and will raise what is wrong, if anything is.
 
     @contextmanager
-    def stroke(self) -> Iterator[None]:
+    def keystroke(self) -> Iterator[None]:
         """Press a key inside, at the pace of typing."""
         if self.pace.typing:
             with self.body.beat(1000 / self.pace.typing, shows=True):

@@ -82,7 +82,7 @@ class Page:
     @property
     def fetching(self) -> bool:
         """True while a request is out that will end: streams and sockets do not count."""
-        self.watch.requests.lose_patience(float("inf"))
+        self.watch.requests.give_up_overdue(float("inf"))
         return self.watch.requests.awaited
 
     def probe(self) -> tuple[bool, int]:

@@ -141,7 +141,10 @@ class ScreencastRecorder:
 
     def _look(self) -> None:
         """Note what a page at rest has come to show by itself; only an outside can do that."""
-        if not (self._journal.steps and self.resting and self._world.outsides.known) or self._real:
+        if (
+            not (self._journal.steps and self.resting and self._world.outsides.any_open)
+            or self._real
+        ):
             return
         end_ms, expected = self._journal.steps[-1].end_ms, self._world.outsides.outstanding()
         self._page.refresh()
@@ -149,7 +152,7 @@ class ScreencastRecorder:
             return
         self._journal.add_late_picture(self._last_ms())
         if not expected:
-            self._journal.warn_of_change(self._world.outsides.heard())
+            self._journal.warn_of_change(self._world.outsides.active_since_hold())
 
     # For WatchedChrome.
 

@@ -71,7 +71,7 @@ class FrameScheduler:
     Times in µs of the page, and in ms of the video. `base_us`: the page's 0, on the clock that
     frames are drawn by. `until(ask, page, how)` waits until `ask` returns something and returns
     that, or None when a dialog of the page holds it up; it raises when the browser has stalled,
-    and says `how`. `casting`: frames are recorded.
+    and says `how`. `recording`: frames are recorded.
     """
 
     def __init__(
@@ -84,9 +84,9 @@ class FrameScheduler:
         self._picture: Capture | None = None  # of the frame that is out
         self._new = 0  # frames in which a new document still comes to be seen
         self._stillness = Stillness()
-        self.casting = False
+        self.recording = False
 
-    def stands_ms(self, now_ms: int) -> int:
+    def still_ms(self, now_ms: int) -> int:
         """Return for how long nothing has moved; 0 while something moves, or may begin to."""
         if not self._stillness.may_stand(outstanding=self._out is not None):
             return 0
@@ -108,16 +108,16 @@ class FrameScheduler:
         """Record what is drawn, beginning with the page as it is."""
         self.settle()
         self._shoot(page, at_ms)
-        self.casting = True
+        self.recording = True
 
     def hide(self) -> None:
         """Stop recording what is drawn."""
         self.settle()
-        self.casting = False
+        self.recording = False
 
     def detach(self) -> None:
         """Give up a page that is gone; a frame that was asked for will not come."""
-        self.casting, self._out = False, None
+        self.recording, self._out = False, None
 
     def hold(self, now_ms: int) -> None:
         """Let the frame that is out show from `now_ms` on at the earliest: a dialog holds it up."""
@@ -145,13 +145,13 @@ class FrameScheduler:
         if self._new:
             self._new -= 1
             self._quiescence.wait(page.reader)
-        shoots = self.casting and page.framebuffer.wants_proof
+        shoots = self.recording and page.framebuffer.needs_proof
         number = self._ask(page, at_us, lambda answer: self._keep(page, answer, at_ms), shoots)
         self._out = Frame(page, number, at_ms)
         if gate is None or shoots:
             self.settle()  # a screenshot is taken late in the frame
         else:
-            self._until(lambda: page.either(number, gate, ANSWER_S) or None, page, UNDRAWN)
+            self._until(lambda: page.wait_either(number, gate, ANSWER_S) or None, page, UNDRAWN)
         if gate is not None:
             page.forget(gate)
 
@@ -179,7 +179,7 @@ class FrameScheduler:
             # Chromium reports damage for each frame with a screenshot: compare the pixels instead.
             moved = picture is not None and picture.new.result()
         self._stillness.drawn(out.at_ms, moved=moved)
-        if moved and self.casting and picture is None:
+        if moved and self.recording and picture is None:
             self._shoot(out.page, out.at_ms)
         return True
 
@@ -213,7 +213,7 @@ class FrameScheduler:
         """
         at_ms = self._out.at_ms if self._out else at_ms  # a dialog may have held it up
         shot = answer.get("screenshotData")
-        if answer.get("hasDamage") and self.casting and (shot or page.framebuffer.is_known):
+        if answer.get("hasDamage") and self.recording and (shot or page.framebuffer.is_known):
             self._picture = self._writer.capture(page.framebuffer, shot, at_ms)
 
     def _read(self, page: VirtualPage) -> Capture | None:
@@ -236,7 +236,7 @@ class FrameScheduler:
         Raises:
             RecordingError: they were of another picture altogether.
         """
-        if not (self.settle() and self.casting and page.framebuffer.is_unproven):
+        if not (self.settle() and self.recording and page.framebuffer.is_unproven):
             return
         if screenshot := self._screenshot(page, self._stillness.since_ms):
             self._writer.prove(page.framebuffer, screenshot)

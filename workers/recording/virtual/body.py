@@ -68,7 +68,7 @@ class VirtualBody:
                 with suppress(WebDriverException):
                     self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
 
-        self._runner.run(do, Command.CLICK_ELEMENT, points=moves, harmless=moves)
+        self._runner.run(do, Command.CLICK_ELEMENT, moves_mouse=moves, harmless=moves)
         if not moves:  # what a move changes (`:hover` styles) shows in the frame that it comes with
             self._frames.mark_dirty()
 

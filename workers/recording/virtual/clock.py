@@ -126,7 +126,7 @@ class VirtualClock:
         """
         if most == 1 or self.page.document.surprises or self._pacing.is_wanted:
             return 1, False
-        stood = self._frames.stands_ms(self.now_ms) * self.fps // 1000
+        stood = self._frames.still_ms(self.now_ms) * self.fps // 1000
         if stood < 2:
             return 1, False
         upcoming = self._windows.upcoming()
@@ -208,7 +208,7 @@ class VirtualClock:
     def detach(self) -> None:
         """Leave the filmed window, which was closed: time goes on in another one, unseen."""
         self._frames.detach()
-        self._windows.leave()
+        self._windows.detach()
 
     # In step with the machine's clock.
 

@@ -45,13 +45,13 @@ class CommandRunner:
         *,
         patience_ms: float | None = None,
         navigates: bool = False,
-        points: bool = False,
+        moves_mouse: bool = False,
         harmless: bool = False,
     ) -> Any:
         """Return what `do` returns: a WebDriver command, named `what`.
 
         `patience_ms`: the most page time that it is given; by default as much as it may need.
-        `navigates`: it loads a page; no event of the present page tells of that. `points`: it
+        `navigates`: it loads a page; no event of the present page tells of that. `moves_mouse`: it
         moves the mouse, which reaches the page with a frame. `harmless`: it loads no page, so that
         a frame may be drawn meanwhile.
 
@@ -68,7 +68,9 @@ class CommandRunner:
         future = self._running = self._pool.submit(do)
         until_ms = None if patience_ms is None else clock.now_ms + patience_ms
         patient_s = PATIENT_LOAD_S if navigates else PATIENT_S
-        own_s = real_time.perf_counter() + (0 if points or patience_ms is not None else patient_s)
+        own_s = real_time.perf_counter() + (
+            0 if moves_mouse or patience_ms is not None else patient_s
+        )
         stalled_ms = clock.now_ms + (LOAD_MS if navigates else COMMAND_MS)
         turn = 0
         while not self._finishes(future, turn):
@@ -76,7 +78,7 @@ class CommandRunner:
             own = page.navigating or page.fetching or real_time.perf_counter() < own_s
             if clock.in_step and not page.navigating:
                 own = False
-            if (turn % 2 and not points) or own:
+            if (turn % 2 and not moves_mouse) or own:
                 clock.run_due_tasks()
             elif until_ms is not None:
                 if clock.now_ms < until_ms:

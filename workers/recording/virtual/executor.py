@@ -14,7 +14,12 @@ from forge.workers.recording.virtual.begin_frame import FrameScheduler
 from forge.workers.recording.virtual.clock import VirtualClock
 from forge.workers.recording.virtual.commands import CommandRunner
 from forge.workers.recording.virtual.stalls import StallWatch
-from forge.workers.recording.virtual.translator import CommandTranslator, at_once, pauses_ms, points
+from forge.workers.recording.virtual.translator import (
+    CommandTranslator,
+    moves_mouse,
+    pauses_ms,
+    without_durations,
+)
 from forge.workers.recording.virtual.waits import Waits
 
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
@@ -50,11 +55,11 @@ class CommandExecutor:
         if command == Command.W3C_ACTIONS:
             # chromedriver would wait for pauses on the machine's clock: the page lives for as long
             # first, and the actions then come without any.
-            params = at_once(params)
+            params = without_durations(params)
             if (ms := pauses_ms(given)) > 0:
                 self._clock.run_for(ms)
         self._translator.note(command, given)
-        quick = self._translator.quick(command, params)
+        quick = self._translator.translate(command, params)
         types = quick is not None and command == Command.W3C_ACTIONS
 
         def run() -> Any:
@@ -67,13 +72,13 @@ class CommandExecutor:
         patience_ms = self._script_ms if command == Command.W3C_EXECUTE_SCRIPT_ASYNC else None
         shows = command != Command.CLOSE
         try:
-            return self._waits.found(
+            return self._waits.with_implicit_wait(
                 lambda: self._runner.run(
                     run,
                     command,
                     patience_ms=patience_ms,
                     navigates=command in NAVIGATE,
-                    points=points(command, params),
+                    moves_mouse=moves_mouse(command, params),
                     harmless=looks or types,
                 ),
                 command,

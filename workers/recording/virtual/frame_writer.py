@@ -67,17 +67,17 @@ class FrameWriter:
     ) -> bool:
         try:
             self._await_written(MOST)
-            sheet = framebuffer.pixels(screenshot, self._sheet(), self._last)
+            buffer = framebuffer.pixels(screenshot, self._buffer(), self._last)
         except BaseException as problem:
             read.set_exception(problem)
             raise
         read.set_result(None)
-        if same(sheet, self._last):
-            self._spare.append(sheet)
+        if same(buffer, self._last):
+            self._spare.append(buffer)
             return False
-        self._last, before = sheet, self._last
+        self._last, before = buffer, self._last
         self._last_ms = max(self._last_ms, at_ms)
-        self._unwritten.append(self._encoding.submit(self._encode, sheet, at_ms, before))
+        self._unwritten.append(self._encoding.submit(self._encode, buffer, at_ms, before))
         return True
 
     def prove(self, framebuffer: Framebuffer, screenshot: str) -> None:
@@ -89,10 +89,10 @@ class FrameWriter:
         self._comparing.submit(self._prove, framebuffer, screenshot).result()
 
     def _prove(self, framebuffer: Framebuffer, screenshot: str) -> None:
-        sheet = framebuffer.proven(screenshot, self._sheet(), self._last)
-        self._spare.append(sheet)
+        buffer = framebuffer.proven(screenshot, self._buffer(), self._last)
+        self._spare.append(buffer)
 
-    def _sheet(self) -> Pixels:
+    def _buffer(self) -> Pixels:
         """Return memory for a picture.
 
         Buffers are reused: page-faulting fresh memory costs more than copying the pixels there.

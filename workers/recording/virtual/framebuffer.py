@@ -46,7 +46,7 @@ NOTHING: Pixels = np.empty((0, 0, 4), np.uint8)
 class Framebuffer:
     """One window's pixels.
 
-    `process`: id of the browser's GPU process, which draws them; None if unknown. A `sheet`,
+    `process`: id of the browser's GPU process, which draws them; None if unknown. A `buffer`,
     everywhere, is memory that may be written to.
     """
 
@@ -70,35 +70,35 @@ class Framebuffer:
         return len(self._places) == 1 and self._proofs >= PROOFS
 
     @property
-    def wants_proof(self) -> bool:
+    def needs_proof(self) -> bool:
         """True if the next picture is to be a screenshot."""
         return not self.is_known or self._read_since >= self._proven_after
 
-    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
+    def pixels(self, screenshot: str | None, buffer: Pixels, before: Pixels = NOTHING) -> Pixels:
         """Return what the window shows: as a screenshot (PNG in base64) says, or else as read.
 
-        In `sheet`, or in new memory where that is of another size. `before`: the picture before.
+        In `buffer`, or in new memory where that is of another size. `before`: the picture before.
 
         Raises:
             LookupError: the place is gone; only a screenshot shows the window now.
             RecordingError: see `proven`.
         """
         if screenshot is not None:
-            return self.proven(screenshot, sheet, before)
-        sheet = self._fit(sheet)
+            return self.proven(screenshot, buffer, before)
+        buffer = self._fit(buffer)
         (place,) = self._places
-        if not self._read(place, sheet):
+        if not self._read(place, buffer):
             self.forget()
             raise LookupError(MOVED)
         self._read_since += 1
-        return sheet
+        return buffer
 
     @property
     def is_unproven(self) -> bool:
         """True if pictures were read since the last proof."""
         return self._read_since > 0
 
-    def proven(self, screenshot: str, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
+    def proven(self, screenshot: str, buffer: Pixels, before: Pixels = NOTHING) -> Pixels:
         """Return what a screenshot shows, after using it as a proof of the place.
 
         If the place is known and proves right, its pixels are returned and not the screenshot:
@@ -117,23 +117,25 @@ class Framebuffer:
             self._unsure -= 1
             return shown
         if not self.is_known:
-            self._seek(shown, before)
+            self._search(shown, before)
             return shown
-        sheet = self._fit(sheet)
-        return sheet if self._prove(shown, sheet, before) else shown
+        buffer = self._fit(buffer)
+        return buffer if self._prove(shown, buffer, before) else shown
 
-    def _seek(self, shown: Pixels, before: Pixels) -> None:
+    def _search(self, shown: Pixels, before: Pixels) -> None:
         """Search for the places that hold what is shown."""
         if alike(np.full_like(shown, shown[0, 0]), shown, NOTHING):
             return  # much memory is of one colour: that proves nothing
-        held = {place for place in self._fitting(shown.nbytes) if self._holds(place, shown, before)}
+        held = {
+            place for place in self._candidates(shown.nbytes) if self._holds(place, shown, before)
+        }
         self._proofs = self._proofs + 1 if self._places & held else 1
         self._places = self._places & held or held
         self._shape, self._proven_after = shown.shape, PROVEN_AFTER
         self._read_since = 0
 
-    def _prove(self, shown: Pixels, sheet: Pixels, before: Pixels) -> bool:
-        """Read the place into `sheet`; return False if it does not hold what is `shown`.
+    def _prove(self, shown: Pixels, buffer: Pixels, before: Pixels) -> bool:
+        """Read the place into `buffer`; return False if it does not hold what is `shown`.
 
         Then the place is searched for anew if it is gone, or else not trusted any more.
 
@@ -142,20 +144,20 @@ class Framebuffer:
                 proof: they would show what the window did not.
         """
         (place,) = self._places
-        if sheet.shape != shown.shape or not self._read(place, sheet):
+        if buffer.shape != shown.shape or not self._read(place, buffer):
             self.forget()
             return False
-        if alike(sheet, shown, before):
+        if alike(buffer, shown, before):
             self._proven_after *= RARER
             self._read_since = 0
             return True
-        apart = difference(sheet, shown)
+        apart = difference(buffer, shown)
         if apart.is_large and self._read_since:
             raise RecordingError(MOVED, transient=True)
-        self._doubt(apart)
+        self._stop_reading(apart)
         return False
 
-    def _doubt(self, apart: Difference) -> None:
+    def _stop_reading(self, apart: Difference) -> None:
         """Stop reading; print how far the pictures read so far can be trusted."""
         print(
             f"warning: the window's pixels as read differ from a screenshot in {apart.pixels} of"
@@ -166,7 +168,7 @@ class Framebuffer:
         )
         self._doubted, self._places, self._read_since = True, set(), 0
 
-    def _fitting(self, size: int) -> list[int]:
+    def _candidates(self, size: int) -> list[int]:
         """Return the addresses of the process's mappings of `size` bytes, or little more."""
         try:
             pieces = Path(f"/proc/{self._process}/maps").read_text(encoding="utf-8")
@@ -187,8 +189,8 @@ class Framebuffer:
             return same(held, shown)
         return alike(held, shown, before)
 
-    def _fit(self, sheet: Pixels) -> Pixels:
-        return sheet if sheet.shape == self._shape else np.empty(self._shape, np.uint8)
+    def _fit(self, buffer: Pixels) -> Pixels:
+        return buffer if buffer.shape == self._shape else np.empty(self._shape, np.uint8)
 
     def _read(self, place: int, into: Pixels) -> bool:
         """Copy the pixels at a place; return False if that was not possible."""

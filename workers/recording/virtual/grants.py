@@ -102,7 +102,7 @@ class TimeGrants:
                 return False
             if self._browser.windows.master.gone:
                 raise RecordingError("the browser is gone", transient=True)
-            self._responses.lose_patience(began_s)
+            self._responses.give_up_overdue(began_s)
             if page.streaming and not goes_on:
                 # The browser's clock stands still for a stream, too: grant again, regardless of it.
                 goes_on = True
@@ -137,7 +137,7 @@ class TimeGrants:
         began_s = real_time.perf_counter()
         while (page.downloads.running or page.fetching or page.reports.seeking) and not page.dialog:
             quiet_s = self._responses.quiet_s(began_s)
-            self._responses.lose_patience(began_s)
+            self._responses.give_up_overdue(began_s)
             if quiet_s > PATIENCE_S and not page.fetching:
                 return  # a download goes on beside the recording
             if quiet_s > SLOW_RESPONSE_S and not page.reports.seeking:  # which costs processor time

@@ -27,7 +27,7 @@ class Holds:
 
     def begin_step(self) -> None:
         """Note what moves now: it is not of the doing of the step that begins."""
-        self._busy_before = self._windows.upcoming().busy if self._outsides.known else 0
+        self._busy_before = self._windows.upcoming().busy if self._outsides.any_open else 0
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
         """Live until the page rests; return whether it does, and since when.

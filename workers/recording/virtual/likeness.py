@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 STRONG = 64  # levels; no pixel of the same window, drawn again, differs by more
 SHARE = 1 / 1000  # of the pixels may differ
-BOX, LUMP = 16, 512  # pixels a side of a box; levels that its pixels may differ by together
+BOX, BOX_LEVELS = 16, 512  # pixels a side of a box; levels that its pixels may differ by together
 MANY = 1 / 10  # of the pixels: if more differ, it is another picture, however little they do
 NEARER = 16  # factor by which a window, drawn again, is nearer to itself than to the picture before
 LIBC = ctypes.CDLL(None)
@@ -28,20 +28,20 @@ class Difference(NamedTuple):
     """The difference between two pictures of one size.
 
     `pixels`: how many differ, `of` how many. `strong`: how many of them by more than STRONG levels.
-    `lump`: the levels of the box that differs most; `levels`: those of all pixels. A pixel's
+    `box_levels`: the levels of the box that differs most; `levels`: those of all pixels. A pixel's
     levels are those of the channel that differs most.
     """
 
     pixels: int
     strong: int
     of: int
-    lump: int
+    box_levels: int
     levels: int
 
     @property
     def is_slight(self) -> bool:
         """True if few pixels differ, by little, and nowhere many of them in one place."""
-        return self.pixels <= SHARE * self.of and not self.strong and self.lump <= LUMP
+        return self.pixels <= SHARE * self.of and not self.strong and self.box_levels <= BOX_LEVELS
 
     @property
     def is_large(self) -> bool:
@@ -60,7 +60,7 @@ def difference(one: Pixels, other: Pixels) -> Difference:
         pixels=len(at),
         strong=int(np.count_nonzero(levels > STRONG)),
         of=size,
-        lump=int(np.bincount(boxes, levels, minlength=1).max()),
+        box_levels=int(np.bincount(boxes, levels, minlength=1).max()),
         levels=int(levels.sum(dtype=np.int64)),
     )
 

@@ -136,7 +136,7 @@ class VirtualPage:
         """Return the command's result; None if it has not come within the time."""
         return self.watch.devtools.answer(number, method, timeout_s)
 
-    def either(self, first: int, second: int, timeout_s: float) -> bool:
+    def wait_either(self, first: int, second: int, timeout_s: float) -> bool:
         """Return True once one of two commands has been answered, False after the time.
 
         Raises:
@@ -190,9 +190,9 @@ class VirtualPage:
         """True while a request is out that page time does not wait for (any longer)."""
         return self.requests.passed
 
-    def lose_patience(self, quiet_s: float) -> None:
+    def give_up_overdue(self, quiet_s: float) -> None:
         """Stop waiting for requests and media without progress for longer than their limit."""
-        self.requests.lose_patience(quiet_s)
+        self.requests.give_up_overdue(quiet_s)
         if quiet_s > PATIENCE_S:
             self.reports.give_up_seeking()
 

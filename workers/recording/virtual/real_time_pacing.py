@@ -82,7 +82,7 @@ class RealTimePacing:
             return length
         length = self._await_due(tick)
         if self._recording:
-            self._outsides.lived(reasons, length / self._fps)
+            self._outsides.count_real_time(reasons, length / self._fps)
         return length
 
     def leave(self) -> None:

@@ -184,7 +184,7 @@ class VirtualRecorder:
 
     def _perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self._stage.commands += 1
-        self._waits.asked()
+        self._waits.note_command()
         resizes = command in RESIZES or str(params.get("cmd", "")).startswith("Emulation.")
         if resizes or command in WINDOW_COMMANDS:
             # Afterwards the pixels are elsewhere: what was read so far can be proven only now.
@@ -195,7 +195,7 @@ class VirtualRecorder:
         if command in WINDOW_COMMANDS:
             self._follow_window()
         if not (only_looks(command, params) or command in SCRIPTS):
-            self._waits.acted()
+            self._waits.note_action()
         return result
 
     def _follow_window(self) -> None:
@@ -204,9 +204,9 @@ class VirtualRecorder:
         except WebDriverException:
             return self._clock.detach()  # the window was closed: a switch will follow
         recording = self._windows.recording
-        if handle == self._windows.page.target and (self._frames.casting or not recording):
+        if handle == self._windows.page.target and (self._frames.recording or not recording):
             return
-        if self._frames.casting:
+        if self._frames.recording:
             self._frames.hide()
         self._windows.show(handle)
         if recording:

@@ -40,7 +40,7 @@ class ResponseRelease:
         """Return the seconds since the last release, or since `began_s` if that was later."""
         return real_time.perf_counter() - max(began_s, self._released_s)
 
-    def lose_patience(self, began_s: float) -> None:
+    def give_up_overdue(self, began_s: float) -> None:
         """Stop waiting for requests that have had no progress for longer than their limit."""
         for page in self._browser.windows:
-            page.lose_patience(self.quiet_s(began_s))
+            page.give_up_overdue(self.quiet_s(began_s))

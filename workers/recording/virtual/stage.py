@@ -58,7 +58,7 @@ class VirtualStage:
 
     def look(self, journal: Journal) -> None:
         """Note what a page at rest has come to show by itself; only an outside can do that."""
-        if not (journal.steps and self.resting and self._outsides.known):
+        if not (journal.steps and self.resting and self._outsides.any_open):
             return
         before_ms, expected = self._writer.last_ms, self._outsides.outstanding()
         self._clock.tick()
@@ -68,4 +68,4 @@ class VirtualStage:
         self.resting, _ = self.rest(self.now_ms() + LATE_MS)
         journal.add_late_picture(self._writer.last_ms)
         if not expected:
-            journal.warn_of_change(self._outsides.heard())
+            journal.warn_of_change(self._outsides.active_since_hold())

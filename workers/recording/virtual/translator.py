@@ -14,7 +14,7 @@ from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.hand.keyboard import WRITABLE, writes
 from forge.workers.recording.virtual.windows import Windows
 
-Quick = Callable[[], Any]
+Translation = Callable[[], Any]
 
 
 class CommandTranslator:
@@ -39,7 +39,7 @@ class CommandTranslator:
             elif action["type"] == "keyUp":
                 self._held.discard(action["value"])
 
-    def quick(self, command: str, params: dict[str, Any]) -> Quick | None:
+    def translate(self, command: str, params: dict[str, Any]) -> Translation | None:
         """Return a function that does a command without WebDriver; None if there is none.
 
         The function raises LookupError before it has done anything, where it cannot.
@@ -63,19 +63,22 @@ class CommandTranslator:
         return None
 
 
-def points(command: str, params: dict[str, Any]) -> bool:
+def moves_mouse(command: str, params: dict[str, Any]) -> bool:
     """Return True if a command may move the mouse."""
     if command == "executeCdpCommand":
         return bool(params["cmd"] == "Input.dispatchMouseEvent")
     return command == Command.W3C_ACTIONS and any(s["type"] != "key" for s in params["actions"])
 
 
-def at_once(params: dict[str, Any]) -> dict[str, Any]:
+def without_durations(params: dict[str, Any]) -> dict[str, Any]:
     """Return an actions command without durations."""
-    return {**params, "actions": [_source_at_once(source) for source in params["actions"]]}
+    return {
+        **params,
+        "actions": [_source_without_durations(source) for source in params["actions"]],
+    }
 
 
-def _source_at_once(source: dict[str, Any]) -> dict[str, Any]:
+def _source_without_durations(source: dict[str, Any]) -> dict[str, Any]:
     actions = [{**one, "duration": 0} if "duration" in one else one for one in source["actions"]]
     return {**source, "actions": actions}
 

@@ -45,13 +45,13 @@ class TutorialCode:
         self._metronome.close()
 
     def _tick(self) -> None:
-        if self._waits.is_before_all:
+        if self._waits.has_no_page:
             real_time.sleep(1 / self._clock.fps)
         else:
             self._clock.tick()
 
     @contextmanager
     def _real_time(self, since_s: float) -> Iterator[None]:
-        self._outsides.prod()  # what the code does may reach a server, which then tells the page
+        self._outsides.expect_push()  # the code may reach a server, which then tells the page
         with self._clock.use_real_time(metronome.REASON, since_s=since_s):
             yield

@@ -54,11 +54,11 @@ class Waits:
         self._limited_by.forget()
         self._acted_ms = self._clock.now_ms
 
-    def asked(self) -> None:
+    def note_command(self) -> None:
         """Note that the tutorial gave a command, to look or to act."""
         self._asked = True
 
-    def acted(self) -> None:
+    def note_action(self) -> None:
         """Note that the tutorial did something that may have begun what it waits for."""
         self._acted_ms = self._clock.now_ms
 
@@ -70,7 +70,7 @@ class Waits:
         self._implicit_ms = float(params.get("implicit", self._implicit_ms))
         return {name: value for name, value in params.items() if name != "implicit"}
 
-    def found(self, run: Callable[[], Any], command: str) -> Any:
+    def with_implicit_wait(self, run: Callable[[], Any], command: str) -> Any:
         """Return what `run` returns; repeat a search for elements during the implicit wait."""
         if not self._implicit_ms:
             return run()
@@ -92,7 +92,7 @@ class Waits:
         A loop of the tutorial's that sleeps twice without a command polls something else than the
         browser, a server say: then the same time goes by on the machine's clock.
         """
-        if self.is_before_all:
+        if self.has_no_page:
             real_time.sleep(seconds)
             return
         polls = not selenium and not self._asked
@@ -115,7 +115,7 @@ class Waits:
         return Waited(*self._limited_by.since(began_s), still_open)
 
     @property
-    def is_before_all(self) -> bool:
+    def has_no_page(self) -> bool:
         """True while a set-up has opened no page yet that could live."""
         return not self._recording and self._windows.page.document.blank
 
@@ -128,7 +128,7 @@ class Waits:
 
     def _awaited(self) -> tuple[str, ...]:
         """Return the outsides that a wait may be waiting for, as texts."""
-        if not self._outsides.matters:
+        if not self._outsides.may_end_waits:
             return ()
         upcoming = self._windows.upcoming()
         idle = not upcoming.moving and (upcoming.due_ms is None or upcoming.due_ms > IDLE_MS)

@@ -65,7 +65,7 @@ class Windows:
         """Film that window from now on."""
         self.page = self.attach(target)
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Stop watching the filmed window, which was closed: time goes on in another one."""
         self._pages.pop(self.page.target, self.page).close()
         if self.page is self.master and self._pages:

@@ -8,9 +8,9 @@ from forge.workers.recording.browser.outside import (
     CLOSED_S,
     FIRED_S,
     LONGEST_QUIET_S,
-    PRODDED_LEAST_S,
-    PRODDED_QUIET_S,
-    PRODDED_S,
+    PUSH_LEAST_S,
+    PUSH_QUIET_S,
+    PUSH_S,
     SILENT_S,
     TIMERS,
 )
@@ -49,7 +49,7 @@ def outsides(clock: Clock) -> Outsides:
 
 def test_a_socket_that_is_silent_costs_nothing(outsides: Outsides) -> None:
     outsides.begin_step()
-    assert outsides.known
+    assert outsides.any_open
     assert outsides.outstanding() == ()
 
 
@@ -139,7 +139,7 @@ def test_one_that_never_answers_is_given_less_time(outsides: Outsides, clock: Cl
 def test_a_request_may_be_answered_over_a_socket(outsides: Outsides, clock: Clock) -> None:
     outsides.asked("http://app/post")
     assert outsides.outstanding() == (LABEL,)
-    clock.at_s += PRODDED_S + 0.1
+    clock.at_s += PUSH_S + 0.1
     assert outsides.outstanding() == ()
     outsides.asked("http://app/other")
     assert outsides.outstanding() == (), "nothing came of it the first time"
@@ -149,16 +149,16 @@ def test_a_quick_outside_gets_less_time(outsides: Outsides, clock: Clock) -> Non
     outsides.asked("http://app/post")
     clock.at_s += 0.02
     outsides.received(SOCKET, "posted")
-    clock.at_s += PRODDED_QUIET_S + 0.01
+    clock.at_s += PUSH_QUIET_S + 0.01
     assert outsides.outstanding() == ()
     outsides.asked("http://app/post")
-    clock.at_s += PRODDED_LEAST_S + 0.01
+    clock.at_s += PUSH_LEAST_S + 0.01
     assert outsides.outstanding() == ()
 
 
 def test_a_deaf_outside_counts_again_once_it_answers(outsides: Outsides, clock: Clock) -> None:
     outsides.asked("http://app/usage")
-    clock.at_s += PRODDED_S + 0.1
+    clock.at_s += PUSH_S + 0.1
     assert outsides.outstanding() == ()
     outsides.begin_step()
     outsides.asked("http://app/run")
@@ -182,7 +182,7 @@ def test_each_message_of_an_exchange_is_awaited(outsides: Outsides, clock: Clock
 def test_an_exchange_that_goes_on_counts_again(outsides: Outsides, clock: Clock) -> None:
     outsides.asked("http://app/ask")
     outsides.received(SOCKET, "one")
-    clock.at_s += PRODDED_QUIET_S + 0.5
+    clock.at_s += PUSH_QUIET_S + 0.5
     assert outsides.outstanding() == ()
     outsides.received(SOCKET, "two")
     clock.at_s += 1.5
@@ -293,13 +293,13 @@ def test_asking_again_and_again_is_a_poll(outsides: Outsides, clock: Clock) -> N
 def test_a_window_takes_its_outsides_with_it(outsides: Outsides) -> None:
     outsides.sent(SOCKET)
     outsides.window_closed("page")
-    assert not outsides.known
+    assert not outsides.any_open
     assert outsides.outstanding() == ()
 
 
 def test_the_account_says_why_a_take_is_inexact(outsides: Outsides) -> None:
-    outsides.lived((LABEL,), 4.2)
-    outsides.lived(("the step's own code",), 0.5)
+    outsides.count_real_time((LABEL,), 4.2)
+    outsides.count_real_time(("the step's own code",), 0.5)
     assert outsides.account(38) == (
         f"{LABEL}, in step with real time for 4.2 s of 38 s",
         "the step's own code, in step with real time for 0.5 s of 38 s",
@@ -310,6 +310,6 @@ def test_unasked_messages_make_a_take_inexact(outsides: Outsides) -> None:
     assert outsides.account(10) == ()
     outsides.received(SOCKET, "news")
     assert outsides.account(10) == (f"{LABEL}, 1 message of its own",)
-    assert outsides.heard() == (LABEL,)
+    assert outsides.active_since_hold() == (LABEL,)
     outsides.end_hold()
-    assert outsides.heard() == ()
+    assert outsides.active_since_hold() == ()

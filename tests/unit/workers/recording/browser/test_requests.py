@@ -8,12 +8,12 @@ import pytest
 
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.browser.requests import (
+    OTHER_SITE_S,
     PATIENCE_S,
     PIECES_S,
     SET_UP_S,
-    STRANGER_S,
     Requests,
-    is_of_site,
+    is_same_site,
     length_of,
 )
 
@@ -69,7 +69,7 @@ def test_an_answer_is_awaited_until_it_is_here(bench: Bench) -> None:
 def test_patience_for_an_address_returns_with_its_answer(bench: Bench) -> None:
     bench.ask("1", "http://shop.test/report?of=may")
     bench.later(PATIENCE_S + 1)
-    bench.requests.lose_patience(PATIENCE_S + 1)
+    bench.requests.give_up_overdue(PATIENCE_S + 1)
     assert not bench.requests.awaited and bench.requests.passed and bench.passed == ["1"]
     assert bench.outsides.outstanding() == ("request GET http://shop.test/report",)
     bench.ask("2", "http://shop.test/report?of=june")
@@ -84,14 +84,14 @@ def test_patience_for_an_address_returns_with_its_answer(bench: Bench) -> None:
 def test_anything_that_comes_renews_patience(bench: Bench) -> None:
     bench.ask("1", "http://shop.test/save")
     bench.later(PATIENCE_S + 1)
-    bench.requests.lose_patience(0.5)
+    bench.requests.give_up_overdue(0.5)
     assert bench.requests.awaited
 
 
 def test_another_site_gets_less_time_and_no_hold(bench: Bench) -> None:
     bench.ask("1", "http://tracker.example/pixel", "Image")
-    bench.later(STRANGER_S + 0.1)
-    bench.requests.lose_patience(STRANGER_S + 0.1)
+    bench.later(OTHER_SITE_S + 0.1)
+    bench.requests.give_up_overdue(OTHER_SITE_S + 0.1)
     assert not bench.requests.awaited
     assert bench.outsides.outstanding() == ()
 
@@ -101,7 +101,7 @@ def test_requests_of_a_set_up_get_little_time() -> None:
     bench.ask("1", "http://shop.test/track")
     bench.later(SET_UP_S + 0.1)
     bench.requests.begin()
-    bench.requests.lose_patience(SET_UP_S + 0.1)
+    bench.requests.give_up_overdue(SET_UP_S + 0.1)
     assert not bench.requests.awaited
     bench.ask("2", "http://shop.test/track")
     assert not bench.requests.awaited and bench.outsides.outstanding() == ()
@@ -110,7 +110,7 @@ def test_requests_of_a_set_up_get_little_time() -> None:
 def test_a_navigation_is_limited_by_webdriver_alone(bench: Bench) -> None:
     bench.ask("1", "http://shop.test/archive", "Document", frameId="page")
     bench.later(200)
-    bench.requests.lose_patience(200)
+    bench.requests.give_up_overdue(200)
     assert bench.requests.awaited
 
 
@@ -203,7 +203,7 @@ def test_odd_content_lengths_are_read_as_by_browsers(
     ],
 )
 def test_a_site_is_a_host_and_its_neighbours(url: str, page: str, same: bool) -> None:
-    assert is_of_site(url, page) is same
+    assert is_same_site(url, page) is same
 
 
 def test_what_is_out_is_named_with_how_long(bench: Bench) -> None:

@@ -129,7 +129,7 @@ def test_a_held_frame_shows_after_the_dialog(
 ) -> None:
     browser.clock.run_for(400)  # so that the first frames of the document are over
     monkeypatch.setattr(browser.page.framebuffer, "is_known", True)
-    browser.frames.casting = True
+    browser.frames.recording = True
     browser.devtools.holds_frames = True
     browser.clock.tick()
     browser.devtools.tell("Page.javascriptDialogOpening")

@@ -47,7 +47,7 @@ def test_a_command_awaiting_a_frame_gets_ticks(
 
     browser.devtools.each_frame = each_frame
     browser.quiescence.works = third.is_set  # from then on the command's own thread runs
-    assert runner.run(lambda: third.wait(5), "actions", points=True)
+    assert runner.run(lambda: third.wait(5), "actions", moves_mouse=True)
     assert browser.clock.now_ms == 100
 
 

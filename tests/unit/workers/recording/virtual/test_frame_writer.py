@@ -24,21 +24,21 @@ class Shows:
     def __init__(self, *greys: int) -> None:
         self.greys: Iterator[int] = iter(greys)
 
-    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
+    def pixels(self, screenshot: str | None, buffer: Pixels, before: Pixels = NOTHING) -> Pixels:
         return np.full((40, 60, 4), next(self.greys), np.uint8)
 
 
 class Drawn(Shows):
     """A framebuffer that is read into the given memory, as the browser's is."""
 
-    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
-        sheet = sheet if sheet.size else np.empty((40, 60, 4), np.uint8)
-        sheet[:] = next(self.greys)
-        return sheet
+    def pixels(self, screenshot: str | None, buffer: Pixels, before: Pixels = NOTHING) -> Pixels:
+        buffer = buffer if buffer.size else np.empty((40, 60, 4), np.uint8)
+        buffer[:] = next(self.greys)
+        return buffer
 
 
 class Broken:
-    def pixels(self, screenshot: str | None, sheet: Pixels, before: Pixels = NOTHING) -> Pixels:
+    def pixels(self, screenshot: str | None, buffer: Pixels, before: Pixels = NOTHING) -> Pixels:
         raise RecordingError("moved", transient=True)
 
 
@@ -84,10 +84,10 @@ def test_a_proof_is_not_kept(tmp_path: Path) -> None:
     class Proven(Drawn):
         grey_before: float
 
-        def proven(self, screenshot: str, sheet: Pixels, before: Pixels) -> Pixels:
+        def proven(self, screenshot: str, buffer: Pixels, before: Pixels) -> Pixels:
             self.grey_before = before.mean()
-            sheet[:] = 99
-            return sheet
+            buffer[:] = 99
+            return buffer
 
     store = FrameStore(tmp_path)
     writer, framebuffer = FrameWriter(store), Proven(10, 20, 30, 30, 40, 40)

@@ -49,18 +49,18 @@ def known(framebuffer: Framebuffer, place: Pixels, seed: int) -> None:
     for number in (seed, seed + 1):
         place[:] = noise(number)
         framebuffer.pixels(screenshot(place), NOTHING)
-    assert framebuffer.is_known and not framebuffer.wants_proof
+    assert framebuffer.is_known and not framebuffer.needs_proof
 
 
 def test_the_place_is_found_by_screenshots() -> None:
     framebuffer = Framebuffer(os.getpid())
     place = drawn()
-    assert not framebuffer.is_known and framebuffer.wants_proof
+    assert not framebuffer.is_known and framebuffer.needs_proof
     known(framebuffer, place, 11)
     assert not framebuffer.is_unproven
     place[:] = noise(13)
-    sheet = np.empty_like(place)
-    assert framebuffer.pixels(None, sheet) is sheet and np.array_equal(sheet, noise(13))
+    buffer = np.empty_like(place)
+    assert framebuffer.pixels(None, buffer) is buffer and np.array_equal(buffer, noise(13))
     assert framebuffer.is_unproven
     assert np.array_equal(framebuffer.proven(screenshot(place), NOTHING), place)
     assert not framebuffer.is_unproven
@@ -71,10 +71,10 @@ def test_a_passing_copy_is_not_the_place() -> None:
     copy = drawn()
     copy[:] = noise(15)
     framebuffer.pixels(screenshot(copy), NOTHING)
-    assert framebuffer.wants_proof
+    assert framebuffer.needs_proof
     del copy
     framebuffer.pixels(screenshot(noise(15)), NOTHING)
-    assert framebuffer.wants_proof
+    assert framebuffer.needs_proof
     known(framebuffer, drawn(), 17)
 
 
@@ -84,7 +84,7 @@ def test_proofs_become_rarer() -> None:
     known(framebuffer, place, 21)
     for _ in range(3):
         read = 0
-        while not framebuffer.wants_proof:
+        while not framebuffer.needs_proof:
             framebuffer.pixels(None, NOTHING)
             read += 1
         framebuffer.pixels(screenshot(place), NOTHING)
@@ -148,7 +148,7 @@ def test_one_late_letter_ends_the_reading(
     framebuffer.forget()
     shot = screenshot(place)
     for _ in range(UNSURE + 3):
-        assert framebuffer.wants_proof and not framebuffer.is_unproven
+        assert framebuffer.needs_proof and not framebuffer.is_unproven
         assert np.array_equal(framebuffer.pixels(shot, NOTHING), place)
     assert not capsys.readouterr().out
 
@@ -168,7 +168,7 @@ def test_a_different_picture_is_a_transient_error(
             assert caught.value.transient and not capsys.readouterr().out
         else:
             assert np.array_equal(framebuffer.proven(screenshot(noise(39)), NOTHING), noise(39))
-            assert framebuffer.wants_proof and "The last 0 pictures" in capsys.readouterr().out
+            assert framebuffer.needs_proof and "The last 0 pictures" in capsys.readouterr().out
 
 
 def test_a_gone_place_is_noticed_at_a_proof() -> None:
@@ -189,7 +189,7 @@ def test_a_gone_place_is_noticed_at_a_read() -> None:
     del place
     with pytest.raises(LookupError):
         framebuffer.pixels(None, NOTHING)
-    assert framebuffer.wants_proof
+    assert framebuffer.needs_proof
     other = drawn()
     for seed in range(UNSURE):
         framebuffer.pixels(screenshot(noise(seed)), NOTHING)
@@ -233,7 +233,7 @@ def test_where_nothing_may_be_read_pictures_are_screenshots(process: int | None)
     framebuffer = Framebuffer(process)
     for seed in (1, 2):
         shown = framebuffer.pixels(screenshot(noise(seed)), NOTHING)
-        assert np.array_equal(shown, noise(seed)) and framebuffer.wants_proof
+        assert np.array_equal(shown, noise(seed)) and framebuffer.needs_proof
 
 
 def test_a_resized_window_is_searched_anew() -> None:
@@ -243,5 +243,5 @@ def test_a_resized_window_is_searched_anew() -> None:
     framebuffer.forget()
     for _ in range(UNSURE):
         framebuffer.pixels(screenshot(place), NOTHING)
-        assert framebuffer.wants_proof
+        assert framebuffer.needs_proof
     known(framebuffer, place, 103)

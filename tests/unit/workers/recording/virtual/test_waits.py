@@ -24,7 +24,7 @@ def waits(browser: ScriptedBrowser) -> Waits:
     browser.clock.begin()
     made.begin()
     made.begin_step()
-    made.acted()
+    made.note_action()
     return made
 
 
@@ -61,14 +61,14 @@ def test_a_page_with_timers_gets_a_while_alone(browser: ScriptedBrowser, waits: 
     assert lasted_s(browser, waits, ALONE_MS / 1000) == 0
     assert lasted_s(browser, waits, 1) == 0, "the last look was within the time"
     assert lasted_s(browser, waits, 1) == pytest.approx(1, abs=0.05)
-    waits.acted()
+    waits.note_action()
     assert lasted_s(browser, waits, 1) == 0
 
 
 def test_a_loop_that_polls_elsewhere_keeps_step(browser: ScriptedBrowser, waits: Waits) -> None:
     assert lasted_s(browser, waits, 1, selenium=False) == 0
     assert lasted_s(browser, waits, 1, selenium=False) == pytest.approx(1, abs=0.05)
-    waits.asked()
+    waits.note_command()
     assert lasted_s(browser, waits, 1, selenium=False) == 0
 
 
@@ -82,7 +82,7 @@ def test_an_implicit_wait_ends_after_its_page_time(browser: ScriptedBrowser, wai
 
     assert waits.note_timeouts({"implicit": 2000, "script": 9}) == {"script": 9}
     with pytest.raises(NoSuchElementException):
-        waits.found(nothing, Command.FIND_ELEMENT)
+        waits.with_implicit_wait(nothing, Command.FIND_ELEMENT)
     assert browser.clock.now_ms == pytest.approx(2000, abs=34)
     assert asked > 50
 
@@ -93,5 +93,5 @@ def test_what_is_no_search_is_not_tried_again(browser: ScriptedBrowser, waits: W
 
     waits.note_timeouts({"implicit": 2000})
     with pytest.raises(NoSuchElementException):
-        waits.found(nothing, Command.CLICK_ELEMENT)
+        waits.with_implicit_wait(nothing, Command.CLICK_ELEMENT)
     assert browser.clock.now_ms == 0
