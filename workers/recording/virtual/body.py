@@ -75,7 +75,7 @@ class VirtualBody:
     def _ask(self, command: str, params: dict[str, Any]) -> Any:
         if command == Command.W3C_EXECUTE_SCRIPT and not self._path.frames:
             with suppress(LookupError):
-                return self._clock.page.input.run(params["script"], params["args"])
+                return self._clock.page.input.run_script(params["script"], params["args"])
 
         def run() -> Any:
             return self._browser.unwatched(command, params)

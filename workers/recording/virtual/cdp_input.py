@@ -69,7 +69,7 @@ class CdpInput:
     def __init__(self, page: InputPage) -> None:
         self._page = page
 
-    def run(self, source: str, args: Sequence[Any]) -> Any:
+    def run_script(self, source: str, args: Sequence[Any]) -> Any:
         """Run a script of forge's own in the page's top-level document; return its value.
 
         It has `arguments` and a `return`, as WebDriver's scripts do.
@@ -88,13 +88,13 @@ class CdpInput:
             raise LookupError("the script failed, or returned an element")
         return found["result"]["value"]["it"]
 
-    def question(self, source: str, element: str, *args: Any) -> dict[str, Any]:
+    def ask_about(self, source: str, element: str, *args: Any) -> dict[str, Any]:
         """Run a script with which Selenium asks about an element; return what WebDriver would.
 
         Raises:
             LookupError: only WebDriver can tell.
         """
-        return {"value": self.run(CONNECTED + source, [{ELEMENT_KEY: element}, *args])}
+        return {"value": self.run_script(CONNECTED + source, [{ELEMENT_KEY: element}, *args])}
 
     def find(self, selector: str) -> str:
         """Return chromedriver's id of the first element that matches a CSS selector.
@@ -118,7 +118,7 @@ class CdpInput:
         except (RecordingError, KeyError, TypeError) as problem:
             raise LookupError(selector) from problem
 
-    def write(self, element: str, keys: str) -> dict[str, Any]:
+    def type_into(self, element: str, keys: str) -> dict[str, Any]:
         """Press each of the keys in a text field; return what WebDriver would.
 
         Raises:
@@ -126,16 +126,16 @@ class CdpInput:
             ElementNotInteractableException: focusing it opened a dialog; no key was pressed.
         """
         try:
-            focused = self.run(FOCUS_SCRIPT, [{ELEMENT_KEY: element}])
+            focused = self.run_script(FOCUS_SCRIPT, [{ELEMENT_KEY: element}])
         except LookupError:
             if not self._page.dialog:
                 raise
             raise ElementNotInteractableException("a dialog opened when it was focused") from None
         if not focused:
             raise LookupError("it is not an ordinary text field")
-        return self.press(keys)
+        return self.type_keys(keys)
 
-    def press(self, keys: str) -> dict[str, Any]:
+    def type_keys(self, keys: str) -> dict[str, Any]:
         """Press and release each of the keys; return what WebDriver would."""
         for key in keys:
             if not self._dispatch("Input.dispatchKeyEvent", events(key)):

@@ -67,18 +67,18 @@ class CommandRunner:
         page.navigating = navigates
         future = self._running = self._pool.submit(do)
         until_ms = None if patience_ms is None else clock.now_ms + patience_ms
-        patient_s = PATIENT_LOAD_S if navigates else PATIENT_S
-        own_s = real_time.perf_counter() + (
-            0 if moves_mouse or patience_ms is not None else patient_s
-        )
         stalled_ms = clock.now_ms + (LOAD_MS if navigates else COMMAND_MS)
+        patient_s = PATIENT_LOAD_S if navigates else PATIENT_S
+        if moves_mouse or patience_ms is not None:
+            patient_s = 0.0  # it is known to need page time
+        alone_until_s = real_time.perf_counter() + patient_s
         turn = 0
         while not self._finishes(future, turn):
             turn += 1
-            own = page.navigating or page.fetching or real_time.perf_counter() < own_s
-            if clock.in_step and not page.navigating:
-                own = False
-            if (turn % 2 and not moves_mouse) or own:
+            # It may still end without page time: the browser waits for a server, or the driver
+            # only seems to rest.
+            alone = page.fetching or real_time.perf_counter() < alone_until_s
+            if page.navigating or (alone and not clock.in_step) or (turn % 2 and not moves_mouse):
                 clock.run_due_tasks()
             elif until_ms is not None:
                 if clock.now_ms < until_ms:

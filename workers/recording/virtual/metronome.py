@@ -22,7 +22,7 @@ REASON = "the step's own code"
 class Metronome:
     """Ticks while the recording thread has been `away` in a step's code for longer than AWAY_S.
 
-    `tick()` lets the page live until the next tick; `real_time(since_s)` keeps step with the
+    `tick()` lets the page live until the next tick; `in_step(since_s)` keeps step with the
     machine's clock for as long as its block lasts. Both are called on this object's thread, and
     only while the recording thread is away: a lock keeps the two from driving the page at once.
     """
@@ -30,9 +30,9 @@ class Metronome:
     def __init__(
         self,
         tick: Callable[[], object],
-        real_time: Callable[[float], AbstractContextManager[None]],
+        in_step: Callable[[float], AbstractContextManager[None]],
     ) -> None:
-        self._tick, self._real_time = tick, real_time
+        self._tick, self._in_step = tick, in_step
         self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
         self._queued_s = 0.0
         self._is_away = False
@@ -111,6 +111,6 @@ class Metronome:
             return 0.0  # this kernel does not count it
 
     def _live(self, since_s: float) -> None:
-        with self._real_time(since_s):
+        with self._in_step(since_s):
             while self._away_since_s == since_s and not self._closed.is_set():
                 self._tick()

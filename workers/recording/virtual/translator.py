@@ -49,7 +49,7 @@ class CommandTranslator:
         cdp = self._windows.page.input
         if command == Command.W3C_ACTIONS:
             keys = writes(params["actions"])
-            return (lambda: cdp.press(keys)) if keys else None
+            return (lambda: cdp.type_keys(keys)) if keys else None
         if self._path.frames:
             return None
         if command == Command.FIND_ELEMENT and params["using"] == "css selector":
@@ -57,9 +57,9 @@ class CommandTranslator:
             return lambda: {"value": element(cdp.find(params["value"]))}
         if command == Command.W3C_EXECUTE_SCRIPT and only_looks(command, params):
             asked, *args = params["args"]
-            return lambda: cdp.question(params["script"], asked.id, *args)
+            return lambda: cdp.ask_about(params["script"], asked.id, *args)
         if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
-            return lambda: cdp.write(params["id"], params["text"])
+            return lambda: cdp.type_into(params["id"], params["text"])
         return None
 
 
