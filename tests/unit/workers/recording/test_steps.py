@@ -1,0 +1,91 @@
+"""Running a step: what its failures become."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.common.exceptions import NoSuchElementException
+
+from forge.adapters.contract import Context, Slot
+from forge.errors import RecordingError
+from forge.tutorial import Step
+from forge.workers.recording.steps import StepRunner
+from tests.support.fake_recorder import FakeBrowser, FakeRecorder
+
+
+@pytest.fixture
+def recorder() -> Any:
+    return FakeRecorder()
+
+
+@pytest.fixture
+def browser() -> Any:
+    return FakeBrowser()
+
+
+@pytest.fixture
+def warnings() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def runner(recorder: Any, browser: Any, warnings: list[str], tmp_path: Path) -> StepRunner:
+    context = Context(lang=None, slot=Slot(0, tmp_path), job="tour")
+    return StepRunner(browser, context, recorder, warnings.append)
+
+
+def step(run: Any, **options: Any) -> Step:
+    return Step(id="a", narration="A.", run=run, file=__file__, line=1, **options)
+
+
+def fails(browser: Any) -> None:
+    raise LookupError("no such thing")
+
+
+def not_there(*_: Any) -> None:
+    raise NoSuchElementException("no such element")
+
+
+def test_a_step_gets_browser_and_context(runner: StepRunner, browser: Any) -> None:
+    got: list[Any] = []
+    runner.run(step(lambda browser, ctx: got.extend([browser, ctx])))
+    assert got[0] is browser and isinstance(got[1], Context)
+
+
+def test_an_error_names_the_line_that_raised(runner: StepRunner) -> None:
+    with pytest.raises(RecordingError, match="LookupError: no such thing") as raised:
+        runner.run(step(fails))
+    error = raised.value
+    assert (error.step, error.file, error.line) == (
+        "a",
+        __file__,
+        fails.__code__.co_firstlineno + 1,
+    )
+    assert not error.transient
+
+
+def test_an_error_hints_at_unanswered_requests(runner: StepRunner, recorder: Any) -> None:
+    recorder.silent = ["GET http://app/slow"]
+    with pytest.raises(RecordingError) as raised:
+        runner.run(step(fails))
+    assert raised.value.hint == "not answered: GET http://app/slow"
+
+
+def test_wait_for_names_locator_limit_and_requests(runner: StepRunner, browser: Any) -> None:
+    browser.find_element = not_there
+    waits = step(lambda browser: None, wait_for=("id", "x"), wait_timeout_s=0.01)
+    with pytest.raises(RecordingError) as raised:
+        runner.run(waits)
+    assert raised.value.message == (
+        "wait_for ('id', 'x') was not visible within 0.01 s (1.0 s of page time,"
+        " 2.0 s of real time; still open: GET http://app/slow for 2 s)"
+    )
+
+
+def test_a_failed_focus_only_warns(runner: StepRunner, browser: Any, warnings: list[str]) -> None:
+    browser.find_element = not_there
+    runner.run(step(lambda browser: None, focus=("id", "x")))
+    (warning,) = warnings
+    assert warning.startswith("step 'a': focus ('id', 'x'): no such element")
