@@ -44,11 +44,6 @@ class Hand:
         self._body, self._pace = body, pace
         self._mouse = Mouse(self._moves)
 
-    @property
-    def at(self) -> Point:
-        """Where the cursor is, in CSS pixels of the page's viewport."""
-        return self._moves.at
-
     def begin(self) -> None:
         """Begin the recording: the setup is over."""
         self._moves.begin()

@@ -14,6 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.webelement import WebElement
 
+from forge.model.easing import REST
 from forge.model.settings import Settings
 from forge.workers.recording.hand.geometry import PLACE_SCRIPT, PRESS_SCRIPT
 from forge.workers.recording.hand.hand import Hand
@@ -219,13 +220,14 @@ def test_the_wheel_turns_add_up(
 
 
 def test_the_hand_stays_for_a_hidden_field(hand: Hand, body: FakeBody) -> None:
-    at, body.found = hand.at, {"attended": True, "hidden": True}
+    body.found = {"attended": True, "hidden": True}
+    resting_place = (640 * REST[0], 360 * REST[1])
     for _ in range(2):
         hand.perform(
             Command.SEND_KEYS_TO_ELEMENT,
             {"id": "one", "text": "ab", "value": ["a", "b"]},
             body.execute,
         )
-    assert [(done.point, done.there_ms) for done in hand.done()] == [(at, None)] * 2
+    assert [(done.point, done.there_ms) for done in hand.done()] == [(resting_place, None)] * 2
     assert body.did == []
     assert len(body.sent) == 4, "it is typed key by key all the same"
