@@ -134,10 +134,12 @@ def record_step(
     """
     start_ms, commands = stage.now_ms(), stage.commands
     if real or not stage.resting:
+        # On a page at rest, composing adds the lead-in as a still picture: it takes no time here.
         stage.live_until(start_ms + LEAD_IN_MS)
     action_start_ms = stage.now_ms()
     act()
     action_end_ms = stage.now_ms()
+    # A page at rest that gets no command stays as it is: its hold need not be recorded.
     untouched = stage.resting and stage.commands == commands
     if real or not untouched or stage.disturbed(action_start_ms):
         hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)

@@ -174,6 +174,8 @@ class DevTools:
             except (OSError, ValueError, websocket.WebSocketException):
                 break
             if "id" in message:
+                # Before the result can be asked for: what `then` reads (a frame's pixels) may be
+                # gone once the next command is sent.
                 if (then := self._then.pop(message["id"], None)) and "result" in message:
                     self._handle(then, message["result"])
                 with self._arrived:

@@ -104,6 +104,7 @@ class PageWatch:
         self.devtools.call(
             "Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True
         )
+        # Scripts keep the binding for themselves: the page must neither see nor call it.
         source = f"{OUTSIDES_SCRIPT};{script};delete window.{BINDING}"
         self.devtools.call("Page.addScriptToEvaluateOnNewDocument", source=source)
         self._look_at_document()

@@ -134,6 +134,7 @@ class VirtualClock:
             return 1, False
         due_ms = upcoming.due_ms
         most = min(most, stood)
+        # Rounded down: the tick in which the timer fires is drawn by itself.
         due = most if due_ms is None else max(1, int(due_ms * self.fps / 1000))
         return min(most, due), due_ms is not None and due <= most
 
@@ -146,7 +147,7 @@ class VirtualClock:
         self._loader.release_response()
         self._tick += length
         if self.page.dialog:  # the page stands still, as it does in real life
-            self._held += length
+            self._held += length  # the video's time goes on all the same
             self._frames.hold(self.now_ms)
             return
         if self.page.document.is_new and not self.page.gone:

@@ -66,12 +66,12 @@ class FrameWriter:
         self, read: Future[None], framebuffer: Framebuffer, screenshot: str | None, at_ms: int
     ) -> bool:
         try:
-            self._await_written(MOST)
+            self._await_written(MOST)  # bounds the memory, and raises an earlier picture's error
             buffer = framebuffer.pixels(screenshot, self._buffer(), self._last)
         except BaseException as problem:
             read.set_exception(problem)
             raise
-        read.set_result(None)
+        read.set_result(None)  # from here on the next frame may be drawn
         if same(buffer, self._last):
             self._spare.append(buffer)
             return False

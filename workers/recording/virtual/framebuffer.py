@@ -114,6 +114,7 @@ class Framebuffer:
         if self._doubted:
             return shown
         if self._unsure:
+            # The old place may still be mapped, with the last picture of the old size.
             self._unsure -= 1
             return shown
         if not self.is_known:

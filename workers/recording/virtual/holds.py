@@ -54,6 +54,8 @@ class Holds:
             if upcoming.moving:
                 self._clock.tick()
                 continue
+            # It rests, but a timer may still fire before the hold ends. If that changes the page,
+            # the hold does not count as a still picture.
             if rest_ms is None:
                 rest_ms = self._writer.last_ms
             if upcoming.due_ms is None or now_ms + upcoming.due_ms >= until_ms:

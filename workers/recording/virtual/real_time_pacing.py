@@ -9,7 +9,9 @@ from forge.workers import real_time
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.virtual.browser_control import BrowserControl
 
-CATCH_UP_S = 0.25  # at most this much page time between two frames
+#: After a slow frame, page time catches up with the machine's in one longer tick: at most by this
+#: much, so that a movement does not jump.
+CATCH_UP_S = 0.25
 
 
 class MachineClock:
@@ -110,5 +112,6 @@ class RealTimePacing:
         if (left_s := due_s - self._machine.now_s()) > 0:
             self._browser.gate.open()
             self._machine.wait(left_s)
+        # 1e-6: a tick that is due exactly now must not be lost to the rounding of the division.
         due = int((self._machine.now_s() - began_s) * self._fps + 1e-6) - (tick - first)
         return max(1, min(due, int(CATCH_UP_S * self._fps)))

@@ -51,7 +51,7 @@ class CommandTranslator:
             keys = writes(params["actions"])
             return (lambda: cdp.type_keys(keys)) if keys else None
         if self._path.frames:
-            return None
+            return None  # a frame may belong to another process, with a DevTools target of its own
         if command == Command.FIND_ELEMENT and params["using"] == "css selector":
             element = self._browser.create_web_element
             return lambda: {"value": element(cdp.find(params["value"]))}

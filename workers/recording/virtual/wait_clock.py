@@ -28,6 +28,7 @@ class WaitClock:
         page, machine = page_s - self._last[0], machine_s - self._last[1]
         self._last = (page_s, machine_s)
         if out:
+            # Page time that ran ahead counted already: machine time counts only after that.
             caught_up = min(self._ahead_s, machine)
             self._ahead_s -= caught_up
             self._now_s += machine - caught_up
