@@ -20,7 +20,7 @@ from forge.workers.recording.browser.requests import (
 PAGE = "http://shop.test/cart"
 
 
-class Bench:
+class TimedRequests:
     """The requests of one window, and a clock that a test moves."""
 
     def __init__(self) -> None:
@@ -52,122 +52,122 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Bench:
-    made = Bench()
+def timed() -> TimedRequests:
+    made = TimedRequests()
     made.requests.begin()
     made.outsides.begin()
     return made
 
 
-def test_an_answer_is_awaited_until_it_is_here(bench: Bench) -> None:
-    bench.ask("1", "http://shop.test/save")
-    assert bench.requests.awaited
-    bench.requests.ended("1")
-    assert not bench.requests.awaited
+def test_an_answer_is_awaited_until_it_is_here(timed: TimedRequests) -> None:
+    timed.ask("1", "http://shop.test/save")
+    assert timed.requests.awaited
+    timed.requests.ended("1")
+    assert not timed.requests.awaited
 
 
-def test_patience_for_an_address_returns_with_its_answer(bench: Bench) -> None:
-    bench.ask("1", "http://shop.test/report?of=may")
-    bench.later(PATIENCE_S + 1)
-    bench.requests.give_up_overdue(PATIENCE_S + 1)
-    assert not bench.requests.awaited and bench.requests.passed and bench.passed == ["1"]
-    assert bench.outsides.outstanding() == ("request GET http://shop.test/report",)
-    bench.ask("2", "http://shop.test/report?of=june")
-    assert not bench.requests.awaited, "not a second time"
-    assert bench.requests.given_up == ["GET http://shop.test/report"]
-    bench.requests.ended("1")
-    bench.ask("3", "http://shop.test/report?of=july")
-    assert bench.requests.awaited, "it answers after all"
-    assert bench.requests.given_up == []
+def test_patience_for_an_address_returns_with_its_answer(timed: TimedRequests) -> None:
+    timed.ask("1", "http://shop.test/report?of=may")
+    timed.later(PATIENCE_S + 1)
+    timed.requests.give_up_overdue(PATIENCE_S + 1)
+    assert not timed.requests.awaited and timed.requests.passed and timed.passed == ["1"]
+    assert timed.outsides.outstanding() == ("request GET http://shop.test/report",)
+    timed.ask("2", "http://shop.test/report?of=june")
+    assert not timed.requests.awaited, "not a second time"
+    assert timed.requests.given_up == ["GET http://shop.test/report"]
+    timed.requests.ended("1")
+    timed.ask("3", "http://shop.test/report?of=july")
+    assert timed.requests.awaited, "it answers after all"
+    assert timed.requests.given_up == []
 
 
-def test_anything_that_comes_renews_patience(bench: Bench) -> None:
-    bench.ask("1", "http://shop.test/save")
-    bench.later(PATIENCE_S + 1)
-    bench.requests.give_up_overdue(0.5)
-    assert bench.requests.awaited
+def test_anything_that_comes_renews_patience(timed: TimedRequests) -> None:
+    timed.ask("1", "http://shop.test/save")
+    timed.later(PATIENCE_S + 1)
+    timed.requests.give_up_overdue(0.5)
+    assert timed.requests.awaited
 
 
-def test_another_site_gets_less_time_and_no_hold(bench: Bench) -> None:
-    bench.ask("1", "http://tracker.example/pixel", "Image")
-    bench.later(OTHER_SITE_S + 0.1)
-    bench.requests.give_up_overdue(OTHER_SITE_S + 0.1)
-    assert not bench.requests.awaited
-    assert bench.outsides.outstanding() == ()
+def test_another_site_gets_less_time_and_no_hold(timed: TimedRequests) -> None:
+    timed.ask("1", "http://tracker.example/pixel", "Image")
+    timed.later(OTHER_SITE_S + 0.1)
+    timed.requests.give_up_overdue(OTHER_SITE_S + 0.1)
+    assert not timed.requests.awaited
+    assert timed.outsides.outstanding() == ()
 
 
 def test_requests_of_a_set_up_get_little_time() -> None:
-    bench = Bench()
-    bench.ask("1", "http://shop.test/track")
-    bench.later(SET_UP_S + 0.1)
-    bench.requests.begin()
-    bench.requests.give_up_overdue(SET_UP_S + 0.1)
-    assert not bench.requests.awaited
-    bench.ask("2", "http://shop.test/track")
-    assert not bench.requests.awaited and bench.outsides.outstanding() == ()
+    timed = TimedRequests()
+    timed.ask("1", "http://shop.test/track")
+    timed.later(SET_UP_S + 0.1)
+    timed.requests.begin()
+    timed.requests.give_up_overdue(SET_UP_S + 0.1)
+    assert not timed.requests.awaited
+    timed.ask("2", "http://shop.test/track")
+    assert not timed.requests.awaited and timed.outsides.outstanding() == ()
 
 
-def test_a_navigation_is_limited_by_webdriver_alone(bench: Bench) -> None:
-    bench.ask("1", "http://shop.test/archive", "Document", frameId="page")
-    bench.later(200)
-    bench.requests.give_up_overdue(200)
-    assert bench.requests.awaited
+def test_a_navigation_is_limited_by_webdriver_alone(timed: TimedRequests) -> None:
+    timed.ask("1", "http://shop.test/archive", "Document", frameId="page")
+    timed.later(200)
+    timed.requests.give_up_overdue(200)
+    assert timed.requests.awaited
 
 
 @pytest.mark.parametrize(
     "kind", ["text/event-stream", "text/event-stream; charset=utf-8", "application/x-ndjson"]
 )
-def test_a_stream_is_known_by_its_content_type(bench: Bench, kind: str) -> None:
-    bench.ask("1", "http://shop.test/answer")
-    bench.answer("1", Content_Type=kind)
-    assert not bench.requests.awaited
-    assert bench.outsides.outstanding() == ("stream http://shop.test/answer",)
+def test_a_stream_is_known_by_its_content_type(timed: TimedRequests, kind: str) -> None:
+    timed.ask("1", "http://shop.test/answer")
+    timed.answer("1", Content_Type=kind)
+    assert not timed.requests.awaited
+    assert timed.outsides.outstanding() == ("stream http://shop.test/answer",)
 
 
-def test_a_stream_is_known_by_its_pieces(bench: Bench) -> None:
-    bench.ask("1", "http://shop.test/answer")
-    bench.answer("1", Content_Type="text/plain")
-    assert bench.requests.awaited, "it may be here in a moment"
-    bench.later(PIECES_S + 0.1)
-    assert not bench.requests.awaited
-    assert bench.outsides.outstanding() == ("stream http://shop.test/answer",)
-    bench.requests.ended("1")
-    bench.later(1)
-    assert bench.outsides.outstanding() == ()
+def test_a_stream_is_known_by_its_pieces(timed: TimedRequests) -> None:
+    timed.ask("1", "http://shop.test/answer")
+    timed.answer("1", Content_Type="text/plain")
+    assert timed.requests.awaited, "it may be here in a moment"
+    timed.later(PIECES_S + 0.1)
+    assert not timed.requests.awaited
+    assert timed.outsides.outstanding() == ("stream http://shop.test/answer",)
+    timed.requests.ended("1")
+    timed.later(1)
+    assert timed.outsides.outstanding() == ()
 
 
-def test_a_response_of_known_length_is_no_stream(bench: Bench) -> None:
-    bench.ask("1", "http://shop.test/data")
-    bench.answer("1", Content_Length="5000000")
-    bench.later(PIECES_S + 1)
-    assert bench.requests.awaited
+def test_a_response_of_known_length_is_no_stream(timed: TimedRequests) -> None:
+    timed.ask("1", "http://shop.test/data")
+    timed.answer("1", Content_Length="5000000")
+    timed.later(PIECES_S + 1)
+    assert timed.requests.awaited
 
 
-def test_a_workers_own_script_is_not_waited_for(bench: Bench) -> None:
+def test_a_workers_own_script_is_not_waited_for(timed: TimedRequests) -> None:
     url = "http://shop.test/worker.js"
-    bench.ask("1", url, "Other", loaderId="", documentURL=url)
-    assert not bench.requests.awaited and not bench.requests.passed
+    timed.ask("1", url, "Other", loaderId="", documentURL=url)
+    assert not timed.requests.awaited and not timed.requests.passed
 
 
-def test_a_small_answer_that_nothing_reads_is_forgotten(bench: Bench) -> None:
-    bench.ask("1", "http://shop.test/ok")
-    bench.answer("1", Content_Length="2")
-    assert bench.requests.forget_unread() == []
-    bench.later(0.3)
-    assert bench.requests.forget_unread() == ["1"]
+def test_a_small_answer_that_nothing_reads_is_forgotten(timed: TimedRequests) -> None:
+    timed.ask("1", "http://shop.test/ok")
+    timed.answer("1", Content_Length="2")
+    assert timed.requests.forget_unread() == []
+    timed.later(0.3)
+    assert timed.requests.forget_unread() == ["1"]
 
 
-def test_an_unread_response_is_forgotten_sooner_each_time(bench: Bench) -> None:
+def test_an_unread_response_is_forgotten_sooner_each_time(timed: TimedRequests) -> None:
     def forgotten_after(number: str, seconds: float) -> list[str]:
-        bench.ask(number, f"http://shop.test/beat?{number}")
-        bench.answer(number, Content_Length="2")
-        bench.later(seconds)
-        return bench.requests.forget_unread()
+        timed.ask(number, f"http://shop.test/beat?{number}")
+        timed.answer(number, Content_Length="2")
+        timed.later(seconds)
+        return timed.requests.forget_unread()
 
     assert forgotten_after("1", 0.3) == ["1"]
     assert forgotten_after("2", 0.06) == ["2"]
     assert forgotten_after("3", 0.04) == []
-    bench.requests.ended("3")
+    timed.requests.ended("3")
     assert forgotten_after("4", 0.06) == []
 
 
@@ -175,13 +175,15 @@ def test_an_unread_response_is_forgotten_sooner_each_time(bench: Bench) -> None:
     ("queries", "polls"),
     [(("t=1", "t=25", "t=317"), True), (("q=t", "q=ti", "q=tid"), False), (("", "", ""), True)],
 )
-def test_a_poll_asks_the_same_question(bench: Bench, queries: list[str], polls: bool) -> None:
+def test_a_poll_asks_the_same_question(
+    timed: TimedRequests, queries: list[str], polls: bool
+) -> None:
     for number, query in enumerate(queries):
-        bench.later(1)
-        bench.ask(str(number), f"http://shop.test/job?{query}")
-        bench.requests.ended(str(number))
-    assert bool(bench.outsides.awaited(idle=False)) is polls
-    assert bench.outsides.outstanding() == (), "a hold does not wait for it"
+        timed.later(1)
+        timed.ask(str(number), f"http://shop.test/job?{query}")
+        timed.requests.ended(str(number))
+    assert bool(timed.outsides.awaited(idle=False)) is polls
+    assert timed.outsides.outstanding() == (), "a hold does not wait for it"
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,7 @@ def test_a_site_is_a_host_and_its_neighbours(url: str, page: str, same: bool) ->
     assert is_same_site(url, page) is same
 
 
-def test_what_is_out_is_named_with_how_long(bench: Bench) -> None:
-    bench.ask("1", "http://shop.test/tick?n=1")
-    bench.later(12)
-    assert bench.requests.open() == ("GET http://shop.test/tick for 12 s",)
+def test_what_is_out_is_named_with_how_long(timed: TimedRequests) -> None:
+    timed.ask("1", "http://shop.test/tick?n=1")
+    timed.later(12)
+    assert timed.requests.open() == ("GET http://shop.test/tick for 12 s",)
