@@ -7,7 +7,7 @@ from typing import Any
 
 
 class FakeStage:
-    """A stage whose time goes by when the page lives.
+    """A stage whose time passes only when it is let.
 
     The page rests `rests_after_ms` after a command. `something_came`: it changes by itself.
     """
@@ -21,7 +21,7 @@ class FakeStage:
     def now_ms(self) -> int:
         return self.at_ms
 
-    def live_until(self, at_ms: float) -> None:
+    def run_until(self, at_ms: float) -> None:
         self.at_ms = max(self.at_ms, round(at_ms))
 
     def disturbed(self, since_ms: int) -> bool:

@@ -64,7 +64,7 @@ class Recorder(Protocol):
         ...
 
     def users_code(self) -> AbstractContextManager[None]:
-        """Run a tutorial's or an adapter's own code inside; the page lives on meanwhile."""
+        """Run a tutorial's or an adapter's own code inside; page time passes meanwhile."""
         ...
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
@@ -106,8 +106,8 @@ class Stage(Protocol):
         """Return the take's time."""
         ...
 
-    def live_until(self, at_ms: float) -> None:
-        """Let the page live until then."""
+    def run_until(self, at_ms: float) -> None:
+        """Let the take's time pass until then."""
         ...
 
     def disturbed(self, since_ms: int) -> bool:
@@ -115,7 +115,7 @@ class Stage(Protocol):
         ...
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Live until the page rests, `until_ms` at most; return whether it does, and since when."""
+        """Wait until the page rests, `until_ms` at most; return whether it does, and since when."""
         ...
 
 
@@ -135,7 +135,7 @@ def record_step(
     start_ms, commands = stage.now_ms(), stage.commands
     if real or not stage.resting:
         # On a page at rest, composing adds the lead-in as a still picture: it takes no time here.
-        stage.live_until(start_ms + LEAD_IN_MS)
+        stage.run_until(start_ms + LEAD_IN_MS)
     action_start_ms = stage.now_ms()
     act()
     action_end_ms = stage.now_ms()
@@ -150,7 +150,7 @@ def record_step(
             action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
     if real:
         length_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-        stage.live_until(action_start_ms + length_ms - LEAD_IN_MS)
+        stage.run_until(action_start_ms + length_ms - LEAD_IN_MS)
     return StepTake(
         id=step_id,
         start_ms=start_ms,

@@ -18,7 +18,7 @@ LONGEST_QUIET_S = 2.5
 PUSH_S, PUSH_LEAST_S, PUSH_QUIET_S = 0.5, 0.1, 0.5
 SILENT_S = 0.5  # what an outside gets for each message that has left others unanswered
 CLOSED_S = 0.1  # after it has ended, what it said last still comes to be shown
-FIRED_S = 0.2  # so long a worker takes to tell the page what its timer did, and the page to show it
+FIRED_S = 0.2  # from a worker's timer to what its message to the page makes visible
 #: A heartbeat is a message that has come unasked at least so often, and is no longer than this
 #: (characters); its numbers may change.
 BEATS, LONGEST_BEAT = 2, 80
@@ -44,7 +44,7 @@ KINDS = {
 }
 #: A worker's own timers: they count in a step in which the page has sent a worker a message.
 TIMERS, WORKERS = "timers of worker", ("worker", "shared worker")
-#: DevTools tell nothing of what these send and receive: while one is open, holds take real time.
+#: DevTools report no messages of these: while one is open, holds take real time.
 UNWATCHED = ("WebRTC", "WebTransport", "live media")
 #: Opening one of these is a message to it.
 ASKING = ("event source", "stream", "worker", "shared worker", "request")

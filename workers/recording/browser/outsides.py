@@ -79,7 +79,7 @@ class Outsides:
         self._polls = Polls(lambda: self.page_s())
         self._hold_ended_s = now_s()
         self._push_expected_s = float("-inf")
-        self._lived: dict[str, float] = {}  # page time in step with the machine's, by reason
+        self._real_time_s: dict[str, float] = {}  # page time in step with the machine's, by reason
 
     # Events.
 
@@ -94,7 +94,7 @@ class Outsides:
             self._open[key] = Outside(kind, f"{kind} {address}".rstrip())
             if kind in ASKING if asks is None else asks:
                 self.sent(key)
-            elif kind in PUSHES:  # a server may say something as soon as it is connected
+            elif kind in PUSHES:  # a server may send something as soon as it is connected
                 self._open[key].expect_push(self._now_s())
 
     def closed(self, key: Key) -> None:
@@ -179,7 +179,7 @@ class Outsides:
                 outside.exchange.set_up = True
                 outside.messages = 0
             self._closed.clear()
-            self._lived.clear()
+            self._real_time_s.clear()
             self.begin_step()
 
     def begin_step(self) -> None:
@@ -251,21 +251,21 @@ class Outsides:
         """Count page time that has kept step with the machine's clock, because of `labels`."""
         with self._lock:
             for label in labels:
-                self._lived[label] = self._lived.get(label, 0.0) + seconds
+                self._real_time_s[label] = self._real_time_s.get(label, 0.0) + seconds
 
     def account(self, total_s: float) -> tuple[str, ...]:
         """Return, as texts, why a recording of `total_s` seconds of page time is not exact."""
         with self._lock:
             told: Counter[str] = Counter()
             for outside in (*self._closed, *self._open.values()):
-                if outside.messages and outside.label not in self._lived:
+                if outside.messages and outside.label not in self._real_time_s:
                     told[outside.label] += outside.messages
-            lived = (
+            in_step = (
                 f"{label}, in step with real time for {seconds:.1f} s of {total_s:.0f} s"
-                for label, seconds in self._lived.items()
+                for label, seconds in self._real_time_s.items()
             )
             by_itself = (
                 f"{label}, {count} message{'s' * (count > 1)} of its own"
                 for label, count in told.items()
             )
-            return (*lived, *by_itself)
+            return (*in_step, *by_itself)

@@ -117,7 +117,7 @@ class Requests:
         """Begin the recording: earlier requests are a set-up's."""
         self._began_s = self._now_s()
 
-    # What DevTools tell.
+    # Events.
 
     def asked(self, params: dict[str, Any]) -> None:
         """`Network.requestWillBeSent`."""

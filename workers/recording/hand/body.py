@@ -17,8 +17,8 @@ class Body(Protocol):
         """Return the take's time."""
         ...
 
-    def live(self, ms: float) -> None:
-        """Let the page live for `ms`."""
+    def run_for(self, ms: float) -> None:
+        """Let `ms` of the take pass, in which the page goes on."""
         ...
 
     def pause(self, ms: float) -> None:
@@ -26,12 +26,12 @@ class Body(Protocol):
         ...
 
     def beat(
-        self, ms: float, *, shows: bool = False, lives: bool = False
+        self, ms: float, *, shows: bool = False, runs: bool = False
     ) -> AbstractContextManager[None]:
         """Make the block last exactly `ms` of the take, pauses included.
 
-        `shows`: the frame that shows what it does is waited for. `lives`: the page lives for all
-        of that time, whatever the clock.
+        `shows`: the frame that shows what it does is waited for. `runs`: the page goes on for
+        all of that time, on every clock.
         """
         ...
 

@@ -61,14 +61,14 @@ class Buttons:
         """Press and release a button. `counts`: it may be the second of a double click."""
         with self._body.beat(PRESS_MS):
             self.press(at, button, counts=counts)
-            self._body.live(PRESS_MS)
+            self._body.run_for(PRESS_MS)
         self.release(at)
 
     def double(self, at: Point, button: int = LEFT) -> None:
         """Click twice: the second press comes about 120 ms after the first."""
         self.click(at, button)
         with self._body.beat(BETWEEN_MS):
-            self._body.live(BETWEEN_MS)
+            self._body.run_for(BETWEEN_MS)
         self.click(at, button)
 
     def press(self, at: Point, button: int = LEFT, *, counts: bool = True) -> None:
@@ -84,19 +84,19 @@ class Buttons:
     def move(self, to: Point) -> None:
         """Drag to `to`, within one beat."""
         name, bit = BUTTONS[self.held or LEFT]
-        with self._body.beat(BEAT_MS, lives=True):
+        with self._body.beat(BEAT_MS, runs=True):
             self._body.mouse(self._event("mouseMoved", to, button=name, buttons=bit))
         self._at = to
 
     def release(self, at: Point | None = None) -> None:
-        """Release the button that is down, and let the page live for a beat."""
+        """Release the button that is down, and let a beat pass."""
         name, bit = BUTTONS[self.held or LEFT]
         count = self._last.times if self._last else 1
         self.held = None
         self._body.mouse(
             self._event("mouseReleased", at or self._at, button=name, buttons=bit, clickCount=count)
         )
-        self._body.live(BEAT_MS)
+        self._body.run_for(BEAT_MS)
 
     def note_keys(self, actions: Iterable[dict[str, Any]]) -> None:
         """Note the modifiers that WebDriver has pressed or released."""

@@ -101,7 +101,7 @@ class Hand:
             except Covered:
                 if self._body.now_ms() >= until_ms:
                     return None
-                self._body.live(BEAT_MS)
+                self._body.run_for(BEAT_MS)
 
     def _chain(self, params: Params, execute: Execute) -> Any:
         return self._mouse.perform(params, execute)

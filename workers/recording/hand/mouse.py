@@ -105,7 +105,7 @@ class Mouse:
     def _absolute(self, part: Part) -> list[Source]:
         """Return a move's sources; one relative to the mouse is made absolute.
 
-        WebDriver does not know where a drag over DevTools has left the mouse.
+        WebDriver keeps no track of a drag over DevTools, which has moved the mouse.
         """
         if part.action.get("origin") != "pointer":
             return part.sources

@@ -100,7 +100,7 @@ class Moves:
         began_ms = self.body.now_ms()
         distance = self.run(geometry.SCROLL_PLAN, geometry.reference(element))
         if distance < 0:  # in a foreign frame: the browser scrolls smoothly by itself
-            self.body.live(LONGEST_SCROLL_MS)
+            self.body.run_for(LONGEST_SCROLL_MS)
         else:
             ways = movement(scroll_ms(distance))
             for part, pixels in zip(ways, shares(round(distance), ways), strict=True):

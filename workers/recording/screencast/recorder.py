@@ -176,27 +176,27 @@ class ScreencastRecorder:
     def now_ms(self) -> int:
         return self._clock.now_ms()
 
-    def live(self, ms: float) -> None:
+    def run_for(self, ms: float) -> None:
         real_time.sleep(max(0.0, ms) / 1000)
 
     def pause(self, ms: float) -> None:
         until_ms = self.now_ms() + round(ms)
         while (left_ms := until_ms - self.now_ms()) > 0:
             if self._real:
-                self.live(left_ms)
+                self.run_for(left_ms)
             elif self._is_calm():
                 self._clock.skip(left_ms)
             else:
                 self._store.wait_received(self._store.received, min(left_ms, 20) / 1000)
 
     @contextmanager
-    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
+    def beat(self, ms: float, *, shows: bool = False, runs: bool = False) -> Iterator[None]:
         seen, until_ms = self._store.received, self.now_ms() + ms
         with self._clock.beat(ms):
             yield
             left_ms = max(0.0, until_ms - self.now_ms())
-            if self._real or lives:
-                self.live(left_ms)
+            if self._real or runs:
+                self.run_for(left_ms)
             elif shows:
                 self._store.wait_received(seen, max(left_ms, PICTURE_MS) / 1000)
 
@@ -247,8 +247,8 @@ class ScreencastRecorder:
 
     # For record_step.
 
-    def live_until(self, at_ms: float) -> None:
-        self.live(at_ms - self.now_ms())
+    def run_until(self, at_ms: float) -> None:
+        self.run_for(at_ms - self.now_ms())
 
     def disturbed(self, since_ms: int) -> bool:
         return self._last_ms() > since_ms or bool(self._world.outsides.outstanding())

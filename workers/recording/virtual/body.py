@@ -34,15 +34,15 @@ class VirtualBody:
     def now_ms(self) -> int:
         return self._clock.now_ms
 
-    def live(self, ms: float) -> None:
+    def run_for(self, ms: float) -> None:
         if ms > 0:
             self._clock.run_for(ms)
 
     def pause(self, ms: float) -> None:
-        self.live(ms)
+        self.run_for(ms)
 
     @contextmanager
-    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
+    def beat(self, ms: float, *, shows: bool = False, runs: bool = False) -> Iterator[None]:
         # Beats are rounded to whole ticks. What one is too long, the next is too short, so that a
         # movement of many beats lasts as long as it should.
         due_ms = self.now_ms() + ms + self._late_ms

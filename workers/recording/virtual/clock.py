@@ -1,8 +1,8 @@
 """The clock of the virtual recorder: ticks of page time.
 
-The page's time stands still except in a *tick*: the page lives for one frame's length of its own
-time, in which requests cost nothing (its clock stands still while one is out), then one frame is
-drawn. How many ticks something takes depends on the page alone: that is why two runs are alike.
+The page's time stands still except in a *tick*: page time advances by the length of one frame, in
+which requests cost nothing (its clock stands still while one is out), then one frame is drawn. How
+many ticks something takes depends on the page alone: that is why two runs are alike.
 
 The verbs are those of Playwright's `Clock` where it has them.
 """
@@ -23,7 +23,7 @@ from forge.workers.recording.virtual.page import VirtualPage
 from forge.workers.recording.virtual.real_time_pacing import MachineClock, RealTimePacing
 from forge.workers.recording.virtual.response_release import ResponseRelease
 
-#: Phases within a millisecond of page time. Chromium rounds the times that it tells a page to
+#: Phases within a millisecond of page time. Chromium rounds the times that a page can read to
 #: 0.1 ms, up or down at random; on whole tenths, counted from the document's beginning, rounding
 #: changes nothing. So ticks lie there: from FIRST_PHASE_US on, each window's 0.1 ms after those of
 #: the window before. A document begins earlier, at BEGIN_PHASE_US: what it starts while it loads
@@ -55,7 +55,7 @@ class VirtualClock:
         self._loader, self._pacing = loader, pacing
         self._tick = 0  # the last tick, counted from the browser's start
         self._zero = 0  # the tick at which the recording began
-        self._held = 0  # ticks that went by behind dialogs, in which the page did not live
+        self._held = 0  # ticks that went by behind dialogs, in which no page time passed
         self._dirty = False
 
     @property
@@ -80,15 +80,15 @@ class VirtualClock:
         self._windows.begin_requests()
 
     def _recount(self) -> None:
-        """Count what the page has lived, and let it live to the end of the tick that it is in."""
+        """Count the page time that has passed, and advance it to the end of the current tick."""
         self._grants.recount(self.page.now_us())
-        while (left_us := self._due_us(self.page.document.phase_us) - self._grants.lived_us) < 0:
+        while (left_us := self._due_us(self.page.document.phase_us) - self._grants.granted_us) < 0:
             self._tick += 1
         if left_us > 0:
             self._grants.grant(left_us)
 
     def _align(self) -> None:
-        """Let the page live until a tick that needs no rounding.
+        """Advance page time to a tick that needs no rounding.
 
         Ticks lie on whole milliseconds, so at 30 a second they are 33, 33 and 34 ms apart. How many
         ticks a set-up takes differs from run to run. From a tick that needs no rounding on, they
@@ -100,11 +100,11 @@ class VirtualClock:
     # Letting time go by.
 
     def run_for(self, ms: float) -> None:
-        """Let the page live for `ms`, in whole ticks: at least one."""
+        """Let `ms` of page time pass, in whole ticks: at least one."""
         self.run_ticks(max(1, -(-round(ms * self.fps) // 1000)))
 
     def run_ticks(self, count: int) -> None:
-        """Let the page live for `count` ticks: several in one go where nothing is to happen.
+        """Let `count` ticks pass: several in one go where nothing is to happen.
 
         What nothing announces (an image that moves by itself) is then seen late, once: after that,
         every tick of that document is drawn.
@@ -139,7 +139,7 @@ class VirtualClock:
         return min(most, due), due_ms is not None and due <= most
 
     def tick(self, length: int = 1) -> None:
-        """Let the page live for `length` ticks, then draw a frame.
+        """Advance page time by `length` ticks, then draw a frame.
 
         In step with the machine's clock, `length` is what is due by then.
         """
@@ -171,7 +171,7 @@ class VirtualClock:
 
     def _live_and_draw(self) -> None:
         target_us = self._due_us(self.page.document.phase_us)
-        us = target_us - self._grants.lived_us
+        us = target_us - self._grants.granted_us
         # Before the grant: its answer must come with this tick's frame, not with one before.
         gate = self.page.ask_gate(us)
         self._grants.grant(us)
@@ -200,7 +200,7 @@ class VirtualClock:
 
         What a document begins there comes before its ticks, whatever their phase.
         """
-        self._grants.grant(self._due_us(1000 + BEGIN_PHASE_US) - self._grants.lived_us)
+        self._grants.grant(self._due_us(1000 + BEGIN_PHASE_US) - self._grants.granted_us)
 
     def mark_dirty(self) -> None:
         """Note that something was done to the page, which may bring tasks that are due at once."""

@@ -89,7 +89,7 @@ class CommandRunner:
                 self._stalls.fail("it did not end, whatever time it was given")
         page.navigating = False
         if not harmless:
-            # The driver may know of a dialog, or of a page's end, before our own connection does.
+            # chromedriver may get the event of a dialog, or of a page's end, before this process.
             page.catch_up()
             clock.mark_dirty()
         return future.result()

@@ -53,7 +53,7 @@ class CommandExecutor:
             params = self._note_timeouts(params)
         given = params
         if command == Command.W3C_ACTIONS:
-            # chromedriver would wait for pauses on the machine's clock: the page lives for as long
+            # chromedriver would wait for pauses on the machine's clock: as much page time passes
             # first, and the actions then come without any.
             params = without_durations(params)
             if (ms := pauses_ms(given)) > 0:

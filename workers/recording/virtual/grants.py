@@ -1,4 +1,4 @@
-"""Grants of page time: the page lives for so long, then its clock stands still again.
+"""Grants of page time: that much passes, then the page's clock stands still again.
 
 A grant is a budget of Chromium's virtual time (DevTools' `Emulation.setVirtualTimePolicy`). All
 windows share one renderer process and so one virtual clock, which is set over one of them, the
@@ -29,7 +29,7 @@ SLOW_RESPONSE_S = 0.02  # after this long without a response, encoding may use t
 class TimeGrants:
     """Grants page time, to all windows at once, and waits until it is used up.
 
-    `lived_us`: page time granted so far, in µs since `base_us` of the browser's own clock.
+    `granted_us`: page time granted so far, in µs since `base_us` of the browser's own clock.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class TimeGrants:
     ) -> None:
         self._browser, self._responses, self._pacing = browser, responses, pacing
         self.base_us = 0
-        self.lived_us = 0
+        self.granted_us = 0
         self._owed = False  # a dialog held up the last grant, which has not expired
 
     def start(self, start_s: float) -> None:
@@ -48,19 +48,19 @@ class TimeGrants:
         begin_s = start_s - lead_us / 1e6 + 0.0005
         base = self._call(POLICY, policy="pause", initialVirtualTime=begin_s)
         self.base_us = round(float(base["virtualTimeTicksBase"]) * 1000) + lead_us
-        self.lived_us = -lead_us
+        self.granted_us = -lead_us
         self.grant(lead_us)  # on an empty page that costs no time
 
     def recount(self, now_us: int) -> None:
-        """Set `lived_us` to what the page has lived by its own account.
+        """Set `granted_us` to the page time that has passed by the page's own account.
 
         In step with the machine's clock, Chromium at times lets a little more go by than it is
         granted (seen: 10 ms, on a busy machine). Ticks would then end between those of other runs.
         """
-        self.lived_us = now_us - self.base_us
+        self.granted_us = now_us - self.base_us
 
     def grant(self, us: int) -> None:
-        """Let the page live for `us` of its own; its clock stands still while a request is out."""
+        """Let `us` of page time pass; its clock stands still while a request is out."""
         if self._owed and not self._expires():
             return
         gate, master, page = self._browser.gate, self._browser.windows.master, self._page
@@ -68,7 +68,7 @@ class TimeGrants:
         in_step = self._pacing.is_running
         goes_on = in_step or page.streaming
         self._owed = True
-        self.lived_us += us
+        self.granted_us += us
         master.expired.clear()
         granted = master.send(POLICY, policy=_policy(goes_on), budget=(us + 0.5) / 1000)
         if self._await_expiry(goes_on):

@@ -11,7 +11,7 @@ from forge.workers.recording.virtual.windows import Windows
 
 
 class Holds:
-    """Lets a page live until it rests, or until the hold ends. Times in ms of the video."""
+    """Lets page time pass until the page rests, or the hold ends. Times in ms of the video."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Holds:
         self._busy_before = self._windows.upcoming().busy if self._outsides.any_open else 0
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Live until the page rests; return whether it does, and since when.
+        """Let page time pass until the page rests; return whether it does, and since when.
 
         A page rests when no new picture has come for QUIET_MS, nothing moves from frame to frame,
         no outside is outstanding, and no timer will fire before `until_ms`. Then the rest of the

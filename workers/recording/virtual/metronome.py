@@ -1,7 +1,7 @@
-"""Page time that goes on while a step's own code does something else than drive the browser.
+"""Page time that passes while a step's own code does something else than drive the browser.
 
 A step may call an API, wait for a subprocess or run an event loop. All of that takes the machine's
-time, and in an ordinary browser the page would live on meanwhile. Here a thread lets it.
+time, and an ordinary page goes on meanwhile. Here a thread lets page time pass.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ REASON = "the step's own code"
 class Metronome:
     """Ticks while the recording thread has been `away` in a step's code for longer than AWAY_S.
 
-    `tick()` lets the page live until the next tick; `in_step(since_s)` keeps step with the
+    `tick()` lets page time pass until the next tick; `in_step(since_s)` keeps step with the
     machine's clock for as long as its block lasts. Both are called on this object's thread, and
     only while the recording thread is away: a lock keeps the two from driving the page at once.
     """

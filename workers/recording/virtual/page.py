@@ -39,7 +39,7 @@ class Upcoming(NamedTuple):
 
 @dataclass(slots=True)
 class DocumentState:
-    """What the clock has to know of the document that a window shows.
+    """The clock's notes on the document that a window shows.
 
     `blank`: it is the empty one that every window begins with. `is_new`: it came after the last
     tick. `surprises`: it moved though nothing had announced that. `phase_us`: where within a

@@ -1,7 +1,7 @@
 """Waits of a tutorial on the page's time: `time.sleep`, and the clock of Selenium's waits.
 
 In a worker that records on the virtual clock, `time.sleep` looks which thread calls it: in the one
-that records, while it does, the page lives for that long instead. `WebDriverWait` gets a clock of
+that records, while it does, that much page time passes instead. `WebDriverWait` gets a clock of
 its own in place of its module's `time`. Nothing else of Python is touched: `time.time`,
 `time.monotonic`, asyncio, queues and subprocesses stay on real time. forge's own code takes its
 time from `forge.workers.real_time`, which is never patched.
@@ -24,7 +24,7 @@ class PageTime(Protocol):
     """A clock that a thread can be put on. Times in seconds."""
 
     def sleep(self, seconds: float, *, selenium: bool) -> None:
-        """Let the page live for so long; `selenium`: between two polls of a `WebDriverWait`."""
+        """Let so much page time pass; `selenium`: between two polls of a `WebDriverWait`."""
         ...
 
     def wait_s(self) -> float:

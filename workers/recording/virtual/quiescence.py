@@ -60,7 +60,7 @@ class Quiescence:
         self._looks = self._restless = 0
 
     def look(self, *own_threads: int) -> bool:
-        """Look once; return True if nothing has run for QUIET_S, and nothing wants to."""
+        """Look once; return True if no thread has run for QUIET_S, and none is ready to."""
         now_s, ran = real_time.perf_counter(), self._have_run(own_threads)
         if ran != self._ran or self._quiet_since_s is None:
             self._ran, self._quiet_since_s = ran, now_s

@@ -66,9 +66,9 @@ RESIZES = (
 class VirtualRecorder:
     """Records a browser under begin-frame control, tick by tick.
 
-    A hold on a page at rest is a still picture, as on the elastic clock. A page that moves lives
-    for the whole hold, and timers that fire before its end are waited for; both cost ticks, not
-    time. What the page waits for outside takes the time that it takes (`Outsides`).
+    A hold on a page at rest is a still picture, as on the elastic clock. A page that moves is
+    recorded for the whole hold, and timers that fire before its end are waited for; both cost
+    ticks, not time. A wait for an outside takes real time (`Outsides`).
     """
 
     def __init__(

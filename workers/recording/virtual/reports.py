@@ -16,7 +16,7 @@ class PageReports:
 
     def __init__(self) -> None:
         self._at_the_end = False
-        self._unknown: set[int] = set()  # documents that cannot tell when their tasks are due
+        self._unknown: set[int] = set()  # documents whose tasks may be due at any time
         self._seeking: dict[int, int] = {}  # media elements, by document
 
     def begin_grant(self) -> None:
@@ -46,7 +46,7 @@ class PageReports:
         if text == AT_THE_END:
             self._at_the_end = True
             return
-        # A document with media never says when its tasks are due: media events are not counted.
+        # Tasks of media events are not counted, so any may be due in a document with media.
         self._unknown.add(document)
         if text != UNKNOWN:
             self._seeking[document] = int(text)

@@ -58,7 +58,7 @@ class ResponseOrder:
     def requested(self, request: str, kind: str | None) -> None:
         """`Network.requestWillBeSent`: it may come later than the response does."""
         with self._lock:
-            # The Fetch domain calls an event source an XHR; the Network domain knows better.
+            # An event source is an XHR in the Fetch domain, and what it is in the Network domain.
             if kind is None or kind not in (DOCUMENT, *ORDERED):
                 self._passed_by.add(request)
                 self._leave(request)

@@ -27,7 +27,7 @@ CLOSED_SCRIPT = load(__name__, "closed_pickers")
 DUE_SCRIPT = load(__name__, "due")
 #: The gate (`virtual.begin_frame`): a promise that is resolved in the next frame's callbacks.
 GATE_SCRIPT = "window[Symbol.for('forge.gate')]?.(MS)"
-#: Lets media play on the page's time. Their own threads know only the machine's. So they play at
+#: Lets media play on the page's time. Their own threads run on the machine's. So they play at
 #: rate 0, and once a frame are sought to where they would be; the next frame shows that, or the one
 #: after. `hold` reports how many are seeking: until they have, page time is to stand still.
 MEDIA_SCRIPT = load(__name__, "media")

@@ -35,7 +35,7 @@ class VirtualStage:
     def now_ms(self) -> int:
         return self._clock.now_ms
 
-    def live_until(self, at_ms: float) -> None:
+    def run_until(self, at_ms: float) -> None:
         if (left_ms := at_ms - self.now_ms()) > 0:
             self._clock.run_for(left_ms)
 

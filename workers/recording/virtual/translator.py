@@ -20,7 +20,7 @@ Translation = Callable[[], Any]
 class CommandTranslator:
     """Translates WebDriver commands into DevTools commands with the same effect.
 
-    Not behind a dialog, and not while a key is held down: only WebDriver knows of that.
+    Not behind a dialog, and not while a key is held down: only WebDriver keeps track of that.
     """
 
     def __init__(self, windows: Windows, path: FramePath, browser: WatchedChrome) -> None:

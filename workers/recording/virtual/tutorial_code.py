@@ -1,4 +1,4 @@
-"""The time of the tutorial's own code: what it waits for, and the page that lives on beside it."""
+"""The time of the tutorial's own code: its waits, and page time that passes beside it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from forge.workers.recording.virtual.waits import Waits
 class TutorialCode:
     """The clock of a tutorial's sleeps and waits (`patched_time.PageTime`).
 
-    While the code does something else than drive the browser, the page lives on in real time.
+    While the code does something else than drive the browser, page time passes in step with the
+    machine's clock.
     """
 
     def __init__(self, clock: VirtualClock, waits: Waits, outsides: Outsides) -> None:
@@ -33,7 +34,7 @@ class TutorialCode:
 
     def sleep(self, seconds: float, *, selenium: bool) -> None:
         if seconds < 0:
-            raise ValueError("sleep length must be non-negative")  # as `time.sleep` says it
+            raise ValueError("sleep length must be non-negative")  # the message of `time.sleep`
         with self._metronome.back():
             self._waits.sleep(seconds, selenium=selenium)
 
@@ -52,6 +53,6 @@ class TutorialCode:
 
     @contextmanager
     def _real_time(self, since_s: float) -> Iterator[None]:
-        self._outsides.expect_push()  # the code may reach a server, which then tells the page
+        self._outsides.expect_push()  # the code may reach a server, which then pushes to the page
         with self._clock.use_real_time(metronome.REASON, since_s=since_s):
             yield

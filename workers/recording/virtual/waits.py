@@ -33,7 +33,7 @@ SET_UP = "the set-up"
 class Waits:
     """Lets time go by while the tutorial's code waits.
 
-    A set-up waits on the machine's clock. In a recording the page lives for as long as a wait
+    A set-up waits on the machine's clock. In a recording, page time passes for as long as a wait
     lasts, in step with the machine's clock if an outside may bring what it waits for.
     """
 
@@ -87,7 +87,7 @@ class Waits:
                 self._clock.tick()
 
     def sleep(self, seconds: float, *, selenium: bool) -> None:
-        """Let the page live for so long; `selenium`: between two polls of a `WebDriverWait`.
+        """Let so much page time pass; `selenium`: between two polls of a `WebDriverWait`.
 
         A loop of the tutorial's that sleeps twice without a command polls something else than the
         browser, a server say: then the same time goes by on the machine's clock.
@@ -116,7 +116,7 @@ class Waits:
 
     @property
     def has_no_page(self) -> bool:
-        """True while a set-up has opened no page yet that could live."""
+        """True while a set-up has opened no page yet, whose time could pass."""
         return not self._recording and self._windows.page.document.blank
 
     @contextmanager

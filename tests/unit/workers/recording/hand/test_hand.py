@@ -49,14 +49,14 @@ class FakeBody:
     def now_ms(self) -> int:
         return round(self.now)
 
-    def live(self, ms: float) -> None:
+    def run_for(self, ms: float) -> None:
         self.now += ms
 
     def pause(self, ms: float) -> None:
         self.now += ms
 
     @contextmanager
-    def beat(self, ms: float, *, shows: bool = False, lives: bool = False) -> Iterator[None]:
+    def beat(self, ms: float, *, shows: bool = False, runs: bool = False) -> Iterator[None]:
         until = self.now + ms
         yield
         self.now = until
@@ -152,7 +152,7 @@ def test_clicks_are_counted_by_the_takes_time(
 ) -> None:
     chain.click().perform()
     for pause_ms in (0, 0, 600):
-        body.live(pause_ms)
+        body.run_for(pause_ms)
         perform(hand, body, driver)
     counts = [event["clickCount"] for _, what, event in body.did if what == "mousePressed"]
     assert counts == [1, 2, 1]

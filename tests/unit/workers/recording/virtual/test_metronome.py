@@ -16,13 +16,13 @@ class Page:
     """A page that notes its ticks, and their thread."""
 
     def __init__(self) -> None:
-        self.lived, self.since_s = threading.Event(), 0.0
+        self.ticked, self.since_s = threading.Event(), 0.0
         self.threads: set[int] = set()
         self.fails = False
 
     def tick(self) -> None:
         self.threads.add(threading.get_ident())
-        self.lived.set()
+        self.ticked.set()
         if self.fails:
             raise OSError("the browser is gone")
 
@@ -48,11 +48,11 @@ def beats(page: Page) -> Iterator[Metronome]:
 
 def test_it_ticks_while_the_recording_thread_is_away(page: Page, beats: Metronome) -> None:
     beats.leave()
-    assert page.lived.wait(5)
+    assert page.ticked.wait(5)
     beats.come_back()
     assert page.since_s > 0 and threading.get_ident() not in page.threads
-    page.lived.clear()
-    assert not page.lived.wait(0.1), "the page is the recording thread's again"
+    page.ticked.clear()
+    assert not page.ticked.wait(0.1), "the page is the recording thread's again"
 
 
 def test_code_that_takes_no_time_is_no_wait(
@@ -71,14 +71,14 @@ def test_time_waiting_for_a_processor_does_not_count(
     queued = iter(range(1000))
     monkeypatch.setattr(beats, "_have_queued_s", lambda: float(next(queued)))
     beats.leave()
-    assert not page.lived.wait(0.2)
+    assert not page.ticked.wait(0.2)
     beats.come_back()
 
 
 def test_what_goes_wrong_meanwhile_is_raised_on_return(page: Page, beats: Metronome) -> None:
     page.fails = True
     beats.leave()
-    assert page.lived.wait(5)
+    assert page.ticked.wait(5)
     with pytest.raises(OSError, match="gone"):
         beats.come_back()
     beats.leave()
@@ -88,6 +88,6 @@ def test_what_goes_wrong_meanwhile_is_raised_on_return(page: Page, beats: Metron
 def test_an_error_is_raised_on_coming_back(page: Page, beats: Metronome) -> None:
     page.fails = True
     with pytest.raises(OSError, match="gone"), beats.away():
-        assert page.lived.wait(5)
+        assert page.ticked.wait(5)
         with beats.back():
             pytest.fail("the page is not to be driven any more")
