@@ -38,7 +38,8 @@ quick: setup ## the tests that take milliseconds, in under a minute
 # Worker processes are spawned, so each measures itself (`concurrency`, `patch` in pyproject.toml).
 coverage: setup ## run every test under coverage; the report is .test-report/coverage/index.html
 	rm -rf .test-report/coverage
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= -n 2 --dist loadfile tests
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= -m 'not alone' -n 2 --dist loadfile tests
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= --cov-append -m alone tests
 	$(BIN)/coverage html --directory .test-report/coverage
 	$(BIN)/coverage report --skip-covered --sort cover
 

@@ -13,7 +13,7 @@ from forge.model.take import Interaction
 from forge.model.timeline import ManifestStep
 from tests.support.media import Shown, at, shown
 from tests.support.project import Project
-from tests.support.tours import SMALL
+from tests.support.tours import VIRTUAL
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -95,10 +95,9 @@ def offset(frame: Shown) -> float:
     return float(np.hypot(x - (left + right) / 2, y - (top + bottom) / 2))
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("scale", [1, 2])
 def test_cursor_clicks_its_targets_middle(make_project: MakeProject, scale: int) -> None:
-    project = make_project(TOUR, STYLE, SMALL + f"    scale = {scale}\n")
+    project = make_project(TOUR, STYLE, VIRTUAL + f"    scale = {scale}\n")
     project.write("page.html", PAGE)
     Image.new("RGBA", (9, 9), "white").save(project.folder / "mine.png")
     project.rendered()

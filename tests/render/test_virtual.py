@@ -16,7 +16,6 @@ from PIL import Image
 from forge.commands.compare import difference, digest_of
 from forge.model.settings import Settings
 from tests.support.media import at, shown
-from tests.support.processes import busy_machine
 from tests.support.project import Project
 from tests.support.tours import FEATURES, HEAD, VIRTUAL, begins_at, page
 
@@ -148,15 +147,6 @@ def test_timer_of_whole_ticks_fires_in_its_tick(make_project: MakeProject) -> No
     assert len(right) == 11 and fired["frame", "100", "2"] > 200
     # On a busy machine, one tick in some thousands still comes late.
     assert sum(n for key, n in fired.items() if key not in right | begun) <= 6, fired
-
-
-def test_two_runs_give_the_same_bytes(make_project: MakeProject) -> None:
-    once = []
-    for hogs in (0, 3):
-        with busy_machine(hogs):
-            project = make_project(MOVE, video=VIRTUAL).rendered("--force")
-        once.append(digest_of(Settings(project_dir=project.folder), "tour"))
-    assert difference(*once) is None
 
 
 LATE = ("nothing", "saved", "style.css", "script.js", "early.js", "one")
