@@ -14,7 +14,14 @@ from forge.batch.loop import LaneLike, exit_code, run_batch
 from forge.batch.schedule import Policy, Schedule
 from forge.commands.consoles import QUIET, Consoles
 from forge.commands.planning import Planned, plan
-from forge.commands.preflight import check_file, is_localized, lack_of_room, lanes_from, preflight
+from forge.commands.preflight import (
+    check_file,
+    forget_adapters,
+    is_localized,
+    lack_of_room,
+    lanes_from,
+    preflight,
+)
 from forge.commands.request import BatchOutcome, RenderRequest
 from forge.model.machine import Machine
 from forge.model.news import Finished, Listener, Notice
@@ -120,6 +127,7 @@ def render(
         ForgeError: the request cannot be carried out. (A job that fails raises nothing: its error
             is in its result.)
     """
+    forget_adapters()
     history = read_history(settings.work_root)
     lanes, notes = lanes_from(request.lanes, settings, history.lane_mb)
     planned = plan(settings, request.selection)

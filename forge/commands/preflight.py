@@ -18,7 +18,7 @@ from forge.model.records import Job, PhaseChoice
 from forge.model.settings import VOICES_BY_ENGINE, Settings
 from forge.project.child_process import apart
 from forge.store.atomic import make_folder, part_of, refuse_odd
-from forge.store.fingerprint import read_whole_take
+from forge.store.fingerprint import forget_installed, read_whole_take
 from forge.store.job_files import read_speech
 from forge.store.private import FOLDER_MODE
 from forge.workers import checks
@@ -156,6 +156,12 @@ def _facts_of(reference: str | None, project_dir: Path, silence_s: float) -> Ada
         f"adapter {reference!r}",
         silence_s=silence_s,
     )
+
+
+def forget_adapters() -> None:
+    """Load adapters anew: a program may run several batches, and they may change in between."""
+    _facts_of.cache_clear()
+    forget_installed()
 
 
 def is_localized(settings: Settings) -> bool:

@@ -246,6 +246,11 @@ def _of_folder(folder: Path) -> list[list[str]]:
     return [[str(path.relative_to(folder)), sources.digest(path)] for path in sorted(files)]
 
 
+def forget_installed() -> None:
+    """Read installed packages anew for the next fingerprint of an adapter."""
+    _of_folder.cache_clear()
+
+
 def _of_code(files: Sequence[Path], project_dir: Path, sources: Sources, *, narrated: bool) -> str:
     """Digest `files` and the files of the project that they import, without comments and layout.
 

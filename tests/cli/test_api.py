@@ -41,6 +41,13 @@ def test_listener_that_fails_becomes_a_warning(project: Project, nothing_left_be
     assert "missed news of the batch: RuntimeError: no more of this" in outcome.warnings[-1]
 
 
+def test_second_render_sees_a_changed_tutorial(project: Project, nothing_left_behind: Path) -> None:
+    forge.render(project.folder, phase="speak")
+    project.write_tour("tour", "changed")
+    outcome = forge.render(project.folder, phase="speak")
+    assert [(result.job, result.status) for result in outcome.results] == [("changed", "done")]
+
+
 def test_wrong_request_raises(project: Project) -> None:
     with pytest.raises(UsageError, match="no tutorial matched --only none"):
         forge.render(project.folder, only=["none"])

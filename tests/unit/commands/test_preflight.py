@@ -12,6 +12,7 @@ from forge.commands.preflight import (
     SPARE_MB,
     check_file,
     check_writable,
+    forget_adapters,
     lack_of_room,
     lanes_from,
     preflight,
@@ -203,6 +204,14 @@ def test_unusable_adapter_says_why(project: Project, reference: str, message: st
         check(with_adapter(project, reference), 1)
     assert reference in caught.value.message
     assert caught.value.hint
+
+
+def test_changed_adapter_is_seen_by_the_next_batch(project: Project) -> None:
+    check(with_adapter(project, "adapters/shop.py:Shop", safe=True), 2)
+    with_adapter(project, "adapters/shop.py:Shop", safe=False)
+    forget_adapters()
+    with pytest.raises(AdapterError, match="is not parallel-safe"):
+        check(project, 2)
 
 
 def test_adapter_error_names_file_and_line(project: Project) -> None:
