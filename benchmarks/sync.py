@@ -18,6 +18,7 @@ import numpy as np
 from _bench import Project, arguments, console, keep, show, write_project
 
 RATE = 48_000
+SETTINGS = "[style]\ncards = false\n"  # a card is another change of brightness
 FLASH_TOUR = """
 from forge import Tutorial
 
@@ -50,7 +51,7 @@ def main() -> None:
     rows, figures = [], {}
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "source"
-        write_project(source, "", {"flashes": FLASH_TOUR.format(flashes=args.flashes)})
+        write_project(source, SETTINGS, {"flashes": FLASH_TOUR.format(flashes=args.flashes)})
         project = Project(source, Path(folder) / "copy")
         for clock in args.clock:
             run = project.render("--clock", clock)
