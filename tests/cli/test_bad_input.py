@@ -87,7 +87,7 @@ CASES = {
         ("tour.py:2: tutorial 'x' is empty", "@tour.step"),
         files={"tutorials/tour.py": 'from forge import Tutorial\ntour = Tutorial("x")\n'},
     ),
-    "half a character": Bad(
+    "a lone surrogate": Bad(
         ("tour.py:3: tutorial 'tour' has a lone surrogate", "U+DCFF), after 'A '"),
         files={"tutorials/tour.py": TOUR.replace('"A small tour"', '"A \\udcff tour"')},
     ),

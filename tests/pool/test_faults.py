@@ -20,7 +20,7 @@ RAISED = {
     "two-part": ("TwoPartError", "TwoPartError: this and that", ""),
     "local": ("LocalError", "LocalError: lives in the worker only", ""),
     "mute": ("MuteError", "MuteError: (its message cannot be shown)", ""),
-    "half-a-character": ("ForgeError", "file \ufffd", "rename \ufffd"),
+    "lone-surrogate": ("ForgeError", "file \ufffd", "rename \ufffd"),
     "interrupt": ("KeyboardInterrupt", "KeyboardInterrupt", ""),
     "exit": ("SystemExit", "SystemExit: 3", ""),
 }

@@ -62,7 +62,7 @@ ERRORS: dict[str, Callable[[], BaseException]] = {
     "two-part": lambda: TwoPartError("this", "that"),
     "local": lambda: type("LocalError", (Exception,), {})("lives in the worker only"),
     "mute": MuteError,
-    "half-a-character": lambda: ForgeError("file \udcff", hint="rename \udcff"),
+    "lone-surrogate": lambda: ForgeError("file \udcff", hint="rename \udcff"),
     "interrupt": KeyboardInterrupt,
     "exit": lambda: SystemExit(3),
     "generator-exit": GeneratorExit,
