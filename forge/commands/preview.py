@@ -64,10 +64,12 @@ def preview(settings: Settings, step: str, selection: Selection, out: Path | Non
     """
     from forge.commands.planning import plan
     from forge.commands.preflight import check_file, check_writable
+    from forge.project.load_module import use_project
     from forge.store.ledger import project_lock
     from forge.store.private import FOLDER_MODE
     from forge.workers import checks, studio
 
+    use_project(settings.project_dir)
     checks.check_look(settings)
     job = _job_with(step, plan(settings, selection).jobs)
     machine = checks.find_machine(settings).on("elastic")

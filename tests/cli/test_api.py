@@ -70,9 +70,8 @@ def test_script_prints_progress(
     project: Project, nothing_left_behind: Path, command_environment: dict[str, str]
 ) -> None:
     words = [sys.executable, "-P", str(SCRIPT), str(project.folder), "--phase", "speak"]
-    done = subprocess.run(
-        words, env=command_environment, cwd=project.folder, capture_output=True, text=True
-    )
+    env = {**command_environment, "TMPDIR": str(nothing_left_behind)}
+    done = subprocess.run(words, env=env, cwd=project.folder, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     first, *_, finished, last = done.stdout.splitlines()
     assert first == "tour: begins in lane 0"
