@@ -1,1 +1,1 @@
-"""The compose phase: manifest, pictures and narration become one MP4 and its side files."""
+"""The compose phase: manifest, pictures and narration become one MP4 and its sidecars."""

@@ -76,7 +76,7 @@ def _with_music(
     music = repeated(read_music(file, length), length)
     of_music = measured(music)
     loudness = integrated(of_music.energy)
-    level_db = sound.loudness + _both_db(speech, music) + sound.music_db - loudness
+    level_db = sound.loudness + _gain_of_channels_db(speech, music) + sound.music_db - loudness
     gains = envelope(found.peak.size, lines, sound.duck_db, sound.fade_s)
     if loudness > -math.inf:
         gains = gains * 10 ** (level_db / 20)
@@ -85,6 +85,6 @@ def _with_music(
     return mixed, Measured(energy, found.peak + of_music.peak * gains)
 
 
-def _both_db(speech: Track, music: Track) -> float:
+def _gain_of_channels_db(speech: Track, music: Track) -> float:
     """Return how much louder speech gets when it is put on as many channels as the music has."""
     return 10 * math.log10(len(music) / len(speech))
