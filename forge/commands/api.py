@@ -29,27 +29,26 @@ def render(
 ) -> BatchOutcome:
     """Render the tutorials of a project, as `forge render` does, but print nothing.
 
-    Each job runs in a worker process, which imports the main module of your program again: call
-    this below `if __name__ == "__main__":`. Call it before your program starts threads of its own,
-    because tutorials are loaded in a forked process. A project has one batch at a time. In the
-    main thread, SIGINT, SIGTERM and SIGHUP stop the batch in order, as they do in the command.
+    Worker processes import the main module of your program: call this below
+    `if __name__ == "__main__":`. Tutorials are loaded in a forked process: call it before your
+    program starts threads. A project has one batch at a time. In the main thread, SIGINT, SIGTERM
+    and SIGHUP stop the batch in order, as they do in the command.
 
     Args:
         project_dir: the folder with `forge.toml`.
-        paths: tutorial files, folders or globs, from the current folder; empty: as in the
-            settings.
+        paths: tutorial files, folders or globs, from the current folder; empty: all.
         only: ids of tutorials; empty: all.
         languages: such as `["en", "es"]`; None: as in the settings.
         shard: `"2/3"` renders the second of three parts of the jobs; None: all.
-        lanes: how many jobs to render at once, or "auto" for as many as processors and memory
-            allow; None: as in the settings.
+        lanes: jobs to render at once, or "auto" to fit processors and memory; None: as in the
+            settings.
         phase: run only this phase, on what the others left in `.forge`.
         resume: leave out the jobs that an earlier batch has finished.
         force: render jobs that are up to date, too.
-        settings: more settings, nested as in `forge.toml`: `{"video": {"clock": "real"}}`. They
-            win over the files of the project and over the environment.
-        listener: called with everything that happens, in order, in this thread: see
-            `forge.model.news` for the types. An error of its own becomes a warning.
+        settings: nested as in `forge.toml`: `{"video": {"clock": "real"}}`. They win over the
+            project's files and the environment.
+        listener: called with all news (`forge.model.news`), in order, in this thread. An error
+            that it raises becomes a warning.
 
     Returns:
         The results, one a job, and the paths of reports and log. A job that fails raises nothing.
