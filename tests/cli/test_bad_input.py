@@ -152,7 +152,7 @@ CASES = {
         ("sound.music = ", "nowhere.mp3': No such file"), settings='sound.music = "nowhere.mp3"\n'
     ),
     "music that is none": Bad(
-        ("sound.music = ", "tour.py': Invalid data", "name a file with sound"),
+        ("sound.music = ", "tour.py': Invalid data", "name a sound file"),
         settings='sound.music = "tutorials/tour.py"\n',
     ),
     "a loudness that hurts": Bad(("sound.loudness = 0",), settings="sound.loudness = 0\n"),

@@ -181,13 +181,13 @@ def test_hanging_jobs_end_with_their_children(pool: Pool) -> None:
         good=[["tell", "in"]],
         last=[],
     )
-    results = pool.run(jobs, lanes=4, keep_going=True, silence_s=4.0)  # one wait for all three
+    results = pool.run(jobs, lanes=4, keep_going=True, silence_s=6.0)  # one wait for all three
 
     assert statuses(results) == ["failed"] * 3 + ["done"] * 2
     for verb, result in zip(HANGS, results, strict=False):
         assert result.error is not None
         assert result.error.kind == "Timeout"
-        assert "no sign of life for 4 s (limits.silence_s)" in result.error.message
+        assert "no sign of life for 6 s (limits.silence_s)" in result.error.message
         assert verb in Path(result.log or "").read_text(), "the log says where it hung"
     assert pool.left() == []
 
