@@ -24,7 +24,7 @@ from forge.model.settings import Settings
 from forge.workers.checks import find_machine
 from forge.workers.recording.browser.launch import launch
 from forge.workers.recording.phase import start_recorder
-from forge.workers.recording.virtual import patched_time
+from forge.workers.recording.virtual.tutorial_time import patched_time
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>'
 READY = "return document.documentElement.dataset.ready"

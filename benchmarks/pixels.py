@@ -25,8 +25,8 @@ from forge.workers.checks import find_machine
 from forge.workers.recording.browser.devtools import DevTools, Handler
 from forge.workers.recording.browser.launch import launch
 from forge.workers.recording.frame_store import JPEG_QUALITY
-from forge.workers.recording.virtual.begin_frame import FRAME
-from forge.workers.recording.virtual.framebuffer import Framebuffer
+from forge.workers.recording.virtual.page_time.begin_frame import FRAME
+from forge.workers.recording.virtual.pixels.framebuffer import Framebuffer
 
 PNG = {"format": "png"}
 JPEG: dict[str, Any] = {"format": "jpeg", "quality": JPEG_QUALITY}

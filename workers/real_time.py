@@ -1,8 +1,8 @@
 """The machine's clock for forge's own code in a worker, whatever a step does to `time`.
 
 Two things change `time` in a worker's process. While a job records on the virtual clock,
-`time.sleep` in the recording thread lets the page live instead of waiting
-(`forge.workers.recording.virtual.patched_time`). And steps are users' code: a library such as
+`time.sleep` in the recording thread lets page time pass instead of waiting
+(`virtual.tutorial_time.patched_time`). And steps are users' code: a library such as
 freezegun replaces `time.time`, `time.monotonic` and others, also under the names that other modules
 have imported. Deadlines and measurements of forge's own must follow neither, or a recording would
 wait on the clock that it drives. So modules of a worker take these functions and never `time`

@@ -22,7 +22,7 @@ from forge.model.records import Attempt, Event, Failure, Job
 from forge.workers.lane import Lane
 from forge.workers.recording import phase
 from forge.workers.recording.browser import launch
-from forge.workers.recording.virtual import patched_time
+from forge.workers.recording.virtual.tutorial_time import patched_time
 from forge.workers.setup import LaneSetup, WorkerContext
 from tests.support.pool import clock_stage
 from tests.support.project import TOUR, Project

@@ -11,16 +11,16 @@ from forge.workers.background import CpuGate
 from forge.workers.recording.browser.devtools import Handler
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.browser.page_watch import World
-from forge.workers.recording.virtual.begin_frame import FRAME
-from forge.workers.recording.virtual.browser_control import BrowserControl
-from forge.workers.recording.virtual.clock import start_clock
-from forge.workers.recording.virtual.frame_writer import Capture
-from forge.workers.recording.virtual.grants import PAUSE, POLICY
-from forge.workers.recording.virtual.page import VirtualPage
-from forge.workers.recording.virtual.real_time_pacing import MachineClock
-from forge.workers.recording.virtual.scripts import COMPLETE_SCRIPT, DUE_SCRIPT
-from forge.workers.recording.virtual.stalls import StallWatch
-from forge.workers.recording.virtual.windows import Windows
+from forge.workers.recording.virtual.page_time.begin_frame import FRAME
+from forge.workers.recording.virtual.page_time.browser_control import BrowserControl
+from forge.workers.recording.virtual.page_time.clock import start_clock
+from forge.workers.recording.virtual.page_time.grants import PAUSE, POLICY
+from forge.workers.recording.virtual.page_time.real_time_pacing import MachineClock
+from forge.workers.recording.virtual.page_time.stalls import StallWatch
+from forge.workers.recording.virtual.pixels.frame_writer import Capture
+from forge.workers.recording.virtual.windows.page import VirtualPage
+from forge.workers.recording.virtual.windows.scripts import COMPLETE_SCRIPT, DUE_SCRIPT
+from forge.workers.recording.virtual.windows.windows import Windows
 
 FPS = 30
 TARGET = "window-1"

@@ -111,7 +111,7 @@ class RealPhases:
         return speak(run.job, run.settings, run.teller.line)
 
     def patch_time(self) -> None:
-        from forge.workers.recording.virtual import patched_time
+        from forge.workers.recording.virtual.tutorial_time import patched_time
 
         patched_time.install()
 

@@ -14,8 +14,8 @@ from tests.support.project import ROOT
 #: processor time of other processes, which nothing patches.
 MAY = {
     "workers/real_time.py",
-    "workers/recording/virtual/patched_time.py",
-    "workers/recording/virtual/quiescence.py",
+    "workers/recording/virtual/tutorial_time/patched_time.py",
+    "workers/recording/virtual/page_time/quiescence.py",
 }
 
 

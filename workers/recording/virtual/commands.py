@@ -1,7 +1,7 @@
 """Running one WebDriver command on virtual time: to its end, or until it stalls.
 
 A command runs between two ticks. When it waits for the page (no thread runs, and it is not done:
-`virtual.quiescence`), the page first runs all tasks that are due, in no page time at all; if the
+`page_time.quiescence`), the page first runs all tasks that are due, in no page time at all; if the
 command still waits, the page gets a tick. How many it takes depends on the page alone.
 """
 
@@ -13,10 +13,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from forge.workers import real_time
-from forge.workers.recording.virtual.begin_frame import FrameScheduler
-from forge.workers.recording.virtual.browser_control import BrowserControl
-from forge.workers.recording.virtual.clock import VirtualClock
-from forge.workers.recording.virtual.quiescence import BUSY_S, LOOK_APART_S
+from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
+from forge.workers.recording.virtual.page_time.browser_control import BrowserControl
+from forge.workers.recording.virtual.page_time.clock import VirtualClock
+from forge.workers.recording.virtual.page_time.quiescence import BUSY_S, LOOK_APART_S
 
 COMMAND_MS = 5000  # no command needs more of the page's time, if it does not wait on purpose
 LOAD_MS = 60_000

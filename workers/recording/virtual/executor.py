@@ -10,17 +10,17 @@ from selenium.webdriver.remote.command import Command
 from forge.errors import RecordingError
 from forge.workers.recording.browser.webdriver_commands import only_looks
 from forge.workers.recording.hand.body import Execute
-from forge.workers.recording.virtual.begin_frame import FrameScheduler
-from forge.workers.recording.virtual.clock import VirtualClock
 from forge.workers.recording.virtual.commands import CommandRunner
-from forge.workers.recording.virtual.stalls import StallWatch
+from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
+from forge.workers.recording.virtual.page_time.clock import VirtualClock
+from forge.workers.recording.virtual.page_time.stalls import StallWatch
 from forge.workers.recording.virtual.translator import (
     CommandTranslator,
     moves_mouse,
     pauses_ms,
     without_durations,
 )
-from forge.workers.recording.virtual.waits import Waits
+from forge.workers.recording.virtual.tutorial_time.waits import Waits
 
 NAVIGATE = (Command.GET, Command.REFRESH, Command.GO_BACK, Command.GO_FORWARD)
 SCRIPT_TIMEOUT_MS = 30_000  # WebDriver's own, unless the tutorial sets another

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.recorder import QUIET_MS
-from forge.workers.recording.virtual.begin_frame import FrameScheduler
-from forge.workers.recording.virtual.clock import VirtualClock
-from forge.workers.recording.virtual.frame_writer import FrameWriter
-from forge.workers.recording.virtual.windows import Windows
+from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
+from forge.workers.recording.virtual.page_time.clock import VirtualClock
+from forge.workers.recording.virtual.pixels.frame_writer import FrameWriter
+from forge.workers.recording.virtual.windows.windows import Windows
 
 
 class Holds:

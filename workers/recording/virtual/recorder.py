@@ -30,25 +30,25 @@ from forge.workers.recording.recorder import (
     given_up,
     record_step,
 )
-from forge.workers.recording.virtual import patched_time
 from forge.workers.recording.virtual.body import VirtualBody
-from forge.workers.recording.virtual.browser_control import BrowserControl
-from forge.workers.recording.virtual.clock import start_clock
 from forge.workers.recording.virtual.commands import CommandRunner
 from forge.workers.recording.virtual.executor import CommandExecutor
-from forge.workers.recording.virtual.frame_writer import FrameWriter
-from forge.workers.recording.virtual.framebuffer import Framebuffer
 from forge.workers.recording.virtual.holds import Holds
-from forge.workers.recording.virtual.page import VirtualPage
-from forge.workers.recording.virtual.processes import BrowserProcesses
-from forge.workers.recording.virtual.quiescence import Quiescence
-from forge.workers.recording.virtual.real_time_pacing import MachineClock
+from forge.workers.recording.virtual.page_time.browser_control import BrowserControl
+from forge.workers.recording.virtual.page_time.clock import start_clock
+from forge.workers.recording.virtual.page_time.processes import BrowserProcesses
+from forge.workers.recording.virtual.page_time.quiescence import Quiescence
+from forge.workers.recording.virtual.page_time.real_time_pacing import MachineClock
+from forge.workers.recording.virtual.page_time.stalls import StallWatch
+from forge.workers.recording.virtual.pixels.frame_writer import FrameWriter
+from forge.workers.recording.virtual.pixels.framebuffer import Framebuffer
 from forge.workers.recording.virtual.stage import VirtualStage
-from forge.workers.recording.virtual.stalls import StallWatch
 from forge.workers.recording.virtual.translator import CommandTranslator
-from forge.workers.recording.virtual.tutorial_code import TutorialCode
-from forge.workers.recording.virtual.waits import Waits
-from forge.workers.recording.virtual.windows import Windows
+from forge.workers.recording.virtual.tutorial_time import patched_time
+from forge.workers.recording.virtual.tutorial_time.tutorial_code import TutorialCode
+from forge.workers.recording.virtual.tutorial_time.waits import Waits
+from forge.workers.recording.virtual.windows.page import VirtualPage
+from forge.workers.recording.virtual.windows.windows import Windows
 
 #: How far a page's date is ahead of the machine's. It falls back while the page stands still, and
 #: what a server has just written must not lie in the future: JupyterLab calls that "next yr.".

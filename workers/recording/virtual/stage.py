@@ -5,10 +5,10 @@ from __future__ import annotations
 from forge.workers.recording.browser.outsides import Outsides
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.recorder import Journal
-from forge.workers.recording.virtual.begin_frame import FrameScheduler
-from forge.workers.recording.virtual.clock import VirtualClock
-from forge.workers.recording.virtual.frame_writer import FrameWriter
 from forge.workers.recording.virtual.holds import Holds
+from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
+from forge.workers.recording.virtual.page_time.clock import VirtualClock
+from forge.workers.recording.virtual.pixels.frame_writer import FrameWriter
 
 BEGIN_MS = 2000  # at most this long the first picture's page is given to come to rest
 LATE_MS = 1000  # at most this long a page is, that changed by itself

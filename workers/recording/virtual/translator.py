@@ -12,7 +12,7 @@ from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.webdriver_commands import only_looks
 from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.hand.keyboard import WRITABLE, writes
-from forge.workers.recording.virtual.windows import Windows
+from forge.workers.recording.virtual.windows.windows import Windows
 
 Translation = Callable[[], Any]
 

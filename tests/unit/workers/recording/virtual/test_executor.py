@@ -11,7 +11,7 @@ from selenium.webdriver.remote.command import Command
 from forge.errors import RecordingError
 from forge.workers.recording.virtual.commands import CommandRunner
 from forge.workers.recording.virtual.executor import CommandExecutor
-from forge.workers.recording.virtual.waits import Waits
+from forge.workers.recording.virtual.tutorial_time.waits import Waits
 from tests.support.fake_devtools import ScriptedBrowser
 
 TICK_MS = 33

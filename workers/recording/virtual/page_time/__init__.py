@@ -1,0 +1,1 @@
+"""Page time: granted tick by tick, with a frame at the end of each."""

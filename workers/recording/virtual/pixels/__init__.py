@@ -1,0 +1,1 @@
+"""The pixels of a window: read from the browser's memory, compared, packed as JPEG."""

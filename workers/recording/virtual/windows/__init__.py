@@ -1,0 +1,1 @@
+"""The browser's windows on virtual time: pages, their scripts, input and responses."""
