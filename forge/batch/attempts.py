@@ -31,13 +31,13 @@ def result_of(attempts: Sequence[Ended]) -> JobResult:
     Each earlier attempt becomes a warning.
     """
     *earlier, last = attempts
-    told = tuple(
+    failures = tuple(
         f"attempt {number} failed: {ended.attempt.error.headline if ended.attempt.error else '?'}"
         for number, ended in enumerate(earlier, start=1)
     )
     made = {name: getattr(last.attempt, name) for name in Attempt.model_fields}
     return JobResult(
-        **{**made, "warnings": (*told, *last.attempt.warnings)},
+        **{**made, "warnings": (*failures, *last.attempt.warnings)},
         status=last.attempt.status,
         attempts=len(attempts),
         wall_s=round(sum(ended.wall_s for ended in attempts), 3),

@@ -44,14 +44,14 @@ def run_batch(
     limits: Limits,
     listener: Listener,
     interrupts: Interrupts,
-    lacks: Callable[[], str | None] = lambda: None,
+    shortage: Callable[[], str | None] = lambda: None,
 ) -> list[JobResult]:
     """Run the jobs of `schedule` and return one result a job, in job order.
 
-    Each of `make_lanes` starts one lane. `lacks()` is asked before each job; where it returns what
-    the machine has run out of, nothing more starts.
+    Each of `make_lanes` starts one lane. `shortage()` is called before each job. If it returns what
+    the machine has run out of, no other job starts.
     """
-    return _Run(schedule, make_lanes, limits, listener, interrupts, lacks).run()
+    return _Run(schedule, make_lanes, limits, listener, interrupts, shortage).run()
 
 
 class _Run:
@@ -64,14 +64,14 @@ class _Run:
         limits: Limits,
         listener: Listener,
         interrupts: Interrupts,
-        lacks: Callable[[], str | None],
+        shortage: Callable[[], str | None],
     ) -> None:
         self._schedule = schedule
         self._make_lanes = make_lanes
         self._limits = limits
         self._listener = listener
         self._interrupts = interrupts
-        self._lacks = lacks
+        self._shortage = shortage
         self._lanes: list[LaneLike] = []
         self._flights: dict[int, Flight] = {}
         self._began_s = self._looked_s = time.monotonic()
@@ -103,8 +103,8 @@ class _Run:
         for lane in self._lanes:
             if lane.slot in self._flights:
                 continue
-            if self._schedule.waiting and (lack := self._lacks()):
-                self._stop(lack)
+            if self._schedule.waiting and (shortage := self._shortage()):
+                self._stop(shortage)
                 return
             now_s = time.monotonic()
             job = self._schedule.next_job(now_s)

@@ -264,7 +264,7 @@ def _run_jobs(
             limits=settings.limits,
             listener=news,
             interrupts=interrupts,
-            lacks=lambda: lack_of_room(settings),
+            shortage=lambda: lack_of_room(settings),
         )
 
 

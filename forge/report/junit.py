@@ -33,8 +33,8 @@ def junit_xml(results: Sequence[JobResult]) -> str:
             failure.text = "\n".join(filter(None, lines))
         elif result.status == "not-run":
             SubElement(case, "skipped", message="it never ran")
-        told = (*([result.truth_with_reasons] if result.outside else []), *result.warnings)
-        if told:
-            SubElement(case, "system-out").text = "\n".join(told)
+        notes = (*([result.truth_with_reasons] if result.outside else []), *result.warnings)
+        if notes:
+            SubElement(case, "system-out").text = "\n".join(notes)
     indent(suite)
     return tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

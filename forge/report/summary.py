@@ -40,10 +40,10 @@ def print_outsides(console: Console, results: Sequence[JobResult]) -> None:
     for result in results:
         if result.outside:
             alike.setdefault(result.truth_with_reasons, []).append(result.job)
-    for told, jobs in alike.items():
+    for truth_with_reasons, jobs in alike.items():
         names = ", ".join(jobs[:NAMED])
         more = f" and {len(jobs) - NAMED} more" if len(jobs) > NAMED else ""
-        truth, _, reasons = told.partition(": ")
+        truth, _, reasons = truth_with_reasons.partition(": ")
         console.print(
             f"[cyan]{truth}:[/cyan] {escape(f'{names}{more}: {reasons}')}",
             highlight=False,

@@ -306,8 +306,8 @@ def test_leaked_descriptors_never_run_out(pool: Pool) -> None:
 
 
 def test_exhausted_machine_stops_the_batch(pool: Pool) -> None:
-    lacks = iter([None, None, "only 3 MB are free"])
-    results = pool.run(make_jobs(a=[], b=[], c=[], d=[]), lacks=lambda: next(lacks))
+    shortages = iter([None, None, "only 3 MB are free"])
+    results = pool.run(make_jobs(a=[], b=[], c=[], d=[]), shortage=lambda: next(shortages))
 
     assert statuses(results) == ["done", "done", "not-run", "not-run"]
     assert pool.script.notices == ["STOPPED: only 3 MB are free; nothing more starts"]

@@ -1,4 +1,4 @@
-"""One error tree, small, and drawn where it is defined."""
+"""The tree of errors: small, and drawn in the docstring of its module."""
 
 from __future__ import annotations
 

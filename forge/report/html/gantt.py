@@ -88,10 +88,10 @@ def picture(results: Sequence[JobResult]) -> Element | None:
 
 def _box(bar: Bar, scale: float) -> Element:
     """Return a bar that links to its job. It is no tab stop, because the jobs are."""
-    told = f"{bar.job}: {bar.status}, {clock(bar.start_s)} to {clock(bar.end_s)}"
+    title = f"{bar.job}: {bar.status}, {clock(bar.start_s)} to {clock(bar.end_s)}"
     return tag(
         "a",
-        tag("title", told),
+        tag("title", title),
         _rect("start", bar.start_s, bar.end_s, scale),
         *(_rect(phase, start_s, end_s, scale) for phase, start_s, end_s in bar.phases),
         _rect("bad", bar.start_s, bar.end_s, scale, STRIPE) if bar.status == "failed" else None,

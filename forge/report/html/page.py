@@ -30,7 +30,7 @@ GENERATOR = "forge"
 SIDES = (*TEXT_SUFFIXES, ".gif")
 STATUSES: tuple[Status, ...] = ("failed", "not-run", "done", "up-to-date")
 EMPTY: dict[Status, str] = {"not-run": "never ran", "failed": "no screenshot"}
-SAID: dict[Status, str] = {"not-run": "not run", "up-to-date": "up to date"}
+LABELS: dict[Status, str] = {"not-run": "not run", "up-to-date": "up to date"}
 TRUTHS = {
     "exact": "Another render of the same would be equal to the byte",
     "true": "It shows what happened, but no two renders are equal to the byte",
@@ -113,18 +113,18 @@ def _head(gallery: Gallery, results: Sequence[JobResult], style: str, script: st
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("link", rel="icon", href="data:,"),
-        tag("title", f"{gallery.project}: {_counted(results)}"),
+        tag("title", f"{gallery.project}: {_counts_of(results)}"),
         tag("style", style),
     )
 
 
-def _counted(results: Sequence[JobResult]) -> str:
+def _counts_of(results: Sequence[JobResult]) -> str:
     counts = Counter(result.status for result in results)
-    return ", ".join(f"{counts[s]} {_said(s)}" for s in STATUSES if counts[s]) or "no jobs"
+    return ", ".join(f"{counts[s]} {_label_of(s)}" for s in STATUSES if counts[s]) or "no jobs"
 
 
-def _said(status: Status) -> str:
-    return SAID.get(status, status)
+def _label_of(status: Status) -> str:
+    return LABELS.get(status, status)
 
 
 def _header(gallery: Gallery, results: Sequence[JobResult]) -> Element:
@@ -170,7 +170,7 @@ def _lanes(drawn: Element) -> Element:
 def _filters(results: Sequence[JobResult], gallery: Gallery) -> Element:
     counts = Counter(result.status for result in results)
     languages = Counter(card.lang for card in gallery.cards if card.lang)
-    statuses = [(s, _said(s), counts[s]) for s in STATUSES if counts[s]]
+    statuses = [(s, _label_of(s), counts[s]) for s in STATUSES if counts[s]]
     spoken = [(lang, lang, count) for lang, count in languages.items()]
     search = tag(
         "input",
@@ -209,7 +209,7 @@ def _card(result: JobResult, card: Tile, place: Place) -> Element:
     spoken = list(_spoken(found.with_suffix(".vtt"))) if found else []
     meta = tag(
         "p",
-        tag("span", _said(result.status), class_=f"status {result.status}"),
+        tag("span", _label_of(result.status), class_=f"status {result.status}"),
         tag("span", card.lang, class_="lang") if card.lang else None,
         _truth(result),
         tag("code", result.job),
@@ -276,8 +276,8 @@ def _frame(result: JobResult, card: Tile, found: Path | None, place: Place) -> E
         full = next((p for p in kept if p.endswith(".png") and place.has(Path(p))), None)
         inside = tag("a", shot, href=place.link(Path(full))) if full else shot
         return tag("div", inside, class_="frame")
-    told = "the video is not there" if result.output else EMPTY.get(result.status, "no video")
-    return tag("div", told, class_="frame empty")
+    why = "the video is not there" if result.output else EMPTY.get(result.status, "no video")
+    return tag("div", why, class_="frame empty")
 
 
 def _failure(error: Failure, log: str | None, place: Place) -> Element:
@@ -308,8 +308,8 @@ def _times(result: JobResult) -> Iterator[Element]:
     ]
     if shares:
         yield tag("div", *shares, class_="bar", aria_hidden="true")
-    told = [phase for phase in PHASES if phase in result.phases]
-    facts = [(f"{phase} ", f"{result.phases[phase]:.1f} s") for phase in told]
+    timed = [phase for phase in PHASES if phase in result.phases]
+    facts = [(f"{phase} ", f"{result.phases[phase]:.1f} s") for phase in timed]
     facts.append(("all ", f"{result.wall_s:.1f} s"))
     if result.attempts > 1:
         facts.append(("attempts ", f"{result.attempts}"))
@@ -320,8 +320,8 @@ def _warnings(warnings: Sequence[str]) -> Element | None:
     if not warnings:
         return None
     count = f"{len(warnings)} warning" + "s" * (len(warnings) > 1)
-    told = [tag("li", warning, dir="auto") for warning in warnings]
-    return tag("details", tag("summary", count), tag("ul", *told), class_="warnings")
+    items = [tag("li", warning, dir="auto") for warning in warnings]
+    return tag("details", tag("summary", count), tag("ul", *items), class_="warnings")
 
 
 def _transcript(spoken: Sequence[Spoken], lang: str | None) -> Element | None:

@@ -136,7 +136,7 @@ class Pool:
         keep_going: bool = False,
         stage: str = STAGE,
         retries: int = 0,
-        lacks: Callable[[], str | None] = lambda: None,
+        shortage: Callable[[], str | None] = lambda: None,
         **limits: float,
     ) -> list[JobResult]:
         """Run a batch as `forge render` does; check that each job has one result, in order."""
@@ -161,7 +161,7 @@ class Pool:
                 limits=setup.settings.limits,
                 listener=self.script,
                 interrupts=self.interrupts,
-                lacks=lacks,
+                shortage=shortage,
             )
         assert [result.job for result in results] == [job.name for job in jobs]
         ended = [line for line in self.script.log if line.endswith((" done", " failed"))]

@@ -1,4 +1,4 @@
-"""The attempts at a job come to one result."""
+"""Folding the attempts at a job into one result."""
 
 from __future__ import annotations
 

@@ -25,14 +25,14 @@ from forge.store.ledger import LEDGER_FILE, Ledger
 from forge.workers.lane import Lane
 from tests.support.project import Project
 
-HALF = "td \udc80 \x1b[2J"  # what an error says that names a file which is not UTF-8
+HALF = "td \udc80 \x1b[2J"  # as in an error about a file whose name is not UTF-8
 
 
 @pytest.fixture
 def batch(
     project: Project, monkeypatch: pytest.MonkeyPatch, nothing_left_behind: Path
 ) -> Callable[[BaseException | None], int]:
-    """Renders the project's one job without a worker; the batch then ends with an error, or not."""
+    """Return a function that renders the one job without a worker, and may raise an error then."""
 
     def render(error: BaseException | None) -> int:
         def run_batch(schedule: Schedule, *_: object, listener: Listener, **__: Any) -> None:

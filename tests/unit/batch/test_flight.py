@@ -16,7 +16,7 @@ LIMITS = Limits(job_s=60, silence_s=10)
 
 @pytest.fixture
 def flight() -> Flight:
-    """A job that began, and was last heard of, at 100 s."""
+    """Return a job that began at 100 s, with no event since."""
     return Flight(job("a"), 0, Future(), 100.0, 100.0)
 
 

@@ -1,4 +1,4 @@
-"""The limits of a job whose batch stood still for a while: stopped, or in a paused container."""
+"""The limits of a job while its batch stands still: stopped, or in a paused container."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOTHING: Callable[[], object] = lambda: None  # noqa: E731
 
 
 class Lane:
-    """Holds one job until the test says what comes of it."""
+    """Holds one job until the test completes its future."""
 
     slot = 0
 
@@ -61,7 +61,7 @@ class Lane:
 
 
 class Listener:
-    """Does with events what the test says."""
+    """Calls what the test sets for each event."""
 
     def __init__(self) -> None:
         self.on_event: Callable[[Event], None] = lambda _: None
@@ -72,7 +72,7 @@ class Listener:
 
 
 class World:
-    """A clock that only the batch's waits move, and what happens in each of them."""
+    """A clock that advances only in the waits of the batch, and what happens in each wait."""
 
     def __init__(self) -> None:
         self.now_s = 0.0
@@ -82,7 +82,7 @@ class World:
 
     def wait(self, _objects: Sequence[object], timeout: float) -> list[object]:
         if timeout == 0 and _objects[1:] == []:
-            return []  # only a look whether it was woken
+            return []  # it only looks whether it was woken
         late_s, happens = next(self.waits, (0.0, NOTHING))
         self.now_s += timeout + late_s
         happens()
@@ -127,7 +127,7 @@ def test_stopped_time_counts_for_no_limit(world: World, limit: str) -> None:
 
 
 def test_batch_may_stand_still_between_looks(world: World) -> None:
-    """Here between its wait and its look at the limits, while an event is told."""
+    """Here it stops between its wait and its look at the limits, while a listener gets an event."""
 
     def stand_still(_: Event) -> None:
         world.now_s += 3600

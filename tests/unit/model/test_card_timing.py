@@ -1,4 +1,4 @@
-"""Cards: when a video has them, how long they are held, and what moves for them."""
+"""Cards: when a video has them, how long they show, and how they shift the time line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every record crosses a process boundary: pickle and JSON give back what went in."""
+"""Every record is equal after pickle and JSON."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ SOURCES = ("pyproject", "forge.toml", ".env", "environment", "flag")
 
 
 def fill(project: Project, monkeypatch: pytest.MonkeyPatch, sources: tuple[str, ...]) -> Settings:
-    """Settings where each of `sources` gives its own fps, rate and languages."""
+    """Load settings from `sources`, each with its own fps, rate and languages."""
     at = {name: 20 + SOURCES.index(name) for name in SOURCES}
     flags: dict[str, Any] = {}
     project.write("forge.toml", "")

@@ -1,4 +1,4 @@
-"""Idle waits pass faster: never speech, never a hand at work, and never without their edges."""
+"""Idle waits pass faster; speech, actions and the edges of waits do not."""
 
 from __future__ import annotations
 

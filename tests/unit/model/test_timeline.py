@@ -1,4 +1,4 @@
-"""The manifest is a pure function of take and narration, and narration drives the picture."""
+"""The manifest: a pure function of take and narration."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_silent_step_lasts_as_its_action() -> None:
 
 
 def jittered(by: random.Random) -> Take:
-    """The same tutorial, recorded on a machine that stutters."""
+    """Return the take of the same tutorial, with random delays."""
     at_ms, steps, frames = 0, [], []
     for name in ("a", "b", "c"):
         lead, action, rest = by.randint(0, 400), by.randint(50, 1900), by.randint(300, 2000)
@@ -134,8 +134,8 @@ def test_frame_keeps_its_distance_to_the_action() -> None:
 
 
 def test_longer_recorded_hold_is_cut() -> None:
-    # A page that moves for 8 s under a line of 1 s: what comes after the step's end is left out,
-    # and the next step begins with the last of it.
+    # A page moves for 8 s with a line of 1 s: frames after the end of the step are left out, and
+    # the next step begins with the last of them.
     frames = list(range(0, 8000, 500))
     moving = take([step("a", 0, (0, 100), 8000), step("b", 8000, (8050, 8100), 8600)], frames)
     manifest = lay_out(moving, speech(a=1000, b=1000), TITLES)
@@ -179,7 +179,7 @@ def test_take_with_recorded_hold_serves_shorter_narration() -> None:
     long = speech(a=60_000, b=60_000)
     assert serves(QUIET, speech(a=100, b=100))
     assert serves(QUIET, long)
-    # Step a was lived through from 50 to 900: 450 ms of narration and 400 of settling.
+    # Step a was recorded from 50 to 900 ms: enough for 450 ms of narration and 400 of settling.
     moving = QUIET.model_copy(
         update={"steps": (QUIET.steps[0].model_copy(update={"moving": True}), QUIET.steps[1])}
     )

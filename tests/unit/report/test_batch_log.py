@@ -1,4 +1,4 @@
-"""The log of a batch: a folder each, everything with its time, and no more than the newest few."""
+"""The logs of a batch: a folder for each batch, all news with their times, old folders removed."""
 
 from __future__ import annotations
 

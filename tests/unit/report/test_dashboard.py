@@ -21,7 +21,7 @@ SAID = "Create your first event, and invite [bold]guests[/bold]."
 
 @pytest.fixture
 def progress() -> Progress:
-    """Lane 0 records `a`, lane 1 has begun `b`, lane 2 is idle; one job done, one failed."""
+    """Lane 0 records `a`, lane 1 has begun `b`, lane 2 is idle. One job is done, one failed."""
     time = StillClock()
     made = Progress(5, time, {0: None, 1: None, 2: None}, dict.fromkeys("abcde", 10.0))
     for name, slot in (("c", 0), ("d", 1), ("a", 0), ("b", 1)):

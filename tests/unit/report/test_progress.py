@@ -1,4 +1,4 @@
-"""The state of a batch: counts, shares and an estimate that is no guess."""
+"""The state of a batch: counts, shares, and the estimate of the time that is left."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def clock() -> StillClock:
 
 @pytest.fixture
 def progress(clock: StillClock) -> Progress:
-    """Four jobs on two lanes, of which `a` has begun."""
+    """Return the progress of four jobs on two lanes; `a` has begun."""
     made = Progress(4, clock, {0: None, 1: None})
     made.on(Started(job=job("a"), slot=0))
     return made
@@ -75,7 +75,7 @@ def done(job: str, wall_s: float) -> JobResult:
 
 
 def estimating(clock: StillClock, *, known: bool) -> Progress:
-    """Two lanes and six jobs, of which `a` is expected to take 20 s and the others 10."""
+    """Return the progress of six jobs on two lanes; `a` is expected to take 20 s, others 10 s."""
     expected = {"a": 20.0} | dict.fromkeys("bcdef", 10.0)
     made = Progress(6, clock, {0: None, 1: None}, expected, known)
     made.on(Started(job=job("a"), slot=0))

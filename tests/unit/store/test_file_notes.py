@@ -1,4 +1,4 @@
-"""Notes of files: cheap to look at, and not fooled by what looks the same."""
+"""Notes of files: cheap to compare, and reliable for files that look equal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONTENT = b"a video"
 
 
 def aged(path: Path) -> None:
-    """Let another time pass than a clock's tick: it is that by which files differ."""
+    """Change the times of `path`, which may not differ after a write within one tick."""
     os.utime(path, (1, 1))
 
 
@@ -26,7 +26,7 @@ def other_content(path: Path) -> None:
 
 
 def foreign(path: Path) -> None:
-    """Another file of the same size and age in its place."""
+    """Replace the file by one of the same size and mtime."""
     before = path.stat()
     other = path.with_name("other")
     other.write_bytes(b"A VIDEO")
@@ -89,7 +89,7 @@ def test_file_with_equal_times_is_not_read(file: Path, monkeypatch: pytest.Monke
 
 def test_disk_damage_is_found_by_reading(file: Path) -> None:
     note = noted(file)
-    damaged = note.model_copy(update={"sha256": "0" * 64})  # as if the file were another
+    damaged = note.model_copy(update={"sha256": "0" * 64})  # as if the content differed
     assert is_same(file, damaged)
     assert not is_whole(file, damaged)
 
@@ -105,7 +105,7 @@ def test_a_difference_says_which_file_and_what(file: Path) -> None:
     assert difference([file, file.with_name("a.srt")], kept) == "there is no a.srt"
 
 
-# One version: what a worker holds its jobs' files against.
+# `OneVersion`: a worker compares the files of its jobs with it.
 
 
 def sources(*paths: Path) -> dict[str, Note]:
@@ -114,7 +114,7 @@ def sources(*paths: Path) -> dict[str, Note]:
 
 def test_unchanged_file_is_one_version(file: Path) -> None:
     version, planned = OneVersion(), sources(file)
-    os.utime(file, (5, 5))  # since it was planned: only touched
+    os.utime(file, (5, 5))  # touched since it was planned
     assert [version.changed(planned) for _ in range(2)] == [None, None]
 
 
@@ -131,7 +131,7 @@ def test_a_file_that_changes_is_another_version(
 
 
 def test_restored_file_needs_a_new_worker(file: Path) -> None:
-    """Nothing tells what the old one read meanwhile."""
+    """The old worker may have read the file before it was restored."""
     version, planned = OneVersion(), sources(file)
     assert version.changed(planned) is None
     file.write_bytes(b"A VIDEO")

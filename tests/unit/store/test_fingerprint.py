@@ -1,4 +1,4 @@
-"""Fingerprints: what counts as a change, and of which part."""
+"""Prints: which changes count, and for which of them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ tour.step("Three.", id="three")(helper.three)
 '''
 
 
-#: As names, prints and digests are.
+#: Short texts, as names and digests are.
 words = st.text(st.characters(categories=["L", "N", "P"]))
 
 
@@ -152,7 +152,7 @@ def test_adapter_package_counts_with_its_imports(project: Path, file: str) -> No
 
 
 def test_invalid_python_counts_by_its_bytes(project: Path) -> None:
-    """It may be imported in a branch that is never taken."""
+    """It may be imported in a branch that never runs."""
     (project / "helper.py").write_text("def (")
     before = prints(project)
     (project / "helper.py").write_text("def [")

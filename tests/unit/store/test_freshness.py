@@ -1,4 +1,4 @@
-"""What a render has to do for a job, judged by the prints and files of earlier renders."""
+"""Judging by prints and files what a render has to do for a job."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def keep_take(settings: Settings, name: str = "tour", prints: dict[str, str] = T
 
 
 def keep_video(settings: Settings, name: str = "tour") -> None:
-    """What a render leaves: the outputs, the manifest, and the print of both."""
+    """Write the outputs, the manifest, and the print of a video, as a render does."""
     work_dir, outputs = WorkDir.of(settings, name), Outputs.of(settings, name)
     for path in (*outputs.all, work_dir.manifest):
         path.parent.mkdir(parents=True, exist_ok=True)

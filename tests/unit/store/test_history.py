@@ -1,4 +1,4 @@
-"""What a ledger tells of the next batch: what takes how long, and what is to start first."""
+"""Estimates from a ledger: how long jobs take, and which start first."""
 
 from __future__ import annotations
 

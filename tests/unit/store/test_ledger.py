@@ -1,4 +1,4 @@
-"""The ledger: what it says after every kind of end, and what it refuses."""
+"""The ledger: its content after every kind of end, damage, and the lock of a project."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ended(job: Job, status: Status = "done") -> JobResult:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    """A batch of three jobs: a done, b failed, c in flight when the power went."""
+    """Write a batch of three jobs: `a` done, `b` failed, `c` in flight at a power cut."""
     ledger = Ledger(tmp_path, PROJECT)
     ledger.begin(JOBS, "all", [])
     for job in JOBS:
@@ -139,7 +139,7 @@ def test_one_batch_at_a_time(tmp_path: Path) -> None:
         project_lock(tmp_path),
     ):
         pass
-    (tmp_path / ".lock").write_text("99999\n")  # left by a dead one
+    (tmp_path / ".lock").write_text("99999\n")  # left by a dead process
     with project_lock(tmp_path):
         pass
 

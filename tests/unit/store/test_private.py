@@ -1,4 +1,4 @@
-"""What may be confidential is readable by its owner only."""
+"""Files and folders that only their owner can read."""
 
 from __future__ import annotations
 

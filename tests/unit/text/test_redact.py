@@ -1,4 +1,4 @@
-"""Passwords in URLs and secrets in the environment: what forge passes on has none."""
+"""Removing passwords from URLs, and secrets from the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever users' code, pages and files say, every sink can take it."""
+"""Texts of users' code, pages and files are safe for every sink."""
 
 from __future__ import annotations
 

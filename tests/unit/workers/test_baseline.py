@@ -1,4 +1,4 @@
-"""What a job may change of its worker's process, and what makes that unfit for other jobs."""
+"""Harm of a job to the process of its worker, and changes that are allowed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def stack() -> Iterator[ExitStack]:
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     few = {"descriptors": 4, "threads": 1, "processes": 1}
     monkeypatch.setattr(baseline_module, "MOST_MORE", few)
-    # Of the session are also the processes of tests that run beside this one.
+    # Processes of tests that run in parallel belong to the session too.
     own = psutil.Process()
     monkeypatch.setattr(
         baseline_module, "_is_of", lambda _, name: name in {str(p.pid) for p in own.children()}
@@ -87,7 +87,7 @@ def test_patched_methods_are_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     disguised = FunctionType(Above.method.__code__, {"__name__": "a_tutorial"})
     functools.update_wrapper(disguised, Above.method)
     assert said_after("setattr", socket.socket, "connect", None) == (
-        "a job patched socket.socket.connect"  # which it inherits
+        "a job patched socket.socket.connect"  # it inherits the method
     )
     where = f"a job patched {__name__}.Below"
     assert said_after("setattr", Below, "method", disguised) == f"{where}.method"
@@ -101,7 +101,7 @@ def test_patched_methods_are_harm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_timer_that_was_left_is_told(stack: ExitStack) -> None:
     baseline = Baseline()
-    ours = threading.Timer(60, Baseline.renew)  # of forge's own
+    ours = threading.Timer(60, Baseline.renew)  # forge's own
     left = threading.Timer(60, os.getpid)
     for timer in (ours, left):
         stack.callback(timer.join)
@@ -110,7 +110,7 @@ def test_a_timer_that_was_left_is_told(stack: ExitStack) -> None:
     assert baseline.harm() is None
     left.start()
     assert baseline.harm() == "a job left a timer that is to call 'getpid'"
-    baseline.renew()  # an adapter's is there to stay
+    baseline.renew()  # the adapter's timer stays
     assert baseline.harm() is None
     stack.callback(signal.setitimer, signal.ITIMER_VIRTUAL, 0)
     signal.setitimer(signal.ITIMER_VIRTUAL, 60)

@@ -1,4 +1,4 @@
-"""The folder of a running batch: it goes with the batch, and dead ones are swept."""
+"""The folder of a running batch: removed with the batch; those of dead batches are swept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def temp(nothing_left_behind: Path) -> Path:
 
 @pytest.fixture
 def marked(temp: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that carries the folder of a dead run as its TMPDIR."""
+    """Start a process whose TMPDIR is the folder of a dead run."""
     folder = temp / "forge-run-dead" / "slot-0"
     folder.mkdir(parents=True)
     folder.parent.chmod(0o700)
@@ -47,7 +47,7 @@ def marked(temp: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def own(path: Path, /, **changed: object) -> Path:
-    """A folder as a dead run leaves it, but for what is `changed` in its owner file."""
+    """Make the folder of a dead run, with `changed` fields in its owner file."""
     path.mkdir(mode=0o700, exist_ok=True)
     owner: dict[str, object] = {
         "forge": "run",
@@ -84,7 +84,7 @@ def test_free_lock_means_a_dead_run(temp: Path) -> None:
 
 @contextmanager
 def run_dir_held_elsewhere() -> Iterator[Path]:
-    """The folder of a run in another process."""
+    """Make the folder of a run in another process."""
     code = """if True:
         from forge.workers.run_dir import run_dir
         with run_dir() as path: print(path, flush=True); input()

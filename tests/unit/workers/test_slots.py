@@ -27,7 +27,7 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def dead(path: Path, since_s: float = 1.0) -> Path:
-    """The folder of a batch that was killed, with what its app wrote."""
+    """Make the folder of a batch that was killed, with a file of its app."""
     (path / "slot-0").mkdir(parents=True)
     path.chmod(0o700)
     (path / "slot-0" / "shop.db").touch()

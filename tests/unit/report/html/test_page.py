@@ -139,7 +139,7 @@ def test_phases_end_the_bar_without_overlap() -> None:
     results = [
         ran("a", 0, 0.0, 10.0, phases={"speak": 1.0, "record": 6.0, "compose": 2.0}),
         ran("b", 1, 0.0, 4.0, status="failed"),
-        # Its first attempt was in the other lane, while this one had other work.
+        # Its first attempt ran in the other lane, while this one was busy.
         ran("c", 0, 3.0, 14.0, attempts=2, phases={"speak": 0.0, "record": 9.0}),
     ]
     assert lanes(results) == {

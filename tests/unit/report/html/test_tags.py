@@ -1,4 +1,4 @@
-"""HTML that nothing breaks out of."""
+"""Escaping of HTML."""
 
 from __future__ import annotations
 
