@@ -1,0 +1,21 @@
+"""Estimates of spoken lines that pace a recording without narration."""
+
+from __future__ import annotations
+
+import pytest
+
+from forge.model.records import Line
+from forge.model.speech import estimate, silent_ms
+
+
+@pytest.mark.parametrize(("words", "ms"), [(0, 0), (1, 1200), (3, 1200), (4, 1520), (100, 38_000)])
+def test_length_grows_with_the_words(words: int, ms: int) -> None:
+    assert silent_ms("word " * words) == ms
+
+
+def test_estimate_has_each_line_without_a_file() -> None:
+    speech = estimate([Line(step="a", text="One two three four."), Line(step="b", text="")])
+    assert [(line.step, line.audio_ms, line.audio_file) for line in speech.lines] == [
+        ("a", 1520, None),
+        ("b", 0, None),
+    ]
