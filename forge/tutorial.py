@@ -41,7 +41,7 @@ def _check_id(place: str, what: str, text: str) -> None:
         )
 
 
-def refuse_what_is_no_text(place: str, *texts: str) -> None:
+def check_texts(place: str, *texts: str) -> None:
     """Refuse texts with lone surrogates, which no file and no caption can hold.
 
     Raises:
@@ -124,9 +124,7 @@ class Tutorial:
                 f"{place}: objectives is one text, not a list of them",
                 hint=f"write objectives=[{objectives!r}]",
             )
-        refuse_what_is_no_text(
-            f"{place}: tutorial {self.id!r}", title, *self.objectives, summary, description
-        )
+        check_texts(f"{place}: tutorial {self.id!r}", title, *self.objectives, summary, description)
 
     @overload
     def step(self, function: F, /) -> F: ...
@@ -202,7 +200,7 @@ class Tutorial:
                 f"{place}: step {step_id!r} has no narration",
                 hint='write what the voice says as its docstring, or @tour.step("") for silence',
             )
-        refuse_what_is_no_text(f"{place}: step {step_id!r}", narration)
+        check_texts(f"{place}: step {step_id!r}", narration)
         _check_options(place, step_id, options)
         file, line = _where(function)
         self.steps.append(
@@ -211,6 +209,7 @@ class Tutorial:
         return function
 
 
+#: The options of a step besides `id`, each with a test for usable values.
 _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "settle_s": lambda v: v is None or (isinstance(v, int | float) and 0 <= v <= 60),
     "settle_until": lambda v: v in (None, "load", "idle"),

@@ -99,7 +99,7 @@ def preflight(
         warnings += checks.clock_warnings(settings, machine)
     if phase in ("all", "speak"):
         warnings += check_voices(settings, {job.voice for job in jobs})
-        warnings += _unvoiced(settings, jobs)
+        warnings += _voice_warnings(settings, jobs)
     if phase in ("all", "compose"):
         checks.check_look(settings)
         warnings += checks.check_fonts(settings, jobs)
@@ -128,7 +128,7 @@ def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
     )
 
 
-def _unvoiced(settings: Settings, jobs: Sequence[Job]) -> list[str]:
+def _voice_warnings(settings: Settings, jobs: Sequence[Job]) -> list[str]:
     if settings.voice.engine not in VOICES_BY_ENGINE:
         return []  # any voice of this engine speaks every language, or forge does not know
     languages = {job.lang or settings.source_language for job in jobs if job.voice is None}

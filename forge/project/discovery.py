@@ -15,7 +15,7 @@ from forge.project.load_module import load_module, use_project
 from forge.store.regular import read_regular
 from forge.text.sanitize import is_clean_path
 from forge.text.suggest import nearest
-from forge.tutorial import Tutorial, refuse_what_is_no_text
+from forge.tutorial import Tutorial, check_texts
 
 #: Keys of a side file that are not ids of steps, which have no `@`. In a module of several
 #: tutorials the key begins with the tutorial's id: `getting-started@title`.
@@ -201,7 +201,7 @@ def _folded(side_file: Path, key: str, text: Any) -> Any:
     items = text if listed and isinstance(text, list) else [text]
     if all(isinstance(item, str) for item in items) and listed == isinstance(text, list):
         folded = [" ".join(item.split()) for item in items]
-        refuse_what_is_no_text(f"{side_file}: {key!r}", *folded)
+        check_texts(f"{side_file}: {key!r}", *folded)
         return folded if listed else folded[0]
     kind = "a list of texts" if listed else "a text"
     raise TutorialError(f"{side_file}: {key!r} must be {kind}")
