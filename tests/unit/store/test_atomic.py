@@ -49,9 +49,8 @@ def test_locked_part_is_kept_across_pid_namespaces(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     with whole(path) as part:
         part.write_text("half")
-        other = part.rename(
-            tmp_path / ".a.mp4.999999999.part"
-        )  # its pid may name no process in another PID namespace
+        # In another PID namespace, the pid of the writer may name no process here.
+        other = part.rename(tmp_path / ".a.mp4.999999999.part")
         assert sweep_parts([tmp_path]) == []
         assert sweep_parts([tmp_path], ended=999_999_999) == []
         other.rename(part).write_text("whole")
