@@ -30,6 +30,7 @@ from forge.workers.recording.virtual.pixels.framebuffer import Framebuffer
 
 PNG = {"format": "png"}
 JPEG: dict[str, Any] = {"format": "jpeg", "quality": JPEG_QUALITY}
+LONGEST_SEARCH = 50  # screenshots
 FRAME_MS, APART_MS = 1000 / 30, 250.0
 PAGE = """data:text/html,<style>@keyframes m{to{margin-left:9000px}}
 %23b{width:90px;height:90px;background:red;animation:m 99s linear}</style><div id=b></div>""" + (
@@ -95,8 +96,12 @@ def measure(
 
     drawn_by = next(p.pid for p in processes if "--type=gpu-process" in p.cmdline())
     framebuffer, sheet = Framebuffer(drawn_by), np.empty((0, 0, 4), np.uint8)
-    while not framebuffer.is_known:
+    for _ in range(LONGEST_SEARCH):
         sheet = framebuffer.pixels(frame(screenshot=PNG)["screenshotData"], sheet)
+        if framebuffer.is_known:
+            break
+    else:
+        raise SystemExit("the framebuffer is not found; windows below 960×540 have none")
 
     def read() -> None:
         nonlocal sheet
