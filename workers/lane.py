@@ -21,6 +21,7 @@ from forge.model.records import Attempt, Event, Failure, Job
 from forge.store.atomic import sweep_parts
 from forge.store.paths import part_folders
 from forge.workers import entry, guard, log_redirect
+from forge.workers.health import WorkerHealth
 from forge.workers.setup import LaneSetup
 
 CLOSE_GRACE_S = 10.0
@@ -41,15 +42,18 @@ class Lane:
     def __init__(self, slot: int, setup: LaneSetup) -> None:
         self.slot = slot
         self._executor: ProcessPoolExecutor | None = None
-        self._jobs, self._first_mb = 0, 0.0  # jobs of this worker; its memory after the first one
-        self._harm = ""  # why the worker should do no other job
         self._setup = setup
+        self._health = WorkerHealth(setup.settings.limits)
         self.dir = Path(setup.run_dir) / f"slot-{slot}"
         self.home = Path(setup.slots_dir) / f"slot-{slot}"
         self._home = guard.Home(self.home, guard.started(os.getpid()))
         self.log_dir = Path(setup.log_dir)
-        self.log_file = self.log_dir / f"lane-{slot}.log"
         self._start()
+
+    @property
+    def log_file(self) -> Path:
+        """The log with the output of the worker between its jobs."""
+        return self.log_dir / f"lane-{self.slot}.log"
 
     def submit(self, job: Job) -> Future[Attempt]:
         """Hand `job` to the worker: to a new one if the last one died, or if the job failed before.
@@ -57,7 +61,7 @@ class Lane:
         Return a future that raises if the worker dies during this job, or does not start.
         """
         try:
-            if job.attempt > 1 and self._jobs:
+            if job.attempt > 1 and self._health.jobs:
                 self.close()
             if self._executor is None or guard.has_ended(self.pid):
                 self.kill()  # it died while idle, so no job has failed
@@ -80,7 +84,7 @@ class Lane:
             while self.events.poll():
                 event = Event.model_validate_json(self.events.recv_bytes())
                 if event.kind == "unfit":
-                    self._harm = event.text
+                    self._health.harm = event.text
                 else:
                     arrived.append(event)
         except (EOFError, OSError, ValueError):  # users' code may have written into the pipe
@@ -93,28 +97,14 @@ class Lane:
         `error` is the failure of the job. The next worker starts with the next job. Replacing
         workers limits slow leaks in steps, adapters and libraries, and isolates jobs from harm.
         """
-        self._jobs += 1
-        if (why := self._why_replace(error)) is None:
+        self._health.jobs += 1
+        why = self._health.why_replace(
+            error, silent=self.events.closed, held_mb=lambda: guard.held_mb(self.pid)
+        )
+        if why is None:
             return None
         self.close()
         return f"lane {self.slot} gets a new worker: {why}"
-
-    def _why_replace(self, error: Failure | None) -> str | None:
-        """Return why the worker should do no other job, or None."""
-        if error is not None and not error.is_of_step:
-            return f"its job failed with {error.kind}, and its process may be the cause"
-        if self._harm:
-            return self._harm
-        if self.events.closed:
-            return "its event pipe is closed"
-        limits = self._setup.settings.limits
-        if limits.lane_jobs and self._jobs >= limits.lane_jobs:
-            return f"its worker has done {self._jobs} jobs"
-        held_mb = guard.held_mb(self.pid)
-        self._first_mb = self._first_mb or held_mb
-        if (grown_mb := held_mb - self._first_mb) >= limits.lane_growth_mb:
-            return f"its worker holds {grown_mb:.0f} MB more than after its first job"
-        return None
 
     def close(self) -> None:
         """End the worker after its adapter's `stop`; kill it after CLOSE_GRACE_S."""
@@ -181,7 +171,7 @@ class Lane:
         self.pid, self._process = _worker_of(executor)
         self._watch = guard.watch_worker(self.pid, self.dir, self._home)
         self._executor = executor
-        self._jobs, self._first_mb, self._harm = 0, 0.0, ""
+        self._health = WorkerHealth(self._setup.settings.limits)
 
 
 def _worker_of(executor: ProcessPoolExecutor) -> tuple[int, BaseProcess]:

@@ -167,7 +167,7 @@ class Journal:
     """The steps of a recording so far, and the warnings for its author."""
 
     def __init__(self, browser: WatchedChrome, video: Video, clock: Clock) -> None:
-        self._browser, self._video, self._clock = browser, video, clock
+        self._browser, self._video, self.clock = browser, video, clock
         self._warnings: list[str] = []
         self.steps: list[StepTake] = []
 
@@ -209,7 +209,7 @@ class Journal:
             steps=tuple(self.steps),
             frames=frames,
             outside=outside,
-            clock=self._clock,
+            clock=self.clock,
             width=video.width * video.scale,
             height=video.height * video.scale,
             browser=f"{said.get('browserName')} {said.get('browserVersion')}",

@@ -74,7 +74,7 @@ class ScreencastRecorder:
         self._journal = Journal(browser, self._video, clock)
         self.commands = 0
         self.resting = False
-        self._real = self._always_real = clock == "real"
+        self._real = clock == "real"
         now_s = real_time.monotonic()
         self._last = Moments(0.0, now_s, now_s, now_s)
         self._page = self._attach(browser.current_window_handle)
@@ -103,7 +103,7 @@ class ScreencastRecorder:
     ) -> None:
         self._look()
         self._world.outsides.begin_step()
-        self._real = real = real or self._always_real
+        self._real = real = real or self._journal.clock == "real"
         step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
         self._world.outsides.end_hold()
         self._journal.steps.append(step)
