@@ -138,4 +138,6 @@ def test_terminated_batch_is_resumed(faulty: Project) -> None:
     assert "ended by an interrupt" in {entry["error"]["message"] for entry in faulty.batch()}
     assert parts(faulty) == []
     faulty.rendered("--resume")
-    assert [entry["status"] for entry in faulty.batch()] == ["done", "done"]
+    # A video may have been whole at the interrupt, and its result not yet in the ledger.
+    assert {entry["status"] for entry in faulty.batch()} <= {"done", "up-to-date"}
+    assert len(faulty.batch()) == 2

@@ -45,7 +45,7 @@ FIELDS = """
 TOUR = """
     from pathlib import Path
     from forge import By, Tutorial
-    from forge.workers.recording.virtual.framebuffer import Framebuffer
+    from forge.workers.recording.virtual.pixels.framebuffer import Framebuffer
 
     PAGE = (Path(__file__).parents[1] / "page.html").as_uri()
     fields, smudged = Tutorial("Fields", id="fields"), Tutorial("Smudged", id="smudged")
