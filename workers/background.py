@@ -25,7 +25,7 @@ class CpuGate:
 
     @property
     def is_open(self) -> bool:
-        """True while the processors are free."""
+        """True while encoding may run."""
         return self._open.is_set()
 
     def open(self) -> None:

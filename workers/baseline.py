@@ -148,7 +148,7 @@ def _is_method(value: object) -> bool:
 
 
 def _is_own(cls: type, name: str, found: object) -> bool:
-    """True if the class itself set it: a Protocol, for example, copies an inherited `__init__`."""
+    """Return True if the class itself set it, as a Protocol copies an inherited `__init__`."""
     above = (vars(base).get(name, cls) for base in cls.__mro__[1:])
     return any(value is found for value in above) or _is_usual(cls.__module__, found)
 
@@ -164,7 +164,7 @@ def _is_loading(module: ModuleType) -> bool:
 
 
 def _is_usual(module: str, function: object) -> bool:
-    """True if the module itself set the function, as urllib3 does at first use, or forge did."""
+    """Return True if the module itself (as urllib3 does at first use) or forge set the function."""
     origin = _origin(function)
     return origin == module or origin.startswith("forge.")
 

@@ -1,7 +1,7 @@
 """Leave no process behind: find and end the processes of a slot, and watch the parent.
 
-A worker leads a process session, so its descendants are found by their session id even when the
-process between has died. A process that moved to a session of its own is found by its mark: the
+A worker leads a process session, so its descendants are found by their session id even if their
+direct parent has died. A process that moved to a session of its own is found by its mark: the
 folder of the slot, as TMPDIR in its environment or as `--user-data-dir=` of a browser. The worker
 has the mark too, from its first instruction on. Other words on a command line prove nothing: an
 editor or a shell may name the folder too.
@@ -24,8 +24,8 @@ from forge.workers import real_time
 TERM_GRACE_S = 2.0
 KILL_GRACE_S = 5.0
 LOOK_S = 0.01
-#: A process that starts this soon after its batch is not of it, but another part of
-#: the same shell pipeline.
+#: A process that starts this soon after the batch does not belong to it: it is another part of the
+#: same shell pipeline.
 FIRST_START_S = 0.2
 PROFILE = "--user-data-dir="
 
@@ -33,8 +33,8 @@ PROFILE = "--user-data-dir="
 class Home(NamedTuple):
     """A folder that adapters work in, and when its batch started (s, as `started` returns it).
 
-    Other programs can guess its name, and in a container the name means another folder. So it marks
-    only processes that are younger than the batch and share the root folder of this process.
+    The name is not unique: other programs can guess it, and in a container it means another folder.
+    So a process counts only if it is younger than the batch and has the same root folder.
     """
 
     path: Path
@@ -44,7 +44,8 @@ class Home(NamedTuple):
 def started(pid: int) -> float:
     """Return when process `pid` started, in seconds after the machine did.
 
-    Not as time of day: after a correction of the clock, all living owners would seem dead.
+    Relative to boot, because setting the system clock would make every recorded start time look
+    wrong.
     """
     return psutil.Process(pid).create_time() - psutil.boot_time()
 
@@ -145,7 +146,7 @@ def _signal(processes: Iterable[psutil.Process], how: str) -> None:
 
 
 def has_ended(pid: int) -> bool:
-    """True if our child `pid` has ended, even if multiprocessing has not noticed yet."""
+    """Return True if our child `pid` has ended, even if multiprocessing has not noticed yet."""
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
     except ChildProcessError:
@@ -153,10 +154,11 @@ def has_ended(pid: int) -> bool:
 
 
 def watch_worker(pid: int, slot_dir: Path, home: Home) -> threading.Thread:
-    """Start a thread in the parent: when worker `pid` ends, it ends all processes of the slot.
+    """Start a thread that ends all processes of the slot once worker `pid` has ended.
 
-    Otherwise the pool may not notice the end: it waits until the worker's pipes close, and a server
-    that an adapter forked keeps copies of them open. Join the thread before the slot is used again.
+    It runs in the parent. Without it the pool may not notice the end: the pool waits until the
+    worker's pipes close, and a server that an adapter forked keeps copies of them open. Join the
+    thread before the slot is used again.
     """
 
     def watch() -> None:
@@ -176,7 +178,7 @@ def watch_parent(slot_dir: Path, clear: Callable[[], object]) -> Callable[[], No
 
     `clear()` removes the worker's unfinished files outside the folder of the run; it is called in a
     forked process. Return a function to call before the worker ends for another reason: if the
-    parent is dead, it does not return, so that the cleaning is finished.
+    parent is dead, the function does not return, so that the thread can finish cleaning.
     """
     parent = parent_process()
     assert parent is not None, "only a worker has a parent to watch"
@@ -220,8 +222,8 @@ def _close_all_but(kept: int) -> None:
 
 
 def _leave_run(slot_dir: Path) -> None:
-    # The parent can no longer do it. The folder of the run is removed with its last slot: until
-    # then, the next batch finds in it whose processes to end.
+    # The dead parent cannot remove these folders. That of the run stays until its last slot is
+    # gone, because in it the next batch finds the processes that are still to be ended.
     import shutil
 
     shutil.rmtree(slot_dir, ignore_errors=True)

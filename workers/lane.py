@@ -1,4 +1,4 @@
-"""A lane in the parent process: one worker process, one slot, at most one job in flight.
+"""The parent's side of a lane: one worker process, one slot, at most one job in flight.
 
 Each lane has a `ProcessPoolExecutor` of one worker. When a worker of a larger pool is killed, all
 jobs of the pool fail.
@@ -64,7 +64,7 @@ class Lane:
             if job.attempt > 1 and self._health.jobs:
                 self.close()
             if self._executor is None or guard.has_ended(self.pid):
-                self.kill()  # it died while idle, so no job has failed
+                self.kill()  # the worker died while idle, so no job has failed
                 self._start()
             return self._pool.submit(entry.run_job, job)
         except (OSError, BrokenProcessPool) as problem:  # no process could start; it died at once
@@ -135,7 +135,8 @@ class Lane:
             return
         # The worker itself first: while it starts, it has no session yet, and maybe no mark.
         self._process.kill()
-        self._watch.join(2 * guard.KILL_GRACE_S)  # which ends the rest, before the slot is reused
+        # The watch thread ends the rest; wait for it, so that the slot is clean.
+        self._watch.join(2 * guard.KILL_GRACE_S)
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = None
         self.events.close()
@@ -150,8 +151,8 @@ class Lane:
 
     def _start(self) -> None:
         with _signals_held_back():
-            # The tracker keeps SIGHUP blocked, which would end it with tracebacks. Starting it
-            # unblocks SIGINT in this thread too, so it needs a block of its own.
+            # SIGHUP would end the tracker with a traceback, so it starts with SIGHUP blocked.
+            # Starting it also unblocks SIGINT here, hence a separate `with`.
             resource_tracker.ensure_running()
         context = get_context("spawn")
         self.events, writer = context.Pipe(duplex=False)

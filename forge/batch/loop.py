@@ -164,7 +164,7 @@ class _Run:
 
         `time.monotonic` goes on meanwhile, unlike while a laptop sleeps.
         """
-        away_s = now_s - self._looked_s - LOOK_S  # the next look is due that soon
+        away_s = now_s - self._looked_s - LOOK_S  # a gap of LOOK_S is normal
         self._looked_s = now_s
         if away_s > LOOK_S:
             for flight in self._flights.values():
@@ -172,7 +172,9 @@ class _Run:
 
     def _end_overdue(self) -> None:
         now_s = time.monotonic()
-        self._excuse_absence(now_s)  # last, because it may have been stopped at any moment before
+        # Before the limits are judged: this process may have stood still at any moment of the
+        # round.
+        self._excuse_absence(now_s)
         for lane in self._lanes:
             flight = self._flights.get(lane.slot)
             what = flight.overdue(self._limits, now_s) if flight else None
@@ -256,8 +258,11 @@ def _death(doing: str, error: BaseException) -> Failure:
 
 
 def exit_code(results: Sequence[JobResult], interrupts: Interrupts) -> int:
-    """Return 0 if all jobs are done, 1 if one failed or never ran, 128 + the signal that ended
-    the batch."""
+    """Return the exit code of the batch.
+
+    128 + the number of the signal if one ended the batch; else 1 if a job failed or never ran; else
+    0.
+    """
     if interrupts.signal is not None:
         return 128 + interrupts.signal
     return 1 if any(result.status in ("failed", "not-run") for result in results) else 0

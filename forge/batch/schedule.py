@@ -14,16 +14,16 @@ from forge.model.records import Failure, Job, JobResult
 class Policy:
     """What happens when a job fails.
 
-    A failure that may pass next time is tried again, up to `retries` times: the first time after
+    A job whose failure may pass is tried again, up to `retries` times: the first time after
     `backoff_s` seconds, then after twice as many each time. After a final failure nothing new
-    starts unless `keep_going`; jobs in flight are awaited. `strict`: a job that waits for its next
-    attempt holds up those behind it.
+    starts unless `keep_going`; jobs in flight are awaited. `in_order`: a job that may not start yet
+    holds up all behind it.
     """
 
     keep_going: bool = False
     retries: int = 0
     backoff_s: float = 0.0
-    strict: bool = False
+    in_order: bool = False
 
 
 class Schedule:
@@ -31,7 +31,7 @@ class Schedule:
 
     Jobs start in the given order, or in that of `queue`. Those that are `carried` do not run: they
     have the result that an earlier batch gave. While a job records a take that others share, those
-    wait and others go first.
+    wait; unless the policy says `in_order`, jobs behind them go first.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Schedule:
                 self._recording.add(job.name)
                 self._running[job.name] = job
                 return job
-            if self._policy.strict:
+            if self._policy.in_order:
                 return None
         return None
 
@@ -72,10 +72,10 @@ class Schedule:
         self._recording.discard(job)
 
     def finish(self, ended: Ended, now_s: float = 0.0) -> float | None:
-        """Take in that an attempt at a running job is over.
+        """Record the end of an attempt at a running job.
 
-        Return the seconds until its next attempt, or None when this was its last: then its result
-        is among the `news`.
+        Return the seconds until its next attempt; None if this was its last, whose result is then
+        among the `news`.
         """
         attempt = ended.attempt
         job = self._running.pop(attempt.job)  # KeyError: a second end would be a defect of ours
@@ -92,7 +92,7 @@ class Schedule:
         return None
 
     def stop(self) -> None:
-        """Start nothing more. A job that waits for its next attempt has failed."""
+        """Start nothing more. A job that waits for its next attempt counts as failed."""
         self._stopped = True
         for job in self._ready:
             if failed := self._failed[job.name]:
@@ -141,9 +141,8 @@ class Schedule:
 def may_pass(failures: Sequence[Failure]) -> bool:
     """Return True if another attempt may succeed after these failures.
 
-    A crash, a timeout, and a lost browser or network may not happen again. A step may have failed
-    because the machine was slow, once; a second failure at the same place would be followed by a
-    third.
+    A crash, a timeout, and a lost browser or network may not happen again. One failed step may be
+    chance and is tried again; the same failure at the same place is final.
     """
     last = failures[-1]
     if last.transient:

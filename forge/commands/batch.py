@@ -90,7 +90,7 @@ class _Batch:
                 keep_going=settings.keep_going,
                 retries=settings.attempts_more,
                 backoff_s=settings.limits.backoff_s,
-                strict=serial,
+                in_order=serial,
             ),
             carried=self.carried,
             queue=waiting if serial else longest_first(waiting, self.expected_s),

@@ -1,8 +1,8 @@
 """Run users' code in a child process, which sends back plain data.
 
 Tutorials, adapters and voices are programs. Loading one may end the process, close its streams,
-replace builtins or leave threads behind. In a child process that does no harm to the parent, which
-keeps the ledger and writes the reports.
+replace builtins or leave threads behind. In a child process none of this harms the parent, which
+writes the ledger and the reports.
 
 The child is forked: a new interpreter would need half a second to import the same modules. Forking
 a process that has threads is unsafe, so all of this happens before forge starts any.
@@ -34,7 +34,7 @@ from forge.text.sanitize import clean, message_of
 LOOK_S = 0.05  # seconds between checks for the child's end: its pipe may stay open after it
 GRACE_S = 10.0  # seconds that the child has to clean up after Ctrl-C; a second Ctrl-C kills it
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-SWEEPS = 20  # a killed process hands its own children over to us: look again after each round
+SWEEPS = 20  # rounds: this process inherits the children of those that it kills
 LOADS, GIVES, RAISES = b"@", b"=", b"!"  # first byte of a message: loads a file, returns, raises
 
 T = TypeVar("T")
@@ -53,13 +53,13 @@ class _Failure(BaseModel):
 def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
     """Call `do` in a child process and return its result, plain data of the type `kind`.
 
-    `what` names the code in messages until a file of the user's is loaded; `silence_s` is how many
-    seconds may pass between two loaded files, or after the last. Processes that `do` starts are
-    ended with the child.
+    `what` names the code in messages until one of the user's files is loaded. `silence_s` is the
+    time limit between two loaded files, and after the last. Processes that `do` starts are ended
+    with the child.
 
     Raises:
-        ForgeError: the error that `do` raised; or the child ended, was silent for too long or
-            could not be started.
+        ForgeError: `do` raised it; or the child ended, was silent for too long or could not be
+            started.
     """
     at, answered = what, b""
     with _no_descendants():
@@ -90,8 +90,8 @@ def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
 def _no_descendants() -> Iterator[None]:
     """Kill every process that was started in the block and still runs when the block ends.
 
-    Meanwhile this process is a "child subreaper" (Linux): an orphan below it becomes its child,
-    and not a child of the system's first process.
+    During the block this process is a "child subreaper" (Linux): orphans among its descendants
+    become its children, and not children of the system's first process.
     """
     own = psutil.Process()
     before = set(own.children())
@@ -147,7 +147,7 @@ def _answer(kind: TypeAdapter[T], do: Callable[[], T], own: Connection, parent: 
     except BaseException as error:
         answer = RAISES + _failure(error).model_dump_json().encode()
     _flush()
-    if os.getpid() == pid:  # a fork that users' code made returns from `do` as well
+    if os.getpid() == pid:  # not in a fork made by users' code, which also returns from `do`
         own.send_bytes(answer)
     _exit(0)
 
@@ -174,7 +174,7 @@ def _error(failure: _Failure, at: str) -> ForgeError:
 def _messages(answer: Connection, pid: int, silence_s: float) -> Iterator[bytes]:
     """Yield the child's messages until it ends, or is silent for `silence_s` seconds.
 
-    The end of the pipe is no sign of its end: a process that it started may keep the pipe open.
+    The pipe may stay open after the child's end, because a process that it started holds it.
     """
     ended, heard_s = False, time.monotonic()
     while not ended and time.monotonic() - heard_s < silence_s:

@@ -17,8 +17,8 @@ from forge.text.sanitize import is_clean_path
 from forge.text.suggest import nearest
 from forge.tutorial import Tutorial, check_texts
 
-#: Keys of a side file that are not ids of steps, which have no `@`. In a module of several
-#: tutorials the key begins with the tutorial's id: `getting-started@title`.
+#: Keys of a side file that are not ids of steps, which contain no `@`. For a module with several
+#: tutorials such a key begins with the tutorial's id: `getting-started@title`.
 TITLE, OBJECTIVES, SUMMARY = "@title", "@objectives", "@summary"
 RESERVED = (TITLE, OBJECTIVES, SUMMARY)
 
@@ -35,7 +35,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Found:
-    """A tutorial and its file. `link` is the path by which the file was found, perhaps a link."""
+    """A tutorial and its file. `link` is the path at which the file was found, maybe a symlink."""
 
     tutorial: Tutorial
     file: Path

@@ -2,8 +2,8 @@
 
 A user's file is loaded under a name that contains a digest of its path, so that it never collides
 with an installed module. Its imports are searched for among the installed modules, then beside the
-file, then in the project's folder. A process has one module of each name: two files for which one
-name means two different modules are refused, because the result would depend on their order.
+file, then in the project's folder. A process has only one module of each name. So two files in
+which the same name means different modules are refused: the result would depend on their order.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ NEVER_RUN = (
 class _Finder(MetaPathFinder):
     """The import finder for the modules of one project; the last of `sys.meta_path`.
 
-    Entries of `sys.path` would not do: packages installed in place ("editable") are found by
-    finders that come after `sys.path`, so a folder `forge/` of the project would win over forge.
+    Entries of `sys.path` cannot replace it: "editable" packages are found by finders that come
+    after `sys.path`, so a folder `forge/` of the project would win over forge itself.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class _Finder(MetaPathFinder):
             return None  # a module of a package, which has its own search path
         spec = _spec(name, self._places.get(name) or [*self._root(), *self._beside])
         if spec is None or not (spec.origin or name in self._places):
-            return None  # nothing, or a folder without code that has the name by chance
+            return None  # not found, or a folder without code that has this name by chance
         self._found.add(name)
         if spec.origin:
             file = Path(spec.origin)
@@ -95,7 +95,7 @@ class _Finder(MetaPathFinder):
         self._places.setdefault(name, [*self._root(), *self._beside])
 
     def switch(self, project: Path) -> None:
-        """Forget the modules of the last project: the next may have others of the same names."""
+        """Forget the modules of the last project: `project` may have others of the same names."""
         for name in list(sys.modules):
             if name.partition(".")[0] in self._found:
                 del sys.modules[name]
@@ -118,8 +118,8 @@ class _Finder(MetaPathFinder):
 class _FreshLoader(SourceFileLoader):
     """A loader that always compiles the source.
 
-    Python takes a .pyc for current if the source has the same length and the same second of its
-    last change: an edit within a second would not be seen.
+    Python uses a .pyc file if the source has the same length, and the same time of change to the
+    second. So it would not notice an edit within a second.
     """
 
     def get_code(self, fullname: str) -> CodeType:

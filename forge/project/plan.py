@@ -83,8 +83,8 @@ def with_prints(
 ) -> list[Job]:
     """Return the jobs with the fingerprints of their takes and videos.
 
-    With `share`, each job also names the jobs of other languages whose take may serve it, where
-    the app looks the same in every language and the clock is not the real one.
+    With `share`, each job also names the jobs of other languages whose takes it may use, if the app
+    looks the same in every language and the clock is not the real one.
     """
     shared = share and shares_takes(settings, localized=localized)
     by_id: dict[str, list[str]] = defaultdict(list)
@@ -115,8 +115,8 @@ def with_prints(
 def shares_takes(settings: Settings, *, localized: bool) -> bool:
     """Return True if one take serves every language.
 
-    On the real clock every hold is recorded for as long as its own narration, and a localized app
-    looks different in each language.
+    It does not on the real clock, where each hold is as long as its narration, nor for a localized
+    app, which looks different in each language.
     """
     return settings.video.clock != "real" and not localized
 

@@ -1,6 +1,6 @@
 """Read the settings of a project.
 
-Flags win over the environment, that over `.env`, that over `forge.toml`, that over
+The sources, each of which wins over those after it: flags, the environment, `.env`, `forge.toml`,
 `pyproject.toml`.
 """
 
@@ -38,7 +38,8 @@ TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
 class _Sources(Settings, BaseSettings):
     """`Settings` that pydantic fills from all sources."""
 
-    # Unknown keys of each source are refused before; a .env may have variables of other programs.
+    # `ignore`, because a .env may have variables of other programs; unknown keys of forge's were
+    # refused before.
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, env_nested_delimiter="__", frozen=True, extra="ignore"
     )

@@ -78,6 +78,6 @@ def _length_ms(group: Sequence[Job]) -> int:
 
 
 def print_of(jobs: Sequence[Job]) -> str:
-    """Return a digest of a batch: the names and titles of its jobs, and their narration."""
+    """Return a digest of a batch: of the names, titles and narration of its jobs."""
     texts = [[job.name, job.title, [[s.step, s.text] for s in job.lines]] for job in jobs]
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """Write files whole or not at all: under another name first, and renamed at the end.
 
-The unfinished file, the part, is locked. So the parts of killed processes can be told from those of
-processes that still write, in any PID namespace.
+The unfinished file, called the part, is locked while it is written. A part without a lock is that
+of a killed process, in any PID namespace.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """Do as `whole` for several files: all of them appear, in their order, or none.
+    """Write several files as `whole` writes one: all of them appear, in their order, or none.
 
     Raises:
-        OSError: one cannot be written, or there is something else than a regular file in its place.
+        OSError: one cannot be written, or its name is taken by something other than a regular file.
     """
     for path in paths:
         refuse_odd(path)
@@ -122,7 +122,7 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 
 def _unlink(paths: Iterable[Path]) -> None:
     for path in paths:
-        with suppress(OSError):  # renamed, never made, or gone with its folder
+        with suppress(OSError):  # it was renamed, never made, or removed with its folder
             path.unlink()
 
 
@@ -151,7 +151,7 @@ def sweep_parts(folders: Iterable[Path], ended: int | None = None) -> list[Path]
 
 
 def _is_free(path: Path) -> bool:
-    """True if no process has locked `path`."""
+    """Return True if no process has locked `path`."""
     with suppress(OSError):
         if (lock := file_lock.take(path)) is not None:
             os.close(lock)

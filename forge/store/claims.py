@@ -1,8 +1,8 @@
 """Temporary folders with an owner: `forge-…` in the system's temporary folder.
 
 Such a folder appears together with its owner file, which the process that made it keeps locked as
-long as it lives. A folder without a readable owner file is taken for another program's, whatever
-its name, and left alone.
+long as it lives. A folder without a readable owner file counts as another program's and is left
+alone, even if its name fits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from forge.store import file_lock
 PREFIX = "forge-"
 NEW = "forge-new-"  # prefix of a folder until its owner file is written
 OWNER_FILE = "owner.json"
-OWNER_BYTES = 4096  # a longer file is no owner file
+OWNER_BYTES = 4096  # a longer file is not an owner file
 Kind = Literal["run", "slots"]
 
 
@@ -95,7 +95,7 @@ def make(kind: Kind, path: Path, since_s: float) -> Claim | None:
 
 
 def claim_dead(path: Path) -> Claim | None:
-    """Lock the folder `path` of a dead owner; return None if it lives, or for other folders."""
+    """Lock the folder `path` if its owner is dead; return None if not, or if it is not forge's."""
     lock = None
     with suppress(OSError):
         status = path.lstat()
@@ -113,7 +113,7 @@ def claim_dead(path: Path) -> Claim | None:
 
 
 def dead_claims() -> Iterator[Claim]:
-    """Yield every folder of forge whose owner is dead; each is locked until the next is asked for.
+    """Yield every folder of forge whose owner is dead; each is locked until the next is yielded.
 
     Owners on other machines, which share the file system, may seem dead: see `is_local`.
     """
@@ -126,9 +126,9 @@ def dead_claims() -> Iterator[Claim]:
 
 
 def remove(path: Path) -> bool:
-    """Remove the folder `path`; return True if nothing of it is left.
+    """Remove the folder `path`; return True if it is gone.
 
-    The owner file is removed last, because without it the rest would be left alone for good.
+    The owner file is removed last: without it, later sweeps would leave the rest alone.
     """
     for entry in _entries(path):
         if entry.is_dir() and not entry.is_symlink():

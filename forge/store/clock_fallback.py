@@ -1,9 +1,9 @@
 """`clock = "auto"`: the virtual clock, or the elastic one for tutorials that need it.
 
 A job whose recording fails on the virtual clock is recorded again on the elastic one, at once. If
-that works, a file beside the work dirs says so, for all languages of the tutorial: the next
-recording begins on the elastic clock. The file is void when an input of the take changes, with
-another version of forge, and after `--force`.
+that works, a file beside the work dirs records it for all languages of the tutorial: the next
+recording begins on the elastic clock. The file no longer counts if an input of the take changes or
+with another version of forge; `--force` removes it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def given_up(settings: Settings, machine: Machine | None, job: Job) -> str | Non
 
 
 def give_up(settings: Settings, job: Job, why: str) -> None:
-    """Write down that the tutorial of `job` is to be recorded on the elastic clock."""
+    """Record in a file that the tutorial of `job` needs the elastic clock."""
     kept = GivenUp(forge=__version__, prints=_prints(job), why=why)
     with whole(_file(settings, job)) as part:
         part.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
@@ -56,8 +56,10 @@ def forget(settings: Settings, job: Job) -> None:
 
 
 def on_each_clock(settings: Settings, machine: Machine | None, job: Job) -> tuple[Job, ...]:
-    """Return `job` once for each clock whose take it may use, with the prints of that take: the
-    virtual clock and, where that was given up, the elastic one."""
+    """Return `job` once for each clock whose take it may use, with the prints of that take.
+
+    The clocks are the virtual one and, if that was given up, the elastic one.
+    """
     return (job, on_elastic(job)) if given_up(settings, machine, job) else (job,)
 
 
@@ -75,7 +77,7 @@ def why_given_up(problem: Exception) -> str:
 
 
 def would_fail_again(problem: Exception) -> bool:
-    """True if the next recording on the virtual clock would probably fail too."""
+    """Return True if the next recording on the virtual clock would probably fail too."""
     passing = isinstance(problem, RenderError) and problem.transient
     return isinstance(problem, ClockError) or not passing
 

@@ -1,7 +1,7 @@
 """Locks on files. The kernel releases them when their holder ends, however it ends.
 
-So a lock cannot go stale, and it works across PID namespaces, unlike a file with a pid. Most
-network file systems share it with other machines; some do not.
+So a lock cannot go stale, and it works across PID namespaces, unlike a file with a pid. On most
+network file systems other machines see it, on some they do not.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def take(path: Path, *, make: bool = False) -> int | None:
-    """Lock the file at `path` and return its descriptor; None while another process holds it.
+    """Lock the file at `path` and return its descriptor; None if another process has locked it.
 
     The lock is held until the descriptor is closed here and in every process that was forked
     meanwhile. With `make`, a missing file is made.

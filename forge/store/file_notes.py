@@ -21,7 +21,7 @@ def noted(path: Path) -> Note:
         OSError: it cannot be read, or is no regular file.
     """
     with open_regular(path) as file:
-        # The times before the content: a write in between then makes the note differ.
+        # Take the times before reading: a write in between then makes the note differ.
         size, mtime_ns, ctime_ns = _stamp(os.fstat(file.fileno()))
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Note(size=size, mtime_ns=mtime_ns, ctime_ns=ctime_ns, sha256=digest)
@@ -50,16 +50,17 @@ def stamp(path: Path) -> Stamp | None:
 
 
 def is_same(path: Path, note: Note) -> bool:
-    """True if `path` is as noted. It is read only if its times differ.
+    """Return True if `path` is as noted. It is read only if its times differ.
 
-    This finds changes by people and programs. Damage by a disk keeps the times: see `is_whole`.
+    This finds changes by people and programs. Damage of a disk leaves the times as they are: see
+    `is_whole`.
     """
     now = stamp(path)
     return now is not None and (now == note.stamp or is_whole(path, note))
 
 
 def is_whole(path: Path, note: Note) -> bool:
-    """True if the content of `path` is as noted. It is always read."""
+    """Return True if the content of `path` is as noted. It is always read."""
     try:
         return path.stat().st_size == note.size and noted(path).sha256 == note.sha256
     except OSError:

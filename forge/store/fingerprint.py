@@ -30,7 +30,7 @@ from forge.store.job_files import read_take
 from forge.store.paths import TAKE_PRINT
 from forge.store.regular import read_regular
 
-LAYOUT = "4"  # to be raised when forge makes another take or video of the same inputs
+LAYOUT = "4"  # Raise when forge produces different output from the same inputs.
 
 Prints = dict[str, str]
 
@@ -68,7 +68,7 @@ def take_prints(
     lang: str | None,
     sources: Sources | None = None,
 ) -> Prints:
-    """Return the prints of a take. `lang` is given where the app itself is translated."""
+    """Return the prints of a take. `lang` is given if the app itself is translated."""
     sources = sources or Sources()
     video, args = settings.video, settings.browser.args
     prints = {
@@ -126,7 +126,7 @@ def read_printed(path: Path) -> Printed | None:
 
 
 def write_printed(path: Path, prints: Prints, files: Notes) -> None:
-    """Write that `files` were made of `prints`, whole or not at all."""
+    """Write to `path` that `files` were made of `prints`; atomic."""
     with whole(path) as part:
         part.write_text(Printed(prints=prints, files=files).model_dump_json(), encoding="utf-8")
 
@@ -158,7 +158,7 @@ def changed(job: Job, printed: Printed | None) -> str | None:
 
 
 def fits(kept: Printed | None, job: Job) -> bool:
-    """True if `job` may use the take with the prints `kept`."""
+    """Return True if `job` may use the take with the prints `kept`."""
     if kept is None:
         return False
     own = {**job.take_prints, "lang": job.lang or ""}
@@ -198,7 +198,7 @@ def _of_adapter(settings: Settings, sources: Sources) -> str:
 
 
 def _of_voice(voice: str | None, settings: Settings, sources: Sources) -> list[str | None]:
-    """Return the name of a voice, and the digest of its file where it is one of the project."""
+    """Return the name of a voice, and the digest of its file if that lies in the project."""
     file = settings.project_dir / (voice or "")
     return [voice, sources.digest(file)] if voice and file.is_file() else [voice]
 
@@ -247,7 +247,7 @@ def _of_folder(folder: Path) -> list[list[str]]:
 
 
 def forget_installed() -> None:
-    """Read installed packages anew for the next fingerprint of an adapter."""
+    """Make the next print of an adapter read installed packages again."""
     _of_folder.cache_clear()
 
 
@@ -282,7 +282,7 @@ def _of_code(files: Sequence[Path], project_dir: Path, sources: Sources, *, narr
 def _imports(tree: ast.AST, path: Path, project_dir: Path) -> Iterator[Path]:
     """Yield the files of the project that `tree` imports, from its own folder or the project's.
 
-    Nothing is imported to find them. Names of modules that are computed are not seen.
+    They are found without importing anything; a computed module name is not found.
     """
     either = [path.parent, project_dir]
     for node in ast.walk(tree):

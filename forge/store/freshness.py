@@ -19,7 +19,7 @@ from forge.store.paths import Outputs, WorkDir
 
 
 class KeptTake(NamedTuple):
-    """A take whose print says that a job may use it; `folder` is its work dir."""
+    """A take that a job may use, according to its print; `folder` is its work dir."""
 
     folder: Path
     printed: Printed
@@ -27,7 +27,7 @@ class KeptTake(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a render has to do for a job.
+    """The work that a render has to do for a job.
 
     `needs` is "fresh" if nothing is to be done, "compose" if a take can be used, else "record".
     `why` says in a few words what makes the job stale; None if it is fresh. `take_from` are the
@@ -43,9 +43,9 @@ class Verdict:
 
 
 def assess(settings: Settings, machine: Machine | None, job: Job) -> Verdict:
-    """Return what a render of all phases has to do for `job`, which must have its prints.
+    """Return the work that a render of all phases has to do for `job`, which must have prints.
 
-    `machine` is None where nothing is recorded; jobs have no prints of takes then.
+    `machine` is None if nothing is recorded; then jobs have no prints of takes.
     """
     why, made = _judge_video(settings, machine, job)
     if why is None:
@@ -93,7 +93,7 @@ def up_to_date(settings: Settings, job: Job, verdict: Verdict) -> JobResult:
 
 
 def still_there(result: JobResult) -> bool:
-    """True if the video of a done job and the files beside it are as they were made."""
+    """Return True if the video of a done job and the files beside it are as they were made."""
     return _loss(result) is None
 
 

@@ -24,7 +24,7 @@ RECORD_SHARE, REST_SHARE = 0.25, 0.06
 
 
 class _Result(BaseModel):
-    """The fields of a result that are of use; others are ignored."""
+    """The fields of a result that are used; others are ignored."""
 
     job: str
     status: str
@@ -71,7 +71,7 @@ def read_history(work_root: Path) -> History:
 
 
 def _results(path: Path) -> Iterator[_Result]:
-    # Not as a `JobResult`: these lines may be of another version of forge, and are only a hint.
+    # Not read as `JobResult`: lines may be of another version of forge, and are only a hint.
     try:
         lines = read_regular(path).splitlines()
     except OSError:
@@ -89,9 +89,10 @@ def expected_s(
 ) -> dict[str, float]:
     """Return how long each of `jobs` will take, by name, in seconds.
 
-    Of the jobs that share a take, the first one records it, unless one of them is `taken`: it has a
-    take. The time of a new job is guessed from the length of its narration, and corrected by how
-    far the guesses for known jobs are off. `lived`: holds are recorded in full length (real clock).
+    Of the jobs that share a take, the first one records it, unless one is in `taken`, which are the
+    jobs with a take. The time of a new job is guessed from the length of its narration, and
+    corrected by the error of such guesses for known jobs. `lived`: holds are recorded in full
+    length (real clock).
     """
     recorded: set[str] = set(taken)
     guesses: dict[str, tuple[float, float]] = {}

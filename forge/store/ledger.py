@@ -25,7 +25,7 @@ from forge.store.regular import read_regular
 VERSION = 1
 LEDGER_FILE = "ledger.jsonl"
 LOCK_FILE = ".lock"
-LARGEST_BYTES = 16_000_000  # then a new file is begun, and the old one stays beside it
+LARGEST_BYTES = 16_000_000  # a larger file is renamed, and a new one begun
 
 End = Literal["done", "failed", "interrupted"]
 
@@ -69,7 +69,7 @@ class Ledger:
         """Open a batch of `jobs`, and write the `carried` results of an earlier batch again."""
         with suppress(OSError):
             if self._path.is_symlink():
-                self._path.unlink()  # not the file that it leads to
+                self._path.unlink()  # this removes the link, not the file that it points to
             if self._path.stat().st_size > LARGEST_BYTES:
                 self._path.replace(self._path.with_suffix(".1.jsonl"))
             _cut_half_line(self._path)
@@ -84,7 +84,7 @@ class Ledger:
                 jobs=tuple(job.name for job in jobs),
             )
         )
-        with suppress(OSError):  # a new file's name is in its folder, which needs a sync of its own
+        with suppress(OSError):  # a new file's name is on the disk only after a sync of its folder
             on_disk(self._path.parent)
         for result in carried:
             self.on(Finished(result=result))

@@ -30,7 +30,7 @@ ATTEMPT = "attempt-"
 ON_VIRTUAL_CLOCK = "virtual"
 
 TAKE_FILES = (TAKE_FILE, FRAMES_FILE)
-#: What a failed recording leaves, and the next one would write over.
+#: The files of a failed recording that the next one would overwrite.
 EVIDENCE = (SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE, SHEET_FILE, *TAKE_FILES, ON_VIRTUAL_CLOCK)
 
 # In the output folder, behind the name of a job.
@@ -81,12 +81,12 @@ class WorkDir:
 
     @property
     def take_print(self) -> Path:
-        """What the take was made of; written when the take is whole."""
+        """The prints that the take was made of; written when the take is whole."""
         return self.path / TAKE_PRINT
 
     @property
     def video_print(self) -> Path:
-        """What the video was made of; written when the video is whole."""
+        """The prints that the video was made of; written when the video is whole."""
         return self.path / VIDEO_PRINT
 
     @property
@@ -101,7 +101,7 @@ class WorkDir:
 
     @property
     def screenshot(self) -> Path:
-        """What the browser showed when a recording failed."""
+        """The screenshot of a failed recording."""
         return self.path / SCREENSHOT_FILE
 
     @property

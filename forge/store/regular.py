@@ -1,4 +1,4 @@
-"""Read files that other programs may have replaced: a fifo does not block, a device is refused."""
+"""Read files that may have been replaced: a fifo does not block, a device is refused."""
 
 from __future__ import annotations
 

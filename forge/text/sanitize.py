@@ -37,6 +37,6 @@ def message_of(error: BaseException) -> str:
 
 
 def is_clean_path(path: Path | str) -> bool:
-    """True if a record can hold `path` unchanged: it is UTF-8 without control characters."""
+    """Return True if a record can hold `path` unchanged: it is UTF-8 without control characters."""
     name = os.fspath(path)
     return clean(name) == name

@@ -9,7 +9,7 @@ from typing import Any
 from forge.model.settings import Video
 from forge.workers.background import CpuGate
 from forge.workers.recording.browser.devtools import Handler
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.browser.page_watch import World
 from forge.workers.recording.virtual.page_time.begin_frame import FRAME
 from forge.workers.recording.virtual.page_time.browser_control import BrowserControl
@@ -200,11 +200,11 @@ class ScriptedBrowser:
         self.given_up = 0
         self.windows = Windows(TARGET, self.connect)
         self.stalls = StallWatch(lambda: True, lambda: self.windows.awaiting, self._give_up)
-        self.gate = CpuGate()
+        self.cpu_gate = CpuGate()
         self.quiescence = FakeQuiescence()
         quiescence: Any = self.quiescence
         writer: Any = self.pictures
-        self.control = BrowserControl(self.windows, quiescence, self.stalls, self.gate)
+        self.control = BrowserControl(self.windows, quiescence, self.stalls, self.cpu_gate)
         self.clock, self.frames = start_clock(
             self.control, writer, self.outsides, FPS, 0.0, self.machine
         )

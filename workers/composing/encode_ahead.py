@@ -1,8 +1,8 @@
 """Encode finished parts of a video while the rest of it is recorded.
 
 A recording in real time mostly waits for sentences to end; one on the virtual clock waits for the
-app's answers. Steps before the current one rarely change any more. Where one does, its GOPs are
-different ones and are encoded again when composing, which otherwise has that much less to do.
+app's answers. Steps before the current one rarely change any more. If one does, its GOPs are
+encoded again when composing; all others need not be.
 """
 
 from __future__ import annotations
@@ -26,27 +26,29 @@ LOOK_S = 0.1  # how often a wait at the gate checks if the recording has ended
 
 
 class EncodeAhead:
-    """Encodes GOPs beside a recording, in a thread of low priority, while `gate` is open.
+    """Encodes GOPs beside a recording, in a thread of low priority, while `cpu_gate` is open.
 
     `done`: the GOPs encoded so far.
     """
 
-    def __init__(self, lay_out: LayOut, settings: Settings, work_dir: Path, gate: CpuGate) -> None:
+    def __init__(
+        self, lay_out: LayOut, settings: Settings, work_dir: Path, cpu_gate: CpuGate
+    ) -> None:
         self.done: EncodedGops = {}
         self._lay_out, self._settings, self._work_dir = lay_out, settings, work_dir
-        self._gate = gate
+        self._cpu_gate = cpu_gate
         self._ended = threading.Event()
         self._thread = out_of_the_way("forge-ahead")
         self._newest: Take | None = None
         self._working: Future[None] | None = None
 
     def offer(self, take: Take) -> None:
-        """Encode what is certain of `take`, an unfinished one that ends with a whole step."""
+        """Encode the finished part of `take`, an unfinished one that ends with a whole step."""
         self._newest = take
         self._working = self._thread.submit(self._encode, take)
 
     def wait(self) -> None:
-        """Block until the take offered last is dealt with."""
+        """Wait until the last offered take has been encoded or given up."""
         if self._working:
             self._working.result()
 
@@ -62,11 +64,11 @@ class EncodeAhead:
         return self.done
 
     def _encode(self, take: Take) -> None:
-        """Encode what is certain of `take`, until a newer one is offered.
+        """Encode the finished part of `take`, until a newer one is offered.
 
-        It works only while the recording leaves a processor idle: a shared processor costs the
-        recording more than is gained here. A failure here is not reported; composing meets it
-        again and reports it.
+        It runs only while the recording leaves a processor idle: sharing one would cost the
+        recording more than is gained here. A failure is not reported here: it occurs again when
+        composing, which reports it.
         """
         self._await_gate()
         if take is not self._newest or self._ended.is_set():
@@ -91,7 +93,7 @@ class EncodeAhead:
                     return
 
     def _await_gate(self) -> None:
-        while not (self._ended.is_set() or self._gate.wait(LOOK_S)):
+        while not (self._ended.is_set() or self._cpu_gate.wait(LOOK_S)):
             pass
 
     def _is_certain(self, gop: Gop, manifest: Manifest) -> bool:

@@ -11,7 +11,7 @@ from forge.workers.setup import WorkerContext
 class AdapterHost:
     """Starts the adapter on first use, keeps it from job to job, and stops it with the worker.
 
-    What it prints goes to the log of the lane: the app it starts outlives the job.
+    The adapter's output goes to the log of the lane, because its app outlives the job.
     """
 
     def __init__(self, worker: WorkerContext) -> None:

@@ -1,4 +1,4 @@
-"""What the phases of one job work with."""
+"""One attempt at a job: the objects that its phases share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from forge.model.take import Take
 from forge.model.timeline import Manifest, lay_out
 from forge.workers.background import CpuGate
 from forge.workers.job.one_version import OneVersion
-from forge.workers.job.teller import Teller
+from forge.workers.job.reporter import Reporter
 from forge.workers.job.workspace import Workspace
 from forge.workers.setup import WorkerContext
 
@@ -23,16 +23,16 @@ from forge.workers.setup import WorkerContext
 class JobRun:
     """One attempt at one job in this worker.
 
-    `version` outlives the job: it compares the files of all jobs of this worker. `gate` lets
-    encoding run while the recording does not need the processors.
+    `version` outlives the job: it compares the files of all jobs of this worker. `cpu_gate` blocks
+    encoding while the recording needs the processors.
     """
 
     job: Job
     worker: WorkerContext
     workspace: Workspace
-    teller: Teller
+    reporter: Reporter
     version: OneVersion
-    gate: CpuGate = field(default_factory=CpuGate)
+    cpu_gate: CpuGate = field(default_factory=CpuGate)
 
     @property
     def settings(self) -> Settings:
@@ -50,7 +50,7 @@ class JobRun:
         return self.job.lang or self.settings.source_language
 
     def change_error(self) -> ChangedError | None:
-        """Return an error if a file of the job has changed since the batch began."""
+        """Return an error if a file of the job has changed since the batch began, else None."""
         changed = self.version.changed(self.job.sources)
         return ChangedError(changed) if changed else None
 

@@ -1,4 +1,4 @@
-"""What has become of a job so far."""
+"""The results of a job so far."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from forge.store.file_notes import Notes
 
 @dataclass
 class Outcome:
-    """What the phases have come to; it is reported also when one of them fails.
+    """The results of the phases so far, which are reported even if one of them fails.
 
     `artifacts`: evidence of a failed recording. `files`: the video and its sidecars, by name.
     """

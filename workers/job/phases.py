@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Recording(Protocol):
     """One recording. `artifacts`: the evidence of its failure, files in the work dir.
 
-    `memory_mb`: what this process and its browser held at the end. `personal`: the take depends
+    `memory_mb`: the memory of this process and its browser at the end. `personal`: the take depends
     on the language, and serves no other.
     """
 
@@ -47,7 +47,7 @@ class Phases(Protocol):
     """The work of the phases, without the rules for when and how often it is done."""
 
     def load(self) -> None:
-        """Import what recording and composing need, ahead of use."""
+        """Import the modules for recording and composing before they are used."""
         ...
 
     def speak(self, run: JobRun) -> Speech:
@@ -55,7 +55,7 @@ class Phases(Protocol):
         ...
 
     def patch_time(self) -> None:
-        """Let `time` follow the virtual clock while steps run in this process."""
+        """Make `time.sleep` use the virtual clock while steps run in this process."""
         ...
 
     def tutorial(self, run: JobRun) -> Tutorial:
@@ -91,7 +91,7 @@ class Phases(Protocol):
         ...
 
     def contact_sheet(self, run: JobRun, failed: str) -> Path:
-        """Write a contact sheet of the unfinished take whose step `failed` did."""
+        """Write a contact sheet of the unfinished take, whose step `failed` has failed."""
         ...
 
 
@@ -108,7 +108,7 @@ class RealPhases:
     def speak(self, run: JobRun) -> Speech:
         from forge.workers.speaking.phase import speak
 
-        return speak(run.job, run.settings, run.teller.line)
+        return speak(run.job, run.settings, run.reporter.line)
 
     def patch_time(self) -> None:
         from forge.workers.recording.virtual.tutorial_time import patched_time
@@ -130,10 +130,10 @@ class RealPhases:
 
         settings, work_dir = run.settings, run.workspace.path
         task = phase.RecordingTask(run.job, tutorial, adapter, run.slot, settings, work_dir)
-        return phase.Recording(task, launch, run.teller.warn, run.gate)
+        return phase.Recording(task, launch, run.reporter.warn, run.cpu_gate)
 
     def encode_ahead(self, run: JobRun, lay_out: LayOut) -> EncodeAhead:
-        return EncodeAhead(lay_out, run.settings, run.workspace.path, run.gate)
+        return EncodeAhead(lay_out, run.settings, run.workspace.path, run.cpu_gate)
 
     def compose(
         self,
@@ -146,7 +146,7 @@ class RealPhases:
 
         with out_of_the_way("forge-compose") as thread:
             return thread.submit(
-                compose, footage, run.settings, run.teller.frame, done, confirm
+                compose, footage, run.settings, run.reporter.frame, done, confirm
             ).result()
 
     def thumbnail(self, run: JobRun, video: Path) -> None:

@@ -23,7 +23,7 @@ from forge.workers.job.one_version import OneVersion
 from forge.workers.job.outcome import Outcome
 from forge.workers.job.phases import Phases, RealPhases
 from forge.workers.job.record_phase import RecordPhase
-from forge.workers.job.teller import Teller
+from forge.workers.job.reporter import Reporter
 from forge.workers.job.workspace import Workspace
 from forge.workers.real_time import monotonic
 from forge.workers.setup import WorkerContext
@@ -47,22 +47,22 @@ class JobStage:
         self._version = OneVersion()
 
     def __call__(self, job: Job) -> Attempt:
-        """Run the phases of `job` that the batch asks for; return what came of them."""
+        """Run the phases of `job` that the batch asks for; return the attempt."""
         context = self.context
         run = JobRun(
             job=job,
             worker=context,
             workspace=Workspace(job, context.settings),
-            teller=Teller(job, context.slot, context.tell),
+            reporter=Reporter(job, context.slot, context.tell),
             version=self._version,
         )
         return Pipeline(run, self._phases, self._adapters).render()
 
 
 class Pipeline:
-    """One job on its way through the phases. Each returns a value for the next.
+    """One job on its way through the phases.
 
-    Their files are written for later renders; this one does not read them back.
+    Each phase returns a value to the next; the files it writes are only for later renders.
     """
 
     def __init__(self, run: JobRun, phases: Phases, adapters: AdapterHost) -> None:
@@ -72,7 +72,7 @@ class Pipeline:
         self._recorder = RecordPhase(run, phases, adapters, self._browser, self._outcome)
 
     def render(self) -> Attempt:
-        """Run the phases that the batch asks for; return what came of them, also on failure."""
+        """Run the phases that the batch asks for; return the attempt, even a failed one."""
         error: Failure | None = None
         try:
             self._prepare()
@@ -83,9 +83,9 @@ class Pipeline:
             error = explain(self._run.change_error() or problem)
         finally:
             self._browser.end()
-            if self._recorder.ahead:
-                self._recorder.ahead.end()
-        return self._outcome.attempt(self._run.job, error, self._run.teller.warnings)
+            if self._recorder.encoding_ahead:
+                self._recorder.encoding_ahead.end()
+        return self._outcome.attempt(self._run.job, error, self._run.reporter.warnings)
 
     def _prepare(self) -> None:
         self._run.workspace.prepare(self._run.worker.phase)
@@ -100,23 +100,23 @@ class Pipeline:
                 speech = self._speak()
             with self._timed("record"):
                 take = self._record(speech)
-            self._run.teller.take()
+            self._run.reporter.take()
             with self._timed("compose"):
                 self._compose(take, speech)
-            workspace.print_video(self._outcome.files)
+            workspace.write_video_print(self._outcome.files)
             return
         with self._timed(wanted):
             if wanted == "speak":
                 self._speak()
             elif wanted == "record":
                 self._record(workspace.speech_to_pace_by())
-                self._run.teller.take()
+                self._run.reporter.take()
             else:
                 self._compose(*workspace.take_and_speech())
 
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:
-        self._run.teller.phase(phase)
+        self._run.reporter.phase(phase)
         began_s = monotonic()
         try:
             yield
@@ -140,15 +140,15 @@ class Pipeline:
         if self._recorder.machine.clock == "virtual":
             self._phases.patch_time()
         if run.worker.phase == "all":
-            # Asked anew: while this job spoke, another language may have been recorded.
+            # Ask again: while this job spoke, another language may have been recorded.
             kept = assess(run.settings, run.worker.machine, run.job).take_from
-            if take := run.workspace.reusable_take(kept, speech, run.teller.warn):
+            if take := run.workspace.reusable_take(kept, speech, run.reporter.warn):
                 return take
         return self._recorder.record(speech)
 
     def _compose(self, take: Take, speech: Speech) -> None:
         """Write the video and its sidecars into the output folder."""
-        run, ahead, outcome = self._run, self._recorder.ahead, self._outcome
+        run, ahead, outcome = self._run, self._recorder.encoding_ahead, self._outcome
         outcome.take = take
         manifest = laid_out(run.job, take, speech, run.settings.style)
         write_manifest(manifest, run.workspace.path)
@@ -159,7 +159,7 @@ class Pipeline:
         probed = self._phases.compose(run, footage, done, run.require_unchanged_files)
         outputs = Outputs.of(run.settings, run.job.name)
         outcome.files = notes_of(outputs.all)
-        with suppress(Exception):  # the report makes a missing thumbnail itself
+        with suppress(Exception):  # the report makes missing thumbnails itself
             self._phases.thumbnail(run, outputs.video)
         outcome.output, outcome.video_s = str(outputs.video), round(probed.duration_s, 3)
 
@@ -172,4 +172,4 @@ class Pipeline:
             path = self._phases.contact_sheet(run, problem.step or "setup")
             self._outcome.artifacts.append(str(path))
         except Exception as other:  # the job's own error matters more
-            run.teller.warn(f"no contact sheet could be made: {other}")
+            run.reporter.warn(f"no contact sheet could be made: {other}")

@@ -1,4 +1,4 @@
-"""The record phase of one job: on which clock it records, and what follows a failure."""
+"""The record phase of one job: the choice of the clock, and the rules after a failure."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from forge.workers.job.phases import Phases
 class RecordPhase:
     """Records one job.
 
-    With the clock "auto" it records on the virtual clock, and on the elastic one where the
-    virtual one failed, now or in an earlier render. `ahead` encodes beside the last recording.
+    With the clock "auto" it records on the virtual clock, or on the elastic one if the virtual
+    one failed, now or in an earlier render. `encoding_ahead` encodes beside the last recording.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class RecordPhase:
         browser: BrowserStart,
         outcome: Outcome,
     ) -> None:
-        self.ahead: EncodeAhead | None = None
+        self.encoding_ahead: EncodeAhead | None = None
         self._run, self._phases, self._adapters = run, phases, adapters
         self._browser, self._outcome = browser, outcome
         self._machine = run.worker.machine
-        self._given_up: str | None = None  # why not on the virtual clock, though on "auto"
+        self._given_up: str | None = None  # why "auto" does not use the virtual clock
 
     def choose_clock(self) -> None:
         """Choose the clock for "auto": virtual, unless an earlier render gave it up."""
@@ -66,7 +66,7 @@ class RecordPhase:
         """
         run = self._run
         run.workspace.forget_take()
-        self._adapters.get()  # here, so that the clock is not blamed when it does not start
+        self._adapters.get()  # here, so that a failed start does not count against the clock
         tutorial = self._phases.tutorial(run)
         self._browser.begin(self.machine)
         if self._given_up:
@@ -81,8 +81,8 @@ class RecordPhase:
     def _may_give_up(self, problem: Exception) -> bool:
         """Return True if the elastic clock may succeed where the virtual one failed.
 
-        Any error of a step may be the clock's fault, not only a `ClockError`: a wait of the step
-        may have failed because of it. But an error that may be temporary (a browser or an app that
+        The clock may cause any error of a step, not only a `ClockError`: a wait of the step may
+        have failed because of it. But an error that may be temporary (a browser or an app that
         went away) uses up the job's attempts on the virtual clock first.
         """
         run, asked = self._run, self._run.worker.machine
@@ -104,39 +104,41 @@ class RecordPhase:
         why = clock_fallback.why_given_up(problem)
         kept = run.workspace.keep_virtual_attempt()
         self._outcome.artifacts.clear()
-        run.teller.warnings.clear()  # they are about a recording that is not used
+        run.reporter.warnings.clear()  # they are about a recording that is not used
         self._given_up, self._machine = why, self.machine.on("elastic")
         try:
             take = self._record_once(tutorial, speech)
         except Exception:
-            run.teller.warn(
+            run.reporter.warn(
                 f"{why}; the elastic clock failed too (evidence of the first try: {kept})"
             )
             raise
-        run.teller.warn(f"{why}; recorded on the elastic clock (evidence of the first try: {kept})")
+        run.reporter.warn(
+            f"{why}; recorded on the elastic clock (evidence of the first try: {kept})"
+        )
         if clock_fallback.would_fail_again(problem):
-            with suppress(OSError):  # then the next render tries the virtual clock again
+            with suppress(OSError):  # without the file, the next render tries the virtual clock
                 clock_fallback.give_up(run.settings, run.job, why)
         return take
 
     def _record_once(self, tutorial: Tutorial, speech: Speech) -> Take:
-        """Record on the chosen clock, and print the take.
+        """Record on the chosen clock, and write the print of the take.
 
-        A failure also costs the browser and the adapter, whose app may be what is broken: the
-        next recording gets new ones.
+        After a failure the next recording gets a new browser and a new adapter, because the app
+        may be broken.
         """
         run = self._run
         try:
             take, personal = self._run_recording(tutorial, speech)
             run.require_unchanged_files()
         except BaseException:
-            self._end_ahead()
+            self._end_encoding_ahead()
             self._browser.close()
             self._adapters.drop()
             raise
         job = clock_fallback.on_elastic(run.job) if self._given_up else run.job
         own = {"lang": run.job.lang or ""} if personal else {}
-        run.workspace.print_take({**job.take_prints, **own})
+        run.workspace.write_take_print({**job.take_prints, **own})
         return take
 
     def _run_recording(self, tutorial: Tutorial, speech: Speech) -> tuple[Take, bool]:
@@ -145,7 +147,7 @@ class RecordPhase:
         launch = self._browser.launch(self.machine)
         recording = self._phases.recording(run, tutorial, launch, adapter)
         try:
-            take = recording.run(speech, run.teller.step, self._on_take(speech))
+            take = recording.run(speech, run.reporter.step, self._on_take(speech))
         finally:
             self._outcome.artifacts += recording.artifacts
             self._outcome.memory_mb = recording.memory_mb
@@ -156,10 +158,10 @@ class RecordPhase:
         return take, recording.personal
 
     def _on_take(self, speech: Speech) -> Callable[[Take], object] | None:
-        """Return the function that receives unfinished takes and encodes what is certain of them.
+        """Return the function that takes unfinished takes and encodes their finished parts.
 
-        None on the elastic clock, which leaves the processors hardly idle: recording and encoding
-        would only slow each other down. None also where nothing is composed afterwards.
+        Return None on the elastic clock, which hardly leaves the processors idle: recording and
+        encoding would slow each other down. Return None also if nothing is composed afterwards.
         """
         run = self._run
         if run.worker.phase != "all" or self.machine.clock == "elastic":
@@ -170,10 +172,10 @@ class RecordPhase:
             whole = take.model_copy(update={"complete": True})
             return laid_out(run.job, whole, Speech(lines=lines), run.settings.style)
 
-        self.ahead = self._phases.encode_ahead(run, lay_out)
-        return self.ahead.offer
+        self.encoding_ahead = self._phases.encode_ahead(run, lay_out)
+        return self.encoding_ahead.offer
 
-    def _end_ahead(self) -> None:
-        if self.ahead:
-            self.ahead.end()
-            self.ahead = None
+    def _end_encoding_ahead(self) -> None:
+        if self.encoding_ahead:
+            self.encoding_ahead.end()
+            self.encoding_ahead = None

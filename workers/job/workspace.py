@@ -1,4 +1,4 @@
-"""The work dir of one job: what is kept there between phases, attempts and renders."""
+"""The work dir of one job: the files kept there between phases, attempts and renders."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Workspace:
                 remove(old)
         elif phase in ("all", "record") and not self._files.take_print.exists():
             self._move_evidence(self._files.attempt(self._job.attempt - 1))
-        # Else the take is complete, and this attempt works with it.
+        # Otherwise the take is complete, and this attempt uses it.
 
     def keep_virtual_attempt(self) -> Path:
         """Move the evidence of a failed recording on the virtual clock aside; return where to."""
@@ -99,7 +99,7 @@ class Workspace:
     ) -> Take | None:
         """Return the first of the `kept` takes that is whole and long enough for `speech`, or None.
 
-        One of another job is made this job's own.
+        A take of another job is copied into this job's work dir.
         """
         for folder, printed in kept:
             try:
@@ -113,7 +113,7 @@ class Workspace:
         return None
 
     def _adopt(self, take: Take, folder: Path, printed: Printed) -> Take:
-        """Make another job's take this one's. Its frames are linked, not copied."""
+        """Copy another job's take into this work dir; its frames are linked, not copied."""
         own = take.model_copy(update={"lang": self._job.lang})
         for path in (self._files.take_print, self._files.frames):
             remove(path)
@@ -123,13 +123,13 @@ class Workspace:
         write_printed(self._files.take_print, printed.prints, files)
         return own
 
-    def print_take(self, prints: Prints) -> None:
-        """Note that the take is complete, and what it was made of."""
+    def write_take_print(self, prints: Prints) -> None:
+        """Write the take's print: the take is complete, and was made of `prints`."""
         files = notes_of(self.path / name for name in TAKE_FILES)
         write_printed(self._files.take_print, prints, files)
 
-    def print_video(self, made: Notes) -> None:
-        """Note that the video is complete, and what it was made of.
+    def write_video_print(self, made: Notes) -> None:
+        """Write the video's print: the video is complete, and was made of the job's prints.
 
         `made`: the files in the output folder, by name.
         """

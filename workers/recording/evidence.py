@@ -1,4 +1,4 @@
-"""What is kept of a recording that failed: screenshot, page, console log, partial take."""
+"""Evidence of a failed recording: screenshot, page, console log, partial take."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def keep_evidence(
     work_dir: Path,
     warn: Callable[[str], object],
 ) -> list[str]:
-    """Write the evidence to `work_dir`, as far as it can still be had; return the files' paths.
+    """Write the evidence to `work_dir`, as far as it is still available; return the files' paths.
 
-    `partial()` returns the take so far. What cannot be kept is only warned of.
+    `partial()` returns the take so far. If a file cannot be written, that is only a warning.
     """
 
     def screenshot(path: Path) -> None:
@@ -60,7 +60,7 @@ def keep_evidence(
 def keep_page(watch: PageWatch, path: Path) -> None:
     """Write the HTML of what a window shows to `path`, readable by its owner only.
 
-    Users and passwords are cut out of its URLs. Of a frame there is only the element.
+    Users and passwords are cut out of its URLs. The content of frames is not included.
 
     Raises:
         RecordingError: the page does not answer.

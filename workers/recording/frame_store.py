@@ -15,8 +15,8 @@ JPEG_QUALITY = 90
 class FrameStore:
     """Appends JPEG pictures to `frames.bin`, and keeps when each began to show. Thread-safe.
 
-    A picture with the same bytes as the last one is left out. `received`: how many came, those
-    left out included. `changed_s`: when the last one came that was not (monotonic clock).
+    A picture with the same bytes as the last one is left out. `received`: the number of pictures
+    that came, including those left out. `changed_s`: when the last new one came (monotonic clock).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,7 +55,8 @@ class FrameStore:
         self.changed_s = real_time.monotonic()
 
     def wait_received(self, count: int, timeout_s: float) -> bool:
-        """Wait until more than `count` pictures were received in all; False after the time."""
+        """Wait until more than `count` pictures were received in all; return False
+        after `timeout_s`."""
         with self._arrived:
             return self._arrived.wait_for(lambda: self.received > count, timeout=timeout_s)
 
@@ -67,7 +68,7 @@ class FrameStore:
 
     @property
     def kept(self) -> int:
-        """How many pictures there are so far."""
+        """The number of pictures so far."""
         with self._arrived:
             return len(self._frames)
 

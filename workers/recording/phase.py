@@ -61,17 +61,18 @@ class Session(NamedTuple):
 class Recording:
     """One recording of a task.
 
-    `launch` starts the browser; the recording ends it, its owner closes it. `gate` is shut while
-    the browser works. After `run`: `artifacts`, the files of the evidence that a failure leaves;
-    `memory_mb`, what this process and its children held at the end; `personal`, True if the
+    `launch` is the browser, which may still be starting. `run` begins to end it (`Launch.end`); the
+    caller waits until its processes are gone (`Launch.close`). `cpu_gate` blocks encoding while the
+    browser works. After `run`: `artifacts`, the files of the evidence that a failure leaves;
+    `memory_mb`, the memory of this process and its children at the end; `personal`, True if the
     tutorial asked for the language, so that the take serves no other.
     """
 
     def __init__(
-        self, task: RecordingTask, launch: Launch, warn: Warn, gate: CpuGate | None = None
+        self, task: RecordingTask, launch: Launch, warn: Warn, cpu_gate: CpuGate | None = None
     ) -> None:
         self._task, self._launch, self._warn = task, launch, warn
-        self._gate = gate or CpuGate()
+        self._cpu_gate = cpu_gate or CpuGate()
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
         self.personal = False
@@ -93,7 +94,7 @@ class Recording:
             connection = BrowserSession(debugger_address(browser), context.downloads)
             take = self._record_with(browser, connection, context, speech, on_step, on_take)
         finally:
-            self._gate.open()
+            self._cpu_gate.open()
             self._launch.end()
         self.personal = context.personal
         write_take(take, task.work_dir)
@@ -110,7 +111,7 @@ class Recording:
     ) -> Take:
         task = self._task
         clock = self._launch.machine.clock
-        recorder = start_recorder(browser, task.settings, clock, task.work_dir, self._gate)
+        recorder = start_recorder(browser, task.settings, clock, task.work_dir, self._cpu_gate)
         session = Session(browser, recorder, connection, context)
         set_ups = SetUps(task.adapter, task.tutorial, browser, context)
         try:
@@ -170,12 +171,12 @@ def _attributing_to(step: Step, recorder: Recorder) -> Iterator[None]:
     """Name `step` as the one that failed, if anything does inside.
 
     Raises:
-        RecordingError: a page came that is not the app's; then that is why anything else failed.
+        RecordingError: the app showed an error page; it replaces the error that it caused.
     """
     try:
         yield
     except Exception as error:
-        if isinstance(error, RecordingError) and error.step is None:  # it was in the hold
+        if isinstance(error, RecordingError) and error.step is None:  # it came from the hold
             error.step, error.file, error.line = step.id, step.file, step.line
         _raise_wrong_page(step, recorder, error)
         raise
@@ -194,9 +195,9 @@ def start_recorder(
     settings: Settings,
     clock: Clock,
     folder: Path,
-    gate: CpuGate | None = None,
+    cpu_gate: CpuGate | None = None,
 ) -> Recorder:
     """Return the recorder of `clock`, for which the browser was started."""
     if clock == "virtual":
-        return VirtualRecorder(browser, settings, folder, gate or CpuGate())
+        return VirtualRecorder(browser, settings, folder, cpu_gate or CpuGate())
     return ScreencastRecorder(browser, settings, clock, folder)

@@ -17,14 +17,14 @@ from forge.workers.recording.browser.page_watch import PageWatch
 from forge.workers.recording.browser.requests import Requests
 from forge.workers.recording.hand.hand import Hand
 
-QUIET_MS = 150  # a page without a new picture for so long has come to rest
-REST_LEAST_MS = 1500  # after an action that outlasts its sentence, the page gets time to rest
+QUIET_MS = 150  # a page without a new picture for this long has come to rest
+REST_LEAST_MS = 1500  # the time to come to rest after an action that outlasts its sentence
 
 WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)
 
 
 class Waited(NamedTuple):
-    """How long a wait has lasted, in seconds of page time and of the machine's; what is open."""
+    """The length of a wait in page time and in real time; `open`: pending requests and outsides."""
 
     page_s: float
     machine_s: float
@@ -64,7 +64,7 @@ class Recorder(Protocol):
         ...
 
     def users_code(self) -> AbstractContextManager[None]:
-        """Run a tutorial's or an adapter's own code inside; page time passes meanwhile."""
+        """Run a tutorial's or an adapter's own code inside the block, while page time passes."""
         ...
 
     def take(self, tutorial: str, lang: str | None, *, complete: bool) -> Take:
@@ -80,7 +80,7 @@ class Recorder(Protocol):
         ...
 
     def waited(self, began_s: float) -> Waited:
-        """Return how much time has gone by since then, on the clock that waits are limited by."""
+        """Return the time that has passed since `began_s` of the clock that limits waits."""
         ...
 
     def console(self) -> list[str]:
@@ -93,9 +93,9 @@ class Recorder(Protocol):
 
 
 class Stage(Protocol):
-    """What `record_step` needs of a recorder. Times are the take's, in ms.
+    """The part of a recorder that `record_step` needs. Times are the take's, in ms.
 
-    `resting`: the page is at rest. `commands`: how many the tutorial has given.
+    `resting`: the page is at rest. `commands`: the number of the tutorial's commands so far.
     """
 
     hand: Hand
@@ -111,11 +111,11 @@ class Stage(Protocol):
         ...
 
     def disturbed(self, since_ms: int) -> bool:
-        """Return True if something has changed since then, or still may, without a command."""
+        """Return True if the page has changed since `since_ms`, or still may, without a command."""
         ...
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Wait until the page rests, `until_ms` at most; return whether it does, and since when."""
+        """Wait until the page rests, `until_ms` at most; return True if it does, and since when."""
         ...
 
 
@@ -130,11 +130,11 @@ def record_step(
 ) -> StepTake:
     """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
 
-    `real`: in real time, on every clock: the hold takes its full length.
+    `real`: in real time on every clock, so that the hold takes its full length.
     """
     start_ms, commands = stage.now_ms(), stage.commands
     if real or not stage.resting:
-        # On a page at rest, composing adds the lead-in as a still picture: it takes no time here.
+        # On a page at rest the lead-in is not recorded: composing adds it as a still picture.
         stage.run_until(start_ms + LEAD_IN_MS)
     action_start_ms = stage.now_ms()
     act()
@@ -146,7 +146,7 @@ def record_step(
         end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
         stage.resting, rest_ms = stage.rest(end_ms)
         if stage.resting:
-            # What still moved after the last command belongs to the action.
+            # A movement that went on after the last command belongs to the action.
             action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
     if real:
         length_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)

@@ -1,4 +1,4 @@
-"""Running one step of a tutorial: its function, then what the step waits for and rests on."""
+"""Run one step of a tutorial: its function, `settle_until`, `wait_for` and `focus`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NETWORK_QUIET_SCRIPT = load(__name__, "network_quiet")
 
 
 class StepRunner:
-    """Runs the steps of one recording. `warn(text)` tells the author of what is only a pity."""
+    """Runs the steps of one recording. `warn(text)` reports problems that do not fail a step."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class StepRunner:
             raise explain(error, "wait_for", (step.file, step.line), step.id) from error
 
     def _focus(self, step: Step) -> None:
-        """Let the cursor rest where the step says: decoration, whose failure only warns."""
+        """Move the cursor to the step's `focus`. That is decoration, so a failure only warns."""
         assert step.focus is not None
         try:
             self._recorder.hand.rest_on(self._browser.find_element(*step.focus).id)

@@ -1,4 +1,4 @@
-"""Errors of users' code (adapters, setups, steps): where they happened, and whether they pass."""
+"""Errors of users' code (adapters, setups, steps): their place, and if another try may succeed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def explain(
     step: str | None = None,
     said: str | None = None,
 ) -> RecordingError:
-    """Return what a user's function raised as an error with step, file and line.
+    """Return the error of a user's function as a `RecordingError` with step, file and line.
 
     `what` begins the message, and may be empty. `place`: file and line of the function, None for
     an adapter. `said`: the message, if it is not the error's own. The line is the innermost one in
@@ -66,7 +66,7 @@ GONE = re.compile(
 
 
 def _may_pass(error: BaseException, said: str) -> bool:
-    """Return True if browser or network failed, and the same may succeed the next time."""
+    """Return True if browser or network failed, so that another try may succeed."""
     # urllib3's error: the driver itself no longer answers.
     return isinstance(error, ConnectionError | HTTPError) or (
         isinstance(error, WebDriverException) and GONE.search(said) is not None

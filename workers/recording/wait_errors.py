@@ -28,7 +28,7 @@ class TracebackFrame(NamedTuple):
 def describe(error: BaseException, waited: Callable[[float], Waited]) -> str | None:
     """Return the message for a wait's timeout; None for another error.
 
-    `waited(began_s)` returns how much time has gone by since then, on the clock of waits.
+    `waited(began_s)` returns the time that has passed since `began_s` of the clock of waits.
     """
     if (found := _wait_of(error)) is None:
         return None
@@ -43,7 +43,7 @@ def describe(error: BaseException, waited: Callable[[float], Waited]) -> str | N
 
 
 def waited_by(error: BaseException, waited: Callable[[float], Waited]) -> Waited:
-    """Return how much time has gone by since the wait began that an error comes from."""
+    """Return the length of the wait whose timeout `error` is."""
     found = _wait_of(error)
     inner = found[0].frame.f_locals if found else {}
     return waited(inner["end_time"] - inner["self"]._timeout) if found else Waited(0, 0, ())
@@ -65,7 +65,7 @@ def _wait_of(error: BaseException) -> tuple[TracebackFrame, TracebackFrame | Non
         if passed.frame.f_code in UNTIL:
             return passed, caller
         caller = passed
-    return None  # a page that did not load, say: WebDriver's own message tells what
+    return None  # a page that did not load, say: WebDriver's own message says it
 
 
 def lasted(waited: Waited) -> str:

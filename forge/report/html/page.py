@@ -59,7 +59,7 @@ class Place(NamedTuple):
         return quote(os.fsencode(os.path.relpath(path, self.folder)))
 
     def has(self, path: Path) -> bool:
-        """True if a link to `path` would lead to the file of this batch."""
+        """Return True if a link to `path` would lead to the file of this batch."""
         return not self.elsewhere and path.is_file()
 
 

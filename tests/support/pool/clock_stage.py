@@ -62,7 +62,7 @@ class FakeRecording:
         task: phase.RecordingTask,
         launch: FakeLaunch,
         warn: Callable[[str], object],
-        gate: CpuGate,
+        cpu_gate: CpuGate,
     ) -> None:
         self.job, self.tutorial = task.job, task.tutorial
         settings = self.settings = task.settings

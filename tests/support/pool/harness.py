@@ -154,7 +154,7 @@ class Pool:
                         keep_going=keep_going,
                         retries=retries,
                         backoff_s=limits.get("backoff_s", 0.0),
-                        strict=lanes == 1,
+                        in_order=lanes == 1,
                     ),
                 ),
                 [partial(make_lane, slot) for slot in range(min(lanes, len(jobs)))],

@@ -198,8 +198,8 @@ def failed(job: str, *, transient: bool = True, step: str | None = None, line: i
     return Ended(Attempt(job=job, error=error), wall_s=2.0)
 
 
-def retrying(*, retries: int, strict: bool = False, keep_going: bool = True) -> Schedule:
-    return Schedule(JOBS[:2], Policy(keep_going, retries, backoff_s=4.0, strict=strict))
+def retrying(*, retries: int, in_order: bool = False, keep_going: bool = True) -> Schedule:
+    return Schedule(JOBS[:2], Policy(keep_going, retries, backoff_s=4.0, in_order=in_order))
 
 
 def test_transient_failure_retries_with_doubling_pause() -> None:
@@ -233,8 +233,8 @@ def test_attempts_are_limited() -> None:
     assert [(r.job, r.status, r.attempts) for r in schedule.news()] == [("a", "failed", 2)]
 
 
-def test_strict_order_retries_before_the_next_job() -> None:
-    schedule = retrying(retries=1, strict=True)
+def test_in_order_a_retry_comes_before_the_next_job() -> None:
+    schedule = retrying(retries=1, in_order=True)
     schedule.next_job()
     schedule.finish(failed("a"), 0.0)
     assert schedule.next_job(3.9) is None

@@ -10,7 +10,7 @@ from forge.errors import RecordingError, SettingsError
 from forge.model.records import Event, Failure, JobResult
 from forge.text.redact import without_passwords, without_secrets
 from forge.workers.entry import explain
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.browser.requests import LONGEST_ADDRESS, Request
 
 URL = "https://me:s3cret@shop.example/a?b=c@d"

@@ -20,7 +20,7 @@ MAY = {
 
 
 def imports_time(text: str) -> bool:
-    """True if a module takes anything from `time`."""
+    """Return True if a module takes anything from `time`."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import) and any(alias.name == "time" for alias in node.names):
             return True

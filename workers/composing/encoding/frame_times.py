@@ -1,4 +1,4 @@
-"""The frames of the file and when each shows: pure arithmetic on the frame grid."""
+"""The frames of the video file and their times: pure arithmetic on the frame grid."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Tick(NamedTuple):
 def schedule(states: Sequence[FrameState], fps: int, *, constant: bool) -> list[Tick]:
     """Return the frames of the file, in order; their lengths add up to the whole video.
 
-    Variable rate: a frame for each change of state; one a second at least, for players that seek
-    by frames; and one at the last position, because a file's length is counted up to the beginning
-    of its last frame. Constant rate: a frame for each position.
+    Variable rate: a frame for each change of state; at least one each second, for players that seek
+    by frames; and one at the last position, because players count a file's length up to the
+    beginning of its last frame. Constant rate: a frame for each position.
     """
     total = len(states)
     positions = list(range(total)) if constant else list(_positions(_changes(states), fps, total))

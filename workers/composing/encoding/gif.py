@@ -1,4 +1,4 @@
-"""Write a GIF: a palette for its own pictures, and a frame for each change."""
+"""Write a GIF with a palette of its own and a frame for each change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.storyboard.frame_state import FrameState
 
 CLOCK = Fraction(1, 100)  # a GIF counts in hundredths of a second
-COLOURS = 255  # and one that stands for "unchanged"
+COLOURS = 255  # the 256th colour of the palette means "unchanged"
 DITHER = "sierra2_4a"
 SAMPLED = 100  # the palette is chosen from at most this many pictures
 
@@ -28,7 +28,7 @@ Size = tuple[int, int]
 def write_gif(scene: Scene, path: Path, start_ms: int, end_ms: int, *, width: int, fps: int) -> int:
     """Write `scene` from `start_ms` to `end_ms` as a GIF of that width; return its frame count.
 
-    Two passes: the first counts colours, the second draws with the best 255 of them.
+    In two passes: the first chooses the best 255 colours, the second draws with them.
 
     Raises:
         ComposeError: the file could not be written.
@@ -65,7 +65,7 @@ def _changes(scene: Scene, start_ms: int, end_ms: int, fps: int) -> Iterator[Sho
 
 
 def _palette(scene: Scene, shown: Sequence[Shown], size: Size) -> VideoFrame:
-    """Return the colours that serve the pictures best, as a frame."""
+    """Return the palette that suits the pictures best, as a frame."""
     graph, source, small = _shrinking(scene, size)
     chosen, end = graph.add("palettegen", f"max_colors={COLOURS}"), graph.add("buffersink")
     small.link_to(chosen)

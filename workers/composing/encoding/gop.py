@@ -1,7 +1,7 @@
 """Groups of pictures (GOPs): the video from one key frame to the next, each encoded on its own.
 
 Every frame has the same quality, and none is predicted from a frame of another GOP. So the bytes
-of a GOP depend on the frame states in it and on nothing else, whenever it is encoded.
+of a GOP depend only on the frame states in it, and not on when it is encoded.
 """
 
 from __future__ import annotations
@@ -23,16 +23,18 @@ from forge.model.settings import Video
 from forge.workers.composing.encoding.frame_times import Tick
 from forge.workers.composing.painting.compositor import Painter
 
-PAINTED_AHEAD = 4  # frames painted before the encoder takes them: some take ten times the usual
+PAINTED_AHEAD = (
+    4  # frames painted before the encoder needs them: some take ten times the usual time
+)
 X264 = {
-    # On screen recordings, which mostly stand still, the quickest preset with the stronger
-    # entropy coder and one quality for all frames beats the others: a third of veryfast's time,
-    # smaller files, no frame worse than 46 dB.
+    # Screen recordings mostly stand still. For them the quickest preset, with the stronger entropy
+    # coder and one quality for all frames, is the best: a third of veryfast's time, smaller files,
+    # no frame worse than 46 dB.
     "preset": "ultrafast",
     "qp": "26",
     # We place key frames ourselves, by time: x264 counts frames, and here one may last a second.
-    # No B-frames: MP4 stores durations in decoding order, so a reader gives reordered frames of
-    # unequal durations each other's, and the last frame a second too much.
+    # No B-frames: MP4 stores durations in decoding order. With B-frames, players assign the
+    # durations to the wrong frames and show the last one a second too long.
     "x264-params": "cabac=1:8x8dct=1:partitions=i8x8,i4x4"
     ":keyint=infinite:scenecut=0:bframes=0:weightp=0",
     "threads": "1",  # painting has a thread of its own, and so has the sound
@@ -93,7 +95,7 @@ def encoded(
 
 
 def _timed(packets: Packets, gop: Gop) -> Packets:
-    """Set the packets' durations: the encoder guesses them, and would lose the last one."""
+    """Set the packets' durations: the encoder's are guesses, and the last one would be lost."""
     lengths = {tick.at: tick.length for tick in gop}
     for packet in packets:
         assert packet.pts is not None

@@ -1,7 +1,7 @@
 """The finished video as a MoviePy clip, frames and sound.
 
 It serves scripts that work with clips, and writes the track that `keep_work` keeps. The encoder
-does not use it: it takes the distinct frame states from the scene instead of sampling a clip
+does not use it: it takes the distinct frame states from the scene, and does not sample a clip
 thirty times a second.
 """
 

@@ -1,4 +1,4 @@
-"""Write the MP4: H.264 of the frames that differ, and AAC sound."""
+"""Write the MP4: H.264 video with a frame for each change, and AAC sound."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def encode(
     """Encode `scene` and its sound into `path`; return the number of frames in the file.
 
     `track()` returns the sound; it is called and encoded in another thread, beside the pictures.
-    `done()` returns the GOPs that are encoded already; it may block, while the sound is encoded.
+    `done()` returns the GOPs that are encoded already; it may block, and the sound is encoded
+    meanwhile.
     `on_frame(number from 1, of how many)` is called in this thread for each frame that is encoded
     now.
 

@@ -1,4 +1,4 @@
-"""Check a finished file before it gets its name."""
+"""Check a finished video file before it is renamed to its final name."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from forge.workers.composing.storyboard.frame_state import FrameState
 from forge.workers.composing.text.cues import Cue
 from forge.workers.composing.text.lettering import Lettering
 
-SIZE = 0.04  # of the picture's height; smaller where a line would reach into the margins
+SIZE = 0.04  # of the picture's height; less if a line would reach into the margins
 LEADING = 1.34
 ASCENT = 1.0  # from a line's top to its baseline, in ems
 PADDING = (0.62, 0.24)  # left and right, top and bottom, in ems

@@ -27,7 +27,7 @@ ASCENT = 0.98  # from a line's top to its baseline, in ems
 
 
 class Block(NamedTuple):
-    """Text in one style, `above` pixels below the last block; `bullet`: with a dot.
+    """Text in one style. `above`: pixels between the block before and this one; `bullet`: a dot.
 
     A block without text is the accent bar.
     """
@@ -45,7 +45,7 @@ def drawn(
 ) -> NDArray[np.uint8]:
     """Draw `card` as an array of shape (height, width, 3). Long text is set smaller, to fit."""
     unit = min(width / DESIGN_WIDTH, height / DESIGN_HEIGHT)
-    # Lines break where they do in the design's own size, so the breaks are the same at each size.
+    # Line breaks are computed at the design's size, so that they are the same at each size.
     blocks = [
         (block, Lettering(theme.fonts, max(1, block.size), block.weight))
         for block in _blocks(card, manifest, theme)

@@ -1,4 +1,4 @@
-"""Paint frames: the page's picture, zoomed, and over it what the artists draw."""
+"""Paint frames: the page's picture, perhaps zoomed, with the artists' drawings over it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PageFrames(Protocol):
 
 
 class Painter:
-    """Turns frame states into frames. `artists` draw in this order, the last on top.
+    """Turns frame states into frames. The last of `artists` draws on top.
 
     `draw_card` returns a card as a full frame (yuv420p, of the finished size).
     """

@@ -1,4 +1,4 @@
-"""The cursor: an arrow, a hand and a text bar, or an image of the settings."""
+"""The cursor: an arrow, a hand or a text bar, or the image that the settings name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FINGERS = (((3.1, 8.4), 1.5), ((6.0, 9.0), 1.5), ((8.7, 10.0), 1.4))
 
 
 class Form(NamedTuple):
-    """A shape as distances from its outer edge, from its body, and from the lines in it."""
+    """A shape, given by the distances from its outer edge, its body and the lines in it."""
 
     edge: Distances
     body: Distances
@@ -97,7 +97,7 @@ class CursorArtist:
     def draw(self, canvas: Canvas, state: FrameState) -> None:
         if (cursor := state.cursor) is None:
             return
-        # Sprites lie at even pixels; the rest of the position is drawn into the sprite.
+        # Sprites are placed at even pixels; the sprite itself contains the remaining shift.
         cell = 2 * PLACES
         x, y = round(cursor.x * PLACES), round(cursor.y * PLACES)
         sprite, left, top = self._sprite(cursor.shape, cursor.press, x % cell, y % cell)

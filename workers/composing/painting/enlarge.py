@@ -1,4 +1,4 @@
-"""The picture as the camera sees it: a part of the page that fills the frame."""
+"""Zoom: enlarge a part of the page's picture to the whole frame."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from forge.workers.composing.storyboard.frame_state import View
 def enlarge(source: Canvas, view: View, canvas: Canvas) -> None:
     """Fill `canvas` with the part `view` of `source`.
 
-    A camera at rest has a view of whole pixels, and the sharper cubic interpolation serves. A
-    moving one has a view between pixels; linear interpolation there is quicker, and its softness
-    does not show in motion.
+    A camera at rest has a view of whole pixels, for which the sharper cubic interpolation is used.
+    The view of a moving one lies between pixels; linear interpolation is quicker there, and that it
+    is less sharp does not show in motion.
     """
     import cv2  # imported here because only videos with zoom use it
 
@@ -27,7 +27,7 @@ def enlarge(source: Canvas, view: View, canvas: Canvas) -> None:
             into[...] = cv2.resize(part, size, interpolation=cv2.INTER_CUBIC)
             continue
         scales = (view.width / width, view.height / height)
-        # Both grids are of pixel centres, half a pixel in from the edge.
+        # Positions are those of pixel centres, half a pixel from the edge.
         starts = [at / step + by / 2 - 0.5 for at, by in zip(view, scales, strict=False)]
         matrix = np.array([[scales[0], 0, starts[0]], [0, scales[1], starts[1]]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

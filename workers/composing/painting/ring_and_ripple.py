@@ -100,7 +100,7 @@ class RippleArtist:
 
 
 def strength_of_ring(progress: float) -> float:
-    """Return the ring's opacity: in over a fifth of its time, out over the last quarter."""
+    """Return the ring's opacity: in over the first fifth of its time, out over the last quarter."""
     return float(min(1.0, progress / 0.2, max(0.0, (1 - progress) / 0.25)))
 
 
@@ -119,7 +119,7 @@ def _ends(centre: tuple[float, float], reach: float) -> tuple[int, int]:
 def _sides(
     centre: tuple[float, float], half: tuple[float, float], reach: float, corner: float
 ) -> list[Area]:
-    """Return four strips that cover the line of a box; its inside is empty."""
+    """Return four strips that cover the line of a box, without its empty inside."""
     left, top = int(centre[0] - half[0] - reach), int(centre[1] - half[1] - reach)
     right, bottom = _ends(centre, 0)[0] + int(half[0] + reach), int(centre[1] + half[1] + reach) + 1
     deep = int(reach * 2 + corner) // 2 * 2 + 2

@@ -45,7 +45,7 @@ class Canvas(NamedTuple):
 
 
 class Sprite(NamedTuple):
-    """A picture ready to be drawn: the part of each pixel to keep (of 256), and what to add."""
+    """A picture ready to be drawn: the share of each pixel to keep (of 256), and addends."""
 
     keep: Weights
     add: Weights

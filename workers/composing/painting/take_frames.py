@@ -21,7 +21,7 @@ class TakeFrames:
     """Reads frames of a take. The last decoded one is kept: a still picture is decoded once.
 
     JPEG is decoded straight to planar YUV and converted to the video's colours (BT.709, limited
-    range) in one pass; going through RGB costs twice as much.
+    range) in one pass; a conversion by way of RGB takes twice as long.
     """
 
     def __init__(self, take: Take, folder: Path) -> None:
@@ -62,7 +62,7 @@ class TakeFrames:
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.MPEG,
         )
-        # A decoded JPEG has the type "I", and the encoder would make every frame a key frame.
+        # A decoded JPEG has the type "I", by which the encoder would make every frame a key frame.
         picture.pict_type = PictureType.NONE
         return picture
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from forge.model.settings import Style
 from forge.model.timeline import Manifest
 from forge.workers.composing.storyboard.camera import Camera
-from forge.workers.composing.storyboard.cursor_path import Pointer
 from forge.workers.composing.storyboard.frame_state import (
     Cursor,
     FrameState,
@@ -16,11 +15,12 @@ from forge.workers.composing.storyboard.frame_state import (
     grid_index,
 )
 from forge.workers.composing.storyboard.overlay_times import Overlays
+from forge.workers.composing.storyboard.pointer import Pointer
 from forge.workers.composing.text.cues import cues
 
 
 class Storyboard:
-    """What shows when. Each field of `FrameState` is looked up in a track of its own."""
+    """The frame state at each grid position, put together from pointer, overlays and camera."""
 
     def __init__(self, manifest: Manifest, screen: Screen, style: Style) -> None:
         self.manifest, self.screen, self._style = manifest, screen, style
@@ -57,7 +57,10 @@ class Storyboard:
         return [self.state(at) for at in range(self.length)]
 
     def _shown(self) -> list[int]:
-        """Return the take's frame for each position; the later of two that begin together."""
+        """Return the number of the take's frame that shows at each grid position.
+
+        Of two frames that begin at the same position, the later one shows.
+        """
         fps = self.screen.fps
         begins = {grid_index(p.at_ms, fps): p.frame for p in self.manifest.pictures}
         frames, frame = [], self.manifest.pictures[0].frame

@@ -14,7 +14,7 @@ ABORTED = "aborted by navigation"  # chromedriver's words
 
 
 class Watcher(Protocol):
-    """What performs every WebDriver command of the tutorial: a recorder."""
+    """An object that performs every WebDriver command of the tutorial: a recorder."""
 
     def perform(
         self, command: str, params: dict[str, Any], execute: Callable[[str, dict[str, Any]], Any]
@@ -26,7 +26,7 @@ class Watcher(Protocol):
 class WatchedChrome(Chrome):
     """A Selenium `Chrome` whose commands a watcher performs; steps use it like any other.
 
-    `execute` is the one place that every call of Selenium's passes through.
+    Every call of Selenium's passes through `execute`.
     """
 
     watcher: Watcher | None = None

@@ -46,7 +46,7 @@ class DevTools:
                 suppress_origin=True,
                 timeout=CALL_TIMEOUT_S,
                 enable_multithread=True,
-                skip_utf8_validation=True,  # in Python, a character at a time: slow
+                skip_utf8_validation=True,  # it would check character by character in Python
             )
         except (OSError, websocket.WebSocketException) as problem:
             raise RecordingError(
@@ -61,8 +61,8 @@ class DevTools:
     ) -> int:
         """Send a command without waiting for its result; return its number.
 
-        `then` is called with the result, as handlers are, before `answer` can return it.
-        `session`: of the worker that the command is for.
+        `then` is called with the result, on the thread of the handlers, before `answer` can return
+        it. `session`: the session of the worker that gets the command.
         """
         number = next(self._ids)
         if then:
@@ -95,7 +95,7 @@ class DevTools:
         return result
 
     def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
-        """Return the result of command `number` once it comes; None after the time.
+        """Return the result of command `number` once it comes; None after `timeout_s`.
 
         Raises:
             RecordingError: the browser is gone, or refuses.
@@ -116,7 +116,7 @@ class DevTools:
         return result
 
     def wait_answered(self, numbers: Collection[int], timeout_s: float) -> bool:
-        """Return True once one of those commands has been answered, False after the time.
+        """Return True once one of those commands has been answered, False after `timeout_s`.
 
         Raises:
             RecordingError: the browser is gone.
@@ -174,8 +174,8 @@ class DevTools:
             except (OSError, ValueError, websocket.WebSocketException):
                 break
             if "id" in message:
-                # Before the result can be asked for: what `then` reads (a frame's pixels) may be
-                # gone once the next command is sent.
+                # `then` runs before the result can be fetched: the data that it reads (a frame's
+                # pixels) may be gone once the next command is sent.
                 if (then := self._then.pop(message["id"], None)) and "result" in message:
                     self._handle(then, message["result"])
                 with self._arrived:

@@ -1,7 +1,7 @@
-"""A window's own documents: which of them are not the app's pages, and why.
+"""The documents of a window: find those that are error pages and not the app's.
 
-A request of a frame or script may fail, and often does. But if the document of the window itself is
-an error page of the server or the browser, the video would show that instead of the app.
+Requests for frames and scripts often fail, and that is no error. But if the window's own document
+is an error page of the server or the browser, the video would show that instead of the app.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from forge.errors import RecordingError
 from forge.workers.recording.browser.requests import LONGEST_ADDRESS, address_of
 
-OWN = "chrome-error:"  # scheme of the page that the browser shows when nothing could be loaded
+OWN = "chrome-error:"  # scheme of the browser's own page for a document that could not be loaded
 #: The HTTP status of a document that is here already; 0 if it had none.
 STATUS_SCRIPT = "performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0"
 CRASHED = "the page's process crashed"
@@ -26,7 +26,7 @@ STATUS_HINT = (
 
 @dataclass(frozen=True)
 class WrongPage:
-    """What a window showed in place of a page of the app's.
+    """An error page that a window showed instead of a page of the app.
 
     `said`: what is wrong. `answered`: the app answered, with a status of 400 or more.
     """
@@ -80,7 +80,7 @@ class Documents:
             self._errors[params["requestId"]] = params.get("errorText", "")
 
     def came(self, frame: dict[str, Any]) -> None:
-        """`Page.frameNavigated`: a document shows. It does not come for downloads."""
+        """`Page.frameNavigated`: a document shows. There is no such event for downloads."""
         if frame["id"] != self._target:
             return
         loader = frame.get("loaderId", "")
@@ -101,7 +101,8 @@ class Documents:
     def take(self, *, allowed: bool = False) -> WrongPage | None:
         """Return the first wrong page of any window since the last call; None without one.
 
-        `allowed`: return the page that shows now if it is wrong, and not the app's own error page.
+        `allowed`: the app may answer with an error page. Then return only the page that shows now,
+        if it is wrong and did not come from the app.
         """
         wrong = list(self._seen.wrong)
         self._seen.wrong.clear()

@@ -46,8 +46,8 @@ VIRTUAL_ARGS = (
     "--renderer-process-limit=1",
 )
 FEATURES_OFF = ("Translate", "MediaRouter")
-#: DeferRendererTasksAfterInput: after a click, tasks would wait for the next frame, for which forge
-#: asks only when they are done. The others swap renderer processes during a navigation.
+#: DeferRendererTasksAfterInput: after a click, tasks would wait for the next frame, which forge
+#: requests only when they are done. The others swap renderer processes during a navigation.
 VIRTUAL_FEATURES_OFF = (
     *("DeferRendererTasksAfterInput", "ProactivelySwapBrowsingInstance", "BackForwardCache"),
 )
@@ -74,7 +74,7 @@ def launch(
         try:
             browser.quit()
         except Exception:
-            pass  # it may be gone already; `clear` ends what is left
+            pass  # it may be gone already; `clear` ends all processes that are left
         clear()
 
     def clear() -> None:
@@ -95,7 +95,7 @@ def launch(
 
 
 class Launch:
-    """A browser that starts and ends in the background. Close it.
+    """A browser that starts and ends in the background. The owner must call `close`.
 
     Its recorder must use the clock of `machine`, for which the browser is started.
     """
@@ -107,15 +107,15 @@ class Launch:
         self._ending: Future[None] | None = None
 
     def browser(self) -> WatchedChrome:
-        """Return the browser once it has started; raises what `launch` does."""
+        """Return the browser once it has started; errors as in `launch`."""
         return self._launching.result()[0]
 
     def end(self) -> None:
-        """Begin to end it, without waiting; safe to call twice."""
+        """Begin to end the browser, without waiting; safe to call twice."""
         self._ending = self._ending or self._other.submit(self._end)
 
     def close(self) -> None:
-        """End it, and wait until its processes and files are gone."""
+        """End the browser, and wait until its processes and files are gone."""
         self.end()
         self._other.shutdown()
 

@@ -13,11 +13,12 @@ from typing import NamedTuple
 #: After several messages, the next may come after a pause of twice the longest between two of
 #: them, within these bounds.
 LONGEST_QUIET_S = 2.5
-#: An answer over a socket may follow a request that went elsewhere (a POST, then an event): within
-#: this time, or within three times what it took before, and then it is quiet sooner.
+#: A push over a socket may be the answer to a request that went elsewhere (a POST, say). It may
+#: come within PUSH_S; if earlier pushes came faster, within three times the longest of their times,
+#: but at least PUSH_LEAST_S. The exchange is over PUSH_QUIET_S after the last push.
 PUSH_S, PUSH_LEAST_S, PUSH_QUIET_S = 0.5, 0.1, 0.5
-SILENT_S = 0.5  # what an outside gets for each message that has left others unanswered
-CLOSED_S = 0.1  # after it has ended, what it said last still comes to be shown
+SILENT_S = 0.5  # the time for each answer of an outside that has left messages unanswered
+CLOSED_S = 0.1  # after its end, in which the page still shows its last message
 FIRED_S = 0.2  # from a worker's timer to what its message to the page makes visible
 #: A heartbeat is a message that has come unasked at least so often, and is no longer than this
 #: (characters); its numbers may change.
@@ -25,7 +26,7 @@ BEATS, LONGEST_BEAT = 2, 80
 
 
 class Kind(NamedTuple):
-    """How long an answer may take, and how long after the last message it is quiet (seconds)."""
+    """The time for an answer, and the pause after which an exchange is over (seconds)."""
 
     answer_s: float
     quiet_s: float
@@ -54,12 +55,12 @@ PUSHES = ("web socket", "event source", "stream")
 
 @dataclass(slots=True)
 class Exchange:
-    """The messages that belong together at present. `armed`: there are any.
+    """The present exchange of messages with an outside. `armed`: there is one.
 
-    `sent_s`: the page's last message. `received_s`: the last to the page since then.
-    `push_expected_s`: when something happened because of which the server may push a message.
-    `asked`: that was a request of the page's, and not the connection's own beginning. `set_up`: the
-    exchange began before the recording.
+    `sent_s`: time of the page's last message. `received_s`: time of the last message to the page
+    since then. `push_expected_s`: time of an event after which the server may push a message.
+    `asked`: that event was a request of the page, and not the beginning of the connection.
+    `set_up`: the exchange began before the recording.
     """
 
     armed: bool = False
@@ -72,12 +73,12 @@ class Exchange:
 
 @dataclass(slots=True)
 class Habits:
-    """What was learned of an outside so far.
+    """The behaviour of an outside so far.
 
-    `reply_s`: the longest time from a push being expected to its message. `pause_s`: the longest
-    between two messages that belonged together, in this step. `silent`: it left messages unanswered
-    over whole holds. `never_pushes`: no message came though one was expected. `unasked`: how often
-    each short message came unasked.
+    `reply_s`: the longest time from an event that made a push likely to the push. `pause_s`: the
+    longest pause within an exchange, in this step. `silent`: it left messages unanswered over whole
+    holds. `never_pushes`: no message came when one was likely. `unasked`: how often each short
+    message came without an exchange.
     """
 
     reply_s: float = 0.0
@@ -89,7 +90,7 @@ class Habits:
 
 @dataclass(slots=True)
 class WorkerTimers:
-    """A worker's timers. `pending`: one is set. `background`: one was when the step began."""
+    """A worker's timers. `pending`: one is set. `background`: one was set when the step began."""
 
     pending: bool = False
     background: bool = False
@@ -99,8 +100,8 @@ class WorkerTimers:
 class Outside:
     """One connection, stream or worker.
 
-    `used`: in this step. `messages`: those to the page since the recording began, the last of them
-    at `message_s`.
+    `used`: in this step. `messages`: the number of messages to the page since the recording began,
+    the last of them at `message_s`.
     """
 
     kind: str
@@ -114,7 +115,7 @@ class Outside:
     closed_s: float | None = None
 
     def outstanding(self, now_s: float) -> bool:
-        """Return True if more may come of what the page did; if not, the exchange is over."""
+        """Return True if more messages may come in this exchange; if not, end it."""
         exchange = self.exchange
         if self.closed_s is not None:
             return exchange.armed and now_s - self.closed_s < CLOSED_S
@@ -149,7 +150,7 @@ class Outside:
         return False
 
     def _push_within_s(self) -> float:
-        """Return how long after being expected a push may come."""
+        """Return how long after `push_expected_s` a push may come."""
         reply_s = self.habits.reply_s
         return min(PUSH_S, max(PUSH_LEAST_S, 3 * reply_s)) if reply_s else PUSH_S
 
@@ -161,7 +162,7 @@ class Outside:
         exchange.set_up = False
 
     def expect_push(self, now_s: float) -> None:
-        """Note that something happened because of which it may send the page a message."""
+        """Note an event after which the outside may send the page a message."""
         self.exchange.push_expected_s, self.exchange.armed = now_s, True
 
     def received(self, now_s: float, message: str, push_expected_s: float) -> None:
@@ -174,16 +175,17 @@ class Outside:
         beat = re.sub(r"\d+", "0", message) if len(message) <= LONGEST_BEAT else ""
         if not exchange.armed and beat:
             habits.unasked[beat] += 1
-        told_s, self.message_s = self.message_s, now_s
+        before_s, self.message_s = self.message_s, now_s
         if habits.unasked.get(beat, 0) >= BEATS:
             return  # a heartbeat belongs to no exchange
         if not exchange.armed:
-            goes_on = self.used and now_s - told_s < LONGEST_QUIET_S
+            goes_on = self.used and now_s - before_s < LONGEST_QUIET_S
             if goes_on:
-                exchange.received_s = told_s
+                exchange.received_s = before_s
             elif now_s - push_expected_s > PUSH_S:
                 return
-            exchange.armed = True  # its exchange had seemed over, or it to push nothing
+            # The exchange had seemed over, or the outside had seemed not to push.
+            exchange.armed = True
             exchange.set_up = False
         if exchange.received_s is not None:
             pause_s = now_s - exchange.received_s

@@ -15,7 +15,7 @@ from forge.workers.recording.browser.documents import (
     WrongPage,
 )
 from forge.workers.recording.browser.outside import TIMERS
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.browser.requests import Requests
 from forge.workers.recording.javascript import load
 
@@ -25,14 +25,14 @@ OUTSIDE = "out:"
 OUTSIDES_SCRIPT = load(__name__, "outsides") + "\n"
 WORKER_SCRIPT = load(__name__, "worker") + "\n"
 PENDING = "pending"
-ASKED_MOST = 500  # attempts to install the script in a worker, whose own is on its way
+ASKED_MOST = 500  # attempts to install forge's script in a worker that is still loading
 DOMAINS = ("Page", "Network", "Runtime", "Log", "Inspector")
-PROBE_S = 0.5  # seconds a busy page gets to answer a question
+PROBE_S = 0.5  # the time for a busy page to answer a question
 Connect = Callable[[str, str, dict[str, Handler]], DevTools]
 
 
 class World:
-    """What all windows of one recording share: the browser, their outsides, their console.
+    """The objects that all windows of one recording share: browser, outsides, console.
 
     `address`: the browser's DevTools, `host:port`. `connect` opens a connection to one window.
     """
@@ -46,7 +46,7 @@ class World:
 
 
 class PageWatch:
-    """One window's DevTools connection, and what its events tell.
+    """One window's DevTools connection, and the state that its events report.
 
     `handlers` are called after the watch's own, on the connection's thread. `on_report` is called
     with an execution context and its report, unless the report is of an outside. Call `enable`
@@ -104,7 +104,7 @@ class PageWatch:
         self.devtools.call(
             "Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True
         )
-        # Scripts keep the binding for themselves: the page must neither see nor call it.
+        # forge's scripts keep a reference to the binding; the page must neither see nor call it.
         source = f"{OUTSIDES_SCRIPT};{script};delete window.{BINDING}"
         self.devtools.call("Page.addScriptToEvaluateOnNewDocument", source=source)
         self._look_at_document()
@@ -144,7 +144,7 @@ class PageWatch:
                 raise
 
     def wrong_page(self, *, allowed: bool = False) -> WrongPage | None:
-        """Return what came since the last call and is not the app's page (`Documents.take`)."""
+        """Return the first error page since the last call (`Documents.take`), or None."""
         self.evaluate("0", PROBE_S)  # a killed renderer is noticed only now
         with suppress(RecordingError):  # a browser that does not answer is reported elsewhere
             self.catch_up()

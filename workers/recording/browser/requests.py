@@ -1,9 +1,9 @@
-"""A page's requests: which of them page time stands still for, and which are given up.
+"""A page's requests: those for which page time stands still, and those that are given up.
 
 Page time stands still while a response is awaited, so that a slow server costs no video time. It
-does so for a limited time of the machine's (`_patience_s`), once for each address: after that, the
-address is not waited for until it answers. A response that comes in pieces is a stream.
-Thread-safe: events come on the DevTools thread, questions from the recording thread.
+does so for a limited real time (`_patience_s`), once for each address: after that, requests to the
+address are not awaited until one is answered. A response that comes in pieces is a stream.
+Thread-safe: the DevTools thread reports events, the recording thread asks questions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from forge.text.redact import without_passwords
 from forge.workers import real_time
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 
 PATIENCE_S = 10.0  # for the app's own server
 OTHER_SITE_S = 1.0  # for another site: often trackers, which a firewall may block
@@ -49,7 +49,7 @@ LONGEST_ADDRESS = 120  # characters, in messages
 
 @dataclass
 class Request:
-    """One request that is out."""
+    """One pending request."""
 
     kind: str  # the Network domain's resource type
     method: str
@@ -59,22 +59,22 @@ class Request:
     navigates: bool  # it is the window's own next document
     asked_s: float
     awaited: bool = True  # page time stands still for it
-    passed: bool = False  # it does not, though the browser's own virtual clock would
+    passed: bool = False  # page time passes, though the browser's virtual clock would stop
     answered_s: float | None = None
     small: bool = False  # its body is small, and may be left unread
     in_pieces: bool = False  # its body may come in pieces: its length is unknown
 
     @property
     def address(self) -> str:
-        """Origin and path: patience is counted by these."""
+        """Origin and path, to which the limits of waiting apply."""
         return address_of(self.url)
 
     @property
     def question(self) -> str:
         """Address and query, with all numbers set to 0.
 
-        So requests of a poll that counts, or sends the time, are the same question. Those of a
-        search are another one with every key.
+        So all requests of a poll that sends a counter or the time are equal, while those of a
+        search differ with every key that is typed.
         """
         query = re.sub(r"\d+", "0", urlsplit(self.url).query)
         return f"{self.address}?{query}" if query else self.address
@@ -190,11 +190,11 @@ class Requests:
                 self._outsides.closed((self._target, number))
             return old
 
-    # What a recorder asks.
+    # Questions of a recorder.
 
     @property
     def awaited(self) -> bool:
-        """True while page time is to stand still for a response."""
+        """True while page time has to stand still for a response."""
         with self._lock:
             for number, request in list(self._out.items()):
                 if not request.awaited or not request.in_pieces or request.answered_s is None:
@@ -205,12 +205,12 @@ class Requests:
 
     @property
     def passed(self) -> bool:
-        """True while a request is out that the browser's virtual clock waits for, but forge not."""
+        """True while a pending request stops the browser's virtual clock, but not page time."""
         with self._lock:
             return any(request.passed for request in self._out.values())
 
     def give_up_overdue(self, quiet_s: float) -> None:
-        """Give up requests that are out for too long; `quiet_s`: since when nothing has come."""
+        """Give up requests that take too long; `quiet_s`: the time without any response."""
         with self._lock:
             now_s = self._now_s()
             late = {
@@ -228,7 +228,7 @@ class Requests:
 
     def _patience_s(self, request: Request) -> float:
         if request.navigates:
-            return float("inf")  # ended by WebDriver's page-load timeout
+            return float("inf")  # WebDriver's page-load timeout ends it
         if not self._is_recent(request):
             return SET_UP_S
         return PATIENCE_S if self._is_the_apps(request) else OTHER_SITE_S
@@ -253,7 +253,7 @@ class Requests:
         self._outsides.opened((self._target, number), "stream", request.address)
 
     def forget_unread(self) -> list[str]:
-        """Forget requests whose small response nothing reads; return their ids."""
+        """Forget requests whose small response the page does not read; return their ids."""
         with self._lock:
             now_s = self._now_s()
             unread = {
@@ -268,11 +268,11 @@ class Requests:
             return list(unread)
 
     def _unread_s(self, request: Request) -> float:
-        """Return how long after a small response it counts as unread."""
+        """Return the time after which a small response counts as unread."""
         return UNREAD_AGAIN_S if request.address in self._unread else UNREAD_S
 
     def open(self) -> tuple[str, ...]:
-        """Return the requests that are out, as texts: "GET http://…/tick for 12 s"."""
+        """Return the pending requests as texts: "GET http://…/tick for 12 s"."""
         with self._lock:
             now_s = self._now_s()
             return tuple(

@@ -1,8 +1,8 @@
 """The DevTools connection to the browser itself, for settings of all its windows.
 
-Chromium drops the settings of a DevTools connection when that ends. Those of a window's connection
-would be gone when a step closes that window. These are made over a connection that lasts as long as
-the browser, so that a download that begins at the last moment does not go elsewhere either.
+Chromium drops the settings that were made over a DevTools connection when that ends: those of a
+window's connection when a step closes the window. This connection lasts as long as the browser. So
+even a download that begins at the last moment goes to the right folder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GRANTED = ("clipboardReadWrite", "clipboardSanitizedWrite")  # permissions to co
 
 
 class BrowserSession:
-    """Lets pages use the clipboard, and reports downloads to `folder`, which is emptied first.
+    """Permits the clipboard; sends downloads to `folder`, which is emptied first; lists them.
 
     Raises:
         RecordingError: the browser is gone, or refuses.

@@ -1,4 +1,4 @@
-"""WebDriver's commands: the names that users know, and which commands only look."""
+"""WebDriver's commands: the names that users know, and which of them only look at the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the hand needs of a recorder: a clock and the browser."""
+"""The part of a recorder that the hand needs: a clock and the browser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Body(Protocol):
         ...
 
     def run_for(self, ms: float) -> None:
-        """Let `ms` of the take pass, in which the page goes on."""
+        """Let `ms` of the take pass, in which the page runs."""
         ...
 
     def pause(self, ms: float) -> None:
@@ -30,8 +30,8 @@ class Body(Protocol):
     ) -> AbstractContextManager[None]:
         """Make the block last exactly `ms` of the take, pauses included.
 
-        `shows`: the frame that shows what it does is waited for. `runs`: the page goes on for
-        all of that time, on every clock.
+        `shows`: wait for the frame that shows the block's effect. `runs`: the page runs for all of
+        that time, on every clock.
         """
         ...
 
@@ -42,7 +42,7 @@ class Body(Protocol):
     def mouse(self, *events: Params) -> None:
         """Dispatch events of the real mouse: parameters of `Input.dispatchMouseEvent`.
 
-        Returns when the page has got the last of them, and the page that a click leads to is
-        there; or when a dialog holds that up.
+        Return when the page has received the last, and the page that a click leads to has loaded;
+        or when a dialog holds that up.
         """
         ...

@@ -2,7 +2,7 @@
 
 WebDriver releases a button at once, counts double clicks by the machine's clock, and drops what is
 dragged at the end of each command. Here a press lasts, clicks are counted by the take's time, and a
-drag may take any number of commands. The same holds for every clock.
+drag may take any number of commands. That is the same on every clock.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ MODIFIERS = {
     for bit, keys in enumerate(("\ue00a\ue052", "\ue009\ue051", "\ue03d\ue053", "\ue008\ue050"))
     for key in keys
 }
-SAME_PX = 2  # a second click within this distance, and DOUBLE_MS, makes a double click
+SAME_PX = 2  # a second click within this distance and DOUBLE_MS makes a double click
 
 
 class Click(NamedTuple):
-    """A button that went down. `times`: the click count, 2 for the second of a double click."""
+    """A press of a button. `times`: the click count, 2 for the second press of a double click."""
 
     at: Point
     button: int

@@ -1,7 +1,7 @@
 """Action chains, split into parts that the hand performs one by one.
 
 WebDriver performs a chain as one command. The state of mouse and keys outlives a command, so
-several commands with a part each have the same effect; between them the hand shows its way. Pure.
+several commands with a part each have the same effect; between them the hand moves visibly. Pure.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PAUSE: Source = {"type": "pause", "duration": 0}
 
 
 class Part(NamedTuple):
-    """Some ticks of a chain: `sources` cut to them, and the action that `kind` is of."""
+    """Some ticks of a chain: `sources` cut to them; `action`: the one that `kind` describes."""
 
     kind: PartKind
     sources: list[Source]
@@ -124,9 +124,9 @@ def replaced(part: Part, **changes: Any) -> list[Source]:
 
 
 def shares(total: int, ways: Sequence[float]) -> Iterator[int]:
-    """Yield `total` in whole steps, so that after each the share of `ways` is reached.
+    """Split `total` into whole steps: after each step, their sum is that share of `total`.
 
-    `ways`: ascending from 0 to 1; the last is 1.
+    `ways`: the shares, ascending from 0 to 1; the last is 1.
     """
     gone = 0
     for way in ways:

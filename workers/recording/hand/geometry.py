@@ -32,9 +32,9 @@ PLACE_SCRIPT = OUTWARD + FIELD + SEEN + load(__name__, "place")
 #: tell.
 PRESS_SCRIPT = OUTWARD + SEEN + load(__name__, "press")
 FRAME_SCRIPT = OUTWARD + load(__name__, "frame")
-#: Finds how far each box around an element has to scroll, by scrolling and undoing that in one
-#: task, before a frame can be drawn; returns the longest distance. In a frame of another origin it
-#: lets the browser scroll smoothly, and returns -1.
+#: Measures how far each box around an element has to scroll: it scrolls and undoes that in one
+#: task, before a frame can be drawn. Returns the longest distance. In a frame of another origin it
+#: makes the browser scroll smoothly, and returns -1.
 SCROLL_PLAN = load(__name__, "scroll_plan")
 SCROLL_STEP = load(__name__, "scroll_step")
 
@@ -79,7 +79,7 @@ def script(ask: Ask, source: str, *args: Any) -> Any:
 
 
 class Covered(Exception):
-    """Something covers an element where it would be pressed."""
+    """Something covers the point of an element that would be pressed."""
 
 
 def press_point(ask: Ask, element: str) -> Point | None:
@@ -126,7 +126,7 @@ def way_of(ask: Ask, frames: Sequence[Any]) -> Way:
 def _way(ask: Ask, up: Mapping[str, Any], frames: Sequence[Any]) -> Way:
     """Follow `up` to the page itself, through frames of other origins.
 
-    Scripts cannot look out of these: WebDriver has to switch to the frames around them.
+    Scripts in these cannot see the pages around them: WebDriver has to switch to those.
     """
     if not up["foreign"]:
         return Way(*up["way"])

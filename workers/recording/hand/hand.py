@@ -5,8 +5,8 @@ that hover styles show), and rests for as long as a ring is drawn around it. It 
 and presses a button for as long as a person does, in a setup too. Each interaction is noted; the
 cursor itself is drawn when composing.
 
-It works for any recorder, by its `Body`. If anything of the hand's own fails, the command is
-executed as it came.
+It works with any recorder that is a `Body`. If the hand's own part fails, the command is executed
+unchanged.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ class Hand:
     def _press_point(self, element: str) -> Point | None:
         """Return where to press on an element, None if only WebDriver can tell.
 
-        What covers the element gets COVERED_MS to go away. WebDriver waits for that as well, but
-        the page's time may stand still meanwhile.
+        Something that covers the element gets COVERED_MS to go away. WebDriver would wait for that
+        as well, but page time might stand still meanwhile.
         """
         until_ms = self._body.now_ms() + COVERED_MS
         while True:

@@ -31,7 +31,7 @@ Send = Callable[[list[Source]], object]
 
 
 class Arrival(NamedTuple):
-    """The hand went to `found`, and has done nothing there yet."""
+    """An arrival of the hand at `found`, where it has done nothing yet."""
 
     found: Target
     from_ms: int
@@ -141,11 +141,11 @@ class Mouse:
         self._note(part.kind, found, arrival, at_ms)
 
     def _take_arrival(self, *, ring: bool) -> tuple[Arrival | None, Target | None]:
-        """Return how the hand came here and where that is; `ring`: rest for the ring around it."""
+        """Return the last arrival and its target; `ring`: rest for as long as the ring is drawn."""
         arrival, self._arrival = self._arrival, None
         found = arrival.found if arrival else None
         with self._moves.best_effort():
-            if ring and found and found.box:  # in a setup it came nowhere
+            if ring and found and found.box:  # in a setup there are no arrivals
                 with self._body.beat(RING_MS):
                     self._body.pause(RING_MS)
             found = found or self._here()
@@ -156,7 +156,7 @@ class Mouse:
         self._moves.note(KINDS[kind], found, from_ms, there_ms, at_ms)
 
     def _drag(self, part: Part, send: Send) -> None:
-        """Take what is held along an eased way: a move a beat, and the page sees each of them."""
+        """Drag along an eased path: one move in each beat, each of which reaches the page."""
         moves, sources, at_ms = self._moves, self._absolute(part), self._body.now_ms()
         sent = Once(lambda: send(sources))
         with moves.best_effort(sent):
@@ -166,7 +166,7 @@ class Mouse:
                 sent.mark()
                 for step in steps:
                     self.buttons.move(step)
-                found = self._there(part.action)  # the page may have made room for it
+                found = self._there(part.action)  # the target may have moved, to make room
                 self.buttons.move(found.way.point(*found.local))
                 self._local, moves.at = found.local, found.point
                 moves.note("drag", found, at_ms=at_ms)
@@ -205,7 +205,7 @@ class Mouse:
         sent()
 
     def _turn(self, at: Point, by: Point, *, begins: bool) -> bool:
-        """Turn the wheel by script; False over a frame of another origin."""
+        """Turn the wheel by script; return False over a frame of another origin."""
         keys = self.buttons.modifiers
         return bool(self._moves.run(WHEEL_SCRIPT, *at, *by, begins, keys))
 
@@ -214,7 +214,7 @@ class Mouse:
             send(part.sources)
 
     def _note_arrival(self) -> None:
-        """Note a move after which nothing was done."""
+        """Record an arrival at which nothing was done as a move."""
         arrival, self._arrival = self._arrival, None
         if arrival:
             found, from_ms, there_ms = arrival
@@ -230,7 +230,7 @@ class Mouse:
                 x, y = self._local[0] + x, self._local[1] + y
             return self._spot((x, y), way_of(self._body.ask, self._moves.frames))
         found = self._moves.find(element)
-        left, top = map(math.floor, found.local)  # as the driver counts
+        left, top = map(math.floor, found.local)  # chromedriver rounds down, too
         if not (x or y):
             return found._replace(local=(left, top))
         spot = self._spot((left + x, top + y), found.way)

@@ -1,4 +1,4 @@
-"""The hand's moves: where it goes before an interaction, and what it notes of that."""
+"""The hand's moves before an interaction, and the record of interactions."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Moves:
             return found
         began_ms = self.body.now_ms()
         distance = self.run(geometry.SCROLL_PLAN, geometry.reference(element))
-        if distance < 0:  # in a foreign frame: the browser scrolls smoothly by itself
+        if distance < 0:  # in a frame of another origin: the browser scrolls smoothly
             self.body.run_for(LONGEST_SCROLL_MS)
         else:
             ways = movement(scroll_ms(distance))
@@ -119,10 +119,10 @@ class Moves:
     def glide_to(
         self, found: Target, look: Callable[[], Target], move: Callable[[Point], object]
     ) -> tuple[Target, int | None]:
-        """Go to what was `found`; return where it is then, and when the hand arrived.
+        """Go to the target `found`; return its new place and the time of arrival.
 
-        It may move meanwhile: on the way, `look` locates it again, and `move` takes the real
-        pointer there. The time is None if the hand was there already.
+        The target may move meanwhile: on the way, `look` locates it again, and `move` moves the
+        real pointer there. The time is None if the hand was there already.
         """
         if math.dist(found.point, self.at) < 1:
             return found, None
@@ -191,15 +191,15 @@ class Moves:
         try:
             yield
         except UnexpectedAlertPresentException:
-            raise  # WebDriver reports it once, and has closed the dialog
+            raise  # WebDriver has closed the dialog, and reports it only this once
         except Exception:
             if command and command.done:
                 raise
-            # Else the command is still to come, and will raise what is wrong, if anything is.
+            # Otherwise the command is still to come, and will raise an error if it cannot succeed.
 
     @contextmanager
     def keystroke(self) -> Iterator[None]:
-        """Press a key inside, at the pace of typing."""
+        """Press a key inside the block, at the pace of typing."""
         if self.pace.typing:
             with self.body.beat(1000 / self.pace.typing, shows=True):
                 yield

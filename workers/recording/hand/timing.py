@@ -1,4 +1,4 @@
-"""How long the hand's moves take. Pure; times in ms, distances in CSS pixels."""
+"""The length of the hand's moves. Pure; times in ms, distances in CSS pixels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEAT_MS = 100 / 3  # between two positions of a movement
 #: A press lasts at least this long: rounded up to whole ticks of 20 to 60 a second, 60 to 100 ms.
 #: Apps take 400 ms and more for a long press.
 PRESS_MS = 60
-BETWEEN_MS = 20  # from what the first click of a double click led to, to the second press
+BETWEEN_MS = 20  # in a double click: from the end of the first click to the second press
 DOUBLE_MS = 500  # a later click is not part of a double click; chromedriver's value
 SCROLL_MS, LONGEST_SCROLL_MS = 400, 1000
 TYPING_MOST_S = 4.0  # a long text is typed several characters at a stroke
@@ -21,12 +21,12 @@ JOINER = "\u200d"
 
 
 def scroll_ms(distance: float) -> float:
-    """Return how long scrolling that far takes."""
+    """Return the time that scrolling by `distance` takes."""
     return min(LONGEST_SCROLL_MS, SCROLL_MS + distance * 0.35) if distance else 0.0
 
 
 def drag_ms(distance: float) -> float:
-    """Return how long dragging that far takes."""
+    """Return the time that dragging by `distance` takes."""
     return glide_ms(distance) * DRAG_PART
 
 
@@ -37,9 +37,9 @@ def movement(length_ms: float) -> list[float]:
 
 
 def strokes(text: str, rate: float) -> list[str]:
-    """Split `text` into strokes: a character each, or a few if that took too long.
+    """Split `text` into strokes of one character, or of a few if it would take too long.
 
-    A character is what a reader takes for one: combining marks and joined emoji stay together.
+    A character is one for the reader: combining marks and joined emoji stay together.
     """
     characters: list[str] = []
     for sign in text:

@@ -10,7 +10,7 @@ from forge.workers import real_time
 
 
 class Bend(NamedTuple):
-    """Between two real moments, `gain_ms` more pass in the take (or fewer: negative)."""
+    """A stretch of real time in which `gain_ms` more (negative: fewer) pass in the take."""
 
     start_ms: float
     end_ms: float

@@ -16,9 +16,9 @@ REFRESH_S = 1.0
 LONGEST_TIMER_MS = 2000
 MOUSE_METHOD = "Input.dispatchMouseEvent"
 
-#: Notes which timers of at most LONGEST_TIMER_MS are set. The face of a clock that ticks once a
-#: second is still most of the time, and only its timer shows that more is to come. Calls pass
-#: through to the page's own functions unchanged.
+#: Records timers of at most LONGEST_TIMER_MS. A clock face that ticks once a second is still most
+#: of the time, and only its timer shows that it will change. Calls pass through to the page's own
+#: functions unchanged.
 TIMERS_SCRIPT = load(__name__, "timers").replace("LIMIT", str(LONGEST_TIMER_MS))
 
 PROBE_SCRIPT = load(__name__, "probe")
@@ -49,9 +49,9 @@ class Page:
     def refresh(self, as_of_ms: int | None = None) -> bool:
         """Request a frame of the page as it is now; return True if it shows anything new.
 
-        Starts the screencast if none runs. Chromium drops frames while two are unacknowledged, the
-        last one of a movement too. So before a page is taken for still, its frame is requested once
-        more; what that shows is dated `as_of_ms`, when it must have happened, and not now.
+        Start the screencast if none runs. While two frames are unacknowledged, Chromium drops
+        others, even the last one of a movement. So before a page counts as still, its frame is
+        requested once more. That frame is dated `as_of_ms`, when the change must have happened.
         """
         kept = self._store.kept
         self._as_of_ms = as_of_ms
@@ -81,7 +81,7 @@ class Page:
 
     @property
     def fetching(self) -> bool:
-        """True while a request is out that will end: streams and sockets do not count."""
+        """True while a request is pending that will end: streams and sockets do not count."""
         self.watch.requests.give_up_overdue(float("inf"))
         return self.watch.requests.awaited
 
@@ -97,8 +97,8 @@ class Page:
     def mouse(self, *events: dict[str, Any]) -> None:
         """Dispatch mouse events, one right after another.
 
-        Returns when the page has got the last, or has not answered in time: behind an alert it
-        gets them when that is gone.
+        Return when the page has received the last, or has not answered in time: behind an alert
+        it receives them when that is gone.
 
         Raises:
             RecordingError: the browser refuses.

@@ -32,19 +32,19 @@ from forge.workers.recording.recorder import (
 from forge.workers.recording.screencast.bendable_clock import TakeClock
 from forge.workers.recording.screencast.page import Page
 
-BEGIN_MS = 2000  # at most this long the first picture's page is given to come to rest
+BEGIN_MS = 2000  # the longest time that the first picture's page has to come to rest
 CALM_MS = 100  # still for this long, a page counts as calm while the hand pauses
 TIMER_MARGIN_MS = 100
 #: A command that only looks takes no time in the take if it takes less than this. In a longer one
 #: the page may have changed, so it is part of the take.
 LOOK_MS = 150
-PICTURE_MS = 200  # a frame may be on its way for so long
+PICTURE_MS = 200  # the longest time that a frame is awaited
 FRAME_MS = 33  # the interval of a screencast's frames while a page moves
 
 
 @dataclass(slots=True)
 class Moments:
-    """When the last command ended, something was last done, and a picture of that was last seen.
+    """The times of the last command's end, the last action, and the last picture seen after one.
 
     `*_s`: of the machine's clock. `command_ms`: in real milliseconds since the take began.
     """
@@ -140,7 +140,7 @@ class ScreencastRecorder:
         self._store.close()
 
     def _look(self) -> None:
-        """Note what a page at rest has come to show by itself; only an outside can do that."""
+        """Record a change of a page at rest since the last step; only an outside can cause one."""
         if (
             not (self._journal.steps and self.resting and self._world.outsides.any_open)
             or self._real
@@ -160,7 +160,8 @@ class ScreencastRecorder:
         self.commands += 1
         looks = only_looks(command, params)
         try:
-            # A look at the page takes longer on a busy machine: the video must not show that.
+            # A command that only looks takes longer on a busy machine; the video must not show
+            # that.
             with self._clock.untimed(LOOK_MS) if looks else nullcontext():
                 return self.hand.perform(command, params, execute)
         finally:
@@ -209,7 +210,7 @@ class ScreencastRecorder:
     def mouse(self, *events: dict[str, Any]) -> None:
         self._page.mouse(*events)
         if any(event["type"] != "mouseMoved" for event in events):
-            # chromedriver answers this once the page is there that the click led to.
+            # chromedriver answers this only after the page that the click led to has loaded.
             with suppress(WebDriverException):
                 self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
         self._last.acted_s = real_time.monotonic()
@@ -224,7 +225,7 @@ class ScreencastRecorder:
         return not animated and self._has_seen()
 
     def _has_seen(self) -> bool:
-        """Return True if the picture of the last action is there: a busy machine may be late."""
+        """Return True if the last action's picture has come; it may be late on a busy machine."""
         if self._last.seen_s > self._last.acted_s:
             return True
         self._last.seen_s = real_time.monotonic()
@@ -254,11 +255,12 @@ class ScreencastRecorder:
         return self._last_ms() > since_ms or bool(self._world.outsides.outstanding())
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
-        """Wait until the page rests, `until_ms` at most; return whether it does, and since when.
+        """Wait until the page rests, `until_ms` at most; return True if it does, and since when.
 
         A page rests when no frame has come for QUIET_MS (longer where a timer is set that may
-        bring one), no finite animation runs, no request is out, no outside is outstanding, and a
-        frame requested anew shows nothing new, or only the lost end of a movement.
+        bring one), no finite animation runs, no request is pending, no outside is outstanding,
+        and another frame shows nothing new, or only the lost end of a movement. In a step,
+        `record_step` passes the end of the hold as `until_ms`.
         """
         while True:
             changed_s = max(self._store.changed_s, self._last.command_s)

@@ -29,7 +29,7 @@ class VirtualBody:
     ) -> None:
         self._clock, self._frames, self._runner = clock, frames, runner
         self._browser, self._path = browser, path
-        self._late_ms = 0.0  # the last beat's end, after (or before: negative) it was due
+        self._late_ms = 0.0  # by how much the last beat ended late; negative: early
 
     def now_ms(self) -> int:
         return self._clock.now_ms
@@ -43,8 +43,8 @@ class VirtualBody:
 
     @contextmanager
     def beat(self, ms: float, *, shows: bool = False, runs: bool = False) -> Iterator[None]:
-        # Beats are rounded to whole ticks. What one is too long, the next is too short, so that a
-        # movement of many beats lasts as long as it should.
+        # Beats are rounded to whole ticks. The rounding error of one is carried to the next, so
+        # that a movement of many beats has its exact length.
         due_ms = self.now_ms() + ms + self._late_ms
         yield
         left_ms = due_ms - self.now_ms()
@@ -64,12 +64,12 @@ class VirtualBody:
         def do() -> None:
             self._clock.page.input.dispatch_mouse(*events)
             if not moves:
-                # chromedriver answers this once the page is there that the click led to.
+                # chromedriver answers this only after the page that the click led to has loaded.
                 with suppress(WebDriverException):
                     self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
 
         self._runner.run(do, Command.CLICK_ELEMENT, moves_mouse=moves, harmless=moves)
-        if not moves:  # what a move changes (`:hover` styles) shows in the frame that it comes with
+        if not moves:  # the effect of a move (`:hover` styles) shows in the frame of the move
             self._frames.mark_dirty()
 
     def _ask(self, command: str, params: dict[str, Any]) -> Any:

@@ -27,7 +27,7 @@ SCRIPT_TIMEOUT_MS = 30_000  # WebDriver's own, unless the tutorial sets another
 
 
 class CommandExecutor:
-    """Executes commands one at a time, each followed by a tick that shows what came of it.
+    """Executes commands one at a time, each followed by a tick that shows its effect.
 
     A command goes over DevTools where that has the same effect (`CommandTranslator`).
     """
@@ -53,8 +53,8 @@ class CommandExecutor:
             params = self._note_timeouts(params)
         given = params
         if command == Command.W3C_ACTIONS:
-            # chromedriver would wait for pauses on the machine's clock: as much page time passes
-            # first, and the actions then come without any.
+            # chromedriver would wait for pauses on the machine's clock. So page time of their
+            # length passes first, and the actions are sent without them.
             params = without_durations(params)
             if (ms := pauses_ms(given)) > 0:
                 self._clock.run_for(ms)
@@ -93,12 +93,12 @@ class CommandExecutor:
                 self._clock.tick()
 
     def _note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Keep the limits of waits that are measured here; return those for the driver."""
+        """Keep the timeouts that forge measures itself; return those for the driver."""
         self._script_ms = float(params.get("script", self._script_ms))
         if "pageLoad" in params:
             self._stalls.page_load_s = float(params["pageLoad"]) / 1000
         return self._waits.note_timeouts(params)
 
     def close(self) -> None:
-        """Let the thread of the commands go."""
+        """End the thread of the commands."""
         self._runner.close()

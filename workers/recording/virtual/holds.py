@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.recorder import QUIET_MS
 from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
 from forge.workers.recording.virtual.page_time.clock import VirtualClock
@@ -23,19 +23,19 @@ class Holds:
     ) -> None:
         self._clock, self._frames, self._windows = clock, frames, windows
         self._outsides, self._writer = outsides, writer
-        self._busy_before = 0  # what moved as a spinner does, when the step began
+        self._busy_before = 0  # number of spinners and the like that moved when the step began
 
     def begin_step(self) -> None:
-        """Note what moves now: it is not of the doing of the step that begins."""
+        """Note what moves now: the step that begins has not caused it."""
         self._busy_before = self._windows.upcoming().busy if self._outsides.any_open else 0
 
     def rest(self, until_ms: int) -> tuple[bool, int]:
         """Let page time pass until the page rests; return whether it does, and since when.
 
         A page rests when no new picture has come for QUIET_MS, nothing moves from frame to frame,
-        no outside is outstanding, and no timer will fire before `until_ms`. Then the rest of the
-        hold is a still picture, which takes no time to record. If it does not rest by `until_ms`,
-        returns False and that.
+        no outside is outstanding, and no timer will fire before `until_ms`. Then the remaining hold
+        is a still picture, which takes no time to record. If the page does not rest by `until_ms`,
+        return (False, `until_ms`). In a step, `record_step` passes the end of the hold.
         """
         began_ms = self._clock.now_ms
         rest_ms: int | None = None
@@ -66,7 +66,8 @@ class Holds:
     def _busy_for(self) -> tuple[str, ...]:
         """Return the outsides that the page seems to wait for, as texts.
 
-        Those that this step has used, while more moves than when the step began: a spinner, say.
+        They are those that this step has used, if more spinners and the like move now than when the
+        step began.
         """
         used = self._outsides.used()
         return used if used and self._windows.upcoming().busy > self._busy_before else ()

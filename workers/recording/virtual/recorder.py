@@ -50,10 +50,11 @@ from forge.workers.recording.virtual.tutorial_time.waits import Waits
 from forge.workers.recording.virtual.windows.page import VirtualPage
 from forge.workers.recording.virtual.windows.windows import Windows
 
-#: How far a page's date is ahead of the machine's. It falls back while the page stands still, and
-#: what a server has just written must not lie in the future: JupyterLab calls that "next yr.".
+#: Seconds by which a page's date is ahead of the machine's at first. The page's date falls behind
+#: while page time stands still. If it were behind the machine's, what a server has just written
+#: would lie in the page's future, which JupyterLab shows as "next yr.".
 AHEAD_S = 20
-#: Commands that are no sign that something was begun: `WebDriverWait` conditions run scripts, too.
+#: Commands that do not count as actions: the conditions of `WebDriverWait` run scripts, too.
 SCRIPTS = (Command.W3C_EXECUTE_SCRIPT, Command.W3C_EXECUTE_SCRIPT_ASYNC)
 RESIZES = (
     Command.SET_WINDOW_RECT,
@@ -72,7 +73,7 @@ class VirtualRecorder:
     """
 
     def __init__(
-        self, browser: WatchedChrome, settings: Settings, folder: Path, gate: CpuGate
+        self, browser: WatchedChrome, settings: Settings, folder: Path, cpu_gate: CpuGate
     ) -> None:
         driver, video = browser.service.process.pid, settings.video
         processes = BrowserProcesses(driver)
@@ -87,7 +88,7 @@ class VirtualRecorder:
         self._windows = windows = Windows(browser.current_window_handle, connect)
         quiescence = Quiescence(driver)
         stalls = StallWatch(quiescence.rests, lambda: windows.awaiting, processes.kill)
-        control = BrowserControl(windows, quiescence, stalls, gate)
+        control = BrowserControl(windows, quiescence, stalls, cpu_gate)
         outsides, date = self._world.outsides, settings.page.date
         start_s = round(real_time.time()) + AHEAD_S if date is None else date.timestamp()
         clock, frames = start_clock(
@@ -187,7 +188,8 @@ class VirtualRecorder:
         self._waits.note_command()
         resizes = command in RESIZES or str(params.get("cmd", "")).startswith("Emulation.")
         if resizes or command in WINDOW_COMMANDS:
-            # Afterwards the pixels are elsewhere: what was read so far can be proven only now.
+            # The command moves the pixels in memory, so those read so far must be checked before
+            # it.
             self._frames.prove(self._windows.page)
         if resizes:
             self._windows.page.framebuffer.forget()

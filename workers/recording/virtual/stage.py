@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.recorder import Journal
 from forge.workers.recording.virtual.holds import Holds
@@ -10,12 +10,12 @@ from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
 from forge.workers.recording.virtual.page_time.clock import VirtualClock
 from forge.workers.recording.virtual.pixels.frame_writer import FrameWriter
 
-BEGIN_MS = 2000  # at most this long the first picture's page is given to come to rest
-LATE_MS = 1000  # at most this long a page is, that changed by itself
+BEGIN_MS = 2000  # the longest time that the first picture's page has to come to rest
+LATE_MS = 1000  # the same, for a page that changed by itself
 
 
 class VirtualStage:
-    """What recording a step needs (`recorder.Stage`). `commands`: how many the tutorial gave."""
+    """What recording a step needs (`recorder.Stage`). `commands`: the number of commands so far."""
 
     def __init__(
         self,
@@ -46,18 +46,18 @@ class VirtualStage:
         return self._holds.rest(until_ms)
 
     def begin(self) -> None:
-        """Let the page come to rest, whose picture is the video's first; then wake the hand."""
+        """Let the page come to rest: its picture is the video's first. Then start the hand."""
         self._holds.begin_step()
         self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
 
     def begin_step(self) -> None:
-        """Begin a step: what moves now is not of its doing."""
+        """Begin a step, which has not caused what moves now."""
         self._outsides.begin_step()
         self._holds.begin_step()
 
     def look(self, journal: Journal) -> None:
-        """Note what a page at rest has come to show by itself; only an outside can do that."""
+        """Record a change of a page at rest since the last step; only an outside can cause one."""
         if not (journal.steps and self.resting and self._outsides.any_open):
             return
         before_ms, expected = self._writer.last_ms, self._outsides.outstanding()

@@ -20,7 +20,7 @@ Translation = Callable[[], Any]
 class CommandTranslator:
     """Translates WebDriver commands into DevTools commands with the same effect.
 
-    Not behind a dialog, and not while a key is held down: only WebDriver keeps track of that.
+    It translates none behind a dialog or while a key is held down, which only WebDriver tracks.
     """
 
     def __init__(self, windows: Windows, path: FramePath, browser: WatchedChrome) -> None:
@@ -40,9 +40,10 @@ class CommandTranslator:
                 self._held.discard(action["value"])
 
     def translate(self, command: str, params: dict[str, Any]) -> Translation | None:
-        """Return a function that does a command without WebDriver; None if there is none.
+        """Return a function that executes a command without WebDriver; None if there is none.
 
-        The function raises LookupError before it has done anything, where it cannot.
+        The function raises LookupError, before it has done anything, if WebDriver is needed after
+        all.
         """
         if self._windows.page.dialog or self._held:
             return None
@@ -71,7 +72,7 @@ def moves_mouse(command: str, params: dict[str, Any]) -> bool:
 
 
 def without_durations(params: dict[str, Any]) -> dict[str, Any]:
-    """Return an actions command without durations."""
+    """Return the parameters of an actions command with all durations set to 0."""
     return {
         **params,
         "actions": [_source_without_durations(source) for source in params["actions"]],
@@ -84,7 +85,7 @@ def _source_without_durations(source: dict[str, Any]) -> dict[str, Any]:
 
 
 def pauses_ms(params: dict[str, Any]) -> float:
-    """Return the length of all pauses of an actions command, one after another."""
+    """Return the total length of an actions command's pauses; of simultaneous ones, the longest."""
     turns = zip_longest(*(source["actions"] for source in params["actions"]), fillvalue={})
     return float(
         sum(

@@ -1,10 +1,10 @@
 """Frames on virtual time: drawn when they are asked for, one at a time.
 
-A frame has two parts. First the page does its own: callbacks, layout, paint. Then the compositor
+A frame has two parts. First the page does its part: callbacks, layout, paint. Then the compositor
 puts the frame together and draws it, and nothing that the page does can change it any more. So time
-and commands go on after the page's part: the *gate*, a promise that the page resolves in an
-animation-frame callback, tells when that is done. Whether the frame shows anything new is known
-once it is drawn.
+and commands go on as soon as the page's part is done. The *frame marker* signals that: a promise
+that the page resolves in an animation-frame callback (`VirtualPage.send_frame_marker`). Only the
+drawn frame shows if there is anything new in it.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ class Frame(NamedTuple):
 
 
 class Stillness:
-    """How many frames have shown nothing new, and since when (ms of the video)."""
+    """The number of frames that have shown nothing new, and since when (ms of the video)."""
 
     def __init__(self) -> None:
-        self.frames = 0  # since one showed something new
-        self._calm = 0  # since the page was marked dirty
+        self.frames = 0  # frames since one showed something new
+        self._calm = 0  # frames since the page was marked dirty
         self.since_ms = 0  # when a frame last showed something new, or was the first after a mark
 
     def mark_dirty(self, *, outstanding: bool) -> None:
         """Note that the next frames may show a change.
 
-        `outstanding`: a frame is out that was asked for before the change.
+        `outstanding`: a frame that was requested before the change is not drawn yet.
         """
         self._calm = -1 if outstanding else 0
 
@@ -66,12 +66,12 @@ class Stillness:
 
 
 class FrameScheduler:
-    """Asks for the frames of one browser's pages, and has what is new in them kept.
+    """Requests the frames of one browser's pages, and records what is new in them.
 
     Times in µs of the page, and in ms of the video. `base_us`: the page's 0, on the clock that
     frames are drawn by. `until(ask, page, how)` waits until `ask` returns something and returns
-    that, or None when a dialog of the page holds it up; it raises when the browser has stalled,
-    and says `how`. `recording`: frames are recorded.
+    that, or None if a dialog of the page holds it up; it raises an error that says `how` if the
+    browser has stalled. `recording`: frames are recorded.
     """
 
     def __init__(
@@ -80,14 +80,14 @@ class FrameScheduler:
         self._base_us, self._interval_us = base_us, 1_000_000 // fps
         self._writer, self._quiescence, self._until = writer, quiescence, until
         self._drawn_us = 0
-        self._out: Frame | None = None  # asked for, and not drawn yet
-        self._picture: Capture | None = None  # of the frame that is out
-        self._new = 0  # frames in which a new document still comes to be seen
+        self._out: Frame | None = None  # requested, and not drawn yet
+        self._picture: Capture | None = None  # of the requested frame
+        self._new = 0  # frames until a new document is complete on the screen
         self._stillness = Stillness()
         self.recording = False
 
     def still_ms(self, now_ms: int) -> int:
-        """Return for how long nothing has moved; 0 while something moves, or may begin to."""
+        """Return the time since anything moved; 0 while something moves, or may begin to."""
         if not self._stillness.may_stand(outstanding=self._out is not None):
             return 0
         self.settle()
@@ -101,7 +101,7 @@ class FrameScheduler:
         return self._stillness.frames == 0
 
     def mark_dirty(self) -> None:
-        """Note that something was done, which the next frames may begin to show."""
+        """Note an action whose effect the next frames may show."""
         self._stillness.mark_dirty(outstanding=self._out is not None)
 
     def show(self, page: VirtualPage, at_ms: int) -> None:
@@ -116,29 +116,30 @@ class FrameScheduler:
         self.recording = False
 
     def detach(self) -> None:
-        """Give up a page that is gone; a frame that was asked for will not come."""
+        """Give up a page that is gone, and with it the requested frame, which will not come."""
         self.recording, self._out = False, None
 
     def hold(self, now_ms: int) -> None:
-        """Let the frame that is out show from `now_ms` on at the earliest: a dialog holds it up."""
+        """Date the requested frame `now_ms`: a dialog still holds it up."""
         if self._out is not None:
             self._out = self._out._replace(at_ms=now_ms)
 
     def expect_document(self) -> None:
-        """Note that another document is there, which takes some frames to be seen whole."""
+        """Note that there is a new document: the screen shows all of it only after some frames."""
         self._new = NEW_FRAMES
         self.mark_dirty()
 
-    def draw(self, page: VirtualPage, at_us: int, at_ms: int, gate: int | None = None) -> None:
-        """Draw the frame of `at_us`, and keep what is new in it as what shows from `at_ms` on.
+    def draw(self, page: VirtualPage, at_us: int, at_ms: int, marker: int | None = None) -> None:
+        """Draw the frame of page time `at_us`; record what is new in it from `at_ms` on.
 
-        Returns when the page's part is done, which the answer to command `gate` tells; without
-        a gate, or when a screenshot is taken, when all is done.
+        Return when the page's part is done: then `marker`, the number of the frame marker's
+        command, is answered. Without a marker, or if a screenshot is taken, return when the whole
+        frame is drawn.
         """
-        if gate is not None and (page.navigating or self._new):
-            page.forget(gate)  # the document that it was sent to may be gone
-            gate = None
-        # A frame that is out when a navigation commits may be answered only seconds later: ask for
+        if marker is not None and (page.navigating or self._new):
+            page.forget(marker)  # the document that it was sent to may be gone
+            marker = None
+        # A frame requested before a navigation commits may be answered only seconds later: request
         # none until the new document is there.
         if page.navigating or not self.settle():
             return
@@ -148,15 +149,15 @@ class FrameScheduler:
         shoots = self.recording and page.framebuffer.needs_proof
         number = self._ask(page, at_us, lambda answer: self._keep(page, answer, at_ms), shoots)
         self._out = Frame(page, number, at_ms)
-        if gate is None or shoots:
+        if marker is None or shoots:
             self.settle()  # a screenshot is taken late in the frame
         else:
-            self._until(lambda: page.wait_either(number, gate, ANSWER_S) or None, page, UNDRAWN)
-        if gate is not None:
-            page.forget(gate)
+            self._until(lambda: page.wait_either(number, marker, ANSWER_S) or None, page, UNDRAWN)
+        if marker is not None:
+            page.forget(marker)
 
     def settle(self) -> bool:
-        """Wait for the frame that is out, and keep its picture; False when a dialog holds it up.
+        """Wait for the requested frame and record it; return False if a dialog holds it up.
 
         Raises:
             RecordingError: it is not drawn.
@@ -190,11 +191,11 @@ class FrameScheduler:
         then: Callable[[dict[str, Any]], None] | None = None,
         shoots: bool = False,
     ) -> int:
-        """Ask for the frame of `at_us`; return its command's number.
+        """Request the frame of page time `at_us`; return its command's number.
 
-        Two frames with the same time in whole µs: Chromium never answers the second, and then
-        refuses all later ones. So it is at least 1 µs after the last; the fractions keep both
-        numbers from being truncated to the µs before.
+        Of two frames with the same time in whole µs, Chromium never answers the second, and then
+        refuses all later ones. So each is at least 1 µs after the last. The added fractions keep
+        Chromium from truncating a number to the µs before.
         """
         self._picture = None
         self._drawn_us = at_us = max(at_us, self._drawn_us + 1)
@@ -207,9 +208,9 @@ class FrameScheduler:
         )
 
     def _keep(self, page: VirtualPage, answer: dict[str, Any], at_ms: int) -> None:
-        """Have the pixels of a frame read that was just drawn. On the DevTools thread.
+        """Start reading the pixels of the frame that was just drawn. On the DevTools thread.
 
-        The next frame is drawn over them, and can be asked for only after this handler.
+        The next frame overwrites them, but it is requested only after they were read (`settle`).
         """
         at_ms = self._out.at_ms if self._out else at_ms  # a dialog may have held it up
         shot = answer.get("screenshotData")
@@ -242,14 +243,14 @@ class FrameScheduler:
             self._writer.prove(page.framebuffer, screenshot)
 
     def _shoot(self, page: VirtualPage, at_ms: int) -> None:
-        """Keep the page as it is, if it is new, and can be seen."""
+        """Record a screenshot if it differs from the last picture; take none behind a dialog."""
         if screenshot := self._screenshot(page, at_ms):
             self._writer.capture(page.framebuffer, screenshot, at_ms).read.result()
 
     def _screenshot(self, page: VirtualPage, at_ms: int) -> str | None:
-        """Draw a frame for its screenshot only; return that: a PNG in base64.
+        """Draw a frame only for its screenshot, and return that as a PNG in base64.
 
-        None behind a dialog, during a navigation, and when the window was closed.
+        Return None behind a dialog, during a navigation, and if the window was closed.
         """
         if page.dialog or page.navigating:
             return None

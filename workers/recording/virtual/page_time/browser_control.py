@@ -12,12 +12,13 @@ from forge.workers.recording.virtual.windows.windows import Windows
 
 @dataclass(frozen=True, slots=True)
 class BrowserControl:
-    """A browser's windows, and what tells whether it works, waits or has stalled.
+    """A browser's windows, and the means to see if it works, waits or has stalled.
 
-    `gate`: shut while the browser works, so that encoding beside it does not slow it down.
+    `cpu_gate` blocks encoding in this process while the browser works, which encoding would slow
+    down.
     """
 
     windows: Windows
     quiescence: Quiescence
     stalls: StallWatch
-    gate: CpuGate
+    cpu_gate: CpuGate

@@ -1,8 +1,9 @@
 """The clock of the virtual recorder: ticks of page time.
 
-The page's time stands still except in a *tick*: page time advances by the length of one frame, in
-which requests cost nothing (its clock stands still while one is out), then one frame is drawn. How
-many ticks something takes depends on the page alone: that is why two runs are alike.
+The page's time stands still except in a *tick*: page time advances by the length of one frame, then
+one frame is drawn. The page's clock stops while a request is pending, so requests take no page
+time. The number of ticks that something takes depends on the page alone: that is why two runs are
+alike.
 
 The verbs are those of Playwright's `Clock` where it has them.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from forge.errors import RecordingError
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
 from forge.workers.recording.virtual.page_time.browser_control import BrowserControl
 from forge.workers.recording.virtual.page_time.grants import TimeGrants
@@ -23,22 +24,24 @@ from forge.workers.recording.virtual.page_time.response_release import ResponseR
 from forge.workers.recording.virtual.pixels.frame_writer import FrameWriter
 from forge.workers.recording.virtual.windows.page import VirtualPage
 
-#: Phases within a millisecond of page time. Chromium rounds the times that a page can read to
-#: 0.1 ms, up or down at random; on whole tenths, counted from the document's beginning, rounding
-#: changes nothing. So ticks lie there: from FIRST_PHASE_US on, each window's 0.1 ms after those of
-#: the window before. A document begins earlier, at BEGIN_PHASE_US: what it starts while it loads
-#: comes before its ticks in every run.
-BLUR_US, BEGIN_PHASE_US, FIRST_PHASE_US = 100, 150, 200
-#: How often the page runs what is due at the end of a tick. After one time, on a busy machine, one
-#: timer in a thousand still has not fired.
+#: Offsets within a millisecond of page time. Chromium rounds the times that a page can read to 0.1
+#: ms, up or down at random. Rounding does not change whole tenths, counted from the document's
+#: beginning, so all ticks lie on them. The first window's ticks are at FIRST_OFFSET_US, each
+#: further window's 0.1 ms after those of the window before.
+#:
+#: A document begins earlier, at DOCUMENT_OFFSET_US. So the timers that it starts while it loads are
+#: due before its ticks in every run.
+ROUNDING_US, DOCUMENT_OFFSET_US, FIRST_OFFSET_US = 100, 150, 200
+#: How many times due tasks are run at a tick's end; once is not enough on a busy machine, where one
+#: timer in a thousand then has not fired.
 NUDGES = 2
 
 
 class VirtualClock:
     """One browser's page time: granted tick by tick, to all its windows at once.
 
-    `now_ms` is the video's time: that of the page since `begin`, plus what went by while a
-    dialog held the page up.
+    `now_ms` is the video's time: page time since `begin`, plus the time in which a dialog held the
+    page up.
     """
 
     def __init__(
@@ -82,7 +85,7 @@ class VirtualClock:
     def _recount(self) -> None:
         """Count the page time that has passed, and advance it to the end of the current tick."""
         self._grants.recount(self.page.now_us())
-        while (left_us := self._due_us(self.page.document.phase_us) - self._grants.granted_us) < 0:
+        while (left_us := self._due_us(self.page.document.offset_us) - self._grants.granted_us) < 0:
             self._tick += 1
         if left_us > 0:
             self._grants.grant(left_us)
@@ -104,10 +107,10 @@ class VirtualClock:
         self.run_ticks(max(1, -(-round(ms * self.fps) // 1000)))
 
     def run_ticks(self, count: int) -> None:
-        """Let `count` ticks pass: several in one go where nothing is to happen.
+        """Let `count` ticks pass: several at once if nothing is about to happen.
 
-        What nothing announces (an image that moves by itself) is then seen late, once: after that,
-        every tick of that document is drawn.
+        An unannounced change (an animated image, say) may be recorded late the first time;
+        afterwards every tick of that document is drawn.
         """
         end = self._tick + count
         while self._tick < end:
@@ -119,10 +122,10 @@ class VirtualClock:
                 self.page.document.surprises = True
 
     def _uneventful(self, most: int) -> tuple[int, bool]:
-        """Return after how many ticks something may happen, and whether a timer fires then.
+        """Return the number of ticks until something may happen, and True if a timer fires then.
 
-        At most as many as the page has stood still for: then a movement that nothing announces
-        comes late by no more than it has already waited.
+        It is at most the number of ticks for which the page has been still. So an unannounced
+        change is late by at most the time the page has already been still.
         """
         if most == 1 or self.page.document.surprises or self._pacing.is_wanted:
             return 1, False
@@ -141,7 +144,7 @@ class VirtualClock:
     def tick(self, length: int = 1) -> None:
         """Advance page time by `length` ticks, then draw a frame.
 
-        In step with the machine's clock, `length` is what is due by then.
+        In step with the machine's clock, the number of ticks due by now replaces `length`.
         """
         length = self._pacing.pace(self._tick, length)
         self._loader.release_response()
@@ -152,58 +155,56 @@ class VirtualClock:
             return
         if self.page.document.is_new and not self.page.gone:
             self._frames.expect_document()
-            self._set_phase()
+            self._set_offset()
         self._loader.load_windows()
         try:
             self._live_and_draw()
         except RecordingError:
             if not self.page.gone or self.page is self._windows.master:
                 raise
-            # Else the window closed itself.
+            # Otherwise the window has closed itself, which is no error.
 
-    def _set_phase(self) -> None:
-        """Choose where within a millisecond the new document's ticks lie.
+    def _set_offset(self) -> None:
+        """Choose the offset of the new document's ticks within a millisecond.
 
-        On a whole tenth of a millisecond as the document counts, from when it was asked for.
+        It is a whole tenth of a millisecond, counted from the moment at which the browser was asked
+        for the document, as the document's own times are.
         """
-        blur_us = (self.page.document_began_us() - self._grants.base_us) % BLUR_US
-        self.page.document.phase_us = FIRST_PHASE_US + self.page.rank * BLUR_US + blur_us
+        fraction_us = (self.page.document_began_us() - self._grants.base_us) % ROUNDING_US
+        self.page.document.offset_us = FIRST_OFFSET_US + self.page.rank * ROUNDING_US + fraction_us
 
     def _live_and_draw(self) -> None:
-        target_us = self._due_us(self.page.document.phase_us)
+        target_us = self._due_us(self.page.document.offset_us)
         us = target_us - self._grants.granted_us
         # Before the grant: its answer must come with this tick's frame, not with one before.
-        gate = self.page.ask_gate(us)
+        marker = self.page.send_frame_marker(us)
         self._grants.grant(us)
         if self._dirty or len(self._windows) > 1 or self.page.may_be_late:
-            # A timer that is due just when the grant ends fires in this tick or in the next, by
-            # chance. Grants of no time let it fire now, always. They cost a tenth of a recording if
-            # made in every tick, so only where something is or may be due.
+            # A timer that is due just when the grant ends fires in this tick or in the next, at
+            # random. A grant of no time makes it fire now. Doing this in every tick costs 10 %, so
+            # only where a task may be due.
             for _ in range(NUDGES):
                 self._grants.run_due_tasks()
         self._dirty = False
         self._loader.load_windows()
-        if self.page.document.is_new:  # it came while time went by
+        if self.page.document.is_new:  # it came during the grant
             self._loader.load_document()
-        self._frames.draw(self.page, target_us, self.now_ms, gate)
+        self._frames.draw(self.page, target_us, self.now_ms, marker)
 
-    def _due_us(self, phase_us: int) -> int:
-        """Return the page's time at this tick: whole milliseconds, plus its phase."""
-        return round((self._tick - self._held) * 1000 / self.fps) * 1000 + phase_us
+    def _due_us(self, offset_us: int) -> int:
+        """Return the page's time at this tick: whole milliseconds plus an offset."""
+        return round((self._tick - self._held) * 1000 / self.fps) * 1000 + offset_us
 
     def run_due_tasks(self) -> None:
         """Let the page run every task that is due, in no page time at all."""
         self._grants.run_due_tasks()
 
     def run_to_document(self) -> None:
-        """Let page time go on to where the next document may begin.
-
-        What a document begins there comes before its ticks, whatever their phase.
-        """
-        self._grants.grant(self._due_us(1000 + BEGIN_PHASE_US) - self._grants.granted_us)
+        """Advance page time to the offset at which a new document starts, before its first tick."""
+        self._grants.grant(self._due_us(1000 + DOCUMENT_OFFSET_US) - self._grants.granted_us)
 
     def mark_dirty(self) -> None:
-        """Note that something was done to the page, which may bring tasks that are due at once."""
+        """Note an action on the page, which may cause tasks that are due at once."""
         self._dirty = True
 
     def detach(self) -> None:

@@ -38,7 +38,7 @@ class TimeGrants:
         self._browser, self._responses, self._pacing = browser, responses, pacing
         self.base_us = 0
         self.granted_us = 0
-        self._owed = False  # a dialog held up the last grant, which has not expired
+        self._owed = False  # the last grant has not expired, because a dialog holds it up
 
     def start(self, start_s: float) -> None:
         """Stop the page's clock, its date at `start_s` (seconds since the epoch)."""
@@ -60,11 +60,11 @@ class TimeGrants:
         self.granted_us = now_us - self.base_us
 
     def grant(self, us: int) -> None:
-        """Let `us` of page time pass; its clock stands still while a request is out."""
+        """Let `us` of page time pass; page time stands still while a request is pending."""
         if self._owed and not self._expires():
             return
-        gate, master, page = self._browser.gate, self._browser.windows.master, self._page
-        gate.shut()
+        cpu_gate, master, page = self._browser.cpu_gate, self._browser.windows.master, self._page
+        cpu_gate.shut()
         in_step = self._pacing.is_running
         goes_on = in_step or page.streaming
         self._owed = True
@@ -77,7 +77,7 @@ class TimeGrants:
             self._answer(granted, POLICY)
         if self._expires(us, goes_on) and not in_step:
             self._await_loads()
-        gate.shut()
+        cpu_gate.shut()
 
     def run_due_tasks(self) -> None:
         """Let the page run every task that is due, in no page time at all."""
@@ -89,9 +89,10 @@ class TimeGrants:
         return self._browser.windows.page
 
     def _expires(self, us: int = 0, goes_on: bool = True) -> bool:
-        """Wait until the grant is used up; False when a dialog holds it up.
+        """Wait until the grant of `us` has expired; return False if a dialog holds it up.
 
-        A stream never ends, and no request is waited for without limit: then time goes on.
+        Streams and requests that take too long do not stop page time. `goes_on`: page time passes
+        although requests are pending.
 
         Raises:
             RecordingError: the browser is gone, or stalled.
@@ -104,7 +105,7 @@ class TimeGrants:
                 raise RecordingError("the browser is gone", transient=True)
             self._responses.give_up_overdue(began_s)
             if page.streaming and not goes_on:
-                # The browser's clock stands still for a stream, too: grant again, regardless of it.
+                # The browser's clock stops for a stream, too: grant the time again, without that.
                 goes_on = True
                 self._call(POLICY, policy=ADVANCE, budget=(us + 0.5) / 1000)
             idle_s = self._browser.stalls.idle_s(idle_s, "its time stood still", began_s)
@@ -112,10 +113,9 @@ class TimeGrants:
         return True
 
     def _await_expiry(self, goes_on: bool) -> bool:
-        """Wait for the grant to expire; False after ANSWER_S without progress.
+        """Wait for the grant to expire; return False after ANSWER_S without progress.
 
-        False at once when the browser's clock comes to stand still for a stream, unless the grant
-        goes on meanwhile (`goes_on`).
+        Return False at once if a stream stops the clock and `goes_on` is false.
         """
         began_s = real_time.perf_counter()
         while not self._browser.windows.master.expired.wait(LOOK_APART_S):
@@ -125,13 +125,13 @@ class TimeGrants:
             if quiet_s > ANSWER_S or (self._page.streaming and not goes_on):
                 return False
             if quiet_s > SLOW_RESPONSE_S and self._page.fetching:
-                self._browser.gate.open()
+                self._browser.cpu_gate.open()
         return True
 
     def _await_loads(self) -> None:
-        """Wait for what does not stop the browser's clock by itself.
+        """Wait for downloads, media that seek, and requests made at the very end of the grant.
 
-        That is downloads, media that seek, and requests made in the last moment of the grant.
+        None of these stops the browser's clock by itself.
         """
         page, master = self._page, self._browser.windows.master
         began_s = real_time.perf_counter()
@@ -140,8 +140,8 @@ class TimeGrants:
             self._responses.give_up_overdue(began_s)
             if quiet_s > PATIENCE_S and not page.fetching:
                 return  # a download goes on beside the recording
-            if quiet_s > SLOW_RESPONSE_S and not page.reports.seeking:  # which costs processor time
-                self._browser.gate.open()
+            if quiet_s > SLOW_RESPONSE_S and not page.reports.seeking:  # seeking needs processors
+                self._browser.cpu_gate.open()
             master.expired.clear()
             # The page runs tasks only inside a grant, so it gets grants of no time. Beside a stream
             # only ADVANCE lets tasks run; it may skip some milliseconds.
@@ -164,5 +164,5 @@ class TimeGrants:
 
 
 def _policy(goes_on: bool) -> str:
-    """Return the policy under which page time goes on while a request is out, or stands still."""
+    """Return the policy by which page time goes on, or stands still, while a request is pending."""
     return ADVANCE if goes_on else PAUSE

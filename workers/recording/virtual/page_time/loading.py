@@ -16,9 +16,9 @@ IDLE_WINDOW_S = 1.5  # a new window in which nothing goes on for this long stays
 
 
 class PageLoader:
-    """Lets documents load in no page time: a grant does not wait for what they fetch.
+    """Lets new documents load while page time stands still.
 
-    The documents' requests are made after the grant began in which they came.
+    A grant does not wait for the requests of a document that came during it.
     """
 
     def __init__(
@@ -32,17 +32,16 @@ class PageLoader:
         self._responses, self._frames = responses, frames
 
     def load_first(self) -> None:
-        """Load what a set-up has left on its way.
+        """Finish loading the page that the set-up ended on.
 
-        It may be the browser's own first page: no frame can be drawn of one that has no time to
-        finish.
+        It may be the browser's own first page. No frame can be drawn of a page that is not loaded.
         """
         page, until_s = self._browser.windows.page, real_time.perf_counter() + PATIENCE_S
         while real_time.perf_counter() < until_s and not (page.dialog or page.is_complete()):
             self.load_document()
 
     def load_document(self) -> None:
-        """Let the document that has just come load all that it asks for, before it is seen."""
+        """Let the new document load all that it requests, before its first frame."""
         self._frames.expect_document()
         page, until_s = self._browser.windows.page, real_time.perf_counter() + PATIENCE_S
         while real_time.perf_counter() < until_s and not page.dialog:
@@ -52,7 +51,7 @@ class PageLoader:
                 return
 
     def release_response(self) -> None:
-        """Release a response to a window that opened a moment ago, and had no time to take it."""
+        """Release a response that a window could not take before, because it had just opened."""
         self._responses.release_next()
 
     def load_windows(self) -> None:
@@ -71,5 +70,5 @@ class PageLoader:
                 rests = self._browser.quiescence.rests(window.reader)
                 idle_s = idle_s + ANSWER_S if rests else 0.0
                 if idle_s > IDLE_WINDOW_S:
-                    break  # its address was a file's, say: no document will come
+                    break  # no document will come: the address was that of a download, say
                 real_time.sleep(LOOK_APART_S if idle_s == 0 else ANSWER_S)

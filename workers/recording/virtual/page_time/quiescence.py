@@ -1,4 +1,4 @@
-"""Whether processes have come to rest: tells waiting from work, on a busy machine too.
+"""Detect that processes have come to rest: this tells waiting from work, on a busy machine too.
 
 A command that waits for the page's time must be given time. One that is only slow must not: else
 the video would depend on how busy the machine was. No length of time tells the two apart, but the
@@ -20,8 +20,8 @@ from typing import NamedTuple
 from forge.workers import real_time
 
 BUSY = (b"R", b"D")  # states of a thread: running or ready to run; waiting for the disk
-#: No thread may have run for this long: a thread that was woken up has run by then, and one of
-#: this process, too, which has to wait for Python's lock.
+#: Processes rest if no thread has run for this long. A thread that was woken up has run by then,
+#: even one of this process, which has to wait for Python's lock.
 QUIET_S = 0.006
 LOOK_APART_S = 0.002
 BUSY_S = 4.0  # a thread that works for longer is busy-looping, and is not waited for
@@ -44,18 +44,19 @@ class Quiescence:
         self._files = KernelFiles()
         self._processes, self._threads = list[int](), list[str]()
         self._list()
-        self._born: int | None = None  # threads ever born on the machine, when these were listed
+        self._born: int | None = None  # threads ever started on the machine, when these were listed
         self._ran: dict[int, int] = {}  # ns that each process or own thread has run
         self._turns: dict[str, bytes] = {}  # scheduler statistics of each thread
         self._quiet_since_s: float | None = None
-        self._looks = self._restless = 0  # looks since `reset`; the last ones that were restless
+        self._looks = 0  # since `reset`
+        self._restless = 0  # the last looks at which only the compositor had run
         # In some containers another program (lxcfs) provides /proc/stat, whose counts come late;
         # and on machines with very many processors they lie beyond what is read.
         own = Path(MACHINE).stat().st_dev == Path("/proc/self").stat().st_dev
         self._counted = own and b"\nprocs_blocked " in self._files.read(MACHINE)
 
     def reset(self) -> None:
-        """Forget earlier looks: something was begun since."""
+        """Forget earlier looks, after a new command."""
         self._quiet_since_s = None
         self._looks = self._restless = 0
 
@@ -76,7 +77,7 @@ class Quiescence:
                 return False
         if machine.busy and any(map(self._is_busy, self._all(own_threads))):
             return False
-        return self._have_run(own_threads) == ran  # nothing has run during this look either
+        return self._have_run(own_threads) == ran  # True if nothing has run during this look either
 
     def rests(self, *own_threads: int) -> bool:
         """Return True if nothing runs for QUIET_S from now on."""
@@ -93,9 +94,9 @@ class Quiescence:
             real_time.sleep(LOOK_APART_S)
 
     def _have_run(self, own_threads: tuple[int, ...]) -> dict[int, int]:
-        """Return for how long each process and each of the threads has run, in ns.
+        """Return the run time of each process and each of the threads, in ns.
 
-        While a thread runs, the kernel does not count its last milliseconds yet.
+        For a thread that runs now, the kernel has not counted the last milliseconds yet.
         """
         clocks = {pid: ~pid << 3 | 2 for pid in self._processes}  # as clock_getcpuclockid(3) does
         clocks |= {thread: ~thread << 3 | 6 for thread in own_threads}
@@ -118,7 +119,7 @@ class Quiescence:
         self._files.close()
 
     def _list(self) -> None:
-        """List the processes and their threads anew."""
+        """Update the lists of processes and threads."""
         self._processes, self._threads = [], []
         unseen = [self._pid]
         while unseen:
@@ -147,7 +148,7 @@ class Quiescence:
 
 
 class MachineLoad(NamedTuple):
-    """How many threads were ever born on the machine, None if unknown; whether others run now."""
+    """The number of threads ever started on the machine (None: unknown); `busy`: others run now."""
 
     born: int | None
     busy: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from forge.workers import real_time
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.virtual.page_time.browser_control import BrowserControl
 
 #: After a slow frame, page time catches up with the machine's in one longer tick: at most by this
@@ -39,10 +39,12 @@ class RealTimePacing:
         self._machine = machine
         self._recording = False
         self._forced: tuple[str, ...] = ()  # reasons given to `use_real_time`
-        self._anchor: tuple[float, int] | None = None  # in step: since when, and since which tick
+        self._anchor: tuple[float, int] | None = (
+            None  # while in step: the time and the tick of its beginning
+        )
 
     def begin(self) -> None:
-        """Begin the recording: what a set-up still waits for is no reason any more."""
+        """Begin the recording: outsides that the set-up waited for no longer count."""
         self._recording = True
         self._outsides.begin()
 
@@ -50,9 +52,10 @@ class RealTimePacing:
     def use_real_time(
         self, tick: int, *reasons: str, since_s: float | None = None
     ) -> Iterator[None]:
-        """Keep step inside, from `tick` on; `reasons` say why, and make a take inexact.
+        """Keep step inside the block, from `tick` on; `reasons` make the take inexact, and say why.
 
-        `since_s`: that tick's time (perf_counter); default: now, unless it keeps step already.
+        `since_s`: the time of that tick (perf_counter); default: now. Ignored if ticks keep step
+        already.
         """
         before, self._forced = self._forced, (*self._forced, *reasons)
         try:
@@ -101,7 +104,7 @@ class RealTimePacing:
     def _enter(self, tick: int, since_s: float | None = None) -> None:
         if self._anchor is None:
             self._anchor = (since_s or self._machine.now_s(), tick)
-            # Time goes on while requests are out: a response that were held back would be late.
+            # Page time passes while requests are pending, so a held response would be late.
             self._browser.windows.hold_back_responses(False)
 
     def _await_due(self, tick: int) -> int:
@@ -110,7 +113,7 @@ class RealTimePacing:
         began_s, first = self._anchor
         due_s = began_s + (tick + 1 - first) / self._fps
         if (left_s := due_s - self._machine.now_s()) > 0:
-            self._browser.gate.open()
+            self._browser.cpu_gate.open()
             self._machine.wait(left_s)
         # 1e-6: a tick that is due exactly now must not be lost to the rounding of the division.
         due = int((self._machine.now_s() - began_s) * self._fps + 1e-6) - (tick - first)

@@ -11,7 +11,7 @@ REST_S = 1.0  # a page that never rests gets its next response after this long
 
 
 class ResponseRelease:
-    """Releases the responses that `ResponseOrder` holds back, and tells how long none has come.
+    """Releases the responses that `ResponseOrder` holds back, and measures pauses between them.
 
     `on_release` is called after each: the next frames may show what it brought.
     """
@@ -22,13 +22,14 @@ class ResponseRelease:
         self._released_s = 0.0
 
     def release_next(self) -> bool:
-        """Release a response once the page has done all it can without; False if none is held."""
+        """Release a response once the page has done all it can without it; return False if none is
+        held."""
         browser = self._browser
         for page in browser.windows:
             if page.responses.next_type:
-                browser.gate.shut()
-                # The page may still parse its document, or run the script that came before. What
-                # a response meets there decides how the page looks, so it must not be chance.
+                browser.cpu_gate.shut()
+                # The page may still parse its document, or run the script before. How far it is
+                # when the response comes decides how it looks, so that must not be chance.
                 browser.quiescence.wait(page.reader, most_s=REST_S)
                 page.release_next()
                 self.on_release()

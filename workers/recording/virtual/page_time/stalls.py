@@ -16,16 +16,16 @@ HINT = 'try again; a page that needs real time gets it with @tour.step(clock="re
 
 
 class Page(Protocol):
-    """What is needed of a window: True in `dialog` while a dialog holds it up."""
+    """The part of a window that a `StallWatch` needs. `dialog`: a dialog holds the window up."""
 
     dialog: bool
 
 
 class StallWatch:
-    """Tells a browser that works or waits for a server from one that has stalled.
+    """Distinguishes a browser that works, or waits for a server, from one that has stalled.
 
     `rests()` returns True if all its threads rest (`Quiescence.rests`). `awaiting()` returns True
-    while a navigation or a request is out: then the browser waits for a server, not for us.
+    while a navigation or a request is pending: then the browser waits for a server, not for forge.
     `give_up` ends a browser that has stalled.
     """
 
@@ -63,7 +63,7 @@ class StallWatch:
                 self.fail(f"no answer came from a server within {self.page_load_s:g} s")
             return 0.0
         if not self._rests():
-            # Not back to 0: a stalled browser stirs now and then, and would never be found out.
+            # Not reset to 0: a stalled browser runs now and then, and would never be detected.
             return max(0.0, idle_s - ANSWER_S)
         if idle_s > STALL_S:
             self.fail(f"{how} for {STALL_S:g} s")

@@ -26,7 +26,7 @@ class Capture(NamedTuple):
 
     `read` is done once the pixels are read: from then on the window may change. `new` tells
     whether they differ from the last picture. Both raise LookupError if only a screenshot can show
-    them, and RecordingError if they could not be read, or an earlier picture not be written.
+    them, and RecordingError if they could not be read or an earlier picture could not be written.
     """
 
     read: Future[None]
@@ -49,7 +49,7 @@ class FrameWriter:
     @property
     def last_ms(self) -> int:
         """When the newest picture began to show, in ms of the video."""
-        self._look()
+        self._await_compared()
         return self._last_ms
 
     def capture(self, framebuffer: Framebuffer, screenshot: str | None, at_ms: int) -> Capture:
@@ -105,18 +105,18 @@ class FrameWriter:
         Raises:
             RecordingError: one could not be written.
         """
-        self._look()
+        self._await_compared()
         self._await_written(0)
         return self._store.frames
 
-    def _look(self) -> None:
+    def _await_compared(self) -> None:
         """Wait until the newest picture has been compared."""
         if self._newest:
             wait([self._newest])
 
     def _await_written(self, most: int) -> None:
         while self._unwritten and (len(self._unwritten) > most or self._unwritten[0].done()):
-            self._unwritten[0].result()  # a failed one stays, so that it is raised again
+            self._unwritten[0].result()  # a failed one stays, and raises its error again
             self._unwritten.popleft()
 
     def close(self) -> None:
@@ -126,7 +126,7 @@ class FrameWriter:
         self._store.close()
 
     def _encode(self, pixels: Pixels, at_ms: int, before: Pixels) -> None:
-        self._spare.append(before)  # it is encoded by now, and was just compared with
+        self._spare.append(before)  # not needed any more: it is encoded, and was compared with
         _, jpeg = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
         try:
             self._store.add(at_ms, jpeg.tobytes())

@@ -7,9 +7,9 @@ itself takes a few milliseconds (Linux: process_vm_readv(2), which a parent proc
 
 The browser does not tell where the place is, so it is found by evidence: of the memory mappings as
 large as the window's pixels, it is the one that held what several screenshots showed. Until it is
-found, and where it cannot be (another build, no right to read), pictures are screenshots: the same
-pixels, only slower. From time to time another screenshot is taken as a proof: what is read must be
-what it shows (`likeness`). If it is not, the window's pictures are screenshots from then on.
+found, or if it cannot be (another build, no right to read), pictures are screenshots: the same
+pixels, only slower. From time to time another screenshot is taken as a proof: the pixels read must
+be those that it shows (`likeness`). If not, the window's pictures are screenshots from then on.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ class Framebuffer:
         self._process = process
         self._shape: tuple[int, ...] = ()
         self._places: set[int] = set()  # addresses where the pixels may be
-        self._proofs = 0  # screenshots that were found there
+        self._proofs = 0  # screenshots whose pixels were found there
         self._read_since = 0  # pictures read since the last proof
         self._proven_after = PROVEN_AFTER
         self._unsure = 0
         self._doubted = False  # a proof failed: the place is not searched for again
 
     def forget(self) -> None:
-        """Search for the place anew: the window gets another size, say."""
+        """Forget the place and search for it again: the window changes its size, for example."""
         self._places, self._proofs, self._unsure = set(), 0, UNSURE
 
     @property
@@ -77,7 +77,7 @@ class Framebuffer:
     def pixels(self, screenshot: str | None, buffer: Pixels, before: Pixels = NOTHING) -> Pixels:
         """Return what the window shows: as a screenshot (PNG in base64) says, or else as read.
 
-        In `buffer`, or in new memory where that is of another size. `before`: the picture before.
+        They are in `buffer`, or in new memory if that has another size. `before`: the last picture.
 
         Raises:
             LookupError: the place is gone; only a screenshot shows the window now.
@@ -126,7 +126,7 @@ class Framebuffer:
     def _search(self, shown: Pixels, before: Pixels) -> None:
         """Search for the places that hold what is shown."""
         if alike(np.full_like(shown, shown[0, 0]), shown, NOTHING):
-            return  # much memory is of one colour: that proves nothing
+            return  # much memory has one value throughout, so that proves nothing
         held = {
             place for place in self._candidates(shown.nbytes) if self._holds(place, shown, before)
         }
@@ -138,11 +138,11 @@ class Framebuffer:
     def _prove(self, shown: Pixels, buffer: Pixels, before: Pixels) -> bool:
         """Read the place into `buffer`; return False if it does not hold what is `shown`.
 
-        Then the place is searched for anew if it is gone, or else not trusted any more.
+        Then the place is searched for again if it is gone; otherwise it is not read any more.
 
         Raises:
             RecordingError: it holds a different picture, and pictures were read since the last
-                proof: they would show what the window did not.
+                proof, so that they may be wrong.
         """
         (place,) = self._places
         if buffer.shape != shown.shape or not self._read(place, buffer):
@@ -181,7 +181,7 @@ class Framebuffer:
     def _holds(self, place: int, shown: Pixels, before: Pixels) -> bool:
         """Return True if a place holds what is shown, and not the picture before.
 
-        The two may be alike, if little moves.
+        If little moves, the two pictures may be alike.
         """
         held = np.empty_like(shown)
         if not self._read(place, held):

@@ -1,4 +1,4 @@
-"""Whether two pictures show the same window, though Chromium does not draw it twice to the byte.
+"""Compare pictures of a window, which Chromium does not draw twice to the byte.
 
 For a frame, Chromium draws what changed since the last one; for a screenshot, everything. Where the
 edge of what changed crosses a rounded border, a soft shadow or an icon, a few pixels differ by
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 STRONG = 64  # levels; no pixel of the same window, drawn again, differs by more
 SHARE = 1 / 1000  # of the pixels may differ
 BOX, BOX_LEVELS = 16, 512  # pixels a side of a box; levels that its pixels may differ by together
-MANY = 1 / 10  # of the pixels: if more differ, it is another picture, however little they do
+MANY = 1 / 10  # of the pixels: if more differ, even slightly, it is another picture
 NEARER = 16  # factor by which a window, drawn again, is nearer to itself than to the picture before
 LIBC = ctypes.CDLL(None)
 Pixels = NDArray[np.uint8]  # height, width, 4: blue, green, red, 255
@@ -75,7 +75,7 @@ def alike(read: Pixels, shown: Pixels, before: Pixels) -> bool:
     if same(read, shown):
         return True
     if np.count_nonzero(_unequal(read, shown)) > MANY * read.size / 4:
-        return False  # as most memory that is not the window's; measuring it would take long
+        return False  # as with most other memory; measuring the difference would take long
     apart = difference(read, shown)
     if apart.is_slight or apart.strong or before.shape != read.shape:
         return apart.is_slight

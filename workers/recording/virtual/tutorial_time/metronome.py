@@ -1,4 +1,4 @@
-"""Page time that passes while a step's own code does something else than drive the browser.
+"""Page time that passes while a step's own code does not drive the browser.
 
 A step may call an API, wait for a subprocess or run an event loop. All of that takes the machine's
 time, and an ordinary page goes on meanwhile. Here a thread lets page time pass.
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from forge.workers import real_time
 
-#: Code that takes less than AWAY_S is not taken for a wait. Time in which it only waited for a
-#: processor does not count: the video must not depend on how busy the machine is.
+#: Code that takes less than AWAY_S does not count as a wait. Time in which it waited for a
+#: processor does not count either: the video must not depend on how busy the machine is.
 AWAY_S, LOOK_APART_S = 0.25, 0.05
 REASON = "the step's own code"
 
@@ -37,7 +37,7 @@ class Metronome:
         self._queued_s = 0.0
         self._is_away = False
         self._away_since_s: float | None = None
-        self._turn = threading.Lock()  # held by the thread that drives the page
+        self._turn = threading.Lock()  # held by the thread that may drive the page
         self._closed = threading.Event()
         self._problem: BaseException | None = None
         self._turn.acquire()
@@ -46,17 +46,17 @@ class Metronome:
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Run a step's code inside, on the recording thread."""
+        """Run a step's code inside the block, on the recording thread."""
         self.leave()
         try:
             yield
         finally:
-            if self._is_away:  # else `back` came back to an error, and stayed
+            if self._is_away:  # else `back` has taken the page back already, and met an error
                 self.come_back()
 
     @contextmanager
     def back(self) -> Iterator[None]:
-        """Drive the page inside, also in the midst of a step's code."""
+        """Drive the page inside the block, even within `away`."""
         if not self._is_away:
             yield
             return
@@ -96,7 +96,7 @@ class Metronome:
                 continue
             with self._turn:
                 if self._away_since_s != since_s:
-                    continue  # it came back just then
+                    continue  # the recording thread has come back just now
                 try:
                     self._live(since_s)
                 except BaseException as problem:
@@ -104,7 +104,7 @@ class Metronome:
                     self._away_since_s = None
 
     def _have_queued_s(self) -> float:
-        """Return how long the recording thread has waited for a processor in all (proc(5))."""
+        """Return the total time that the recording thread has waited for a processor (proc(5))."""
         try:
             return int(self._schedule.read_bytes().split()[1]) / 1e9
         except (OSError, IndexError, ValueError):

@@ -1,8 +1,8 @@
 """Waits of a tutorial on the page's time: `time.sleep`, and the clock of Selenium's waits.
 
-In a worker that records on the virtual clock, `time.sleep` looks which thread calls it: in the one
-that records, while it does, that much page time passes instead. `WebDriverWait` gets a clock of
-its own in place of its module's `time`. Nothing else of Python is touched: `time.time`,
+In a worker that records on the virtual clock, `time.sleep` checks which thread calls it. If the
+thread is recording, page time of that length passes instead. `WebDriverWait` gets a clock of its
+own in place of its module's `time`. Nothing else of Python is touched: `time.time`,
 `time.monotonic`, asyncio, queues and subprocesses stay on real time. forge's own code takes its
 time from `forge.workers.real_time`, which is never patched.
 """
@@ -21,10 +21,10 @@ _here = threading.local()
 
 
 class PageTime(Protocol):
-    """A clock that a thread can be put on. Times in seconds."""
+    """A clock for the sleeps and waits of a thread. Times in seconds."""
 
     def sleep(self, seconds: float, *, selenium: bool) -> None:
-        """Let so much page time pass; `selenium`: between two polls of a `WebDriverWait`."""
+        """Let that much page time pass; `selenium`: between two polls of a `WebDriverWait`."""
         ...
 
     def wait_s(self) -> float:
@@ -68,7 +68,7 @@ def install() -> None:
 
 @contextmanager
 def on(clock: PageTime | None) -> Iterator[None]:
-    """Put the calling thread on `clock` (None: on real time) for as long as the block lasts."""
+    """Make the calling thread's sleeps and waits use `clock` (None: real time) inside the block."""
     before, _here.clock = _clock(), clock
     try:
         yield

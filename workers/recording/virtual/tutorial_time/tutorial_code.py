@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from forge.workers import real_time
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.virtual.page_time.clock import VirtualClock
 from forge.workers.recording.virtual.tutorial_time import metronome
 from forge.workers.recording.virtual.tutorial_time.metronome import Metronome
@@ -16,8 +16,7 @@ from forge.workers.recording.virtual.tutorial_time.waits import Waits
 class TutorialCode:
     """The clock of a tutorial's sleeps and waits (`patched_time.PageTime`).
 
-    While the code does something else than drive the browser, page time passes in step with the
-    machine's clock.
+    While the code does not drive the browser, page time passes in step with the machine's clock.
     """
 
     def __init__(self, clock: VirtualClock, waits: Waits, outsides: Outsides) -> None:

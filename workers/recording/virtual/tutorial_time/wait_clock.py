@@ -1,4 +1,4 @@
-"""The clock that Selenium's waits are limited by, and how much time went by during one."""
+"""The clock that limits Selenium's waits, and the time that passed during one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Callable
 
 
 class WaitClock:
-    """Follows page time; while a request or an outside is outstanding, the machine's.
+    """Follows page time; while a request or an outside is outstanding, the machine's clock.
 
-    Page time may have run ahead of the machine's by then: this clock then stands still until the
-    machine has caught up. So a wait does not fail before its limit is over on the machine's clock,
-    too, as long as an answer from outside may still come; and a page whose time stands still for a
-    server makes no wait longer than its limit. `page_s` and `machine_s` return the two times in
-    seconds.
+    If page time has run ahead of the machine's, this clock stands still until the machine has
+    caught up. So, while an answer from outside may still come, a wait does not fail before its
+    limit has passed on the machine's clock, too. And no wait takes longer than its limit because
+    page time stands still for a server. `page_s` and `machine_s` return the two times in seconds.
     """
 
     def __init__(self, page_s: Callable[[], float], machine_s: Callable[[], float]) -> None:

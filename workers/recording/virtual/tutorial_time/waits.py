@@ -10,7 +10,7 @@ from selenium.common.exceptions import NoSuchElementException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers import real_time
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.recorder import Waited
 from forge.workers.recording.virtual.page_time.clock import VirtualClock
 from forge.workers.recording.virtual.tutorial_time import metronome
@@ -18,8 +18,9 @@ from forge.workers.recording.virtual.tutorial_time.wait_clock import WaitClock
 from forge.workers.recording.virtual.windows.windows import Windows
 
 IDLE_MS = 10_000  # a timer that is due later is not what a wait waits for
-#: What a page brings by itself comes within this time after a command. A wait that lasts longer may
-#: be for an open outside, even while timers go on: many pages have a timer that never stops.
+#: A change that a page makes by itself comes within this time after a command. A wait that lasts
+#: longer may be for an open outside, even if timers still run: many pages have one that never
+#: stops.
 ALONE_MS = 2000
 FIND_ONE = (Command.FIND_ELEMENT, Command.FIND_CHILD_ELEMENT, Command.FIND_ELEMENT_FROM_SHADOW_ROOT)
 FIND_ALL = (
@@ -31,7 +32,7 @@ SET_UP = "the set-up"
 
 
 class Waits:
-    """Lets time go by while the tutorial's code waits.
+    """Lets time pass while the tutorial's code waits.
 
     A set-up waits on the machine's clock. In a recording, page time passes for as long as a wait
     lasts, in step with the machine's clock if an outside may bring what it waits for.
@@ -42,8 +43,8 @@ class Waits:
         self._limited_by = WaitClock(lambda: clock.now_ms / 1000, real_time.perf_counter)
         self._implicit_ms = 0.0
         self._recording = False
-        self._acted_ms = 0  # the last command that may have begun what is waited for
-        self._asked = True  # a command was given since the step's code last slept
+        self._acted_ms = 0  # time of the last command that may have caused what is waited for
+        self._asked = True  # there was a command since the step's code last slept
 
     def begin(self) -> None:
         """Begin the recording: waits go by page time from now on."""
@@ -59,7 +60,7 @@ class Waits:
         self._asked = True
 
     def note_action(self) -> None:
-        """Note that the tutorial did something that may have begun what it waits for."""
+        """Note an action of the tutorial, which may cause what it waits for next."""
         self._acted_ms = self._clock.now_ms
 
     def note_timeouts(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -87,10 +88,10 @@ class Waits:
                 self._clock.tick()
 
     def sleep(self, seconds: float, *, selenium: bool) -> None:
-        """Let so much page time pass; `selenium`: between two polls of a `WebDriverWait`.
+        """Let that much page time pass; `selenium`: between two polls of a `WebDriverWait`.
 
-        A loop of the tutorial's that sleeps twice without a command polls something else than the
-        browser, a server say: then the same time goes by on the machine's clock.
+        A tutorial that sleeps twice without a command in between polls something other than the
+        browser, such as a server. Then the same time passes on the machine's clock.
         """
         if self.has_no_page:
             real_time.sleep(seconds)
@@ -102,13 +103,13 @@ class Waits:
             self._clock.run_for(seconds * 1000)
 
     def now_s(self) -> float:
-        """Return the time of the clock that waits are limited by; in a set-up the machine's."""
+        """Return the time of the clock that limits waits; in a set-up that of the machine."""
         if not self._recording:
             return real_time.perf_counter()
         return self._limited_by.read(out=self._windows.awaiting or bool(self._awaited()))
 
     def since(self, began_s: float, still_open: tuple[str, ...]) -> Waited:
-        """Return what has gone by since `now_s` returned `began_s`."""
+        """Return the time that has passed since `now_s` returned `began_s`."""
         if not self._recording:
             lasted_s = real_time.perf_counter() - began_s
             return Waited(lasted_s, lasted_s, still_open)
@@ -116,7 +117,7 @@ class Waits:
 
     @property
     def has_no_page(self) -> bool:
-        """True while a set-up has opened no page yet, whose time could pass."""
+        """True while a set-up has not opened a page yet: there is no page time to pass."""
         return not self._recording and self._windows.page.document.blank
 
     @contextmanager

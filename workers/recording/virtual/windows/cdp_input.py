@@ -1,8 +1,8 @@
-"""What WebDriver does, done over DevTools with the same effect, in a fraction of the time.
+"""Some of WebDriver's commands over DevTools: the same effect in a fraction of the time.
 
-chromedriver runs half a dozen scripts before it presses a key. Here it is one, which checks that
-the page is as most pages are. Anything else raises LookupError before anything is done: then the
-command goes to WebDriver, whose error messages people know.
+chromedriver runs half a dozen scripts before it presses a key. Here one script checks that the case
+is an ordinary one. If not, LookupError is raised before anything is done, and the command goes to
+WebDriver, whose error messages people know.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ ELEMENT = re.compile(r"f\.(?P<frame>\w+)\.d\.\w+\.e\.(?P<node>\d+)")
 NAME = "f.{frame}.d.{document}.e.{node}"
 FUNCTION = load(__name__, "call_function")
 OBJECTS = "forge"
-#: Comes before a question about an element: if that is gone, WebDriver raises the error.
+#: Precedes a script about an element: if the element is gone, WebDriver gets the command and raises
+#: its error.
 CONNECTED = "if (!arguments[0].isConnected) throw 0;"
 #: Focuses a text field, and puts the caret at its end unless the field had the focus before.
-#: Returns false where that is not as simple as it is on most pages.
+#: Returns false unless that is as simple as it is on most pages.
 FOCUS_SCRIPT = f"const [it] = arguments;\n{FIELD}{SEEN}\n{load(__name__, 'focus')}"
-LOOK_S = 0.05  # between two checks whether a dialog has come instead of an answer
+LOOK_S = 0.05  # between two checks if a dialog has come instead of an answer
 
 
 class InputPage(Protocol):
-    """What is needed of a page: its DevTools connection, and what may be in the way."""
+    """The part of a page that `CdpInput` needs: its DevTools connection and its state."""
 
     dialog: bool
     navigating: bool
@@ -51,11 +52,11 @@ class InputPage(Protocol):
         ...
 
     def send(self, method: str, **params: Any) -> int:
-        """Send a command; returns its number."""
+        """Send a command; return its number."""
         ...
 
     def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
-        """Return the command's result; None if it has not come within the time."""
+        """Return the command's result; None if it has not come within `timeout_s`."""
         ...
 
     def forget(self, number: int) -> None:
@@ -75,8 +76,8 @@ class CdpInput:
         It has `arguments` and a `return`, as WebDriver's scripts do.
 
         Raises:
-            LookupError: only WebDriver can run it, or return its value; what the script does may
-                have been done.
+            LookupError: only WebDriver can run it, or return its value; the script may have run
+                already.
         """
         self._check_free()
         try:
@@ -145,7 +146,7 @@ class CdpInput:
     def dispatch_mouse(self, *events: dict[str, Any]) -> None:
         """Dispatch mouse events, one right after another.
 
-        Returns when the page has got the last: a movement reaches it with the next frame.
+        Return when the page has received the last: a movement reaches it with the next frame.
         """
         self._dispatch("Input.dispatchMouseEvent", events)
 
@@ -154,7 +155,7 @@ class CdpInput:
             raise LookupError("a dialog is open, or a navigation under way")
 
     def _dispatch(self, method: str, given: Sequence[dict[str, Any]]) -> bool:
-        """Dispatch events; return False if a dialog opened or the page went before the last."""
+        """Dispatch events; return False if a dialog opened or the page closed before the last."""
         try:
             sent = [self._page.send(method, **event) for event in given]
             while sent and self._answer(sent[0], method) is not None:
@@ -203,7 +204,7 @@ class CdpInput:
         )
 
     def _argument(self, given: Any) -> dict[str, Any]:
-        """Return a script's argument, which may be an element, as DevTools takes it."""
+        """Return a script's argument, which may be an element, in DevTools' form."""
         if not (isinstance(given, dict) and ELEMENT_KEY in given):
             return {"value": given}
         known = ELEMENT.fullmatch(given[ELEMENT_KEY])

@@ -17,7 +17,7 @@ from forge.workers.recording.virtual.windows.response_order import ORDERED, Resp
 from forge.workers.recording.virtual.windows.scripts import (
     COMPLETE_SCRIPT,
     DUE_SCRIPT,
-    GATE_SCRIPT,
+    FRAME_MARKER_SCRIPT,
     LOADED_SCRIPT,
     STYLE_SCRIPT,
     new_document_script,
@@ -25,7 +25,7 @@ from forge.workers.recording.virtual.windows.scripts import (
 
 
 class Upcoming(NamedTuple):
-    """What is about to happen in a window without any input.
+    """Changes that are about to happen in a window without any input.
 
     `moving`: animations, playing videos and animation-frame callbacks. `busy`: those of them that
     may show that the page waits for something, as a spinner does; a blinking caret does not count.
@@ -42,14 +42,14 @@ class DocumentState:
     """The clock's notes on the document that a window shows.
 
     `blank`: it is the empty one that every window begins with. `is_new`: it came after the last
-    tick. `surprises`: it moved though nothing had announced that. `phase_us`: where within a
-    millisecond of page time its ticks lie.
+    tick. `surprises`: it has changed unannounced. `offset_us`: the offset of its ticks within a
+    millisecond of page time.
     """
 
     blank: bool = True
     is_new: bool = True
     surprises: bool = False
-    phase_us: int = 0
+    offset_us: int = 0
 
 
 class Downloads:
@@ -78,7 +78,7 @@ class Downloads:
 class VirtualPage:
     """One window of a browser under begin-frame control.
 
-    `rank`: ordinal of the window modulo 7; gives each window its own sub-millisecond tick phase.
+    `rank`: the window's number modulo RANKS, by which its ticks have an offset of their own.
     `seed`: of the page's `Math.random`; None leaves it as it is. Attributes are written by the
     DevTools thread and read by the recording thread.
     """
@@ -93,7 +93,7 @@ class VirtualPage:
         seed: int | None,
     ) -> None:
         self.framebuffer, self.rank = framebuffer, rank
-        self.expired = threading.Event()  # the granted time is used up
+        self.expired = threading.Event()  # set when the granted time is used up
         self.dialog = False  # an alert, a confirmation or a prompt is open
         self.navigating = False
         self.opened: list[str] = []  # URLs of the windows that it has opened
@@ -129,15 +129,15 @@ class VirtualPage:
         return self.watch.devtools.thread
 
     def send(self, method: str, then: Handler | None = None, **params: Any) -> int:
-        """Send a command, without waiting; call `then` with its result. Returns its number."""
+        """Send a command without waiting and return its number; call `then` with its result."""
         return self.watch.devtools.send(method, then, **params)
 
     def answer(self, number: int, method: str, timeout_s: float) -> dict[str, Any] | None:
-        """Return the command's result; None if it has not come within the time."""
+        """Return the command's result; None if it has not come within `timeout_s`."""
         return self.watch.devtools.answer(number, method, timeout_s)
 
     def wait_either(self, first: int, second: int, timeout_s: float) -> bool:
-        """Return True once one of two commands has been answered, False after the time.
+        """Return True once one of two commands has been answered, False after `timeout_s`.
 
         Raises:
             RecordingError: the browser is gone.
@@ -164,14 +164,15 @@ class VirtualPage:
 
     # Its time.
 
-    def ask_gate(self, us: int) -> int:
-        """Send the gate: a command that is answered when the page does its part of the next frame.
+    def send_frame_marker(self, us: int) -> int:
+        """Send the frame marker and return its number.
 
-        It also tells the page that the coming grant is of `us` microseconds, so that the page can
-        report which timers are due just when the grant ends (`may_be_late`).
+        It is a command that is answered when the page does its part of the next frame. It also
+        gives the length `us` of the coming grant to the script in the page, which then reports
+        timers that are due just when the grant ends (`may_be_late`).
         """
         self.reports.begin_grant()
-        expression = GATE_SCRIPT.replace("MS", f"{us / 1000}")
+        expression = FRAME_MARKER_SCRIPT.replace("MS", f"{us / 1000}")
         return self.send("Runtime.evaluate", expression=expression, awaitPromise=True)
 
     @property
@@ -187,7 +188,7 @@ class VirtualPage:
 
     @property
     def streaming(self) -> bool:
-        """True while a request is out that page time does not wait for (any longer)."""
+        """True while a request is pending for which page time does not stand still."""
         return self.requests.passed
 
     def give_up_overdue(self, quiet_s: float) -> None:
@@ -210,7 +211,7 @@ class VirtualPage:
         (value_s,) = (m["value"] for m in metrics if m["name"] == name)
         return round(float(value_s) * 1e6)
 
-    # What it is asked.
+    # Questions.
 
     def upcoming(self) -> Upcoming:
         """Return what moves from frame to frame, and when the next timer fires."""
@@ -219,8 +220,8 @@ class VirtualPage:
 
     def release_next(self) -> None:
         """Release the next held response to the page."""
-        # In real life a page whose style sheets have come is drawn before its scripts come, and
-        # what the scripts then change makes a transition. Applying the styles has that effect.
+        # In real time a page is drawn when its style sheets have come and its scripts have not, so
+        # that the scripts' changes start transitions. Applying the styles has the same effect.
         if self.responses.next_type == "Script" and not self.dialog:
             self._evaluate(STYLE_SCRIPT)
         self.responses.release_next()

@@ -1,4 +1,4 @@
-"""What forge's scripts report from inside the page, through a DevTools binding."""
+"""Reports of forge's scripts from inside the page, through a DevTools binding."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class PageReports:
         self._at_the_end = False
 
     def response_ended(self) -> None:
-        """Note that a response came in whole: what the page does with it is due at once."""
+        """Note that a whole response has come: the page's task that handles it is due at once."""
         self._at_the_end = True
 
     @property
     def may_be_due(self) -> bool:
-        """True if a task may be due at the end of the grant, as far as is known."""
+        """True if a task may be due at the end of the grant."""
         return self._at_the_end or bool(self._unknown)
 
     @property
     def seeking(self) -> bool:
-        """True while media elements seek, for which page time stands still."""
+        """True while media elements seek: page time stands still for them."""
         return any(list(self._seeking.values()))
 
     def give_up_seeking(self) -> None:

@@ -1,9 +1,9 @@
 """Responses reach the page in the order of its requests, whatever order the server sends them in.
 
-A page that requests its style sheet and its script at once looks different by which of them comes
-first. So a response is held back until the one before has come in whole, and until the page has
-done all that it can without it: it may still be parsing its document, or running an earlier script.
-That costs no page time: the page's clock stands still while requests are out.
+If a page requests its style sheet and its script at once, its look depends on which comes first. So
+a response is held back until the one before has come in whole, and until the page has done all that
+it can without it: the page may still parse its document, or run an earlier script. That costs no
+page time: the page's clock stands still while requests are pending.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from typing import Any
 #: Types of the Network domain that are ordered. The others, such as event sources and media, may
 #: never end, and would block all that come later.
 ORDERED = ("Stylesheet", "Script", "Font", "Image", "XHR", "Fetch")
-DOCUMENT = "Document"  # is not held back; what it requests is held back until it is here, whole
-SIMPLE = ("Font", "Image")  # no script runs because of them, but for those that come in turn anyway
+#: Not held back itself; responses to its requests are held back until all of it has come.
+DOCUMENT = "Document"
+SIMPLE = ("Font", "Image")  # they hold no scripts, so they are released as soon as it is their turn
 LONG_S = 3.0  # release later responses after this long, in case the slow one depends on them
 
 
 class ResponseOrder:
-    """Holds back the responses of one page. `continue_response(id)` lets the browser have one.
+    """Holds back the responses of one page. `continue_response(id)` passes one to the browser.
 
-    A response whose turn it is waits for `release_next`, or with `hold_back(False)` for nothing.
-    Requests go by the Network domain's ids, paused responses by the Fetch domain's. Thread-safe.
+    A response whose turn it is waits for `release_next`; after `hold_back(False)` it is released at
+    once. Requests have the Network domain's ids, paused responses those of the Fetch domain.
+    Thread-safe.
     """
 
     def __init__(self, continue_response: Callable[[str], object]) -> None:
@@ -56,9 +58,9 @@ class ResponseOrder:
             self._release_due()
 
     def requested(self, request: str, kind: str | None) -> None:
-        """`Network.requestWillBeSent`: it may come later than the response does."""
+        """`Network.requestWillBeSent`: this event may come after that of the response."""
         with self._lock:
-            # An event source is an XHR in the Fetch domain, and what it is in the Network domain.
+            # For the Fetch domain an event source is an XHR; the Network domain's `kind` is right.
             if kind is None or kind not in (DOCUMENT, *ORDERED):
                 self._passed_by.add(request)
                 self._leave(request)
@@ -67,7 +69,7 @@ class ResponseOrder:
             self._release_due()
 
     def paused(self, params: dict[str, Any]) -> None:
-        """`Fetch.requestPaused`: a response is here, and waits."""
+        """`Fetch.requestPaused`: a response has come, and is held back."""
         request, response = params.get("networkId"), params["requestId"]
         redirects = 300 <= params.get("responseStatusCode", 0) < 400
         with self._lock:
@@ -85,13 +87,13 @@ class ResponseOrder:
             self._release_due()
 
     def pass_by(self, request: str) -> None:
-        """Let others not wait for this one, whose response comes in whenever it comes."""
+        """Take this request out of the order: its response may come at any time."""
         with self._lock:
             self._passed_by.add(request)
         self.ended(request)
 
     def close(self) -> None:
-        """Hold nothing back any more."""
+        """Stop holding responses back."""
         with self._lock:
             self._requested.clear()
             self._paused.clear()  # when the connection ends, the browser continues them itself
@@ -106,7 +108,7 @@ class ResponseOrder:
             self._continue(response)
 
     def _next(self) -> str | None:
-        """Return the request whose response is here, and whose turn it is."""
+        """Return the request whose turn it is, if its response has come."""
         first = next(iter(self._requested), None)
         return first if self._arriving is None and first in self._paused else None
 
@@ -116,7 +118,7 @@ class ResponseOrder:
             self._continue(self._paused.pop(request))
 
     def _release_due(self) -> None:
-        """Release the next response if nothing depends on when it comes; else watch the time."""
+        """Release the next response if its time does not matter; time those still held back."""
         if self._timer:
             self._timer.cancel()
             self._timer = None

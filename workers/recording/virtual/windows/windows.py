@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from forge.workers.recording.virtual.windows.page import Upcoming, VirtualPage
 
-RANKS = 7  # tick phases within a millisecond, one for each window
+RANKS = 7  # offsets of ticks within a millisecond; each new window gets the next
 
 
 class Windows:
@@ -30,7 +30,7 @@ class Windows:
         return len(self._pages)
 
     def attach(self, target: str) -> VirtualPage:
-        """Return the window's page, watched from now on at the latest."""
+        """Return the window's page; begin to watch the window if it is new."""
         if target not in self._pages:
             page = self._pages[target] = self._connect(target, self._opened % RANKS)
             self._opened += 1
@@ -56,7 +56,7 @@ class Windows:
             page.responses.hold_back(really)
 
     def adopt(self) -> list[VirtualPage]:
-        """Watch the windows that were opened since the last call, in their order; return them."""
+        """Watch the windows that were opened since the last call; return them in order."""
         # Not through the driver: it may be waiting for a command that waits for the page.
         targets = self.page.targets()
         return [self.attach(target) for target in targets if target not in self._pages]
@@ -74,7 +74,7 @@ class Windows:
 
     @property
     def awaiting(self) -> bool:
-        """True while a navigation or a request is out in any of them."""
+        """True while a navigation or a request is pending in any window."""
         return any(page.navigating or page.fetching for page in self)
 
     def upcoming(self) -> Upcoming:

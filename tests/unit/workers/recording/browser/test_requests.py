@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forge.workers.recording.browser.outsides import Outsides
+from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.browser.requests import (
     OTHER_SITE_S,
     PATIENCE_S,

@@ -57,19 +57,19 @@ def ticking(browser: ScriptedBrowser) -> Iterator[Future[None]]:
 def test_the_page_stands_still_for_a_response(browser: ScriptedBrowser) -> None:
     request(browser)
     with ticking(browser) as tick:
-        assert browser.gate.wait(LATE_S)
+        assert browser.cpu_gate.wait(LATE_S)
         assert not tick.done()
         assert browser.devtools.grants[0][0] == PAUSE
     assert browser.clock.now_ms == 33
 
 
-def test_the_gate_is_open_only_for_responses(browser: ScriptedBrowser) -> None:
+def test_the_cpu_gate_is_open_only_for_responses(browser: ScriptedBrowser) -> None:
     browser.clock.tick()
-    assert not browser.gate.is_open
+    assert not browser.cpu_gate.is_open
     request(browser)
     with ticking(browser):
-        assert browser.gate.wait(LATE_S), "the processors are free meanwhile"
-    assert not browser.gate.is_open
+        assert browser.cpu_gate.wait(LATE_S), "the processors are free meanwhile"
+    assert not browser.cpu_gate.is_open
 
 
 def test_time_goes_on_beside_an_event_source(browser: ScriptedBrowser) -> None:

@@ -11,7 +11,7 @@ from forge.workers.real_time import monotonic
 FRAME_NEWS_S = 1.0  # the time between two reports of frames while composing
 
 
-class Teller:
+class Reporter:
     """Sends the events of one job, and keeps its warnings for the result."""
 
     def __init__(self, job: Job, slot: int, send: Callable[[Event], object]) -> None:

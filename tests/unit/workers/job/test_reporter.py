@@ -6,8 +6,8 @@ import pytest
 
 from forge.model.records import Event, Line
 from forge.tutorial import Step
-from forge.workers.job import teller as tellers
-from forge.workers.job.teller import Teller
+from forge.workers.job import reporter as reporters
+from forge.workers.job.reporter import Reporter
 from forge.workers.real_time import monotonic
 from tests.support.jobs import job
 
@@ -20,25 +20,25 @@ def events() -> list[Event]:
 
 
 @pytest.fixture
-def teller(events: list[Event]) -> Teller:
-    return Teller(JOB, 3, events.append)
+def reporter(events: list[Event]) -> Reporter:
+    return Reporter(JOB, 3, events.append)
 
 
-def test_events_carry_slot_and_job(teller: Teller, events: list[Event]) -> None:
-    teller.phase("speak")
-    teller.take()
-    teller.warn("Mind the gap.")
+def test_events_carry_slot_and_job(reporter: Reporter, events: list[Event]) -> None:
+    reporter.phase("speak")
+    reporter.take()
+    reporter.warn("Mind the gap.")
     assert [(e.kind, e.slot, e.job) for e in events] == [
         ("phase", 3, "tour"),
         ("take", 3, "tour"),
         ("warning", 3, "tour"),
     ]
-    assert teller.warnings == [events[2].text] == ["Mind the gap."]
+    assert reporter.warnings == [events[2].text] == ["Mind the gap."]
 
 
-def test_lines_and_steps_carry_the_narration(teller: Teller, events: list[Event]) -> None:
-    teller.line(1, Line(step="s0", text="Hello."))
-    teller.step(2, Step("s1", "", lambda browser: None, "/tour.py", 1))
+def test_lines_and_steps_carry_the_narration(reporter: Reporter, events: list[Event]) -> None:
+    reporter.line(1, Line(step="s0", text="Hello."))
+    reporter.step(2, Step("s1", "", lambda browser: None, "/tour.py", 1))
     assert [(e.step, e.steps, e.text) for e in events] == [
         (1, 2, "Hello."),
         (2, 2, "word word word"),
@@ -46,10 +46,10 @@ def test_lines_and_steps_carry_the_narration(teller: Teller, events: list[Event]
 
 
 def test_frames_are_reported_once_a_second(
-    teller: Teller, events: list[Event], monkeypatch: pytest.MonkeyPatch
+    reporter: Reporter, events: list[Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began_s = monotonic()
     for number, passed_s in enumerate((0.5, 1.1, 1.2, 2.0, 2.2), start=1):
-        monkeypatch.setattr(tellers, "monotonic", lambda s=passed_s: began_s + s)
-        teller.frame(number, 5)
+        monkeypatch.setattr(reporters, "monotonic", lambda s=passed_s: began_s + s)
+        reporter.frame(number, 5)
     assert [(e.step, e.steps) for e in events] == [(2, 5), (5, 5)]

@@ -27,7 +27,7 @@ RINGED = {*CLICKS, "type", "clear"}
 
 
 class Leg(NamedTuple):
-    """A way of the cursor from one point to another (pixels); it has `shape` from `shape_ms` on."""
+    """A movement of the cursor (pixels); the cursor has `shape` from `shape_ms` on."""
 
     start_ms: float
     end_ms: float

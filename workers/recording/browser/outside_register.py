@@ -1,9 +1,9 @@
-"""What the pages of a recording talk to that has a clock of its own.
+"""The register of all outsides: everything that pages talk to and that has its own clock.
 
 An *outside* (a socket, a stream, a worker, another window) is outstanding while it may still answer
-something that a page sent, or goes on answering. Page time then keeps step with the machine's
-clock, and the page is not at rest. Times are seconds of the machine's clock (`now_s`). Nothing here
-talks to a browser.
+a message of a page, or still goes on answering. Page time then keeps step with the machine's clock,
+and the page is not at rest. `browser.outside` decides that for each. Times are seconds of the
+machine's clock (`now_s`). Nothing here talks to a browser.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from forge.workers.recording.browser.outside import (
     Outside,
 )
 
-#: An outside that has left a message unanswered for so long, at the end of a hold, is silent.
+#: An outside that has left a message unanswered for this long at the end of a hold is silent.
 SILENT_AFTER_S = 5.0
-#: A page polls an address when it has asked for it three times, at least this much page time apart
-#: (seconds), and until a pause is longer than the last one by this factor.
+#: A page polls an address if it has requested it three times, at least POLL_APART_S seconds of page
+#: time apart. The poll is over after a pause POLL_PAUSES times as long as the one before.
 POLL_APART_S, POLL_PAUSES = 0.2, 2.5
 Key = tuple[str, str]  # the window's target, and the browser's name of the outside
 
@@ -45,7 +45,7 @@ class Polls:
             asked.append(now_s)
 
     def begin_step(self) -> None:
-        """Begin a step: polls that go on now are not of its doing."""
+        """Begin a step, which has not caused the polls that go on now."""
         self._background |= {one for one in self._asked if self._is_poll(one)}
         self._asked.clear()
 
@@ -66,8 +66,8 @@ class Polls:
 class Outsides:
     """All outsides of a recording's windows.
 
-    Events come on DevTools threads, questions from the recording thread. `page_s` returns the page
-    time, which polls are counted by.
+    DevTools threads report events; the recording thread asks questions. `page_s` returns the page
+    time, by which polls are recognised.
     """
 
     def __init__(self, now_s: Callable[[], float] = real_time.perf_counter) -> None:
@@ -75,7 +75,7 @@ class Outsides:
         self.page_s = now_s
         self._lock = threading.RLock()
         self._open: dict[Key, Outside] = {}
-        self._closed: list[Outside] = []  # in this recording, if they sent or may send something
+        self._closed: list[Outside] = []  # those of this recording that sent or may send something
         self._polls = Polls(lambda: self.page_s())
         self._hold_ended_s = now_s()
         self._push_expected_s = float("-inf")
@@ -86,8 +86,8 @@ class Outsides:
     def opened(self, key: Key, kind: str, label: str = "", *, asks: bool | None = None) -> None:
         """Note that the page has opened an outside.
 
-        `asks`: that is a message to it, too (default: by kind). `label`: its address, whose query
-        is left out: it is long, differs each time, and may hold a token.
+        `asks`: the opening itself is a message to it (default: by kind). `label`: its address,
+        without the query, which is long, differs each time, and may hold a token.
         """
         with self._lock:
             address = without_passwords(label).partition("?")[0]
@@ -139,7 +139,7 @@ class Outsides:
                 outside.exchange.received_s = None if pending else self._now_s()
 
     def asked(self, address: str, *, looks: bool = True) -> None:
-        """Note that the page has requested something: a server may push a message because of it.
+        """Note a request of the page, after which a server may push a message.
 
         `looks`: the request only reads (a GET), and may be one of a poll's.
         """
@@ -149,7 +149,7 @@ class Outsides:
             self._expect_push()
 
     def expect_push(self) -> None:
-        """Note that the step's own code did something that may make a server push a message."""
+        """Note that the step's own code ran, after which a server may push a message."""
         with self._lock:
             self._expect_push()
 
@@ -164,7 +164,7 @@ class Outsides:
 
     @property
     def any_open(self) -> bool:
-        """True if any outside is open: without one, nothing can come by itself."""
+        """True if any outside is open: otherwise no message can come unasked."""
         return any(outside.kind != TIMERS for outside in list(self._open.values()))
 
     @property
@@ -219,9 +219,9 @@ class Outsides:
     def awaited(self, *, idle: bool) -> tuple[str, ...]:
         """Return the outsides that a wait of the tutorial's may be waiting for, as texts.
 
-        Those that are outstanding or were used in this step, and the page's polls (a hold does not
-        wait for these: most polls never end). All of them if the page is `idle`: then no timer and
-        no movement can end the wait, or none has for a while.
+        They are those that are outstanding or were used in this step, and the page's polls (a hold
+        does not wait for polls, since most never end). If the page is `idle`, they are all open
+        outsides: no timer and no movement can end the wait, or none has for a while.
         """
         with self._lock:
             now_s = self._now_s()

@@ -14,7 +14,7 @@ from forge.workers.recording.browser.outside import (
     SILENT_S,
     TIMERS,
 )
-from forge.workers.recording.browser.outsides import SILENT_AFTER_S, Outsides
+from forge.workers.recording.browser.outside_register import SILENT_AFTER_S, Outsides
 
 SOCKET, SOURCE, WORKER = ("page", "1"), ("page", "2"), ("page", "3")
 LABEL = "web socket ws://app/kernel"
