@@ -55,8 +55,7 @@ class FrameStore:
         self.changed_s = real_time.monotonic()
 
     def wait_received(self, count: int, timeout_s: float) -> bool:
-        """Wait until more than `count` pictures were received in all; return False
-        after `timeout_s`."""
+        """Wait for more than `count` pictures in all; return False after `timeout_s`."""
         with self._arrived:
             return self._arrived.wait_for(lambda: self.received > count, timeout=timeout_s)
 

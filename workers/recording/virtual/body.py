@@ -29,7 +29,7 @@ class VirtualBody:
     ) -> None:
         self._clock, self._frames, self._runner = clock, frames, runner
         self._browser, self._path = browser, path
-        self._late_ms = 0.0  # by how much the last beat ended late; negative: early
+        self._short_ms = 0.0  # by how much the last beat was too short; negative: too long
 
     def now_ms(self) -> int:
         return self._clock.now_ms
@@ -45,11 +45,11 @@ class VirtualBody:
     def beat(self, ms: float, *, shows: bool = False, runs: bool = False) -> Iterator[None]:
         # Beats are rounded to whole ticks. The rounding error of one is carried to the next, so
         # that a movement of many beats has its exact length.
-        due_ms = self.now_ms() + ms + self._late_ms
+        due_ms = self.now_ms() + ms + self._short_ms
         yield
         left_ms = due_ms - self.now_ms()
         self._clock.run_ticks(int(left_ms * self._clock.fps / 1000 + 0.5))
-        self._late_ms = max(-ms, min(ms, due_ms - self.now_ms()))
+        self._short_ms = max(-ms, min(ms, due_ms - self.now_ms()))
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._ask(command, params)

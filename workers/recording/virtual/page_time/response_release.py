@@ -22,8 +22,7 @@ class ResponseRelease:
         self._released_s = 0.0
 
     def release_next(self) -> bool:
-        """Release a response once the page has done all it can without it; return False if none is
-        held."""
+        """Release the next response once the page waits for it; return False if there is none."""
         browser = self._browser
         for page in browser.windows:
             if page.responses.next_type:

@@ -177,8 +177,7 @@ class VirtualPage:
 
     @property
     def may_be_late(self) -> bool:
-        """True if a task may be due just when the grant ends: it then runs before or after by
-        chance."""
+        """True if a task may be due just when the grant ends, where chance decides when it runs."""
         return self.reports.may_be_due or self.requests.passed
 
     @property
