@@ -41,7 +41,7 @@ def adapter_facts(reference: str | None, project_dir: Path) -> AdapterFacts:
 def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
     """Load the voice engine and try the voices `names` (None: the engine's own).
 
-    Returns warnings.
+    Return warnings.
 
     Raises:
         ForgeError: the engine or one of the voices cannot be used.

@@ -154,7 +154,7 @@ def compare_pixels(one: Pixels, other: Pixels) -> PixelDifference | None:
 def write_difference(one: RenderDigest, other: RenderDigest, work_dir: Path) -> Iterator[str]:
     """Write the first two pictures that differ, and their difference, as PNGs into `work_dir`.
 
-    Yields sentences about them.
+    Yield sentences about them.
     """
     shown = first_difference(one, other)
     if shown is None:

@@ -85,7 +85,7 @@ def preflight(
 ) -> tuple[Machine | None, list[str]]:
     """Check adapter, browser, voices, fonts, music and folders, as far as `phase` needs them.
 
-    Returns the machine (None for a phase that records nothing) and warnings.
+    Return the machine (None for a phase that records nothing) and warnings.
 
     Raises:
         ForgeError: something is missing or wrong.
@@ -159,7 +159,7 @@ def _facts_of(reference: str | None, project_dir: Path, silence_s: float) -> Ada
 
 
 def forget_adapters() -> None:
-    """Load adapters anew: a program may run several batches, and they may change in between."""
+    """Load adapters again: a program may run several batches, and they may change in between."""
     _facts_of.cache_clear()
     forget_installed()
 

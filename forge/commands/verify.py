@@ -62,7 +62,7 @@ def verify(
 ) -> int:
     """Carry out `request` twice with `render`, also for jobs that are up to date, and compare.
 
-    Returns the exit code: 1 if an exact job differs, or that of a render that failed.
+    Return the exit code: 1 if an exact job differs, or that of a render that failed.
     """
     from forge.commands.compare import FIRST_FRAMES, FOLDER, digest_of, judge, write_difference
     from forge.commands.planning import plan

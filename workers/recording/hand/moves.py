@@ -139,7 +139,7 @@ class Moves:
     def go_to(self, element: str, *, types: bool = False) -> tuple[Target, int, int | None]:
         """Scroll to `element` and go there.
 
-        Returns where it is, and when the hand set out and arrived (as `glide_to`).
+        Return where it is, and when the hand set out and arrived (as `glide_to`).
         """
         found, from_ms = self.scroll_into_view(element, types=types), self.body.now_ms()
         found, there_ms = self.glide_to(

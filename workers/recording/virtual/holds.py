@@ -76,5 +76,5 @@ class Holds:
         """Return for how long nothing has changed, counted from `began_ms` at the earliest."""
         now_ms = self._clock.now_ms
         if now_ms - self._writer.last_ms >= QUIET_MS:
-            self._frames.settle()  # the frame that is out may show something new
+            self._frames.settle()  # the requested frame may show something new
         return now_ms - max(self._writer.last_ms, began_ms)

@@ -1,4 +1,4 @@
-"""Frames on virtual time: drawn when they are asked for, one at a time.
+"""Frames on virtual time: drawn on request, one at a time.
 
 A frame has two parts. First the page does its part: callbacks, layout, paint. Then the compositor
 puts the frame together and draws it, and nothing that the page does can change it any more. So time
@@ -22,7 +22,7 @@ FRAME = "HeadlessExperimental.beginFrame"
 WITH_SHOT: dict[str, Any] = {"screenshot": {"format": "png", "optimizeForSpeed": True}}
 SHOT_APART_US = 100  # a frame that is only for a screenshot comes this long after the last one
 NEW_FRAMES = 4  # a new document is complete on the screen after this many frames
-#: A smooth scroll shows nothing new in its first two frames, and no script can ask for one. So a
+#: A smooth scroll shows nothing new in its first two frames, and no script can detect one. So a
 #: page stands still only after STILL_FRAMES without anything new, and CALM_FRAMES after an input.
 STILL_FRAMES, CALM_FRAMES = 2, 4
 UNDRAWN = "no frame was drawn"
@@ -30,7 +30,7 @@ Until = Callable[[Callable[[], Any], VirtualPage, str], Any]
 
 
 class Frame(NamedTuple):
-    """A frame that was asked for: its command's number, and the video's time that it shows at."""
+    """A requested frame: its command's number, and the time of the video at which it shows."""
 
     page: VirtualPage
     number: int

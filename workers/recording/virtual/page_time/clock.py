@@ -58,7 +58,7 @@ class VirtualClock:
         self._loader, self._pacing = loader, pacing
         self._tick = 0  # the last tick, counted from the browser's start
         self._zero = 0  # the tick at which the recording began
-        self._held = 0  # ticks that went by behind dialogs, in which no page time passed
+        self._held = 0  # ticks behind dialogs, in which no page time passed
         self._dirty = False
 
     @property
@@ -100,7 +100,7 @@ class VirtualClock:
         while (self._tick - self._held) * 1000 % self.fps and not self.page.dialog:
             self.tick()
 
-    # Letting time go by.
+    # Letting time pass.
 
     def run_for(self, ms: float) -> None:
         """Let `ms` of page time pass, in whole ticks: at least one."""
@@ -137,7 +137,7 @@ class VirtualClock:
             return 1, False
         due_ms = upcoming.due_ms
         most = min(most, stood)
-        # Rounded down: the tick in which the timer fires is drawn by itself.
+        # Rounded down: the tick in which the timer fires has a frame of its own.
         due = most if due_ms is None else max(1, int(due_ms * self.fps / 1000))
         return min(most, due), due_ms is not None and due <= most
 

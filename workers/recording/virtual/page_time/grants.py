@@ -54,7 +54,7 @@ class TimeGrants:
     def recount(self, now_us: int) -> None:
         """Set `granted_us` to the page time that has passed by the page's own account.
 
-        In step with the machine's clock, Chromium at times lets a little more go by than it is
+        In step with the machine's clock, Chromium at times lets a little more time pass than it is
         granted (seen: 10 ms, on a busy machine). Ticks would then end between those of other runs.
         """
         self.granted_us = now_us - self.base_us

@@ -47,7 +47,7 @@ class Waits:
         self._asked = True  # there was a command since the step's code last slept
 
     def begin(self) -> None:
-        """Begin the recording: waits go by page time from now on."""
+        """Begin the recording: waits are measured in page time from now on."""
         self._recording = True
 
     def begin_step(self) -> None:
