@@ -155,10 +155,13 @@ def test_what_is_new_is_counted(stack: ExitStack) -> None:
     baseline.renew()
 
     done = threading.Event()
-    for _ in range(2):
-        threading.Thread(target=done.wait).start()
+    threads = [threading.Thread(target=done.wait) for _ in range(2)]
+    for thread in threads:
+        thread.start()
     said = baseline.harm()
     done.set()
+    for thread in threads:
+        thread.join()
     assert said == "it holds 2 more threads than at first"
 
     children = [subprocess.Popen(["sleep", "60"], stdin=subprocess.DEVNULL) for _ in range(2)]
