@@ -181,7 +181,8 @@ def _judge(
 ) -> tuple[Sequence[Job], list[JobResult], dict[str, Verdict]]:
     """Return the jobs with their prints, the results of jobs that need not run, and verdicts.
 
-    A result is carried over from an earlier batch (`--resume`), or of a video that is up to date.
+    A result is carried over from an earlier batch (`--resume`; such a job has no verdict), or of a
+    video that is up to date.
     """
     settings, machine, request = task.settings, task.machine, task.request
     carried: list[JobResult] = []
@@ -193,13 +194,14 @@ def _judge(
         jobs = with_prints(jobs, settings, machine, localized=localized, share=share)
         if request.force:
             forget(settings, jobs)
-    verdicts = {job.name: assess(settings, machine, job) for job in jobs}
+    known = {result.job for result in carried}
+    others = [job for job in jobs if job.name not in known]
+    verdicts = {job.name: assess(settings, machine, job) for job in others}
     if request.phase == "all":
-        known = {result.job for result in carried}
         carried += [
             up_to_date(settings, job, verdicts[job.name])
-            for job in jobs
-            if job.name not in known and verdicts[job.name].needs == "fresh"
+            for job in others
+            if verdicts[job.name].needs == "fresh"
         ]
     return jobs, carried, verdicts
 
