@@ -43,7 +43,7 @@ def test_raising_stage_fails_but_worker_survives(pool: Pool) -> None:
     [
         ("nothing", "NoneType, not an Attempt"),
         ("text", "str, not an Attempt"),
-        ("another's", "the attempt of another job: 'somebody-else'"),
+        ("another's", "the attempt of another job: 'another-job'"),
         ("unpicklable", "pickle"),
         ("bomb", "the worker process died"),
     ],

@@ -63,7 +63,7 @@ def test_living_run_is_not_swept(pool: Pool) -> None:
 
 
 def test_only_run_folders_are_swept(pool: Pool) -> None:
-    other = pool.temporary / "somebody-elses"
+    other = pool.temporary / "of-another-user"
     other.mkdir()
     os.utime(other, (0, 0))
     assert run_dir.sweep() == []

@@ -178,9 +178,7 @@ def test_moviepy_clip_equals_the_video(short: Project) -> None:
         assert track.getnframes() == manifest.total_ms * 48
 
 
-def test_encoding_ahead_gives_the_same_bytes(
-    long: Project,
-) -> None:
+def test_encoding_ahead_gives_the_same_bytes(long: Project) -> None:
     """A finished take is offered step by step, as a recording does."""
     project = long
     settings = load_settings(project.folder)
@@ -212,9 +210,7 @@ def test_encoding_ahead_gives_the_same_bytes(
     assert 0 < len(painted) < found.frames, "only what was not kept is painted"
 
 
-def test_encoding_ahead_waits_for_free_processors(
-    long: Project,
-) -> None:
+def test_encoding_ahead_waits_for_free_processors(long: Project) -> None:
     project = long
     settings = load_settings(project.folder)
     work_dir = settings.work_root / "tour"

@@ -91,9 +91,7 @@ def parts(project: Project) -> list[Path]:
     return [*project.folder.rglob(".*.part"), *project.folder.rglob(".*.part.wav")]
 
 
-def test_each_fault_costs_one_attempt(
-    faulty: Project,
-) -> None:
+def test_each_fault_costs_one_attempt(faulty: Project) -> None:
     for name in FAULTS:
         faulty.write(f"tutorials/{name}.py", TOUR.replace("NAME", name))
     (faulty.folder / "tutorials" / "tour.py").unlink()

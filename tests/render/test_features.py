@@ -83,9 +83,7 @@ def _missing() -> str | None:
     return None
 
 
-def test_busy_machine_gives_the_same_bytes(
-    renders: dict[str, Project],
-) -> None:
+def test_busy_machine_gives_the_same_bytes(renders: dict[str, Project]) -> None:
     first, busy = (
         digest_of(Settings(project_dir=renders[name].folder), "tour") for name in ("first", "busy")
     )

@@ -353,9 +353,7 @@ def test_second_attempt_keeps_the_firsts_evidence(make_project: MakeProject) -> 
     assert not (project.work("tour") / "attempt-1").exists(), "of an older render"
 
 
-def test_missing_element_gets_two_attempts(
-    make_project: MakeProject,
-) -> None:
+def test_missing_element_gets_two_attempts(make_project: MakeProject) -> None:
     tour = FLAKY.replace("if not SEEN.exists():", "if True:")
     project = make_project(tour, "retries = 3\nlimits.backoff_s = 0\n").render()
     assert project.code == 1

@@ -41,9 +41,7 @@ SECOND = f"""
 """
 
 
-def test_resume_runs_only_unfinished_jobs(
-    make_project: Callable[..., Project],
-) -> None:
+def test_resume_runs_only_unfinished_jobs(make_project: Callable[..., Project]) -> None:
     project = make_project(FIRST)
     project.write("tutorials/z_second.py", SECOND)
     command = [sys.executable, "-P", "-m", "forge", "render", "--project", str(project.folder)]

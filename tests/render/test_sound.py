@@ -49,9 +49,7 @@ def chord(project: Project) -> None:
         file.writeframes(np.rint(5000 * np.stack(both, axis=1)).astype("<i2").tobytes())
 
 
-def test_loudness_follows_settings_without_recording(
-    make_project: Callable[..., Project],
-) -> None:
+def test_loudness_follows_settings_without_recording(make_project: Callable[..., Project]) -> None:
     project = make_project(TOUR, video=VIDEO).rendered()
     lufs, peak_db = heard(project.video("tour"))
     assert lufs == pytest.approx(-16, abs=0.5)

@@ -63,9 +63,7 @@ TYPES = f"""{begins_at(SPINS)}
 """
 
 
-def test_typing_beside_an_animation_keeps_frames(
-    make_project: MakeProject,
-) -> None:
+def test_typing_beside_an_animation_keeps_frames(make_project: MakeProject) -> None:
     project = make_project(TYPES, video=VIRTUAL).rendered()
     (step,) = project.manifest("tour").steps
     frames = [f.at_ms for f in shown(project.video("tour")) if f.at_ms < step.action_end_ms]
@@ -241,9 +239,7 @@ def test_read_pixels_equal_screenshots(make_project: MakeProject) -> None:
 
 
 @pytest.mark.alone
-def test_waits_use_page_time_by_default(
-    make_project: MakeProject,
-) -> None:
+def test_waits_use_page_time_by_default(make_project: MakeProject) -> None:
     project = make_project(WAITS, video=VIRTUAL).rendered()
     quick, real = project.manifest("tour").steps
     assert quick.action_end_ms - quick.action_start_ms >= 6000
@@ -297,9 +293,7 @@ DRAWN = f"""{begins_at(DRAWS)}
 AUTO = VIRTUAL.replace('clock = "virtual"', 'clock = "auto"')
 
 
-def test_stalled_virtual_clock_falls_back_to_elastic(
-    make_project: MakeProject,
-) -> None:
+def test_stalled_virtual_clock_falls_back_to_elastic(make_project: MakeProject) -> None:
     project = make_project(DRAWN, video=AUTO).rendered()
     (result,) = project.batch()
     (warning,) = result["warnings"]

@@ -123,7 +123,7 @@ class Play:
         self.result = {
             "nothing": None,
             "text": "done",
-            "another's": Attempt(job="somebody-else"),
+            "another's": Attempt(job="another-job"),
             "unpicklable": self.result.model_copy(update={"warnings": (lambda: None,)}),
             "bomb": self.result.model_copy(update={"warnings": (Bomb(),)}),
         }[what]

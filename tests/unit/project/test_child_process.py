@@ -216,9 +216,7 @@ def test_warnings_of_a_voice_are_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check_voices(Settings(voice=Voice(engine="mine")), {None}) == ["half �"]
 
 
-def test_adapter_facts_or_its_end_are_reported(
-    project: Project,
-) -> None:
+def test_adapter_facts_or_its_end_are_reported(project: Project) -> None:
     shop = "from forge import Adapter\nclass Shop(Adapter):\n    localized = 1\n"
     settings = Settings(project_dir=project.folder, adapter="shop.py:Shop")
     project.write("shop.py", "import os; os._exit(0)")

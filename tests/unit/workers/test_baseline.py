@@ -172,9 +172,7 @@ def test_what_is_new_is_counted(stack: ExitStack) -> None:
     assert said == "it holds 2 more processes than at first"
 
 
-def test_functions_of_the_module_itself_are_harmless(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_functions_of_the_module_itself_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     baseline = Baseline()
     monkeypatch.setattr(time, "sleep", Baseline.renew)
     monkeypatch.setattr(json, "loads", json.load)

@@ -4,33 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from forge.errors import SettingsError
-from forge.workers.composing.sound.loudness import (
-    RATE,
-)
+from forge.workers.composing.sound.loudness import RATE
 from forge.workers.composing.sound.music import envelope, read_music, repeated
 from tests.support.media import level_db
-from tests.support.sounds import tone
-
-
-@pytest.fixture
-def music(tmp_path: Path) -> Path:
-    """A FLAC file with two seconds of a steady chord."""
-    chord = sum(tone(2, hz, 0.1) for hz in (220, 277, 330))
-    path = tmp_path / "music.flac"
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("flac", rate=RATE, layout="mono")
-        samples = np.rint(np.asarray(chord) * 32767).astype(np.int16)
-        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
-        frame.sample_rate = RATE
-        for packet in [*stream.encode(frame), *stream.encode(None)]:
-            file.mux(packet)
-    return path
 
 
 def test_music_is_read_partly_and_repeats_without_gap(music: Path) -> None:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
 from forge.model.settings import Sound
-from forge.workers.composing.sound.loudness import (
-    RATE,
-)
+from forge.workers.composing.sound.loudness import RATE
 from forge.workers.composing.sound.soundtrack import soundtrack
-from tests.support.sounds import level, loudness, speech_like, spoken, tone
+from tests.support.sounds import level, loudness, speech_like, spoken
 
 
-def test_lines_get_equal_loudness_and_keep_their_places(
-    tmp_path: Path,
-) -> None:
+def test_lines_get_equal_loudness_and_keep_their_places(tmp_path: Path) -> None:
     made = spoken(
         tmp_path,
         (300, speech_like(2, 0.02)),
@@ -35,21 +30,6 @@ def test_lines_get_equal_loudness_and_keep_their_places(
     assert 5000 * 48 - 5 <= sounding[-1] < 5000 * 48
     assert not track[0, 2300 * 48 : 3000 * 48].any()
     assert soundtrack(made, Sound(), tmp_path).tobytes() == track.tobytes()
-
-
-@pytest.fixture
-def music(tmp_path: Path) -> Path:
-    """A FLAC file with two seconds of a steady chord."""
-    chord = sum(tone(2, hz, 0.1) for hz in (220, 277, 330))
-    path = tmp_path / "music.flac"
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("flac", rate=RATE, layout="mono")
-        samples = np.rint(np.asarray(chord) * 32767).astype(np.int16)
-        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
-        frame.sample_rate = RATE
-        for packet in [*stream.encode(frame), *stream.encode(None)]:
-            file.mux(packet)
-    return path
 
 
 def test_music_is_quieter_than_speech_and_ducked_during_it(tmp_path: Path, music: Path) -> None:

@@ -11,17 +11,6 @@ from forge.workers.recording.hand.chains import PAUSE, parts, shares
 from forge.workers.recording.hand.timing import movement
 from tests.support.chains import ChainDriver as Driver
 
-
-@pytest.fixture
-def driver() -> Driver:
-    return Driver()
-
-
-@pytest.fixture
-def chain(driver: Driver) -> ActionChains:
-    return ActionChains(driver)  # type: ignore[arg-type]
-
-
 ONE, TWO = WebElement(None, "one"), WebElement(None, "two")
 
 

@@ -21,17 +21,6 @@ from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.hand.wheel import WHEEL_SCRIPT
 from tests.support.chains import ChainDriver as Driver
 
-
-@pytest.fixture
-def driver() -> Driver:
-    return Driver()
-
-
-@pytest.fixture
-def chain(driver: Driver) -> ActionChains:
-    return ActionChains(driver)  # type: ignore[arg-type]
-
-
 ONE, TWO = WebElement(None, "one"), WebElement(None, "two")
 
 

@@ -14,13 +14,6 @@ from tests.support.fake_devtools import ScriptedBrowser
 
 
 @pytest.fixture
-def browser() -> ScriptedBrowser:
-    made = ScriptedBrowser()
-    made.clock.begin()
-    return made
-
-
-@pytest.fixture
 def runner(browser: ScriptedBrowser) -> Iterator[CommandRunner]:
     made = CommandRunner(browser.clock, browser.frames, browser.control)
     yield made

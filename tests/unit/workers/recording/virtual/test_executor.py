@@ -45,13 +45,6 @@ class FakeDriver:
 
 
 @pytest.fixture
-def browser() -> ScriptedBrowser:
-    made = ScriptedBrowser()
-    made.clock.begin()
-    return made
-
-
-@pytest.fixture
 def translator() -> FakeTranslator:
     return FakeTranslator()
 

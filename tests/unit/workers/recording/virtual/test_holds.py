@@ -13,13 +13,6 @@ SOCKET = (TARGET, "socket")
 
 
 @pytest.fixture
-def browser() -> ScriptedBrowser:
-    made = ScriptedBrowser()
-    made.clock.begin()
-    return made
-
-
-@pytest.fixture
 def holds(browser: ScriptedBrowser) -> Holds:
     writer: Any = browser.pictures
     return Holds(browser.clock, browser.frames, browser.windows, browser.outsides, writer)

@@ -18,13 +18,6 @@ SOCKET = (TARGET, "socket")
 
 
 @pytest.fixture
-def browser() -> ScriptedBrowser:
-    made = ScriptedBrowser()
-    made.clock.begin()
-    return made
-
-
-@pytest.fixture
 def stage(browser: ScriptedBrowser) -> VirtualStage:
     """A stage whose page is at rest."""
     clock, frames, outsides = browser.clock, browser.frames, browser.outsides

@@ -14,14 +14,6 @@ from tests.support.fake_devtools import FPS, TARGET, ScriptedBrowser
 SOCKET = (TARGET, "socket")
 
 
-@pytest.fixture
-def browser() -> ScriptedBrowser:
-    made = ScriptedBrowser()
-    made.clock.begin()
-    made.devtools.grants.clear()
-    return made
-
-
 def granted_ms(browser: ScriptedBrowser) -> float:
     """Return the page time granted so far."""
     return round(sum(budget for _, budget in browser.devtools.grants if budget > 1))
@@ -69,9 +61,7 @@ def test_page_time_takes_no_machine_time(browser: ScriptedBrowser) -> None:
     assert browser.machine.at_s == before_s
 
 
-def test_ticks_keep_step_while_an_answer_is_outstanding(
-    browser: ScriptedBrowser,
-) -> None:
+def test_ticks_keep_step_while_an_answer_is_outstanding(browser: ScriptedBrowser) -> None:
     browser.outsides.opened(SOCKET, "web socket", "ws://app")
     browser.outsides.sent(SOCKET)
     before_s = browser.machine.at_s

@@ -7,20 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
-import pytest
-
 from forge.workers.recording.virtual.page_time.grants import ADVANCE, PAUSE
 from tests.support.fake_devtools import TARGET, ScriptedBrowser
 
 LATE_S = 5.0  # a test that takes so long has failed
-
-
-@pytest.fixture
-def browser() -> ScriptedBrowser:
-    made = ScriptedBrowser()
-    made.clock.begin()
-    made.devtools.grants.clear()
-    return made
 
 
 def request(browser: ScriptedBrowser, kind: str = "Fetch") -> None:

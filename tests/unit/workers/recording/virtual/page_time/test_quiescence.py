@@ -94,9 +94,7 @@ def test_who_works_does_not(watching: Callable[[int], Quiescence]) -> None:
         assert not quiescence.rests()
 
 
-def test_a_working_grandchild_does_not_rest(
-    watching: Callable[[int], Quiescence],
-) -> None:
+def test_a_working_grandchild_does_not_rest(watching: Callable[[int], Quiescence]) -> None:
     with child(STARTS) as process:
         quiescence = watching(process.pid)
         quiescence.wait()

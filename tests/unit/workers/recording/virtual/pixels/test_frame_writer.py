@@ -67,9 +67,7 @@ def test_only_pictures_that_differ_are_kept(tmp_path: Path) -> None:
     assert shown(tmp_path, store) == pytest.approx([10, 200, 10], abs=2)
 
 
-def test_pictures_survive_a_slow_encoder(
-    tmp_path: Path,
-) -> None:
+def test_pictures_survive_a_slow_encoder(tmp_path: Path) -> None:
     store = FrameStore(tmp_path)
     writer = FrameWriter(store)
     greys = [(7 * number) % 250 for number in range(60)]

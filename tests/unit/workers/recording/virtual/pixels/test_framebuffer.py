@@ -137,9 +137,7 @@ def test_the_picture_before_does_not_prove_a_place() -> None:
     assert not framebuffer.is_known
 
 
-def test_one_late_letter_ends_the_reading(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_one_late_letter_ends_the_reading(capsys: pytest.CaptureFixture[str]) -> None:
     framebuffer = Framebuffer(os.getpid())
     place = drawn()
     known(framebuffer, place, 35)
@@ -159,9 +157,7 @@ def test_one_late_letter_ends_the_reading(
     assert not capsys.readouterr().out
 
 
-def test_a_different_picture_is_a_transient_error(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_different_picture_is_a_transient_error(capsys: pytest.CaptureFixture[str]) -> None:
     for read in (1, 0):
         framebuffer = Framebuffer(os.getpid())
         place = drawn()

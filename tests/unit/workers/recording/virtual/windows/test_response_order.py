@@ -51,9 +51,7 @@ def test_a_second_response_to_one_request_passes(browser: Browser) -> None:
     assert browser.had[2:] == ["answer-words"]
 
 
-def test_scripts_wait_for_release_images_for_their_turn(
-    browser: Browser,
-) -> None:
+def test_scripts_wait_for_release_images_for_their_turn(browser: Browser) -> None:
     browser.order.hold_back(True)
     for request, kind in (("style", "Stylesheet"), ("logo", "Image"), ("script", "Script")):
         browser.order.requested(request, kind)
