@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
 from forge.errors import TutorialError
+from forge.model.marks import MarkError, read_marks
+from forge.model.records import Mark
 from forge.project.load_module import PLAIN_HINT, never_runs
 
 Locator = tuple[str, str]
@@ -60,12 +62,24 @@ def check_texts(place: str, *texts: str) -> None:
             ) from problem
 
 
+def marked(place: str, written: str) -> tuple[str, tuple[Mark, ...]]:
+    """Return a sentence as captions show it, and its marks (`forge.model.marks`).
+
+    Raises:
+        TutorialError: a mark is wrong; the message begins with `place`.
+    """
+    try:
+        return read_marks(written)
+    except MarkError as problem:
+        raise TutorialError(f"{place}: {problem}", hint=problem.hint) from problem
+
+
 @dataclass(frozen=True)
 class Step:
     """One sentence of narration and one action in the browser.
 
-    `run` is the decorated function, `file` and `line` its place. The other fields are the options
-    of `Tutorial.step`.
+    `narration` is the text that captions show, without its `marks`. `run` is the decorated
+    function, `file` and `line` its place. The other fields are the options of `Tutorial.step`.
     """
 
     id: str
@@ -73,6 +87,7 @@ class Step:
     run: StepFunction
     file: str
     line: int
+    marks: tuple[Mark, ...] = ()
     settle_s: float | None = None
     settle_until: SettleUntil | None = None
     wait_for: Locator | None = None
@@ -202,10 +217,9 @@ class Tutorial:
             )
         check_texts(f"{place}: step {step_id!r}", narration)
         _check_options(place, step_id, options)
+        shown, marks = marked(f"{place}: step {step_id!r}", narration)
         file, line = _where(function)
-        self.steps.append(
-            Step(step_id, " ".join(narration.split()), function, file, line, **options)
-        )
+        self.steps.append(Step(step_id, shown, function, file, line, marks, **options))
         return function
 
 

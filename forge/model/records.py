@@ -54,11 +54,26 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
+class Mark(Record):
+    """One mark of a sentence, at the place `at` of the text that captions show (code points).
+
+    `here`: an action of the hand begins with the next word. `pause`: the voice is silent for
+    `pause_s` seconds. `say`: the text from `at` to `end` is spoken as `spoken`.
+    """
+
+    kind: Literal["here", "pause", "say"]
+    at: int
+    end: int
+    pause_s: float = 0.0
+    spoken: str = ""
+
+
 class Line(Record):
-    """The sentence that is spoken in one step, in the language of the job."""
+    """The sentence of one step, in the language of the job, as captions show it."""
 
     step: str
     text: str
+    marks: tuple[Mark, ...] = ()
 
 
 class Note(Record):

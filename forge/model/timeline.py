@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from forge.errors import ComposeError
 from forge.model.card_timing import GRID_MS, Card, Titles, intro_card, recap_card
 from forge.model.records import Record
-from forge.model.speech import Speech, SpokenLine
+from forge.model.speech import Speech, SpokenLine, Word
 from forge.model.speedup import AS_LIVED, Pace, pace_of
 from forge.model.take import Frame, Interaction, StepTake, Take
 
@@ -22,8 +22,20 @@ SETTLE_MS = 400  # from the end of both to the end of the step
 TAIL_MS = 1000  # from the end of the last step to the end of the video
 
 
+class Piece(Record):
+    """A part of a line's sound, from `from_ms` to `until_ms` of its file; heard from `at_ms` on."""
+
+    from_ms: int
+    until_ms: int
+    at_ms: int
+
+
 class ManifestStep(Record):
-    """One step on the finished time line, in milliseconds from the beginning of the video."""
+    """One step on the finished time line, in milliseconds from the beginning of the video.
+
+    `pieces`: where the parts of its sound are heard, in order. There are several where the voice
+    waits for the hand. `words`: when each word of the narration is heard.
+    """
 
     id: str
     narration: str
@@ -35,6 +47,14 @@ class ManifestStep(Record):
     action_end_ms: int
     end_ms: int
     interactions: tuple[Interaction, ...]
+    pieces: tuple[Piece, ...] = ()
+    words: tuple[Word, ...] = ()
+
+    @property
+    def audio_end_ms(self) -> int:
+        """When the last of its sound ends."""
+        last = self.pieces[-1:]
+        return last[0].at_ms + last[0].until_ms - last[0].from_ms if last else self.audio_start_ms
 
 
 class Picture(Record):

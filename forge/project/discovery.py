@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import TutorialError, UsageError
-from forge.model.records import Line
+from forge.model.marks import with_marks
+from forge.model.records import Line, Mark
 from forge.project.load_module import load_module, use_project
 from forge.store.regular import read_regular
 from forge.text.sanitize import is_clean_path
+from forge.text.spaces import fold
 from forge.text.suggest import nearest
-from forge.tutorial import Tutorial, check_texts
+from forge.tutorial import Tutorial, check_texts, marked
 
 #: Keys of a side file that are not ids of steps, which contain no `@`. For a module with several
 #: tutorials such a key begins with the tutorial's id: `getting-started@title`.
@@ -50,7 +52,7 @@ class Found:
             TutorialError: the side file for `lang` is missing or wrong.
         """
         tutorial = self.tutorial
-        source = tuple(Line(step=s.id, text=s.narration) for s in tutorial.steps)
+        source = tuple(Line(step=s.id, text=s.narration, marks=s.marks) for s in tutorial.steps)
         own = Words(tutorial.title, tutorial.objectives, tutorial.summary, source)
         if lang is None or lang == source_language:
             return own, []
@@ -60,7 +62,7 @@ class Found:
             texts.get(TITLE, own.title),
             tuple(texts.get(OBJECTIVES, own.objectives)),
             texts.get(SUMMARY, own.summary),
-            tuple(Line(step=s.step, text=texts.get(s.step, s.text)) for s in source),
+            tuple(_line(side_file, s, texts.get(s.step)) for s in source),
         )
         notes = [
             f"{side_file}: no line for step {line.step!r}: it stays in {source_language!r}"
@@ -83,6 +85,30 @@ class Found:
             f" {' and '.join(map(str, places))} {missing}",
             hint='it is JSON: {"step-id": "narration in that language", …}',
         )
+
+
+def _line(side_file: Path, source: Line, translation: str | None) -> Line:
+    """Return the line of a step in another language: its translation, or the source.
+
+    Raises:
+        TutorialError: a mark is wrong, or there are not as many `{here}` as in the source.
+    """
+    if translation is None:
+        return source
+    place = f"{side_file}: {source.step!r}"
+    text, marks = marked(place, translation)
+    if _actions(marks) != _actions(source.marks):
+        raise TutorialError(
+            f"{place} has {_actions(marks)} of the mark {{here}}, its source"
+            f" {_actions(source.marks)}",
+            hint=f"the source is: {with_marks(source.text, source.marks)}",
+        )
+    return Line(step=source.step, text=text, marks=marks)
+
+
+def _actions(marks: Iterable[Mark]) -> int:
+    """Return how many actions begin at a mark."""
+    return sum(mark.kind == "here" for mark in marks)
 
 
 def _untitled(
@@ -200,7 +226,7 @@ def _folded(side_file: Path, key: str, text: Any) -> Any:
     listed = key.endswith(OBJECTIVES)
     items = text if listed and isinstance(text, list) else [text]
     if all(isinstance(item, str) for item in items) and listed == isinstance(text, list):
-        folded = [" ".join(item.split()) for item in items]
+        folded = [fold(item) for item in items]
         check_texts(f"{side_file}: {key!r}", *folded)
         return folded if listed else folded[0]
     kind = "a list of texts" if listed else "a text"

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 
 from forge.errors import ProjectError
 from forge.model.machine import Machine
+from forge.model.marks import with_marks
 from forge.model.records import Job, Line, Note, Record
 from forge.model.settings import Settings
 from forge.model.take import Take
@@ -99,7 +100,7 @@ def video_prints(
     speaks = settings.voice
     remote = [part for part in (speaks.model, speaks.base_url) if part]
     return {
-        "narration": _digest([[line.step, line.text] for line in lines]),
+        "narration": _digest([[line.step, with_marks(line.text, line.marks)] for line in lines]),
         "title": _digest(title),
         "voice": _digest(
             [speaks.engine, _of_voice(voice, settings, sources), speaks.rate, *remote]

@@ -24,7 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "errors": {"text"},
     "model": {"errors", "text"},
     "store": {*MODEL, "version"},
-    "tutorial": {"project.load_module", "errors"},
+    "tutorial": {"project.load_module", *MODEL},
     "project": {"tutorial", *FILES},
     "batch": MODEL,
     "report": {*FILES, "version"},

@@ -76,8 +76,8 @@ class Workspace:
             speech = read_speech(self.path)
         except (OSError, ValueError):
             return estimate(self._job.lines)
-        spoken = [(line.step, line.text) for line in speech.lines]
-        current = [(line.step, line.text) for line in self._job.lines]
+        spoken = [(line.step, line.text, line.marks) for line in speech.lines]
+        current = [(line.step, line.text, line.marks) for line in self._job.lines]
         return speech if spoken == current else estimate(self._job.lines)
 
     def take_and_speech(self) -> tuple[Take, Speech]:

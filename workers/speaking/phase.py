@@ -27,7 +27,9 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
     for number, line in enumerate(job.lines, start=1):
         on_line(number, line)
         if not line.text:
-            spoken.append(SpokenLine(step=line.step, text="", audio_file=None, audio_ms=0))
+            spoken.append(
+                SpokenLine(step=line.step, text="", audio_file=None, audio_ms=0, marks=line.marks)
+            )
             continue
         path, samples = cache.spoken(voice, line.text)
         spoken.append(
@@ -36,6 +38,7 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
                 text=line.text,
                 audio_file=str(path),
                 audio_ms=math.ceil(samples * 1000 / wav.RATE),
+                marks=line.marks,
             )
         )
     return Speech(lines=tuple(spoken))
