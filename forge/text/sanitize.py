@@ -23,9 +23,16 @@ def clean(text: str) -> str:
 
 
 def cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
-    """Return `text`, or its first `longest` characters and a note of how many were left out."""
-    more = len(text) - longest
-    return text if more <= 0 else f"{text[:longest]} … ({more} characters more)"
+    """Return `text`, or its first `longest` code points and a note of how many were left out.
+
+    Less is kept where a character would be divided.
+    """
+    if len(text) <= longest:
+        return text
+    from forge.text.segments import clipped  # on first use: every start of forge imports this file
+
+    kept = clipped(text, longest)
+    return f"{kept} … ({len(text) - len(kept)} characters more)"
 
 
 def message_of(error: BaseException) -> str:

@@ -105,6 +105,11 @@ def test_messages_are_cut_but_narration_is_not() -> None:
     assert (made.title, made.lines[0].text) == (long, long)
 
 
+def test_messages_are_not_cut_within_a_character() -> None:
+    flag = "\U0001f1eb\U0001f1f7"
+    assert cut(f"ab{flag}c", 3) == "ab … (3 characters more)"
+
+
 @pytest.mark.parametrize(
     ("name", "told"), [("é/日本語\n", True), ("caf\udce9", False), ("a\x1b[2J", False)]
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 
 from forge.model.easing import ease, glide_ms
+from forge.text.segments import graphemes
 
 RING_MS = 450
 BEAT_MS = 100 / 3  # between two positions of a movement
@@ -17,7 +17,6 @@ DOUBLE_MS = 500  # a later click is not part of a double click; chromedriver's v
 SCROLL_MS, LONGEST_SCROLL_MS = 400, 1000
 TYPING_MOST_S = 4.0  # a long text is typed several characters at a stroke
 DRAG_PART = 1.6  # the length of a drag, in glides
-JOINER = "\u200d"
 
 
 def scroll_ms(distance: float) -> float:
@@ -39,14 +38,8 @@ def movement(length_ms: float) -> list[float]:
 def strokes(text: str, rate: float) -> list[str]:
     """Split `text` into strokes of one character, or of a few if it would take too long.
 
-    A character is one for the reader: combining marks and joined emoji stay together.
+    A character is one for the reader: accents stay with their letters, and emoji in one piece.
     """
-    characters: list[str] = []
-    for sign in text:
-        joined = characters and (characters[-1].endswith(JOINER) or sign == JOINER)
-        if joined or (characters and (unicodedata.combining(sign) or "\ufe00" <= sign <= "\ufe0f")):
-            characters[-1] += sign
-        else:
-            characters.append(sign)
+    characters = graphemes(text)
     size = max(1, math.ceil(len(characters) / (TYPING_MOST_S * rate)))
     return ["".join(characters[i : i + size]) for i in range(0, len(characters), size)]

@@ -15,6 +15,12 @@ from forge.workers.recording.hand.timing import strokes
         ("", []),
         ("e\u0301a", ["e\u0301", "a"]),
         ("\U0001f469\u200d\U0001f4bb!", ["\U0001f469\u200d\U0001f4bb", "!"]),
+        (
+            "\U0001f44d\U0001f3fd\U0001f1eb\U0001f1f7",
+            ["\U0001f44d\U0001f3fd", "\U0001f1eb\U0001f1f7"],
+        ),
+        ("\u0915\u094d\u0937\u0928\u093f", ["\u0915\u094d\u0937", "\u0928\u093f"]),  # Hindi
+        ("\ue009a", ["\ue009", "a"]),  # a key of Selenium's
     ],
 )
 def test_a_stroke_is_what_people_call_a_character(text: str, typed: list[str]) -> None:
