@@ -1,7 +1,7 @@
 """Marks in a sentence: `{here}`, `{pause 1.5}` and `{say: written|spoken}`; `{{` is a brace.
 
 A mark is an instruction for the hand or the voice. It is cut out of the sentence when the tutorial
-or a side file is read; what is left is what captions show.
+or a side file is read; captions show the rest.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _within(mark: Mark, size: int) -> Mark:
 
 
 def _literal(found: re.Match[str]) -> str:
-    """Return what is shown of braces that are no mark."""
+    """Return the text that captions show for braces that are no mark."""
     if found["escaped"] is not None:
         return f"{{{found['escaped']}}}"
     return "{" if found[0] == "{{" else found[0]

@@ -56,7 +56,7 @@ def sentences(text: str, language: str) -> list[str]:
 def line_pieces(text: str, language: str) -> list[str]:
     """Return the pieces of `text` between which a line may break, spaces at their ends.
 
-    Japanese breaks between phrases, Korean at spaces, in whichever language the text stands.
+    Japanese breaks between phrases and Korean at spaces, whatever `language` is.
     """
     if KANA.search(text):
         return _parts(LineBreaker, text, "ja@lb=strict;lw=phrase")

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from forge.model.card_timing import Card
 from forge.model.machine import Machine
 from forge.model.news import Finished, Notice, Retried, Started, WorkerEvent
-from forge.model.records import Attempt, Event, Failure, JobResult, Line, Note, Record
+from forge.model.records import Attempt, Event, Failure, JobResult, Line, Mark, Note, Record
 from forge.model.settings import Browser, Settings, Voice
-from forge.model.speech import Speech, SpokenLine
+from forge.model.speech import Speech, SpokenLine, Word
 from forge.model.take import Frame, Interaction, StepTake, Take
-from forge.model.timeline import Manifest, ManifestStep, Picture
+from forge.model.timeline import Manifest, ManifestStep, Picture, Piece
 from forge.project.plan import Plan
 from forge.report.html.gallery import Gallery, Tile
 from forge.store.claims import Owner
@@ -28,6 +28,9 @@ from tests.support.jobs import job
 
 LINE = Line(step="welcome", text="¡Hola! “日本語” \u2028")
 CLICK = Interaction(kind="click", at_ms=120, box=(1.5, 2.0, 30.25, 40.0))
+MARK = Mark(kind="pause", at=3, end=3, pause_s=1.5)
+WORD = Word(at=0, end=4, from_ms=300, until_ms=800)
+PIECE = Piece(from_ms=0, until_ms=900, at_ms=300)
 SPOKEN = SpokenLine(step="welcome", text="Hola", audio_file="/c/x.wav", audio_ms=1234)
 STEP = StepTake(
     id="welcome",
@@ -114,6 +117,9 @@ RECORDS: list[Record] = [
     Retried(result=RESULT, attempt=1, delay_s=0.5),
     Finished(result=RESULT),
     Notice(text="nothing more starts"),
+    MARK,
+    WORD,
+    PIECE,
     SPOKEN,
     Speech(lines=(SPOKEN,)),
     CLICK,
