@@ -109,7 +109,7 @@ def _draw_end(settings: Settings, job: Job, take: Take, work_dir: Path, path: Pa
     step = manifest.steps[-1]
     with TakeFrames(take, work_dir) as pictures:
         scene = scene_of(manifest, take, settings, pictures)
-        caption = scene.state(step.audio_start_ms + step.audio_ms - 1).caption
+        caption = scene.state(step.audio_end_ms - 1).caption
         state = scene.state(step.end_ms - 1)._replace(caption=caption)
         Image.fromarray(scene.painter.rgb(state)).save(path, "PNG")
 

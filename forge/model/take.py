@@ -25,7 +25,18 @@ class Frame(Record):
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 Kind = Literal[
-    "click", "double", "context", "press", "drag", "release", "type", "clear", "move", "scroll"
+    "click",
+    "double",
+    "context",
+    "press",
+    "drag",
+    "release",
+    "type",
+    "clear",
+    "move",
+    "scroll",
+    "reveal",
+    "open",
 ]
 Shape = Literal["arrow", "hand", "text"]
 
@@ -37,6 +48,8 @@ class Interaction(Record):
     first two are None where the hand was at the target already. `box` is the target (x, y, width,
     height) and `point` the place of the pointer, both in CSS pixels of the top document's viewport,
     also for elements in frames. `shape` is the cursor over the target.
+
+    `reveal`: the hand scrolls to a target that is out of view. `open`: another page is opened.
     """
 
     kind: Kind

@@ -8,13 +8,16 @@ the same time line. Rounding costs nothing, because a hold is a still picture.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 from forge.errors import ComposeError
+from forge.model.actions import Holds, Meeting, actions_of, meet
 from forge.model.card_timing import GRID_MS, Card, Titles, intro_card, recap_card
 from forge.model.records import Record
 from forge.model.speech import Speech, SpokenLine, Word
-from forge.model.speedup import AS_LIVED, Pace, pace_of
+from forge.model.speedup import AS_LIVED, Pace, Span, pace_of
 from forge.model.take import Frame, Interaction, StepTake, Take
 
 LEAD_IN_MS = 300  # from the beginning of a step to its narration and action
@@ -53,8 +56,7 @@ class ManifestStep(Record):
     @property
     def audio_end_ms(self) -> int:
         """When the last of its sound ends."""
-        last = self.pieces[-1:]
-        return last[0].at_ms + last[0].until_ms - last[0].from_ms if last else self.audio_start_ms
+        return _end_ms(self.pieces[-1]) if self.pieces else self.audio_start_ms + self.audio_ms
 
 
 class Picture(Record):
@@ -76,6 +78,47 @@ class Manifest(Record):
     steps: tuple[ManifestStep, ...]
     pictures: tuple[Picture, ...]
     cards: tuple[Card, ...] = ()
+
+
+class Course(NamedTuple):
+    """How one step of a take and its line pass in the video.
+
+    Moments count from the end of the lead-in, when voice and action begin in a step without marks.
+    """
+
+    meeting: Meeting
+    pace: Pace = AS_LIVED
+
+    def shown(self, ms: int) -> int:
+        """Return when the video shows the moment `ms` of the recorded action."""
+        return self.pace.at(self.meeting.picture.at(ms))
+
+    def heard(self, ms: int) -> int:
+        """Return when the moment `ms` of the line's sound is heard."""
+        return self.pace.at(self.meeting.voice.at(ms))
+
+    def length_ms(self, step: StepTake, line: SpokenLine) -> int:
+        """Return the length of the step (ms): lead-in, the longer of voice and action, settle."""
+        action_ms = self.shown(step.action_end_ms - step.action_start_ms)
+        return step_length_ms(action_ms, self.heard(line.audio_ms), step.settle_ms)
+
+
+def course_of(step: StepTake, line: SpokenLine, *, speed_up: bool = False) -> Course:
+    """Return the course of a step; with `speed_up`, idle waits in it pass faster.
+
+    They never do so during speech, or during an action of the hand.
+    """
+    course = Course(meet(line, actions_of(step)))
+    if not speed_up:
+        return course
+    began_ms = step.action_start_ms
+    hands = [
+        (course.shown(start - began_ms), course.shown(end - began_ms))
+        for start, end in map(_span, step.interactions)
+    ]
+    speech = [(piece.at_ms, _end_ms(piece)) for piece in _pieces(line, course)]
+    busy = [*speech, *hands, *_still(course.meeting.picture)]
+    return course._replace(pace=pace_of(course.shown(step.action_end_ms - began_ms), busy))
 
 
 def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
@@ -110,10 +153,10 @@ def lay_out(
     intro = intro_card(titles) if cards else None
     start_ms = intro.end_ms if intro else 0
     for step, line in zip(take.steps, speech.lines, strict=True):
-        pace = _pace(step, line) if speed_up else AS_LIVED
-        placed = _place(step, line, start_ms, pace)
+        course = course_of(step, line, speed_up=speed_up)
+        placed = _place(step, line, start_ms, course)
         steps.append(placed)
-        pictures += _pictures(step, placed, take.frames, pace)
+        pictures += _pictures(step, placed, take.frames, course)
         start_ms = placed.end_ms
     recap = recap_card(titles, start_ms) if cards else None
     return Manifest(
@@ -138,22 +181,29 @@ def serves(take: Take, speech: Speech) -> bool:
     if not take.complete or [s.id for s in take.steps] != [line.step for line in speech.lines]:
         return False
     return all(
-        not (step.moving or take.clock == "real")
-        or step.end_ms - step.action_start_ms + GRID_MS >= _busy_ms(step, line) - LEAD_IN_MS
+        not (step.moving or take.clock == "real") or _lasts(step, line)
         for step, line in zip(take.steps, speech.lines, strict=True)
     )
 
 
-def _busy_ms(step: StepTake, line: SpokenLine) -> int:
-    action_ms = step.action_end_ms - step.action_start_ms
-    return step_length_ms(action_ms, line.audio_ms, step.settle_ms)
+def _lasts(step: StepTake, line: SpokenLine) -> bool:
+    """Return True if a step was recorded for as long as `line` needs."""
+    course = course_of(step, line)
+    recorded_ms = course.shown(step.end_ms - step.action_start_ms)
+    return recorded_ms + GRID_MS >= course.length_ms(step, line) - LEAD_IN_MS
 
 
-def _pace(step: StepTake, line: SpokenLine) -> Pace:
-    """Return how a step's time passes: never faster during speech or an action of the hand."""
-    began_ms = step.action_start_ms
-    hands = [(start - began_ms, end - began_ms) for start, end in map(_span, step.interactions)]
-    return pace_of(step.action_end_ms - began_ms, [(0, line.audio_ms), *hands])
+def advice(take: Take, speech: Speech) -> list[str]:
+    """Return advice for the author about marks that have no action."""
+    notes = []
+    for step, line in zip(take.steps, speech.lines, strict=True):
+        if unmet := meet(line, actions_of(step)).unmet:
+            marks = sum(mark.kind == "here" for mark in line.marks)
+            notes.append(
+                f"step {step.id!r} has {marks} of the mark {{here}}, and its hand acts"
+                f" {marks - unmet} times: take out the marks that are left over"
+            )
+    return notes
 
 
 def _span(done: Interaction) -> tuple[int, int]:
@@ -163,45 +213,77 @@ def _span(done: Interaction) -> tuple[int, int]:
     return done.at_ms if done.from_ms is None else done.from_ms, end_ms
 
 
-def _shown(step: StepTake, start_ms: int, pace: Pace) -> Callable[[int], int]:
-    """Return a function from moments of `step` in the take to moments in the video."""
-    return lambda ms: start_ms + LEAD_IN_MS + pace.at(ms - step.action_start_ms)
+def _still(holds: Holds) -> Iterator[Span]:
+    """Yield from when to when the picture stands still, in the video."""
+    for hold in holds:
+        end_ms = holds.at(hold.at_ms)
+        yield end_ms - hold.length_ms, end_ms
 
 
-def _place(step: StepTake, line: SpokenLine, start_ms: int, pace: Pace) -> ManifestStep:
-    shown = _shown(step, start_ms, pace)
-    action_start_ms, action_end_ms = shown(step.action_start_ms), shown(step.action_end_ms)
-    action_ms = action_end_ms - action_start_ms
+def _pieces(line: SpokenLine, course: Course) -> list[Piece]:
+    """Return the parts of a line's sound between the pauses of the voice; times as in `Course`."""
+    cuts = [0, *(hold.at_ms for hold in course.meeting.voice if hold.at_ms), line.audio_ms]
+    return [
+        Piece(from_ms=start, until_ms=end, at_ms=course.heard(start))
+        for start, end in pairwise(cuts)
+        if start < end
+    ]
+
+
+def _end_ms(piece: Piece) -> int:
+    return piece.at_ms + piece.until_ms - piece.from_ms
+
+
+def _place(step: StepTake, line: SpokenLine, start_ms: int, course: Course) -> ManifestStep:
+    began_ms = start_ms + LEAD_IN_MS
+
+    def shown(ms: int) -> int:
+        return began_ms + course.shown(ms - step.action_start_ms)
+
+    def heard(ms: int) -> int:
+        return began_ms + course.heard(ms)
+
     return ManifestStep(
         id=step.id,
         narration=line.text,
         audio_file=line.audio_file,
         audio_ms=line.audio_ms,
         start_ms=start_ms,
-        audio_start_ms=action_start_ms,
-        action_start_ms=action_start_ms,
-        action_end_ms=action_end_ms,
-        end_ms=start_ms + step_length_ms(action_ms, line.audio_ms, step.settle_ms),
+        audio_start_ms=heard(0),
+        action_start_ms=shown(step.action_start_ms),
+        action_end_ms=shown(step.action_end_ms),
+        end_ms=start_ms + course.length_ms(step, line),
         interactions=tuple(done.timed(shown) for done in step.interactions),
+        pieces=tuple(
+            piece.model_copy(update={"at_ms": began_ms + piece.at_ms})
+            for piece in _pieces(line, course)
+        ),
+        words=tuple(
+            word.model_copy(
+                update={"from_ms": heard(word.from_ms), "until_ms": heard(word.until_ms - 1) + 1}
+            )
+            for word in line.words
+        ),
     )
 
 
 def _pictures(
-    step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...], pace: Pace
+    step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...], course: Course
 ) -> Iterator[Picture]:
     """Yield the picture that shows when a step begins, then the step's own frames.
 
     Frames that come after the step's end on this time line are left out; the next step begins with
     the last of them.
     """
-    shown = _shown(step, placed.start_ms, pace)
+    began_ms = placed.start_ms + LEAD_IN_MS
     first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
     yield Picture(at_ms=placed.start_ms, frame=max(0, first - 1))
     for number in range(first, len(frames)):
         frame = frames[number]
         if frame.at_ms >= step.end_ms:
             return
-        at_ms = max(placed.start_ms, shown(frame.at_ms))
+        shown_ms = began_ms + course.shown(frame.at_ms - step.action_start_ms)
+        at_ms = max(placed.start_ms, shown_ms)
         if at_ms >= placed.end_ms:
             return
         yield Picture(at_ms=at_ms, frame=number)

@@ -26,7 +26,7 @@ from forge.workers.recording.browser.launch import Launch
 from forge.workers.recording.browser.session import BrowserSession
 from forge.workers.recording.downloads import shows_nothing_new, warning_of_downloads
 from forge.workers.recording.evidence import keep_evidence
-from forge.workers.recording.recorder import Recorder, debugger_address
+from forge.workers.recording.recorder import Recorder, StepPlan, debugger_address
 from forge.workers.recording.screencast.recorder import ScreencastRecorder
 from forge.workers.recording.setups import SetUps
 from forge.workers.recording.steps import StepRunner
@@ -141,13 +141,9 @@ class Recording:
         ):
             on_step(number, step)
             with _attributing_to(step, recorder):
-                recorder.step(
-                    step.id,
-                    lambda step=step: runner.run(step),  # type: ignore[misc]
-                    line.audio_ms,
-                    SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000),
-                    real=step.clock == "real",
-                )
+                settle_ms = SETTLE_MS if step.settle_s is None else round(step.settle_s * 1000)
+                plan = StepPlan(line, settle_ms, real=step.clock == "real")
+                recorder.step(plan, partial(runner.run, step))
             if names := connection.downloads():
                 self._warn_of_downloads(names, recorder)
             if on_take and number < len(speech.lines):

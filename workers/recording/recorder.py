@@ -10,8 +10,9 @@ from selenium.webdriver.remote.command import Command
 
 from forge.model.card_timing import GRID_MS
 from forge.model.settings import Clock, Video
+from forge.model.speech import SpokenLine
 from forge.model.take import Frame, StepTake, Take
-from forge.model.timeline import LEAD_IN_MS, step_length_ms
+from forge.model.timeline import LEAD_IN_MS, course_of
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch
 from forge.workers.recording.browser.requests import Requests
@@ -31,6 +32,17 @@ class Waited(NamedTuple):
     open: tuple[str, ...]
 
 
+class StepPlan(NamedTuple):
+    """What one step is recorded for: its `line`, and a pause of `settle_ms` at its end.
+
+    `real`: in real time, on every clock.
+    """
+
+    line: SpokenLine
+    settle_ms: int
+    real: bool = False
+
+
 class Recorder(Protocol):
     """Records the steps of one job, and makes a take of them."""
 
@@ -48,19 +60,8 @@ class Recorder(Protocol):
         """Begin the recording: what the page shows now is the first picture."""
         ...
 
-    def step(
-        self,
-        step_id: str,
-        act: Callable[[], object],
-        audio_ms: int,
-        settle_ms: int,
-        *,
-        real: bool = False,
-    ) -> None:
-        """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
-
-        `real`: in real time, on every clock.
-        """
+    def step(self, plan: StepPlan, act: Callable[[], object]) -> None:
+        """Run `act` and record what comes of it, long enough for the narration of `plan`."""
         ...
 
     def users_code(self) -> AbstractContextManager[None]:
@@ -119,48 +120,45 @@ class Stage(Protocol):
         ...
 
 
-def record_step(
-    stage: Stage,
-    step_id: str,
-    act: Callable[[], object],
-    audio_ms: int,
-    settle_ms: int,
-    *,
-    real: bool,
-) -> StepTake:
-    """Run `act` and record what comes of it, long enough for `audio_ms` of narration.
+def record_step(stage: Stage, plan: StepPlan, act: Callable[[], object]) -> StepTake:
+    """Run `act` and record what comes of it, long enough for the narration of `plan`.
 
-    `real`: in real time on every clock, so that the hold takes its full length.
+    In real time the hold takes its full length, too.
     """
     start_ms, commands = stage.now_ms(), stage.commands
-    if real or not stage.resting:
+    if plan.real or not stage.resting:
         # On a page at rest the lead-in is not recorded: composing adds it as a still picture.
         stage.run_until(start_ms + LEAD_IN_MS)
     action_start_ms = stage.now_ms()
     act()
-    action_end_ms = stage.now_ms()
+    ended_ms = stage.now_ms()
+    step = StepTake(
+        id=plan.line.step,
+        start_ms=start_ms,
+        action_start_ms=action_start_ms,
+        action_end_ms=ended_ms,
+        end_ms=ended_ms,
+        settle_ms=plan.settle_ms,
+        interactions=stage.hand.done(),
+    )
     # A page at rest that gets no command stays as it is: its hold need not be recorded.
     untouched = stage.resting and stage.commands == commands
-    if real or not untouched or stage.disturbed(action_start_ms):
-        hold_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-        end_ms = max(action_start_ms + hold_ms - LEAD_IN_MS, action_end_ms + REST_LEAST_MS)
+    if plan.real or not untouched or stage.disturbed(action_start_ms):
+        end_ms = max(_wanted_end_ms(step, plan.line), ended_ms + REST_LEAST_MS)
         stage.resting, rest_ms = stage.rest(end_ms)
         if stage.resting:
             # A movement that went on after the last command belongs to the action.
-            action_end_ms = max(action_end_ms, min(rest_ms, end_ms))
-    if real:
-        length_ms = step_length_ms(action_end_ms - action_start_ms, audio_ms, settle_ms)
-        stage.run_until(action_start_ms + length_ms - LEAD_IN_MS)
-    return StepTake(
-        id=step_id,
-        start_ms=start_ms,
-        action_start_ms=action_start_ms,
-        action_end_ms=action_end_ms,
-        end_ms=stage.now_ms(),
-        settle_ms=settle_ms,
-        moving=real or not stage.resting,
-        interactions=stage.hand.done(),
-    )
+            action_end_ms = max(ended_ms, min(rest_ms, end_ms))
+            step = step.model_copy(update={"action_end_ms": action_end_ms})
+    if plan.real:
+        stage.run_until(_wanted_end_ms(step, plan.line))
+    moving = plan.real or not stage.resting
+    return step.model_copy(update={"end_ms": stage.now_ms(), "moving": moving})
+
+
+def _wanted_end_ms(step: StepTake, line: SpokenLine) -> int:
+    """Return until when a step has to be recorded if it must not stand still while `line` lasts."""
+    return step.action_start_ms + course_of(step, line).length_ms(step, line) - LEAD_IN_MS
 
 
 class Journal:

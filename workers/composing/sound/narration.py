@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forge.errors import ComposeError, SpeechError
-from forge.model.timeline import Manifest
+from forge.model.timeline import Manifest, ManifestStep
 from forge.workers.speaking import wav
 
 RATE = wav.RATE
+WINDOW_MS, NEAR_MS = 10, 60  # a line is cut in the quietest window so near before a word
+FADE_MS = 4
+Track = NDArray[np.float32]
 
 
 def narration(manifest: Manifest) -> NDArray[np.float32]:
     """Return the narration of a whole video: mono, 48 kHz, −1 … 1, exactly `total_ms` long.
 
-    Lines never overlap, because each step outlasts its line; so adding them cannot clip.
+    A line has several pieces where the voice waits for the hand. Pieces never overlap, because each
+    step outlasts its line; so adding them cannot clip.
 
     Raises:
         ComposeError: an audio file is missing, damaged, or not as long as it was measured.
@@ -27,9 +33,45 @@ def narration(manifest: Manifest) -> NDArray[np.float32]:
         if step.audio_file is None:
             continue
         samples = _line(step.audio_file, step.audio_ms)
-        start = step.audio_start_ms * RATE // 1000
-        track[start : start + samples.size] += samples.astype(np.float32) / 32768
+        for start, part in _parts(step, samples.astype(np.float32) / np.float32(32768)):
+            track[start : start + part.size] += part
     return track
+
+
+def _parts(step: ManifestStep, samples: Track) -> Iterator[tuple[int, Track]]:
+    """Yield the pieces of a line, each with the sample of the track at which it begins."""
+    if len(step.pieces) < 2:
+        yield step.audio_start_ms * RATE // 1000, samples
+        return
+    quiet = accumulate((_quietest(samples, piece.from_ms) for piece in step.pieces[1:]), max)
+    cuts = [0, *quiet, samples.size]
+    for piece, (start, end) in zip(step.pieces, pairwise(cuts), strict=True):
+        # A cut that is moved to a quieter place moves what is heard after it along.
+        moved = start - piece.from_ms * RATE // 1000
+        yield piece.at_ms * RATE // 1000 + moved, _faded(samples[start:end])
+
+
+def _quietest(samples: Track, at_ms: int) -> int:
+    """Return the middle of the quietest window in NEAR_MS around a moment, in samples."""
+    size, near = WINDOW_MS * RATE // 1000, NEAR_MS * RATE // 1000
+    middle = at_ms * RATE // 1000
+    first, last = max(0, middle - near - size), min(samples.size, middle + size)
+    sums = np.concatenate(([0.0], np.cumsum(np.square(samples[first:last], dtype=np.float64))))
+    energy = sums[size:] - sums[:-size]
+    if not energy.size:
+        return middle
+    # Of equally quiet windows the last one is taken: a pause belongs to the word before it.
+    return first + energy.size - 1 - int(np.argmin(energy[::-1])) + size // 2
+
+
+def _faded(part: Track) -> Track:
+    """Return a piece faded in and out, so that its ends do not click."""
+    size = min(FADE_MS * RATE // 1000, part.size // 2)
+    ramp = np.linspace(0, 1, size, dtype=np.float32)
+    faded = part.copy()
+    faded[:size] *= ramp
+    faded[part.size - size :] *= ramp[::-1]
+    return faded
 
 
 def _line(audio_file: str, audio_ms: int) -> NDArray[np.int16]:

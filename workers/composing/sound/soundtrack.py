@@ -46,7 +46,7 @@ def _lines(manifest: Manifest) -> Iterator[Stretch]:
     """Yield the beginning and end of each spoken line, in milliseconds."""
     for step in manifest.steps:
         if step.audio_ms:
-            yield step.audio_start_ms, step.audio_start_ms + step.audio_ms
+            yield step.audio_start_ms, step.audio_end_ms
 
 
 def _level(track: Track, found: Measured, lines: list[Stretch], wanted: float) -> list[Stretch]:

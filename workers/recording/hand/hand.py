@@ -55,7 +55,10 @@ class Hand:
     def perform(self, command: str, params: Params, execute: Execute) -> Any:
         """Perform a command of the tutorial's, by `execute`; return what that returned."""
         does = HANDLERS.get(command) if self._moves.awake or command in IN_SETUP_TOO else None
-        result = does(self, params, execute) if does else execute(command, params)
+        if command in OPENING and self._moves.awake:
+            result = self._open(command, params, execute)
+        else:
+            result = does(self, params, execute) if does else execute(command, params)
         self._path.follow(command, params)
         return result
 
@@ -106,6 +109,12 @@ class Hand:
     def _chain(self, params: Params, execute: Execute) -> Any:
         return self._mouse.perform(params, execute)
 
+    def _open(self, command: str, params: Params, execute: Execute) -> Any:
+        at_ms = self._body.now_ms()
+        result = execute(command, params)
+        self._moves.note("open", None, at_ms=at_ms)
+        return result
+
     def _let_go(self, params: Params, execute: Execute) -> Any:
         self._mouse.let_go()
         return execute(Command.W3C_CLEAR_ACTIONS, params)
@@ -151,6 +160,7 @@ class Hand:
 #: Commands that the hand performs in a setup, too: apps count the clicks of a double click, and
 #: WebDriver drops what is dragged after each command.
 IN_SETUP_TOO = (Command.CLICK_ELEMENT, Command.W3C_ACTIONS, Command.W3C_CLEAR_ACTIONS)
+OPENING = (Command.GET, Command.GO_BACK, Command.GO_FORWARD, Command.REFRESH)
 HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.CLICK_ELEMENT: Hand._click,
     Command.CLEAR_ELEMENT: Hand._clear,

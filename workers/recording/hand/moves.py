@@ -107,7 +107,7 @@ class Moves:
                 with self.body.beat(BEAT_MS, shows=pixels > 0):
                     self.run(geometry.SCROLL_STEP, part)
         if distance:
-            self.note("scroll", None, at_ms=began_ms)
+            self.note("reveal", None, at_ms=began_ms)
         with self.body.beat(0):
             return self.find(element, types=types)
 

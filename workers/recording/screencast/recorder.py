@@ -24,6 +24,7 @@ from forge.workers.recording.recorder import (
     QUIET_MS,
     WINDOW_COMMANDS,
     Journal,
+    StepPlan,
     Waited,
     debugger_address,
     given_up,
@@ -92,19 +93,11 @@ class ScreencastRecorder:
         self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
 
-    def step(
-        self,
-        step_id: str,
-        act: Callable[[], object],
-        audio_ms: int,
-        settle_ms: int,
-        *,
-        real: bool = False,
-    ) -> None:
+    def step(self, plan: StepPlan, act: Callable[[], object]) -> None:
         self._look()
         self._world.outsides.begin_step()
-        self._real = real = real or self._journal.clock == "real"
-        step = record_step(self, step_id, act, audio_ms, settle_ms, real=real)
+        self._real = plan.real or self._journal.clock == "real"
+        step = record_step(self, plan._replace(real=self._real), act)
         self._world.outsides.end_hold()
         self._journal.steps.append(step)
 

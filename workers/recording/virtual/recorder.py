@@ -25,6 +25,7 @@ from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.recorder import (
     WINDOW_COMMANDS,
     Journal,
+    StepPlan,
     Waited,
     debugger_address,
     given_up,
@@ -129,21 +130,13 @@ class VirtualRecorder:
         self._frames.show(self._windows.page, self._clock.now_ms)
         self._stage.begin()
 
-    def step(
-        self,
-        step_id: str,
-        act: Callable[[], object],
-        audio_ms: int,
-        settle_ms: int,
-        *,
-        real: bool = False,
-    ) -> None:
+    def step(self, plan: StepPlan, act: Callable[[], object]) -> None:
         self._stage.look(self._journal)
         self._stage.begin_step()
         self._waits.begin_step()
-        asked = f"clock='real' in step {step_id!r}"
-        with self._clock.use_real_time(asked) if real else nullcontext():
-            step = record_step(self._stage, step_id, act, audio_ms, settle_ms, real=real)
+        asked = f"clock='real' in step {plan.line.step!r}"
+        with self._clock.use_real_time(asked) if plan.real else nullcontext():
+            step = record_step(self._stage, plan, act)
         self._world.outsides.end_hold()
         self._journal.steps.append(step)
 

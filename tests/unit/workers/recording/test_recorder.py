@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from forge.model.settings import Video
+from forge.model.speech import SpokenLine
 from forge.model.take import StepTake
-from forge.workers.recording.recorder import Journal, record_step
+from forge.workers.recording.recorder import Journal, StepPlan, record_step
 from tests.support.fake_stage import FakeStage
 
 
@@ -18,31 +19,36 @@ def stage() -> FakeStage:
     return FakeStage()
 
 
+def plan(name: str, *, real: bool = False) -> StepPlan:
+    line = SpokenLine(step=name, text="Say it.", audio_file=None, audio_ms=5000)
+    return StepPlan(line, 400, real)
+
+
 def test_a_spoken_step_takes_no_page_time(stage: FakeStage) -> None:
-    step = record_step(stage, "speak", lambda: None, 5000, 400, real=False)
+    step = record_step(stage, plan("speak"), lambda: None)
     assert (step.start_ms, step.end_ms, step.moving) == (0, 0, False)
 
 
 def test_late_movement_belongs_to_the_action(stage: FakeStage) -> None:
-    step = record_step(stage, "click", stage.click, 5000, 400, real=False)
+    step = record_step(stage, plan("click"), stage.click)
     assert (step.action_start_ms, step.action_end_ms, step.end_ms) == (0, 1400, 1400)
     assert not step.moving
 
 
 def test_a_restless_page_is_recorded_for_the_hold(stage: FakeStage) -> None:
     stage.rests_after_ms = 60_000
-    step = record_step(stage, "click", stage.click, 5000, 400, real=False)
+    step = record_step(stage, plan("click"), stage.click)
     assert step.moving and step.end_ms >= 5000
 
 
 def test_a_change_without_command_is_recorded(stage: FakeStage) -> None:
     stage.something_came = True
-    step = record_step(stage, "speak", lambda: None, 5000, 400, real=False)
+    step = record_step(stage, plan("speak"), lambda: None)
     assert step.end_ms == 400
 
 
 def test_real_time_lives_through_the_hold(stage: FakeStage) -> None:
-    step = record_step(stage, "click", stage.click, 5000, 400, real=True)
+    step = record_step(stage, plan("click", real=True), stage.click)
     assert step.moving and step.end_ms - step.action_start_ms >= 5400
 
 
@@ -55,13 +61,13 @@ def journal_of(*steps: StepTake) -> Journal:
 
 @pytest.mark.parametrize(("picture_ms", "end_ms"), [(1433, 1533), (100, 1400)])
 def test_a_late_picture_lengthens_the_hold(stage: FakeStage, picture_ms: int, end_ms: int) -> None:
-    journal = journal_of(record_step(stage, "click", stage.click, 5000, 400, real=False))
+    journal = journal_of(record_step(stage, plan("click"), stage.click))
     journal.add_late_picture(picture_ms)
     assert journal.steps[-1].end_ms == end_ms
 
 
 def test_the_warning_names_step_and_outside(stage: FakeStage) -> None:
-    journal = journal_of(record_step(stage, "run", stage.click, 5000, 400, real=False))
+    journal = journal_of(record_step(stage, plan("run"), stage.click))
     journal.warn_of_change(("web socket ws://app/kernel",))
     assert journal.notes([]) == [
         "the page changed by itself after step 'run' had come to rest (web socket"

@@ -1,0 +1,133 @@
+"""The actions of a step, and how they meet the words that they are marked at.
+
+A mark `{here}` says at which word an action begins. Hand and voice wait for each other: the picture
+stands still until the hand has to set out so that it acts at the word; and where the hand needs
+longer than the words before it, the voice pauses before the word.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from forge.model.card_timing import GRID_MS
+from forge.model.records import Mark
+from forge.model.speech import SpokenLine, Word
+from forge.model.take import Interaction, StepTake
+
+#: A hand that is late by less than a frame does not make the voice wait.
+TOLERATED_MS = 33
+
+
+class Action(NamedTuple):
+    """One action, in ms from the beginning of the step's first one.
+
+    The hand sets out at `from_ms`, and `at_ms` is the first effect: a click, a key, a page that is
+    opened.
+    """
+
+    from_ms: int
+    at_ms: int
+
+
+class Hold(NamedTuple):
+    """A moment `at_ms` of a recording or of a line's sound that lasts `length_ms` in the video."""
+
+    at_ms: int
+    length_ms: int
+
+
+class Holds(tuple[Hold, ...]):
+    """Holds in the order of their moments."""
+
+    def at(self, ms: int) -> int:
+        """Return when moment `ms` shows, or is heard. At a moment that is held: after the hold."""
+        return ms + sum(hold.length_ms for hold in self if hold.at_ms <= ms)
+
+    @property
+    def total_ms(self) -> int:
+        """The length of all of them."""
+        return sum(hold.length_ms for hold in self)
+
+
+class Meeting(NamedTuple):
+    """How one step's actions meet its words: holds of the picture, and pauses of the voice.
+
+    Both count from the moment when action and voice begin in a step without marks. `unmet`: the
+    number of marks for which there is no action.
+    """
+
+    picture: Holds = Holds()
+    voice: Holds = Holds()
+    unmet: int = 0
+
+
+def actions_of(step: StepTake) -> list[Action]:
+    """Return the actions of a recorded step, in order.
+
+    A drag is one action from its press to its release, and so is a text that replaces another. A
+    step in which the hand does nothing has one action, which begins with the step's function.
+    """
+    found = list(_actions(step.interactions))
+    start_ms = step.action_start_ms
+    return [Action(a.from_ms - start_ms, a.at_ms - start_ms) for a in found] or [Action(0, 0)]
+
+
+def _actions(interactions: Sequence[Interaction]) -> Iterator[Action]:
+    before: Interaction | None = None
+    set_out_ms: int | None = None  # where the hand first had to scroll to its target
+    for hand in interactions:
+        if hand.kind == "reveal":
+            set_out_ms = hand.at_ms if set_out_ms is None else set_out_ms
+            continue
+        if not (before and _continues(before, hand)):
+            arrives_ms = hand.at_ms if hand.from_ms is None else hand.from_ms
+            yield Action(arrives_ms if set_out_ms is None else set_out_ms, hand.at_ms)
+        before, set_out_ms = hand, None
+
+
+def _continues(before: Interaction, hand: Interaction) -> bool:
+    """Return True if `hand` is a part of the action that `before` belongs to."""
+    if hand.kind in ("drag", "release"):
+        return True
+    return (before.kind, hand.kind) == ("clear", "type") and before.box == hand.box
+
+
+def meet(line: SpokenLine, actions: Sequence[Action]) -> Meeting:
+    """Return how `actions` meet the marks of `line`, the first action the first mark.
+
+    Actions without a mark follow the one before them as they were recorded. A pause of the voice
+    is rounded up to the grid, so that two recordings which differ by a few milliseconds get the
+    same length.
+    """
+    picture: list[Hold] = []
+    voice: list[Hold] = []
+    marks = [mark for mark in line.marks if mark.kind == "here"]
+    for number, (mark, action) in enumerate(zip(marks, actions, strict=False)):
+        word_ms = spoken_at_ms(mark, line)
+        said_ms = Holds(voice).at(word_ms)
+        acts_ms = action.at_ms + Holds(picture).total_ms
+        if acts_ms > said_ms + TOLERATED_MS:
+            late_ms = -(-(acts_ms - said_ms + GRID_MS // 2) // GRID_MS) * GRID_MS
+            # Before the first action the whole sentence waits, later ones stop it before the word.
+            voice.append(Hold(word_ms if number else 0, late_ms))
+            said_ms += late_ms
+        if acts_ms < said_ms:
+            picture.append(Hold(action.from_ms, said_ms - acts_ms))
+    return Meeting(Holds(picture), Holds(voice), max(0, len(marks) - len(actions)))
+
+
+def spoken_at_ms(mark: Mark, line: SpokenLine) -> int:
+    """Return when the word after `mark` begins in the line's sound; its end after the last word.
+
+    Without the times of words it is estimated from the share of the text before the mark.
+    """
+    if line.words:
+        after = bisect.bisect_right(line.words, mark.at, key=_end)
+        return line.words[after].from_ms if after < len(line.words) else line.audio_ms
+    return line.audio_ms * mark.at // max(1, len(line.text))
+
+
+def _end(word: Word) -> int:
+    return word.end
