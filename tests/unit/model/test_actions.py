@@ -89,23 +89,23 @@ def test_without_a_mark_nothing_waits() -> None:
 
 def test_the_picture_waits_for_the_word() -> None:
     picture, voice, _ = meet(line("To add an event {here} click it"), [Action(50, 900)])
-    assert picture == (Hold(50, 4 * WORD_MS - 900),) and voice == ()
     assert picture.at(49) == 49 and picture.at(900) == 4 * WORD_MS
+    assert picture == (Hold(50, 4 * WORD_MS - 900),) and voice == ()
 
 
 def test_the_sentence_waits_for_a_first_action_that_is_late() -> None:
     picture, voice, _ = meet(line("Now {here} click it"), [Action(50, 900)])
     # 500 ms late, and half a grid more for the differences between recordings.
-    assert voice == (Hold(0, 600),) and picture == (Hold(50, 100),)
     assert picture.at(900) == voice.at(WORD_MS) == 1000
+    assert voice == (Hold(0, 600),) and picture == (Hold(50, 100),)
 
 
 def test_the_voice_waits_before_the_word_of_a_later_action() -> None:
     said = line("{here} Save it and {here} close it")
     picture, voice, _ = meet(said, [Action(0, 0), Action(3000, 4000)])
-    assert voice == (Hold(3 * WORD_MS, 2900),)
     assert picture.at(0) == voice.at(0) == 0
     assert picture.at(4000) == voice.at(3 * WORD_MS)
+    assert voice == (Hold(3 * WORD_MS, 2900),)
 
 
 def test_pauses_between_actions_stretch() -> None:
