@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
 from forge.errors import TutorialError
-from forge.model.marks import MarkError, read_marks
+from forge.model.marks import MarkError, read_marks, without_marks
 from forge.model.records import Mark
 from forge.project.load_module import PLAIN_HINT, never_runs
 
@@ -68,8 +69,24 @@ def marked(place: str, written: str) -> tuple[str, tuple[Mark, ...]]:
     Raises:
         TutorialError: a mark is wrong; the message begins with `place`.
     """
-    try:
+    with _at(place):
         return read_marks(written)
+
+
+def unmarked(place: str, written: str) -> str:
+    """Return a text that is only shown, such as a title; doubled braces show `{here}`.
+
+    Raises:
+        TutorialError: it has a mark; the message begins with `place`.
+    """
+    with _at(place):
+        return without_marks(written)
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    try:
+        yield
     except MarkError as problem:
         raise TutorialError(f"{place}: {problem}", hint=problem.hint) from problem
 
@@ -124,11 +141,7 @@ class Tutorial:
     ) -> None:
         caller = sys._getframe(1)
         self.file, self.line = caller.f_code.co_filename, caller.f_lineno
-        self.title = title
         self.id = slug(title) if id is None else id
-        self.objectives = tuple(objectives)
-        self.summary = summary
-        self.description = description
         self.steps: list[Step] = []
         self.setup_function: StepFunction | None = None
         self.teardown_function: StepFunction | None = None
@@ -139,7 +152,12 @@ class Tutorial:
                 f"{place}: objectives is one text, not a list of them",
                 hint=f"write objectives=[{objectives!r}]",
             )
-        check_texts(f"{place}: tutorial {self.id!r}", title, *self.objectives, summary, description)
+        place = f"{place}: tutorial {self.id!r}"
+        check_texts(place, title, *objectives, summary, description)
+        self.title = unmarked(f"{place}: title", title)
+        self.objectives = tuple(unmarked(f"{place}: objectives", text) for text in objectives)
+        self.summary = unmarked(f"{place}: summary", summary)
+        self.description = unmarked(f"{place}: description", description)
 
     @overload
     def step(self, function: F, /) -> F: ...

@@ -1,27 +1,41 @@
-"""Marks in a sentence: `{here}`, `{pause 1.5}` and `{say: written|spoken}`; `{{` is a brace.
+"""Marks in a sentence: `{here}`, `{pause 1.5}` and `{say: written|spoken}`.
 
 A mark is an instruction for the hand or the voice. It is cut out of the sentence when the tutorial
-or a side file is read; captions show the rest.
+or a side file is read; captions show the rest. Other text in braces, such as `{name}`, is text.
+What would be read as a mark, or as a misspelt one, is text if its braces are doubled: `{{here}}`
+shows `{here}`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import pairwise
+from typing import NamedTuple
 
 from forge.model.records import Mark
 from forge.text.spaces import PLAIN, fold
 
 LONGEST_PAUSE_S = 30.0
+FORMS = {"here": "{here}", "pause": "{pause 1.5}", "say": "{say: written|spoken}"}
 #: Names that people try, and the mark that they mean.
 MEANT = {"wait": "pause", "sleep": "pause", "break": "pause", "silence": "pause", "speak": "say"}
-FORMS = {"here": "{here}", "pause": "{pause 1.5}", "say": "{say: written|spoken}"}
-BRACES = re.compile(r"\{\{(?P<escaped>[^{}]*)\}\}|\{\{|\{(?P<content>[^{}]*)\}")
-NAME = re.compile(r"\s*([^\W\d_]+)\b\s*(.*?)\s*", re.DOTALL)
+#: Names that are similar to a mark's, and are text.
+OTHERS = frozenset(["where", "there", "hero", "hers"])
+#: What follows a misspelt name. Without it, `{phase}` or `{stay}` is text.
+FOLLOWS = {"here": re.compile("$"), "pause": re.compile(r":?\s*\d"), "say": re.compile(r":|.*\|")}
+ALIKE = 0.75  # a name at least this similar to a mark's is a misspelt mark
+BRACES = re.compile(r"(\{+)\s*([^\W\d_]+)\b([^{}]*)(\}*)")
+#: What to write instead of two marks of a kind at the same word.
+ONCE = {
+    "here": "one: an action without a mark follows the one before it",
+    "pause": "one pause of their sum",
+}
 SECONDS = re.compile(r"\d+(?:\.\d+)?")
-CLOSING = tuple(".,;:!?…)")
-ALIKE = 0.75  # a name at least this similar to a mark's is a misspelt mark, not text in braces
+#: Signs that end a word. A mark before them takes its space away: `Save {here}.` shows `Save.`
+CLOSING = re.compile(r"[\u00a0\u202f]?[.,;:!?…)\]»”’]+(?!\S)")
+TRAILING = re.compile(rf"(?:{PLAIN.pattern})\Z")
 
 
 class MarkError(ValueError):
@@ -32,31 +46,47 @@ class MarkError(ValueError):
         self.hint = hint
 
 
+class Piece(NamedTuple):
+    """A piece of a sentence: what is shown of it, and the mark that it is, without its place."""
+
+    shown: str
+    mark: Mark | None = None
+
+
 def read_marks(written: str) -> tuple[str, tuple[Mark, ...]]:
     """Return the text that captions show, with white space folded, and its marks in order.
 
-    Other text in braces, such as `{name}`, stays as it is.
+    Raises:
+        MarkError: a mark is misspelt, or its content or its place is wrong.
+    """
+    raw, found = "", list[tuple[Piece, int]]()
+    for piece in _pieces(written):
+        if found and len(raw) == found[-1][1] and CLOSING.match(piece.shown):
+            raw = TRAILING.sub("", raw)
+            found = [(mark, min(at, len(raw))) for mark, at in found]
+        if piece.mark:
+            found.append((piece, len(raw)))
+        raw += piece.shown
+    text = fold(raw)
+    marks = tuple(_placed(piece, raw, at, len(text)) for piece, at in found)
+    _check_places(text, marks)
+    return text, marks
+
+
+def without_marks(written: str) -> str:
+    """Return a text that may have no marks, such as a title, as it is shown.
 
     Raises:
-        MarkError: a mark is misspelt, or its content is wrong.
+        MarkError: it has a mark, or a misspelt one.
     """
-    text, done = "", 0
-    marks: list[Mark] = []
-    for found in BRACES.finditer(written):
-        text = _joined(text, written[done : found.start()])
-        done = found.end()
-        content = found["content"]
-        parsed = None if content is None else _mark(content)
-        if parsed is None:
-            text += _literal(found)
-            continue
-        shown, mark = parsed
-        text = _joined(text, " " if text and written[: found.start()][-1:].isspace() else "")
-        at = len(text)
-        text += shown
-        marks.append(mark.model_copy(update={"at": at, "end": len(text)}))
-    text = _joined(text, written[done:]).rstrip(" ")
-    return text, tuple(_within(mark, len(text)) for mark in marks)
+    pieces = list(_pieces(written))
+    for _, mark in pieces:
+        if mark:
+            raise MarkError(
+                f"the mark {FORMS[mark.kind]} is misplaced, this text is not spoken",
+                f"marks belong in the narration of a step{_or_doubled(FORMS[mark.kind])}",
+            )
+    return "".join(shown for shown, _ in pieces)
 
 
 def with_marks(text: str, marks: Iterable[Mark]) -> str:
@@ -67,83 +97,117 @@ def with_marks(text: str, marks: Iterable[Mark]) -> str:
         done = mark.end
         match mark.kind:
             case "here":
-                written += "{here} "
+                written += _spaced("{here}", text, mark.at)
             case "pause":
-                written += f"{{pause {mark.pause_s:g}}} "
+                written += _spaced(f"{{pause {mark.pause_s:g}}}", text, mark.at)
             case "say":
                 written += f"{{say: {text[mark.at : mark.end]}|{mark.spoken}}}"
-    return (written + _escaped(text[done:])).rstrip(" ")
+    return written + _escaped(text[done:])
 
 
-def _joined(text: str, more: str) -> str:
-    """Append `more` to `text` with white space folded: the spaces around a mark are one space."""
-    folded = PLAIN.sub(" ", more)
-    if text.endswith(" ") or not text:
-        folded = folded.removeprefix(" ")
-    if text.endswith(" ") and folded.startswith(CLOSING):
-        text = text[:-1]  # the space was there for a mark before a full stop
-    return text + folded
+def _pieces(written: str) -> Iterator[Piece]:
+    """Divide a sentence into marks and the text between them; raise MarkError for a wrong mark."""
+    done = 0
+    for found in BRACES.finditer(written):
+        opening, name, rest, closing = found.groups()
+        kind = _kind(name, rest.strip())
+        if kind is None:
+            continue
+        yield Piece(written[done : found.start()])
+        if len(opening) > 1 and len(closing) != 1:
+            yield Piece(found[0][1 : -1 if closing else None])
+        else:
+            yield Piece(opening[1:])
+            yield _mark(kind, name, rest.strip(), closed=bool(closing))
+            yield Piece(closing[1:])
+        done = found.end()
+    yield Piece(written[done:])
 
 
-def _within(mark: Mark, size: int) -> Mark:
-    return mark.model_copy(update={"at": min(mark.at, size), "end": min(mark.end, size)})
-
-
-def _literal(found: re.Match[str]) -> str:
-    """Return the text that captions show for braces that are no mark."""
-    if found["escaped"] is not None:
-        return f"{{{found['escaped']}}}"
-    return "{" if found[0] == "{{" else found[0]
-
-
-def _mark(content: str) -> tuple[str, Mark] | None:
-    """Return the shown text and the mark of what stands in braces; None if it is no mark."""
-    named = NAME.fullmatch(content)
-    if named is None:
+def _kind(name: str, rest: str) -> str | None:
+    """Return the kind of the mark that stands in braces, or that was meant; None if it is text."""
+    lowered = name.lower()
+    if lowered in OTHERS:
         return None
-    name, rest = named.groups()
-    if name in FORMS:
-        return _of_kind(name, rest, content)
-    if wrong := _misspelt(name, rest):
+    similar = get_close_matches(lowered, FORMS, n=1, cutoff=ALIKE)
+    kind = MEANT.get(lowered) or next(iter(similar), None)
+    return kind if kind and (kind == lowered or FOLLOWS[kind].match(rest)) else None
+
+
+def _mark(kind: str, name: str, rest: str, *, closed: bool) -> Piece:
+    """Return the mark `name` with the content `rest`.
+
+    Raises:
+        MarkError: it is not of the form of its kind.
+    """
+    if not closed:
         raise MarkError(
-            f"{{{content}}} is no mark",
-            f"write {FORMS[wrong]}, or {{{{{content}}}}} if the braces are to be shown",
+            f"the mark {{{name} is not closed, or has another mark in it",
+            f"write {FORMS[kind]}, or {{{{{name} if the brace is to be shown",
         )
-    return None
-
-
-def _of_kind(name: str, rest: str, content: str) -> tuple[str, Mark]:
     if name == "here" and not rest:
-        return "", Mark(kind="here", at=0, end=0)
-    if name == "pause" and SECONDS.fullmatch(rest) and 0 < float(rest) <= LONGEST_PAUSE_S:
-        return "", Mark(kind="pause", at=0, end=0, pause_s=float(rest))
+        return Piece("", Mark(kind="here", at=0, end=0))
+    if name == "pause" and SECONDS.fullmatch(rest):
+        pause_s = round(float(rest), 3)
+        if 0 < pause_s <= LONGEST_PAUSE_S:
+            return Piece("", Mark(kind="pause", at=0, end=0, pause_s=pause_s))
     if name == "say" and rest.startswith(":"):
-        shown, bar, spoken = rest[1:].partition("|")
-        shown, spoken = fold(shown), fold(spoken)
-        if bar and shown and "|" not in spoken:
-            return shown, Mark(kind="say", at=0, end=0, spoken=spoken)
-    limit = f", at most {LONGEST_PAUSE_S:g} s" if name == "pause" else ""
+        shown, bar, spoken = map(fold, rest[1:].partition("|"))
+        if shown and bar and "|" not in spoken:
+            return Piece(shown, Mark(kind="say", at=0, end=0, spoken=spoken))
+    written = f"{{{name}{'' if rest.startswith(':') else ' '}{rest}".rstrip() + "}"
+    limit = f", at most {LONGEST_PAUSE_S:g} s" if kind == "pause" else ""
     raise MarkError(
-        f"the mark {{{content}}} is wrong",
-        f"write {FORMS[name]}{limit}, or {{{{{content}}}}} if the braces are to be shown",
+        f"the mark {written} is wrong", f"write {FORMS[kind]}{limit}{_or_doubled(written)}"
     )
 
 
-def _misspelt(name: str, rest: str) -> str | None:
-    """Return the mark that was probably meant by an unknown name, or None."""
-    lowered = name.lower()
-    if lowered in MEANT and (SECONDS.match(rest) or rest.startswith(":")):
-        return MEANT[lowered]
-    return next(iter(get_close_matches(lowered, FORMS, n=1, cutoff=ALIKE)), None)
+def _or_doubled(written: str) -> str:
+    return f", or {{{written}}} if the braces are to be shown"
+
+
+def _placed(piece: Piece, raw: str, at: int, size: int) -> Mark:
+    """Return the mark of `piece` with its place in a text of `size` characters, `raw` when folded.
+
+    `at` is its place in `raw`. A mark before a space belongs to the word after it.
+    """
+    assert piece.mark
+    space = PLAIN.match(raw, at)
+    before = raw[: space.end() if space else at]
+    place = min(len(PLAIN.sub(" ", before).lstrip(" ")), size)
+    return piece.mark.model_copy(update={"at": place, "end": place + len(piece.shown)})
+
+
+def _check_places(text: str, marks: tuple[Mark, ...]) -> None:
+    """Raise MarkError for marks without a sentence, and for two of a kind at the same word."""
+    if marks and not text:
+        raise MarkError(
+            f"there is no sentence around {FORMS[marks[0].kind]}",
+            'write one; or @tour.step("", settle_s=2) for a silent step that rests for 2 s',
+        )
+    for kind in ("here", "pause"):
+        places = [mark.at for mark in marks if mark.kind == kind]
+        for at, following in pairwise(places):
+            if not any(char.isalnum() for char in text[at:following]):
+                raise MarkError(
+                    f"there is no word between two marks {FORMS[kind]}", f"write {ONCE[kind]}"
+                )
+
+
+def _spaced(written: str, text: str, at: int) -> str:
+    """Return a mark with a space where its author would write one."""
+    if at == 0 or text[at - 1] == " ":
+        return f"{written} "
+    return f" {written}" if at == len(text) or CLOSING.match(text, at) else written
 
 
 def _escaped(text: str) -> str:
-    """Double the braces that would be read as a mark, or as doubled braces."""
-    return BRACES.sub(lambda found: _doubled(found), text)
+    """Double the braces of what would be read as a mark."""
+    return BRACES.sub(_doubled, text)
 
 
 def _doubled(found: re.Match[str]) -> str:
-    content = found["content"]
-    if content is not None and not NAME.fullmatch(content):
+    _, name, rest, closing = found.groups()
+    if _kind(name, rest.strip()) is None:
         return found[0]
-    return f"{{{{{content}}}}}" if content is not None else f"{{{{{found[0][1:]}"
+    return f"{{{found[0]}}}" if closing else f"{{{found[0]}"

@@ -17,7 +17,7 @@ from forge.store.regular import read_regular
 from forge.text.sanitize import is_clean_path
 from forge.text.spaces import fold
 from forge.text.suggest import nearest
-from forge.tutorial import Tutorial, check_texts, marked
+from forge.tutorial import Tutorial, check_texts, marked, unmarked
 
 #: Keys of a side file that are not ids of steps, which contain no `@`. For a module with several
 #: tutorials such a key begins with the tutorial's id: `getting-started@title`.
@@ -226,8 +226,9 @@ def _folded(side_file: Path, key: str, text: Any) -> Any:
     listed = key.endswith(OBJECTIVES)
     items = text if listed and isinstance(text, list) else [text]
     if all(isinstance(item, str) for item in items) and listed == isinstance(text, list):
-        folded = [fold(item) for item in items]
-        check_texts(f"{side_file}: {key!r}", *folded)
+        place = f"{side_file}: {key!r}"
+        check_texts(place, *items)
+        folded = [fold(unmarked(place, item) if "@" in key else item) for item in items]
         return folded if listed else folded[0]
     kind = "a list of texts" if listed else "a text"
     raise TutorialError(f"{side_file}: {key!r} must be {kind}")

@@ -13,6 +13,9 @@ from forge.cli import console
 from tests.support.project import TOUR, ForgeCommand, Project
 
 STEP = '@tour.step\ndef go(browser):\n    """Go."""\n'
+MARKED = TOUR.replace("to this", "to {here} this").replace(
+    'tour."""', 'tour."""\n    browser.refresh()'
+)
 ADAPTER = "from forge import Adapter\n\nclass Shop(Adapter):\n    pass\n"
 
 
@@ -140,6 +143,27 @@ CASES = {
         ("tour.es.json: unknown step 'welcom'", "did you mean 'welcome'?"),
         args=("--lang", "es"),
         files={"tutorials/tour.es.json": json.dumps({"welcom": "Hola."})},
+    ),
+    "a misspelt mark": Bad(
+        ("tour.py:6: step 'welcome': the mark {hear} is wrong", "write {here}, or {{hear}}"),
+        files={"tutorials/tour.py": TOUR.replace("to this", "to {hear} this")},
+    ),
+    "a mark in a title": Bad(
+        ("tour.py:3: tutorial 'tour': title: the mark {here} is misplaced", "narration of a step"),
+        files={"tutorials/tour.py": TOUR.replace("A small tour", "A {here} small tour")},
+    ),
+    "a side file without the marks of its source": Bad(
+        ("tour.es.json: 'welcome' has 0 of the mark {here}, its source 1", "to {here} this"),
+        args=("--lang", "es"),
+        files={
+            "tutorials/tour.py": MARKED,
+            "tutorials/tour.es.json": json.dumps({"welcome": "Hola."}),
+        },
+    ),
+    "a mark in a translated title": Bad(
+        ("tour.es.json: '@title': the mark {pause 1.5} is misplaced",),
+        args=("--lang", "es"),
+        files={"tutorials/tour.es.json": json.dumps({"@title": "La {pause 2} visita"})},
     ),
     "an unknown engine": Bad(
         ("'festival': there is no such voice engine", "silent"), args=("--voice", "festival")

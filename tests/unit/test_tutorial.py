@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from forge.errors import TutorialError
+from forge.model.records import Mark
 from forge.project.discovery import load_tutorials
 from forge.tutorial import Tutorial, call, slug
 
@@ -50,6 +51,23 @@ def test_tutorial_has_its_texts_and_steps() -> None:
     assert (tour.steps[1].settle_s, tour.steps[1].wait_for) == (0.8, ("id", "x"))
     assert tour.steps[0].file == __file__
     assert tour.steps[0].line == first_thing.__code__.co_firstlineno
+
+
+def test_marks_are_no_part_of_the_narration() -> None:
+    tour = Tutorial("What {{here}} does", summary="{name} is {a: 1}.")
+
+    @tour.step
+    def first(browser: Any) -> None:
+        """Now   {here}
+        click {{here}}."""
+
+    assert (tour.id, tour.title, tour.summary) == (
+        "what-here-does",
+        "What {here} does",
+        "{name} is {a: 1}.",
+    )
+    assert tour.steps[0].narration == "Now click {here}."
+    assert tour.steps[0].marks == (Mark(kind="here", at=4, end=4),)
 
 
 def test_decorated_step_stays_the_same_function() -> None:
@@ -239,6 +257,31 @@ WRONG = {
         3,
         "a step takes",
         'tour = Tutorial("T")\n@tour.step("x")\nclass Go: ...',
+    ),
+    "misspelt mark": (
+        3,
+        "step 'go': the mark {hear} is wrong",
+        'tour = Tutorial("T")\n@tour.step("Now {hear} click it.")\ndef go(browser): ...',
+    ),
+    "mark in the title": (
+        2,
+        "tutorial 't': title: the mark {here} is misplaced",
+        'tour = Tutorial("Now {here} this", id="t")',
+    ),
+    "mark in an objective": (
+        2,
+        "tutorial 't': objectives: the mark {pause 1.5} is misplaced",
+        'tour = Tutorial("T", objectives=["One", "Two {pause 2}"])',
+    ),
+    "mark in the summary": (
+        2,
+        "tutorial 't': summary: the mark {say: written|spoken} is misplaced",
+        'tour = Tutorial("T", summary="{say: SQL|sequel} is easy.")',
+    ),
+    "mark in the description": (
+        2,
+        "tutorial 't': description: the mark {Pause} is wrong",
+        'tour = Tutorial("T", description="{Pause}")',
     ),
     "syntax error": (3, "syntax error", "x = 1\nif x\n    pass"),
     "raises while it loads": (3, "ZeroDivisionError", "x = 0\ny = 1 / x"),

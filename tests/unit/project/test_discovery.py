@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from forge.errors import TutorialError, UsageError
+from forge.model.records import Line, Mark
 from forge.project.discovery import Found, Words, discover, load_tutorials
 from tests.support.project import TOUR, Project
 
@@ -177,6 +178,60 @@ def test_side_file_of_bytes_is_not_json(project: Project) -> None:
     (project.folder / "tutorials" / "tour.es.json").write_bytes(b'{"welcome": "\xff"}')
     with pytest.raises(TutorialError, match=r"tour\.es\.json: not JSON"):
         lines_in(project, "es")
+
+
+def marked_tour(project: Project) -> Path:
+    """Give the first step of the tutorial a mark; return the path of its Spanish side file."""
+    file = project.folder / "tutorials" / "tour.py"
+    file.write_text(TOUR.replace("to this small", "to {here} this {say: small|tiny}"))
+    return project.folder / "tutorials" / "tour.es.json"
+
+
+def test_marks_of_a_translation_are_at_their_own_places(project: Project) -> None:
+    marked_tour(project)
+    words, _ = translated(project, {"welcome": "¡Hola, {pause 2} {here}  tú!"})
+    assert words.lines[0] == Line(
+        step="welcome",
+        text="¡Hola, tú!",
+        marks=(Mark(kind="pause", at=7, end=7, pause_s=2), Mark(kind="here", at=7, end=7)),
+    )
+
+
+def test_untranslated_line_keeps_its_marks(project: Project) -> None:
+    marked_tour(project)
+    words, _ = translated(project, {"look-around": "Mira."})
+    assert [mark.kind for mark in words.lines[0].marks] == ["here", "say"]
+
+
+@pytest.mark.parametrize("text", ["¡Hola!", "¡{here} Hola {here} tú!"])
+def test_translation_has_as_many_actions_as_its_source(project: Project, text: str) -> None:
+    side_file = marked_tour(project)
+    with pytest.raises(TutorialError) as caught:
+        translated(project, {"welcome": text})
+    count = text.count("{here}")
+    assert caught.value.message == (
+        f"{side_file}: 'welcome' has {count} of the mark {{here}}, its source 1"
+    )
+    source = "Welcome to {here} this {say: small|tiny} tour."
+    assert caught.value.hint == f"the source is: {source}"
+
+
+BAD_MARKS = {
+    "welcome": ("¡{hear} Hola!", "the mark {hear} is wrong", "write {here}, or {{hear}}"),
+    "@title": ("La {here} visita", "the mark {here} is misplaced", "narration of a step"),
+    "@summary": ("Todo {pause 2} visto.", "the mark {pause 1.5} is misplaced", "narration"),
+    "@objectives": (["Uno", "{say: A|a}"], "the mark {say: written|spoken} is misplaced", ""),
+}
+
+
+@pytest.mark.parametrize("key", BAD_MARKS)
+def test_wrong_mark_of_a_side_file_is_named(project: Project, key: str) -> None:
+    side_file = marked_tour(project)
+    text, message, hint = BAD_MARKS[key]
+    with pytest.raises(TutorialError) as caught:
+        translated(project, {key: text})
+    assert caught.value.message.startswith(f"{side_file}: {key!r}: {message}")
+    assert hint in caught.value.hint
 
 
 def test_unknown_step_names_the_nearest(project: Project) -> None:
