@@ -97,6 +97,8 @@ def _continues(before: Interaction, hand: Interaction) -> bool:
 def meet(line: SpokenLine, actions: Sequence[Action]) -> Meeting:
     """Return how `actions` meet the marks of `line`, the first action the first mark.
 
+    After the last word there is nothing that could wait for a late action.
+
     Actions without a mark follow the one before them as they were recorded. A pause of the voice
     is rounded up to the grid, so that two recordings which differ by a few milliseconds get the
     same length.
@@ -108,7 +110,7 @@ def meet(line: SpokenLine, actions: Sequence[Action]) -> Meeting:
         word_ms = spoken_at_ms(mark, line)
         said_ms = Holds(voice).at(word_ms)
         acts_ms = action.at_ms + Holds(picture).total_ms
-        if acts_ms > said_ms + TOLERATED_MS:
+        if acts_ms > said_ms + TOLERATED_MS and word_ms < line.audio_ms:
             late_ms = -(-(acts_ms - said_ms + GRID_MS // 2) // GRID_MS) * GRID_MS
             # Before the first action the whole sentence waits, later ones stop it before the word.
             voice.append(Hold(word_ms if number else 0, late_ms))

@@ -9,6 +9,7 @@ from forge.errors import RecordingError
 from forge.model.records import Attempt, Failure, Job, Phase
 from forge.model.speech import Speech
 from forge.model.take import Take
+from forge.model.timeline import advice
 from forge.store.file_notes import notes_of
 from forge.store.freshness import assess
 from forge.store.job_files import write_manifest, write_speech
@@ -151,6 +152,8 @@ class Pipeline:
         run, ahead, outcome = self._run, self._recorder.encoding_ahead, self._outcome
         outcome.take = take
         manifest = laid_out(run.job, take, speech, run.settings.style)
+        for note in advice(take, speech):
+            run.reporter.warn(note)
         write_manifest(manifest, run.workspace.path)
         if ahead:
             ahead.stop()

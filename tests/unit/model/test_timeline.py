@@ -9,12 +9,18 @@ import pytest
 
 from forge.errors import ComposeError
 from forge.model.card_timing import GRID_MS, Titles
-from forge.model.take import Take
+from forge.model.marks import read_marks
+from forge.model.records import Mark
+from forge.model.speech import Speech, SpokenLine, Word
+from forge.model.take import Interaction, Take
 from forge.model.timeline import (
     LEAD_IN_MS,
     SETTLE_MS,
     TAIL_MS,
     Manifest,
+    ManifestStep,
+    advice,
+    course_of,
     lay_out,
     serves,
     step_length_ms,
@@ -188,3 +194,81 @@ def test_take_with_recorded_hold_serves_shorter_narration() -> None:
     assert not serves(QUIET.model_copy(update={"clock": "real"}), long)
     assert not serves(QUIET.model_copy(update={"complete": False}), long)
     assert not serves(QUIET, speech(b=100, a=100))
+
+
+def marked(by: random.Random) -> tuple[Take, Speech]:
+    """Return a step with random actions, and a line with random words and marks."""
+    count, at_ms, hands = by.randint(0, 4), 50, []
+    for _ in range(count):
+        from_ms = at_ms + by.randint(0, 1500)
+        at_ms = from_ms + by.choice([0, by.randint(500, 1400)])
+        hands.append(Interaction(kind="click", at_ms=at_ms, from_ms=from_ms, there_ms=from_ms))
+    end_ms = at_ms + by.randint(0, 900)
+    one = step("a", 0, (50, end_ms), end_ms).model_copy(update={"interactions": tuple(hands)})
+    words, from_ms = [], 0
+    for number in range(by.randint(1, 12)):
+        until_ms = from_ms + by.randint(80, 700)
+        words.append(Word(at=number * 2, end=number * 2 + 1, from_ms=from_ms, until_ms=until_ms))
+        from_ms = until_ms
+    places = sorted(by.sample(range(len(words) + 1), by.randint(0, min(3, len(words)))))
+    line = SpokenLine(
+        step="a",
+        text=" ".join("x" * len(words)),
+        audio_file="/a.wav",
+        audio_ms=from_ms + 30,
+        words=tuple(words),
+        marks=tuple(Mark(kind="here", at=at * 2, end=at * 2) for at in places),
+    )
+    frames = list(range(0, end_ms, 40)) or [0]
+    return take([one], frames), Speech(lines=(line,))
+
+
+@pytest.mark.parametrize("speed_up", [False, True])
+def test_marked_actions_fall_on_their_words(speed_up: bool) -> None:
+    by = random.Random(5)
+    for _ in range(500):
+        recorded, speech = marked(by)
+        line, manifest = speech.lines[0], lay_out(recorded, speech, TITLES, speed_up=speed_up)
+        placed = manifest.steps[0]
+        starts = [*(word.from_ms for word in placed.words), placed.audio_end_ms]
+        for mark, hand in zip(line.marks, placed.interactions, strict=False):
+            late_ms = hand.at_ms - starts[mark.at // 2]
+            assert late_ms >= 0
+            assert late_ms <= 33 or mark.at >= len(line.text), "or the sentence has ended"
+        assert_whole(placed)
+        assert placed.end_ms >= max(placed.audio_end_ms, placed.action_end_ms) + SETTLE_MS
+        assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairwise(pictures(manifest)))
+
+
+def assert_whole(placed: ManifestStep) -> None:
+    """Check that all of a line's sound is heard once, in order."""
+    covered = [(piece.from_ms, piece.until_ms) for piece in placed.pieces]
+    assert [covered[0][0], *(end for _, end in covered)] == [
+        *(start for start, _ in covered),
+        placed.audio_ms,
+    ]
+    for one, two in pairwise(placed.pieces):
+        assert one.at_ms + one.until_ms - one.from_ms < two.at_ms
+    assert all(one.until_ms <= two.from_ms for one, two in pairwise(placed.words))
+
+
+def test_a_moving_page_is_recorded_for_its_marks() -> None:
+    """A take serves the narration that it was recorded for, so it is not recorded again."""
+    by = random.Random(3)
+    for _ in range(200):
+        recorded, speech = marked(by)
+        one = recorded.steps[0]
+        course = course_of(one, speech.lines[0])
+        end_ms = one.action_start_ms + course.length_ms(one, speech.lines[0]) - LEAD_IN_MS
+        moving = one.model_copy(update={"moving": True, "end_ms": end_ms})
+        assert serves(recorded.model_copy(update={"steps": (moving,)}), speech)
+
+
+def test_a_mark_without_an_action_is_advised() -> None:
+    recorded = take([step("a", 0, (0, 100), 500, clicks=[50])], [0])
+    text, marks = read_marks("{here} Click, {here} and click again.")
+    line = SpokenLine(step="a", text=text, audio_file=None, audio_ms=2000, marks=marks)
+    assert advice(recorded, Speech(lines=(line,))) == [
+        "step 'a' has 2 of the mark {here}, and its hand acts 1 times: take out the marks that are"
+        " left over"
+    ]

@@ -48,7 +48,7 @@ def _parts(step: ManifestStep, samples: Track) -> Iterator[tuple[int, Track]]:
     for piece, (start, end) in zip(step.pieces, pairwise(cuts), strict=True):
         # A cut that is moved to a quieter place moves what is heard after it along.
         moved = start - piece.from_ms * RATE // 1000
-        yield piece.at_ms * RATE // 1000 + moved, _faded(samples[start:end])
+        yield piece.at_ms * RATE // 1000 + moved, _cut(samples, start, end)
 
 
 def _quietest(samples: Track, at_ms: int) -> int:
@@ -64,14 +64,16 @@ def _quietest(samples: Track, at_ms: int) -> int:
     return first + energy.size - 1 - int(np.argmin(energy[::-1])) + size // 2
 
 
-def _faded(part: Track) -> Track:
-    """Return a piece faded in and out, so that its ends do not click."""
+def _cut(samples: Track, start: int, end: int) -> Track:
+    """Return a part of a line, faded where the line goes on before or after it: no cut clicks."""
+    part = samples[start:end].copy()
     size = min(FADE_MS * RATE // 1000, part.size // 2)
     ramp = np.linspace(0, 1, size, dtype=np.float32)
-    faded = part.copy()
-    faded[:size] *= ramp
-    faded[part.size - size :] *= ramp[::-1]
-    return faded
+    if start:
+        part[:size] *= ramp
+    if end < samples.size:
+        part[part.size - size :] *= ramp[::-1]
+    return part
 
 
 def _line(audio_file: str, audio_ms: int) -> NDArray[np.int16]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from forge.errors import ComposeError
-from forge.model.timeline import ManifestStep
+from forge.model.timeline import ManifestStep, Piece
 from forge.workers.composing.sound.narration import narration
 from forge.workers.speaking import wav
 from tests.support.takes import manifest, said
@@ -37,6 +37,35 @@ def test_lines_lie_at_their_exact_samples(tmp_path: Path) -> None:
 def test_a_silent_step_leaves_the_track_alone(tmp_path: Path) -> None:
     steps = [said("", 300, 0), line(tmp_path, "a", 10, 1000)]
     assert np.flatnonzero(narration(manifest(2000, [(0, 0)], steps))).size == 10
+
+
+def test_the_voice_waits_in_the_quietest_place_before_a_word(tmp_path: Path) -> None:
+    # Two sounds of 300 ms, and 40 ms of silence between. The second is noted 20 ms too late.
+    sound = np.full(300 * 48, 9000, dtype=np.int16)
+    path = tmp_path / "a.wav"
+    wav.write(path, np.concatenate([sound, np.zeros(40 * 48, dtype=np.int16), sound]))
+    pieces = (
+        Piece(from_ms=0, until_ms=360, at_ms=300),
+        Piece(from_ms=360, until_ms=640, at_ms=1160),
+    )
+    step = said("a b", 300, 640, str(path)).model_copy(update={"pieces": pieces})
+    track = narration(manifest(3000, [(0, 0)], [step]))
+    loud = np.flatnonzero(np.abs(track) > 0.2) / 48
+    assert loud[0] == pytest.approx(300, abs=2)
+    first = loud[loud < 1000]
+    assert first[-1] == pytest.approx(600, abs=2), "the first word is whole"
+    assert loud[loud > 1000][0] == pytest.approx(1160 - 20, abs=2), "and so is the second"
+    assert loud[-1] == pytest.approx(1160 + 280, abs=2)
+
+
+def test_a_cut_does_not_click(tmp_path: Path) -> None:
+    cut = line(tmp_path, "a", 48_000, 300)
+    pieces = (
+        Piece(from_ms=0, until_ms=500, at_ms=300),
+        Piece(from_ms=500, until_ms=1000, at_ms=1500),
+    )
+    track = narration(manifest(3000, [(0, 0)], [cut.model_copy(update={"pieces": pieces})]))
+    assert np.abs(np.diff(track[300 * 48 + 48 : 2000 * 48 - 48])).max() < 0.01
 
 
 def test_a_line_of_another_length_is_refused(tmp_path: Path) -> None:
