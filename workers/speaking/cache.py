@@ -7,15 +7,28 @@ it. Equal keys mean equal bytes, so it does not matter which rename comes last.
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from pathlib import Path
+from typing import NamedTuple
 
 from forge.errors import SpeechError
+from forge.model.utterance import Utterance
 from forge.store.atomic import part_of, under_way
 from forge.workers.speaking import wav
+from forge.workers.speaking.estimate import estimated
+from forge.workers.speaking.heard import Heard, as_note, audible, by_word, of_note
 from forge.workers.speaking.voice import Voice
 
-LAYOUT = "3"  # to be changed with every change of `wav.finish`: its results are what is kept
+LAYOUT = "4"  # to be changed with every change of what `SpeechCache` writes
+
+
+class Spoken(NamedTuple):
+    """A line in the cache: its file, its length in samples, and when its words are heard."""
+
+    path: Path
+    samples: int
+    words: list[Heard]
 
 
 class SpeechCache:
@@ -24,32 +37,37 @@ class SpeechCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def path(self, voice: Voice, text: str) -> Path:
-        """Return the path of the file with `text` in `voice`, which may not be there yet."""
-        key = "\0".join((LAYOUT, voice.key, text))
+    def path(self, voice: Voice, said: Utterance) -> Path:
+        """Return the path of the file with `said` in `voice`, which may not be there yet."""
+        key = "\0".join((LAYOUT, voice.key, json.dumps(said)))
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
 
-    def spoken(self, voice: Voice, text: str) -> tuple[Path, int]:
-        """Return the file with `text` in `voice` and its length in samples.
-
-        A file that is missing or damaged is spoken now.
-        """
-        path = self.path(voice, text)
+    def spoken(self, voice: Voice, said: Utterance) -> Spoken:
+        """Return the file with `said` in `voice`; one that is missing or damaged is spoken now."""
+        path = self.path(voice, said)
         try:
-            samples, rate = wav.read_sealed(path)
-            if rate == wav.RATE:
-                return path, samples.size
+            kept = wav.read_sealed(path)
+            if kept.rate == wav.RATE:
+                return Spoken(path, kept.samples.size, of_note(kept.note))
         except SpeechError:
             pass
-        return path, self._speak(voice, text, path)
+        return self._speak(voice, said, path)
 
-    def _speak(self, voice: Voice, text: str, path: Path) -> int:
+    def _speak(self, voice: Voice, said: Utterance, path: Path) -> Spoken:
         self.folder.mkdir(parents=True, exist_ok=True)
         unique = self.folder / f"{path.stem}.{uuid.uuid4().hex}"
         raw, ready = (part_of(unique.with_suffix(s), ".wav") for s in (".raw", ".ready"))
         with under_way(raw), under_way(ready):
-            voice.speak(text, raw)
-            samples = wav.finish(*wav.read(raw))
-            wav.write(ready, samples)
+            reported = voice.speak(said.text, raw)
+            samples, cut_s = wav.finish(*wav.read(raw))
+            if reported is None:
+                words = estimated(said.text, said.language, samples)
+            else:
+                later = [
+                    w._replace(from_s=w.from_s - cut_s, until_s=w.until_s - cut_s) for w in reported
+                ]
+                words = by_word(said.text, said.language, later)
+            note = as_note(audible(words, samples, wav.RATE))
+            wav.write(ready, samples, note=note)
             ready.replace(path)
-        return int(samples.size)
+        return Spoken(path, int(samples.size), of_note(note))

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from forge.model.records import Job, Line
 from forge.model.settings import Settings
-from forge.model.speech import Speech, SpokenLine
+from forge.model.speech import Speech, SpokenLine, Word
+from forge.model.utterance import Utterance
 from forge.store.paths import SPEECH_CACHE
 from forge.workers.speaking import wav
 from forge.workers.speaking.cache import SpeechCache
+from forge.workers.speaking.heard import Heard
 from forge.workers.speaking.voice import make_voice
 
 
@@ -31,7 +33,8 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
                 SpokenLine(step=line.step, text="", audio_file=None, audio_ms=0, marks=line.marks)
             )
             continue
-        path, samples = cache.spoken(voice, line.text)
+        said = Utterance(line.text, language=job.lang or settings.source_language)
+        path, samples, heard = cache.spoken(voice, said)
         spoken.append(
             SpokenLine(
                 step=line.step,
@@ -39,6 +42,12 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
                 audio_file=str(path),
                 audio_ms=math.ceil(samples * 1000 / wav.RATE),
                 marks=line.marks,
+                words=tuple(_word(word) for word in heard),
             )
         )
     return Speech(lines=tuple(spoken))
+
+
+def _word(heard: Heard) -> Word:
+    from_ms, until_ms = (round(time_s * 1000) for time_s in (heard.from_s, heard.until_s))
+    return Word(at=heard.at, end=heard.end, from_ms=from_ms, until_ms=until_ms)

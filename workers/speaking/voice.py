@@ -5,6 +5,7 @@ Other packages may bring engines of their own, by entry points of the group `for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from forge.text.sanitize import clean, message_of
 from forge.text.suggest import nearest
 from forge.workers.speaking.engines.espeak import EspeakEngine
 from forge.workers.speaking.engines.silent import SilentEngine
+from forge.workers.speaking.heard import Heard
 
 GROUP = "forge.voices"
 
@@ -31,8 +33,12 @@ class Voice(Protocol):
         """
         ...
 
-    def speak(self, text: str, wav: Path) -> None:
+    def speak(self, text: str, wav: Path) -> Sequence[Heard] | None:
         """Write `text` as a mono 16-bit WAV file.
+
+        Returns:
+            when its words are heard, in order; None if it is not known. forge then estimates it
+            from the sound.
 
         Raises:
             SpeechError: the line cannot be spoken.

@@ -6,6 +6,7 @@ import io
 import wave
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -17,6 +18,8 @@ RATE = 48_000
 #: A RIFF chunk after the samples with the CRC-32 of everything before it. Players skip it.
 SEAL = b"fcrc"
 SEAL_BYTES = 12
+HEADER_BYTES = 44  # before the samples, as the module wave writes it
+NOTE = b"fwrd"  # a RIFF chunk between samples and seal, with what is known about the sound
 Samples = NDArray[np.int16]
 
 SILENCE = 24  # |sample| at or below it is silence: −63 dB
@@ -65,21 +68,39 @@ def decode(data: bytes) -> tuple[Samples, int]:
     return np.concatenate([f.to_ndarray().reshape(-1) for f in frames]), frames[0].sample_rate
 
 
-def write(path: Path, samples: Samples, rate: int = RATE) -> None:
-    """Write `samples`, of `rate` Hz, with a seal that `read_sealed` checks."""
+class Sealed(NamedTuple):
+    """The content of a file that `write` wrote: samples, their rate in Hz, and a note."""
+
+    samples: Samples
+    rate: int
+    note: bytes
+
+
+class Finished(NamedTuple):
+    """A line at 48 kHz; `cut_s` is how much of its beginning was cut off, in seconds."""
+
+    samples: Samples
+    cut_s: float
+
+
+def write(path: Path, samples: Samples, rate: int = RATE, note: bytes = b"") -> None:
+    """Write `samples`, of `rate` Hz, and `note`, with a seal that `read_sealed` checks."""
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
+    if note:
+        padded = note + b"\0" * (len(note) % 2)  # RIFF chunks have even lengths
+        content.write(NOTE + len(note).to_bytes(4, "little") + padded)
     data = content.getbuffer()
     data[4:8] = (len(data) - 8 + SEAL_BYTES).to_bytes(4, "little")  # RIFF size: all after it
     path.write_bytes(bytes(data) + _seal_of(data))
 
 
-def read_sealed(path: Path) -> tuple[Samples, int]:
-    """Read a file that `write` wrote: its samples and their rate in Hz.
+def read_sealed(path: Path) -> Sealed:
+    """Read a file that `write` wrote.
 
     Raises:
         SpeechError: it is missing, damaged, or was replaced.
@@ -90,20 +111,31 @@ def read_sealed(path: Path) -> tuple[Samples, int]:
         raise SpeechError(f"{path}: {problem}") from problem
     if data[-SEAL_BYTES:] != _seal_of(data[:-SEAL_BYTES]):
         raise SpeechError(f"{path}: damaged, or not written by forge")
-    return read(path)
+    samples, rate = read(path)
+    return Sealed(samples, rate, _note(data, samples.nbytes))
+
+
+def _note(data: bytes, sound_bytes: int) -> bytes:
+    """Return the content of the chunk after the samples; empty if there is none."""
+    at = HEADER_BYTES + sound_bytes
+    if data[at : at + 4] != NOTE:
+        return b""
+    size = int.from_bytes(data[at + 4 : at + 8], "little")
+    return data[at + 8 : at + 8 + size]
 
 
 def _seal_of(data: bytes | memoryview) -> bytes:
     return SEAL + (4).to_bytes(4, "little") + zlib.crc32(data).to_bytes(4, "little")
 
 
-def finish(samples: Samples, rate: int) -> Samples:
+def finish(samples: Samples, rate: int) -> Finished:
     """Bring an engine's speech to 48 kHz, with silence cut at both ends and the end faded out."""
+    first = 0
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENCE)
     if loud.size:
-        first = max(0, loud[0] - rate * LEAD_KEPT_MS // 1000)
+        first = max(0, int(loud[0]) - rate * LEAD_KEPT_MS // 1000)
         samples = samples[first : loud[-1] + 1 + rate * PAUSE_KEPT_MS // 1000]
-    return _fade_out(resample(samples, rate))
+    return Finished(_fade_out(resample(samples, rate)), first / rate)
 
 
 def resample(samples: Samples, rate: int) -> Samples:

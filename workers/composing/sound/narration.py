@@ -78,7 +78,7 @@ def _cut(samples: Track, start: int, end: int) -> Track:
 
 def _line(audio_file: str, audio_ms: int) -> NDArray[np.int16]:
     try:
-        samples, rate = wav.read_sealed(Path(audio_file))
+        samples, rate, _ = wav.read_sealed(Path(audio_file))
     except SpeechError as problem:
         raise ComposeError(problem.message, hint="speak it again: --phase speak") from problem
     if rate != RATE or not audio_ms - 1 < samples.size * 1000 / RATE <= audio_ms:

@@ -13,6 +13,7 @@ from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
 from forge.model.settings import Voice
 from forge.text.suggest import nearest
 from forge.workers.speaking import wav
+from forge.workers.speaking.heard import Heard
 from forge.workers.speaking.rate import is_truncated
 
 SPEAKER = Path(__file__).with_name("speaker.py")
@@ -41,31 +42,34 @@ class EspeakVoice:
         """Version, voice and rate (`Voice.key`)."""
         return f"pyttsx3-{version('pyttsx3')}/{self.name}/{self.rate}"
 
-    def speak(self, text: str, path: Path) -> None:
+    def speak(self, text: str, path: Path) -> list[Heard]:
         """Speak `text` into `path`, and again if the file is missing or truncated.
+
+        Returns:
+            the times of the words.
 
         Raises:
             SpeechError: three tries gave no good file.
             MachineError: espeak-ng is not installed.
         """
-        for attempt in range(1, TRIES + 1):
+        for _ in range(1, TRIES + 1):
             try:
-                self._speak_once(text, path)
-                return
+                return self._speak_once(text, path)
             except SpeechError as problem:
                 path.unlink(missing_ok=True)
-                if attempt == TRIES:
-                    raise SpeechError(
-                        f"cannot speak {text[:60]!r} with {self.name}: {problem.message}",
-                        transient=problem.transient,
-                    ) from problem
+                last = problem
+        raise SpeechError(
+            f"cannot speak {text[:60]!r} with {self.name}: {last.message}",
+            transient=last.transient,
+        ) from last
 
-    def _speak_once(self, text: str, path: Path) -> None:
+    def _speak_once(self, text: str, path: Path) -> list[Heard]:
         request = {"text": text, "voice": self.name, "rate": self.rate, "path": str(path)}
-        _ask(request, self.timeout_s)
+        words = _ask(request, self.timeout_s)
         samples, rate = wav.read(path)
         if is_truncated(text, samples.size / rate):
             raise SpeechError(f"the file is truncated: {samples.size / rate:.2f} s")
+        return [Heard(at, at + length, begin_s, end_s) for at, length, begin_s, end_s in words]
 
     @staticmethod
     def check(names: set[str | None]) -> list[str]:

@@ -1,7 +1,8 @@
 """Speak one line with pyttsx3, as a program of its own: `python -P speaker.py`.
 
 The request is JSON on stdin: {"text", "voice", "rate", "path"} speaks, {} lists the voices. The
-answer is JSON on the last line of stdout: {"ok": …} or {"error": kind, "message": …}.
+answer is JSON on the last line of stdout: {"ok": …} or {"error": kind, "message": …}. The
+answer to speaking lists the words: [place in the text, length, from_s, until_s] of each.
 
 Each line has a process of its own because espeak's sound depends on what the process spoke
 before, and because only a process can be ended when it hangs. It imports nothing of forge, to
@@ -18,6 +19,8 @@ from __future__ import annotations
 
 import json
 import sys
+import wave
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +56,7 @@ def _start() -> tuple[Any, Any, list[Exception]]:
     return engine, espeak, errors
 
 
-def _speak(text: str, voice: str, rate: int, path: str) -> bool:
+def _speak(text: str, voice: str, rate: int, path: str) -> list[list[float]]:
     with Path(path).open("wb"):  # raises now: espeak would hang on a path it cannot write
         pass
     engine, espeak, errors = _start()
@@ -64,12 +67,48 @@ def _speak(text: str, voice: str, rate: int, path: str) -> bool:
             raise ValueError(f"{name} {value!r} is not accepted: {errors[0]}")
     if engine.getProperty("rate") != rate:
         raise ValueError(f"rate {rate} was not applied")
+    events = _listen(engine, espeak)
     engine.save_to_file(text, path)
     engine.runAndWait()
     espeak.Synchronize()
     if errors:
         raise RuntimeError(f"espeak failed: {errors[0]}")
-    return True
+    with wave.open(path, "rb") as file:
+        rate_hz, size = file.getframerate(), file.getnframes()
+    ends = [*(event[2] for event in events[1:]), size]
+    return [
+        [at, length, begin / rate_hz, end / rate_hz]
+        for (at, length, begin), end in zip(events, ends, strict=True)
+        if length
+    ]
+
+
+def _listen(engine: Any, espeak: Any) -> list[tuple[int, int, int]]:
+    """Return a list that receives the words and the ends of clauses, as espeak speaks them.
+
+    Each is (place in the text, length, sample at which it begins); an end has length 0. pyttsx3
+    reports words too, but without their times, so its callback is called from this one.
+    """
+    events: list[tuple[int, int, int]] = []
+    pass_on = engine.proxy._driver._onSynth
+
+    def note(sound: Any, size: int, news: Any) -> int:
+        for event in _until_end(news, espeak):
+            if event.type == espeak.EVENT_WORD:
+                events.append((event.text_position - 1, event.length, event.sample))
+            elif event.type == espeak.EVENT_END:
+                events.append((event.text_position, 0, event.sample))
+        return int(pass_on(sound, size, news))
+
+    espeak.SetSynthCallback(note)
+    return events
+
+
+def _until_end(news: Any, espeak: Any) -> Iterator[Any]:
+    for event in news:
+        if event.type == espeak.EVENT_LIST_TERMINATED:
+            return
+        yield event
 
 
 def _voices() -> list[str]:

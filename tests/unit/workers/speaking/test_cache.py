@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 
 from forge.errors import ComposeError, SpeechError
+from forge.model.utterance import Utterance
 from forge.workers.composing.sound.narration import narration
 from forge.workers.speaking import wav
 from forge.workers.speaking.cache import SpeechCache
+from forge.workers.speaking.heard import Heard
 from tests.support.takes import manifest, said
 
 WRITERS = 16
+HELLO = Utterance("Hello.")
 
 
 class FakeVoice:
@@ -42,27 +45,28 @@ def cache(tmp_path: Path) -> SpeechCache:
 
 def test_a_line_is_spoken_once(cache: SpeechCache) -> None:
     voice = FakeVoice()
-    first, again = cache.spoken(voice, "Hello."), cache.spoken(voice, "Hello.")
-    assert first == again == (cache.path(voice, "Hello."), 48_000)
+    first, again = cache.spoken(voice, HELLO), cache.spoken(voice, HELLO)
+    assert first == again == (cache.path(voice, HELLO), 48_000, [Heard(0, 5, 0.0, 1.0)])
     assert voice.asked == ["Hello."]
 
 
 def test_another_text_or_voice_is_another_file(cache: SpeechCache) -> None:
     paths = {
-        cache.path(voice, text)
+        cache.path(voice, Utterance(text, language=language))
         for voice in (FakeVoice("a"), FakeVoice("b"))
         for text in ("Hello.", "Hello!")
+        for language in ("en", "de")
     }
-    assert len(paths) == 4
+    assert len(paths) == 8
 
 
 @pytest.mark.parametrize("keep", [0, 30, 1000, 1001])
 def test_a_damaged_file_is_spoken_again(cache: SpeechCache, keep: int) -> None:
     voice = FakeVoice()
-    path, _ = cache.spoken(voice, "Hello.")
+    path, *_ = cache.spoken(voice, HELLO)
     good = path.read_bytes()
     path.write_bytes(good[:keep])
-    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+    assert cache.spoken(voice, HELLO)[:2] == (path, 48_000)
     assert path.read_bytes() == good
     assert len(voice.asked) == 2
 
@@ -85,26 +89,26 @@ def test_another_sound_of_the_same_length_is_noticed(
     cache: SpeechCache, damage: Callable[[Path], None]
 ) -> None:
     voice = FakeVoice()
-    path, _ = cache.spoken(voice, "Hello.")
+    path, *_ = cache.spoken(voice, HELLO)
     good = path.read_bytes()
     damage(path)
     assert wav.read(path)[0].size == 48_000
     with pytest.raises(ComposeError, match="damaged, or not written by forge"):
         narration(manifest(1000, [], [said("Hello.", 0, 1000, str(path))]))
-    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+    assert cache.spoken(voice, HELLO)[:2] == (path, 48_000)
     assert path.read_bytes() == good
 
 
 def test_a_file_of_another_rate_is_spoken_again(cache: SpeechCache) -> None:
     voice = FakeVoice()
-    path, _ = cache.spoken(voice, "Hello.")
+    path, *_ = cache.spoken(voice, HELLO)
     wav.write(path, np.full(100, 1000, dtype=np.int16), 22_050)
-    assert cache.spoken(voice, "Hello.") == (path, 48_000)
+    assert cache.spoken(voice, HELLO)[:2] == (path, 48_000)
 
 
 def test_a_voice_that_fails_leaves_nothing(cache: SpeechCache) -> None:
     with pytest.raises(SpeechError, match="hoarse"):
-        cache.spoken(FakeVoice(fails=True), "Hello.")
+        cache.spoken(FakeVoice(fails=True), HELLO)
     assert list(cache.folder.iterdir()) == []
 
 
@@ -113,6 +117,7 @@ import sys
 from pathlib import Path
 
 from forge.model.settings import Voice
+from forge.model.utterance import Utterance
 from forge.workers.speaking.cache import SpeechCache
 from forge.workers.speaking.voice import make_voice
 
@@ -120,7 +125,8 @@ folder, engine = sys.argv[1:]
 voice = make_voice(Voice(engine=engine), None)
 print("ready", flush=True)
 sys.stdin.readline()
-print(SpeechCache(Path(folder)).spoken(voice, "The very same sentence.")[1], flush=True)
+said = Utterance("The very same sentence.")
+print(SpeechCache(Path(folder)).spoken(voice, said).samples, flush=True)
 """
 
 

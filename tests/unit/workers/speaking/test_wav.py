@@ -102,7 +102,7 @@ def test_resampling_keeps_the_sound(rate: int) -> None:
 @pytest.mark.parametrize("rate", [22_050, 48_000])
 def test_silence_at_both_ends_is_trimmed(rate: int) -> None:
     raw = np.concatenate([silence(rate, 0.1), tone(rate, 0.5), silence(rate, 0.3)])
-    out = wav.finish(raw, rate)
+    out = wav.finish(raw, rate).samples
     assert abs(out.size / 48_000 - (0.5 + (wav.LEAD_KEPT_MS + wav.PAUSE_KEPT_MS) / 1000)) < 0.001
     onset = int(np.flatnonzero(np.abs(out) > 6000)[0])
     assert abs(onset / 48 - wav.LEAD_KEPT_MS) < 0.2
@@ -110,16 +110,16 @@ def test_silence_at_both_ends_is_trimmed(rate: int) -> None:
 
 def test_a_pause_within_a_line_is_kept() -> None:
     raw = np.concatenate([tone(48_000, 0.2), silence(48_000, 1.0), tone(48_000, 0.2)])
-    assert wav.finish(raw, 48_000).size == raw.size
+    assert wav.finish(raw, 48_000).samples.size == raw.size
 
 
 def test_silence_alone_stays_as_long_as_it_is() -> None:
-    assert wav.finish(silence(48_000, 1.2), 48_000).size == 57_600
+    assert wav.finish(silence(48_000, 1.2), 48_000).samples.size == 57_600
 
 
 def test_a_loud_end_is_faded_out() -> None:
     raw = tone(48_000, 0.5)
-    out = wav.finish(raw, 48_000)
+    out = wav.finish(raw, 48_000).samples
     fade = wav.RATE * wav.FADE_MS // 1000
     assert out[-1] == 0
     assert np.array_equal(out[:-fade], raw[:-fade])
@@ -131,7 +131,7 @@ def test_a_loud_end_is_faded_out() -> None:
 
 
 def test_a_very_short_line_is_faded_too() -> None:
-    out = wav.finish(np.full(10, 1000, dtype=np.int16), 48_000)
+    out = wav.finish(np.full(10, 1000, dtype=np.int16), 48_000).samples
     assert (out[0], out[-1], out.size) == (1000, 0, 10)
 
 
@@ -149,3 +149,22 @@ def test_a_sealed_file_is_a_valid_wav_file(tmp_path: Path) -> None:
     assert int.from_bytes(data[4:8], "little") == len(data) - 8
     for found, _ in (wav.read(tmp_path / "a.wav"), wav.decode(data)):
         assert np.array_equal(found, samples)
+
+
+@pytest.mark.parametrize("note", [b"", b"odd", b"even"])
+def test_a_note_is_kept_beside_the_samples(tmp_path: Path, note: bytes) -> None:
+    samples = np.arange(480, dtype=np.int16)
+    wav.write(tmp_path / "a.wav", samples, 22_050, note)
+    kept = wav.read_sealed(tmp_path / "a.wav")
+    assert (kept.rate, kept.note) == (22_050, note)
+    data = (tmp_path / "a.wav").read_bytes()
+    assert int.from_bytes(data[4:8], "little") == len(data) - 8
+    for found in (kept.samples, wav.read(tmp_path / "a.wav")[0], wav.decode(data)[0]):
+        assert np.array_equal(found, samples)
+
+
+@pytest.mark.parametrize("rate", [22_050, 48_000])
+def test_it_is_told_how_much_was_cut_at_the_beginning(rate: int) -> None:
+    raw = np.concatenate([silence(rate, 0.1), tone(rate, 0.5)])
+    assert abs(wav.finish(raw, rate).cut_s - (0.1 - wav.LEAD_KEPT_MS / 1000)) < 0.0001
+    assert wav.finish(silence(rate, 1), rate).cut_s == 0

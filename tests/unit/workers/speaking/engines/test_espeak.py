@@ -49,6 +49,19 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.voice
+def test_each_word_is_reported_where_its_sound_is(spoken: Path) -> None:
+    """Each word follows a full stop: silence, so that its onset can be measured in the sound."""
+    text = "Open. Überall. Zwei. Save. Pick. Ende."
+    reported = EspeakVoice("gmw/de", 175, 30).speak(text, spoken)
+    assert [text[word.at : word.end].strip(".") for word in reported] == text[:-1].split(". ")
+    samples, rate = wav.read(spoken)
+    loud = np.flatnonzero(np.abs(samples.astype(int)) > wav.SILENCE)
+    onsets = [loud[0], *loud[1:][np.diff(loud) > 0.15 * rate]]
+    for word, onset in zip(reported, onsets, strict=True):
+        assert 0 <= onset / rate - word.from_s < 0.08
+
+
+@pytest.mark.voice
 def test_a_faster_rate_is_shorter(tmp_path: Path) -> None:
     lengths = []
     for rate in (120, 175, 350):
@@ -138,7 +151,7 @@ request = json.load(sys.stdin)
 with wave.open(request["path"], "wb") as file:
     file.setparams((1, 2, 22050, 0, "NONE", ""))
     file.writeframes(b"\\x10\\x20" * 22050)
-print(json.dumps({"ok": True}))
+print(json.dumps({"ok": []}))
 """
 
 
@@ -157,7 +170,7 @@ def test_a_dying_speaker_reports_its_exit_code(speaker: FakeSpeaker, spoken: Pat
 
 
 def test_a_missing_file_is_refused(speaker: FakeSpeaker, spoken: Path) -> None:
-    speaker.is_program('print(json.dumps({"ok": True}))')
+    speaker.is_program('print(json.dumps({"ok": []}))')
     with pytest.raises(SpeechError, match="not a usable WAV file"):
         EspeakVoice("gmw/en-us", 175, 30).speak("Hello.", spoken)
 

@@ -1,0 +1,95 @@
+"""When each word of a spoken text is heard, as engines report it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from forge.errors import SpeechError
+from forge.text.segments import Span, words
+from forge.workers.speaking import wav
+from forge.workers.speaking.syllables import weight
+
+
+class Heard(NamedTuple):
+    """The text from `at` to `end` (code points) is heard from `from_s` to `until_s` (seconds).
+
+    Places are of the text that a voice was given, times of the sound that it wrote.
+    """
+
+    at: int
+    end: int
+    from_s: float
+    until_s: float
+
+
+def by_word(text: str, language: str, reported: Iterable[Heard]) -> list[Heard]:
+    """Return the times of the words of `text`, in order.
+
+    Engines cut words in their own ways: what begins within a word belongs to it, and words that
+    share one report divide its time by their lengths.
+    """
+    spans = words(text, language)
+    begun: list[list[Heard]] = [[] for _ in spans]
+    for report in sorted(reported, key=lambda report: report.from_s):
+        index = next((i for i, span in enumerate(spans) if span.end > report.at), None)
+        if index is not None and spans[index].at < max(report.end, report.at + 1):
+            begun[index].append(report)
+    found: list[Heard] = []
+    first = 0
+    while first < len(spans):
+        last = first + 1
+        while last < len(spans) and not begun[last]:
+            last += 1
+        found += _shared(text, spans[first:last], begun[first])
+        first = last
+    return found
+
+
+def _shared(text: str, spans: Sequence[Span], reports: Sequence[Heard]) -> list[Heard]:
+    """Divide the time of `reports` among the words at `spans`."""
+    if not reports:
+        return []
+    from_s, until_s = reports[0].from_s, max(report.until_s for report in reports)
+    weights = np.cumsum([0.0, *(weight(text[at:end]) for at, end in spans)])
+    parts = weights / weights[-1]
+    times = ((1 - parts) * from_s + parts * until_s).tolist()
+    return [
+        Heard(at, end, begin_s, end_s)
+        for (at, end), begin_s, end_s in zip(spans, times, times[1:], strict=False)
+    ]
+
+
+def audible(heard: Iterable[Heard], samples: wav.Samples, rate: int) -> list[Heard]:
+    """Return the words with the silence cut off at both ends of each."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > wav.SILENCE)
+    found = []
+    for word in heard:
+        first, last = np.searchsorted(loud, [word.from_s * rate, word.until_s * rate])
+        if first < last:
+            ends = loud[first] / rate, (loud[last - 1] + 1) / rate
+            word = word._replace(from_s=float(ends[0]), until_s=float(ends[1]))
+        found.append(word)
+    return found
+
+
+def as_note(heard: Iterable[Heard]) -> bytes:
+    """Return words as they are kept beside the sound, in milliseconds."""
+    rows = [[w.at, w.end, round(w.from_s * 1000), round(w.until_s * 1000)] for w in heard]
+    return json.dumps(rows, separators=(",", ":")).encode()
+
+
+def of_note(note: bytes) -> list[Heard]:
+    """Return the words that `as_note` wrote.
+
+    Raises:
+        SpeechError: it is no such note.
+    """
+    try:
+        rows = json.loads(note)
+        return [Heard(at, end, begin / 1000, until / 1000) for at, end, begin, until in rows]
+    except (ValueError, TypeError) as problem:
+        raise SpeechError(f"no word times: {problem}") from problem
