@@ -13,6 +13,7 @@ from rich.table import Table
 from forge.commands.arguments import add_project, add_selection, selection_of, settings_of, warn
 from forge.model.records import Job
 from forge.model.settings import Settings
+from forge.project.translated import Text, counted
 
 HELP = "show the jobs of a project, in the order of a render"
 
@@ -24,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stale",
         action="store_true",
-        help="show only the jobs that a render would run, each with the reason",
+        help="show only the jobs that a render would run, each with the reason, and the translated"
+        " lines whose source has changed",
     )
 
 
@@ -38,6 +40,9 @@ def run(args: argparse.Namespace) -> int:
     if args.stale:
         table = _stale(settings, planned.jobs)
         console.print(table if table.row_count else "every job is up to date")
+        if planned.stale:
+            console.print(f"\n{counted(planned.stale)} translated from an older text:")
+            console.print(_stale_lines(settings, planned.stale))
         return 0
     console.print(_all(settings, planned.jobs))
     for note in planned.warnings:
@@ -48,14 +53,18 @@ def run(args: argparse.Namespace) -> int:
 def _all(settings: Settings, jobs: Sequence[Job]) -> Table:
     table = _table("job", "title", "steps", "file", wrapped="title")
     for job in jobs:
-        file = Path(job.tutorial_file)
-        inside = file.is_relative_to(settings.project_dir)
-        shown = file.relative_to(settings.project_dir) if inside else file
         title = escape(job.title)
         if job.description:
             title += f"\n[dim]{escape(job.description)}[/dim]"
-        table.add_row(job.name, title, str(len(job.lines)), escape(str(shown)))
+        table.add_row(job.name, title, str(len(job.lines)), _shown(settings, job.tutorial_file))
     return table
+
+
+def _shown(settings: Settings, path: str) -> str:
+    """Return a path for a table, from the project's folder if it is in it."""
+    file = Path(path)
+    inside = file.is_relative_to(settings.project_dir)
+    return escape(str(file.relative_to(settings.project_dir) if inside else file))
 
 
 def _stale(settings: Settings, jobs: Sequence[Job]) -> Table:
@@ -69,6 +78,13 @@ def _stale(settings: Settings, jobs: Sequence[Job]) -> Table:
     for job in with_prints(jobs, settings, machine, localized=is_localized(settings)):
         if why := assess(settings, machine, job).why:
             table.add_row(job.name, escape(why))
+    return table
+
+
+def _stale_lines(settings: Settings, texts: Sequence[Text]) -> Table:
+    table = _table("side file", "key", "the source is now", wrapped="the source is now")
+    for text in texts:
+        table.add_row(_shown(settings, text.side_file), text.key, escape(text.source))
     return table
 
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
-from typing import Any
 
 from forge.errors import TutorialError, UsageError
 from forge.model.marks import with_marks
 from forge.model.records import Line, Mark
 from forge.project.load_module import load_module, use_project
-from forge.store.regular import read_regular
+from forge.project.side_file import (
+    OBJECTIVES,
+    SUMMARY,
+    TITLE,
+    items_of,
+    keys_of,
+    read_side_file,
+    sources,
+)
+from forge.project.translated import Text
 from forge.text.sanitize import is_clean_path
-from forge.text.spaces import fold
-from forge.text.suggest import nearest
-from forge.tutorial import Tutorial, check_texts, marked, unmarked
-
-#: Keys of a side file that are not ids of steps, which contain no `@`. For a module with several
-#: tutorials such a key begins with the tutorial's id: `getting-started@title`.
-TITLE, OBJECTIVES, SUMMARY = "@title", "@objectives", "@summary"
-RESERVED = (TITLE, OBJECTIVES, SUMMARY)
+from forge.tutorial import Tutorial, marked, unmarked
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,18 @@ class Words:
 
 @dataclass(frozen=True)
 class Found:
-    """A tutorial and its file. `link` is the path at which the file was found, maybe a symlink."""
+    """A tutorial and its file. `link` is the path at which the file was found, maybe a symlink.
+
+    `siblings` are all tutorials of the file, this one among them.
+    """
 
     tutorial: Tutorial
     file: Path
     link: Path
+    siblings: Sequence[Tutorial]
 
-    def words(self, lang: str | None, source_language: str) -> tuple[Words, list[str]]:
-        """Return the texts in `lang`, and a warning for each that is not translated.
+    def words(self, lang: str | None, source_language: str) -> tuple[Words, tuple[Text, ...]]:
+        """Return the texts in `lang`, and the same beside their sources, if it is a translation.
 
         A text without a translation stays in the source language.
 
@@ -55,21 +59,45 @@ class Found:
         source = tuple(Line(step=s.id, text=s.narration, marks=s.marks) for s in tutorial.steps)
         own = Words(tutorial.title, tutorial.objectives, tutorial.summary, source)
         if lang is None or lang == source_language:
-            return own, []
+            return own, ()
         side_file = self._side_file(lang)
-        texts = _read_side_file(side_file, self)
+        texts = self._texts(lang, side_file)
+        found = {text.name: text.translation for text in texts if text.translation is not None}
+
+        def shown(name: str) -> list[str]:
+            place = f"{side_file}: {name!r}"
+            return [unmarked(place, item) for item in items_of(found[name])]
+
         words = Words(
-            texts.get(TITLE, own.title),
-            tuple(texts.get(OBJECTIVES, own.objectives)),
-            texts.get(SUMMARY, own.summary),
-            tuple(_line(side_file, s, texts.get(s.step)) for s in source),
+            "".join(shown(TITLE)) if TITLE in found else own.title,
+            tuple(shown(OBJECTIVES)) if OBJECTIVES in found else own.objectives,
+            "".join(shown(SUMMARY)) if SUMMARY in found else own.summary,
+            tuple(_line(side_file, line, found.get(line.step)) for line in source),
         )
-        notes = [
-            f"{side_file}: no line for step {line.step!r}: it stays in {source_language!r}"
-            for line in source
-            if line.step not in texts
-        ]
-        return words, _untitled(side_file, own, texts, source_language) + notes
+        return words, texts
+
+    def _texts(self, lang: str, path: Path) -> tuple[Text, ...]:
+        """Return every text of the tutorial with its translation in the side file `path`."""
+        side_file = read_side_file(path, self.siblings)
+        lines = {step.id: step.line for step in self.tutorial.steps}
+        texts = []
+        for name, source in sources(self.tutorial).items():
+            keys = keys_of(name, self.tutorial, self.siblings)
+            texts.append(
+                Text(
+                    tutorial=self.tutorial.id,
+                    name=name,
+                    key=keys[0],
+                    source=source,
+                    file=str(self.file),
+                    line=lines.get(name, self.tutorial.line),
+                    lang=lang,
+                    side_file=str(path),
+                    translation=_first(side_file.texts, keys),
+                    of=_first(side_file.of, keys),
+                )
+            )
+        return tuple(texts)
 
     def _side_file(self, lang: str) -> Path:
         """Return the path of the translation, beside the link or beside the file itself."""
@@ -85,6 +113,11 @@ class Found:
             f" {' and '.join(map(str, places))} {missing}",
             hint='it is JSON: {"step-id": "narration in that language", …}',
         )
+
+
+def _first(values: Mapping[str, str], keys: Iterable[str]) -> str | None:
+    """Return the value of the first of `keys` that has one."""
+    return next((values[key] for key in keys if key in values), None)
 
 
 def _line(side_file: Path, source: Line, translation: str | None) -> Line:
@@ -109,16 +142,6 @@ def _line(side_file: Path, source: Line, translation: str | None) -> Line:
 def _actions(marks: Iterable[Mark]) -> int:
     """Return how many actions begin at a mark."""
     return sum(mark.kind == "here" for mark in marks)
-
-
-def _untitled(
-    side_file: Path, own: Words, texts: dict[str, Any], source_language: str
-) -> list[str]:
-    """Return one warning if title, objectives or summary are not translated."""
-    wanted = dict(zip(RESERVED, (own.title, own.objectives, own.summary), strict=True))
-    missing = [repr(key) for key, text in wanted.items() if text and key not in texts]
-    stay = "it stays" if len(missing) == 1 else "they stay"
-    return missing and [f"{side_file}: no {', '.join(missing)}: {stay} in {source_language!r}"]
 
 
 def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:
@@ -170,7 +193,7 @@ def load_tutorials(file: Path, link: Path | None = None) -> list[Found]:
                 f"{file}:{tutorial.line}: tutorial {tutorial.id!r} is empty",
                 hint="declare at least one step with @tour.step",
             )
-    return [Found(tutorial, file, link or file) for tutorial in tutorials]
+    return [Found(tutorial, file, link or file, tutorials) for tutorial in tutorials]
 
 
 def _refuse_shared_ids(found: Sequence[Found]) -> None:
@@ -183,52 +206,3 @@ def _refuse_shared_ids(found: Sequence[Found]) -> None:
                 f" {other.file}:{other.tutorial.line} and {item.file}:{item.tutorial.line}",
                 hint="give one of them another id=…",
             )
-
-
-def _read_side_file(side_file: Path, found: Found) -> dict[str, Any]:
-    """Return the texts of `found` by step id or reserved key, with white space folded."""
-    tutorial = found.tutorial
-    try:
-        texts = json.loads(read_regular(side_file).decode("utf-8-sig"))
-    except (ValueError, OSError, RecursionError) as problem:
-        line = f":{problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
-        raise TutorialError(f"{side_file}{line}: not JSON: {problem}") from problem
-    if not isinstance(texts, dict):
-        raise TutorialError(f"{side_file}: must be one object of step id → text")
-    siblings = [item.tutorial for item in load_tutorials(found.file)]
-    _check_keys(side_file, texts, tutorial, siblings)
-    own = {key.removeprefix(tutorial.id) if "@" in key else key: key for key in texts}
-    return {name: _folded(side_file, key, texts[key]) for name, key in own.items()}
-
-
-def _check_keys(
-    side_file: Path, keys: Iterable[str], tutorial: Tutorial, siblings: Sequence[Tutorial]
-) -> None:
-    steps = {step.id for sibling in siblings for step in sibling.steps}
-    named = {f"{sibling.id}{key}" for sibling in siblings for key in RESERVED}
-    known = steps | named | (set(RESERVED) if len(siblings) == 1 else set())
-    for key in keys:
-        if key in known:
-            continue
-        if key in RESERVED:
-            raise TutorialError(
-                f"{side_file}: {key!r} of which tutorial? Its module has {len(siblings)}",
-                hint=f"write {tutorial.id + key!r}",
-            )
-        kind = "key" if "@" in key else "step"
-        raise TutorialError(
-            f"{side_file}: unknown {kind} {key!r} for tutorial {tutorial.id!r}",
-            hint=nearest(key, known - named if len(siblings) == 1 else known),
-        )
-
-
-def _folded(side_file: Path, key: str, text: Any) -> Any:
-    listed = key.endswith(OBJECTIVES)
-    items = text if listed and isinstance(text, list) else [text]
-    if all(isinstance(item, str) for item in items) and listed == isinstance(text, list):
-        place = f"{side_file}: {key!r}"
-        check_texts(place, *items)
-        folded = [fold(unmarked(place, item) if "@" in key else item) for item in items]
-        return folded if listed else folded[0]
-    kind = "a list of texts" if listed else "a text"
-    raise TutorialError(f"{side_file}: {key!r} must be {kind}")

@@ -14,16 +14,21 @@ from forge.model.settings import Settings
 from forge.project.child_process import apart
 from forge.project.discovery import Found, discover
 from forge.project.lint import lint
+from forge.project.translated import Text, warnings
 from forge.store.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
 from forge.store.paths import CACHE, LOGS
 from forge.text.suggest import nearest
 
 
 class Plan(Record):
-    """The jobs of a batch in their order, and warnings for the author."""
+    """The jobs of a batch in their order, and warnings for the author.
+
+    `stale` are the translations of the batch whose source has changed since.
+    """
 
     jobs: tuple[Job, ...]
     warnings: tuple[str, ...]
+    stale: tuple[Text, ...]
 
 
 def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
@@ -50,11 +55,12 @@ def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan
     found = _select(discover(patterns, settings.project_dir), only)
     languages: list[str | None] = list(dict.fromkeys(settings.languages or ())) or [None]
     jobs: list[Job] = []
-    warnings = [note for item in found for note in lint(item.tutorial, strict=settings.strict)]
+    advice = [note for item in found for note in lint(item.tutorial, strict=settings.strict)]
+    translated: list[Text] = []
     for item in found:
         for lang in languages:
-            words, notes = item.words(lang, settings.source_language)
-            warnings += notes
+            words, texts = item.words(lang, settings.source_language)
+            translated += texts
             jobs.append(
                 Job(
                     index=len(jobs),
@@ -70,7 +76,11 @@ def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan
                 )
             )
     refuse_collisions(jobs)
-    return Plan(jobs=tuple(jobs), warnings=tuple(warnings))
+    return Plan(
+        jobs=tuple(jobs),
+        warnings=(*advice, *warnings(translated, settings.source_language)),
+        stale=tuple(text for text in translated if text.is_stale),
+    )
 
 
 def with_prints(

@@ -165,6 +165,16 @@ CASES = {
         args=("--lang", "es"),
         files={"tutorials/tour.es.json": json.dumps({"@title": "La {pause 2} visita"})},
     ),
+    "a side file with an @of that is none": Bad(
+        ("tour.es.json: '@of' must be an object", "forge translate --accept"),
+        args=("--lang", "es"),
+        files={"tutorials/tour.es.json": json.dumps({"welcome": "Hola.", "@of": "welcome"})},
+    ),
+    "a side file with an @of for an unknown step": Bad(
+        ("tour.es.json: '@of': unknown step 'welcom'", "did you mean 'welcome'?"),
+        args=("--lang", "es"),
+        files={"tutorials/tour.es.json": json.dumps({"@of": {"welcom": "0123456789ab"}})},
+    ),
     "an unknown engine": Bad(
         ("'festival': there is no such voice engine", "silent"), args=("--voice", "festival")
     ),

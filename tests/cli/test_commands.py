@@ -127,7 +127,7 @@ def test_list_shows_jobs_in_order(project: Project, forge_cli: ForgeCommand) -> 
     assert rows[0] == ["job", "title", "steps", "file"]
     assert rows[1] == ["tour.es", "A", "small", "tour", "2", "tutorials/tour.py"]
     assert rows[2][0] == "tour.en"
-    assert "no line for step 'look-around'" in done.stdout
+    assert "2 lines are not translated and stay in 'en': @title, look-around" in done.stdout
 
 
 def test_init_makes_a_working_project(tmp_path: Path, forge_cli: ForgeCommand) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from forge import cli
+from forge.model.machine import Machine
+from forge.model.settings import Settings
+from forge.project.translated import digest
+from forge.workers import checks
 from tests.support.project import Project
 
 
@@ -33,3 +39,34 @@ def test_unknown_id_is_a_usage_error(project: Project, capsys: pytest.CaptureFix
     told = capsys.readouterr().err
     assert "no tutorial matched --only tuor" in told
     assert "did you mean 'tour'?" in told
+
+
+def no_browser(settings: Settings) -> Machine:
+    return Machine(browser="/nowhere/chrome", driver="/nowhere/driver", clock="elastic")
+
+
+def test_stale_names_translated_lines_with_their_new_source(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "find_machine", no_browser)
+    of = {"welcome": digest("Hello."), "look-around": digest("Look around.")}
+    lines = {"welcome": "Hola.", "look-around": "Mira.", "@of": of}
+    project.write("tutorials/tour.es.json", json.dumps(lines))
+    assert listed(project, "--stale", "--lang", "es") == 0
+    *_, told, head, row = capsys.readouterr().out.splitlines()
+    assert told == "1 line translated from an older text:"
+    assert head.split() == ["side", "file", "key", "the", "source", "is", "now"]
+    assert row.split(None, 2) == [
+        "tutorials/tour.es.json",
+        "welcome",
+        "Welcome to this small tour.",
+    ]
+
+
+def test_stale_tells_of_lines_only_where_there_are_some(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "find_machine", no_browser)
+    project.write("tutorials/tour.es.json", '{"welcome": "Hola."}')
+    assert listed(project, "--stale", "--lang", "es") == 0
+    assert "older text" not in capsys.readouterr().out

@@ -17,6 +17,7 @@ from forge.model.speech import Speech, SpokenLine, Word
 from forge.model.take import Frame, Interaction, StepTake, Take
 from forge.model.timeline import Manifest, ManifestStep, Picture, Piece
 from forge.project.plan import Plan
+from forge.project.translated import Text
 from forge.report.html.gallery import Gallery, Tile
 from forge.store.claims import Owner
 from forge.store.clock_fallback import GivenUp
@@ -26,6 +27,18 @@ from forge.workers.checks import AdapterFacts
 from forge.workers.setup import LaneSetup
 from tests.support.jobs import job
 
+TEXT = Text(
+    tutorial="a",
+    name="welcome",
+    key="a/welcome",
+    source="{here} Go.",
+    file="/p/a.py",
+    line=3,
+    lang="es",
+    side_file="/p/a.es.json",
+    translation="{here} Va.",
+    of="0123456789ab",
+)
 LINE = Line(step="welcome", text="¡Hola! “日本語” \u2028")
 CLICK = Interaction(kind="click", at_ms=120, box=(1.5, 2.0, 30.25, 40.0))
 MARK = Mark(kind="pause", at=3, end=3, pause_s=1.5)
@@ -154,7 +167,9 @@ RECORDS: list[Record] = [
     Plan(
         jobs=(job("a", lines=(LINE,)),),
         warnings=("w",),
+        stale=(TEXT,),
     ),
+    TEXT,
     AdapterFacts(name="Shop", localized=True, parallel_safe=False),
     TILE,
     Gallery(

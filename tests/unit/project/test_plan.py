@@ -114,11 +114,23 @@ def test_path_that_is_not_there_is_named(two_tours: Project) -> None:
         plan(two_tours, "nowhere.py")
 
 
-def test_missing_lines_warn(two_tours: Project) -> None:
-    two_tours.write("tutorials/b.es.json", '{"welcome": "Hola."}')
-    warnings = [note for note in plan(two_tours, languages="es").warnings if "@" not in note]
-    assert len(warnings) == 1
-    assert "b.es.json: no line for step 'look-around'" in warnings[0]
+def test_missing_and_stale_lines_are_one_warning_each_per_side_file(two_tours: Project) -> None:
+    two_tours.write("tutorials/a.es.json", '{"@title": "Visita", "welcome": "Hola."}')
+    stale = {"@title": "0" * 12, "welcome": "1" * 12}
+    two_tours.write(
+        "tutorials/b.es.json",
+        json.dumps({**json.loads(SPANISH), "@title": "Visita", "@of": stale}),
+    )
+    made = plan(two_tours, languages="en,es")
+    folder = two_tours.folder / "tutorials"
+    assert made.warnings == (
+        f"{folder}/a.es.json: 1 line is not translated and stays in 'en': look-around",
+        f"{folder}/b.es.json: 2 lines are translated from an older text: @title, welcome",
+    )
+    assert [(text.side_file, text.key, text.source) for text in made.stale] == [
+        (f"{folder}/b.es.json", "@title", "A small tour"),
+        (f"{folder}/b.es.json", "welcome", "Welcome to this small tour."),
+    ]
 
 
 def test_job_has_the_words_of_its_language(two_tours: Project) -> None:
