@@ -10,6 +10,7 @@ from pathlib import Path
 from forge.errors import TutorialError, UsageError
 from forge.model.marks import with_marks
 from forge.model.records import Line, Mark
+from forge.project.action_calls import refuse_surplus_marks
 from forge.project.load_module import load_module, use_project
 from forge.project.side_file import (
     OBJECTIVES,
@@ -174,7 +175,8 @@ def load_tutorials(file: Path, link: Path | None = None) -> list[Found]:
     `link` is the path by which `file` was found, if that is another.
 
     Raises:
-        TutorialError: the module does not load, or a tutorial has no steps.
+        TutorialError: the module does not load, a tutorial has no steps, or a step has more marks
+            than actions.
     """
     if not is_clean_path(file):
         raise TutorialError(
@@ -193,6 +195,8 @@ def load_tutorials(file: Path, link: Path | None = None) -> list[Found]:
                 f"{file}:{tutorial.line}: tutorial {tutorial.id!r} is empty",
                 hint="declare at least one step with @tour.step",
             )
+        for step in tutorial.steps:
+            refuse_surplus_marks(step)
     return [Found(tutorial, file, link or file, tutorials) for tutorial in tutorials]
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-import textwrap
-
+from forge.project.action_calls import count_actions
 from forge.tutorial import Step, Tutorial
 
 MAX_WORDS = 60
 MAX_ACTIONS = 2
-ACTIONS = {"click", "send_keys", "clear", "select_by_visible_text", "select_by_value", "get"}
 
 
 def lint(tutorial: Tutorial, *, strict: bool) -> list[str]:
@@ -26,7 +22,7 @@ def lint(tutorial: Tutorial, *, strict: bool) -> list[str]:
     notes += [
         _place(step, f"{n} actions in one step; at most {MAX_ACTIONS} are easy to follow")
         for step in steps
-        if (n := _actions(step)) > MAX_ACTIONS
+        if (n := count_actions(step).calls) > MAX_ACTIONS
     ]
     at = f"{tutorial.file}:{tutorial.line}: tutorial {tutorial.id!r}"
     if not tutorial.objectives:
@@ -38,12 +34,3 @@ def lint(tutorial: Tutorial, *, strict: bool) -> list[str]:
 
 def _place(step: Step, text: str) -> str:
     return f"{step.file}:{step.line}: step {step.id!r}: {text}"
-
-
-def _actions(step: Step) -> int:
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(step.run)))
-    except (OSError, SyntaxError):
-        return 0
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return sum(isinstance(call, ast.Attribute) and call.attr in ACTIONS for call in calls)

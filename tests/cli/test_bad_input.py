@@ -10,12 +10,9 @@ from pathlib import Path
 import pytest
 
 from forge.cli import console
-from tests.support.project import TOUR, ForgeCommand, Project
+from tests.support.project import MARKED_TOUR, TOUR, ForgeCommand, Project
 
 STEP = '@tour.step\ndef go(browser):\n    """Go."""\n'
-MARKED = TOUR.replace("to this", "to {here} this").replace(
-    'tour."""', 'tour."""\n    browser.refresh()'
-)
 ADAPTER = "from forge import Adapter\n\nclass Shop(Adapter):\n    pass\n"
 
 
@@ -152,11 +149,15 @@ CASES = {
         ("tour.py:3: tutorial 'tour': title: the mark {here} is misplaced", "narration of a step"),
         files={"tutorials/tour.py": TOUR.replace("A small tour", "A {here} small tour")},
     ),
+    "more marks than actions": Bad(
+        ("tour.py:6: step 'welcome' has 1 of the mark {here}, and its function does nothing",),
+        files={"tutorials/tour.py": TOUR.replace("to this", "to {here} this")},
+    ),
     "a side file without the marks of its source": Bad(
         ("tour.es.json: 'welcome' has 0 of the mark {here}, its source 1", "to {here} this"),
         args=("--lang", "es"),
         files={
-            "tutorials/tour.py": MARKED,
+            "tutorials/tour.py": MARKED_TOUR,
             "tutorials/tour.es.json": json.dumps({"welcome": "Hola."}),
         },
     ),

@@ -40,6 +40,11 @@ def look_around(browser, ctx):
     """Look around."""
 '''
 
+#: The same, whose first step has an action at a word.
+MARKED_TOUR = TOUR.replace("to this", "to {here} this").replace(
+    'tour."""', 'tour."""\n    browser.refresh()'
+)
+
 
 @dataclass
 class Project:

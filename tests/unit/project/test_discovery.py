@@ -11,7 +11,7 @@ from forge.errors import TutorialError, UsageError
 from forge.model.records import Line, Mark
 from forge.project.discovery import Found, Words, discover, load_tutorials
 from forge.project.translated import digest
-from tests.support.project import TOUR, Project
+from tests.support.project import MARKED_TOUR, TOUR, Project
 
 
 def ids(found: list[Found]) -> list[str]:
@@ -153,7 +153,7 @@ def test_reserved_keys_translate_title_objectives_and_summary(project: Project) 
 def marked_tour(project: Project) -> Path:
     """Give the first step of the tutorial a mark; return the path of its Spanish side file."""
     file = project.folder / "tutorials" / "tour.py"
-    file.write_text(TOUR.replace("to this small", "to {here} this {say: small|tiny}"))
+    file.write_text(MARKED_TOUR.replace("small tour.", "{say: small|tiny} tour."))
     return project.folder / "tutorials" / "tour.es.json"
 
 
