@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from forge.model.records import Message, Record
+from forge.model.widgets import Choice, DialogEvent, KeyPress, Widget, retimed
 
 
 class Frame(Record):
@@ -37,6 +38,9 @@ Kind = Literal[
     "scroll",
     "reveal",
     "open",
+    "choose",
+    "answer",
+    "key",
 ]
 Shape = Literal["arrow", "hand", "text"]
 
@@ -50,6 +54,9 @@ class Interaction(Record):
     also for elements in frames. `shape` is the cursor over the target.
 
     `reveal`: the hand scrolls to a target that is out of view. `open`: another page is opened.
+    `widget`: what the browser itself drew for it. `keys`: the keys that it pressed and that do not
+    write text. In a `choose`, a list or picker opened at `at_ms`, and the choice was made at
+    `until_ms`. In an `answer`, a button of a dialog was pressed at `at_ms`.
     """
 
     kind: Kind
@@ -60,19 +67,22 @@ class Interaction(Record):
     there_ms: int | None = None
     until_ms: int | None = None
     shape: Shape = "arrow"
+    widget: Widget | None = None
+    keys: tuple[KeyPress, ...] = ()
 
     def timed(self, when: Callable[[int], int]) -> Interaction:
         """Return a copy in which `when` has converted every time."""
-        times = ("at_ms", "from_ms", "there_ms", "until_ms")
-        converted = {name: when(ms) for name in times if (ms := getattr(self, name)) is not None}
-        return self.model_copy(update=converted)
+        widget = self.widget.timed(when) if isinstance(self.widget, Choice) else self.widget
+        keys = tuple(retimed(key, when) for key in self.keys)
+        return retimed(self, when).model_copy(update={"widget": widget, "keys": keys})
 
 
 class StepTake(Record):
     """The times of one step: [start, action_start, action_end, end].
 
     The hold is the time from `action_end_ms` to `end_ms`, while the narration goes on. `moving`:
-    the page did not come to rest, so its hold was recorded in full length.
+    the page did not come to rest, so its hold was recorded in full length. `dialogs`: those that
+    opened or closed.
     """
 
     id: str
@@ -83,6 +93,7 @@ class StepTake(Record):
     settle_ms: int
     moving: bool = False
     interactions: tuple[Interaction, ...] = ()
+    dialogs: tuple[DialogEvent, ...] = ()
 
 
 class Take(Record):

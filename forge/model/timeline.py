@@ -19,6 +19,7 @@ from forge.model.records import Record
 from forge.model.speech import Speech, SpokenLine, Word
 from forge.model.speedup import AS_LIVED, Pace, Span, pace_of
 from forge.model.take import Frame, Interaction, StepTake, Take
+from forge.model.widgets import DialogEvent, retimed
 
 LEAD_IN_MS = 300  # from the beginning of a step to its narration and action
 SETTLE_MS = 400  # from the end of both to the end of the step
@@ -50,6 +51,7 @@ class ManifestStep(Record):
     action_end_ms: int
     end_ms: int
     interactions: tuple[Interaction, ...]
+    dialogs: tuple[DialogEvent, ...] = ()
     pieces: tuple[Piece, ...] = ()
     words: tuple[Word, ...] = ()
 
@@ -254,6 +256,7 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int, course: Course) -> M
         action_end_ms=shown(step.action_end_ms),
         end_ms=start_ms + course.length_ms(step, line),
         interactions=tuple(done.timed(shown) for done in step.interactions),
+        dialogs=tuple(retimed(event, shown) for event in step.dialogs),
         pieces=tuple(
             piece.model_copy(update={"at_ms": began_ms + piece.at_ms})
             for piece in _pieces(line, course)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from forge.model.widgets import DialogEvent
+
 
 class FakeStage:
     """A stage whose time passes only when it is let.
@@ -20,6 +22,9 @@ class FakeStage:
 
     def now_ms(self) -> int:
         return self.at_ms
+
+    def dialogs(self) -> tuple[DialogEvent, ...]:
+        return ()
 
     def run_until(self, at_ms: float) -> None:
         self.at_ms = max(self.at_ms, round(at_ms))

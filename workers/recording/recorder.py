@@ -13,6 +13,7 @@ from forge.model.settings import Clock, Video
 from forge.model.speech import SpokenLine
 from forge.model.take import Frame, StepTake, Take
 from forge.model.timeline import LEAD_IN_MS, course_of
+from forge.model.widgets import DialogEvent
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch
 from forge.workers.recording.browser.requests import Requests
@@ -107,6 +108,10 @@ class Stage(Protocol):
         """Return the take's time."""
         ...
 
+    def dialogs(self) -> tuple[DialogEvent, ...]:
+        """Return the dialogs that opened or closed since the last call."""
+        ...
+
     def run_until(self, at_ms: float) -> None:
         """Let the take's time pass until then."""
         ...
@@ -153,7 +158,8 @@ def record_step(stage: Stage, plan: StepPlan, act: Callable[[], object]) -> Step
     if plan.real:
         stage.run_until(_wanted_end_ms(step, plan.line))
     moving = plan.real or not stage.resting
-    return step.model_copy(update={"end_ms": stage.now_ms(), "moving": moving})
+    late = {"end_ms": stage.now_ms(), "moving": moving, "dialogs": stage.dialogs()}
+    return step.model_copy(update=late)
 
 
 def _wanted_end_ms(step: StepTake, line: SpokenLine) -> int:

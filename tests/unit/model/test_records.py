@@ -16,6 +16,19 @@ from forge.model.settings import Browser, Settings, Voice
 from forge.model.speech import Speech, SpokenLine, Word
 from forge.model.take import Frame, Interaction, StepTake, Take
 from forge.model.timeline import Manifest, ManifestStep, Picture, Piece
+from forge.model.widgets import (
+    Answer,
+    Calendar,
+    Choice,
+    Column,
+    Dialog,
+    DialogEvent,
+    Entry,
+    KeyPress,
+    OpenList,
+    Palette,
+    Row,
+)
 from forge.project.plan import Plan
 from forge.project.translated import Text
 from forge.report.html.gallery import Gallery, Tile
@@ -44,6 +57,18 @@ CLICK = Interaction(kind="click", at_ms=120, box=(1.5, 2.0, 30.25, 40.0))
 MARK = Mark(kind="pause", at=3, end=3, pause_s=1.5)
 WORD = Word(at=0, end=4, from_ms=300, until_ms=800)
 PIECE = Piece(from_ms=0, until_ms=900, at_ms=300)
+ROW = Row(label="City Library", disabled=True)
+COLUMN = Column(labels=("09", "10"), chosen=1)
+DIALOG = Dialog(kind="prompt", message="Name?", default="Ada")
+OPENING = DialogEvent(at_ms=120, dialog=DIALOG)
+WIDGETS = (
+    OpenList(rows=(ROW,), before=None, chosen=0, from_ms=200, there_ms=300),
+    Calendar(cells=("", "1"), chosen=1, columns=(COLUMN,)),
+    Palette(before="#000000", after="#ff0000"),
+    Answer(accepts=True),
+    Entry(text="Grace"),
+)
+PRESS = KeyPress(at_ms=130, label="Ctrl+S")
 SPOKEN = SpokenLine(step="welcome", text="Hola", audio_file="/c/x.wav", audio_ms=1234)
 STEP = StepTake(
     id="welcome",
@@ -53,7 +78,12 @@ STEP = StepTake(
     end_ms=900,
     settle_ms=400,
     moving=True,
-    interactions=(CLICK, Interaction(kind="type", at_ms=130)),
+    interactions=(
+        CLICK,
+        Interaction(kind="type", at_ms=130, keys=(PRESS,)),
+        *(Interaction(kind="choose", at_ms=140, widget=widget) for widget in WIDGETS),
+    ),
+    dialogs=(OPENING, DialogEvent(at_ms=150)),
 )
 FRAME = Frame(at_ms=5, offset=0, size=1000)
 TILE = Tile(job="a.es", title="“A”", lang="es", picture="data:image/jpeg;base64,AA==", carried=True)
@@ -136,6 +166,13 @@ RECORDS: list[Record] = [
     SPOKEN,
     Speech(lines=(SPOKEN,)),
     CLICK,
+    ROW,
+    COLUMN,
+    *WIDGETS,
+    Choice(from_ms=1),
+    DIALOG,
+    OPENING,
+    PRESS,
     STEP,
     FRAME,
     Take(

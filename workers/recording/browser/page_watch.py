@@ -8,6 +8,7 @@ from typing import Any
 
 from forge.errors import RecordingError
 from forge.workers.recording.browser.devtools import DevTools, Handler
+from forge.workers.recording.browser.dialog_log import DialogLog
 from forge.workers.recording.browser.documents import (
     STATUS_SCRIPT,
     DocumentLog,
@@ -32,7 +33,7 @@ Connect = Callable[[str, str, dict[str, Handler]], DevTools]
 
 
 class World:
-    """The objects that all windows of one recording share: browser, outsides, console.
+    """The objects that all windows of one recording share: browser, outsides, dialogs, console.
 
     `address`: the browser's DevTools, `host:port`. `connect` opens a connection to one window.
     """
@@ -41,6 +42,7 @@ class World:
         self.address, self.connect = address, connect
         self.outsides = Outsides()
         self.document_log = DocumentLog()
+        self.dialogs = DialogLog()
         self.silent: set[str] = set()
         self.console: list[str] = []
 
@@ -63,6 +65,7 @@ class PageWatch:
         self.target, self.world, self._on_report = target, world, on_report
         self.requests = Requests(target, world.outsides, world.silent)
         self.documents = Documents(target, world.document_log)
+        self.dialog = False  # an alert, a confirmation or a prompt is open
         self.left_behind: list[str] = []  # requests of the last document that were still out
         own: dict[str, Handler] = {
             "Network.requestWillBeSent": self.requests.asked,
@@ -79,6 +82,8 @@ class PageWatch:
             "Network.webTransportCreated": self._on_transport,
             "Network.webTransportClosed": self._on_transport_end,
             "Page.frameNavigated": self._on_document,
+            "Page.javascriptDialogOpening": self._on_dialog,
+            "Page.javascriptDialogClosed": self._on_dialog_end,
             "Inspector.targetCrashed": self._on_crash,
             "Runtime.bindingCalled": self._on_binding,
             "Target.attachedToTarget": self._on_worker,
@@ -198,6 +203,14 @@ class PageWatch:
         if frame["id"] == self.target:
             self._outsides.window_closed(self.target)
             self.left_behind = self.requests.new_document(frame["loaderId"])
+
+    def _on_dialog(self, params: dict[str, Any]) -> None:
+        self.world.dialogs.opening(params)
+        self.dialog = True
+
+    def _on_dialog_end(self, params: dict[str, Any]) -> None:
+        self.dialog = False
+        self.world.dialogs.closed()
 
     def _on_worker(self, params: dict[str, Any]) -> None:
         """Watch a new worker's timers, console and the end of its script's request."""

@@ -35,6 +35,10 @@ class Body(Protocol):
         """
         ...
 
+    def dialog_ms(self) -> int | None:
+        """Return when the open dialog opened; None if there is none."""
+        ...
+
     def ask(self, command: str, params: Params, *, acts: bool = False) -> Any:
         """Return the value of a command of forge's own. `acts`: it may change the page."""
         ...

@@ -55,7 +55,9 @@ class Target(NamedTuple):
 
     `point`: where the hand goes; `local`: the same in its frame's coordinates. `hidden`: it has to
     be scrolled into view. `editable`: it takes keys, one by one. `focused`: it is the hidden field
-    of an editor that has the focus already.
+    of an editor that has the focus already. `widget`: the browser itself draws what belongs to it:
+    "list" (a select), "option" (of one), "picker" (a date or colour); else "". `secret`: it is a
+    password field.
     """
 
     box: Box | None
@@ -66,6 +68,8 @@ class Target(NamedTuple):
     hidden: bool
     editable: bool
     focused: bool = False
+    widget: str = ""
+    secret: bool = False
 
 
 def reference(element: str) -> dict[str, str]:
@@ -115,6 +119,8 @@ def locate(ask: Ask, element: str, frames: Sequence[Any], *, types: bool = False
         hidden=found["hidden"],
         editable=found["editable"],
         focused=found["attended"],
+        widget=found["widget"],
+        secret=found["secret"],
     )
 
 

@@ -12,20 +12,25 @@ unchanged.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from selenium.webdriver.remote.command import Command
 
 from forge.model.settings import Hand as Pace
 from forge.model.take import Interaction, Point
+from forge.model.widgets import KeyPress
 from forge.workers.recording.hand import geometry
 from forge.workers.recording.hand.body import Body, Execute, Params
+from forge.workers.recording.hand.dialogs import Dialogs
 from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.hand.geometry import Covered, press_point
 from forge.workers.recording.hand.keyboard import UNSHIFTED, presses
 from forge.workers.recording.hand.mouse import Mouse
-from forge.workers.recording.hand.moves import Moves
+from forge.workers.recording.hand.moves import Doing, Moves
+from forge.workers.recording.hand.shortcuts import labels_of
 from forge.workers.recording.hand.timing import BEAT_MS, strokes
+from forge.workers.recording.hand.widgets import Widgets, chooses
 from forge.workers.recording.javascript import load
 
 COVERED_MS = 1000  # a view transition, or an overlay that fades, is over by then
@@ -43,6 +48,7 @@ class Hand:
         self._moves = Moves(body, pace, width, height, self._path)
         self._body, self._pace = body, pace
         self._mouse = Mouse(self._moves)
+        self._widgets, self._dialogs = Widgets(self._moves), Dialogs(self._moves)
 
     def begin(self) -> None:
         """Begin the recording: the setup is over."""
@@ -77,8 +83,16 @@ class Hand:
     def _click(self, params: Params, execute: Execute) -> Any:
         if not self._moves.awake:
             return self._press(params, execute)
-        with self._moves.interaction("click", params["id"]):
-            return self._press(params, execute)
+        element = params["id"]
+        with self._moves.interaction("click", element) as doing:
+            widget = doing.found.widget if doing.found else ""
+            if widget == "option":
+                return self._widgets.choose(doing, element, lambda: self._press(params, execute))
+            self._widgets.close()
+            result = self._press(params, execute)
+            if widget == "list":
+                self._widgets.opened(doing, element)
+            return result
 
     def _press(self, params: Params, execute: Execute) -> Any:
         """Click an element; by WebDriver where the hand cannot tell where to press."""
@@ -124,14 +138,27 @@ class Hand:
             return execute(Command.CLEAR_ELEMENT, params)
 
     def _type(self, params: Params, execute: Execute) -> Any:
-        with self._moves.interaction("type", params["id"]) as found:
-            text = str(params.get("text", ""))
+        element, text = params["id"], str(params.get("text", ""))
+        self._widgets.close()
+        with self._moves.interaction("type", element) as doing:
+            found = doing.found
+            if found and found.widget and chooses(text, found.widget):
+                return self._widgets.choose(
+                    doing, element, lambda: execute(Command.SEND_KEYS_TO_ELEMENT, params)
+                )
             splits = found is not None and found.editable and not HELD & set(text)
             if text and splits and self._pace.typing:
-                return self._type_keys(params["id"], text, execute)
+                return self._type_keys(doing, element, text, execute)
+            self._note_keys(doing, text)
             return execute(Command.SEND_KEYS_TO_ELEMENT, params)
 
-    def _type_keys(self, element: str, text: str, execute: Execute) -> Any:
+    def _note_keys(self, doing: Doing, text: str) -> None:
+        """Note the keys in `text` that do not write, unless they go to a password field."""
+        if doing.found and not doing.found.secret:
+            now_ms = self._body.now_ms()
+            doing.keys += [KeyPress(at_ms=now_ms, label=label) for label in labels_of(text)]
+
+    def _type_keys(self, doing: Doing, element: str, text: str, execute: Execute) -> Any:
         """Type `text` a few keys at a time.
 
         After the first, keys go to the focused element, as they would if they were sent together:
@@ -140,6 +167,7 @@ class Hand:
         result: Any = None
         for typed, keys in enumerate(strokes(text, self._pace.typing)):
             with self._moves.keystroke():
+                self._note_keys(doing, keys)
                 if typed and UNSHIFTED.issuperset(keys):
                     execute(Command.W3C_ACTIONS, {"actions": [presses(keys)]})
                     continue
@@ -148,6 +176,14 @@ class Hand:
                     Command.SEND_KEYS_TO_ELEMENT, {"id": element, "text": keys, "value": list(keys)}
                 )
         return result
+
+    def _answer(self, params: Params, execute: Execute, *, accepts: bool) -> Any:
+        command = Command.W3C_ACCEPT_ALERT if accepts else Command.W3C_DISMISS_ALERT
+        return self._dialogs.answer(lambda: execute(command, params), accepts=accepts)
+
+    def _enter(self, params: Params, execute: Execute) -> Any:
+        text = str(params.get("text", ""))
+        return self._dialogs.enter(text, lambda: execute(Command.W3C_SET_ALERT_VALUE, params))
 
     def _active(self) -> str | None:
         try:
@@ -167,4 +203,7 @@ HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.W3C_ACTIONS: Hand._chain,
     Command.W3C_CLEAR_ACTIONS: Hand._let_go,
     Command.SEND_KEYS_TO_ELEMENT: Hand._type,
+    Command.W3C_ACCEPT_ALERT: partial(Hand._answer, accepts=True),
+    Command.W3C_DISMISS_ALERT: partial(Hand._answer, accepts=False),
+    Command.W3C_SET_ALERT_VALUE: Hand._enter,
 }

@@ -12,13 +12,16 @@ from typing import Any, NamedTuple
 
 from selenium.webdriver.remote.command import Command
 
-from forge.model.take import Kind, Point
+from forge.model.take import Interaction, Kind, Point
+from forge.model.widgets import KeyPress
 from forge.workers.recording.hand.buttons import LEFT, Buttons
 from forge.workers.recording.hand.chains import Part, Source, parts, replaced, shares
-from forge.workers.recording.hand.geometry import ELEMENT_KEY, Target, Way, way_of
+from forge.workers.recording.hand.geometry import ELEMENT_KEY, Target, Way, script, way_of
 from forge.workers.recording.hand.moves import Moves, Once
+from forge.workers.recording.hand.shortcuts import HeldKeys
 from forge.workers.recording.hand.timing import BEAT_MS, RING_MS, drag_ms, movement, scroll_ms
 from forge.workers.recording.hand.wheel import WHEEL_SCRIPT
+from forge.workers.recording.javascript import load
 
 KINDS: dict[str, Kind] = {
     "click": "click",
@@ -27,6 +30,8 @@ KINDS: dict[str, Kind] = {
     "press": "press",
     "release": "release",
 }
+#: Returns True if keys would go to a password field.
+SECRET_SCRIPT = load(__name__, "secret")
 Send = Callable[[list[Source]], object]
 
 
@@ -49,6 +54,8 @@ class Mouse:
         self.buttons = Buttons(moves.body)
         self._local: Point = (0.0, 0.0)
         self._arrival: Arrival | None = None
+        self._keys = HeldKeys()
+        self._pressed: list[KeyPress] = []
         self._does: dict[str, Callable[[Part, Send], None]] = {
             "move": self._move,
             "drag": self._drag,
@@ -69,14 +76,18 @@ class Mouse:
             answer = execute(Command.W3C_ACTIONS, {**params, "actions": sources})
 
         for part in parts(params["actions"], held=self.buttons.held is not None):
+            if part.kind not in ("key", "other"):
+                self._note_keys()
             self._does.get(part.kind, self._press)(part, send)
         self._note_arrival()
+        self._note_keys()
         return answer
 
     def let_go(self) -> None:
         """Release keys and buttons, and put the mouse back to its origin."""
         self.buttons.let_go()
         self._local, self._arrival = (0.0, 0.0), None
+        self._keys = HeldKeys()
 
     # Parts.
 
@@ -114,7 +125,7 @@ class Mouse:
 
     def _other(self, part: Part, send: Send) -> None:
         """Send parts that show nothing, modifiers among them."""
-        send(part.sources)
+        self._send_keys(part, send)
         for source in part.sources:
             self.buttons.note_keys(source["actions"])
 
@@ -211,7 +222,34 @@ class Mouse:
 
     def _key(self, part: Part, send: Send) -> None:
         with self._moves.keystroke():
-            send(part.sources)
+            self._send_keys(part, send)
+
+    def _send_keys(self, part: Part, send: Send) -> None:
+        """Send a part, and note its keys that do not write, unless a password field gets them."""
+        actions = [one for source in part.sources for one in source["actions"]]
+        labels = self._keys.pressed(actions)
+        noted = bool(labels) and self._moves.awake and not self._is_secret()
+        at_ms = self._body.now_ms()
+        send(part.sources)
+        if noted:
+            self._pressed += [KeyPress(at_ms=at_ms, label=label) for label in labels]
+
+    def _note_keys(self) -> None:
+        """Record the keys that were pressed one after another as one interaction."""
+        keys, self._pressed = tuple(self._pressed), []
+        if keys:
+            self._moves.keep(
+                Interaction(
+                    kind="key", at_ms=keys[0].at_ms, until_ms=self._body.now_ms(), keys=keys
+                )
+            )
+
+    def _is_secret(self) -> bool:
+        """Return True unless the keys certainly go to no password field."""
+        with self._moves.best_effort():
+            if self._body.dialog_ms() is None:
+                return script(self._body.ask, SECRET_SCRIPT) is not False
+        return True
 
     def _note_arrival(self) -> None:
         """Record an arrival at which nothing was done as a move."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from selenium.common.exceptions import UnexpectedAlertPresentException
@@ -13,6 +14,7 @@ from selenium.webdriver.remote.command import Command
 from forge.model.easing import HOVER_PART, REST, glide_ms
 from forge.model.settings import Hand as Pace
 from forge.model.take import Interaction, Kind, Point
+from forge.model.widgets import KeyPress, Widget
 from forge.workers.recording.hand import geometry
 from forge.workers.recording.hand.body import Body
 from forge.workers.recording.hand.chains import shares
@@ -25,6 +27,8 @@ from forge.workers.recording.hand.timing import (
     movement,
     scroll_ms,
 )
+
+LEFT_PX = 20.0  # how far from its last target the hand counts as being after `Moves.leave`
 
 
 class Once:
@@ -41,6 +45,16 @@ class Once:
     def mark(self) -> None:
         """Count `do` as called."""
         self.done = True
+
+
+@dataclass(slots=True)
+class Doing:
+    """An interaction under way, at the target `found`; None if the hand could not find it."""
+
+    kind: Kind
+    found: Target | None = None
+    widget: Widget | None = None
+    keys: list[KeyPress] = field(default_factory=list)
 
 
 class Moves:
@@ -64,6 +78,11 @@ class Moves:
 
     def _resting_place(self) -> Point:
         return (self._sides[0] * REST[0], self._sides[1] * REST[1])
+
+    def leave(self) -> None:
+        """Leave the page for something that the browser draws: the next target is not `at`."""
+        x, y = self.at
+        self.at = (x, y + LEFT_PX)
 
     def done(self) -> tuple[Interaction, ...]:
         """Return the interactions since the last call."""
@@ -157,8 +176,23 @@ class Moves:
         until_ms: int | None = None,
     ) -> None:
         """Note an interaction; its times are now unless given."""
+        self.keep(self._made(kind, found, from_ms, there_ms, at_ms, until_ms))
+
+    def keep(self, interaction: Interaction) -> None:
+        """Add an interaction to those that are done."""
+        self._done.append(interaction)
+
+    def _made(
+        self,
+        kind: Kind,
+        found: Target | None,
+        from_ms: int | None,
+        there_ms: int | None,
+        at_ms: int | None,
+        until_ms: int | None = None,
+    ) -> Interaction:
         now_ms = self.body.now_ms()
-        noted = Interaction(
+        return Interaction(
             kind=kind,
             at_ms=now_ms if at_ms is None else at_ms,
             box=found.box if found else None,
@@ -168,22 +202,22 @@ class Moves:
             until_ms=now_ms if until_ms is None else until_ms,
             shape=found.shape if found else "arrow",
         )
-        self._done.append(noted)
 
     @contextmanager
-    def interaction(self, kind: Kind, element: str) -> Iterator[Target | None]:
+    def interaction(self, kind: Kind, element: str) -> Iterator[Doing]:
         """Go to `element`, rest for its ring, and note what the block does there if it succeeds."""
-        found, from_ms, there_ms, types = None, None, None, kind == "type"
+        doing, from_ms, there_ms, types = Doing(kind), None, None, kind == "type"
         with self.best_effort():
-            found, from_ms, there_ms = self.go_to(element, types=types)
+            doing.found, from_ms, there_ms = self.go_to(element, types=types)
             if there_ms is not None:
                 with self.body.beat(RING_MS):
                     self.body.pause(RING_MS)
-                    found = self.find(element, types=types)
-                self.at = found.point
+                    doing.found = self.find(element, types=types)
+                self.at = doing.found.point
         at_ms = self.body.now_ms()
-        yield found
-        self.note(kind, found, from_ms, there_ms, at_ms)
+        yield doing
+        made = self._made(doing.kind, doing.found, from_ms, there_ms, at_ms)
+        self.keep(made.model_copy(update={"widget": doing.widget, "keys": tuple(doing.keys)}))
 
     @contextmanager
     def best_effort(self, command: Once | None = None) -> Iterator[None]:

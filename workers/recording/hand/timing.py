@@ -8,6 +8,9 @@ from forge.model.easing import ease, glide_ms
 from forge.text.segments import graphemes
 
 RING_MS = 450
+#: A list or picker that opens: the time to see it, the way to the choice, and the rest there.
+OPEN_MS, REACH_MS, AIM_MS = 600, 400, 350
+READ_MS = 1200  # a dialog stays at least this long before the hand sets out to its button
 BEAT_MS = 100 / 3  # between two positions of a movement
 #: A press lasts at least this long: rounded up to whole ticks of 20 to 60 a second, 60 to 100 ms.
 #: Apps take 400 ms and more for a long press.

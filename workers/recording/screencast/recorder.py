@@ -13,6 +13,7 @@ from selenium.webdriver.remote.command import Command
 
 from forge.model.settings import Clock, Settings
 from forge.model.take import Take
+from forge.model.widgets import DialogEvent
 from forge.workers import real_time
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch, World
@@ -72,6 +73,7 @@ class ScreencastRecorder:
         self._store = FrameStore(folder)
         self._clock = TakeClock()
         self._world = World(debugger_address(browser))
+        self._world.dialogs.now = self._clock.real_ms
         self._journal = Journal(browser, self._video, clock)
         self.commands = 0
         self.resting = False
@@ -90,6 +92,7 @@ class ScreencastRecorder:
         self._page.refresh()
         self._world.outsides.begin()
         self._page.watch.requests.begin()
+        self._world.dialogs.begin()
         self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
 
@@ -194,6 +197,14 @@ class ScreencastRecorder:
             elif shows:
                 self._store.wait_received(seen, max(left_ms, PICTURE_MS) / 1000)
 
+    def dialog_ms(self) -> int | None:
+        self._page.watch.catch_up()
+        opened_ms = self._world.dialogs.opened
+        return None if opened_ms is None else self._clock.take_ms(opened_ms)
+
+    def dialogs(self) -> tuple[DialogEvent, ...]:
+        return self._world.dialogs.taken(self._clock.take_ms)
+
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._browser.unwatched(command, params)
         if acts:
@@ -210,6 +221,8 @@ class ScreencastRecorder:
 
     def _is_calm(self) -> bool:
         """Return True if nothing moves: a pause may then be a still picture."""
+        if self._page.watch.dialog:
+            return True  # it holds the page up
         changed_s = max(self._store.changed_s, self._last.acted_s)
         still_ms = (real_time.monotonic() - changed_s) * 1000
         if not self.resting or still_ms < CALM_MS or self._page.fetching:

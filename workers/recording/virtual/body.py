@@ -51,6 +51,10 @@ class VirtualBody:
         self._clock.run_ticks(int(left_ms * self._clock.fps / 1000 + 0.5))
         self._short_ms = max(-ms, min(ms, due_ms - self.now_ms()))
 
+    def dialog_ms(self) -> int | None:
+        opened_ms = self._clock.page.watch.world.dialogs.opened
+        return None if opened_ms is None else round(opened_ms)
+
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._ask(command, params)
         if acts:

@@ -97,6 +97,7 @@ class VirtualRecorder:
         )
         self._clock, self._frames = clock, frames
         outsides.page_s = lambda: clock.now_ms / 1000
+        self._world.dialogs.now = lambda: clock.now_ms
         path = FramePath()
         runner = CommandRunner(clock, frames, control)
         translator = CommandTranslator(windows, path, browser)
@@ -105,7 +106,7 @@ class VirtualRecorder:
         self._body = VirtualBody(clock, frames, runner, browser, path)
         hand = Hand(self._body, settings.hand, video.width, video.height, path)
         holds = Holds(clock, frames, windows, outsides, self._writer)
-        self._stage = VirtualStage(clock, frames, holds, self._writer, outsides, hand)
+        self._stage = VirtualStage(clock, frames, holds, self._writer, self._world, hand)
         self._code = TutorialCode(clock, self._waits, outsides)
         self._closing = ExitStack()
         for part in (self._writer, windows, self._executor):  # closed in the reverse order

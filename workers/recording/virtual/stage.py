@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from forge.workers.recording.browser.outside_register import Outsides
+from forge.model.widgets import DialogEvent
+from forge.workers.recording.browser.page_watch import World
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.recorder import Journal
 from forge.workers.recording.virtual.holds import Holds
@@ -23,17 +24,21 @@ class VirtualStage:
         frames: FrameScheduler,
         holds: Holds,
         writer: FrameWriter,
-        outsides: Outsides,
+        world: World,
         hand: Hand,
     ) -> None:
         self._clock, self._frames, self._holds = clock, frames, holds
-        self._writer, self._outsides = writer, outsides
+        self._writer, self._outsides = writer, world.outsides
+        self._dialogs = world.dialogs
         self.hand = hand
         self.commands = 0
         self.resting = False
 
     def now_ms(self) -> int:
         return self._clock.now_ms
+
+    def dialogs(self) -> tuple[DialogEvent, ...]:
+        return self._dialogs.taken()
 
     def run_until(self, at_ms: float) -> None:
         if (left_ms := at_ms - self.now_ms()) > 0:
@@ -50,6 +55,7 @@ class VirtualStage:
         self._holds.begin_step()
         self.resting, _ = self.rest(self.now_ms() + BEGIN_MS)
         self.hand.begin()
+        self._dialogs.begin()
 
     def begin_step(self) -> None:
         """Begin a step, which has not caused what moves now."""

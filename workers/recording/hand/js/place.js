@@ -33,6 +33,11 @@ const middle = (low, high, from, to) => (Math.max(low, from) + Math.min(high, to
 const hidden = (low, high, from, to) =>
   high - low <= to - from ? low < from - 1 || high > to + 1 : low > to - 20 || high < from + 20;
 const style = getComputedStyle(it).cursor;
+const pickers = ['date', 'datetime-local', 'month', 'time', 'week', 'color'];
+const closed = list && list.size < 2 && !list.multiple && !list.disabled;
+const widget = closed ? (given === list ? 'list' : given.matches('option') ? 'option' : '')
+  : given.tagName === 'INPUT' && pickers.includes(given.type) && !given.disabled && !given.readOnly
+    ? 'picker' : '';
 return {
   box: [box.x, box.y, box.width, box.height],
   point: [middle(first.left, first.right, 0, innerWidth),
@@ -42,6 +47,8 @@ return {
   shape: style === 'pointer' || style.startsWith('grab') ? 'hand'
     : style.endsWith('text') || style === 'auto' && editable ? 'text' : 'arrow',
   editable,
+  widget,
+  secret: given.type === 'password',
   attended: stands !== given && stands.contains(attention),
   up: upward([0, 0, 1], 0),
 };

@@ -18,7 +18,8 @@ HINT = 'try again; a page that needs real time gets it with @tour.step(clock="re
 class Page(Protocol):
     """The part of a window that a `StallWatch` needs. `dialog`: a dialog holds the window up."""
 
-    dialog: bool
+    @property
+    def dialog(self) -> bool: ...
 
 
 class StallWatch:

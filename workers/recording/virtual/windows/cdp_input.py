@@ -38,8 +38,12 @@ LOOK_S = 0.05  # between two checks if a dialog has come instead of an answer
 class InputPage(Protocol):
     """The part of a page that `CdpInput` needs: its DevTools connection and its state."""
 
-    dialog: bool
     navigating: bool
+
+    @property
+    def dialog(self) -> bool:
+        """True while a dialog is open."""
+        ...
 
     @property
     def target(self) -> str:

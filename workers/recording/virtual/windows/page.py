@@ -94,7 +94,6 @@ class VirtualPage:
     ) -> None:
         self.framebuffer, self.rank = framebuffer, rank
         self.expired = threading.Event()  # set when the granted time is used up
-        self.dialog = False  # an alert, a confirmation or a prompt is open
         self.navigating = False
         self.opened: list[str] = []  # URLs of the windows that it has opened
         self.document = DocumentState()
@@ -117,6 +116,11 @@ class VirtualPage:
     def target(self) -> str:
         """The window's handle, which DevTools calls its target."""
         return self.watch.target
+
+    @property
+    def dialog(self) -> bool:
+        """True while an alert, a confirmation or a prompt is open."""
+        return self.watch.dialog
 
     @property
     def requests(self) -> Requests:
@@ -259,8 +263,6 @@ class VirtualPage:
             "Runtime.executionContextDestroyed": self.reports.context_destroyed,
             "Runtime.executionContextsCleared": self.reports.contexts_cleared,
             "Emulation.virtualTimeBudgetExpired": lambda _: self.expired.set(),
-            "Page.javascriptDialogOpening": lambda _: setattr(self, "dialog", True),
-            "Page.javascriptDialogClosed": lambda _: setattr(self, "dialog", False),
             "Page.frameStartedNavigating": lambda p: self._on_navigation(p["frameId"], True),
             "Page.frameNavigated": self._on_document,
             "Page.navigatedWithinDocument": lambda p: self._on_navigation(p["frameId"], False),

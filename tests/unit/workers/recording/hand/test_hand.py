@@ -34,6 +34,7 @@ class FakeBody:
         self.found: dict[str, Any] = {}
         self.pressable: Any = [50, 60]
         self.problem: Exception | None = None
+        self.dialog: int | None = None
 
     def now_ms(self) -> int:
         return round(self.now)
@@ -50,6 +51,9 @@ class FakeBody:
         yield
         self.now = until
 
+    def dialog_ms(self) -> int | None:
+        return self.dialog
+
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         if self.problem:
             raise self.problem
@@ -58,7 +62,7 @@ class FakeBody:
         if params["script"] == PLACE_SCRIPT:
             box = {"box": [40, 50, 20, 20], "point": [50.5, 60.5], "up": UP, "shape": "arrow"}
             flags = {"hidden": False, "editable": True, "attended": False}
-            return box | flags | self.found
+            return box | flags | {"widget": "", "secret": False} | self.found
         if params["script"] == WHEEL_SCRIPT:
             self.did.append((self.now, "turned", {"by": params["args"][2:4]}))
             return True

@@ -24,7 +24,7 @@ def stage(browser: ScriptedBrowser) -> VirtualStage:
     writer: Any = browser.pictures
     hand: Any = None
     holds = Holds(clock, frames, browser.windows, outsides, writer)
-    made = VirtualStage(clock, frames, holds, writer, outsides, hand)
+    made = VirtualStage(clock, frames, holds, writer, browser.world, hand)
     made.resting = True
     return made
 
