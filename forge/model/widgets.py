@@ -103,15 +103,17 @@ class Answer(Record):
     accepts: bool
 
 
-class Entry(Record):
+class TypedAnswer(Record):
     """Text that is typed into a prompt, over the whole time of its interaction."""
 
-    kind: Literal["entry"] = "entry"
+    kind: Literal["typed"] = "typed"
     text: str
 
 
 Picker = OpenList | Calendar | Palette
-Widget = Annotated[OpenList | Calendar | Palette | Answer | Entry, Field(discriminator="kind")]
+Widget = Annotated[
+    OpenList | Calendar | Palette | Answer | TypedAnswer, Field(discriminator="kind")
+]
 
 
 class Dialog(Record):

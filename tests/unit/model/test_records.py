@@ -23,11 +23,11 @@ from forge.model.widgets import (
     Column,
     Dialog,
     DialogEvent,
-    Entry,
     KeyPress,
     OpenList,
     Palette,
     Row,
+    TypedAnswer,
 )
 from forge.project.plan import Plan
 from forge.project.translated import Text
@@ -66,7 +66,7 @@ WIDGETS = (
     Calendar(cells=("", "1"), chosen=1, columns=(COLUMN,)),
     Palette(before="#000000", after="#ff0000"),
     Answer(accepts=True),
-    Entry(text="Grace"),
+    TypedAnswer(text="Grace"),
 )
 PRESS = KeyPress(at_ms=130, label="Ctrl+S")
 SPOKEN = SpokenLine(step="welcome", text="Hola", audio_file="/c/x.wav", audio_ms=1234)

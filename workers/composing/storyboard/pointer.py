@@ -22,7 +22,7 @@ RIPPLE_MS = 520
 SECOND_CLICK_MS = 170  # from the first click of a double click to its second
 PRESS_MS, RELEASE_MS = 70, 160  # the animation before a click, and after it
 PLACES = 2  # cursor positions per pixel, in each direction
-CLICKS = {"click": 1, "double": 2, "context": 1, "press": 1}
+CLICKS = {"click": 1, "double": 2, "context": 1, "press": 1, "choose": 1}
 RINGED = {*CLICKS, "type", "clear"}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from forge.model.take import Interaction
-from forge.model.widgets import Answer, Entry
+from forge.model.widgets import Answer, TypedAnswer
 from forge.workers.recording.hand.moves import Moves
 from forge.workers.recording.hand.timing import AIM_MS, REACH_MS, READ_MS, strokes
 
@@ -55,7 +55,7 @@ class Dialogs:
         result = act()
         until_ms = self._body.now_ms()
         self._moves.keep(
-            Interaction(kind="type", at_ms=at_ms, until_ms=until_ms, widget=Entry(text=text))
+            Interaction(kind="type", at_ms=at_ms, until_ms=until_ms, widget=TypedAnswer(text=text))
         )
         return result
 

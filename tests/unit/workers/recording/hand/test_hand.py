@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from selenium.common.exceptions import UnexpectedAlertPresentException
@@ -16,83 +14,14 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from forge.model.easing import REST
 from forge.model.settings import Settings
-from forge.workers.recording.hand.geometry import PLACE_SCRIPT, PRESS_SCRIPT
 from forge.workers.recording.hand.hand import Hand
-from forge.workers.recording.hand.wheel import WHEEL_SCRIPT
 from tests.support.chains import ChainDriver as Driver
+from tests.support.fake_body import FakeBody
 
 ONE, TWO = WebElement(None, "one"), WebElement(None, "two")
 
 
-class FakeBody:
-    """A page on which each element is where `found` says, and a clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.did: list[tuple[float, str, dict[str, Any]]] = []  # by the mouse
-        self.sent: list[tuple[str, dict[str, Any]]] = []  # by WebDriver
-        self.found: dict[str, Any] = {}
-        self.pressable: Any = [50, 60]
-        self.problem: Exception | None = None
-        self.dialog: int | None = None
-
-    def now_ms(self) -> int:
-        return round(self.now)
-
-    def run_for(self, ms: float) -> None:
-        self.now += ms
-
-    def pause(self, ms: float) -> None:
-        self.now += ms
-
-    @contextmanager
-    def beat(self, ms: float, *, shows: bool = False, runs: bool = False) -> Iterator[None]:
-        until = self.now + ms
-        yield
-        self.now = until
-
-    def dialog_ms(self) -> int | None:
-        return self.dialog
-
-    def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
-        if self.problem:
-            raise self.problem
-        if params["script"] == PRESS_SCRIPT:
-            return self.pressable
-        if params["script"] == PLACE_SCRIPT:
-            box = {"box": [40, 50, 20, 20], "point": [50.5, 60.5], "up": UP, "shape": "arrow"}
-            flags = {"hidden": False, "editable": True, "attended": False}
-            return box | flags | {"widget": "", "secret": False} | self.found
-        if params["script"] == WHEEL_SCRIPT:
-            self.did.append((self.now, "turned", {"by": params["args"][2:4]}))
-            return True
-        return UP
-
-    def mouse(self, *events: dict[str, Any]) -> None:
-        self.did += [(self.now, event["type"], event) for event in events]
-
-    def execute(self, command: str, params: dict[str, Any]) -> Any:
-        self.sent.append((command, params))
-        return {"value": None}
-
-    def times(self, kind: str) -> list[float]:
-        return [at for at, what, _ in self.did if what == kind]
-
-
-UP = {"way": [0, 0, 1], "levels": 0, "foreign": False}
 A_CLICK = {"id": "one"}
-
-
-@pytest.fixture
-def body() -> FakeBody:
-    return FakeBody()
-
-
-@pytest.fixture
-def hand(body: FakeBody) -> Hand:
-    hand = Hand(body, Settings().hand, 640, 360)
-    hand.begin()
-    return hand
 
 
 def perform(hand: Hand, body: FakeBody, driver: Driver) -> None:
