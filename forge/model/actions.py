@@ -12,19 +12,21 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from forge.model.card_timing import GRID_MS
+from forge.model.easing import PRESS_MS
 from forge.model.records import Mark
 from forge.model.speech import SpokenLine, Word
 from forge.model.take import Interaction, StepTake
 
 #: A hand that is late by less than a frame does not make the voice wait.
 TOLERATED_MS = 33
+CLICKS = ("click", "double", "context")
 
 
 class Action(NamedTuple):
     """One action, in ms from the beginning of the step's first one.
 
-    The hand sets out at `from_ms`, and `at_ms` is the first effect: a click, a key, a page that is
-    opened.
+    The hand sets out at `from_ms`, and `at_ms` is the first effect: the end of a click, a key, a
+    page that is opened.
     """
 
     from_ms: int
@@ -83,7 +85,9 @@ def _actions(interactions: Sequence[Interaction]) -> Iterator[Action]:
             continue
         if not (before and _continues(before, hand)):
             arrives_ms = hand.at_ms if hand.from_ms is None else hand.from_ms
-            yield Action(arrives_ms if set_out_ms is None else set_out_ms, hand.at_ms)
+            # A page answers to a click when the button goes up.
+            acts_ms = hand.at_ms + (PRESS_MS if hand.kind in CLICKS else 0)
+            yield Action(arrives_ms if set_out_ms is None else set_out_ms, acts_ms)
         before, set_out_ms = hand, None
 
 

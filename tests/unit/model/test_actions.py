@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from forge.model.actions import Action, Hold, Holds, actions_of, meet
+from forge.model.easing import PRESS_MS
 from forge.model.marks import read_marks
 from forge.model.speech import SpokenLine, Word
 from forge.model.take import Interaction, StepTake
@@ -51,18 +52,19 @@ def step(*interactions: Interaction) -> StepTake:
 
 
 def test_a_click_is_one_action_from_its_setting_out() -> None:
-    assert actions_of(step(did("click", 1900, 1050))) == [Action(50, 900)]
-    assert actions_of(step(did("click", 1900))) == [Action(900, 900)], "the hand was there already"
+    assert actions_of(step(did("click", 1900, 1050))) == [Action(50, 900 + PRESS_MS)]
+    there_already = actions_of(step(did("click", 1900)))
+    assert there_already == [Action(900, 900 + PRESS_MS)]
 
 
 def test_the_hand_sets_out_with_its_scroll() -> None:
     found = actions_of(step(did("reveal", 1010), did("click", 2900, 1600)))
-    assert found == [Action(10, 1900)]
+    assert found == [Action(10, 1900 + PRESS_MS)]
 
 
 def test_a_wheel_of_the_author_is_an_action() -> None:
     found = actions_of(step(did("scroll", 1500), did("click", 2900, 2000)))
-    assert found == [Action(500, 500), Action(1000, 1900)]
+    assert found == [Action(500, 500), Action(1000, 1900 + PRESS_MS)]
 
 
 def test_a_drag_is_one_action() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from forge.errors import ComposeError
 from forge.model.card_timing import GRID_MS, Titles
+from forge.model.easing import PRESS_MS
 from forge.model.marks import read_marks
 from forge.model.records import Mark
 from forge.model.speech import Speech, SpokenLine, Word
@@ -203,7 +204,7 @@ def marked(by: random.Random) -> tuple[Take, Speech]:
         from_ms = at_ms + by.randint(0, 1500)
         at_ms = from_ms + by.choice([0, by.randint(500, 1400)])
         hands.append(Interaction(kind="click", at_ms=at_ms, from_ms=from_ms, there_ms=from_ms))
-    end_ms = at_ms + by.randint(0, 900)
+    end_ms = at_ms + PRESS_MS + by.randint(0, 900)
     one = step("a", 0, (50, end_ms), end_ms).model_copy(update={"interactions": tuple(hands)})
     words, from_ms = [], 0
     for number in range(by.randint(1, 12)):
@@ -232,7 +233,7 @@ def test_marked_actions_fall_on_their_words(speed_up: bool) -> None:
         placed = manifest.steps[0]
         starts = [*(word.from_ms for word in placed.words), placed.audio_end_ms]
         for mark, hand in zip(line.marks, placed.interactions, strict=False):
-            late_ms = hand.at_ms - starts[mark.at // 2]
+            late_ms = hand.at_ms + PRESS_MS - starts[mark.at // 2]
             assert late_ms >= 0
             assert late_ms <= 33 or mark.at >= len(line.text), "or the sentence has ended"
         assert_whole(placed)

@@ -12,9 +12,10 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
+from forge.model.easing import PRESS_MS
 from forge.model.take import Point
 from forge.workers.recording.hand.body import Body
-from forge.workers.recording.hand.timing import BEAT_MS, BETWEEN_MS, DOUBLE_MS, PRESS_MS
+from forge.workers.recording.hand.timing import BEAT_MS, BETWEEN_MS, DOUBLE_MS
 
 LEFT = 0
 #: By WebDriver's number of a button: DevTools' name, and its bit in `buttons`.

@@ -12,9 +12,6 @@ RING_MS = 450
 OPEN_MS, REACH_MS, AIM_MS = 600, 400, 350
 READ_MS = 1200  # a dialog stays at least this long before the hand sets out to its button
 BEAT_MS = 100 / 3  # between two positions of a movement
-#: A press lasts at least this long: rounded up to whole ticks of 20 to 60 a second, 60 to 100 ms.
-#: Apps take 400 ms and more for a long press.
-PRESS_MS = 60
 BETWEEN_MS = 20  # in a double click: from the end of the first click to the second press
 DOUBLE_MS = 500  # a later click is not part of a double click; chromedriver's value
 SCROLL_MS, LONGEST_SCROLL_MS = 400, 1000
