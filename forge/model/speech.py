@@ -51,6 +51,11 @@ def silent_ms(text: str) -> int:
     return math.ceil(max(SILENT_MIN_S, words * SILENT_WORD_S) * 1000) if words else 0
 
 
+def estimated_ms(line: Line) -> int:
+    """Estimate how long `line` takes to speak, with the pauses that are marked in it (ms)."""
+    return silent_ms(line.text) + round(sum(mark.pause_s for mark in line.marks) * 1000)
+
+
 def estimate(lines: Iterable[Line]) -> Speech:
     """Return silent lines of estimated lengths, to pace a recording that has no narration yet."""
     return Speech(
@@ -59,7 +64,7 @@ def estimate(lines: Iterable[Line]) -> Speech:
                 step=line.step,
                 text=line.text,
                 audio_file=None,
-                audio_ms=silent_ms(line.text),
+                audio_ms=estimated_ms(line),
                 marks=line.marks,
             )
             for line in lines

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from forge.errors import UsageError
+from forge.model.marks import with_marks
 from forge.model.records import Job, JobResult
-from forge.model.speech import silent_ms
+from forge.model.speech import estimated_ms
 
 MOST = 1000
 STEP_MS = 1000  # estimate of the time that a step takes besides its sentence
@@ -74,10 +75,13 @@ def split(jobs: Sequence[Job], shard: Shard, *, shared_takes: bool) -> tuple[Job
 
 
 def _length_ms(group: Sequence[Job]) -> int:
-    return sum(STEP_MS + silent_ms(line.text) for job in group for line in job.lines)
+    return sum(STEP_MS + estimated_ms(line) for job in group for line in job.lines)
 
 
 def print_of(jobs: Sequence[Job]) -> str:
     """Return a digest of a batch: of the names, titles and narration of its jobs."""
-    texts = [[job.name, job.title, [[s.step, s.text] for s in job.lines]] for job in jobs]
+    texts = [
+        [job.name, job.title, [[s.step, with_marks(s.text, s.marks)] for s in job.lines]]
+        for job in jobs
+    ]
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]

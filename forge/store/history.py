@@ -11,7 +11,7 @@ from statistics import median
 from pydantic import BaseModel, ValidationError
 
 from forge.model.records import Amount, Job
-from forge.model.speech import silent_ms
+from forge.model.speech import estimated_ms
 from forge.store.ledger import LEDGER_FILE
 from forge.store.regular import read_regular
 
@@ -97,7 +97,7 @@ def expected_s(
     recorded: set[str] = set(taken)
     guesses: dict[str, tuple[float, float]] = {}
     for job in jobs:
-        said_s = sum(silent_ms(line.text) for line in job.lines) / 1000
+        said_s = sum(estimated_ms(line) for line in job.lines) / 1000
         guesses[job.name] = (said_s * (1.0 if lived else RECORD_SHARE), said_s * REST_SHARE)
     by_record = _measure(history.record_s, {name: g[0] for name, g in guesses.items()})
     by_rest = _measure(history.rest_s, {name: g[1] for name, g in guesses.items()})

@@ -268,7 +268,7 @@ def watched(project: Project) -> Project:
 
 
 def rendered(
-    project: Project, bad: Bad, forge_cli: ForgeCommand
+    project: Project, bad: Bad, forge_cli: ForgeCommand, command: str = "render"
 ) -> subprocess.CompletedProcess[str]:
     toml = bad.settings + "".join(
         f'browser.{key} = "{project.folder}/bin/{name}"\n'
@@ -280,7 +280,7 @@ def rendered(
         project.write(name, text)
     if bad.without:
         (project.folder / bad.without).unlink()
-    return forge_cli("render", *bad.args, cwd=project.folder)
+    return forge_cli(command, *bad.args, cwd=project.folder)
 
 
 @pytest.mark.parametrize("bad", CASES.values(), ids=list(CASES))
@@ -294,6 +294,17 @@ def test_bad_input_stops_before_the_browser(
     for part in bad.says:
         assert part in done.stderr
     assert not list(watched.folder.glob("*-ran"))
+
+
+MARKS = [name for name in CASES if "mark" in name]
+
+
+@pytest.mark.parametrize("bad", [CASES[name] for name in MARKS], ids=MARKS)
+def test_list_refuses_wrong_marks_too(bad: Bad, watched: Project, forge_cli: ForgeCommand) -> None:
+    done = rendered(watched, bad, forge_cli, command="list")
+    assert (done.returncode, done.stdout) == (2, "")
+    for part in bad.says:
+        assert part in done.stderr
 
 
 def test_good_input_starts_the_browser(watched: Project, forge_cli: ForgeCommand) -> None:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from forge.model.records import Line
-from forge.model.speech import estimate, silent_ms
+from forge.model.records import Line, Mark
+from forge.model.speech import estimate, estimated_ms, silent_ms
 
 
 @pytest.mark.parametrize(("words", "ms"), [(0, 0), (1, 1200), (3, 1200), (4, 1520), (100, 38_000)])
 def test_length_grows_with_the_words(words: int, ms: int) -> None:
     assert silent_ms("word " * words) == ms
+
+
+def test_pauses_count() -> None:
+    pauses = tuple(Mark(kind="pause", at=4, end=4, pause_s=s) for s in (1.5, 0.25))
+    here = Mark(kind="here", at=4, end=4)
+    line = Line(step="a", text="One two three four.", marks=(here, *pauses))
+    assert estimated_ms(line) == 1520 + 1500 + 250
+    assert estimate([line]).lines[0].audio_ms == 3270
 
 
 def test_estimate_has_each_line_without_a_file() -> None:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from forge.errors import UsageError
-from forge.model.records import Job
+from forge.model.records import Job, Line, Mark
 from forge.project.shards import Shard, parse_shard, print_of, split
 from tests.support.jobs import job
 
@@ -96,8 +96,7 @@ def test_shard_survives_printing() -> None:
 
 
 def test_digest_of_a_batch_changes_with_its_texts() -> None:
-    prints = {
-        print_of(jobs) for jobs in ([job("a")], [job("a", words=9)], [job("a"), job("b")], [])
-    }
-    assert len(prints) == 4
+    marked = Line(step="s0", text="word " * 9 + "word", marks=(Mark(kind="here", at=5, end=5),))
+    batches = ([job("a")], [job("a", words=9)], [job("a", lines=(marked,))], [job("a"), job("b")])
+    assert len({print_of(jobs) for jobs in (*batches, [])}) == 5
     assert print_of([job("a")]) == print_of([job("a")])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forge.model.machine import Machine
+from forge.model.marks import read_marks
 from forge.model.records import Job, Line, Note
 from forge.model.settings import Browser, Hand, Page, Settings, Sound, Style, Video, Voice
 from forge.project.load_module import use_project
@@ -205,6 +206,20 @@ def test_video_prints_cover_words_voice_and_rate() -> None:
         (video_prints(lines, "T", "v", Settings(style=Style(zoom=True))), "picture"),
     ):
         assert [key for key in before if before[key] != other[key]] == [part]
+
+
+def test_moved_mark_counts_for_the_video_and_not_for_the_take(project: Path) -> None:
+    """A sentence whose mark is moved is laid out again; nothing is recorded for it."""
+    told = ("The page says one.", "The {here} page says one.", "The page {here} says one.")
+    tour = project / "tutorials" / "tour.py"
+    takes, videos = set(), set()
+    for sentence in told:
+        tour.write_text(TOUR.replace("The page says one.", sentence))
+        takes.add(prints(project)["steps"])
+        text, marks = read_marks(sentence)
+        line = Line(step="one", text=text, marks=marks)
+        videos.add(video_prints((line,), "T", "v", Settings())["narration"])
+    assert (len(takes), len(videos)) == (1, 3)
 
 
 def test_objectives_and_summary_count_on_cards() -> None:
