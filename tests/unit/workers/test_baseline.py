@@ -35,10 +35,14 @@ def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     few = {"descriptors": 4, "threads": 1, "processes": 1}
     monkeypatch.setattr(baseline_module, "MOST_MORE", few)
     # Processes of tests that run in parallel belong to the session too.
-    own = psutil.Process()
-    monkeypatch.setattr(
-        baseline_module, "_is_of", lambda _, name: name in {str(p.pid) for p in own.children()}
-    )
+    monkeypatch.setattr(baseline_module, "_is_of", lambda _, name: _is_ours(name))
+
+
+def _is_ours(name: str) -> bool:
+    try:
+        return name.isdigit() and psutil.Process(int(name)).ppid() == os.getpid()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_changed_state_is_harm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
