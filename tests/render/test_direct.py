@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.project import Project
-from tests.support.tours import VIRTUAL, begins_at, page
+from tests.support.beside import side_by_side
+from tests.support.tours import VIRTUAL, begins_at, page, write_project
 
 pytestmark = pytest.mark.browser
-MakeProject = Callable[..., Project]
 
 KEYS = ("key", "code", "keyCode", "charCode", "which", "shiftKey", "location", "repeat", "data")
 MOUSE = ("clientX", "clientY", "button", "buttons", "detail", "pointerType")
@@ -119,15 +119,20 @@ DOES = f"""{begins_at(FORM)}
 """
 
 
-def test_devtools_commands_behave_like_webdriver(make_project: MakeProject) -> None:
-    kept: dict[str, dict[str, Any]] = {}
-    for clock in ("elastic", "virtual"):
-        project = make_project(DOES, video=VIRTUAL.replace("virtual", clock))
-        project.rendered("--force", KEPT=f"{project.folder}/{clock}-")
-        kept[clock] = {
-            path.name.split("-")[1]: json.loads(path.read_text())
-            for path in project.folder.glob(f"{clock}-*")
+def test_devtools_commands_behave_like_webdriver(tmp_path: Path) -> None:
+    clocks = ("elastic", "virtual")
+    projects = [
+        write_project(tmp_path / clock, DOES, video=VIRTUAL.replace("virtual", clock))
+        for clock in clocks
+    ]
+    side_by_side(*(partial(p.rendered, KEPT=f"{p.folder}/kept-{p.folder.name}-") for p in projects))
+    kept: dict[str, dict[str, Any]] = {
+        project.folder.name: {
+            path.name.split("-")[2]: json.loads(path.read_text())
+            for path in project.folder.glob("kept-*")
         }
+        for project in projects
+    }
     for told in kept.values():  # the alert may come before or after the key is released
         told["asks"]["log"] = [one for one in told["asks"]["log"] if one[0] != "keyup"]
     assert kept["virtual"] == kept["elastic"]

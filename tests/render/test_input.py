@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from forge.model.take import Interaction
+from tests.support.beside import side_by_side
 from tests.support.media import at, shown
 from tests.support.project import Project
 from tests.support.tours import SMALL
@@ -229,14 +230,26 @@ class Told(NamedTuple):
         return list(found.interactions)
 
 
-@pytest.fixture(scope="module", params=["virtual", "elastic"])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    project = Project(tmp_path_factory.mktemp(request.param))
-    project.write("forge.toml", SMALL.replace("elastic", request.param))
-    project.write("tutorials/tour.py", TOUR)
-    for name, body in PAGES.items():
-        project.write(f"{name}.html", NOTES + body)
-    return Told(request.param, project.rendered())
+CLOCKS = ("virtual", "elastic")
+
+
+@pytest.fixture(scope="module")
+def renders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
+    def project(clock: str) -> Project:
+        project = Project(tmp_path_factory.mktemp(clock))
+        project.write("forge.toml", SMALL.replace("elastic", clock))
+        project.write("tutorials/tour.py", TOUR)
+        for name, body in PAGES.items():
+            project.write(f"{name}.html", NOTES + body)
+        return project
+
+    both = side_by_side(*(project(clock).rendered for clock in CLOCKS))
+    return dict(zip(CLOCKS, both, strict=True))
+
+
+@pytest.fixture(params=CLOCKS)
+def told(request: pytest.FixtureRequest, renders: dict[str, Project]) -> Told:
+    return Told(request.param, renders[request.param])
 
 
 @pytest.mark.parametrize("step", ["setup", "press"])

@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from forge.workers.composing.painting.take_frames import TakeFrames
 from tests.support.media import at, shown
 from tests.support.project import Project
-from tests.support.tours import page, write_project
+from tests.support.tours import page, write_project, write_tours
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -43,58 +44,7 @@ CLICK = f"""{HEAD}
         browser.find_element(By.ID, "b").click()
 """
 CLOCK = page("<h1 id=c>0</h1>", "let n=0;setInterval(()=>{c.textContent=++n},500)")
-RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
-
-
-def colour(project: Project, ms: float, x: int, y: int) -> tuple[int, ...]:
-    """Return the pixel at (x, y) at `ms`, rounded to pure colours."""
-    pixel = at(shown(project.video("tour")), ms).rgb()[y, x]
-    return tuple(255 if value > 127 else 0 for value in pixel)
-
-
-@pytest.fixture(scope="module")
-def clicked(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Render CLICK on the elastic clock; tests leave it as it is."""
-    return write_project(tmp_path_factory.mktemp("clicked"), CLICK).rendered()
-
-
-def test_action_shows_at_its_manifest_time(clicked: Project) -> None:
-    step = clicked.manifest("tour").steps[1]
-    click_ms = step.interactions[0].at_ms
-    assert colour(clicked, click_ms - 20, 8, 45) == RED
-    assert colour(clicked, click_ms + 700, 8, 45) == WHITE
-    assert colour(clicked, step.end_ms - 100, 508, 45) == BLUE
-    assert 900 <= step.action_end_ms - click_ms < 3000, "the animation is the action"
-    moving = [p.at_ms for p in clicked.manifest("tour").pictures if p.at_ms > click_ms]
-    assert len(moving) > 10, "the movement is there, not only its end"
-
-
-def test_setup_is_not_in_the_video(clicked: Project) -> None:
-    assert colour(clicked, 0, 300, 300) == WHITE, "the black page of the setup"
-
-
-def test_interactions_are_noted_with_their_boxes(clicked: Project) -> None:
-    step = clicked.manifest("tour").steps[1]
-    (click,) = step.interactions
-    assert (click.kind, click.box, click.point) == ("click", (0, 0, 90, 90), (45, 45))
-    assert None not in (click.from_ms, click.there_ms)
-    assert step.action_start_ms <= click.from_ms < click.there_ms < click.at_ms  # type: ignore[operator]
-    assert click.at_ms <= step.action_end_ms
-
-
-def test_real_and_elastic_give_one_timeline(clicked: Project, make_project: MakeProject) -> None:
-    project = make_project(CLICK).rendered("--clock", "real")
-    real, lived = project.manifest("tour"), project.take("tour")
-    elastic, skipped = clicked.manifest("tour"), clicked.take("tour")
-    assert elastic.total_ms == real.total_ms
-    assert [s.start_ms for s in elastic.steps] == [s.start_ms for s in real.steps]
-    assert lived.steps[-1].end_ms >= real.steps[-1].end_ms, "the real clock lives through holds"
-    assert skipped.steps[-1].end_ms < real.steps[-1].end_ms, "the elastic clock skips them"
-
-
-def test_moving_page_is_recorded_in_real_time(make_project: MakeProject) -> None:
-    project = make_project(
-        f"""{HEAD}
+WATCH = f"""{HEAD}
     @tour.setup
     def go(browser):
         browser.get({CLOCK!r})
@@ -103,41 +53,21 @@ def test_moving_page_is_recorded_in_real_time(make_project: MakeProject) -> None
     def watch(browser):
         '''This clock ticks twice a second while somebody speaks.'''
 """
-    ).rendered()
-    manifest = project.manifest("tour")
-    assert project.take("tour").steps[0].moving
-    ticks = [p.at_ms for p in manifest.pictures if p.at_ms < manifest.steps[0].end_ms]
-    gaps = [b - a for a, b in pairwise(ticks)][1:]
-    assert len(gaps) >= manifest.steps[0].audio_ms // 500 - 2
-    assert all(400 <= gap <= 600 for gap in gaps), gaps
-
-
-def test_wait_for_lets_the_app_finish(make_project: MakeProject) -> None:
-    slow = page(
-        "<button id=b>save</button><p id=p style='display:none'>saved</p>",
-        "b.onclick=()=>setTimeout(()=>{p.style.display='block'},1500)",
-    )
-    project = make_project(
-        f"""{HEAD}
+SLOW = page(
+    "<button id=b>save</button><p id=p style='display:none'>saved</p>",
+    "b.onclick=()=>setTimeout(()=>{p.style.display='block'},1500)",
+)
+SAVE = f"""{HEAD}
     @tour.setup
     def go(browser):
-        browser.get({slow!r})
+        browser.get({SLOW!r})
 
     @tour.step(wait_for=(By.ID, "p"), settle_s=1.0, settle_until="load")
     def save(browser):
         '''Save.'''
         browser.find_element(By.ID, "b").click()
 """
-    ).rendered()
-    step = project.manifest("tour").steps[0]
-    assert step.action_end_ms - step.action_start_ms >= 1500
-    assert step.end_ms - step.action_end_ms >= 1000, "settle_s"
-
-
-def test_new_window_is_followed(make_project: MakeProject) -> None:
-    blue = page("<div style='height:100vh;background:blue'></div>")
-    project = make_project(
-        f"""{HEAD}
+WINDOW = f"""{HEAD}
     @tour.setup
     def go(browser):
         browser.get({BOX!r})
@@ -146,7 +76,7 @@ def test_new_window_is_followed(make_project: MakeProject) -> None:
     def window(browser):
         '''A new window opens, and it is blue.'''
         browser.switch_to.new_window("tab")
-        browser.get({blue!r})
+        browser.get({page("<div style='height:100vh;background:blue'></div>")!r})
 
     @tour.step
     def back(browser):
@@ -154,11 +84,76 @@ def test_new_window_is_followed(make_project: MakeProject) -> None:
         browser.close()
         browser.switch_to.window(browser.window_handles[0])
 """
-    ).rendered()
-    first, second = project.manifest("tour").steps
-    assert colour(project, first.end_ms - 50, 300, 200) == BLUE
-    assert colour(project, second.end_ms - 50, 300, 200) == WHITE
-    assert colour(project, second.end_ms - 50, 45, 45) == RED
+TOURS = {"click": CLICK, "watch": WATCH, "save": SAVE, "window": WINDOW}
+RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
+
+
+def colour(project: Project, job: str, ms: float, x: int, y: int) -> tuple[int, ...]:
+    """Return the pixel at (x, y) at `ms`, rounded to pure colours."""
+    pixel = at(shown(project.video(job)), ms).rgb()[y, x]
+    return tuple(255 if value > 127 else 0 for value in pixel)
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Render TOURS on the elastic clock; tests leave it as it is."""
+    return write_tours(tmp_path_factory.mktemp("good"), TOURS).rendered("-j", "2")
+
+
+def test_action_shows_at_its_manifest_time(good: Project) -> None:
+    step = good.manifest("click").steps[1]
+    click_ms = step.interactions[0].at_ms
+    assert colour(good, "click", click_ms - 20, 8, 45) == RED
+    assert colour(good, "click", click_ms + 700, 8, 45) == WHITE
+    assert colour(good, "click", step.end_ms - 100, 508, 45) == BLUE
+    assert 900 <= step.action_end_ms - click_ms < 3000, "the animation is the action"
+    moving = [p.at_ms for p in good.manifest("click").pictures if p.at_ms > click_ms]
+    assert len(moving) > 10, "the movement is there, not only its end"
+
+
+def test_setup_is_not_in_the_video(good: Project) -> None:
+    assert colour(good, "click", 0, 300, 300) == WHITE, "the black page of the setup"
+
+
+def test_interactions_are_noted_with_their_boxes(good: Project) -> None:
+    step = good.manifest("click").steps[1]
+    (click,) = step.interactions
+    assert (click.kind, click.box, click.point) == ("click", (0, 0, 90, 90), (45, 45))
+    assert None not in (click.from_ms, click.there_ms)
+    assert step.action_start_ms <= click.from_ms < click.there_ms < click.at_ms  # type: ignore[operator]
+    assert click.at_ms <= step.action_end_ms
+
+
+def test_real_and_elastic_give_one_timeline(good: Project, make_project: MakeProject) -> None:
+    project = make_project(CLICK).rendered("--clock", "real")
+    real, lived = project.manifest("tour"), project.take("tour")
+    elastic, skipped = good.manifest("click"), good.take("click")
+    assert elastic.total_ms == real.total_ms
+    assert [s.start_ms for s in elastic.steps] == [s.start_ms for s in real.steps]
+    assert lived.steps[-1].end_ms >= real.steps[-1].end_ms, "the real clock lives through holds"
+    assert skipped.steps[-1].end_ms < real.steps[-1].end_ms, "the elastic clock skips them"
+
+
+def test_moving_page_is_recorded_in_real_time(good: Project) -> None:
+    manifest = good.manifest("watch")
+    assert good.take("watch").steps[0].moving
+    ticks = [p.at_ms for p in manifest.pictures if p.at_ms < manifest.steps[0].end_ms]
+    gaps = [b - a for a, b in pairwise(ticks)][1:]
+    assert len(gaps) >= manifest.steps[0].audio_ms // 500 - 2
+    assert all(400 <= gap <= 600 for gap in gaps), gaps
+
+
+def test_wait_for_lets_the_app_finish(good: Project) -> None:
+    step = good.manifest("save").steps[0]
+    assert step.action_end_ms - step.action_start_ms >= 1500
+    assert step.end_ms - step.action_end_ms >= 1000, "settle_s"
+
+
+def test_new_window_is_followed(good: Project) -> None:
+    first, second = good.manifest("window").steps
+    assert colour(good, "window", first.end_ms - 50, 300, 200) == BLUE
+    assert colour(good, "window", second.end_ms - 50, 300, 200) == WHITE
+    assert colour(good, "window", second.end_ms - 50, 45, 45) == RED
 
 
 FAILING = f"""{HEAD}
@@ -338,42 +333,63 @@ FLAKY = f"""{HEAD}
             SEEN.touch()
             browser.find_element(By.ID, "not-yet")
 """
+DOES = f"""{HEAD}
+    @tour.step
+    def look(browser):
+        '''A red box lies here.'''
+        DOES
+"""
+ENDS = {"quit": "browser.quit()", "close": "browser.close()", "exit": "raise SystemExit(3)"}
 
 
-def test_second_attempt_keeps_the_firsts_evidence(make_project: MakeProject) -> None:
-    project = make_project(FLAKY, "retries = 1\nlimits.backoff_s = 0\n").rendered()
-    (entry,) = project.batch()
+def bad(folder: Path, tours: dict[str, str], settings: str) -> Project:
+    """Render `tours`, some of which fail."""
+    project = write_tours(folder, tours, f"keep_going = true\n{settings}").render("-j", "2")
+    assert project.code == 1
+    return project
+
+
+@pytest.fixture(scope="module")
+def retried(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Render two tours with up to three retries; tests leave them as they are."""
+    tours = {"flaky": FLAKY, "missing": FLAKY.replace("if not SEEN.exists():", "if True:")}
+    return bad(tmp_path_factory.mktemp("retried"), tours, "retries = 3\nlimits.backoff_s = 0\n")
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Render a tour for each of ENDS; tests leave them as they are."""
+    tours = {name: DOES.replace("DOES", body) for name, body in ENDS.items()}
+    return bad(tmp_path_factory.mktemp("ended"), tours, "retries = 0\n")
+
+
+def result(project: Project, job: str) -> dict[str, Any]:
+    return {entry["job"]: entry for entry in project.batch()}[job]
+
+
+def test_second_attempt_keeps_the_firsts_evidence(retried: Project, tmp_path: Path) -> None:
+    entry = result(retried, "flaky")
     assert (entry["status"], entry["attempts"]) == ("done", 2)
     assert "attempt 1 failed" in entry["warnings"][0]
     assert "not-yet" in entry["warnings"][0]
-    left = {path.name for path in (project.work("tour") / "attempt-1").iterdir()}
+    left = {path.name for path in (retried.work("flaky") / "attempt-1").iterdir()}
     assert left == {"failure.png", "failure.html", "console.log", "take.json", "frames.bin"}
-    assert not (project.work("tour") / "failure.png").exists()
-    project.rendered("--force")
-    assert not (project.work("tour") / "attempt-1").exists(), "of an older render"
+    assert not (retried.work("flaky") / "failure.png").exists()
+    project = Project(tmp_path / "project")
+    shutil.copytree(retried.folder, project.folder, symlinks=True)
+    project.rendered("--force", "--only", "flaky")
+    assert not (project.work("flaky") / "attempt-1").exists(), "of an older render"
 
 
-def test_missing_element_gets_two_attempts(make_project: MakeProject) -> None:
-    tour = FLAKY.replace("if not SEEN.exists():", "if True:")
-    project = make_project(tour, "retries = 3\nlimits.backoff_s = 0\n").render()
-    assert project.code == 1
-    (entry,) = project.batch()
+def test_missing_element_gets_two_attempts(retried: Project) -> None:
+    entry = result(retried, "missing")
     assert (entry["status"], entry["attempts"]) == ("failed", 2)
     assert len(entry["error"]["artifacts"]) == 4
 
 
-@pytest.mark.parametrize("body", ["browser.quit()", "browser.close()", "raise SystemExit(3)"])
-def test_error_names_the_step(make_project: MakeProject, body: str) -> None:
-    tour = f"""{HEAD}
-    @tour.step
-    def look(browser):
-        '''A red box lies here.'''
-        {body}
-"""
-    project = make_project(tour).render()
-    assert project.code == 1
-    (entry,) = project.batch()
-    error = entry["error"]
-    assert (error["step"], Path(error["file"]).name) == ("look", "tour.py")
+@pytest.mark.parametrize("job", ENDS)
+def test_error_names_the_step(ended: Project, job: str) -> None:
+    error = result(ended, job)["error"]
+    assert (error["step"], Path(error["file"]).name) == ("look", f"{job}.py")
     assert error["line"] in (5, 6, 7, 8)
-    assert "failed: tour step 'look'" in project.output
+    assert f"failed: {job} step 'look'" in ended.output

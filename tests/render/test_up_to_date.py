@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.project import Project
-from tests.support.tours import page
+from tests.support.tours import page, write_project
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -40,8 +41,23 @@ LANGUAGES = 'languages = ["en", "es", "de"]\n'
 
 
 @pytest.fixture
-def project(make_project: MakeProject) -> Project:
+def new(make_project: MakeProject) -> Project:
+    """Return the project without a render of it."""
     return translated(make_project(PLAIN, LANGUAGES))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Render the project in three lanes; tests leave it as it is."""
+    folder = tmp_path_factory.mktemp("kept")
+    return translated(write_project(folder, PLAIN, LANGUAGES)).rendered("-j", "3")
+
+
+@pytest.fixture
+def project(kept: Project, tmp_path: Path) -> Project:
+    """Return a copy of the rendered project, which is as up to date."""
+    shutil.copytree(kept.folder, tmp_path / "copy", symlinks=True)
+    return Project(tmp_path / "copy")
 
 
 def translated(project: Project) -> Project:
@@ -66,9 +82,7 @@ def edit(project: Project, old: str, new: str, name: str = "tutorials/tour.py") 
     path.write_text(text.replace(old, new))
 
 
-@pytest.mark.parametrize("lanes", ["1", "3"])
-def test_one_recording_serves_every_language(project: Project, lanes: str) -> None:
-    project.rendered("-j", lanes)
+def test_one_recording_serves_every_language(project: Project) -> None:
     assert recordings(project) == 1
     assert statuses(project) == ["done"] * 3
     takes = [project.take(f"tour.{lang}") for lang in ("en", "es", "de")]
@@ -76,17 +90,16 @@ def test_one_recording_serves_every_language(project: Project, lanes: str) -> No
     assert project.manifest("tour.de").steps[1].narration.startswith("de two")
     assert project.manifest("tour.de").total_ms > project.manifest("tour.en").total_ms
 
-    project.rendered("-j", lanes)
+    project.rendered("-j", "3")
     assert statuses(project) == ["up-to-date"] * 3
     assert all(entry["video_s"] > 3 for entry in project.batch())
 
-    project.rendered("--force")
+    project.rendered("--force", "-j", "1")
     assert statuses(project) == ["done"] * 3
     assert recordings(project) == 2
 
 
 def test_changed_sentence_needs_no_browser(project: Project) -> None:
-    project.rendered()
     edit(project, "The page says one.", "The page really says one.")
     edit(project, "de two", "de zwei", "tutorials/tour.de.json")
     project.rendered()
@@ -96,28 +109,27 @@ def test_changed_sentence_needs_no_browser(project: Project) -> None:
 
 
 def test_changed_code_is_recorded_once_again(project: Project) -> None:
-    project.rendered()
     edit(project, "<h1>One", "<h1>Two")
     project.rendered()
     assert statuses(project) == ["done"] * 3
     assert recordings(project) == 2
 
 
-def test_imports_and_watched_files_count(project: Project) -> None:
-    helper = project.write("tutorials/_pages.py", "SAYS = 1\n")
-    edit(project, "import pathlib", "import pathlib\nimport _pages")
-    edit(project, 'languages = ["en", "es", "de"]', 'watch = ["app/**/*"]', "forge.toml")
-    app = project.write("app/templates/index.html", "<h1>")
-    project.rendered()
-    project.rendered()
-    assert statuses(project) == ["up-to-date"]
+def test_imports_and_watched_files_count(new: Project) -> None:
+    helper = new.write("tutorials/_pages.py", "SAYS = 1\n")
+    edit(new, "import pathlib", "import pathlib\nimport _pages")
+    edit(new, 'languages = ["en", "es", "de"]', 'watch = ["app/**/*"]', "forge.toml")
+    app = new.write("app/templates/index.html", "<h1>")
+    new.rendered()
+    new.rendered()
+    assert statuses(new) == ["up-to-date"]
     helper.write_text("SAYS = 1  # a comment changes nothing\n")
-    project.rendered()
-    assert statuses(project) == ["up-to-date"]
+    new.rendered()
+    assert statuses(new) == ["up-to-date"]
     for path in (helper, app):
         path.write_text("SAYS = 2\n")
-        project.rendered()
-        assert statuses(project) == ["done"]
+        new.rendered()
+        assert statuses(new) == ["done"]
 
 
 def test_steps_using_the_language_record_each(make_project: MakeProject) -> None:
@@ -135,7 +147,6 @@ def flip_a_bit(path: Path) -> None:
 
 
 def test_lost_or_damaged_video_needs_no_browser(project: Project) -> None:
-    project.rendered()
     whole = {lang: project.video(f"tour.{lang}").read_bytes() for lang in ("en", "es", "de")}
     flip_a_bit(project.video("tour.en"))  # the length and the index stay as they are
     project.video("tour.es").with_suffix(".vtt").write_bytes(b"")
@@ -148,18 +159,18 @@ def test_lost_or_damaged_video_needs_no_browser(project: Project) -> None:
         assert digests[f"tour.{lang}"]["sha256"] == hashlib.sha256(data).hexdigest()
 
 
-def test_damaged_take_is_remade_within_the_attempt(project: Project) -> None:
-    project.rendered("--lang", "en")
-    kept = sorted((project.folder / ".forge" / "cache" / "speech").glob("*.wav"))
+def test_damaged_take_is_remade_within_the_attempt(new: Project) -> None:
+    new.rendered("--lang", "en")
+    kept = sorted((new.folder / ".forge" / "cache" / "speech").glob("*.wav"))
     sounds = [path.read_bytes() for path in kept]
-    for path in (*kept, project.work("tour.en") / "frames.bin"):
+    for path in (*kept, new.work("tour.en") / "frames.bin"):
         flip_a_bit(path)
-    edit(project, "And that is all it says.", "And that is really all it says.")
-    project.rendered("--lang", "en")
-    [entry] = project.batch()
+    edit(new, "And that is all it says.", "And that is really all it says.")
+    new.rendered("--lang", "en")
+    [entry] = new.batch()
     assert (entry["status"], entry["attempts"]) == ("done", 1)
     assert "frames.bin is damaged: recorded again" in entry["warnings"][0]
-    assert recordings(project) == 2
+    assert recordings(new) == 2
     again = [path.read_bytes() in sounds for path in kept]
     assert sorted(again) == [False, True], "the sentence that is said no more is left alone"
 
@@ -213,18 +224,18 @@ def test_file_changes_during_a_batch_are_reported(make_project: MakeProject) -> 
     assert len(project.manifest("c").steps) == 2
 
 
-def test_list_stale_names_jobs_and_reasons(project: Project, capfd: object) -> None:
+def test_list_stale_names_jobs_and_reasons(
+    new: Project, project: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
     from forge.cli import console
 
-    def listed() -> str:
+    def listed(project: Project) -> str:
         assert console(["list", "--stale", "--project", str(project.folder)]) == 0
-        out: str = capfd.readouterr().out  # type: ignore[attr-defined]
-        return out
+        return capfd.readouterr().out
 
-    assert "tour.de  there is no complete render of it yet" in listed()
-    project.rendered()
-    assert "every job is up to date" in listed()
+    assert "tour.de  there is no complete render of it yet" in listed(new)
+    assert "every job is up to date" in listed(project)
     edit(project, "de two", "de zwei", "tutorials/tour.de.json")
-    assert listed().split() == ["job", "why", "tour.de", "changed:", "narration"]
-    Path(project.video("tour.en")).unlink()
-    assert "tour.en  there is no tour.en.mp4" in listed()
+    assert listed(project).split() == ["job", "why", "tour.de", "changed:", "narration"]
+    project.video("tour.en").unlink()
+    assert "tour.en  there is no tour.en.mp4" in listed(project)

@@ -7,17 +7,20 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from PIL import Image
 
 from forge.commands.compare import difference, digest_of
 from forge.model.settings import Settings
+from tests.support.beside import side_by_side
 from tests.support.media import at, shown
 from tests.support.project import Project
-from tests.support.tours import FEATURES, HEAD, VIRTUAL, begins_at, page
+from tests.support.tours import FEATURES, HEAD, VIRTUAL, begins_at, page, write_project, write_tours
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
@@ -35,22 +38,6 @@ MOVE = f"""{begins_at(FADE)}
 """
 
 
-def test_movement_keeps_its_speed_and_frames(make_project: MakeProject) -> None:
-    project = make_project(MOVE, video=VIRTUAL).rendered()
-    (step,) = project.manifest("tour").steps
-    (click,) = (i for i in step.interactions if i.kind == "click")
-    frames = shown(project.video("tour"))
-
-    def left(ms: float) -> int:
-        red = at(frames, ms).rgb()[80].astype(int)
-        return int((red[:, 0] - red[:, 1] > 120).argmax())
-
-    moving = [left(click.at_ms + ms) for ms in range(0, 1200, 33)]
-    assert moving[-1] == 400
-    assert sum(a < b for a, b in pairwise(moving)) >= 28
-    assert abs(left(click.at_ms + 500) - 200) <= 40
-
-
 SPINS = page(
     "<style>@keyframes t{to{transform:rotate(1turn)}}"
     "%23s{width:80px;height:80px;background:teal;animation:t 1s linear infinite}</style>"
@@ -61,14 +48,6 @@ TYPES = f"""{begins_at(SPINS)}
     def write(browser):
         browser.find_element(By.ID, "f").send_keys("as if nothing turned")
 """
-
-
-def test_typing_beside_an_animation_keeps_frames(make_project: MakeProject) -> None:
-    project = make_project(TYPES, video=VIRTUAL).rendered()
-    (step,) = project.manifest("tour").steps
-    frames = [f.at_ms for f in shown(project.video("tour")) if f.at_ms < step.action_end_ms]
-    assert step.action_end_ms > 1500
-    assert max(after - before for before, after in pairwise(frames)) < 35
 
 
 def gif() -> str:
@@ -98,17 +77,6 @@ SLEEPS = f"""{begins_at(UNTOLD)}
 """
 
 
-def test_unannounced_movement_is_seen_while_sleeping(make_project: MakeProject) -> None:
-    project = make_project(SLEEPS, video=VIRTUAL).rendered()
-    scroll, gif = project.manifest("tour").steps
-    starts = [picture.at_ms for picture in project.manifest("tour").pictures]
-    moving = [at for at in starts if scroll.action_start_ms <= at <= scroll.end_ms]
-    assert moving[0] - scroll.action_start_ms < 200 and len(moving) > 12
-    assert max(after - before for before, after in pairwise(moving)) <= 67
-    shown = [at for at in starts if gif.action_start_ms + 300 < at < gif.action_start_ms + 2000]
-    assert max(after - before for before, after in pairwise(shown)) <= 134
-
-
 #: Sets timers of whole ticks in frames, intervals and chains, and counts how many frames later each
 #: fires.
 COUNTS = page(
@@ -133,12 +101,83 @@ TIMED = f"""{begins_at(COUNTS)}
 """
 
 
-def test_timer_of_whole_ticks_fires_in_its_tick(make_project: MakeProject) -> None:
-    project = make_project(TIMED, video=VIRTUAL)
-    project.rendered(KEPT=str(project.folder / "kept"))
-    fired = {
-        tuple(k.split(",")): n for k, n in json.loads((project.folder / "kept").read_text()).items()
-    }
+#: A worker that draws outside the page: no frame of the page follows.
+DRAWS = page(
+    "<canvas id=c width=300 height=90></canvas><p id=p></p>",
+    "const source=`onmessage=e=>{const pen=e.data.getContext('2d');let n=0;"
+    "requestAnimationFrame(function f(){pen.fillRect(4*n,0,9,90);postMessage(++n);"
+    "if(n<60)requestAnimationFrame(f)})}`;"
+    "const worker=new Worker(URL.createObjectURL(new Blob([source])));"
+    "worker.onmessage=e=>{p.textContent=e.data};"  # in real time, a page's own frames are seen
+    "window.draw=()=>{const o=c.transferControlToOffscreen();worker.postMessage(o,[o])}",
+)
+DRAWN = f"""{begins_at(DRAWS)}
+    import time
+
+    @tour.step("a")
+    def run(browser):
+        browser.execute_script("draw()")
+        time.sleep(2)
+"""
+AUTO = VIRTUAL.replace('clock = "virtual"', 'clock = "auto"')
+TOURS = {"move": MOVE, "types": TYPES, "sleeps": SLEEPS, "timed": TIMED}
+
+
+class Renders(NamedTuple):
+    """The project of TOURS on the virtual clock, and that of DRAWN, which cannot keep to it."""
+
+    virtual: Project
+    stalled: Project
+
+
+@pytest.fixture(scope="module")
+def renders(tmp_path_factory: pytest.TempPathFactory) -> Renders:
+    virtual = write_tours(tmp_path_factory.mktemp("virtual"), TOURS, video=VIRTUAL)
+    stalled = write_project(tmp_path_factory.mktemp("stalled"), DRAWN, video=AUTO)
+    rendered = partial(virtual.rendered, "-j", "2", KEPT=str(virtual.folder / "kept"))
+    return Renders(*side_by_side(rendered, stalled.rendered))
+
+
+@pytest.fixture
+def virtual(renders: Renders) -> Project:
+    return renders.virtual
+
+
+def test_movement_keeps_its_speed_and_frames(virtual: Project) -> None:
+    (step,) = virtual.manifest("move").steps
+    (click,) = (i for i in step.interactions if i.kind == "click")
+    frames = shown(virtual.video("move"))
+
+    def left(ms: float) -> int:
+        red = at(frames, ms).rgb()[80].astype(int)
+        return int((red[:, 0] - red[:, 1] > 120).argmax())
+
+    moving = [left(click.at_ms + ms) for ms in range(0, 1200, 33)]
+    assert moving[-1] == 400
+    assert sum(a < b for a, b in pairwise(moving)) >= 28
+    assert abs(left(click.at_ms + 500) - 200) <= 40
+
+
+def test_typing_beside_an_animation_keeps_frames(virtual: Project) -> None:
+    (step,) = virtual.manifest("types").steps
+    frames = [f.at_ms for f in shown(virtual.video("types")) if f.at_ms < step.action_end_ms]
+    assert step.action_end_ms > 1500
+    assert max(after - before for before, after in pairwise(frames)) < 35
+
+
+def test_unannounced_movement_is_seen_while_sleeping(virtual: Project) -> None:
+    scroll, gif = virtual.manifest("sleeps").steps
+    starts = [picture.at_ms for picture in virtual.manifest("sleeps").pictures]
+    moving = [at for at in starts if scroll.action_start_ms <= at <= scroll.end_ms]
+    assert moving[0] - scroll.action_start_ms < 200 and len(moving) > 12
+    assert max(after - before for before, after in pairwise(moving)) <= 67
+    shown = [at for at in starts if gif.action_start_ms + 300 < at < gif.action_start_ms + 2000]
+    assert max(after - before for before, after in pairwise(shown)) <= 134
+
+
+def test_timer_of_whole_ticks_fires_in_its_tick(virtual: Project) -> None:
+    kept = json.loads((virtual.folder / "kept").read_text())
+    fired = {tuple(key.split(",")): times for key, times in kept.items()}
     first = {"frame": 1, "chain": 0, "interval": 0}  # a frame comes after the timers of its tick
     right = {(how, ms, str(int(ms) * 30 // 1000 - first[how])) for how, ms, _ in fired}
     begun = {(how, ms, str(int(frames) - 1)) for how, ms, frames in right if how != "frame"}
@@ -273,28 +312,8 @@ def test_stall_names_its_command_and_step(
     assert result["phases"]["record"] < 25
 
 
-DRAWS = page(
-    "<canvas id=c width=300 height=90></canvas><p id=p></p>",
-    "const source=`onmessage=e=>{const pen=e.data.getContext('2d');let n=0;"
-    "requestAnimationFrame(function f(){pen.fillRect(4*n,0,9,90);postMessage(++n);"
-    "if(n<60)requestAnimationFrame(f)})}`;"
-    "const worker=new Worker(URL.createObjectURL(new Blob([source])));"
-    "worker.onmessage=e=>{p.textContent=e.data};"  # in real time, a page's own frames are seen
-    "window.draw=()=>{const o=c.transferControlToOffscreen();worker.postMessage(o,[o])}",
-)
-DRAWN = f"""{begins_at(DRAWS)}
-    import time
-
-    @tour.step("a")
-    def run(browser):
-        browser.execute_script("draw()")
-        time.sleep(2)
-"""
-AUTO = VIRTUAL.replace('clock = "virtual"', 'clock = "auto"')
-
-
-def test_stalled_virtual_clock_falls_back_to_elastic(make_project: MakeProject) -> None:
-    project = make_project(DRAWN, video=AUTO).rendered()
+def test_stalled_virtual_clock_falls_back_to_elastic(renders: Renders) -> None:
+    project = renders.stalled
     (result,) = project.batch()
     (warning,) = result["warnings"]
     assert warning.startswith("virtual clock given up in step 'run': ")

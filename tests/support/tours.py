@@ -41,7 +41,15 @@ def page(body: str, script: str = "") -> str:
 
 def write_project(folder: Path, tutorial: str, settings: str = "", video: str = SMALL) -> Project:
     """Make a project with one tutorial in `folder`; by default it is small, silent and elastic."""
+    return write_tours(folder, {"tour": tutorial}, settings, video)
+
+
+def write_tours(
+    folder: Path, tours: dict[str, str], settings: str = "", video: str = SMALL
+) -> Project:
+    """Make a project of several tutorials, each in a file of its name, which becomes its id."""
     project = Project(folder)
     project.write("forge.toml", textwrap.dedent(settings) + textwrap.dedent(video))
-    project.write("tutorials/tour.py", tutorial)
+    for name, tutorial in tours.items():
+        project.write(f"tutorials/{name}.py", tutorial.replace('id="tour"', f'id="{name}"'))
     return project
