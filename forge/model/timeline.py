@@ -202,8 +202,8 @@ def advice(take: Take, speech: Speech) -> list[str]:
         if unmet := meet(line, actions_of(step)).unmet:
             marks = sum(mark.kind == "here" for mark in line.marks)
             notes.append(
-                f"step {step.id!r} has {marks} of the mark {{here}}, and its hand acts"
-                f" {marks - unmet} times: take out the marks that are left over"
+                f"step {step.id!r}: {marks} marks {{here}} for {marks - unmet} recorded actions:"
+                " take out the marks that are left over"
             )
     return notes
 

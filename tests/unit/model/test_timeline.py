@@ -270,6 +270,5 @@ def test_a_mark_without_an_action_is_advised() -> None:
     text, marks = read_marks("{here} Click, {here} and click again.")
     line = SpokenLine(step="a", text=text, audio_file=None, audio_ms=2000, marks=marks)
     assert advice(recorded, Speech(lines=(line,))) == [
-        "step 'a' has 2 of the mark {here}, and its hand acts 1 times: take out the marks that are"
-        " left over"
+        "step 'a': 2 marks {here} for 1 recorded actions: take out the marks that are left over"
     ]
