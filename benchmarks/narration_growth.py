@@ -40,7 +40,8 @@ def main() -> None:
 def _say_twice(side_file: Path) -> None:
     lines = json.loads(side_file.read_text(encoding="utf-8"))
     doubled = {  # keys with @ are for the cards and are not spoken
-        key: text if key.startswith("@") else f"{text} {text}" for key, text in lines.items()
+        key: text if key.startswith("@") else f"{text} {text.replace('{here} ', '')}"
+        for key, text in lines.items()
     }
     side_file.write_text(json.dumps(doubled), encoding="utf-8")
 

@@ -39,7 +39,7 @@ def welcome(browser):
 
 @tour.step
 def reload(browser):
-    """This step loads the page again, and the video waits for as long as I speak."""
+    """The hand acts at the word that you mark: {here} now the page is loaded again."""
     browser.refresh()
 '''
 

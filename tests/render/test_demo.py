@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from forge.model.records import PHASES
+from forge.store.job_files import read_speech
 from forge.workers.composing.encoding.frame_times import KEY_FRAME_S
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.painting.take_frames import TakeFrames
@@ -85,12 +86,12 @@ def test_frames_and_key_frames_are_regular(demo: Project) -> None:
 def test_narration_is_heard_at_its_times(demo: Project, job: str) -> None:
     samples, manifest = sound(demo.video(job)), demo.manifest(job)
     for step, following in zip(manifest.steps, [*manifest.steps[1:], None], strict=True):
-        start, length = step.audio_start_ms * RATE // 1000, step.audio_ms * RATE // 1000
-        assert level_db(samples[start : start + length]) > -35, step.id
+        start, end = (ms * RATE // 1000 for ms in (step.audio_start_ms, step.audio_end_ms))
+        assert level_db(samples[start:end]) > -35, step.id
         onset = int(np.flatnonzero(np.abs(samples[start:]) > 0.005)[0])
         assert onset < RATE * 0.02, f"{step.id} begins {onset / RATE:.3f} s late"
         quiet_until = following.audio_start_ms if following else manifest.total_ms
-        silence = samples[start + length + RATE // 50 : quiet_until * RATE // 1000 - RATE // 50]
+        silence = samples[end + RATE // 50 : quiet_until * RATE // 1000 - RATE // 50]
         assert silence.size > RATE // 2
         assert level_db(silence) < -60, f"after {step.id}"
     assert float(np.abs(samples).max()) < 1.0, "clipped"
@@ -128,6 +129,14 @@ def test_captions_hold_every_word(demo: Project, job: str) -> None:
     lines = [line for line in srt.splitlines() if line and "-->" not in line and not line.isdigit()]
     assert " ".join(lines).split() == said.split()
     assert len(re.findall("-->", srt)) == len(re.findall("-->", vtt)) >= len(manifest.steps)
+
+
+def test_marks_are_nowhere_to_be_seen(demo: Project) -> None:
+    assert sum(len(line.marks) for line in read_speech(demo.work(JOBS[0])).lines) == 4
+    made = [*demo.folder.glob("dist/*"), *demo.folder.glob(".forge/**/*")]
+    files = [path for path in made if path.is_file()]
+    assert {path.suffix for path in files} >= {".mp4", ".vtt", ".srt", ".txt", ".html", ".json"}
+    assert [path.name for path in files if b"{here}" in path.read_bytes()] == []
 
 
 def test_languages_differ(demo: Project) -> None:

@@ -20,7 +20,7 @@ def welcome(browser: Chrome) -> None:
 
 @tour.step
 def open_form(browser: Chrome) -> None:
-    """This is everything your team is planning. To add an event, click New event."""
+    """This is everything your team is planning. To add an event, {here} click New event."""
     browser.find_element(By.ID, "new-event").click()
 
 
@@ -38,7 +38,7 @@ def choose_venue(browser: Chrome) -> None:
 
 @tour.step
 def set_date(browser: Chrome) -> None:
-    """Type the date the way you would say it: the twelfth of June, twenty twenty-seven."""
+    """Type the date the way you would say it: {here} the twelfth of June, twenty twenty-seven."""
     browser.find_element(By.ID, "date").send_keys("12 June 2027")
 
 
@@ -57,7 +57,7 @@ def create_event(browser: Chrome) -> None:
 
 @tour.step
 def find_event(browser: Chrome) -> None:
-    """Back in the list, search for a word of its name, and there it is: the new event."""
+    """To find it again, {here} go back to the list, and {here} search for a word of its name."""
     browser.find_element(By.ID, "nav-events").click()
     browser.find_element(By.ID, "search").send_keys("reading")
 

@@ -36,14 +36,14 @@ def open_guests(browser: Chrome) -> None:
 
 @tour.step
 def scroll_list(browser: Chrome) -> None:
-    """Sixty people make a long list. Scroll down to see the most recent ones."""
+    """Sixty people make a long list. {here} Scroll down to see the most recent ones."""
     browser.execute_script(SCROLL_TO_END)
     WebDriverWait(browser, 5).until(lambda b: b.execute_script(AT_END))
 
 
 @tour.step(wait_for=(By.ID, "invite-dialog"))
 def open_invitation(browser: Chrome) -> None:
-    """The Invite guest button stays in view wherever you are on the page. Click it."""
+    """The Invite guest button stays in view wherever you are on the page. {here} Click it."""
     browser.find_element(By.ID, "invite").click()
 
 
@@ -56,7 +56,7 @@ def enter_guest(browser: Chrome) -> None:
 
 @tour.step
 def choose_role(browser: Chrome) -> None:
-    """Ada is going to say a few words at the concert, so her role is speaker."""
+    """Ada is going to say a few words at the concert, {here} so her role is speaker."""
     Select(browser.find_element(By.ID, "guest-role")).select_by_visible_text("Speaker")
 
 
