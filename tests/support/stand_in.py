@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import threading
@@ -28,6 +29,18 @@ def tone(seconds: float) -> bytes:
     data = bytearray(whole.getvalue())
     data[4:8] = data[40:44] = b"\xff\xff\xff\xff"
     return bytes(data)
+
+
+def timed(text: str, seconds: float = 2.0) -> bytes:
+    """Return an answer of ElevenLabs: a sound of `seconds`, and `text` spread evenly over it."""
+    at = [seconds * i / len(text) for i in range(len(text) + 1)]
+    alignment = {
+        "characters": list(text),
+        "character_start_times_seconds": at[:-1],
+        "character_end_times_seconds": at[1:],
+    }
+    sound = base64.b64encode(tone(seconds)).decode()
+    return json.dumps({"audio_base64": sound, "alignment": alignment}).encode()
 
 
 @dataclass(frozen=True)

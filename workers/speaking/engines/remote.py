@@ -23,6 +23,7 @@ from forge.workers import real_time
 from forge.workers.speaking import rate as rates
 from forge.workers.speaking import wav
 from forge.workers.speaking.engines.extras import need
+from forge.workers.speaking.heard import Heard
 
 if TYPE_CHECKING:
     import httpx
@@ -70,6 +71,14 @@ class RemoteEngine(ABC):
     @abstractmethod
     def ask(self, text: str, voice: str, secret: str) -> Ask:
         """Return the request for `text`."""
+
+    def sound(self, data: bytes, text: str) -> tuple[bytes, list[Heard] | None]:
+        """Return the sound file in an answer, and when the words are heard, if it says so.
+
+        Raises:
+            SpeechError: there is no sound in it.
+        """
+        return data, None
 
     def voice(self, name: str | None) -> RemoteVoice:
         """Return the voice of that name. Only the service knows if it exists."""
@@ -140,17 +149,23 @@ class RemoteVoice:
         parts = (engine.engine, engine.base_url, engine.model, self._name, f"{engine.speed:g}")
         return "/".join(parts)
 
-    def speak(self, text: str, path: Path) -> None:
+    def speak(self, text: str, path: Path) -> list[Heard] | None:
         """Speak `text` into `path`; retry what may be temporary, after the pause it asks for.
+
+        Returns:
+            when the words are heard, if the service says so.
 
         Raises:
             SpeechError: the service refuses, does not answer, or sends no usable sound.
         """
         secret = self._engine.secret()
-        for number in range(1, TRIES + 1):
+        number = 0
+        while True:
+            number += 1
             try:
-                wav.write(path, *self._try(text, path.parent, secret))
-                return
+                samples, rate, heard = self._try(text, path.parent, secret)
+                wav.write(path, samples, rate)
+                return heard
             except _Retry as problem:
                 wait_s = problem.wait_s if problem.wait_s is not None else _backoff_s(number)
                 if number == TRIES or wait_s > LONGEST_WAIT_S:
@@ -161,19 +176,22 @@ class RemoteVoice:
                     ) from None
                 real_time.sleep(wait_s)
 
-    def _try(self, text: str, folder: Path, secret: str) -> tuple[wav.Samples, int]:
+    def _try(
+        self, text: str, folder: Path, secret: str
+    ) -> tuple[wav.Samples, int, list[Heard] | None]:
         config = self._engine.config
         if config.per_minute:
             await_turn(folder / f".{self._engine.engine}.turn", config.per_minute)
         ask = self._engine.ask(text, self._name, secret)
         data = _post(self._engine, ask, secret)
         try:
-            samples, rate = wav.decode(data)
+            sound, heard = self._engine.sound(data, text)
+            samples, rate = wav.decode(sound)
         except SpeechError as problem:
             raise _Retry(f"the sound it sent is {problem.message}") from problem
         if rates.is_truncated(text, samples.size / rate):
             raise _Retry(f"the sound it sent is only {samples.size / rate:.2f} s long")
-        return samples, rate
+        return samples, rate, heard
 
 
 def _post(engine: RemoteEngine, ask: Ask, secret: str) -> bytes:

@@ -30,9 +30,9 @@ def test_what_begins_within_a_word_belongs_to_it() -> None:
 
 
 def test_words_of_one_report_divide_its_time_by_their_syllables() -> None:
-    assert by_word("to animals", "en", [Heard(0, 10, 1.0, 3.0)]) == [
-        Heard(0, 2, 1.0, 1.5),
-        Heard(3, 10, 1.5, 3.0),
+    assert by_word("to toto", "en", [Heard(0, 7, 1.0, 4.0)]) == [
+        Heard(0, 2, 1.0, 2.0),
+        Heard(3, 7, 2.0, 4.0),
     ]
 
 

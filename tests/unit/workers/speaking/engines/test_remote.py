@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ from forge.store.fingerprint import video_prints
 from forge.workers import real_time
 from forge.workers.speaking import wav
 from forge.workers.speaking.engines.remote import await_turn
+from forge.workers.speaking.heard import Heard, by_word
 from forge.workers.speaking.voice import check_voice, make_voice
 from tests.support.project import ForgeCommand, Project
-from tests.support.stand_in import RATE, Answer, Service, stand_in, tone
+from tests.support.stand_in import RATE, Answer, Service, stand_in, timed, tone
 
 SECRET = "sk-3141592653-never-told"
 
@@ -46,9 +48,11 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-def say(service: Service, path: Path, engine: str = "openai", **settings: Any) -> None:
+def say(
+    service: Service, path: Path, engine: str = "openai", **settings: Any
+) -> Sequence[Heard] | None:
     config = Voice.model_validate({"engine": engine, "base_url": service.url, **settings})
-    make_voice(config, None).speak(TEXT, path / "line.wav")
+    return make_voice(config, None).speak(TEXT, path / "line.wav")
 
 
 def refused(service: Service, path: Path, **settings: Any) -> SpeechError:
@@ -61,7 +65,8 @@ def refused(service: Service, path: Path, **settings: Any) -> SpeechError:
 
 @pytest.mark.parametrize("engine", VARIABLES)
 def test_each_service_gets_its_own_request(engine: str, tmp_path: Path) -> None:
-    with stand_in() as service:
+    body_sent = tone(2.0) if engine == "openai" else timed(TEXT)
+    with stand_in(Answer(body=body_sent)) as service:
         say(service, tmp_path, engine, rate=200, model="best")
     samples, rate = wav.read(tmp_path / "line.wav")
     assert (rate, samples.size) == (RATE, 2 * RATE)
@@ -75,11 +80,37 @@ def test_each_service_gets_its_own_request(engine: str, tmp_path: Path) -> None:
         assert asked["body"] == body | {"speed": speed}
     else:
         path, _, query = asked["path"].partition("?")
-        assert path == "/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb"
+        assert path == "/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb/with-timestamps"
         assert query == "output_format=mp3_44100_128"
         assert asked["headers"]["xi-api-key"] == SECRET
         body = {"text": TEXT, "model_id": "best", "seed": 1}
         assert asked["body"] == body | {"voice_settings": {"speed": speed}}
+
+
+def test_elevenlabs_reports_when_characters_are_heard(tmp_path: Path) -> None:
+    with stand_in(Answer(body=timed(TEXT))) as service:
+        heard = say(service, tmp_path, "elevenlabs")
+    words = by_word(TEXT, "en", heard or [])
+    assert [TEXT[word.at : word.end] for word in words] == ["Create", "your", "first", "event"]
+    for word in words:
+        assert word.from_s == pytest.approx(2 * word.at / len(TEXT))
+        assert word.until_s == pytest.approx(2 * word.end / len(TEXT))
+
+
+@pytest.mark.parametrize("answer", [timed("Create 1 event."), timed(TEXT).replace(b"_end_", b"_")])
+def test_times_of_another_text_are_not_used(answer: bytes, tmp_path: Path) -> None:
+    with stand_in(Answer(body=answer)) as service:
+        assert say(service, tmp_path, "elevenlabs") is None
+    assert wav.read(tmp_path / "line.wav")[0].size == 2 * RATE
+
+
+@pytest.mark.parametrize("body", [b"garbage", b"[]", b"{}", b'{"audio_base64": "=A"}'])
+def test_an_answer_of_other_json_is_retried(
+    body: bytes, tmp_path: Path, pauses: list[float]
+) -> None:
+    with stand_in(Answer(body=body), Answer(body=timed(TEXT))) as service:
+        assert say(service, tmp_path, "elevenlabs")
+    assert len(service.asked) == 2
 
 
 def test_temporary_refusals_are_retried_after_the_asked_pause(
