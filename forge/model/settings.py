@@ -161,6 +161,10 @@ class Style(_Section):
     """Draw a ripple at each click."""
     accent: Colour = "#2f6feb"
     """The colour of ring and ripple, and of the line under a card's title."""
+    native: bool = True
+    """Draw the lists, pickers and dialogs of the browser, which are in no recording."""
+    keys: bool = True
+    """Show shortcuts and keys such as Enter and Tab as badges near the lower right corner."""
     zoom: bool = False
     """Zoom toward clicks and typing."""
     zoom_factor: Annotated[float, Field(gt=1, le=3)] = 1.35

@@ -26,6 +26,7 @@ from forge.workers.composing.painting.burned_captions import CaptionArtist
 from forge.workers.composing.painting.card_images import drawn
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.cursor import CursorArtist
+from forge.workers.composing.painting.panels import PanelArtist
 from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.painting.ring_and_ripple import RingArtist, RippleArtist
 from forge.workers.composing.painting.take_frames import TakeFrames, yuv_of
@@ -102,7 +103,8 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFra
     def draw_card(card: Card) -> VideoFrame:
         return yuv_of(drawn(card, manifest, theme, *size))
 
-    return Scene(Storyboard(manifest, screen, style), Painter(frames, artists, draw_card))
+    painter = Painter(frames, artists, draw_card, PanelArtist(theme, video.scale))
+    return Scene(Storyboard(manifest, screen, style), painter)
 
 
 def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir: Path) -> Path:

@@ -14,7 +14,7 @@ from forge.model.card_timing import Card
 from forge.workers.composing.painting.enlarge import enlarge
 from forge.workers.composing.painting.sprites import Canvas, canvas_of
 from forge.workers.composing.painting.take_frames import rgb_of
-from forge.workers.composing.storyboard.frame_state import FADE_STEPS, FrameState, View
+from forge.workers.composing.storyboard.frame_state import FADE_STEPS, FrameState, Panel, View
 
 
 class Artist(Protocol):
@@ -32,7 +32,8 @@ class PageFrames(Protocol):
 class Painter:
     """Turns frame states into frames. The last of `artists` draws on top.
 
-    `draw_card` returns a card as a full frame (yuv420p, of the finished size).
+    `page_artist` draws on the page itself, before it is zoomed. `draw_card` returns a card as a
+    full frame (yuv420p, of the finished size).
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class Painter:
         pictures: PageFrames,
         artists: Sequence[Artist],
         draw_card: Callable[[Card], VideoFrame],
+        page_artist: Artist | None = None,
     ) -> None:
+        self._page_artist = page_artist
         self._pictures, self._artists, self._draw_card = pictures, artists, draw_card
         self._last: tuple[FrameState, VideoFrame] | None = None
-        self._zoomed: tuple[tuple[int, View], VideoFrame] | None = None
+        self._seen: tuple[tuple[int, Panel | None, View | None], VideoFrame] | None = None
 
     def yuv(self, state: FrameState) -> VideoFrame:
         """Return the frame for `state`, yuv420p. It may be shared: do not draw on it."""
@@ -59,7 +62,7 @@ class Painter:
         if state.card is not None and not state.fade:
             return self._draw_card(state.card)
         base = self._page(state)
-        if state == FrameState(state.frame, view=state.view):
+        if state == FrameState(state.frame, view=state.view, panel=state.panel):
             return base
         frame = copy_of(base)
         canvas = canvas_of(frame)
@@ -71,16 +74,20 @@ class Painter:
         return frame
 
     def _page(self, state: FrameState) -> VideoFrame:
-        """Return the page's picture through the state's view, with nothing drawn over it."""
+        """Return the page's picture and its panel through the state's view."""
         base = self._pictures.yuv(state.frame)
-        if state.view is None:
+        if state.view is None and state.panel is None:
             return base
-        key = (state.frame, state.view)
-        if self._zoomed is None or self._zoomed[0] != key:
-            frame = av.VideoFrame(base.width, base.height, "yuv420p")
-            enlarge(canvas_of(base), state.view, canvas_of(frame))
-            self._zoomed = (key, frame)
-        return self._zoomed[1]
+        key = (state.frame, state.panel, state.view)
+        if self._seen is None or self._seen[0] != key:
+            if state.panel and self._page_artist:
+                base = copy_of(base)
+                self._page_artist.draw(canvas_of(base), state)
+            if state.view:
+                page, base = base, av.VideoFrame(base.width, base.height, "yuv420p")
+                enlarge(canvas_of(page), state.view, canvas_of(base))
+            self._seen = (key, base)
+        return self._seen[1]
 
 
 def copy_of(frame: VideoFrame) -> VideoFrame:

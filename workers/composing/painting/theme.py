@@ -53,6 +53,20 @@ def mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
     return red, green, blue
 
 
+def contrast(one: Rgb, other: Rgb) -> float:
+    """Return the contrast of two colours, 1 … 21, as WCAG 2 defines it."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Rgb) -> float:
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (side / 255 for side in colour)
+    ]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
 def check_files(settings: Settings) -> None:
     """Check the images and the font that the style names.
 

@@ -10,6 +10,7 @@ from forge.model.easing import ease
 from forge.model.take import Interaction
 from forge.model.timeline import Manifest, ManifestStep
 from forge.workers.composing.storyboard.frame_state import Screen, View
+from forge.workers.composing.storyboard.panels import Asking, Panels
 
 MOVE_MS = 800  # the length of a move to a target
 SHORTEST_MS = 500  # of a move that would come late otherwise
@@ -43,9 +44,12 @@ class Move(NamedTuple):
 class Camera:
     """The part of the picture that shows at each moment."""
 
-    def __init__(self, manifest: Manifest, screen: Screen, factor: float) -> None:
+    def __init__(
+        self, manifest: Manifest, screen: Screen, factor: float, panels: Panels | None = None
+    ) -> None:
         self._whole = View(0, 0, screen.width, screen.height)
-        self._moves = path(targets(manifest, screen), self._whole, factor, manifest.total_ms)
+        found = targets(manifest, screen, panels)
+        self._moves = path(found, self._whole, factor, manifest.total_ms)
 
     def view(self, at_ms: float) -> View | None:
         """Return the part that shows at `at_ms`; None for the whole picture."""
@@ -59,17 +63,27 @@ class Camera:
         return None if rounded == self._whole else rounded
 
 
-def targets(manifest: Manifest, screen: Screen) -> list[Focus]:
-    """Return the targets of the hand, in order."""
-    return [
+def targets(manifest: Manifest, screen: Screen, panels: Panels | None = None) -> list[Focus]:
+    """Return the targets of the hand, and the panels that show meanwhile, in order."""
+    found = [
         target
         for step in manifest.steps
         for hand in step.interactions
-        if (target := _target(hand, step, screen.scale))
+        if (target := _target(hand, step, screen.scale, panels))
     ]
+    asked = [_asked(asking, panels, screen.scale) for asking in panels.dialogs] if panels else []
+    return sorted([*found, *asked], key=lambda focus: focus.there_ms)
 
 
-def _target(hand: Interaction, step: ManifestStep, scale: int) -> Focus | None:
+def _asked(asking: Asking, panels: Panels, scale: float) -> Focus:
+    start_ms, end_ms = asking.span
+    box = View(*(side * scale for side in panels.dialog_box(asking)))
+    return Focus(start_ms, end_ms, end_ms + CLICK_LINGER_MS, box)
+
+
+def _target(
+    hand: Interaction, step: ManifestStep, scale: float, panels: Panels | None
+) -> Focus | None:
     if hand.point is None:
         return None
     done_ms = max(hand.at_ms, hand.until_ms or 0)
@@ -77,7 +91,7 @@ def _target(hand: Interaction, step: ManifestStep, scale: int) -> Focus | None:
         stay_ms = max(done_ms, step.end_ms - OUT_MS)  # the cursor rests there
     else:
         stay_ms = done_ms + (CLICK_LINGER_MS if hand.kind == "click" else LINGER_MS)
-    box = hand.box or (*hand.point, 0, 0)
+    box = (panels and panels.box(hand)) or hand.box or (*hand.point, 0, 0)
     return Focus(
         there_ms=hand.at_ms if hand.there_ms is None else hand.there_ms,
         done_ms=hand.at_ms if hand.kind == "click" else done_ms,

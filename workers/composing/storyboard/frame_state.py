@@ -4,7 +4,7 @@ Frames with equal states have equal pictures: the picture is encoded once and sh
 state changes. Anything drawn over the page is a field of `FrameState` whose default means
 "nothing"; the storyboard fills the field, and an artist of `painting` draws it.
 
-Positions are pixels of the finished frame, after zooming.
+Positions are pixels of the finished frame, after zooming, except those of a panel.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from forge.model.card_timing import Card
+from forge.model.take import Box
+from forge.model.widgets import Dialog, Picker
 from forge.workers.composing.text.cues import Cue
 
 PRESS_DEPTH = 4
 FADE_STEPS = 12
+PANEL_STEPS = 4
 
 
 class Screen(NamedTuple):
@@ -63,6 +66,22 @@ class Ripple(NamedTuple):
     progress: float
 
 
+class Panel(NamedTuple):
+    """A list, picker or dialog over the page, seen through the view as the page is.
+
+    `box` is its field, in CSS pixels of the viewport. `shown`: how opaque it is, 1 … PANEL_STEPS.
+    `lit`: the row or button that the hand points at; in a picker 1 once the hand points at the
+    choice. `top`: the first row of a list that shows. `text`: the content of a prompt's field.
+    """
+
+    of: Picker | Dialog
+    box: Box
+    shown: int = PANEL_STEPS
+    lit: int | None = None
+    top: float = 0.0
+    text: str = ""
+
+
 class FrameState(NamedTuple):
     """Frame number `frame` of the take, what is drawn over it, and the card over everything.
 
@@ -72,6 +91,7 @@ class FrameState(NamedTuple):
     frame: int
     card: Card | None = None
     fade: int = 0
+    panel: Panel | None = None
     view: View | None = None
     ring: Ring | None = None
     ripples: tuple[Ripple, ...] = ()

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from forge.model.easing import HOVER_PART, REST, ease
 from forge.model.take import Interaction, Point, Shape
-from forge.model.timeline import Manifest
 from forge.workers.composing.storyboard.frame_state import (
     PRESS_DEPTH,
     Cursor,
@@ -38,11 +37,10 @@ class Leg(NamedTuple):
 
 
 class Pointer:
-    """The cursor and its highlights in one video."""
+    """The cursor and its highlights in one video. `hands`: interactions that have a place."""
 
-    def __init__(self, manifest: Manifest, screen: Screen) -> None:
+    def __init__(self, hands: list[Interaction], screen: Screen) -> None:
         self._screen = screen
-        hands = [hand for step in manifest.steps for hand in step.interactions if hand.point]
         self._legs = list(self._legs_of(hands))
         self._starts = [leg.start_ms for leg in self._legs]
         self._rings: dict[int, Ring] = {}

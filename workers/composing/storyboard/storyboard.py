@@ -15,6 +15,7 @@ from forge.workers.composing.storyboard.frame_state import (
     grid_index,
 )
 from forge.workers.composing.storyboard.overlay_times import Overlays
+from forge.workers.composing.storyboard.panels import Panels
 from forge.workers.composing.storyboard.pointer import Pointer
 from forge.workers.composing.text.cues import cues
 
@@ -26,17 +27,20 @@ class Storyboard:
         self.manifest, self.screen, self._style = manifest, screen, style
         self.length = grid_index(manifest.total_ms, screen.fps)
         self._frames = self._shown()
-        self._pointer = Pointer(manifest, screen)
+        self._panels = Panels(manifest, screen) if style.native else None
+        hands = [hand for step in manifest.steps for hand in step.interactions if hand.point]
+        self._pointer = Pointer(self._panels.hands if self._panels else hands, screen)
         burned = cues(manifest) if style.captions == "burn" else []
         self._overlays = Overlays(manifest, screen, burned)
-        self._camera = Camera(manifest, screen, style.zoom_factor) if style.zoom else None
+        self._camera = self._make_camera() if style.zoom else None
 
     def state(self, at: int) -> FrameState:
         """Return what shows at grid position `at`."""
         card, fade = self._overlays.card(at)
         if card is not None and not fade:
             return FrameState(self._frames[at], card)
-        view = self._camera.view(at * 1000 / self.screen.fps) if self._camera else None
+        at_ms = at * 1000 / self.screen.fps
+        view = self._camera.view(at_ms) if self._camera else None
         lens = Lens(view, self.screen)
         cursor = self._pointer.cursor(at) if self._style.cursor else None
         ring = self._pointer.ring(at) if self._style.ring else None
@@ -45,6 +49,7 @@ class Storyboard:
             frame=self._frames[at],
             card=card,
             fade=fade,
+            panel=self._panels.panel(at_ms) if self._panels else None,
             view=view,
             ring=ring and lens.ring(ring),
             ripples=tuple(lens.ripple(ripple) for ripple in ripples),
@@ -55,6 +60,9 @@ class Storyboard:
     def states(self) -> list[FrameState]:
         """Return the state at every grid position, in order."""
         return [self.state(at) for at in range(self.length)]
+
+    def _make_camera(self) -> Camera:
+        return Camera(self.manifest, self.screen, self._style.zoom_factor, self._panels)
 
     def _shown(self) -> list[int]:
         """Return the number of the take's frame that shows at each grid position.

@@ -1,4 +1,4 @@
-"""The fixed words on cards, by language."""
+"""The fixed words on cards and dialogs, by language."""
 
 from __future__ import annotations
 
@@ -6,35 +6,40 @@ from typing import NamedTuple
 
 
 class Words(NamedTuple):
-    """The headings over the objectives of an intro and over the summary of a recap."""
+    """The headings over the objectives of an intro and over the summary of a recap.
+
+    `ok`, `cancel`: the buttons of dialogs.
+    """
 
     objectives: str
     summary: str
+    ok: str
+    cancel: str
 
 
-ENGLISH = Words("In this tutorial", "Recap")
+ENGLISH = Words("In this tutorial", "Recap", "OK", "Cancel")
 WORDS = {
     "en": ENGLISH,
-    "es": Words("En este tutorial", "Resumen"),
-    "de": Words("In diesem Tutorial", "Zusammenfassung"),
-    "fr": Words("Dans ce tutoriel", "En résumé"),
-    "ja": Words("このチュートリアルの内容", "まとめ"),
-    "it": Words("In questo tutorial", "Riepilogo"),
-    "pt": Words("Neste tutorial", "Resumo"),
-    "nl": Words("In deze tutorial", "Samenvatting"),
-    "pl": Words("W tym samouczku", "Podsumowanie"),
-    "sv": Words("I den här guiden", "Sammanfattning"),
-    "da": Words("I denne guide", "Opsummering"),
-    "nb": Words("I denne veiledningen", "Oppsummering"),
-    "fi": Words("Tässä oppaassa", "Yhteenveto"),
-    "cs": Words("V tomto návodu", "Shrnutí"),
-    "tr": Words("Bu eğitimde", "Özet"),
-    "ru": Words("В этом уроке", "Итоги"),
-    "uk": Words("У цьому уроці", "Підсумок"),
-    "zh": Words("本教程内容", "小结"),
-    "ko": Words("이 튜토리얼의 내용", "요약"),
-    "ar": Words("في هذا الدرس", "الخلاصة"),
-    "he": Words("במדריך הזה", "סיכום"),
+    "es": Words("En este tutorial", "Resumen", "Aceptar", "Cancelar"),
+    "de": Words("In diesem Tutorial", "Zusammenfassung", "OK", "Abbrechen"),
+    "fr": Words("Dans ce tutoriel", "En résumé", "OK", "Annuler"),
+    "ja": Words("このチュートリアルの内容", "まとめ", "OK", "キャンセル"),
+    "it": Words("In questo tutorial", "Riepilogo", "OK", "Annulla"),
+    "pt": Words("Neste tutorial", "Resumo", "OK", "Cancelar"),
+    "nl": Words("In deze tutorial", "Samenvatting", "OK", "Annuleren"),
+    "pl": Words("W tym samouczku", "Podsumowanie", "OK", "Anuluj"),
+    "sv": Words("I den här guiden", "Sammanfattning", "OK", "Avbryt"),
+    "da": Words("I denne guide", "Opsummering", "OK", "Annuller"),
+    "nb": Words("I denne veiledningen", "Oppsummering", "OK", "Avbryt"),
+    "fi": Words("Tässä oppaassa", "Yhteenveto", "OK", "Peruuta"),
+    "cs": Words("V tomto návodu", "Shrnutí", "OK", "Zrušit"),
+    "tr": Words("Bu eğitimde", "Özet", "Tamam", "İptal"),
+    "ru": Words("В этом уроке", "Итоги", "ОК", "Отмена"),
+    "uk": Words("У цьому уроці", "Підсумок", "ОК", "Скасувати"),
+    "zh": Words("本教程内容", "小结", "确定", "取消"),
+    "ko": Words("이 튜토리얼의 내용", "요약", "확인", "취소"),
+    "ar": Words("في هذا الدرس", "الخلاصة", "حسنًا", "إلغاء"),
+    "he": Words("במדריך הזה", "סיכום", "אישור", "ביטול"),
 }
 
 
