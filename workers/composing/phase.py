@@ -26,6 +26,7 @@ from forge.workers.composing.painting.burned_captions import CaptionArtist
 from forge.workers.composing.painting.card_images import drawn
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.cursor import CursorArtist
+from forge.workers.composing.painting.key_badges import KeyBadgeArtist
 from forge.workers.composing.painting.panels import PanelArtist
 from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.painting.ring_and_ripple import RingArtist, RippleArtist
@@ -97,6 +98,7 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFra
         RippleArtist(style, video.scale),
         CursorArtist(style, video.scale, settings.project_dir),
         CaptionArtist(theme),
+        KeyBadgeArtist(theme, raised=style.captions == "burn"),
     )
 
     @cache

@@ -82,6 +82,14 @@ class Panel(NamedTuple):
     text: str = ""
 
 
+class Badge(NamedTuple):
+    """A key that was pressed `times` times; `shown`: how opaque it is, 1 … PANEL_STEPS."""
+
+    label: str
+    times: int = 1
+    shown: int = PANEL_STEPS
+
+
 class FrameState(NamedTuple):
     """Frame number `frame` of the take, what is drawn over it, and the card over everything.
 
@@ -97,6 +105,7 @@ class FrameState(NamedTuple):
     ripples: tuple[Ripple, ...] = ()
     cursor: Cursor | None = None
     caption: Cue | None = None
+    badges: tuple[Badge, ...] = ()
 
 
 def grid_index(at_ms: float, fps: int) -> int:

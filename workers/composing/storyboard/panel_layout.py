@@ -26,7 +26,7 @@ CELL_EMS, LINE_EMS, TITLE_EMS, HEAD_EMS, MARGIN_EMS = (2.7, 2.1, 2.6, 1.7, 0.9)
 COLUMN_EMS, COLUMN_ROWS = 3.2, 5
 PALETTE_EMS, SWATCH_EMS = (15.0, 9.0), 2.6
 # Dialogs, in ems of their text, which is a share of the viewport's height.
-DIALOG_TEXT, LEAST_DIALOG_PX = 0.0195, 15.0
+DIALOG_TEXT, LEAST_DIALOG_PX = 0.023, 15.0
 DIALOG_EMS, BUTTON_EMS, BUTTON_GAP_EMS, DIALOG_MARGIN_EMS = (27.0, (6.6, 2.3), 0.8, 1.5)
 DIALOG_LEADING, FIELD_EMS = 1.45, 2.5
 POINTS_EMS = 1.2  # from the end of a row to the cursor that points at it

@@ -14,6 +14,7 @@ from forge.workers.composing.storyboard.frame_state import (
     View,
     grid_index,
 )
+from forge.workers.composing.storyboard.key_badges import KeyBadges
 from forge.workers.composing.storyboard.overlay_times import Overlays
 from forge.workers.composing.storyboard.panels import Panels
 from forge.workers.composing.storyboard.pointer import Pointer
@@ -27,6 +28,7 @@ class Storyboard:
         self.manifest, self.screen, self._style = manifest, screen, style
         self.length = grid_index(manifest.total_ms, screen.fps)
         self._frames = self._shown()
+        self._keys = KeyBadges(manifest) if style.keys else None
         self._panels = Panels(manifest, screen) if style.native else None
         hands = [hand for step in manifest.steps for hand in step.interactions if hand.point]
         self._pointer = Pointer(self._panels.hands if self._panels else hands, screen)
@@ -55,6 +57,7 @@ class Storyboard:
             ripples=tuple(lens.ripple(ripple) for ripple in ripples),
             cursor=cursor and lens.cursor(cursor),
             caption=self._overlays.caption(at),
+            badges=self._keys.badges(at_ms) if self._keys else (),
         )
 
     def states(self) -> list[FrameState]:
