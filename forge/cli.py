@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 
 from rich.markup import escape
 
-from forge.commands import clean, doctor, gif, init, merge, preview, render, verify
+from forge.commands import clean, doctor, gif, init, merge, preview, render, translate, verify
 from forge.commands import list as list_jobs
 from forge.errors import ForgeError, UsageError
 from forge.report.console import batch_console, fill_descriptors
@@ -39,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     gif,
     verify,
     merge,
+    translate,
     doctor,
     clean,
 )

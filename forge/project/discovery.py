@@ -8,22 +8,21 @@ from glob import glob
 from pathlib import Path
 
 from forge.errors import TutorialError, UsageError
-from forge.model.marks import with_marks
-from forge.model.records import Line, Mark
+from forge.model.records import Line
 from forge.project.action_calls import refuse_surplus_marks
 from forge.project.load_module import load_module, use_project
 from forge.project.side_file import (
     OBJECTIVES,
     SUMMARY,
     TITLE,
-    items_of,
+    SideFile,
     keys_of,
     read_side_file,
     sources,
 )
-from forge.project.translated import Text
+from forge.project.translated import Text, items_of, translated_line
 from forge.text.sanitize import is_clean_path
-from forge.tutorial import Tutorial, marked, unmarked
+from forge.tutorial import Tutorial, unmarked
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Found:
         if lang is None or lang == source_language:
             return own, ()
         side_file = self._side_file(lang)
-        texts = self._texts(lang, side_file)
+        texts = self.texts(lang)
         found = {text.name: text.translation for text in texts if text.translation is not None}
 
         def shown(name: str) -> list[str]:
@@ -73,13 +72,25 @@ class Found:
             "".join(shown(TITLE)) if TITLE in found else own.title,
             tuple(shown(OBJECTIVES)) if OBJECTIVES in found else own.objectives,
             "".join(shown(SUMMARY)) if SUMMARY in found else own.summary,
-            tuple(_line(side_file, line, found.get(line.step)) for line in source),
+            tuple(
+                translated_line(f"{side_file}: {line.step!r}", line, found[line.step])
+                if line.step in found
+                else line
+                for line in source
+            ),
         )
         return words, texts
 
-    def _texts(self, lang: str, path: Path) -> tuple[Text, ...]:
-        """Return every text of the tutorial with its translation in the side file `path`."""
-        side_file = read_side_file(path, self.siblings)
+    def texts(self, lang: str) -> tuple[Text, ...]:
+        """Return every text of the tutorial beside its translation.
+
+        Raises:
+            TutorialError: the side file for `lang` is wrong. If it is missing, no text is
+                translated.
+        """
+        places = self._places(lang)
+        path = next((place for place in places if place.is_file()), places[0])
+        side_file = read_side_file(path, self.siblings) if path.is_file() else SideFile({}, {})
         lines = {step.id: step.line for step in self.tutorial.steps}
         texts = []
         for name, source in sources(self.tutorial).items():
@@ -101,10 +112,8 @@ class Found:
         return tuple(texts)
 
     def _side_file(self, lang: str) -> Path:
-        """Return the path of the translation, beside the link or beside the file itself."""
-        places = dict.fromkeys(
-            path.with_name(f"{path.stem}.{lang}.json") for path in (self.link, self.file)
-        )
+        """Return the path of the side file for `lang`, which must be there."""
+        places = self._places(lang)
         for place in places:
             if place.is_file():
                 return place
@@ -112,37 +121,19 @@ class Found:
         raise TutorialError(
             f"tutorial {self.tutorial.id!r} has no translation for language {lang!r}:"
             f" {' and '.join(map(str, places))} {missing}",
-            hint='it is JSON: {"step-id": "narration in that language", …}',
+            hint='it is JSON: {"step-id": "narration in that language", …}; or begin with'
+            f" `forge translate --export {lang}.po --lang {lang}`",
         )
+
+    def _places(self, lang: str) -> list[Path]:
+        """Return where the side file may be: beside the link, or beside the file itself."""
+        paths = (path.with_name(f"{path.stem}.{lang}.json") for path in (self.link, self.file))
+        return list(dict.fromkeys(paths))
 
 
 def _first(values: Mapping[str, str], keys: Iterable[str]) -> str | None:
     """Return the value of the first of `keys` that has one."""
     return next((values[key] for key in keys if key in values), None)
-
-
-def _line(side_file: Path, source: Line, translation: str | None) -> Line:
-    """Return the line of a step in another language: its translation, or the source.
-
-    Raises:
-        TutorialError: a mark is wrong, or there are not as many `{here}` as in the source.
-    """
-    if translation is None:
-        return source
-    place = f"{side_file}: {source.step!r}"
-    text, marks = marked(place, translation)
-    if _actions(marks) != _actions(source.marks):
-        raise TutorialError(
-            f"{place} has {_actions(marks)} of the mark {{here}}, its source"
-            f" {_actions(source.marks)}",
-            hint=f"the source is: {with_marks(source.text, source.marks)}",
-        )
-    return Line(step=source.step, text=text, marks=marks)
-
-
-def _actions(marks: Iterable[Mark]) -> int:
-    """Return how many actions begin at a mark."""
-    return sum(mark.kind == "here" for mark in marks)
 
 
 def discover(patterns: Sequence[str], project_dir: Path) -> list[Found]:

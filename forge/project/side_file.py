@@ -98,11 +98,6 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def items_of(text: str) -> tuple[str, ...]:
-    """Return the items of a list that has one item a line."""
-    return tuple(item for item in text.split("\n") if item)
-
-
 def _check_keys(
     place: Path | str, keys: Mapping[str, object], siblings: Sequence[Tutorial]
 ) -> None:

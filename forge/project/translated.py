@@ -6,8 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
-from forge.model.records import Record
+from forge.errors import TutorialError
+from forge.model.marks import read_marks, with_marks
+from forge.model.records import Line, Mark, Record
+from forge.text.sanitize import NOT_TEXT
 from forge.text.spaces import fold
+from forge.tutorial import marked, unmarked
 
 DIGITS = 12  # of a digest: a chance of one in 10^14 that a changed text keeps its digest
 NAMED = 5  # keys in one warning
@@ -21,8 +25,8 @@ def digest(source: str) -> str:
 class Text(Record):
     """One text of a tutorial, and its translation into one language.
 
-    `name` is a step's id or a reserved key, `key` the key of the side file under which the text
-    stands there, or would stand. `source` and `translation` are as their authors write them, with
+    `name` is a step's id or a reserved key, `key` the key under which forge writes the translation
+    into the side file. `source` and `translation` are as their authors write them, with
     marks and with white space folded; a list (the objectives) has one item a line. `of` is the
     digest of the source from which the text was translated; None: it is not known. `file` and
     `line` are the place of the source.
@@ -40,6 +44,11 @@ class Text(Record):
     of: str | None = None
 
     @property
+    def full_name(self) -> str:
+        """The name of the text in its project: `getting-started/welcome`."""
+        return f"{self.tutorial}/{self.name}"
+
+    @property
     def is_missing(self) -> bool:
         """True if there is something to translate, and no translation."""
         return bool(self.source) and self.translation is None
@@ -48,6 +57,61 @@ class Text(Record):
     def is_stale(self) -> bool:
         """True if the source is another one than that from which the text was translated."""
         return None not in (self.translation, self.of) and self.of != digest(self.source)
+
+
+def check_translation(place: str, text: Text, translation: str) -> None:
+    """Check what a translator wrote before it goes into a side file.
+
+    Raises:
+        TutorialError: it has a control character, or other marks than its source; the message
+            begins with `place`.
+    """
+    if odd := NOT_TEXT.search(translation):
+        raise TutorialError(
+            f"{place} has a control character (U+{ord(odd[0]):04X})", hint="remove it"
+        )
+    if text.name.startswith("@"):
+        for item in items_of(translation):
+            unmarked(place, item)
+    else:
+        shown, marks = read_marks(text.source)
+        translated_line(place, Line(step=text.name, text=shown, marks=marks), translation)
+
+
+def fits(text: Text) -> bool:
+    """Return True if a text has no translation, or one that may stay: its marks are right."""
+    try:
+        check_translation("", text, text.translation or "")
+    except TutorialError:
+        return text.translation is None
+    return True
+
+
+def items_of(text: str) -> tuple[str, ...]:
+    """Return the items of a list that has one item a line."""
+    return tuple(item for item in text.split("\n") if item)
+
+
+def translated_line(place: str, source: Line, translation: str) -> Line:
+    """Return a sentence as its translator writes it as a line, with its marks.
+
+    Raises:
+        TutorialError: a mark is wrong, or there are not as many `{here}` as in the source; the
+            message begins with `place`.
+    """
+    text, marks = marked(place, translation)
+    if _actions(marks) != _actions(source.marks):
+        raise TutorialError(
+            f"{place} has {_actions(marks)} of the mark {{here}}, its source"
+            f" {_actions(source.marks)}",
+            hint=f"the source is: {with_marks(source.text, source.marks)}",
+        )
+    return Line(step=source.step, text=text, marks=marks)
+
+
+def _actions(marks: Iterable[Mark]) -> int:
+    """Return how many actions begin at a mark."""
+    return sum(mark.kind == "here" for mark in marks)
 
 
 def warnings(texts: Iterable[Text], source_language: str) -> list[str]:

@@ -75,6 +75,24 @@ def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
             raise
 
 
+def rewrite(path: Path, text: str) -> None:
+    """Make `text` the content of a user's file. A failure leaves the old content.
+
+    A link stays a link, and the mode of the file stays.
+
+    Raises:
+        OSError: the file cannot be written, or is no regular file.
+    """
+    target = path.resolve()
+    refuse_odd(target)
+    with under_way(part_of(target)) as part:
+        part.write_text(text, encoding="utf-8")
+        if target.exists():
+            shutil.copymode(target, part)
+        on_disk(part)
+        part.replace(target)
+
+
 def refuse_odd(path: Path) -> None:
     """Raise OSError if `path` is a device, a fifo or a folder, or a link to one: a rename to that
     name would replace it."""

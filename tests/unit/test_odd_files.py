@@ -22,7 +22,9 @@ from forge.model.machine import Machine
 from forge.model.news import Finished
 from forge.model.records import Failure, JobResult
 from forge.model.settings import Settings, Sound, Style
+from forge.project.exchange import Incoming
 from forge.project.plan import make_plan, with_prints
+from forge.project.po import language_of, make_po, po_text, read_po
 from forge.project.settings_sources import load_settings
 from forge.report.html.page import is_ours
 from forge.store.fingerprint import Printed, read_printed
@@ -33,7 +35,7 @@ from forge.store.paths import VIDEO_PRINT
 from forge.workers.composing.painting.theme import check_files
 from forge.workers.composing.sound.music import check_music
 from forge.workers.recording.user_code import explain
-from tests.support.odd import DEEP, VALUES, changed
+from tests.support.odd import DEEP, changed
 from tests.support.parts import write_part
 from tests.support.project import TOUR, Project
 
@@ -224,15 +226,58 @@ def test_unprintable_tutorial_name_is_refused(project: Project) -> None:
         make_plan(Settings(project_dir=project.folder))
 
 
-@given(VALUES)
-@example({"welcome": "\ud800"})
-def test_side_file_of_any_shape_is_refused_in_words(value: object) -> None:
+@given(changed({"@objectives": ["a"], "welcome": "b", "@of": {"welcome": "0123456789ab"}}))
+@example('{"welcome": "\\ud800"}')
+@example(DEEP)
+def test_side_file_of_any_shape_is_refused_in_words(text: str) -> None:
     with TemporaryDirectory() as name:
         project = Project(Path(name))
         project.write("tutorials/tour.py", TOUR)
-        project.write("tutorials/tour.es.json", json.dumps(value))
+        project.write("tutorials/tour.es.json", text)
         try:
             planned(project)
+        except ProjectError:
+            pass
+
+
+PO = b"""msgid ""
+msgstr "Language: es\\n"
+
+#. c
+#: tour.py:3
+#, fuzzy
+#| msgid "old"
+msgctxt "tour/welcome"
+msgid "Welcome."
+msgstr "Hola."
+
+#~ msgid "gone"
+#~ msgstr "ido"
+"""
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """Return a PO file with some lines and bytes of it replaced."""
+    lines = PO.splitlines(keepends=True)
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(lines) - 1))
+        lines[at] = draw(st.sampled_from([b"", b'"\n', b"#| \n", b"#~|\n", *lines]) | st.binary())
+    text = b"".join(lines)
+    at = draw(st.integers(0, len(text)))
+    return text[:at] + draw(st.binary(max_size=3)) + text[at + draw(st.integers(0, 3)) :]
+
+
+@given(damaged())
+def test_po_of_any_shape_is_read_or_refused(text: bytes) -> None:
+    with TemporaryDirectory() as name:
+        path = Path(name, "es.po")
+        path.write_bytes(text)
+        try:
+            po = read_po(path)
+            language_of(path, po)
+            Incoming(path, "es").take(po, [])
+            po_text(make_po([], "es", {}, po))
         except ProjectError:
             pass
 

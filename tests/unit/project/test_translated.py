@@ -4,25 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from forge.project.translated import Text, digest, warnings
-
-
-def text(name: str, translation: str | None = None, of: str | None = None, **more: str) -> Text:
-    return Text.model_validate(
-        {
-            "tutorial": "tour",
-            "name": name,
-            "key": name,
-            "source": f"The text of {name}.",
-            "file": "/p/tour.py",
-            "line": 1,
-            "lang": "es",
-            "side_file": "/p/tour.es.json",
-            "translation": translation,
-            "of": of,
-            **more,
-        }
-    )
+from forge.errors import TutorialError
+from forge.project.translated import check_translation, digest, fits, warnings
+from tests.support.translations import text
 
 
 def test_digest_is_that_of_the_folded_text() -> None:
@@ -67,3 +51,34 @@ def test_six_keys_are_named() -> None:
     assert warnings(six, "en") == [
         "/p/tour.es.json: 6 lines are translated from an older text: s0, s1, s2, s3, s4, s5"
     ]
+
+
+MARKED = "Now {here} click {say: Go|go}."
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "translation", "message"),
+    [
+        ("go", MARKED, "Ahora {here} pulsa.", ""),
+        ("go", MARKED, "Pulsa.", "x:3 has 0 of the mark {here}, its source 1"),
+        ("go", "Click.", "{here} Pulsa.", "x:3 has 1 of the mark {here}, its source 0"),
+        ("go", "Click.", "{hear} Pulsa.", "x:3: the mark {hear} is wrong"),
+        ("@title", "Click.", "{here} Pulsa.", "x:3: the mark {here} is misplaced"),
+        ("@title", "Click.", "Pulsa {{here}}.", ""),
+        ("@objectives", "A\nB", "Uno {\nhere}", ""),  # an item each, and no mark in either
+    ],
+)
+def test_translation_has_the_marks_of_its_source(
+    name: str, source: str, translation: str, message: str
+) -> None:
+    made = text(name, translation, source=source)
+    assert fits(made) is not bool(message)
+    if message:
+        with pytest.raises(TutorialError) as caught:
+            check_translation("x:3", made, translation)
+        assert caught.value.message.startswith(message)
+
+
+def test_control_character_is_refused() -> None:
+    with pytest.raises(TutorialError, match=r"x:3 has a control character \(U\+0007\)"):
+        check_translation("x:3", text("go"), "Va\x07.")

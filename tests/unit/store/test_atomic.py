@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forge.store.atomic import left_parts, remove, sweep_parts, whole
+from forge.store.atomic import left_parts, remove, rewrite, sweep_parts, whole
 
 
 def names(folder: Path) -> list[str]:
@@ -91,3 +91,37 @@ def test_remove_takes_anything_but_follows_no_link(tmp_path: Path) -> None:
     for name in ("folder", "link", "fifo", "missing"):
         remove(tmp_path / name)
     assert list(tmp_path.iterdir()) == [tmp_path / "kept"]
+
+
+def test_rewritten_file_keeps_its_link_and_its_mode(tmp_path: Path) -> None:
+    path, link = tmp_path / "a.json", tmp_path / "b.json"
+    path.write_text("old")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    rewrite(link, "\u00e9")
+    assert names(tmp_path) == ["a.json", "b.json"]
+    assert (link.is_symlink(), path.read_bytes()) == (True, b"\xc3\xa9")
+    assert path.stat().st_mode & 0o777 == 0o640
+    rewrite(tmp_path / "new.json", "new")
+    assert (tmp_path / "new.json").read_text() == "new"
+
+
+def test_rewrite_that_fails_leaves_the_old_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old")
+
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, "no room", str(path))
+
+    monkeypatch.setattr("forge.store.atomic.on_disk", full)
+    with pytest.raises(OSError, match="no room"):
+        rewrite(path, "new")
+    assert (names(tmp_path), path.read_text()) == (["a.json"], "old")
+
+
+def test_rewrite_replaces_no_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="no regular file"):
+        rewrite(tmp_path / "pipe", "new")

@@ -1,0 +1,72 @@
+"""Translations that come back: lines, entries that are left out, problems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polib
+import pytest
+
+from forge.project.exchange import Incoming
+from forge.project.translated import Text, digest
+from tests.support.translations import text
+
+TODAY = digest("The text of go.")
+
+
+def taken(*entries: polib.POEntry, of: Text | None = None) -> Incoming:
+    incoming = Incoming(Path("es.po"), "es")
+    incoming.take(entries, [of or text("go"), text("stay"), text("@summary", source="")])
+    return incoming
+
+
+def entry(msgstr: str, msgid: str = "The text of go.", **more: object) -> polib.POEntry:
+    return polib.POEntry(**{"msgctxt": "tour/go", "linenum": 5, **more}, msgid=msgid, msgstr=msgstr)
+
+
+def test_finished_entry_is_a_line_of_the_source_that_it_shows() -> None:
+    (line,) = taken(entry("Va  ya.", "Go.")).lines
+    assert (line.text.key, line.translation, line.of) == ("go", "Va ya.", digest("Go."))
+
+
+@pytest.mark.parametrize(
+    ("given", "there", "why"),
+    [
+        (entry("Va.", flags=["fuzzy"]), text("go"), {"fuzzy": 1}),
+        (entry(" "), text("go"), {"empty": 1}),
+        (entry("Va.", "Go."), text("go", "Siga.", TODAY), {"older than the side file's": 1}),
+        (entry("Va.", obsolete=True), text("go"), {}),
+    ],
+)
+def test_other_entries_are_left_out(given: polib.POEntry, there: Text, why: dict[str, int]) -> None:
+    incoming = taken(given, of=there)
+    assert (incoming.lines, incoming.problems, incoming.left_out) == ([], [], why)
+
+
+@pytest.mark.parametrize("of", [None, digest("Go."), digest("Begin.")])
+def test_entry_of_an_older_source_is_taken_if_the_side_file_is_no_newer(of: str | None) -> None:
+    assert len(taken(entry("Va.", "Go."), of=text("go", "Ve.", of)).lines) == 1
+
+
+def test_every_problem_has_its_place_and_what_to_do() -> None:
+    incoming = taken(
+        entry("Va {here}."),
+        entry("Va.", linenum=9),
+        entry("Va.", msgctxt="tour/stai", linenum=13),
+        entry("Va.", msgctxt="intro", linenum=17),
+        entry("Va.", msgctxt=None, linenum=21),
+    )
+    assert incoming.problems == [
+        "es.po:5: 'tour/go' has 1 of the mark {here}, its source 0; the source is: The text of go.",
+        "es.po:9: 'tour/go' is there twice, first in line 5; remove one",
+        "es.po:13: 'tour/stai' is no text of this project; if its step is gone, remove the entry;"
+        " did you mean 'tour/stay'?",
+        "es.po:17: 'intro' is no text of this project; if its step is gone, remove the entry",
+        "es.po:21: None is no text of this project; if its step is gone, remove the entry",
+    ]
+
+
+def test_sentence_counts_lines_and_entries_that_are_left_out() -> None:
+    incoming = taken(entry("Va."), entry("", msgctxt="tour/stay", linenum=9))
+    assert str(incoming) == "es.po: 1 line in 'es'; left out: 1 empty"
+    assert str(taken(entry("Va."))) == "es.po: 1 line in 'es'"
