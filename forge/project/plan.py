@@ -55,7 +55,8 @@ def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan
     found = _select(discover(patterns, settings.project_dir), only)
     languages: list[str | None] = list(dict.fromkeys(settings.languages or ())) or [None]
     jobs: list[Job] = []
-    advice = [note for item in found for note in lint(item.tutorial, strict=settings.strict)]
+    strict, language = settings.strict, settings.source_language
+    advice = [n for item in found for n in lint(item.tutorial, strict=strict, language=language)]
     translated: list[Text] = []
     for item in found:
         for lang in languages:

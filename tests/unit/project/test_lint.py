@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from forge.project.discovery import discover
 from forge.project.lint import MAX_WORDS, lint
 from forge.tutorial import Tutorial
+from tests.support.project import ROOT
 
 
 def tutorial(words: int, **options: Any) -> Tutorial:
@@ -44,6 +48,60 @@ def busy() -> Tutorial:
         browser.find_element("id", "b").clear()
 
     return tour
+
+
+LATE = "To add an event, click New event."
+
+
+def one_action(narration: str, **options: Any) -> Tutorial:
+    tour = Tutorial("Tour", id="tour", objectives=["x"], summary="y")
+
+    @tour.step(narration, **options)
+    def go(browser: Any) -> None:
+        browser.find_element("id", "a").click()
+
+    return tour
+
+
+def test_strict_advises_a_mark_where_the_action_is_named_late() -> None:
+    assert lint(one_action(LATE), strict=False) == []
+    [note] = lint(one_action(LATE), strict=True)
+    step = one_action(LATE).steps[0]
+    assert note == (
+        f"{__file__}:{step.line}: step 'go': the hand acts before the voice says 'click':"
+        " mark it, {here} click"
+    )
+
+
+@pytest.mark.parametrize(
+    "narration",
+    [
+        "To add an event, {here} click New event.",
+        "Click New event. It opens the form in which you name your event.",
+        "This clickable list is what your team plans.",
+        "",
+    ],
+)
+def test_mark_is_not_advised_where_it_would_not_help(narration: str) -> None:
+    assert lint(one_action(narration), strict=True) == []
+
+
+def test_mark_is_advised_in_english_and_for_one_action_only() -> None:
+    tour = Tutorial("Tour", id="tour", objectives=["x"], summary="y")
+    tour.step(LATE)(nothing)
+    assert lint(tour, strict=True) == []
+    assert lint(one_action(LATE), strict=True, language="de") == []
+    assert lint(one_action(LATE, lint=False), strict=True) == []
+    assert len(lint(one_action(LATE), strict=True, language="en-GB")) == 1
+
+
+def nothing(browser: Any) -> None: ...
+
+
+def test_example_needs_no_strict_advice() -> None:
+    found = discover(["tutorials/*.py"], ROOT / "examples" / "lumen")
+    assert len(found) == 2
+    assert [note for item in found for note in lint(item.tutorial, strict=True)] == []
 
 
 def test_strict_adds_actions_objectives_and_recap() -> None:
