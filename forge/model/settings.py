@@ -171,6 +171,8 @@ class Style(_Section):
     """The enlargement of a zoom."""
     captions: Literal["files", "burn"] = "files"
     """`files` writes captions beside the video only; `burn` also draws them into the picture."""
+    karaoke: bool = False
+    """Write the time of each word into the `.vtt` file, for players that highlight spoken words."""
     cards: bool = True
     """Show an intro card with the objectives and a recap card with the summary."""
     speed_up: bool = False
@@ -178,7 +180,8 @@ class Style(_Section):
     background: Colour = "#10182b"
     """The colour of cards, and of the box behind burned-in captions."""
     text: Colour = "#ffffff"
-    """The colour of text on cards and in burned-in captions."""
+    """The colour of text on cards and in burned-in captions. It is made darker or lighter where its
+    contrast with `background` is less than 4.5 to 1."""
     logo: Path | None = None
     """An image above the title of the cards."""
     font: Path | None = None

@@ -48,21 +48,27 @@ def words(text: str, language: str) -> list[Span]:
     return [span for span in spans(_parts(WordBreaker, text, language)) if _is_word(text, span)]
 
 
-def sentences(text: str, language: str) -> list[str]:
-    """Return the sentences of `text`, each with the space after it, by ICU's rules alone."""
-    return _parts(SentenceBreaker, text, f"{language}@ss=standard")
+def sentence_candidates(text: str, language: str) -> list[str]:
+    """Return the sentences of `text` by ICU alone, each with the space after it.
+
+    `forge.text.sentences` has better ones.
+    """
+    return _parts(SentenceBreaker, text, language)
 
 
-def line_pieces(text: str, language: str) -> list[str]:
+def line_pieces(text: str, language: str, *, phrases: bool = True) -> list[str]:
     """Return the pieces of `text` between which a line may break, spaces at their ends.
 
-    Japanese breaks between phrases and Korean at spaces, whatever `language` is.
+    No break divides a character. With `phrases`, Japanese breaks between phrases and Korean at
+    spaces, whatever `language` is; else at nearly every character.
     """
-    if KANA.search(text):
-        return _parts(LineBreaker, text, "ja@lb=strict;lw=phrase")
-    if HANGUL.search(text):
-        return _parts(LineBreaker, text, "ko@lb=strict;lw=phrase")
-    return _parts(LineBreaker, text, f"{language}@lb=strict")
+    script = "ja" if KANA.search(text) else "ko" if HANGUL.search(text) else ""
+    # A Thai vowel after a letter of another script may begin a line by UAX 14, not by UAX 29.
+    rules = [_parts(LineBreaker, text, f"{script or language}@lb=strict"), graphemes(text)]
+    if script and phrases:  # by its own, a phrase may begin with a small kana
+        rules.append(_parts(LineBreaker, text, f"{script}@lw=phrase"))
+    ends = [set(accumulate(map(len, parts))) for parts in rules]
+    return [text[at:end] for at, end in pairwise([0, *sorted(set.intersection(*ends))])]
 
 
 def spans(parts: Iterable[str]) -> list[Span]:

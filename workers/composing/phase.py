@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from forge.workers.composing.encoding.moviepy_clip import Timeline
 from forge.workers.composing.encoding.mp4 import OnFrame, encode
 from forge.workers.composing.encoding.probe import Probed, check
 from forge.workers.composing.footage import Footage
-from forge.workers.composing.painting.burned_captions import CaptionArtist
+from forge.workers.composing.painting.burned_captions import CaptionArtist, burned_cues
 from forge.workers.composing.painting.card_images import drawn
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.cursor import CursorArtist
@@ -37,8 +37,9 @@ from forge.workers.composing.sidecars.poster import poster
 from forge.workers.composing.sound.soundtrack import soundtrack
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
-from forge.workers.composing.text import cues as captions
+from forge.workers.composing.text.caption_files import karaoke, srt, webvtt
 from forge.workers.composing.text.chapters import chapters, chapters_txt, chapters_vtt
+from forge.workers.composing.text.cues import READABLE, cues, hurried
 from forge.workers.composing.text.fonts import Fonts
 
 
@@ -71,7 +72,7 @@ def compose(
                 if settings.keep_work:
                     audio = Timeline(scene, track()).audio
                     audio.write_audiofile(str(WorkDir(work_dir).track), logger=None)
-                sides = _texts(manifest) | _pictures(scene, settings)
+                sides = _texts(manifest, settings) | _pictures(scene, settings)
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
             for side, path in zip(beside, paths, strict=False):  # the video comes last in `paths`
                 side.write_bytes(sides[path.name.removeprefix(name)])
@@ -91,7 +92,8 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFra
     """Return the storyboard of a video and the painter of its frames."""
     video, style = settings.video, settings.style
     screen = Screen(take.width, take.height, video.scale, video.fps)
-    theme = theme_of(style, settings.project_dir, language_of(manifest, settings))
+    language = language_of(manifest, settings)
+    theme = theme_of(style, settings.project_dir, language)
     size = take.width, take.height
     artists = (
         RingArtist(style, video.scale),
@@ -105,8 +107,10 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFra
     def draw_card(card: Card) -> VideoFrame:
         return yuv_of(drawn(card, manifest, theme, *size))
 
+    burned = burned_cues(manifest, theme, *size) if style.captions == "burn" else ()
+    board = Storyboard(manifest, screen, style, burned)
     painter = Painter(frames, artists, draw_card, PanelArtist(theme, video.scale))
-    return Scene(Storyboard(manifest, screen, style), painter)
+    return Scene(board, painter, language)
 
 
 def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir: Path) -> Path:
@@ -125,14 +129,31 @@ def language_of(manifest: Manifest, settings: Settings) -> str:
     return manifest.lang or settings.source_language
 
 
-def _texts(manifest: Manifest) -> dict[str, bytes]:
+def advice_on(manifest: Manifest, settings: Settings) -> Iterator[str]:
+    """Yield a warning if captions are shown too shortly to be read."""
+    worst = hurried(cues(manifest, language_of(manifest, settings)))
+    if worst:
+        cue = max(worst, key=lambda one: one.speed)
+        others = [repr(one.step) for one in worst if one.step != cue.step]
+        also = f" (also {', '.join(others)})" if others else ""
+        yield (
+            f"step {cue.step!r}{also}: a caption of {cue.columns} characters shows for"
+            f" {(cue.end_ms - cue.start_ms) / 1000:.1f} s, {cue.speed:.0f} characters a second;"
+            f" people read up to {READABLE:.0f}. Let the voice speak slower (voice.rate), or say"
+            " less"
+        )
+
+
+def _texts(manifest: Manifest, settings: Settings) -> dict[str, bytes]:
     """Return captions and chapters by file suffix."""
-    cues, found = captions.cues(manifest), chapters(manifest)
+    language = language_of(manifest, settings)
+    told, found = cues(manifest, language), chapters(manifest, language)
+    timed = settings.style.karaoke
     texts = {
-        ".srt": captions.srt(cues),
-        ".vtt": captions.webvtt(cues),
-        ".chapters.vtt": chapters_vtt(found),
-        ".chapters.txt": chapters_txt(found),
+        ".srt": srt(told, language),
+        ".vtt": karaoke(told, manifest, language) if timed else webvtt(told, language),
+        ".chapters.vtt": chapters_vtt(found, language),
+        ".chapters.txt": chapters_txt(found, language),
     }
     return {suffix: text.encode() for suffix, text in texts.items()}
 
@@ -141,6 +162,6 @@ def _pictures(scene: Scene, settings: Settings) -> dict[str, bytes]:
     """Return the poster, and the contact sheet if wanted, by file suffix."""
     pictures = {POSTER_SUFFIX: poster(scene)}
     if settings.contact_sheet:
-        fonts = Fonts(language_of(scene.board.manifest, settings))
+        fonts = Fonts(scene.language)
         pictures[SHEET_SUFFIX] = contact_sheet(list(stills_of(scene)), fonts)
     return pictures

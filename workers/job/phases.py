@@ -142,8 +142,10 @@ class RealPhases:
         done: Callable[[], EncodedGops],
         confirm: Callable[[], object],
     ) -> Probed:
-        from forge.workers.composing.phase import compose
+        from forge.workers.composing.phase import advice_on, compose
 
+        for text in advice_on(footage.manifest, run.settings):
+            run.reporter.warn(text)
         with out_of_the_way("forge-compose") as thread:
             return thread.submit(
                 compose, footage, run.settings, run.reporter.frame, done, confirm

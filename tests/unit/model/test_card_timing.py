@@ -34,8 +34,8 @@ def test_intro_shifts_everything_equally() -> None:
     assert recap.start_ms == carded.steps[-1].end_ms
     assert carded.total_ms == recap.end_ms, "the recap is the end"
     assert plain.total_ms == plain.steps[-1].end_ms + TAIL_MS
-    assert cues(carded)[0].start_ms == cues(plain)[0].start_ms + shift_ms
-    assert [c.start_ms for c in chapters(carded)] == [0, carded.steps[1].start_ms]
+    assert cues(carded, "en")[0].start_ms == cues(plain, "en")[0].start_ms + shift_ms
+    assert [c.start_ms for c in chapters(carded, "en")] == [0, carded.steps[1].start_ms]
 
 
 @pytest.mark.parametrize(

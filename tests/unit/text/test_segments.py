@@ -11,7 +11,7 @@ from forge.text.segments import (
     clipped,
     graphemes,
     line_pieces,
-    sentences,
+    sentence_candidates,
     words,
 )
 
@@ -62,9 +62,10 @@ def test_words_without_spaces_come_from_dictionaries(
     assert [text[at:end] for at, end in words(text, language)] == expected
 
 
-def test_sentences_know_abbreviations_of_their_language() -> None:
-    assert sentences("Mr. Lund is in. Ask.", "en") == ["Mr. Lund is in. ", "Ask."]
-    assert sentences("これです。はい！", "ja") == ["これです。", "はい！"]
+def test_sentences_may_end_at_stops() -> None:
+    assert sentence_candidates("Mr. Lund is in. Ask.", "en") == ["Mr. ", "Lund is in. ", "Ask."]
+    assert sentence_candidates("これです。はい！", "ja") == ["これです。", "はい！"]
+    assert sentence_candidates("Πού; Εδώ.", "el") == ["Πού; ", "Εδώ."]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,11 @@ def test_lines_break_as_the_script_asks(language: str, text: str, pieces: list[s
 
 @given(st.text(st.characters()), LANGUAGES)
 def test_the_parts_of_any_text_are_the_text(text: str, language: str) -> None:
-    for parts in (graphemes(text), sentences(text, language), line_pieces(text, language)):
+    for parts in (
+        graphemes(text),
+        sentence_candidates(text, language),
+        line_pieces(text, language),
+    ):
         assert "".join(parts) == text
         assert all(parts)
     found = words(text, language)

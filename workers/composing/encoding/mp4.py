@@ -64,12 +64,13 @@ def encode(
         Exception: anything that `track` raises.
     """
     manifest = scene.board.manifest
+    marks = [_mark(*each) for each in enumerate(chapters(manifest, scene.language))]
     gops = gops_of(scheduled(scene.board, video))
     try:
         # faststart moves the index to the front, so that playing begins before loading ends.
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
             file.metadata["title"] = manifest.title
-            file.set_chapters([_mark(*each) for each in enumerate(chapters(manifest))])
+            file.set_chapters(marks)
             stream = _video_stream(file, video)
             fresh = _pictures(gops, done, scene.painter, video, on_frame)
             _write(file, stream, fresh, lambda: _encode_sound(file, manifest.lang, track()))

@@ -1,4 +1,4 @@
-"""Burned captions: each cue on a rounded dark box at the bottom of the picture."""
+"""Burned captions: each cue on a rounded box at the bottom of the picture."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
+from forge.model.timeline import Manifest
 from forge.workers.composing.painting.sprites import Canvas, Rgba, Sprite, lay, sprite_of
 from forge.workers.composing.painting.theme import Theme
 from forge.workers.composing.storyboard.frame_state import FrameState
-from forge.workers.composing.text.cues import Cue
+from forge.workers.composing.text.cues import LINE_COLUMNS, Cue, cues
 from forge.workers.composing.text.lettering import Lettering
+from forge.workers.composing.text.wrapping import columns
 
-SIZE = 0.04  # of the picture's height; less if a line would reach into the margins
+SIZE = 0.04  # of the picture's height; less in a narrow picture, where lines have fewer columns
+NARROWEST = 14  # ems of text that have room in a line; about 28 Latin letters
 LEADING = 1.34
 ASCENT = 1.0  # from a line's top to its baseline, in ems
 PADDING = (0.62, 0.24)  # left and right, top and bottom, in ems
 CORNER = 0.42
 WEIGHT = 500
-OPACITY = 0.84
 SAFE_X, SAFE_Y = 0.05, 0.055  # margins that players and screens may cover: of width, of height
 
 
@@ -43,12 +45,24 @@ class CaptionArtist:
         lay(canvas, sprite, x, y)
 
 
-def captioned_box(lines: Sequence[str], theme: Theme, width: int, height: int) -> Rgba:
-    """Draw `lines` centred on a rounded dark box, for a picture `width` × `height` pixels large.
+def burned_cues(manifest: Manifest, theme: Theme, width: int, height: int) -> list[Cue]:
+    """Return the captions to draw into a picture of that size, with lines that fit into it."""
+    lettering = _lettering(theme, width, height)
+    room = _room(width) - 2 * PADDING[0] * lettering.size
 
-    Both sides of the box are even.
+    def filled(line: str) -> float:
+        """Return the part of a line that `line` takes: of its columns, or of the room if more."""
+        return max(columns(line) / LINE_COLUMNS, lettering.width(line) / room)
+
+    return cues(manifest, theme.fonts.language, 1.0, filled)
+
+
+def captioned_box(lines: Sequence[str], theme: Theme, width: int, height: int) -> Rgba:
+    """Draw `lines` centred on a rounded box, for a picture `width` × `height` pixels large.
+
+    All captions of a video have one size. Both sides of the box are even.
     """
-    lettering = _fitting(lines, theme, width * (1 - 2 * SAFE_X), height * SIZE)
+    lettering = _lettering(theme, width, height)
     em = lettering.size
     widths = [lettering.width(line) for line in lines]
     wide = _even(max(widths) + 2 * PADDING[0] * em)
@@ -57,17 +71,20 @@ def captioned_box(lines: Sequence[str], theme: Theme, width: int, height: int) -
     for number, (line, length) in enumerate(zip(lines, widths, strict=True)):
         baseline = (PADDING[1] + number * LEADING + ASCENT) * em
         lettering.draw(ImageDraw.Draw(ink), line, (wide - length) / 2, baseline, 255)
-    box = _rounded(wide, tall, CORNER * em) * np.float32(OPACITY)
+    box = _rounded(wide, tall, CORNER * em) * np.float32(theme.box_opacity)
     return _layered(
         box, theme.background, np.asarray(ink, np.float32) / np.float32(255), theme.text
     )
 
 
-def _fitting(lines: Sequence[str], theme: Theme, room: float, size: float) -> Lettering:
-    """Return lettering of `size` pixels an em, or smaller so that the longest line fits `room`."""
-    lettering = Lettering(theme.fonts, size, WEIGHT)
-    widest = max(map(lettering.width, lines)) + 2 * PADDING[0] * size
-    return lettering if widest <= room else Lettering(theme.fonts, size * room / widest, WEIGHT)
+def _lettering(theme: Theme, width: int, height: int) -> Lettering:
+    size = min(height * SIZE, _room(width) / (NARROWEST + 2 * PADDING[0]))
+    return Lettering(theme.fonts, size, WEIGHT)
+
+
+def _room(width: int) -> float:
+    """Return the width of the widest box (pixels)."""
+    return width * (1 - 2 * SAFE_X)
 
 
 def _even(length: float) -> int:

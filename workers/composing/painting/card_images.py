@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 
 from forge.model.card_timing import Card
 from forge.model.timeline import Manifest
-from forge.workers.composing.painting.theme import Rgb, Theme, mixed
+from forge.workers.composing.painting.colours import Rgb, mixed, readable
+from forge.workers.composing.painting.theme import Theme
 from forge.workers.composing.text.card_labels import words_for
 from forge.workers.composing.text.lettering import Lettering
 from forge.workers.composing.text.wrapping import wrap
@@ -96,7 +97,7 @@ class _Page:
         """Set `block` below the blocks before, and add its height to the page's."""
         lettering = Lettering(self.theme.fonts, block.size * self.unit, block.weight)
         room = self.width - 2 * self.margin - self._indent(block)
-        lines = wrap(block.text, room / self.unit, ruler.width)
+        lines = wrap(block.text, room / self.unit, ruler.width, self.theme.fonts.language)
         top = self.height + block.above * self.unit if self.height else 0.0
         inner = lettering.size * LEADING * len(lines) if lines else BAR[1] * self.unit
         self.height = top + inner
@@ -145,7 +146,8 @@ def _blocks(card: Card, manifest: Manifest, theme: Theme) -> Iterator[Block]:
         yield Block(words.summary, 40, 600, theme.soft, above=64)
         yield Block("", 0, 0, theme.accent, above=24)
         yield Block(manifest.summary, 68, 600, theme.text, above=44)
-        yield Block(manifest.title, 36, 400, mixed(theme.text, theme.background, 0.35), above=56)
+        paler = readable(mixed(theme.text, theme.background, 0.35), theme.background)
+        yield Block(manifest.title, 36, 400, paler, above=56)
 
 
 def _logo(logo: Image.Image | None, height: float, room: float) -> Image.Image | None:

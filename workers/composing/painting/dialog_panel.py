@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from forge.model.take import Box
 from forge.model.widgets import Dialog
+from forge.workers.composing.painting.colours import mixed
 from forge.workers.composing.painting.panel_style import BOLD, CORNER, TEXT, PanelStyle
 from forge.workers.composing.painting.sheet import Align, Sheet
-from forge.workers.composing.painting.theme import mixed
 from forge.workers.composing.storyboard.frame_state import Panel
 from forge.workers.composing.storyboard.panel_layout import (
     BUTTON_EMS,

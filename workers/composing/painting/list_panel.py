@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from forge.model.widgets import OpenList, Row
+from forge.workers.composing.painting.colours import Rgb, mixed
 from forge.workers.composing.painting.panel_style import BOLD, CORNER, TEXT, PanelStyle
 from forge.workers.composing.painting.sheet import Sheet
-from forge.workers.composing.painting.theme import Rgb, mixed
 from forge.workers.composing.storyboard.frame_state import Panel
 from forge.workers.composing.storyboard.panel_layout import (
     EDGE,

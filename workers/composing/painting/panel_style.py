@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from forge.model.take import Box
+from forge.workers.composing.painting.colours import Rgb, contrast, mixed
 from forge.workers.composing.painting.sheet import Sheet
-from forge.workers.composing.painting.theme import Rgb, Theme, contrast, mixed
+from forge.workers.composing.painting.theme import Theme
 from forge.workers.composing.text.lettering import Lettering
 
 # All in CSS pixels.

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from forge.model.take import Box, Point
 from forge.model.widgets import Calendar, Palette
+from forge.workers.composing.painting.colours import Rgb
 from forge.workers.composing.painting.panel_style import BOLD, CORNER, LINE, TEXT, PanelStyle
 from forge.workers.composing.painting.sheet import Sheet
-from forge.workers.composing.painting.theme import Rgb
 from forge.workers.composing.storyboard.frame_state import Panel
 from forge.workers.composing.storyboard.panel_layout import (
     CELL_EMS,

@@ -13,10 +13,11 @@ from forge.workers.composing.storyboard.storyboard import Storyboard
 
 
 class Scene(NamedTuple):
-    """A storyboard, and the painter of its frame states."""
+    """A storyboard, the painter of its frame states, and the language of its text."""
 
     board: Storyboard
     painter: Painter
+    language: str = "en"
 
     def state(self, ms: float) -> FrameState:
         """Return what shows at `ms` of the video."""

@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw
 
 from forge.model.take import Box
 from forge.text.segments import graphemes
+from forge.workers.composing.painting.colours import Rgb
 from forge.workers.composing.painting.shapes import Distances, coverage, rounded_box, soft
 from forge.workers.composing.painting.sprites import Rgba
-from forge.workers.composing.painting.theme import Rgb
 from forge.workers.composing.text.lettering import Lettering
 
 Align = Literal["left", "right", "middle"]

@@ -11,60 +11,51 @@ from PIL import Image, ImageFont, UnidentifiedImageError
 from forge.errors import SettingsError
 from forge.model.records import Job
 from forge.model.settings import Settings, Style
+from forge.workers.composing.painting.colours import (
+    READABLE,
+    Rgb,
+    box_opacity,
+    contrast,
+    mixed,
+    readable,
+    rgb,
+)
 from forge.workers.composing.painting.cursor import read_image
 from forge.workers.composing.text.bidi import can_shape, is_rtl
 from forge.workers.composing.text.fonts import Fonts
 
 SHOWN_SIGNS = 12  # the missing characters that a warning lists
-Rgb = tuple[int, int, int]
 
 
 class Theme(NamedTuple):
-    """The colours, logo and fonts of one job."""
+    """The colours, logo and fonts of one job.
+
+    `text` and `soft` can be read on `background`, and on a box of it that is `box_opacity` opaque
+    (0 … 1) over any page.
+    """
 
     background: Rgb
     text: Rgb
     accent: Rgb
     soft: Rgb
+    box_opacity: float
     logo: Image.Image | None
     fonts: Fonts
 
 
 def theme_of(style: Style, project_dir: Path, language: str) -> Theme:
     """Return the theme of `style`, whose files are relative to `project_dir`."""
-    background, text, accent = (_rgb(c) for c in (style.background, style.text, style.accent))
+    background, accent = rgb(style.background), rgb(style.accent)
+    text = readable(rgb(style.text), background)
     logo = Image.open(project_dir / style.logo).convert("RGBA") if style.logo else None
-    soft = mixed(accent, text, 0.45)
-    return Theme(background, text, accent, soft, logo, _fonts(style, project_dir, language))
+    soft = readable(mixed(accent, text, 0.45), background)
+    opacity = box_opacity(text, background)
+    fonts = _fonts(style, project_dir, language)
+    return Theme(background, text, accent, soft, opacity, logo, fonts)
 
 
 def _fonts(style: Style, project_dir: Path, language: str) -> Fonts:
     return Fonts(language, project_dir / style.font if style.font else None)
-
-
-def _rgb(colour: str) -> Rgb:
-    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
-    return red, green, blue
-
-
-def mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
-    """Mix the share `share` of `other` into `one`."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue
-
-
-def contrast(one: Rgb, other: Rgb) -> float:
-    """Return the contrast of two colours, 1 … 21, as WCAG 2 defines it."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: Rgb) -> float:
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (side / 255 for side in colour)
-    ]
-    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def check_files(settings: Settings) -> None:
@@ -106,7 +97,16 @@ def _existing(key: str, file: Path, project_dir: Path) -> Path:
 
 
 def check_type(settings: Settings, jobs: Sequence[Job]) -> Iterator[str]:
-    """Yield warnings about text that would be drawn as boxes, or in the wrong order."""
+    """Yield warnings about text that would be hard to read, or drawn as boxes or in wrong order."""
+    style = settings.style
+    ratio = contrast(rgb(style.text), rgb(style.background))
+    if ratio < READABLE and any(_drawn(style, job) for job in jobs):
+        told = readable(rgb(style.text), rgb(style.background))
+        yield (
+            f"style.text = {style.text!r} can hardly be read on style.background ="
+            f" {style.background!r}: their contrast is {ratio:.1f} to 1, and {READABLE} are needed."
+            f" Text is drawn in #{bytes(told).hex()} instead; choose colours that differ more"
+        )
     for job in jobs:
         texts = _drawn(settings.style, job)
         language = job.lang or settings.source_language

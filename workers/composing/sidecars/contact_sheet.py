@@ -89,5 +89,7 @@ def _place(paper: Image.Image, still: Still, fonts: Fonts, x: int, y: int) -> No
     label.draw(ImageDraw.Draw(ink), still.label, 0, 28, 255)
     paper.paste(RED if still.failed else INK, (x, y + height), ink)
     ink = Image.new("L", (width, LABEL_HEIGHT))
-    text.draw(ImageDraw.Draw(ink), shortened(still.text, TEXT_CHARACTERS), 0, 51, 255)
+    text.draw(
+        ImageDraw.Draw(ink), shortened(still.text, TEXT_CHARACTERS, fonts.language), 0, 51, 255
+    )
     paper.paste(PALE, (x, y + height), ink)

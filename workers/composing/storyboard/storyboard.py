@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from forge.model.settings import Style
 from forge.model.timeline import Manifest
 from forge.workers.composing.storyboard.camera import Camera
@@ -18,13 +20,18 @@ from forge.workers.composing.storyboard.key_badges import KeyBadges
 from forge.workers.composing.storyboard.overlay_times import Overlays
 from forge.workers.composing.storyboard.panels import Panels
 from forge.workers.composing.storyboard.pointer import Pointer
-from forge.workers.composing.text.cues import cues
+from forge.workers.composing.text.cues import Cue
 
 
 class Storyboard:
-    """The frame state at each grid position, put together from pointer, overlays and camera."""
+    """The frame state at each grid position, put together from pointer, overlays and camera.
 
-    def __init__(self, manifest: Manifest, screen: Screen, style: Style) -> None:
+    `burned`: the captions to draw into the picture.
+    """
+
+    def __init__(
+        self, manifest: Manifest, screen: Screen, style: Style, burned: Sequence[Cue] = ()
+    ) -> None:
         self.manifest, self.screen, self._style = manifest, screen, style
         self.length = grid_index(manifest.total_ms, screen.fps)
         self._frames = self._shown()
@@ -32,7 +39,6 @@ class Storyboard:
         self._panels = Panels(manifest, screen) if style.native else None
         hands = [hand for step in manifest.steps for hand in step.interactions if hand.point]
         self._pointer = Pointer(self._panels.hands if self._panels else hands, screen)
-        burned = cues(manifest) if style.captions == "burn" else []
         self._overlays = Overlays(manifest, screen, burned)
         self._camera = self._make_camera() if style.zoom else None
 

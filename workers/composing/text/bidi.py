@@ -7,6 +7,7 @@ every line runs from left to right, and Arabic letters are not joined.
 from __future__ import annotations
 
 import ctypes
+import unicodedata
 from functools import cache
 from itertools import groupby
 
@@ -14,12 +15,26 @@ from PIL import features
 
 FRIBIDI = "libfribidi.so.0"
 PARAGRAPH_LTR, PARAGRAPH_RTL = 0x110, 0x111  # FRIBIDI_PAR_LTR, FRIBIDI_PAR_RTL
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
+RTL_LETTERS = ("R", "AL")  # bidirectional categories
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
 
 def is_rtl(language: str) -> bool:
     """Return True if `language` is written from right to left."""
     return language.split("-")[0].lower() in RIGHT_TO_LEFT
+
+
+def marked(line: str, *, rtl: bool) -> str:
+    """Return `line` with a direction mark if players would set it in the wrong direction.
+
+    They take the direction of the first letter, or of the first sign.
+    """
+    kinds = [unicodedata.bidirectional(sign) for sign in line]
+    if rtl:
+        return line if not kinds or kinds[0] in RTL_LETTERS else RIGHT_TO_LEFT_MARK + line
+    strong = next((kind for kind in kinds if kind in ("L", *RTL_LETTERS)), "L")
+    return line if strong == "L" else LEFT_TO_RIGHT_MARK + line
 
 
 @cache

@@ -1,81 +1,163 @@
-"""Captions beside the video: SRT and WebVTT."""
+"""Captions: the narration in cues of at most two lines, in time with its words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from forge.model.timeline import Manifest
-from forge.workers.composing.text.wrapping import wrap
+from forge.model.timeline import Manifest, ManifestStep
+from forge.text.segments import Span, line_pieces, spans
+from forge.text.sentences import sentences
+from forge.workers.composing.text.word_times import first_ms, last_ms
+from forge.workers.composing.text.wrapping import Measure, columns, wrap
 
 LINE_COLUMNS = 42  # Chinese, Japanese and Korean characters take two
 LINES_PER_CUE = 2
-SENTENCE_ENDS = tuple(".!?…。！？؟।")
+PAUSE_MS = 1000  # a longer pause of the voice begins a new cue
+LINGER_MS = 300  # from the end of a cue's last word to the end of the cue
+CLOSED_GAP_MS = 200  # a shorter gap after that is closed: the cue stays until the next one
+READABLE = 20.0  # columns a second
 
 
 class Cue(NamedTuple):
-    """One caption: shown from `start_ms` to `end_ms`, at most two lines."""
+    """One caption: shown from `start_ms` to `end_ms`, at most two lines.
+
+    `places`: where each line begins in the narration of the step `step` (code points).
+    """
 
     start_ms: int
     end_ms: int
     lines: tuple[str, ...]
+    step: str = ""
+    places: tuple[int, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """Its part of the narration."""
+        return Span(self.places[0], self.places[-1] + len(self.lines[-1]))
+
+    @property
+    def columns(self) -> int:
+        """The length of its text."""
+        return columns(" ".join(self.lines))
+
+    @property
+    def speed(self) -> float:
+        """The columns that a viewer reads a second."""
+        return self.columns * 1000 / (self.end_ms - self.start_ms)
 
 
-def cues(manifest: Manifest) -> list[Cue]:
-    """Return the narration in cues of at most two lines of at most 42 columns.
+def cues(
+    manifest: Manifest, language: str, limit: float = LINE_COLUMNS, measure: Measure = columns
+) -> list[Cue]:
+    """Return the narration in cues of at most two lines, each at most `limit` long by `measure`.
 
-    The narration of a long step is divided into several cues; each gets a share of the time
-    according to its number of characters.
+    A cue begins with its first word. It ends shortly after its last one, or when the next cue
+    begins; later if it could not be read in that time. Without times of words, each cue of a step
+    gets a share of the sound according to its number of characters.
     """
-    found: list[Cue] = []
-    for step in manifest.steps:
-        parts = _in_pairs(wrap(step.narration, LINE_COLUMNS))
-        total = sum(len(" ".join(part)) for part in parts)
-        said = 0
-        for part in parts:
-            start_ms = step.audio_start_ms + step.audio_ms * said // total
-            said += len(" ".join(part))
-            end_ms = step.audio_start_ms + step.audio_ms * said // total
-            found.append(Cue(start_ms, end_ms, tuple(part)))
-    return found
+    found = [
+        cue
+        for step in manifest.steps
+        if step.narration
+        for cue in _timed(step, _divided(step, language, limit, measure))
+    ]
+    if not found:
+        return []
+    last_ms = max(manifest.steps[-1].end_ms, found[-1].end_ms)
+    begins = [*(cue.start_ms for cue in found[1:]), last_ms]
+    return [_lasting(cue, until_ms) for cue, until_ms in zip(found, begins, strict=True)]
 
 
-def _in_pairs(lines: Sequence[str]) -> list[Sequence[str]]:
-    """Return `lines` in pairs; an odd line is alone where it lets most cues end with sentences."""
+def hurried(found: Sequence[Cue]) -> list[Cue]:
+    """Return the fastest cue of each step that has one faster than one can read."""
+    worst: dict[str, Cue] = {}
+    for cue in found:
+        if cue.speed > max(READABLE, worst[cue.step].speed if cue.step in worst else 0.0):
+            worst[cue.step] = cue
+    return list(worst.values())
 
-    def pairs(some: Sequence[str]) -> list[Sequence[str]]:
+
+def _lasting(cue: Cue, until_ms: int) -> Cue:
+    """Return `cue` with its end, at most `until_ms`: when the next one begins."""
+    end_ms = until_ms if until_ms - cue.end_ms <= CLOSED_GAP_MS else cue.end_ms
+    needed_ms = cue.start_ms + int(-(-cue.columns * 1000 // READABLE))
+    end_ms = min(max(end_ms, needed_ms), until_ms)
+    return cue._replace(end_ms=max(end_ms, cue.start_ms + 1))
+
+
+def _divided(step: ManifestStep, language: str, limit: float, measure: Measure) -> Iterator[Cue]:
+    """Yield the cues of a step, without times."""
+    for passage in _passages(step, language):
+        text = step.narration[passage.at : passage.end]
+        places, at = [], 0
+        lines = wrap(text, limit, measure, language)
+        for line in lines:
+            at = text.index(line, at)
+            places.append(passage.at + at)
+            at += len(line)
+        ends = set(accumulate(len(sentence) for sentence in sentences(text, language)))
+        closing = [passage.at + len(text[:end].rstrip()) for end in ends]
+        whole = list(zip(lines, places, strict=True))
+        for part in _in_pairs(whole, {*closing}):
+            yield Cue(0, 0, tuple(line for line, _ in part), step.id, tuple(at for _, at in part))
+
+
+def _passages(step: ManifestStep, language: str) -> list[Span]:
+    """Return the parts of a narration between long pauses of the voice."""
+    breaks = [span.at for span in spans(line_pieces(step.narration, language))]
+    edges = [0]
+    for word, following in pairwise(step.words):
+        if following.from_ms - word.until_ms > PAUSE_MS:
+            edges += [at for at in breaks if word.end <= at <= following.at][-1:]
+    return [Span(*edge) for edge in pairwise([*edges, len(step.narration)])]
+
+
+Line = tuple[str, int]  # its text, and where that is in the narration
+
+
+def _in_pairs(lines: Sequence[Line], closing: set[int]) -> list[Sequence[Line]]:
+    """Return `lines` in pairs; an odd line is alone where it lets most cues end with sentences.
+
+    `closing`: where sentences end in the narration.
+    """
+
+    def pairs(some: Sequence[Line]) -> list[Sequence[Line]]:
         return [some[i : i + LINES_PER_CUE] for i in range(0, len(some), LINES_PER_CUE)]
+
+    def is_closed(part: Sequence[Line]) -> bool:
+        text, at = part[-1]
+        return at + len(text) in closing
 
     if len(lines) % LINES_PER_CUE == 0:
         return pairs(lines)
     alone = reversed(range(0, len(lines), LINES_PER_CUE))
     options = [[*pairs(lines[:at]), lines[at : at + 1], *pairs(lines[at + 1 :])] for at in alone]
-    return max(options, key=lambda parts: sum(p[-1].endswith(SENTENCE_ENDS) for p in parts[:-1]))
+    return max(options, key=lambda parts: sum(map(is_closed, parts[:-1])))
 
 
-def srt(found: list[Cue]) -> str:
-    """Return `found` as a SubRip file."""
-    blocks = [
-        f"{number}\n{_stamp(cue.start_ms, ',')} --> {_stamp(cue.end_ms, ',')}\n"
-        + "\n".join(cue.lines)
-        for number, cue in enumerate(found, start=1)
-    ]
-    return "\n\n".join(blocks) + "\n"
+def _timed(step: ManifestStep, parts: Iterator[Cue]) -> Iterator[Cue]:
+    """Yield the cues of a step with their times, those of unspoken text beside them."""
+    found = list(parts)
+    firsts = [first_ms(step, part.span) for part in found]
+    spoken = [number for number, first in enumerate(firsts) if first is not None]
+    if not spoken:
+        yield from _shared(found, step.audio_start_ms, step.audio_start_ms + step.audio_ms)
+        return
+    yield from _shared(found[: spoken[0]], step.start_ms, firsts[spoken[0]] or 0)
+    for number, following in zip(spoken, [*spoken[1:], None], strict=True):
+        group = found[number:following]
+        end_ms = last_ms(step, group[0].span) + LINGER_MS
+        if following is not None:
+            begins_ms = firsts[following] or 0
+            end_ms = min(begins_ms, end_ms) if len(group) == 1 else begins_ms
+        yield from _shared(group, firsts[number] or 0, end_ms)
 
 
-def webvtt(found: list[Cue]) -> str:
-    """Return `found` as a WebVTT file (https://www.w3.org/TR/webvtt1/)."""
-    blocks = [
-        f"{_stamp(cue.start_ms, '.')} --> {_stamp(cue.end_ms, '.')}\n"
-        + "\n".join(
-            line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-            for line in cue.lines
-        )
-        for cue in found
-    ]
-    return "\n\n".join(["WEBVTT", *blocks]) + "\n"
-
-
-def _stamp(at_ms: int, point: str) -> str:
-    seconds, ms = divmod(at_ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{point}{ms:03}"
+def _shared(parts: Sequence[Cue], from_ms: int, until_ms: int) -> Iterator[Cue]:
+    """Yield `parts` with the time between them shared by their numbers of characters."""
+    sizes = [len(" ".join(part.lines)) for part in parts]
+    edges = [from_ms + (until_ms - from_ms) * said // sum(sizes) for said in accumulate(sizes)]
+    for part, start_ms, end_ms in zip(parts, [from_ms, *edges], edges, strict=False):
+        yield part._replace(start_ms=start_ms, end_ms=end_ms)

@@ -21,7 +21,10 @@ DEBIAN_CJK = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 #: The number of the face with a language's forms in the collection; the first has Japan's.
 CJK_FACES = {"ja": 0, "ko": 1, "zh": 2, "zh-tw": 3, "zh-hk": 4, "zh-hant": 3}
 WEIGHT_AXIS = b"Weight"
-UNSEEN = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\n\t")
+#: Signs without a picture: joiners, directions, selectors of emoji.
+UNSEEN = frozenset(
+    "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\n\t"
+)
 
 
 class Face(NamedTuple):
@@ -30,9 +33,9 @@ class Face(NamedTuple):
     path: Path
     number: int = 0
 
-    def covers(self, sign: str) -> bool:
-        """Return True if the font has the character `sign`."""
-        return ord(sign) in _signs(self)
+    def covers(self, text: str) -> bool:
+        """Return True if the font has every visible sign of `text`."""
+        return all(ord(sign) in _signs(self) for sign in text if sign not in UNSEEN)
 
     def at(self, size: float, weight: int) -> ImageFont.FreeTypeFont:
         """Return the font in a size (pixels per em) and, if it has more than one, a weight."""
@@ -72,11 +75,11 @@ class Fonts:
         self.faces = (*((Face(own),) if own else ()), first, *others)
         self._found: dict[str, Face | None] = {}
 
-    def face(self, sign: str) -> Face | None:
-        """Return the first face that has the character `sign`, or None."""
-        if sign not in self._found:
-            self._found[sign] = next((f for f in self.faces if f.covers(sign)), None)
-        return self._found[sign]
+    def face(self, character: str) -> Face | None:
+        """Return the first face that has all signs of `character`, or None."""
+        if character not in self._found:
+            self._found[character] = next((f for f in self.faces if f.covers(character)), None)
+        return self._found[character]
 
     def missing(self, texts: Iterable[str]) -> str:
         """Return the characters of `texts` that no face has, each once."""

@@ -7,9 +7,9 @@ from typing import NamedTuple, TypedDict
 
 from PIL import ImageDraw
 
+from forge.text.segments import graphemes, spans
 from forge.workers.composing.text.bidi import can_shape, in_visual_order, is_rtl, levels
 from forge.workers.composing.text.fonts import UNSEEN, Face, Fonts
-from forge.workers.composing.text.wrapping import joins
 
 
 class Run(NamedTuple):
@@ -67,19 +67,24 @@ class Lettering:
         """Yield the runs of `line` in the order they are read."""
         first = self.fonts.faces[0]
         run: Run | None = None
-        for sign, level in zip(line, levels(line, rtl=self.rtl), strict=True):
-            face = self._face(sign, run.face if run else first)
+        deep = levels(line, rtl=self.rtl)
+        characters = graphemes(line)
+        for character, place in zip(characters, spans(characters), strict=True):
+            level, face = deep[place.at], self._face(character, run.face if run else first)
             if run and (run.level, run.face) == (level, face):
-                run = run._replace(text=run.text + sign)
+                run = run._replace(text=run.text + character)
                 continue
             if run:
                 yield run
-            run = Run(level, sign, face)
+            run = Run(level, character, face)
         if run:
             yield run
 
-    def _face(self, sign: str, current: Face) -> Face:
-        """Return the face for `sign`: the current one for invisible signs, accents and spaces."""
-        if sign in UNSEEN or ((joins(sign) or sign == " ") and current.covers(sign)):
+    def _face(self, character: str, current: Face) -> Face:
+        """Return one face for all of `character`: the current one for invisible signs and spaces.
+
+        If no face has all of it, the letter's face draws boxes for the accents.
+        """
+        if UNSEEN.issuperset(character) or (character == " " and current.covers(" ")):
             return current
-        return self.fonts.face(sign) or current
+        return self.fonts.face(character) or self.fonts.face(character[0]) or current

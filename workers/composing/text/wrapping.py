@@ -2,75 +2,76 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, pairwise
+
+from forge.text.segments import Span, clipped, graphemes, line_pieces, spans, words
+from forge.text.sentences import CLOSERS, OPENERS, sentences
 
 Measure = Callable[[str], float]
 
-# Characters that never begin a line, and that never end one (kinsoku, JIS X 4051).
-NOT_FIRST = frozenset(
-    "、。，．・：；？！ー〜…‥’”）〕］｝〉》」』】»)]},.:;?!%‰℃"
-    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶゝゞヽヾ々"
-)
-NOT_LAST = frozenset("‘“（〔［｛〈《「『【«([{￥$€£")
-WIDE = ("W", "F")
-HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7a3]")  # wide, but with spaces between words
-#: Scripts without spaces between words, besides the wide ones: Thai, Lao, Burmese, Khmer.
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-HIRAGANA = re.compile(r"[\u3041-\u309f]")
-NO_BREAK_SPACES = "\u00a0\u202f\u2060"
-JOINERS = "\u200c\u200d"
+#: Spaces that are left out at the ends of lines; a no-break space is none of them.
+BREAKING_SPACES = " \t\n\u3000\u200b"
+CLAUSE_ENDS = tuple(",;:、，；：،؛—–!?…。！？؟।")
+BEFORE_NUMBERS = "#§¶№@"
+FIRST_EMOJI = "\u2600"
+UNIT_LETTERS = 3  # "km", "min": as long at most
 
 # Costs of a layout. A line also costs the square of its empty share (0 … 1).
-A_LINE = 10.0  # more than anything else: the fewest lines win
+A_LINE = 10.0
 AFTER_SENTENCE, AFTER_CLAUSE, WITHIN_PHRASE = -0.3, -0.1, 0.3
+BESIDE_NUMBER = 2.0  # "page|5", "10|guests": at any better place, if there are not more lines
+HELD = 15.0  # "Dr.|Weber", "Room|5", "10|km": rather one line more
+LONE = 100.0  # a lone "?" at the beginning of a line: at any other place that fits
 
 
 def columns(text: str) -> int:
     """Return the width of `text` in columns: two for a Chinese, Japanese or Korean character."""
-    return sum(
-        0 if joins(sign) else 2 if unicodedata.east_asian_width(sign) in WIDE else 1
-        for sign in text
-    )
+    if text.isascii():
+        return len(text)
+    return sum(_columns_of(character) for character in graphemes(text))
 
 
-def joins(sign: str) -> bool:
-    """Return True if `sign` belongs to the letter before it: an accent, vowel sign or joiner."""
-    return unicodedata.category(sign) in ("Mn", "Me", "Mc") or sign in JOINERS
+def _columns_of(character: str) -> int:
+    if unicodedata.east_asian_width(character[0]) in "WF":
+        return 2
+    return sum(unicodedata.category(sign) not in ("Mn", "Me", "Mc", "Cf") for sign in character)
 
 
-def wrap(text: str, limit: float, measure: Measure = columns) -> list[str]:
+def wrap(text: str, limit: float, measure: Measure = columns, language: str = "") -> list[str]:
     """Return `text` in as few lines as possible, each at most `limit` long by `measure`.
 
-    The lines are about equally long, with breaks preferred after sentences and clauses. Only a
-    word longer than a line is broken.
+    The lines are about equally long, with breaks preferred after sentences and clauses, and avoided
+    after abbreviations and beside numbers. Only a word longer than a line is broken.
     """
-    pieces = [part for piece in _pieces(text) for part in _fitting(piece, limit, measure)]
+    whole = line_pieces(text, language)
+    pieces = [part for piece in whole for part in _fitting(piece, limit, measure, language)]
+    prices = _prices(text, pieces, language)
     # For the first n pieces: the cost of their lines, and the piece that begins the last line.
     best = [(0.0, 0)]
     for end in range(1, len(pieces) + 1):
-        price = 0.0 if end == len(pieces) else _price(pieces[end - 1], pieces[end])
         options: list[tuple[float, int]] = []
         for start in reversed(range(end)):
-            left = 1 - measure("".join(pieces[start:end]).strip()) / limit
+            line = "".join(pieces[start:end]).strip(BREAKING_SPACES)
+            left = 1 - measure(line) / limit
             if left < 0 and options:
                 break
-            options.append((best[start][0] + A_LINE + left * left + price, start))
+            options.append((best[start][0] + A_LINE + left * left + prices[end - 1], start))
         best.append(min(options))
     return [line for line in _lines(pieces, best) if line]
 
 
-def shortened(text: str, characters: int) -> str:
-    """Return `text` cut at a word, with an ellipsis, to at most that many characters."""
+def shortened(text: str, characters: int, language: str = "") -> str:
+    """Return `text` cut at a word, with an ellipsis, to at most that many code points."""
     if len(text) <= characters:
         return text
     kept = ""
-    for piece in _pieces(text):
-        if len((kept + piece).rstrip()) > characters - 1:
+    for piece in line_pieces(text, language):
+        if len((kept + piece).rstrip(BREAKING_SPACES)) > characters - 1:
             break
         kept += piece
-    return (kept.rstrip(" ,;:.、，") or text[: characters - 1]) + "…"
+    return (kept.rstrip(" ,;:.、，" + OPENERS) or clipped(text, characters - 1)) + "…"
 
 
 def _lines(pieces: Sequence[str], best: Sequence[tuple[float, int]]) -> list[str]:
@@ -78,61 +79,92 @@ def _lines(pieces: Sequence[str], best: Sequence[tuple[float, int]]) -> list[str
     end = len(pieces)
     while end:
         start = best[end][1]
-        lines.insert(0, "".join(pieces[start:end]).strip())
+        lines.insert(0, "".join(pieces[start:end]).strip(BREAKING_SPACES))
         end = start
     return lines
 
 
-def _price(piece: str, after: str) -> float:
-    """Return the cost of a break between two pieces; negative where a reader would pause."""
-    last = piece.rstrip()[-1:]
-    if last in ".!?…。！？؟":
-        return AFTER_SENTENCE
-    if last in ",;:、，；：،؛—–":
-        return AFTER_CLAUSE
-    if piece != piece.rstrip() or last in NOT_FIRST:
-        return 0.0
-    # No space: a Japanese phrase mostly ends with hiragana, and the next begins with other signs.
-    return 0.0 if HIRAGANA.match(last) and not HIRAGANA.match(after) else WITHIN_PHRASE
-
-
-def _fitting(piece: str, limit: float, measure: Measure) -> Iterator[str]:
-    """Yield `piece`, or its parts if it is longer than a line; accents stay with their letters."""
-    while measure(piece.rstrip()) > limit and len(piece.rstrip()) > 1:
-        end = 1
-        while measure(piece[: end + 1]) <= limit:
-            end += 1
-        while end > 1 and joins(piece[end]):
-            end -= 1
-        yield piece[:end]
-        piece = piece[end:]
-    yield piece
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Yield the pieces of `text` between possible breaks."""
-    piece = ""
-    for at, sign in enumerate(text):
-        piece += sign
-        if _may_break(sign, text[at + 1 : at + 2]):
-            yield piece
-            piece = ""
-    if piece:
+def _fitting(piece: str, limit: float, measure: Measure, language: str) -> Iterator[str]:
+    """Yield `piece`, or its parts if it is longer than a line."""
+    if measure(piece.rstrip(BREAKING_SPACES)) <= limit:
         yield piece
+        return
+    smaller = line_pieces(piece, language, phrases=False)
+    if len(smaller) > 1:
+        for part in smaller:
+            yield from _fitting(part, limit, measure, language)
+        return
+    kept = ""
+    for character in graphemes(piece):
+        if kept and measure((kept + character).rstrip(BREAKING_SPACES)) > limit:
+            yield kept
+            kept = ""
+        kept += character
+    yield kept
 
 
-def _may_break(sign: str, after: str) -> bool:
-    if not after or after.isspace() or joins(after):
-        return False  # a space stays with the word before it, an accent with its letter
-    if sign.isspace():
-        return sign not in NO_BREAK_SPACES
-    if after in NOT_FIRST or sign in NOT_LAST or sign in JOINERS:
-        return False
-    if sign == "-":
-        return after.isalpha()
-    return _breaks_anywhere(sign) or _breaks_anywhere(after)
+def _prices(text: str, pieces: Sequence[str], language: str) -> list[float]:
+    """Return the cost of a break after each piece; negative where a reader would pause."""
+    ends = set(accumulate(len(sentence) for sentence in sentences(text, language)))
+    known = words(text, language)
+    found: list[float] = []
+    for (before, place), (after, _) in pairwise(zip(pieces, spans(pieces), strict=True)):
+        following = pieces[len(found) + 2 : len(found) + 3]
+        if place.end in ends:
+            found.append(AFTER_SENTENCE if not _is_lone(after) else LONE)
+        else:
+            found.append(_price(before, after, "".join(following), _within(known, place.end)))
+    return [*found, 0.0]
 
 
-def _breaks_anywhere(sign: str) -> bool:
-    wide = unicodedata.east_asian_width(sign) in WIDE and not HANGUL.match(sign)
-    return wide or UNSPACED.match(sign) is not None
+def _within(known: Sequence[Span], place: int) -> bool:
+    return any(at < place < end for at, end in known)
+
+
+def _price(before: str, after: str, following: str, within_word: bool) -> float:
+    """Return the cost of a break between two pieces of one sentence."""
+    last = before.rstrip().rstrip(CLOSERS)[-1:]
+    if _is_lone(after) and not _leads(after, following, before):
+        return LONE
+    if _is_lone(before):
+        return LONE if _leads(before, after, "") else HELD if _begins_with_digit(after) else 0.0
+    if last == ".":
+        return HELD
+    if last.isdecimal() and before[-1:].isspace():
+        return HELD if len(after.strip()) <= UNIT_LETTERS else BESIDE_NUMBER
+    if last.endswith(CLAUSE_ENDS):
+        return AFTER_CLAUSE
+    if _begins_with_digit(after) and before[-1:].isspace():
+        return HELD if before[:1].isupper() else BESIDE_NUMBER
+    alone = len(before.strip()) == 1 and before.islower()  # "a", the Polish "w"
+    return WITHIN_PHRASE if alone or within_word or not _may_pause(before, after) else 0.0
+
+
+def _may_pause(before: str, after: str) -> bool:
+    """Return True after a space, and after the end of a Japanese phrase: mostly hiragana."""
+    last = before[-1:]
+    return last.isspace() or (_is_hiragana(last) and not _is_hiragana(after))
+
+
+def _is_hiragana(text: str) -> bool:
+    return "\u3041" <= text[:1] <= "\u309f"
+
+
+def _begins_with_digit(text: str) -> bool:
+    return text.lstrip(OPENERS)[:1].isdecimal()
+
+
+def _is_lone(piece: str) -> bool:
+    """Return True for punctuation or a symbol with spaces around it, emoji excepted."""
+    stripped = piece.strip(BREAKING_SPACES + "\u00a0\u202f\u2060")
+    return bool(stripped) and all(
+        unicodedata.category(sign)[0] in "PS" and sign < FIRST_EMOJI for sign in stripped
+    )
+
+
+def _leads(symbol: str, following: str, before: str) -> bool:
+    """Return True if a lone symbol belongs to what follows it: "« Exporter", "$ 5", "¿ Qué"."""
+    first = symbol.lstrip()[:1]
+    if unicodedata.category(first) == "Sc":
+        return _begins_with_digit(following) and not before.rstrip()[-1:].isdecimal()
+    return first in BEFORE_NUMBERS or (first in OPENERS and first not in CLOSERS) or first in "«¿¡"

@@ -13,11 +13,12 @@ from PIL import Image
 
 from forge.model.settings import Style
 from forge.model.widgets import Calendar, Column, Dialog, OpenList, Palette, Row
+from forge.workers.composing.painting.colours import contrast
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.key_badges import KeyBadgeArtist
 from forge.workers.composing.painting.panel_style import PanelStyle
 from forge.workers.composing.painting.panels import PanelArtist
-from forge.workers.composing.painting.theme import Theme, contrast, theme_of
+from forge.workers.composing.painting.theme import Theme, theme_of
 from forge.workers.composing.storyboard.frame_state import Badge, FrameState, Panel, View
 from tests.support.painting import Still, frame, no_card
 from tests.support.project import GOLDEN

@@ -24,8 +24,9 @@ CARDED = manifest(10_000, [(3000, 7)], STEPS).model_copy(
 
 @pytest.mark.parametrize("fps", [25, 30, 60])
 def test_a_burned_caption_shows_while_its_words_are_spoken(fps: int) -> None:
-    board = Storyboard(CARDED, Screen(640, 360, 1, fps), Style(captions="burn"))
-    for cue in cues(CARDED):
+    found = cues(CARDED, "en")
+    board = Storyboard(CARDED, Screen(640, 360, 1, fps), Style(), found)
+    for cue in found:
         start, end = grid_index(cue.start_ms, fps), grid_index(cue.end_ms, fps)
         assert [board.state(at).caption for at in (start - 1, start)] == [None, cue]
         assert [board.state(at).caption for at in (end - 1, end)] == [cue, None]

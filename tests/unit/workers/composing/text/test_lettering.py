@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,11 @@ from PIL import Image, ImageDraw
 from forge.model.card_timing import Card
 from forge.model.settings import Style
 from forge.model.timeline import Manifest
-from forge.workers.composing.painting.burned_captions import SAFE_X, captioned_box
+from forge.workers.composing.painting.burned_captions import (
+    SAFE_X,
+    burned_cues,
+    captioned_box,
+)
 from forge.workers.composing.painting.card_images import drawn
 from forge.workers.composing.painting.theme import Theme, theme_of
 from forge.workers.composing.text.bidi import can_shape, in_visual_order, levels
@@ -20,7 +25,7 @@ from forge.workers.composing.text.fonts import Fonts
 from forge.workers.composing.text.lettering import Lettering
 from forge.workers.composing.text.wrapping import wrap
 from tests.support.project import GOLDEN
-from tests.support.takes import manifest
+from tests.support.takes import manifest, said
 
 SAID = {
     "en": "This is everything your team is planning. To add an event, click New event.",
@@ -77,7 +82,13 @@ def test_japanese_and_chinese_have_their_own_forms() -> None:
 @pytest.mark.parametrize("size", [(1920, 1080), (640, 360), (1080, 1920)])
 def test_a_caption_stays_inside_the_safe_margins(language: str, size: tuple[int, int]) -> None:
     width, height = size
-    picture = captioned_box(wrap(SAID[language], 42), theme(language), width, height)
+    whole = manifest(9000, [(0, 0)], [said(SAID[language], 300, 8000)])
+    for cue in burned_cues(whole, theme(language), width, height):
+        assert_inside(cue.lines, language, width, height)
+
+
+def assert_inside(lines: Sequence[str], language: str, width: int, height: int) -> None:
+    picture = captioned_box(lines, theme(language), width, height)
     tall, wide, _ = picture.shape
     assert wide <= width * (1 - 2 * SAFE_X) + 2
     assert tall < height / 6
@@ -85,8 +96,37 @@ def test_a_caption_stays_inside_the_safe_margins(language: str, size: tuple[int,
     letters = picture[..., :3].min(axis=2) > 0.8
     inside = np.flatnonzero(letters.any(axis=0))
     assert inside[0] > 4 and inside[-1] < wide - 4, "no letter touches the edge"
-    assert abs((inside[0] + inside[-1]) - wide) < wide * 0.05, "the text is in the middle"
+    assert abs((inside[0] + inside[-1]) - wide) < wide * 0.08, "in the middle (。is half empty)"
     assert picture[0, 0, 3] == 0, "round corners"
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (400, 800), (300, 1200)])
+def test_all_captions_of_a_video_have_one_size(size: tuple[int, int]) -> None:
+    texts = ["Short.", "W" * 60, SAID["en"], SAID["ru"], "i" * 42, "会議" * 30]
+    steps = [said(text, 300 + 5000 * at, 4000) for at, text in enumerate(texts)]
+    found = burned_cues(manifest(40_000, [(0, 0)], steps), theme("en"), *size)
+    heights = {
+        (len(cue.lines), captioned_box(cue.lines, theme("en"), *size).shape[0]) for cue in found
+    }
+    assert len(heights) == 2, "one height for one line, one for two"
+    assert all(assert_room(cue.lines, *size) for cue in found)
+    assert "".join("".join(cue.lines) for cue in found).replace(" ", "") == "".join(texts).replace(
+        " ", ""
+    )
+
+
+def assert_room(lines: Sequence[str], width: int, height: int) -> bool:
+    return bool(
+        captioned_box(lines, theme("en"), width, height).shape[1] <= width * (1 - 2 * SAFE_X) + 2
+    )
+
+
+def test_accents_are_in_the_font_of_their_letter() -> None:
+    lettering = Lettering(Fonts("en"), 40)
+    for text in ("e\u0301", "\u0e01\u0e34\u0e49", "\u0928\u0940", "שׁ", "ự"):
+        assert len(list(lettering._runs(text))) == 1
+    mixed = [run.text for run in lettering._runs("a\u0e01\u0e34b")]
+    assert mixed == ["a", "\u0e01\u0e34", "b"]
 
 
 def alike(picture: NDArray[np.uint8], name: str) -> None:

@@ -6,14 +6,14 @@ import random
 
 import pytest
 
-from forge.workers.composing.text.wrapping import (
-    NOT_FIRST,
-    NOT_LAST,
-    columns,
-    joins,
-    shortened,
-    wrap,
+from forge.text.segments import graphemes, spans
+from forge.workers.composing.text.wrapping import columns, shortened, wrap
+
+#: Characters that begin no line, and that end none (kinsoku, JIS X 4051).
+NOT_FIRST = frozenset(
+    "、。，．・：；？！ー〜…’”）〕］｝〉》」』】ぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
 )
+NOT_LAST = frozenset("‘“（〔［｛〈《「『【")
 
 LINES = {
     "Latin": (
@@ -60,7 +60,11 @@ def test_wrapping_keeps_every_character_within_the_limit(seed: int) -> None:
     lines = wrap(text, 20)
     assert all(0 < columns(line) <= 20 for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
-    assert not any(joins(line[0]) for line in lines[1:]), "an accent without its letter"
+    at, whole = 0, {span.at for span in spans(graphemes(text))}
+    for line in lines:
+        at = text.index(line, at)
+        assert at in whole, "an accent without its letter"
+        at += len(line)
 
 
 @pytest.mark.parametrize("seed", range(20))
