@@ -26,7 +26,8 @@ OTHERS = frozenset(["where", "there", "hero", "hers"])
 #: What follows a misspelt name. Without it, `{phase}` or `{stay}` is text.
 FOLLOWS = {"here": re.compile("$"), "pause": re.compile(r":?\s*\d"), "say": re.compile(r":|.*\|")}
 ALIKE = 0.75  # a name at least this similar to a mark's is a misspelt mark
-BRACES = re.compile(r"(\{+)\s*([^\W\d_]+)\b([^{}]*)(\}*)")
+#: Braces around a name. Input methods for Chinese and Japanese write full-width ones.
+BRACES = re.compile(r"([{｛]+)\s*([^\W\d_]+)\b([^{}｛｝]*)([}｝]*)")
 #: What to write instead of two marks of a kind at the same word.
 ONCE = {
     "here": "one: an action without a mark follows the one before it",
@@ -117,8 +118,9 @@ def _pieces(written: str) -> Iterator[Piece]:
         if len(opening) > 1 and len(closing) != 1:
             yield Piece(found[0][1 : -1 if closing else None])
         else:
-            yield Piece(opening[1:])
-            yield _mark(kind, name, rest.strip(), closed=bool(closing))
+            yield Piece(opening[:-1])
+            inner = found[0][len(opening) - 1 : len(found[0]) - len(closing) + 1]
+            yield _mark(kind, name, rest.strip(), inner)
             yield Piece(closing[1:])
         done = found.end()
     yield Piece(written[done:])
@@ -134,17 +136,28 @@ def _kind(name: str, rest: str) -> str | None:
     return kind if kind and (kind == lowered or FOLLOWS[kind].match(rest)) else None
 
 
-def _mark(kind: str, name: str, rest: str, *, closed: bool) -> Piece:
-    """Return the mark `name` with the content `rest`.
+def _mark(kind: str, name: str, rest: str, written: str) -> Piece:
+    """Return the mark `name` with the content `rest`; `written` is all of it, with its braces.
 
     Raises:
         MarkError: it is not of the form of its kind.
     """
-    if not closed:
+    if not written.endswith(("}", "｝")):
         raise MarkError(
             f"the mark {{{name} is not closed, or has another mark in it",
             f"write {FORMS[kind]}, or {{{{{name} if the brace is to be shown",
         )
+    piece = _of_form(name, rest)
+    if piece is None or (written[0], written[-1]) != ("{", "}"):
+        limit = f", at most {LONGEST_PAUSE_S:g} s" if kind == "pause" else ""
+        raise MarkError(
+            f"the mark {written} is wrong", f"write {FORMS[kind]}{limit}{_or_doubled(written)}"
+        )
+    return piece
+
+
+def _of_form(name: str, rest: str) -> Piece | None:
+    """Return the mark `name` with the content `rest`; None if it is not of the form of its kind."""
     if name == "here" and not rest:
         return Piece("", Mark(kind="here", at=0, end=0))
     if name == "pause" and SECONDS.fullmatch(rest):
@@ -155,11 +168,7 @@ def _mark(kind: str, name: str, rest: str, *, closed: bool) -> Piece:
         shown, bar, spoken = map(fold, rest[1:].partition("|"))
         if shown and bar and "|" not in spoken:
             return Piece(shown, Mark(kind="say", at=0, end=0, spoken=spoken))
-    written = f"{{{name}{'' if rest.startswith(':') else ' '}{rest}".rstrip() + "}"
-    limit = f", at most {LONGEST_PAUSE_S:g} s" if kind == "pause" else ""
-    raise MarkError(
-        f"the mark {written} is wrong", f"write {FORMS[kind]}{limit}{_or_doubled(written)}"
-    )
+    return None
 
 
 def _or_doubled(written: str) -> str:

@@ -79,6 +79,7 @@ def test_other_braces_are_text(text: str) -> None:
         ("Write {{ pause  x }}.", "Write { pause x }."),
         ("Write {{{here}}}.", "Write {{here}}."),
         ("Write {{say.", "Write {say."),
+        ("Write {｛here｝}.", "Write ｛here｝."),
     ],
 )
 def test_doubled_braces_show_what_would_be_a_mark(written: str, shown: str) -> None:
@@ -110,6 +111,7 @@ WRONG = [
     ("{say: a|b|c} x", "the mark {say: a|b|c} is wrong", "write {say: written|spoken}"),
     ("{speak: a|b} x", "the mark {speak: a|b} is wrong", "write {say: written|spoken}"),
     ("{say: click {here} it|x}", "{say is not closed, or has another mark", "write {say: "),
+    ("予定を｛here｝クリック", "the mark ｛here｝ is wrong", "write {here}, or {｛here｝}"),
     ("Now {here click it.", "{here is not closed", "write {here}, or {{here if the brace"),
     ("{here} {here} x", "no word between two marks {here}", "follows the one before it"),
     ("Click {here}, {here} x", "no word between two marks {here}", "write one"),
@@ -140,7 +142,7 @@ def test_a_text_that_is_only_shown_has_no_marks() -> None:
 # There and back --------------------------------------------------------------------------------
 
 PARTS = ["{here}", "{pause 1.5}", "{say: Lumen|loo men}", "{say: x|}", "{name}", "{{here}}"]
-SIGNS = [*"{}{} \n\u00a0.,!|:a9é", "here", "say", "ไทย", "  "]
+SIGNS = [*"{}{}｛｝ \n\u00a0.,!|:a9é", "here", "say", "ไทย", "  "]
 
 
 @given(st.lists(st.sampled_from(PARTS + SIGNS), max_size=12).map("".join))
