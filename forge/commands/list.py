@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         table = _stale(settings, planned.jobs)
         console.print(table if table.row_count else "every job is up to date")
         if planned.stale:
-            console.print(f"\n{counted(planned.stale)} translated from an older text:")
+            console.print(f"\n{counted(len(planned.stale))} translated from an older text:")
             console.print(_stale_lines(settings, planned.stale))
         return 0
     console.print(_all(settings, planned.jobs))

@@ -12,7 +12,7 @@ from forge.commands.arguments import add_project, say, settings_of
 from forge.errors import ProjectError, UsageError
 from forge.model.settings import Settings
 from forge.project.new_lines import NewLine
-from forge.project.translated import Text
+from forge.project.translated import Text, counted
 
 HELP = "exchange the sentences with translators, as PO files"
 
@@ -109,7 +109,7 @@ def _write(lines: Sequence[NewLine], texts: Sequence[Text], console: Console) ->
     is_new = False
     for path, number in write_side_files(lines, texts):
         is_new = True
-        say(console, f"{path}: {number} new")
+        say(console, f"{path}: {counted(number)} written")
     if not is_new:
         say(console, "the side files are as they were")
 

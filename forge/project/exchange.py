@@ -16,6 +16,7 @@ from forge.project.new_lines import NewLine
 from forge.project.po import (
     is_done,
     is_fuzzy,
+    is_outdated,
     language_of,
     make_po,
     po_text,
@@ -76,7 +77,7 @@ def export_po(settings: Settings, texts: Iterable[Text], lang: str, path: Path) 
     lines = [entry for entry in po if not entry.obsolete]
     done, fuzzy = sum(map(is_done, lines)), sum(map(is_fuzzy, lines))
     rest = len(lines) - done - fuzzy
-    return f"{path}: {counted(lines)}, {done} translated, {fuzzy} fuzzy, {rest} to translate"
+    return f"{path}: {counted(len(lines))}, {done} translated, {fuzzy} fuzzy, {rest} to translate"
 
 
 def _within(folder: Path, file: Path) -> str:
@@ -121,17 +122,19 @@ class Incoming:
         if not is_done(entry):
             self.left_out["fuzzy" if is_fuzzy(entry) else "empty"] += 1
             return
-        line = NewLine(text, translation_of(entry), digest(entry.msgid))
-        is_current = text.of == digest(text.source) and text.translation is not None
-        if is_current and line.of != text.of:
+        if is_outdated(entry, text):
             self.left_out["older than the side file's"] += 1
             return
+        line = NewLine(text, translation_of(entry), digest(entry.msgid))
         check_translation(place, text, line.translation)
         self.lines.append(line)
 
     def __str__(self) -> str:
+        old = sum(line.of != digest(line.text.source) for line in self.lines)
         out = ", ".join(f"{count} {why}" for why, count in sorted(self.left_out.items()))
-        return f"{self.path}: {counted(self.lines)} in {self.lang!r}{out and f'; left out: {out}'}"
+        older = f", {old} of them of an older text" if old else ""
+        left_out = f"; left out: {out}" if out else ""
+        return f"{self.path}: {counted(len(self.lines))} in {self.lang!r}{older}{left_out}"
 
 
 def _unknown(place: str, entry: polib.POEntry, known: Iterable[str]) -> UsageError:
@@ -155,6 +158,11 @@ def read_translations(
         ProjectError: a tutorial or a side file is wrong.
     """
     pos = [(path, read_po(path)) for path in files]
+    for path, po in pos:
+        if not any(not entry.obsolete for entry in po):
+            raise UsageError(
+                f"{path} has no entries", hint="`forge translate --export` writes some"
+            )
     found = [Incoming(path, _language(settings, path, po, languages)) for path, po in pos]
     first: dict[str, Path] = {}
     for one in found:

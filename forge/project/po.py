@@ -20,6 +20,7 @@ from forge.project.translated import Text, counted, digest, fits, items_of
 from forge.store.regular import read_regular
 from forge.text.spaces import fold
 
+WIDTH = 79  # columns at which gettext's tools fold: fewer changes when they write the file
 FUZZY = "fuzzy"  # the flag of entries that the translator must look at
 #: A line that is no comment. `polib` reads on where a quote is missing, and loses characters.
 LINE = re.compile(r'(?:msg(?:ctxt|id|id_plural|str|str\[\d+\])\s*)?"(?:[^"\\]|\\.)*"')
@@ -46,7 +47,7 @@ def make_po(
     fuzzy texts that the side files lack stay; entries of texts that are gone become obsolete; and
     it may know the source from which a translation was made.
     """
-    made = polib.POFile()
+    made = polib.POFile(wrapwidth=WIDTH)
     made.metadata = dict(old.metadata) if old is not None else header
     made.metadata |= {
         "Language": lang.replace("-", "_"),  # as in gettext's names of locales
@@ -66,24 +67,24 @@ def make_po(
 
 
 def _entry(text: Text, before: polib.POEntry | None) -> polib.POEntry:
-    current = fits(text) and not text.is_stale
+    stays = fits(text) and not text.is_stale
     entry = polib.POEntry(
         msgctxt=text.full_name,
         msgid=text.source,
         msgstr=text.translation or "",
         comment="\n".join(_notes(text)),
         occurrences=[(text.file, str(text.line))],
-        flags=[FUZZY] if text.translation and not current else [],
+        flags=[FUZZY] if text.translation and not stays else [],
     )
     if before is None:
         return entry
     entry.tcomment = before.tcomment
     olds = [old for old in (before.previous_msgid, before.msgid) if old not in (None, text.source)]
     is_draft = is_fuzzy(before) and translation_of(before) != text.translation
-    if is_draft and (text.is_missing or not current):
+    if is_draft and (text.is_missing or not stays):
         entry.msgstr, entry.flags = before.msgstr, [FUZZY]
         entry.previous_msgid = next(iter(olds), None)
-    elif not current:
+    elif not stays:
         entry.previous_msgid = next((old for old in olds if digest(old) == text.of), None)
     return entry
 
@@ -103,19 +104,24 @@ def refuse_loss(path: Path, old: polib.POFile, texts: Sequence[Text]) -> None:
     Raises:
         UsageError: it has some.
     """
-    known = {text.full_name: text.translation for text in texts if text.source}
+    done = {entry.msgctxt: entry for entry in old if is_done(entry)}
     lost = [
-        entry.msgctxt
-        for entry in old
-        if entry.msgctxt in known
-        and is_done(entry)
-        and translation_of(entry) != known[entry.msgctxt]
+        text.full_name
+        for text in texts
+        if (entry := done.get(text.full_name))
+        and translation_of(entry) != text.translation
+        and not is_outdated(entry, text)
     ]
     if lost:
         raise UsageError(
-            f"{path} has {counted(lost)} that the side files do not have: {', '.join(lost)}",
+            f"{path} has {counted(len(lost))} that the side files do not have: {', '.join(lost)}",
             hint=f"`forge translate --import {path}` first, or remove it, or name another file",
         )
+
+
+def is_outdated(entry: polib.POEntry, text: Text) -> bool:
+    """Return True if an entry is of an older source than the line in the side file."""
+    return text.is_current and digest(entry.msgid) != text.of
 
 
 def is_done(entry: polib.POEntry) -> bool:
@@ -143,7 +149,7 @@ def read_po(path: Path) -> polib.POFile:
     """Read a PO file.
 
     Raises:
-        UsageError: it cannot be read, is broken or has no entries.
+        UsageError: it cannot be read, or is broken.
     """
     try:
         content = ODD_SPACE.sub(" ", read_regular(path).decode("utf-8-sig"))
@@ -158,13 +164,10 @@ def read_po(path: Path) -> polib.POFile:
         if line.strip() and not line.startswith("#") and not LINE.fullmatch(line.strip()):
             raise _broken(f"{path}:{number}", line)
     try:
-        po = polib.pofile(f"{content}\n")  # with a line feed it cannot be the name of a file
+        return polib.pofile(f"{content}\n")  # with a line feed it cannot be the name of a file
     except OSError as problem:
         at = re.search(r"\(line (\d+)\)", str(problem))
         raise _broken(f"{path}:{at[1]}" if at else f"{path}", f"{problem}") from problem
-    if not any(not entry.obsolete for entry in po):
-        raise UsageError(f"{path} has no entries", hint="`forge translate --export` writes a PO")
-    return po
 
 
 def _broken(place: str, line: str) -> UsageError:

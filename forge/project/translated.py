@@ -54,9 +54,14 @@ class Text(Record):
         return bool(self.source) and self.translation is None
 
     @property
+    def is_current(self) -> bool:
+        """True if the text is known to be translated from its source of today."""
+        return self.translation is not None and self.of == digest(self.source)
+
+    @property
     def is_stale(self) -> bool:
-        """True if the source is another one than that from which the text was translated."""
-        return None not in (self.translation, self.of) and self.of != digest(self.source)
+        """True if the text is known to be translated from another source."""
+        return None not in (self.translation, self.of) and not self.is_current
 
 
 def check_translation(place: str, text: Text, translation: str) -> None:
@@ -127,21 +132,21 @@ def warnings(texts: Iterable[Text], source_language: str) -> list[str]:
         if missing := _keys(text for text in own if text.is_missing):
             is_, stay = ("is", "stays") if len(missing) == 1 else ("are", "stay")
             notes.append(
-                f"{side_file}: {counted(missing)} {is_} not translated and {stay} in"
+                f"{side_file}: {counted(len(missing))} {is_} not translated and {stay} in"
                 f" {source_language!r}: {_shortened(missing)}"
             )
         if stale := _keys(text for text in own if text.is_stale):
             is_ = "is" if len(stale) == 1 else "are"
             notes.append(
-                f"{side_file}: {counted(stale)} {is_} translated from an older text:"
+                f"{side_file}: {counted(len(stale))} {is_} translated from an older text:"
                 f" {_shortened(stale)}"
             )
     return notes
 
 
-def counted(lines: Sequence[object]) -> str:
+def counted(number: int) -> str:
     """Return `1 line`, `2 lines` and so on."""
-    return f"{len(lines)} line{'' if len(lines) == 1 else 's'}"
+    return f"{number} line{'' if number == 1 else 's'}"
 
 
 def _keys(texts: Iterable[Text]) -> list[str]:

@@ -55,7 +55,7 @@ def test_new_language_begins_with_an_empty_po_and_comes_back(
     assert translate("--import", "fr.po") == 0
     assert capsys.readouterr().out.splitlines() == [
         "fr.po: 2 lines in 'fr'; left out: 1 empty",
-        f"{project.folder}/tutorials/tour.fr.json: 2 new",
+        f"{project.folder}/tutorials/tour.fr.json: 2 lines written",
         "`forge render --lang fr` renders it: it is not in languages in forge.toml",
     ]
     assert side_file(project, "fr") == {
@@ -117,7 +117,7 @@ def test_accept_notes_the_sources_of_hand_written_lines(
 ) -> None:
     path = project.write("tutorials/tour.es.json", '{"welcome": "Hola.", "look-around": "Mira."}')
     assert translate("--accept", "tour/welcome", "--lang", "es") == 0
-    assert capsys.readouterr().out == f"{path}: 1 new\n"
+    assert capsys.readouterr().out == f"{path}: 1 line written\n"
     assert side_file(project)["@of"] == {"welcome": digest("Welcome to this small tour.")}
     assert translate("--accept", "--lang", "es") == 0
     assert list(side_file(project)["@of"]) == ["welcome", "look-around"]
@@ -204,6 +204,11 @@ BAD: dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]] = {
         ("in.po: its header does not name the language", "--lang es"),
     ),
     "an empty file": (("--import", "in.po"), "\n", ("in.po has no entries",)),
+    "a file with a header only": (
+        ("--import", "in.po"),
+        FRENCH.partition("\n\n")[0],
+        ("in.po has no entries", "`forge translate --export` writes some"),
+    ),
     "a broken file": (("--import", "in.po"), 'msgid "a\n', ('in.po:1: not PO: msgid "a',)),
     "an unknown name to accept": (
         ("--accept", "tour/welcom", "--lang", "es"),

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import polib
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forge.project.exchange import Incoming
+from forge.project.po import make_po, po_text
 from forge.project.translated import Text, digest
+from forge.text.spaces import fold
 from tests.support.translations import text
 
 TODAY = digest("The text of go.")
@@ -66,7 +70,33 @@ def test_every_problem_has_its_place_and_what_to_do() -> None:
     ]
 
 
+WORDS = st.text(st.sampled_from('aé "\\-\u00a0'), max_size=120).map(lambda said: fold(said).strip())
+
+
+@given(st.lists(st.tuples(WORDS, WORDS, st.booleans()), min_size=1, max_size=5))
+def test_export_after_an_import_changes_nothing(made: list[tuple[str, str, bool]]) -> None:
+    texts = [text(f"s{n}", source=f"{n} {source}") for n, (source, _, _) in enumerate(made)]
+    sent = make_po(texts, "es", {}, None)
+    for each, (_, translation, is_draft) in zip(sent, made, strict=True):
+        each.msgstr, each.flags = translation, ["fuzzy"] if is_draft and translation else []
+    incoming = Incoming(Path("es.po"), "es")
+    incoming.take(sent, texts)
+    assert incoming.problems == []
+    new = {line.text.name: line for line in incoming.lines}
+    assert set(new) == {
+        f"s{n}" for n, (_, said, is_draft) in enumerate(made) if said and not is_draft
+    }
+    after = [
+        each.model_copy(update={"translation": new[each.name].translation, "of": new[each.name].of})
+        if each.name in new
+        else each
+        for each in texts
+    ]
+    assert po_text(make_po(after, "es", {}, sent)) == po_text(sent)
+
+
 def test_sentence_counts_lines_and_entries_that_are_left_out() -> None:
     incoming = taken(entry("Va."), entry("", msgctxt="tour/stay", linenum=9))
     assert str(incoming) == "es.po: 1 line in 'es'; left out: 1 empty"
     assert str(taken(entry("Va."))) == "es.po: 1 line in 'es'"
+    assert str(taken(entry("Va.", "Go."))) == "es.po: 1 line in 'es', 1 of them of an older text"

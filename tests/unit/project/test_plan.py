@@ -9,10 +9,12 @@ import pytest
 
 from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
 from forge.model.records import Job, Line
+from forge.project.exchange import load_texts
 from forge.project.plan import Plan, find_tutorial, make_plan, refuse_collisions
 from forge.project.settings_sources import load_settings
+from forge.project.translated import digest
 from tests.support.jobs import job
-from tests.support.project import Project
+from tests.support.project import ROOT, Project
 
 SPANISH = json.dumps({"welcome": "Hola.", "look-around": "Mira."})
 
@@ -131,6 +133,13 @@ def test_missing_and_stale_lines_are_one_warning_each_per_side_file(two_tours: P
         (f"{folder}/b.es.json", "@title", "A small tour"),
         (f"{folder}/b.es.json", "welcome", "Welcome to this small tour."),
     ]
+
+
+def test_example_is_translated_from_its_present_sentences() -> None:
+    settings = load_settings(ROOT / "examples" / "lumen", {})
+    texts = load_texts(settings, ["es"])
+    changed = [t.full_name for t in texts if t.source and t.of != digest(t.source)]
+    assert changed == [], "translate them, then `forge translate --accept` in examples/lumen"
 
 
 def test_job_has_the_words_of_its_language(two_tours: Project) -> None:

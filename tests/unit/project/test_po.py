@@ -138,6 +138,8 @@ def test_finished_translations_are_not_overwritten() -> None:
         refuse_loss(Path("es.po"), old, texts)
     assert caught.value.message == "es.po has 1 line that the side files do not have: tour/stay"
     refuse_loss(Path("es.po"), old, [text("go", "Va."), text("stay", "Queda.")])
+    newer = text("stay", "Quedan.", digest("All stay."), source="All stay.")
+    refuse_loss(Path("es.po"), old, [newer])
 
 
 def sentences() -> st.SearchStrategy[str]:
@@ -188,10 +190,7 @@ def test_entry_is_done_fuzzy_or_neither(entry: polib.POEntry, done: bool, fuzzy:
     assert (is_done(entry), is_fuzzy(entry)) == (done, fuzzy)
 
 
-HEADER = 'msgid ""\nmsgstr "Language: es\\n"\n\n'
 BAD = {
-    "nothing": (b"", "es.po has no entries"),
-    "a header alone": (HEADER.encode(), "es.po has no entries"),
     "another encoding": (b'msgid "a"\nmsgstr "\xe9"\n', "es.po is not UTF-8: .* at byte 18"),
     "JSON": (b'{"welcome": "Hola."}', r"es.po:1: not PO: \{"),
     "a text without its end": (b'msgid "a"\nmsgstr "Hola\n', 'es.po:2: not PO: msgstr "Hola'),
