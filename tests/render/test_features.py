@@ -72,7 +72,7 @@ def _rendered(folder: Path, clock: str, *, loose: bool = True) -> Project:
     write_film(folder / "film.webm")
     for tour in ("tour.py", "loose.py") if loose else ("tour.py",):
         shutil.copy(FEATURES / tour, folder / "tutorials")
-    return project.rendered()
+    return project.rendered("-j", "2")
 
 
 def _missing() -> str | None:

@@ -60,9 +60,9 @@ def renders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
     only = [word for name in ON_BOTH for word in ("--only", name)]
     default, elastic = (tmp_path_factory.mktemp(name) for name in ("default", "elastic"))
     with ThreadPoolExecutor() as beside:
-        # In real time, lanes mostly wait: four of them take half a processor.
+        # Lanes mostly wait for the outside: four of them in real time take half a processor.
         life = beside.submit(rendered, elastic, 'clock = "elastic"', "-j", "4", *only)
-        return {"default": rendered(default, "", "-j", "2"), "elastic": life.result()}
+        return {"default": rendered(default, "", "-j", "3"), "elastic": life.result()}
 
 
 @pytest.fixture
