@@ -11,8 +11,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
+
+from forge.model.pixels import SIDES, pixels, why_not
 
 Clock = Literal["auto", "elastic", "real", "virtual"]
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -107,22 +118,39 @@ class Sound(_Section):
 class Video(_Section):
     """`[video]`: the size and rate of the picture, and the clock of the recording."""
 
-    width: Annotated[int, Field(ge=320, le=7680, multiple_of=2)] = 1920
+    width: Annotated[int, Field(ge=SIDES["width"][0], le=SIDES["width"][1], multiple_of=2)] = 1920
     """[CSS px] The width of the browser window."""
-    height: Annotated[int, Field(ge=240, le=4320, multiple_of=2)] = 1080
+    height: Annotated[int, Field(ge=SIDES["height"][0], le=SIDES["height"][1], multiple_of=2)] = (
+        1080
+    )
     """[CSS px] The height of the browser window."""
     fps: Annotated[int, Field(ge=10, le=60)] = 30
     """[frames/s] The grid on which frames lie; the rate of `requestAnimationFrame` on the virtual
     clock."""
-    scale: Annotated[int, Field(ge=1, le=2)] = 1
-    """The number of video pixels per CSS pixel, in each direction. 2 turns 1920 × 1080 into
-    3840 × 2160 with the same page layout."""
+    scale: Annotated[float, Field(ge=1, le=4)] = 1
+    """The number of video pixels per CSS pixel, in each direction: 1.5 turns 1280 × 720 into
+    1920 × 1080 with the same page layout, 2 turns 1920 × 1080 into 3840 × 2160. Width and height of
+    the video must be even."""
     frame_rate: Literal["variable", "constant"] = "variable"
     """`variable` encodes only frames that differ; `constant` encodes every frame of the grid, for
     editors that need it."""
     clock: Clock = "auto"
     """`virtual` controls the page's time; `elastic` skips holds on a page at rest; `real` records
     every hold in full; `auto` takes virtual where it works, else elastic."""
+
+    @field_validator("scale")
+    @classmethod
+    def _gives_even_pixels(cls, scale: float, info: ValidationInfo) -> float:
+        for side in SIDES:
+            length = info.data.get(side)  # none where that is wrong itself
+            if length and (problem := why_not(side, length, scale)):
+                raise PydanticCustomError("odd_pixels", "{problem}", {"problem": problem})
+        return scale
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """The width and height of the video, in pixels."""
+        return int(pixels(self.width, self.scale)), int(pixels(self.height, self.scale))
 
 
 class Hand(_Section):

@@ -77,7 +77,7 @@ def take_prints(
         "adapter": _of_adapter(settings, sources),
         "recording": _digest(
             [
-                *(video.width, video.height, video.scale),
+                *(video.width, video.height, *video.pixels),
                 *(str(machine.browser), args, settings.hand.model_dump()),
             ]
         ),

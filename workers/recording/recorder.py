@@ -205,7 +205,8 @@ class Journal:
         outside: tuple[str, ...] = (),
     ) -> Take:
         """Return everything recorded so far."""
-        video, said = self._video, self._browser.capabilities
+        said = self._browser.capabilities
+        width, height = self._video.pixels
         return Take(
             tutorial=tutorial,
             lang=lang,
@@ -214,8 +215,8 @@ class Journal:
             frames=frames,
             outside=outside,
             clock=self.clock,
-            width=video.width * video.scale,
-            height=video.height * video.scale,
+            width=width,
+            height=height,
             browser=f"{said.get('browserName')} {said.get('browserVersion')}",
         )
 

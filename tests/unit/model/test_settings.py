@@ -192,6 +192,10 @@ WRONG_VALUES = {
     "a list": ("strict = false\nlanguages = ['e n']\n", r"forge\.toml:2: languages\.0 = 'e n'"),
     "in a table": ("[voice]\nrate = 'fast'\n", r"forge\.toml:2: voice\.rate = 'fast'"),
     "odd width": ("[video]\nwidth = 1921\n", r"forge\.toml:2: video\.width = 1921: .*multiple"),
+    "odd pixels": (
+        "[video]\nwidth = 1366\nheight = 768\nscale = 1.5\n",
+        r"forge\.toml:4: video\.scale = 1\.5: .*width = 1364 or width = 1368 works",
+    ),
     "a clock": (
         "[video]\nclock = 'sun'\n",
         r"video\.clock = 'sun': .*'auto', 'elastic', 'real' or 'virtual'",

@@ -58,7 +58,7 @@ def gops_of(ticks: Sequence[Tick]) -> list[Gop]:
 
 def set_up(codec: VideoCodecContext, video: Video) -> None:
     """Make `codec`, a libx264 context, the encoder of a video."""
-    codec.width, codec.height = video.width * video.scale, video.height * video.scale
+    codec.width, codec.height = video.pixels
     codec.pix_fmt = "yuv420p"
     codec.time_base = Fraction(1, video.fps)
     codec.options = dict(X264)

@@ -83,7 +83,7 @@ SHAPES = {
 class CursorArtist:
     """Draws `FrameState.cursor`."""
 
-    def __init__(self, style: Style, scale: int, project_dir: Path) -> None:
+    def __init__(self, style: Style, scale: float, project_dir: Path) -> None:
         self._unit = UNIT * style.cursor_scale * scale
         self._image: Image.Image | None = None
         if style.cursor_image is not None:

@@ -37,7 +37,7 @@ def colour_of(text: str) -> Colour:
 class RingArtist:
     """Draws `FrameState.ring`: a line in the accent colour, with a white edge and a soft glow."""
 
-    def __init__(self, style: Style, scale: int) -> None:
+    def __init__(self, style: Style, scale: float) -> None:
         self._colour, self._scale = colour_of(style.accent), scale
         self._profile = lru_cache(maxsize=STEPS + 1)(self._make_profile)
 
@@ -71,7 +71,7 @@ class RingArtist:
 class RippleArtist:
     """Draws `FrameState.ripples`: circles that spread from a click and fade."""
 
-    def __init__(self, style: Style, scale: int) -> None:
+    def __init__(self, style: Style, scale: float) -> None:
         self._colour, self._scale = colour_of(style.accent), scale
         self._profile = lru_cache(maxsize=STEPS + 1)(self._make_profile)
 

@@ -26,7 +26,7 @@ class Screen(NamedTuple):
 
     width: int
     height: int
-    scale: int
+    scale: float
     fps: int
 
 

@@ -134,7 +134,7 @@ def _options(settings: Settings, machine: Machine) -> Options:
     args = [
         "--headless" if shell else "--headless=new",
         f"--window-size={video.width},{video.height}",
-        f"--force-device-scale-factor={video.scale}",
+        f"--force-device-scale-factor={video.scale:.9g}",
         *QUIET_ARGS,
         *(VIRTUAL_ARGS if virtual else ()),
         f"--disable-features={','.join(FEATURES_OFF + (VIRTUAL_FEATURES_OFF if virtual else ()))}",

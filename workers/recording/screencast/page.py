@@ -66,12 +66,13 @@ class Page:
         return self._store.kept > kept
 
     def _start_screencast(self) -> None:
+        width, height = self._video.pixels
         self._devtools.call(
             "Page.startScreencast",
             format="jpeg",
             quality=JPEG_QUALITY,
-            maxWidth=self._video.width * self._video.scale,
-            maxHeight=self._video.height * self._video.scale,
+            maxWidth=width,
+            maxHeight=height,
         )
 
     @property

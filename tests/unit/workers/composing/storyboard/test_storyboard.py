@@ -22,12 +22,14 @@ def test_style_switches_cursor_ring_and_ripple_off() -> None:
     assert set(board(click(3000, 400, 300), style=off).states()) == {FrameState(frame=0)}
 
 
-def test_everything_is_twice_as_far_at_scale_two() -> None:
-    twice = board(click(3000, 400, 300), screen=Screen(3840, 2160, 2, FPS))
-    state = twice.state(grid_index(3000, FPS))
-    assert state.cursor and state.cursor[:2] == (800, 600)
-    rings = [one.ring for one in twice.states() if one.ring]
-    assert rings[0][:4] == (700, 560, 200, 80)
+@pytest.mark.parametrize("scale", [1.5, 2])
+def test_everything_is_scale_times_as_far(scale: float) -> None:
+    screen = Screen(round(1920 * scale), round(1080 * scale), scale, FPS)
+    scaled = board(click(3000, 400, 300), screen=screen)
+    state = scaled.state(grid_index(3000, FPS))
+    assert state.cursor and state.cursor[:2] == (400 * scale, 300 * scale)
+    rings = [one.ring for one in scaled.states() if one.ring]
+    assert rings[0][:4] == (350 * scale, 280 * scale, 100 * scale, 40 * scale)
 
 
 ZOOM = Style(zoom=True)
