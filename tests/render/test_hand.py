@@ -121,7 +121,7 @@ def test_cursor_clicks_its_targets_middle(make_project: MakeProject, scale: floa
 def check_scroll(project: Project, step: ManifestStep) -> None:
     """Check that the page scrolled smoothly to the click."""
     scroll = step.interactions[0]
-    assert scroll.kind == "scroll"
+    assert scroll.kind == "reveal"
     assert scroll.until_ms is not None
     length_ms = scroll.until_ms - scroll.at_ms
     assert 400 <= length_ms <= 1100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -91,7 +92,9 @@ class CursorArtist:
             factor = style.cursor_scale * scale
             size = [max(1, round(side * factor)) for side in image.size]
             self._image = image.resize((size[0], size[1]), Image.Resampling.LANCZOS)
-            self._hotspot = [int((value + 0.5) * factor) for value in style.cursor_hotspot]
+            # The middle of the pixel that points, rounded down where it is half a pixel.
+            middle = ((value + 0.5) * factor for value in style.cursor_hotspot)
+            self._hotspot = [math.ceil(at - 0.5) for at in middle]
         self._sprite = lru_cache(maxsize=256)(self._draw_sprite)
 
     def draw(self, canvas: Canvas, state: FrameState) -> None:

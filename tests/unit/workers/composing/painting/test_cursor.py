@@ -47,3 +47,6 @@ def test_a_cursor_image_lies_with_its_hot_spot(tmp_path: Path, at: tuple[int, in
     box = changes(FrameState(0, cursor=Cursor(*at)), CursorArtist(style, 1, tmp_path))
     wanted = (at[0] - 4, at[1] - 3, at[0] + 5, at[1] + 4)
     assert np.abs(np.subtract(box, wanted)).max() <= 1, "colour planes have half the pixels"
+    box = changes(FrameState(0, cursor=Cursor(*at)), CursorArtist(style, 1.5, tmp_path))
+    wanted = (at[0] - 7, at[1] - 5, at[0] + 7, at[1] + 5)  # 6.75, 5.25 and 13.5 × 10.5 pixels
+    assert np.abs(np.subtract(box, wanted)).max() <= 1
