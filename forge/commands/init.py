@@ -20,6 +20,11 @@ out_dir = "dist"
 [voice]
 engine = "pyttsx3"
 rate = 175
+
+[video]
+width = 1280    # the page is laid out in 1280 × 720, so that its text is large
+height = 720
+scale = 1.5     # and the video has 1920 × 1080 pixels
 """
 
 FIRST_TOUR = '''\
