@@ -101,27 +101,38 @@ def _continues(before: Interaction, hand: Interaction) -> bool:
 def meet(line: SpokenLine, actions: Sequence[Action]) -> Meeting:
     """Return how `actions` meet the marks of `line`, the first action the first mark.
 
-    After the last word there is nothing that could wait for a late action.
-
-    Actions without a mark follow the one before them as they were recorded. A pause of the voice
-    is rounded up to the grid, so that two recordings which differ by a few milliseconds get the
-    same length.
+    Actions without a mark follow the one before them as they were recorded.
     """
-    picture: list[Hold] = []
-    voice: list[Hold] = []
     marks = [mark for mark in line.marks if mark.kind == "here"]
-    for number, (mark, action) in enumerate(zip(marks, actions, strict=False)):
-        word_ms = spoken_at_ms(mark, line)
+    pairs = list(zip((spoken_at_ms(mark, line) for mark in marks), actions, strict=False))
+    picture, voice = _first(*pairs[0], line.audio_ms) if pairs else ([], [])
+    for word_ms, action in pairs[1:]:
         said_ms = Holds(voice).at(word_ms)
         acts_ms = action.at_ms + Holds(picture).total_ms
+        # After the last word there is nothing that could wait.
         if acts_ms > said_ms + TOLERATED_MS and word_ms < line.audio_ms:
-            late_ms = -(-(acts_ms - said_ms + GRID_MS // 2) // GRID_MS) * GRID_MS
-            # Before the first action the whole sentence waits, later ones stop it before the word.
-            voice.append(Hold(word_ms if number else 0, late_ms))
+            late_ms = _on_grid(acts_ms - said_ms + GRID_MS // 2)
+            voice.append(Hold(word_ms, late_ms))
             said_ms += late_ms
         if acts_ms < said_ms:
             picture.append(Hold(action.from_ms, said_ms - acts_ms))
     return Meeting(Holds(picture), Holds(voice), max(0, len(marks) - len(actions)))
+
+
+def _first(word_ms: int, action: Action, audio_ms: int) -> tuple[list[Hold], list[Hold]]:
+    """Return how the first action meets its word: by a hold, and a pause before the sentence.
+
+    They meet on the grid of 100 ms. So the hand moves through the same positions in every
+    language and recording, and pictures of it are encoded once.
+    """
+    meets_ms = _on_grid(max(word_ms, action.at_ms + GRID_MS // 2))
+    waits_ms = meets_ms - word_ms if word_ms < audio_ms else 0
+    picture = [Hold(action.from_ms, meets_ms - action.at_ms)]
+    return picture, [Hold(0, waits_ms)] if waits_ms else []
+
+
+def _on_grid(ms: int) -> int:
+    return -(-ms // GRID_MS) * GRID_MS
 
 
 def spoken_at_ms(mark: Mark, line: SpokenLine) -> int:

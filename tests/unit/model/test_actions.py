@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forge.model.actions import Action, Hold, Holds, actions_of, meet
+from forge.model.actions import Action, Hold, Holds, actions_of, meet, spoken_at_ms
 from forge.model.easing import PRESS_MS
 from forge.model.marks import read_marks
 from forge.model.speech import SpokenLine, Word
@@ -15,20 +15,20 @@ from forge.model.take import Interaction, StepTake
 WORD_MS = 400
 
 
-def line(written: str, *, words: bool = True) -> SpokenLine:
-    """Return a line whose words take 400 ms each."""
+def line(written: str, first_ms: int = 0, *, words: bool = True) -> SpokenLine:
+    """Return a line whose words take 400 ms each; the first begins at `first_ms`."""
     text, marks = read_marks(written)
     heard, at = [], 0
     for number, word in enumerate(text.split()):
         at = text.index(word, at)
-        from_ms = number * WORD_MS
+        from_ms = first_ms + number * WORD_MS
         heard.append(Word(at=at, end=at + len(word), from_ms=from_ms, until_ms=from_ms + WORD_MS))
         at += len(word)
     return SpokenLine(
         step="one",
         text=text,
         audio_file="/one.wav",
-        audio_ms=len(heard) * WORD_MS,
+        audio_ms=first_ms + len(heard) * WORD_MS,
         marks=marks,
         words=tuple(heard) if words else (),
     )
@@ -96,34 +96,44 @@ def test_the_picture_waits_for_the_word() -> None:
 
 
 def test_the_sentence_waits_for_a_first_action_that_is_late() -> None:
-    picture, voice, _ = meet(line("Now {here} click it"), [Action(50, 900)])
-    # 500 ms late, and half a grid more for the differences between recordings.
-    assert picture.at(900) == voice.at(WORD_MS) == 1000
-    assert voice == (Hold(0, 600),) and picture == (Hold(50, 100),)
+    picture, voice, _ = meet(line("Now {here} click it"), [Action(50, 930)])
+    assert picture.at(930) == voice.at(WORD_MS) == 1000
+    assert voice == (Hold(0, 600),) and picture == (Hold(50, 70),)
+
+
+def test_hand_and_word_meet_on_the_grid() -> None:
+    """Each language and each recording then has the hand at the same places in its frames."""
+    for acts_ms in (700, 733, 799):
+        for first_ms in (0, 17, 1234):
+            picture, voice, _ = meet(line("{here} one two", first_ms), [Action(0, acts_ms)])
+            assert picture.at(acts_ms) == voice.at(first_ms)
+            assert picture.at(acts_ms) % 100 == 0
 
 
 def test_the_voice_waits_before_the_word_of_a_later_action() -> None:
     said = line("{here} Save it and {here} close it")
     picture, voice, _ = meet(said, [Action(0, 0), Action(3000, 4000)])
-    assert picture.at(0) == voice.at(0) == 0
+    assert picture.at(0) == voice.at(0) == 100
     assert picture.at(4000) == voice.at(3 * WORD_MS)
-    assert voice == (Hold(3 * WORD_MS, 2900),)
+    assert voice == (Hold(0, 100), Hold(3 * WORD_MS, 2900))
 
 
 def test_pauses_between_actions_stretch() -> None:
     said = line("{here} one two three four five {here} six seven")
     picture, voice, _ = meet(said, [Action(0, 0), Action(200, 1000)])
-    assert picture == (Hold(200, 5 * WORD_MS - 1000),) and voice == ()
+    assert picture.at(1000) == voice.at(5 * WORD_MS)
+    assert picture == (Hold(0, 100), Hold(200, 5 * WORD_MS - 1000)) and voice == (Hold(0, 100),)
 
 
 @pytest.mark.parametrize("late_ms", [1, 33])
 def test_less_than_a_frame_stops_no_sentence(late_ms: int) -> None:
-    assert meet(line("Now {here} click"), [Action(0, WORD_MS + late_ms)]).voice == ()
+    actions = [Action(0, 0), Action(0, 2 * WORD_MS + late_ms)]
+    assert meet(line("{here} Now click {here} it"), actions).voice == (Hold(0, 100),)
 
 
 def test_recordings_that_differ_by_milliseconds_are_equally_long() -> None:
     said = line("Now {here} click it")
-    lengths = {meet(said, [Action(0, 900 + ms)]).voice.total_ms for ms in (-40, 0, 3, 40)}
+    lengths = {meet(said, [Action(0, 900 + ms)]).voice.total_ms for ms in (-40, 0, 3, 49)}
     assert lengths == {600}
 
 
@@ -138,7 +148,7 @@ def test_marks_without_an_action_are_counted() -> None:
 
 def test_without_times_of_words_the_share_of_the_text_counts() -> None:
     said = line("aaaa {here} bbbb", words=False)
-    assert meet(said, [Action(0, 0)]).picture == (Hold(0, 2 * WORD_MS * 5 // 9),)
+    assert spoken_at_ms(said.marks[0], said) == 2 * WORD_MS * 5 // 9
 
 
 def test_moments_after_a_hold_are_later() -> None:
