@@ -63,6 +63,17 @@ Colour = Annotated[str, AfterValidator(_colour)]
 Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
 
 
+def _spoken(value: object) -> object:
+    table = value.values() if isinstance(value, dict) else (value,)
+    if not all(isinstance(spoken, str) for spoken in table):
+        raise ValueError('write how it is spoken as a text: SQL = "sequel"')
+    return value
+
+
+#: How a word is spoken or, by the name of a language, how its words are.
+Spoken = Annotated[str | dict[str, str], BeforeValidator(_spoken)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -88,6 +99,9 @@ class Voice(_Section):
     """The voice of each language, such as `es = "roa/es"`."""
     timeout_s: Annotated[float, Field(gt=0)] = 30.0
     """[s] The longest time that speaking one sentence may take."""
+    say: dict[str, Spoken] = {}
+    """How words are spoken, such as `SQL = "sequel"`, in all languages or, as `[voice.say.es]`, in
+    one. Captions show them as they are written."""
 
     def for_language(self, lang: str) -> str | None:
         """Return the voice for `lang`: its own entry, the general name, or forge's choice."""

@@ -112,7 +112,7 @@ def with_prints(
         prints, of_take = takes[key]
         of_video = Sources()
         others = tuple(name for name in by_id[job.id] if name != job.name) if shared else ()
-        own = video_prints(job.lines, job.title, job.voice, settings, of_video)
+        own = video_prints(job.lines, job.title, job.voice, settings, of_video, job.lang)
         update = {
             "take_prints": prints,
             "video_prints": own | card_prints(job, settings),

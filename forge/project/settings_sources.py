@@ -26,8 +26,10 @@ from pydantic_settings import (
 )
 
 from forge.errors import SettingsError, UsageError
-from forge.model.settings import Settings
+from forge.model.settings import LANGUAGE, Settings
 from forge.store.regular import read_regular
+from forge.text.lexicon import LexiconError
+from forge.text.lexicon import check as check_lexicon
 from forge.text.sanitize import clean, is_clean_path
 from forge.text.suggest import nearest
 
@@ -90,6 +92,7 @@ def load_settings(
     except ValidationError as problem:
         raise _explain(problem, flags, project_dir, files) from problem
     settings = Settings.model_validate(loaded.model_dump())
+    _check_lexicon(settings, lambda keys: _source_of(keys, flags, project_dir, files))
     for folder in (settings.project_dir, settings.output_dir, Path(tempfile.gettempdir())):
         if not is_clean_path(folder):
             raise UsageError(
@@ -103,6 +106,22 @@ def load_settings(
             hint='name a folder for the videos alone, such as "dist"',
         )
     return settings
+
+
+def _check_lexicon(settings: Settings, source_of: Callable[[list[str]], str]) -> None:
+    for key, own in settings.voice.say.items():
+        if isinstance(own, dict) and not LANGUAGE.fullmatch(key):
+            raise SettingsError(
+                f"{source_of(['voice', 'say', key])}voice.say.{key}: {key!r} is not a language",
+                hint="a table has the name of a language, [voice.say.es]; a word is a text",
+            )
+    try:
+        check_lexicon(settings.voice.say)
+    except LexiconError as problem:
+        keys = ["voice", "say", *problem.keys]
+        raise SettingsError(
+            f"{source_of(keys)}{'.'.join(keys)}: {problem}",
+        ) from problem
 
 
 def _overlap(settings: Settings) -> str | None:

@@ -25,6 +25,7 @@ from forge.model.marks import with_marks
 from forge.model.records import Job, Line, Note, Record
 from forge.model.settings import Settings
 from forge.model.take import Take
+from forge.model.utterance import scripts
 from forge.store.atomic import whole
 from forge.store.file_notes import Notes, is_whole, noted, read_noted
 from forge.store.job_files import read_take
@@ -94,6 +95,7 @@ def video_prints(
     voice: str | None,
     settings: Settings,
     sources: Sources | None = None,
+    lang: str | None = None,
 ) -> Prints:
     """Return the prints of a video besides those of its take and its cards."""
     sources = sources or Sources()
@@ -109,6 +111,7 @@ def video_prints(
         "picture": _digest(
             [settings.video.fps, settings.video.frame_rate, *_of_style(settings, sources)]
         ),
+        **_of_lexicon(lines, settings, lang),
     }
 
 
@@ -202,6 +205,16 @@ def _of_voice(voice: str | None, settings: Settings, sources: Sources) -> list[s
     """Return the name of a voice, and the digest of its file if that lies in the project."""
     file = settings.project_dir / (voice or "")
     return [voice, sources.digest(file)] if voice and file.is_file() else [voice]
+
+
+def _of_lexicon(lines: Sequence[Line], settings: Settings, lang: str | None) -> Prints:
+    """Return the print of what the lexicon changes in the speech of `lines`; empty if nothing."""
+    if not settings.voice.say:
+        return {}
+    without = settings.model_copy(update={"voice": settings.voice.model_copy(update={"say": {}})})
+    said = [script.said for script in scripts(lines, settings, lang)]
+    changed = [a for a, b in zip(said, scripts(lines, without, lang), strict=True) if a != b.said]
+    return {"say": _digest(changed)} if changed else {}
 
 
 def _of_sound(settings: Settings, sources: Sources) -> list[Any]:

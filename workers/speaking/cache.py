@@ -16,8 +16,8 @@ from forge.errors import SpeechError
 from forge.model.utterance import Utterance
 from forge.store.atomic import part_of, under_way
 from forge.workers.speaking import wav
-from forge.workers.speaking.estimate import estimated
-from forge.workers.speaking.heard import Heard, as_note, audible, by_word, of_note
+from forge.workers.speaking.heard import Heard, as_note, of_note
+from forge.workers.speaking.saying import say
 from forge.workers.speaking.voice import Voice
 
 LAYOUT = "4"  # to be changed with every change of what `SpeechCache` writes
@@ -58,16 +58,8 @@ class SpeechCache:
         unique = self.folder / f"{path.stem}.{uuid.uuid4().hex}"
         raw, ready = (part_of(unique.with_suffix(s), ".wav") for s in (".raw", ".ready"))
         with under_way(raw), under_way(ready):
-            reported = voice.speak(said.text, raw)
-            samples, cut_s = wav.finish(*wav.read(raw))
-            if reported is None:
-                words = estimated(said.text, said.language, samples)
-            else:
-                later = [
-                    w._replace(from_s=w.from_s - cut_s, until_s=w.until_s - cut_s) for w in reported
-                ]
-                words = by_word(said.text, said.language, later)
-            note = as_note(audible(words, samples, wav.RATE))
+            samples, words = say(voice, said, raw)
+            note = as_note(words)
             wav.write(ready, samples, note=note)
             ready.replace(path)
         return Spoken(path, int(samples.size), of_note(note))

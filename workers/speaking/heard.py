@@ -25,6 +25,10 @@ class Heard(NamedTuple):
     from_s: float
     until_s: float
 
+    def moved(self, by: int, by_s: float) -> Heard:
+        """Return the same word `by` code points and `by_s` seconds later."""
+        return Heard(self.at + by, self.end + by, self.from_s + by_s, self.until_s + by_s)
+
 
 def by_word(text: str, language: str, reported: Iterable[Heard]) -> list[Heard]:
     """Return the times of the words of `text`, in order.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from forge.model.records import Job, Line
 from forge.model.settings import Settings
 from forge.model.speech import Speech, SpokenLine, Word
-from forge.model.utterance import Utterance
+from forge.model.utterance import Script, scripts
 from forge.store.paths import SPEECH_CACHE
+from forge.text.segments import Span
 from forge.workers.speaking import wav
 from forge.workers.speaking.cache import SpeechCache
 from forge.workers.speaking.heard import Heard
@@ -26,15 +27,15 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
     voice = make_voice(settings.voice, job.voice, settings.project_dir)
     cache = SpeechCache(settings.work_root / SPEECH_CACHE)
     spoken = []
-    for number, line in enumerate(job.lines, start=1):
+    written = zip(job.lines, scripts(job.lines, settings, job.lang), strict=True)
+    for number, (line, script) in enumerate(written, start=1):
         on_line(number, line)
         if not line.text:
             spoken.append(
                 SpokenLine(step=line.step, text="", audio_file=None, audio_ms=0, marks=line.marks)
             )
             continue
-        said = Utterance(line.text, language=job.lang or settings.source_language)
-        path, samples, heard = cache.spoken(voice, said)
+        path, samples, heard = cache.spoken(voice, script.said)
         spoken.append(
             SpokenLine(
                 step=line.step,
@@ -42,12 +43,23 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
                 audio_file=str(path),
                 audio_ms=math.ceil(samples * 1000 / wav.RATE),
                 marks=line.marks,
-                words=tuple(_word(word) for word in heard),
+                words=shown_words(script, heard),
             )
         )
     return Speech(lines=tuple(spoken))
 
 
-def _word(heard: Heard) -> Word:
-    from_ms, until_ms = (round(time_s * 1000) for time_s in (heard.from_s, heard.until_s))
-    return Word(at=heard.at, end=heard.end, from_ms=from_ms, until_ms=until_ms)
+def shown_words(script: Script, heard: Sequence[Heard]) -> tuple[Word, ...]:
+    """Return the words of the shown text that are heard.
+
+    Spoken words that stand for the same shown word are one.
+    """
+    found: list[Word] = []
+    parts = script.shown_parts(Span(word.at, word.end) for word in heard)
+    for (at, end), word in zip(parts, heard, strict=True):
+        from_ms, until_ms = round(word.from_s * 1000), round(word.until_s * 1000)
+        if found and at < found[-1].end:
+            first = found.pop()
+            at, end, from_ms = first.at, max(end, first.end), first.from_ms
+        found.append(Word(at=at, end=end, from_ms=from_ms, until_ms=until_ms))
+    return tuple(found)

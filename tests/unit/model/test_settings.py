@@ -213,6 +213,36 @@ def test_a_wrong_value_says_where_it_stands(bare: Project, text: str, message: s
         load_settings(bare.folder)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[voice.say]\nA = "B"\nB = "an A"',
+            r"forge\.toml:[23]: voice\.say\.[AB]: a loop: '[AB]' us",
+        ),
+        (
+            '[voice.say]\nA = "B"\n[voice.say.es]\nB = "A"',
+            r"forge\.toml:[24]: voice\.say\.(A|es\.B):",
+        ),
+        ('[voice.say.klingon]\nA = "B"', r"forge\.toml:1: voice\.say\.klingon: .* not a language"),
+        ("[voice.say]\nA = 1", r"forge\.toml:2: voice\.say\.A"),
+        ('[voice.say.es]\n"" = "x"', r"forge\.toml.* voice\.say\.es\.: an entry without a word"),
+    ],
+)
+def test_a_wrong_lexicon_says_where_it_stands(bare: Project, text: str, message: str) -> None:
+    bare.write("forge.toml", text)
+    with pytest.raises(SettingsError, match=message):
+        load_settings(bare.folder)
+
+
+def test_a_lexicon_has_words_for_all_languages_and_for_one(bare: Project) -> None:
+    bare.write(
+        "forge.toml", '[voice.say]\nSQL = "sequel"\n"C++" = "see"\n[voice.say.pt-BR]\nA = "b"'
+    )
+    say = load_settings(bare.folder).voice.say
+    assert say == {"SQL": "sequel", "C++": "see", "pt-BR": {"A": "b"}}
+
+
 def test_tool_forge_must_be_a_table(bare: Project) -> None:
     bare.write("pyproject.toml", "[tool]\nforge = 3\n")
     with pytest.raises(SettingsError, match=r"pyproject\.toml: 'tool\.forge' must be a table"):

@@ -208,6 +208,27 @@ def test_video_prints_cover_words_voice_and_rate() -> None:
         assert [key for key in before if before[key] != other[key]] == [part]
 
 
+def test_lexicon_counts_where_it_changes_what_is_spoken() -> None:
+    lines = (Line(step="a", text="Use SQL."), Line(step="b", text="Now."))
+    plain = video_prints(lines, "T", "v", Settings())
+
+    def printed(lang: str | None = None, **voice: Any) -> Prints:
+        settings = Settings(voice=Voice.model_validate(voice))
+        made = video_prints(lines, "T", "v", settings, lang=lang)
+        assert {key: made[key] for key in plain if key != "voice"} == {
+            key: plain[key] for key in plain if key != "voice"
+        }
+        return made
+
+    assert plain.keys() == printed(say={"GIF": "jif"}).keys()
+    assert printed(say={"SQL": "sequel"}, engine="silent").keys() == plain.keys()
+    one = printed(say={"SQL": "sequel"})
+    assert one.keys() - plain.keys() == {"say"}
+    assert one == printed(say={"SQL": "sequel", "GIF": "jif", "es": {"SQL": "x"}})
+    assert one["say"] != printed(say={"SQL": "S Q L"})["say"]
+    assert one["say"] != printed("es", say={"SQL": "sequel", "es": {"SQL": "x"}})["say"]
+
+
 def test_moved_mark_counts_for_the_video_and_not_for_the_take(project: Path) -> None:
     """A sentence whose mark is moved is laid out again; nothing is recorded for it."""
     told = ("The page says one.", "The {here} page says one.", "The page {here} says one.")
