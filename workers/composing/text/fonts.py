@@ -37,6 +37,11 @@ class Face(NamedTuple):
         """Return True if the font has every visible sign of `text`."""
         return all(ord(sign) in _signs(self) for sign in text if sign not in UNSEEN)
 
+    @property
+    def has_words(self) -> bool:
+        """False if it is a font of symbols or emoji, whose space is as wide as a symbol."""
+        return not self.path.name.startswith(LAST)
+
     def at(self, size: float, weight: int) -> ImageFont.FreeTypeFont:
         """Return the font in a size (pixels per em) and, if it has more than one, a weight."""
         return _cut(self, size, weight)

@@ -85,6 +85,8 @@ class Lettering:
 
         If no face has all of it, the letter's face draws boxes for the accents.
         """
-        if UNSEEN.issuperset(character) or (character == " " and current.covers(" ")):
+        if UNSEEN.issuperset(character):
+            return current
+        if character == " " and current.has_words and current.covers(" "):
             return current
         return self.fonts.face(character) or self.fonts.face(character[0]) or current
