@@ -40,9 +40,21 @@ WORDS = {
     "ko": Words("이 튜토리얼의 내용", "요약", "확인", "취소"),
     "ar": Words("في هذا الدرس", "الخلاصة", "حسنًا", "إلغاء"),
     "he": Words("במדריך הזה", "סיכום", "אישור", "ביטול"),
+    "el": Words("Σε αυτό το μάθημα", "Σύνοψη", "OK", "Άκυρο"),
+    "hi": Words("इस ट्यूटोरियल में", "सारांश", "ठीक है", "रद्द करें"),
+    "th": Words("ในบทเรียนนี้", "สรุป", "ตกลง", "ยกเลิก"),
+    "vi": Words("Trong hướng dẫn này", "Tóm tắt", "OK", "Hủy"),
+    "id": Words("Dalam tutorial ini", "Ringkasan", "OK", "Batal"),
+    "hu": Words("Ebben az útmutatóban", "Összefoglalás", "OK", "Mégse"),
+    "ro": Words("În acest tutorial", "Rezumat", "OK", "Anulează"),
+    "sk": Words("V tomto návode", "Zhrnutie", "OK", "Zrušiť"),
+    "bg": Words("В този урок", "Обобщение", "ОК", "Отказ"),
+    "fa": Words("در این آموزش", "خلاصه", "تأیید", "لغو"),
 }
+NORWEGIAN = {"no": "nb", "nn": "nb"}
 
 
 def words_for(language: str) -> Words:
     """Return the words in `language`, or in English where there is no translation."""
-    return WORDS.get(language.split("-")[0].lower(), ENGLISH)
+    code = language.split("-")[0].lower()
+    return WORDS.get(NORWEGIAN.get(code, code), ENGLISH)

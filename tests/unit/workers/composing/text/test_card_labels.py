@@ -7,7 +7,9 @@ import pytest
 from forge.workers.composing.text.card_labels import ENGLISH, WORDS, words_for
 
 
-@pytest.mark.parametrize(("language", "found"), [("es", "es"), ("pt-BR", "pt"), ("ZH-Hans", "zh")])
+@pytest.mark.parametrize(
+    ("language", "found"), [("es", "es"), ("pt-BR", "pt"), ("ZH-Hans", "zh"), ("no", "nb")]
+)
 def test_region_and_case_do_not_matter(language: str, found: str) -> None:
     assert words_for(language) == WORDS[found]
 
