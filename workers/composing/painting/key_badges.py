@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
-
 from forge.workers.composing.painting.burned_captions import LEADING, PADDING, SAFE_X, SAFE_Y, SIZE
 from forge.workers.composing.painting.panel_style import BOLD, PanelStyle
-from forge.workers.composing.painting.sheet import Sheet
-from forge.workers.composing.painting.sprites import Canvas, lay, sprite_of
+from forge.workers.composing.painting.sprites import Canvas, Sprite, faded, lay, sprite_of
 from forge.workers.composing.painting.theme import Theme
 from forge.workers.composing.storyboard.frame_state import PANEL_STEPS, Badge, FrameState
 
@@ -34,20 +31,21 @@ class KeyBadgeArtist:
         right = width * (1 - SAFE_X)
         for badge in reversed(state.badges):
             text = text_of(badge)
-            sheet, wide = self._cap(text, em)
+            sprite, corner, wide = self._cap(text, em)
             x, y = round((right - wide) / 2) * 2, round((bottom - HEIGHT_EMS * em) / 2) * 2
-            picture = sheet.picture * np.float32(badge.shown / PANEL_STEPS)
-            lay(canvas, sprite_of(picture), x + sheet.x, y + sheet.y)
+            if badge.shown < PANEL_STEPS:
+                sprite = faded(sprite, badge.shown, PANEL_STEPS)
+            lay(canvas, sprite, x + corner[0], y + corner[1])
             right -= wide + GAP_EMS * em
 
-    def _drawn(self, text: str, em: float) -> tuple[Sheet, float]:
-        """Return a badge whose upper left corner is at (0, 0), and its width; in pixels."""
+    def _drawn(self, text: str, em: float) -> tuple[Sprite, tuple[int, int], float]:
+        """Return a badge, the place of its picture's corner from its own, and its width; pixels."""
         style, theme = self._style.lettering(em, BOLD), self._style.theme
         wide = max(style.width(text) + 2 * SIDE_EMS * em, HEIGHT_EMS * em)
         box = (0.0, 0.0, wide, HEIGHT_EMS * em)
         sheet = self._style.blank(box, CORNER_EMS * em)
         sheet.text(text, style, box, theme.text, "middle")
-        return sheet, wide
+        return sprite_of(sheet.picture), (sheet.x, sheet.y), wide
 
 
 def text_of(badge: Badge) -> str:

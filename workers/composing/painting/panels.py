@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
-
 from forge.model.widgets import Calendar, Dialog, OpenList, Palette
 from forge.workers.composing.painting.dialog_panel import DialogPanel
 from forge.workers.composing.painting.list_panel import ListPanel
 from forge.workers.composing.painting.panel_style import PanelStyle
 from forge.workers.composing.painting.picker_panels import PickerPanels
 from forge.workers.composing.painting.sheet import Sheet
-from forge.workers.composing.painting.sprites import Canvas, lay, sprite_of
+from forge.workers.composing.painting.sprites import Canvas, Sprite, faded, lay, sprite_of
 from forge.workers.composing.painting.theme import Theme
 from forge.workers.composing.storyboard.frame_state import PANEL_STEPS, FrameState, Panel
 from forge.workers.composing.storyboard.panel_layout import Side
@@ -26,16 +24,21 @@ class PanelArtist:
         self._scale = scale
         self._list, self._pickers = ListPanel(style), PickerPanels(style)
         self._dialog = DialogPanel(style)
-        self._solid = lru_cache(maxsize=2)(self._drawn)
+        self._solid = lru_cache(maxsize=2)(self._converted)
 
     def draw(self, canvas: Canvas, state: FrameState) -> None:
         if (panel := state.panel) is None:
             return
         height, width = canvas.y.shape
         view = Side(width / self._scale, height / self._scale)
-        sheet = self._solid(panel._replace(shown=PANEL_STEPS), view)
-        share = np.float32(panel.shown / PANEL_STEPS)
-        lay(canvas, sprite_of(sheet.picture * share), sheet.x, sheet.y)
+        sprite, x, y = self._solid(panel._replace(shown=PANEL_STEPS), view)
+        if panel.shown < PANEL_STEPS:
+            sprite = faded(sprite, panel.shown, PANEL_STEPS)
+        lay(canvas, sprite, x, y)
+
+    def _converted(self, panel: Panel, view: Side) -> tuple[Sprite, int, int]:
+        sheet = self._drawn(panel, view)
+        return sprite_of(sheet.picture), sheet.x, sheet.y
 
     def _drawn(self, panel: Panel, view: Side) -> Sheet:
         match panel.of:

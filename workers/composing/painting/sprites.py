@@ -77,6 +77,15 @@ def sprite_of(picture: Rgba) -> Sprite:
     )
 
 
+def faded(sprite: Sprite, share: int, of: int) -> Sprite:
+    """Return a sprite that is `share` : `of` as opaque."""
+    keep, add, keep_colour, *colours = (part.astype(np.uint32) for part in sprite)
+    weights = [256 - (256 - part) * share // of for part in (keep, keep_colour)]
+    added = [part * share // of for part in (add, *colours)]
+    parts = (weights[0], added[0], weights[1], *added[1:])
+    return Sprite(*(part.astype(np.uint16) for part in parts))
+
+
 def _halved(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width, depth = picture.shape
     blocks = picture.reshape(height // 2, 2, width // 2, 2, depth)

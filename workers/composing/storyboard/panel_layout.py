@@ -20,6 +20,7 @@ PADDING = 6.0  # above the first row of a list, and below the last
 MOST_ROWS, LEAST_ROWS = 10, 3
 SMALLEST_TEXT = 15.0
 ROW_EMS = 1.9  # the height of a row
+LEAST_EMS = 5.0  # the width of a list
 # Calendars and palettes, in ems of their text.
 CALENDAR_PX = 17.0
 CELL_EMS, LINE_EMS, TITLE_EMS, HEAD_EMS, MARGIN_EMS = (2.7, 2.1, 2.6, 1.7, 0.9)
@@ -57,7 +58,7 @@ class ListLayout(NamedTuple):
 def list_layout(of: OpenList, field: Box, view: Side) -> ListLayout:
     """Return where the list of a select at `field` shows: below it, or above where more room is.
 
-    It is at least as wide as the field; an artist makes it wider for longer texts.
+    It is at least as wide as the field and LEAST_EMS; an artist makes it wider for longer texts.
     """
     text_px = max(SMALLEST_TEXT, of.font_px)
     row_px = text_px * ROW_EMS
@@ -69,7 +70,9 @@ def list_layout(of: OpenList, field: Box, view: Side) -> ListLayout:
     rows = max(min(LEAST_ROWS, wanted), min(wanted, room))
     tall = rows * row_px + 2 * PADDING
     top = y + height + GAP if downward else y - GAP - tall
-    return ListLayout((x, _within(top, tall, view.height), width, tall), rows, row_px, text_px)
+    wide = max(width, LEAST_EMS * text_px)
+    left = _within(x + width - wide if of.rtl else x, wide, view.width)
+    return ListLayout((left, _within(top, tall, view.height), wide, tall), rows, row_px, text_px)
 
 
 def scrolled(of: OpenList, layout: ListLayout) -> tuple[float, float]:
@@ -208,7 +211,8 @@ def pick_point(widget: Picker, field: Box, view: Side) -> Point | None:
     """Return where the cursor points when it makes its choice, beside the text of the choice."""
     match widget:
         case OpenList(chosen=int(chosen)):
-            layout, (x, _, width, _) = list_layout(widget, field, view), field
+            layout = list_layout(widget, field, view)
+            x, _, width, _ = layout.box
             beside = POINTS_EMS * layout.text_px
             across = x + beside if widget.rtl else x + width - beside
             return (across, layout.y(chosen, scrolled(widget, layout)[1]))

@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter
 from forge.model.take import Box
 from forge.model.widgets import OpenList, Picker
 from forge.workers.recording.hand import geometry
+from forge.workers.recording.hand.geometry import Target
 from forge.workers.recording.hand.moves import Doing, Moves
 from forge.workers.recording.hand.timing import AIM_MS, OPEN_MS, REACH_MS
 from forge.workers.recording.javascript import load
@@ -46,7 +47,7 @@ class Widgets:
     def choose(self, doing: Doing, element: str, act: Callable[[], Any]) -> Any:
         """Open the widget of `element`, and make a choice by `act`; return what that returns."""
         assert doing.found is not None
-        before = self._look(element)
+        before = self._look(doing.found, element)
         if before is None:
             return act()
         if self._open != doing.found.box:
@@ -58,7 +59,7 @@ class Widgets:
         result = act()
         after = before
         if doing.found.widget != "option" and self._body.dialog_ms() is None:
-            after = self._look(element, before.value) or before
+            after = self._look(doing.found, element, before.value) or before
         if after.widget:
             doing.kind = "choose"
             times = {"from_ms": from_ms, "there_ms": there_ms}
@@ -68,9 +69,11 @@ class Widgets:
 
     def opened(self, doing: Doing, element: str) -> None:
         """Note that a click has opened the list of `element`, a select."""
-        if (found := self._look(element)) and isinstance(found.widget, OpenList):
-            doing.widget = found.widget.model_copy(update={"chosen": None})
-            self._open = doing.found.box if doing.found else None
+        assert doing.found is not None
+        seen = self._look(doing.found, element)
+        if seen and isinstance(seen.widget, OpenList):
+            doing.widget = seen.widget.model_copy(update={"chosen": None})
+            self._open = doing.found.box
 
     def close(self) -> None:
         """Note that whatever is done next closes an open list."""
@@ -80,10 +83,14 @@ class Widgets:
         with self._body.beat(ms):
             self._body.pause(ms)
 
-    def _look(self, element: str, before: Any = None) -> Look | None:
+    def _look(self, found: Target, element: str, before: Any = None) -> Look | None:
         """Return the value of `element` and its widget, None if it is gone."""
         with self._moves.best_effort(), self._body.beat(0):
             reference = geometry.reference(element)
-            found = geometry.script(self._body.ask, WIDGET_SCRIPT, reference, before)
-            return Look(found["value"], PICKER.validate_python(found["widget"]))
+            told = geometry.script(self._body.ask, WIDGET_SCRIPT, reference, before)
+            widget = PICKER.validate_python(told["widget"])
+            if isinstance(widget, OpenList):  # its frame may be enlarged
+                font_px = widget.font_px * found.way.scale
+                widget = widget.model_copy(update={"font_px": font_px})
+            return Look(told["value"], widget)
         return None
