@@ -216,9 +216,9 @@ def test_every_selenium_interaction_is_noted(make_project: MakeProject) -> None:
     done = {step.id: [hand.kind for hand in step.interactions] for step in manifest.steps}
     assert done == {
         "type": ["type", "type", "type"],
-        "choose": ["click"],
+        "choose": ["choose"],
         "drag": ["press", "drag", "release", "press", "drag", "release"],
-        "chain": ["double", "context", "scroll", "scroll", "move"],
+        "chain": ["double", "context", "scroll", "reveal", "move"],
         "broken": ["click"],
     }
     first, second, code = manifest.steps[0].interactions

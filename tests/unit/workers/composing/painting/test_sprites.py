@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forge.workers.composing.painting.sprites import canvas_of, lay, sprite_of
+from forge.workers.composing.painting.sprites import canvas_of, faded, lay, sprite_of
 from forge.workers.composing.painting.take_frames import rgb_of
 from tests.support.painting import frame
 
@@ -39,3 +39,12 @@ def test_a_sprite_is_cropped_at_the_edge(place: tuple[int, int]) -> None:
         max(0, min(at + 12, side) - max(0, at)) for at, side in zip(place, (240, 136), strict=True)
     ]
     assert white == inside[0] * inside[1]
+
+
+def test_a_faded_sprite_is_that_of_a_faded_picture() -> None:
+    picture = np.full((8, 8, 4), (0.2, 0.4, 0.6, 0.8), dtype=np.float32)
+    frames = [frame(90), frame(90)]
+    lay(canvas_of(frames[0]), faded(sprite_of(picture), 1, 4), 0, 0)
+    lay(canvas_of(frames[1]), sprite_of(picture * np.float32(0.25)), 0, 0)
+    one, other = (rgb_of(made).astype(int) for made in frames)
+    assert np.abs(one - other).max() <= 2
