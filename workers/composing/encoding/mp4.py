@@ -15,6 +15,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
+from langcodes import Language
 
 from forge.errors import ComposeError
 from forge.model.settings import Video
@@ -73,7 +74,7 @@ def encode(
             file.set_chapters(marks)
             stream = _video_stream(file, video)
             fresh = _pictures(gops, done, scene.painter, video, on_frame)
-            _write(file, stream, fresh, lambda: _encode_sound(file, manifest.lang, track()))
+            _write(file, stream, fresh, lambda: _encode_sound(file, scene.language, track()))
     except (av.FFmpegError, OSError) as problem:
         raise ComposeError(f"{path.name} could not be written: {problem}") from problem
     return len(_ticks(gops))
@@ -95,12 +96,20 @@ def _video_stream(file: OutputContainer, video: Video) -> VideoStream:
     return stream
 
 
-def _audio_stream(file: OutputContainer, language: str | None, channels: int) -> AudioStream:
+def _audio_stream(file: OutputContainer, language: str, channels: int) -> AudioStream:
     stream = file.add_stream("aac", rate=RATE, layout=LAYOUTS[channels], options=dict(AAC))
     stream.bit_rate = AUDIO_BITS[channels]
-    if language:
-        stream.metadata["language"] = language
+    if code := three_letters(language):  # of any other code, nothing would be in the file
+        stream.metadata["language"] = code
     return stream
+
+
+def three_letters(language: str) -> str | None:
+    """Return the ISO 639-2 code of a language tag, such as `por` for `pt-BR`, if it has one."""
+    try:
+        return Language.get(language).to_alpha3()
+    except (LookupError, ValueError):  # ValueError: not a tag
+        return None
 
 
 def _write(
@@ -153,7 +162,7 @@ def _ticks(gops: Sequence[Gop]) -> list[Tick]:
     return [tick for gop in gops for tick in gop]
 
 
-def _encode_sound(file: OutputContainer, language: str | None, track: Track) -> Packets:
+def _encode_sound(file: OutputContainer, language: str, track: Track) -> Packets:
     stream = _audio_stream(file, language, len(track))
     packets = [packet for block in _audio_frames(track) for packet in stream.encode(block)]
     return [*packets, *stream.encode(None)]

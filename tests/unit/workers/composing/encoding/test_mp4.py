@@ -60,6 +60,24 @@ def test_title_and_chapters_are_in_the_file(scene: Scene, tmp_path: Path) -> Non
     assert titles == ["Hello there", "And on it goes"]
 
 
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("de", "deu"),  # and not `ger`, the code of librarians
+        ("pt-BR", "por"),
+        ("zh-Hant", "zho"),
+        ("nb", "nob"),
+        ("haw", "haw"),  # Hawaiian has no code of two letters
+        ("xx", "und"),  # no language: undetermined
+    ],
+)
+def test_the_sound_has_its_language(scene: Scene, tmp_path: Path, tag: str, code: str) -> None:
+    path = tmp_path / "tour.mp4"
+    encode(scene._replace(language=tag), silence, VIDEO, path, lambda *at: None)
+    with av.open(str(path)) as file:
+        assert file.streams.audio[0].metadata["language"] == code
+
+
 def test_gops_encoded_before_give_the_same_bytes(
     scene: Scene, greys: Greys, tmp_path: Path
 ) -> None:
