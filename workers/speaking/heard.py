@@ -1,17 +1,15 @@
-"""When each word of a spoken text is heard, as engines report it."""
+"""When each word of a spoken text is heard."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from forge.errors import SpeechError
-from forge.text.segments import Span, words
 from forge.workers.speaking import wav
-from forge.workers.speaking.syllables import weight
 
 
 class Heard(NamedTuple):
@@ -28,43 +26,6 @@ class Heard(NamedTuple):
     def moved(self, by: int, by_s: float) -> Heard:
         """Return the same word `by` code points and `by_s` seconds later."""
         return Heard(self.at + by, self.end + by, self.from_s + by_s, self.until_s + by_s)
-
-
-def by_word(text: str, language: str, reported: Iterable[Heard]) -> list[Heard]:
-    """Return the times of the words of `text`, in order.
-
-    Engines cut words in their own ways: what begins within a word belongs to it, and words that
-    share one report divide its time by their lengths.
-    """
-    spans = words(text, language)
-    begun: list[list[Heard]] = [[] for _ in spans]
-    for report in sorted(reported, key=lambda report: report.from_s):
-        index = next((i for i, span in enumerate(spans) if span.end > report.at), None)
-        if index is not None and spans[index].at < max(report.end, report.at + 1):
-            begun[index].append(report)
-    found: list[Heard] = []
-    first = 0
-    while first < len(spans):
-        last = first + 1
-        while last < len(spans) and not begun[last]:
-            last += 1
-        found += _shared(text, spans[first:last], begun[first])
-        first = last
-    return found
-
-
-def _shared(text: str, spans: Sequence[Span], reports: Sequence[Heard]) -> list[Heard]:
-    """Divide the time of `reports` among the words at `spans`."""
-    if not reports:
-        return []
-    from_s, until_s = reports[0].from_s, max(report.until_s for report in reports)
-    weights = np.cumsum([0.0, *(weight(text[at:end]) for at, end in spans)])
-    parts = weights / weights[-1]
-    times = ((1 - parts) * from_s + parts * until_s).tolist()
-    return [
-        Heard(at, end, begin_s, end_s)
-        for (at, end), begin_s, end_s in zip(spans, times, times[1:], strict=False)
-    ]
 
 
 def audible(heard: Iterable[Heard], samples: wav.Samples, rate: int) -> list[Heard]:

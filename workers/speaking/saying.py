@@ -12,7 +12,8 @@ from forge.model.utterance import Utterance
 from forge.text.speakable import says_something
 from forge.workers.speaking import wav
 from forge.workers.speaking.estimate import estimated
-from forge.workers.speaking.heard import Heard, audible, by_word
+from forge.workers.speaking.heard import Heard, audible
+from forge.workers.speaking.reported import by_word
 from forge.workers.speaking.voice import Voice
 
 
@@ -44,7 +45,8 @@ def _spoken(voice: Voice, text: str, language: str, raw: Path) -> tuple[wav.Samp
     if reported is None:
         words = estimated(text, language, samples)
     else:
-        words = by_word(text, language, [word.moved(0, -cut_s) for word in reported])
+        later = [word.moved(0, -cut_s) for word in reported]
+        words = by_word(text, language, later, samples)
     return samples, audible(words, samples, wav.RATE)
 
 

@@ -10,7 +10,8 @@ import pytest
 from forge.workers.speaking import wav
 from forge.workers.speaking.engines.espeak import EspeakVoice
 from forge.workers.speaking.estimate import estimated, pauses
-from forge.workers.speaking.heard import audible, by_word
+from forge.workers.speaking.heard import audible
+from forge.workers.speaking.reported import by_word
 
 RATE = 16_000
 
@@ -81,7 +82,7 @@ def test_it_agrees_with_what_espeak_reports(tmp_path: Path) -> None:
             reported = EspeakVoice(name, 175, 30).speak(text, tmp_path / "x.wav")
             samples, rate = wav.read(tmp_path / "x.wav")
             language = name[-2:]
-            known = audible(by_word(text, language, reported), samples, rate)
+            known = audible(by_word(text, language, reported, samples, rate), samples, rate)
             guessed = audible(estimated(text, language, samples, rate), samples, rate)
             errors += [abs(a.from_s - b.from_s) for a, b in zip(known, guessed, strict=True)]
     assert np.mean(errors) < 0.05

@@ -16,7 +16,8 @@ from forge.store.fingerprint import video_prints
 from forge.workers import real_time
 from forge.workers.speaking import wav
 from forge.workers.speaking.engines.remote import await_turn
-from forge.workers.speaking.heard import Heard, by_word
+from forge.workers.speaking.heard import Heard
+from forge.workers.speaking.reported import by_word
 from forge.workers.speaking.voice import check_voice, make_voice
 from tests.support.project import ForgeCommand, Project
 from tests.support.stand_in import RATE, Answer, Service, stand_in, timed, tone
@@ -90,7 +91,8 @@ def test_each_service_gets_its_own_request(engine: str, tmp_path: Path) -> None:
 def test_elevenlabs_reports_when_characters_are_heard(tmp_path: Path) -> None:
     with stand_in(Answer(body=timed(TEXT))) as service:
         heard = say(service, tmp_path, "elevenlabs")
-    words = by_word(TEXT, "en", heard or [])
+    samples, rate = wav.read(tmp_path / "line.wav")
+    words = by_word(TEXT, "en", heard or [], samples, rate)
     assert [TEXT[word.at : word.end] for word in words] == ["Create", "your", "first", "event"]
     for word in words:
         assert word.from_s == pytest.approx(2 * word.at / len(TEXT))

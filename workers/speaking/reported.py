@@ -1,0 +1,41 @@
+"""When words are heard, as an engine reports it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from forge.text.segments import words
+from forge.workers.speaking import wav
+from forge.workers.speaking.estimate import estimated
+from forge.workers.speaking.heard import Heard
+
+
+def by_word(
+    text: str, language: str, reports: Iterable[Heard], samples: wav.Samples, rate: int = wav.RATE
+) -> list[Heard]:
+    """Return when each word of `text` is heard in `samples`, of `rate` Hz.
+
+    Engines cut words in their own ways: what begins within a word belongs to it. Where they report
+    fewer words than there are ("of the" as one), the time until the next report is divided.
+    """
+    spans = words(text, language)
+    if not spans:
+        return []
+    begun: list[list[Heard]] = [[] for _ in spans]
+    for report in sorted(reports, key=lambda report: report.from_s):
+        index = next((i for i, span in enumerate(spans) if span.end > report.at), None)
+        if index is not None and spans[index].at < max(report.end, report.at + 1):
+            begun[index].append(report)
+    found: list[Heard] = []
+    groups = [0, *(i for i in range(1, len(spans)) if begun[i]), len(spans)]
+    for first, last in pairwise(groups):
+        mine, from_s = begun[first], begun[first][0].from_s if begun[first] else 0.0
+        if mine and last == first + 1:
+            found.append(Heard(*spans[first], from_s, max(report.until_s for report in mine)))
+            continue
+        until_s = begun[last][0].from_s if last < len(spans) else samples.size / rate
+        at, end = spans[first].at, spans[last - 1].end
+        part = samples[round(from_s * rate) : round(until_s * rate)]
+        found += [w.moved(at, from_s) for w in estimated(text[at:end], language, part, rate)]
+    return found
