@@ -99,7 +99,6 @@ def check(rendered: Rendered, step_id: str, colour: tuple[int, int, int]) -> Non
     seen_ms = changed_ms(rendered.video, step, colour)
     heard_ms = onset_ms(rendered.video, seen_ms)
     word = min(step.words, key=lambda word: abs(word.from_ms - seen_ms))
-    print(step_id, seen_ms, heard_ms, word, [hand.at_ms for hand in step.interactions])
     assert abs(seen_ms - word.from_ms) <= 50, "a frame of 33 ms, and half a one of the grid"
     assert abs(heard_ms - seen_ms) <= 80
 
