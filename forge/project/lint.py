@@ -3,56 +3,92 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
+from forge.model.records import Line
+from forge.model.settings import Settings
+from forge.model.utterance import Script, scripts
 from forge.project.action_calls import count_actions
+from forge.text.lexicon import Lexicon
+from forge.text.sanitize import cut
+from forge.text.segments import words
 from forge.tutorial import Step, Tutorial
 
 MAX_WORDS = 60
 MAX_ACTIONS = 2
+LONGEST_SAID = 200  # characters of a sentence in a message
+MARKUP = frozenset("*`~#[]<")
+SAY = "{say: written|spoken} sets other words"
 #: English words by which a sentence names what the hand does.
 NAMING = frozenset(["choose", "click", "drag", "enter", "press", "scroll", "select", "tap", "type"])
 
 
-def lint(tutorial: Tutorial, *, strict: bool, language: str = "en") -> list[str]:
-    """Return advice on `tutorial`, each with file and line; `strict` adds stricter rules.
-
-    `language` is that of its narration.
-    """
-    steps = [step for step in tutorial.steps if step.lint]
-    notes = [
-        _place(step, f"{n} words of narration; over {MAX_WORDS} tire the viewer")
-        for step in steps
-        if (n := len(step.narration.split())) > MAX_WORDS
-    ]
-    if not strict:
-        return notes
-    notes += [
-        _place(step, f"{n} actions in one step; at most {MAX_ACTIONS} are easy to follow")
-        for step in steps
-        if (n := count_actions(step).calls) > MAX_ACTIONS
-    ]
-    if language.partition("-")[0] == "en":
-        notes += [
-            _place(step, f"the hand acts before the voice says {word!r}: mark it, {{here}} {word}")
-            for step in steps
-            if (word := _named_late(step))
-        ]
+def lint(tutorial: Tutorial, settings: Settings) -> list[str]:
+    """Return advice on `tutorial`, each with file and line; `settings.strict` adds more rules."""
+    notes = []
+    for step in tutorial.steps:
+        if step.lint:
+            own = [*_of_narration(step, settings), *(_strict(step, settings))]
+            notes += [f"{step.file}:{step.line}: step {step.id!r}: {note}" for note in own]
     at = f"{tutorial.file}:{tutorial.line}: tutorial {tutorial.id!r}"
-    if not tutorial.objectives:
+    if settings.strict and not tutorial.objectives:
         notes.append(f"{at}: no objective: say at the start what the viewer will learn")
-    if not tutorial.summary:
+    if settings.strict and not tutorial.summary:
         notes.append(f"{at}: no recap: say at the end what was achieved (summary=…)")
     return notes
 
 
+def _of_narration(step: Step, settings: Settings) -> Iterator[str]:
+    count = len(words(step.narration, settings.source_language))
+    if count > MAX_WORDS:
+        yield f"{count} words of narration; over {MAX_WORDS} tire the viewer"
+    line = Line(step=step.id, text=step.narration, marks=step.marks)
+    [script] = scripts([line], settings, None)
+    if not _reads_otherwise(script, line, settings):
+        return
+    if said := cut(script.spoken.text, LONGEST_SAID):
+        yield f"not read as it is written: the voice says {said!r}; {SAY}"
+    else:
+        yield f"nothing of it is read; {SAY}"
+
+
+def _reads_otherwise(script: Script, line: Line, settings: Settings) -> bool:
+    """Return True if a voice leaves out or changes more than spaces and pauses of a line.
+
+    What the author has set, by marks and by the lexicon, does not count.
+    """
+    shown, spoken = line.text, script.spoken
+    kept = {
+        place.at
+        for sign, place in zip(spoken.text, spoken.places, strict=True)
+        if sign == shown[place.at : place.end]
+    }
+    lexicon = Lexicon.of(settings.voice.say, settings.source_language)
+    of_author = [(mark.at, mark.end) for mark in line.marks if mark.kind == "say"]
+    of_author += [found.span() for found in lexicon.pattern.finditer(shown)]
+    kept.update(at for begin, end in of_author for at in range(begin, end))
+    return any(_means(sign) for at, sign in enumerate(shown) if at not in kept)
+
+
+def _means(sign: str) -> bool:
+    """Return True for a letter, a digit, an emoji or a sign of markup."""
+    return sign.isalnum() or sign in MARKUP or unicodedata.category(sign) == "So"
+
+
+def _strict(step: Step, settings: Settings) -> Iterator[str]:
+    if not settings.strict:
+        return
+    count = count_actions(step).calls
+    if count > MAX_ACTIONS:
+        yield f"{count} actions in one step; at most {MAX_ACTIONS} are easy to follow"
+    english = settings.source_language.partition("-")[0] == "en"
+    if english and count == 1 and (word := _named_late(step)):
+        yield f"the hand acts before the voice says {word!r}: mark it, {{here}} {word}"
+
+
 def _named_late(step: Step) -> str | None:
-    """Return the word of the sentence's second half that names the step's only action, or None."""
-    if step.marks or count_actions(step).calls != 1:
-        return None
-    words = re.findall(r"[^\W\d_]+", step.narration)
-    late = words[len(words) // 2 :]
-    return next((word for word in late if word.lower() in NAMING), None)
-
-
-def _place(step: Step, text: str) -> str:
-    return f"{step.file}:{step.line}: step {step.id!r}: {text}"
+    """Return the word of the sentence's second half that names the action; None if it has marks."""
+    found = re.findall(r"[^\W\d_]+", step.narration)
+    late = found[len(found) // 2 :]
+    return next((w for w in late if w.lower() in NAMING and not step.marks), None)

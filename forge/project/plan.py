@@ -55,8 +55,7 @@ def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan
     found = _select(discover(patterns, settings.project_dir), only)
     languages: list[str | None] = list(dict.fromkeys(settings.languages or ())) or [None]
     jobs: list[Job] = []
-    strict, language = settings.strict, settings.source_language
-    advice = [n for item in found for n in lint(item.tutorial, strict=strict, language=language)]
+    advice = [note for item in found for note in lint(item.tutorial, settings)]
     translated: list[Text] = []
     for item in found:
         for lang in languages:

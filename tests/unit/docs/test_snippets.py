@@ -16,7 +16,7 @@ from forge import cli
 from forge.adapters.contract import Adapter
 from forge.adapters.loading import load_adapter
 from forge.errors import TutorialError, UsageError
-from forge.model.settings import Voice
+from forge.model.settings import Settings, Voice
 from forge.project.discovery import discover
 from forge.project.lint import lint
 from forge.project.settings_sources import load_settings
@@ -47,7 +47,7 @@ def test_tutorial_loads_without_advice(snippet: Snippet, project: Project) -> No
     text = snippet.text if whole else PRELUDE + snippet.text
     project.write("tutorials/of_a_page.py", text if "@tour.step" in text else text + SILENT_STEP)
     (found,) = discover(["tutorials/of_a_page.py"], project.folder)
-    assert lint(found.tutorial, strict=False) == []
+    assert lint(found.tutorial, Settings()) == []
 
 
 @of(ADAPTERS)
