@@ -10,7 +10,7 @@ from forge.model.timeline import Manifest, ManifestStep
 from forge.text.segments import Span, line_pieces, spans
 from forge.text.sentences import sentences
 from forge.workers.composing.text.word_times import first_ms, last_ms
-from forge.workers.composing.text.wrapping import Measure, columns, wrap
+from forge.workers.composing.text.wrapping import CLAUSE_ENDS, Measure, columns, wrap
 
 LINE_COLUMNS = 42  # Chinese, Japanese and Korean characters take two
 LINES_PER_CUE = 2
@@ -120,21 +120,21 @@ Line = tuple[str, int]  # its text, and where that is in the narration
 def _in_pairs(lines: Sequence[Line], closing: set[int]) -> list[Sequence[Line]]:
     """Return `lines` in pairs; an odd line is alone where it lets most cues end with sentences.
 
-    `closing`: where sentences end in the narration.
+    `closing`: where sentences end in the narration. The ends of clauses count half.
     """
 
     def pairs(some: Sequence[Line]) -> list[Sequence[Line]]:
         return [some[i : i + LINES_PER_CUE] for i in range(0, len(some), LINES_PER_CUE)]
 
-    def is_closed(part: Sequence[Line]) -> bool:
+    def closed(part: Sequence[Line]) -> float:
         text, at = part[-1]
-        return at + len(text) in closing
+        return 1.0 if at + len(text) in closing else 0.5 * text.endswith(CLAUSE_ENDS)
 
     if len(lines) % LINES_PER_CUE == 0:
         return pairs(lines)
     alone = reversed(range(0, len(lines), LINES_PER_CUE))
     options = [[*pairs(lines[:at]), lines[at : at + 1], *pairs(lines[at + 1 :])] for at in alone]
-    return max(options, key=lambda parts: sum(map(is_closed, parts[:-1])))
+    return max(options, key=lambda parts: sum(map(closed, parts[:-1])))
 
 
 def _timed(step: ManifestStep, parts: Iterator[Cue]) -> Iterator[Cue]:

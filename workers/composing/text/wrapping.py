@@ -63,7 +63,10 @@ def wrap(text: str, limit: float, measure: Measure = columns, language: str = ""
 
 
 def shortened(text: str, characters: int, language: str = "") -> str:
-    """Return `text` cut at a word, with an ellipsis, to at most that many code points."""
+    """Return `text` cut at a word, with an ellipsis, to at most that many code points.
+
+    Where there are no spaces between words, a space or comma in the second half is preferred.
+    """
     if len(text) <= characters:
         return text
     kept = ""
@@ -71,6 +74,8 @@ def shortened(text: str, characters: int, language: str = "") -> str:
         if len((kept + piece).rstrip(BREAKING_SPACES)) > characters - 1:
             break
         kept += piece
+    if kept[-1:].isalnum() and (pause := max(map(kept.rfind, " 、，"))) >= len(kept) // 2:
+        kept = kept[:pause]
     return (kept.rstrip(" ,;:.、，" + OPENERS) or clipped(text, characters - 1)) + "…"
 
 
