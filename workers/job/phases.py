@@ -108,7 +108,7 @@ class RealPhases:
     def speak(self, run: JobRun) -> Speech:
         from forge.workers.speaking.phase import speak
 
-        return speak(run.job, run.settings, run.reporter.line)
+        return speak(run.job, run.settings, run.reporter.line, run.reporter.warn)
 
     def patch_time(self) -> None:
         from forge.workers.recording.virtual.tutorial_time import patched_time

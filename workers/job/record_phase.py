@@ -71,11 +71,13 @@ class RecordPhase:
         self._browser.begin(self.machine)
         if self._given_up:
             print(f"recording on the elastic clock: {self._given_up}")
+        spoken = len(run.reporter.warnings)
         try:
             return self._record_once(tutorial, speech)
         except Exception as problem:
             if not self._may_give_up(problem):
                 raise
+            del run.reporter.warnings[spoken:]  # they are about a recording that is not used
             return self._record_on_elastic_clock(tutorial, speech, problem)
 
     def _may_give_up(self, problem: Exception) -> bool:
@@ -104,7 +106,6 @@ class RecordPhase:
         why = clock_fallback.why_given_up(problem)
         kept = run.workspace.keep_virtual_attempt()
         self._outcome.artifacts.clear()
-        run.reporter.warnings.clear()  # they are about a recording that is not used
         self._given_up, self._machine = why, self.machine.on("elastic")
         try:
             take = self._record_once(tutorial, speech)

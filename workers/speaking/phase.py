@@ -12,13 +12,21 @@ from forge.model.utterance import Script, scripts
 from forge.store.paths import SPEECH_CACHE
 from forge.text.segments import Span
 from forge.workers.speaking import wav
+from forge.workers.speaking.advice import advice
 from forge.workers.speaking.cache import SpeechCache
 from forge.workers.speaking.heard import Heard
 from forge.workers.speaking.voice import make_voice
 
 
-def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) -> Speech:
+def speak(
+    job: Job,
+    settings: Settings,
+    on_line: Callable[[int, Line], object],
+    warn: Callable[[str], object],
+) -> Speech:
     """Speak every line of `job`; call `on_line(number from 1, line)` before each.
+
+    `warn` is called with advice that is measured on the sound.
 
     Raises:
         SpeechError: a line cannot be spoken.
@@ -46,6 +54,8 @@ def speak(job: Job, settings: Settings, on_line: Callable[[int, Line], object]) 
                 words=shown_words(script, heard),
             )
         )
+        if note := advice(line.step, script.said, heard, samples / wav.RATE):
+            warn(note)
     return Speech(lines=tuple(spoken))
 
 

@@ -11,9 +11,11 @@ import pytest
 from forge.errors import ClockError, ComposeError, MachineError, RecordingError
 from forge.model.records import Attempt, Job, PhaseChoice
 from forge.model.settings import Settings, Video
+from forge.model.speech import Speech
 from forge.store.file_notes import noted
 from forge.store.freshness import assess
 from forge.store.paths import TAKE_PRINT, VIDEO_PRINT, WorkDir
+from forge.workers.job.job_run import JobRun
 from forge.workers.job.pipeline import JobStage
 from forge.workers.real_time import monotonic
 from tests.support.jobs import MACHINE, job
@@ -150,6 +152,18 @@ def test_a_stalled_recording_moves_to_the_elastic_clock(desk: Desk) -> None:
     assert desk.phases.done.count("close") == 2, "each recording has a browser of its own"
     assert desk.adapters.started == 2, "its app may be what is broken"
     assert (kept / "failure.png").read_text() == "virtual"
+
+
+def test_advice_on_speech_outlives_a_recording(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    speak = desk.phases.speak
+
+    def spoken(run: JobRun) -> Speech:
+        run.reporter.warn("too fast")
+        return speak(run)
+
+    monkeypatch.setattr(desk.phases, "speak", spoken)
+    told, given_up = desk.render(virtual=STALL).warnings
+    assert (told, "virtual clock given up" in given_up) == ("too fast", True)
 
 
 def test_the_elastic_clock_is_remembered(desk: Desk) -> None:

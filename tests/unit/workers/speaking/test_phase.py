@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import pytest
+
 from forge.model.records import Line, Mark
 from forge.model.settings import Settings
 from forge.model.settings import Voice as VoiceSettings
@@ -26,7 +28,10 @@ def test_a_job_is_spoken_line_by_line(tmp_path: Path) -> None:
     settings = Settings(project_dir=tmp_path, voice=VoiceSettings(engine="silent"))
     told: list[tuple[int, str]] = []
     speech = speak(
-        job(lines=lines), settings, lambda number, line: told.append((number, line.step))
+        job(lines=lines),
+        settings,
+        lambda number, line: told.append((number, line.step)),
+        pytest.fail,
     )
     assert told == [(1, "a"), (2, "b"), (3, "c")]
     assert speech.lines[1] == SpokenLine(step="b", text="", audio_file=None, audio_ms=0)
@@ -58,7 +63,15 @@ def test_each_line_has_its_words(tmp_path: Path) -> None:
     marks = (Mark(kind="pause", at=4, end=4, pause_s=2.0),)
     lines = (Line(step="a", text="One two.", marks=marks), Line(step="b", text="→"))
     settings = Settings(project_dir=tmp_path, voice=VoiceSettings(engine="silent"))
-    first, second = speak(job(lines=lines), settings, lambda number, line: None).lines
+    first, second = speak(job(lines=lines), settings, lambda number, line: None, pytest.fail).lines
     assert (first.audio_ms, first.marks) == (1200 + 2000 + 1200, marks)
     assert [(w.at, w.end, w.from_ms) for w in first.words] == [(0, 3, 0), (4, 7, 3200)]
     assert (second.audio_ms, second.words) == (1200, ())
+
+
+def test_advice_is_told_once_for_each_line(tmp_path: Path) -> None:
+    lines = (Line(step="a", text="word " * 90), Line(step="b", text="Short."))
+    settings = Settings(project_dir=tmp_path, voice=VoiceSettings(engine="silent"))
+    notes: list[str] = []
+    speak(job(lines=lines), settings, lambda number, line: None, notes.append)
+    assert [note.split(";")[0] for note in notes] == ["step 'a': 34 s of narration"]
