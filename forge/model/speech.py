@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from forge.model.records import Line, Mark, Record
+from forge.text.segments import words
 
-SILENT_MIN_S = 1.2  # the shortest estimate of a line's length
-SILENT_WORD_S = 0.38  # about 160 words a minute
+SILENT_MIN_MS = 1200  # the shortest estimate of a line's length
+SILENT_WORD_MS = 380  # about 160 words a minute
 
 
 class Word(Record):
@@ -47,8 +47,9 @@ class Speech(Record):
 
 def silent_ms(text: str) -> int:
     """Estimate how long `text` takes to speak, in milliseconds; 0 for no text."""
-    words = len(text.split())
-    return math.ceil(max(SILENT_MIN_S, words * SILENT_WORD_S) * 1000) if words else 0
+    # Some scripts put no spaces between words; some parts between spaces have no letters.
+    count = max(len(text.split()), len(words(text, "")))
+    return max(SILENT_MIN_MS, count * SILENT_WORD_MS) if count else 0
 
 
 def estimated_ms(line: Line) -> int:

@@ -13,6 +13,19 @@ def test_length_grows_with_the_words(words: int, ms: int) -> None:
     assert silent_ms("word " * words) == ms
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("予定を作ります。", 4),  # 予定 を 作り ます
+        ("点击“保存”按钮，然后等待。", 6),  # 点 击 保存 按钮 然后 等待
+        ("สร้างกิจกรรมใหม่แล้วกดบันทึก", 6),  # สร้าง กิจกรรม ใหม่ แล้ว กด บันทึก
+        ("… — 🎉 …", 4),
+    ],
+)
+def test_words_without_spaces_and_without_letters_count(text: str, words: int) -> None:
+    assert silent_ms(text) == words * 380
+
+
 def test_pauses_count() -> None:
     pauses = tuple(Mark(kind="pause", at=4, end=4, pause_s=s) for s in (1.5, 0.25))
     here = Mark(kind="here", at=4, end=4)
