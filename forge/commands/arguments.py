@@ -72,8 +72,8 @@ def add_how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--voice",
         metavar="ENGINE",
-        help="the engine that speaks: silent, pyttsx3, piper, openai, elevenlabs or an installed"
-        " one (default: voice.engine in forge.toml, else pyttsx3)",
+        help="the engine that speaks: silent, pyttsx3, piper, kokoro, openai, elevenlabs or an"
+        " installed one (default: voice.engine in forge.toml, else pyttsx3)",
     )
 
 

@@ -40,8 +40,9 @@ DEFAULT_VOICES = {
     "fa": "ira/fa", "hi": "inc/hi", "id": "poz/id", "vi": "aav/vi", "ko": "ko",
 }  # fmt: skip
 PIPER_VOICES = {"en": "en_US-joe-medium"}  # the model that the extra brings
+KOKORO_VOICES = {"ja": "ja/jf_alpha", "zh": "zh/jf_nezumi"}
 #: Engines whose voices speak one language each; a voice of any other engine speaks all.
-VOICES_BY_ENGINE = {"pyttsx3": DEFAULT_VOICES, "piper": PIPER_VOICES}
+VOICES_BY_ENGINE = {"pyttsx3": DEFAULT_VOICES, "piper": PIPER_VOICES, "kokoro": KOKORO_VOICES}
 
 
 def _words(value: object) -> object:
@@ -82,8 +83,8 @@ class Voice(_Section):
     """`[voice]`: the speech engine and its voices."""
 
     engine: str = "pyttsx3"
-    """The speech engine: `pyttsx3`, `silent`, `piper`, `openai`, `elevenlabs`, or the name of an
-    entry point in the group `forge.voices`."""
+    """The speech engine: `pyttsx3`, `silent`, `piper`, `kokoro`, `openai`, `elevenlabs`, or the
+    name of an entry point in the group `forge.voices`."""
     name: str | None = None
     """The voice for every language without an entry in `by_language`. Default: forge's choice."""
     model: str | None = None

@@ -19,10 +19,11 @@ from forge.workers.speaking.rate import is_truncated
 SPEAKER = Path(__file__).with_name("speaker.py")
 TRIES = 3
 ENGINE_HINT = "install espeak-ng: `apt-get install libespeak-ng1`, or use --voice silent"
+#: Voices that one cannot understand: why, and what speaks the language instead.
 UNUSABLE = {
-    "jpx/ja": "reads Japanese characters out by name",
-    "sem/he": "reads Hebrew without its vowels",
-    "sit/cmn": "reads Chinese characters out by name",
+    "jpx/ja": ("reads Japanese characters out by name", 'voice.engine = "kokoro"'),
+    "sem/he": ("reads Hebrew without its vowels", 'voice.engine = "openai" or "elevenlabs"'),
+    "sit/cmn": ("reads Chinese characters out by name", 'voice.engine = "kokoro"'),
 }
 
 
@@ -90,8 +91,9 @@ class EspeakVoice:
             if name.lower() not in known:
                 raise SettingsError(f"unknown voice {name!r}", hint=nearest(name, known))
         return [
-            f"voice {name!r}: espeak-ng {UNUSABLE[name]}; the narration will not be understood"
-            for name in sorted(wanted & set(UNUSABLE))
+            f"voice {name!r}: espeak-ng {why}, which is not understood; use {instead}"
+            for name, (why, instead) in UNUSABLE.items()
+            if name in wanted
         ]
 
 

@@ -14,7 +14,7 @@ from forge.workers.speaking.voice import check_voice, make_voice
 pytestmark = pytest.mark.extras
 
 
-@pytest.mark.parametrize("engine", ["openai", "elevenlabs", "piper"])
+@pytest.mark.parametrize("engine", ["openai", "elevenlabs", "piper", "kokoro"])
 def test_a_missing_extra_is_named(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("forge.workers.speaking.engines.extras.find_spec", lambda module: None)
     with pytest.raises(MachineError, match="which is not installed") as caught:

@@ -1,0 +1,1 @@
+"""Kokoro: Japanese and Chinese, spoken on this machine by one neural network."""
