@@ -11,7 +11,7 @@ import pytest
 from forge.errors import MachineError, SettingsError, SpeechError
 from forge.model.settings import Voice
 from forge.workers.speaking import wav
-from forge.workers.speaking.engines.kokoro import engine
+from forge.workers.speaking.engines.kokoro import network
 from forge.workers.speaking.engines.kokoro.engine import NAMES, KokoroEngine
 from forge.workers.speaking.voice import Voice as AnyVoice
 from forge.workers.speaking.voice import check_voice, make_voice
@@ -75,7 +75,7 @@ class Mute:
 def test_what_cannot_be_spoken_is_an_error(
     net: Mute, reason: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(engine.network, "load", lambda: net)
+    monkeypatch.setattr(network, "load", lambda: net)
     with pytest.raises(SpeechError, match=reason):
         KokoroEngine(Voice(), tmp_path).voice(None).speak("あ", tmp_path / "x.wav")
 
