@@ -1,4 +1,4 @@
-"""Generate the parts of the site that the code knows best: settings, commands, rooms.
+"""Generate the parts of the site that the code knows best: settings, commands, rooms, voices.
 
 A hook of MkDocs (`mkdocs.yml`): a line `<!-- generate: NAME -->` in a page is replaced by
 the result of `PARTS[NAME]`.
@@ -15,18 +15,29 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from pydantic import BaseModel
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # MkDocs loads this file by its path, and takes the change back
 
+from docs.voice_samples import rows as sample_rows  # noqa: E402
+from docs.voice_samples import sounds  # noqa: E402
 from forge import cli  # noqa: E402
 from forge.model.settings import Settings  # noqa: E402
 from tests.unit.test_imports import ARROWS, FILES, MODEL  # noqa: E402
 
 PLACE = re.compile(r"^<!-- generate: (\w+) -->$", re.MULTILINE)
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Add the samples of the voices to the site; MkDocs calls this once."""
+    for sample, sound in sounds().items():
+        files.append(File.generated(config, sample.path, content=sound))
+    return files
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
@@ -232,9 +243,15 @@ def summary(path: Path) -> str:
     return " ".join(text.partition("\n\n")[0].split())
 
 
+def voices() -> str:
+    """Return the table of default voices, with a sample of each."""
+    return table(("language", "engine", "voice", "sample"), sample_rows())
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "settings": settings_tables,
     "commands": command_pages,
     "arrows": arrows,
     "modules": modules,
+    "voices": voices,
 }
