@@ -60,20 +60,21 @@ class Found:
         own = Words(tutorial.title, tutorial.objectives, tutorial.summary, source)
         if lang is None or lang == source_language:
             return own, ()
-        side_file = self._side_file(lang)
+        if self._side_file(lang) is None:
+            raise self._untranslated(lang)
         texts = self.texts(lang)
         found = {text.name: text.translation for text in texts if text.translation is not None}
+        place = {text.name: f"{text.side_file}: {text.key!r}" for text in texts}
 
         def shown(name: str) -> list[str]:
-            place = f"{side_file}: {name!r}"
-            return [unmarked(place, item) for item in items_of(found[name])]
+            return [unmarked(place[name], item) for item in items_of(found[name])]
 
         words = Words(
             "".join(shown(TITLE)) if TITLE in found else own.title,
             tuple(shown(OBJECTIVES)) if OBJECTIVES in found else own.objectives,
             "".join(shown(SUMMARY)) if SUMMARY in found else own.summary,
             tuple(
-                translated_line(f"{side_file}: {line.step!r}", line, found[line.step])
+                translated_line(place[line.step], line, found[line.step])
                 if line.step in found
                 else line
                 for line in source
@@ -88,9 +89,9 @@ class Found:
             TutorialError: the side file for `lang` is wrong. If it is missing, no text is
                 translated.
         """
-        places = self._places(lang)
-        path = next((place for place in places if place.is_file()), places[0])
-        side_file = read_side_file(path, self.siblings) if path.is_file() else SideFile({}, {})
+        there = self._side_file(lang)
+        side_file = read_side_file(there, self.siblings) if there else SideFile({}, {})
+        path = there or self._places(lang)[0]
         lines = {step.id: step.line for step in self.tutorial.steps}
         texts = []
         for name, source in sources(self.tutorial).items():
@@ -111,14 +112,14 @@ class Found:
             )
         return tuple(texts)
 
-    def _side_file(self, lang: str) -> Path:
-        """Return the path of the side file for `lang`, which must be there."""
+    def _side_file(self, lang: str) -> Path | None:
+        """Return the path of the side file for `lang`; None: there is none."""
+        return next((place for place in self._places(lang) if place.exists()), None)
+
+    def _untranslated(self, lang: str) -> TutorialError:
         places = self._places(lang)
-        for place in places:
-            if place.is_file():
-                return place
         missing = "is missing" if len(places) == 1 else "are both missing"
-        raise TutorialError(
+        return TutorialError(
             f"tutorial {self.tutorial.id!r} has no translation for language {lang!r}:"
             f" {' and '.join(map(str, places))} {missing}",
             hint='it is JSON: {"step-id": "narration in that language", …}; or begin with'

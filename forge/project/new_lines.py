@@ -36,11 +36,16 @@ def accepted(texts: Iterable[Text], names: Sequence[str]) -> list[NewLine]:
     `names` are ids of tutorials, and full names of texts; empty: all texts.
 
     Raises:
-        UsageError: a name is unknown, or its text is not translated.
+        UsageError: no text is translated, or none with one of the names.
         TutorialError: a translation has other marks than its source.
     """
     there = [text for text in texts if text.source and text.translation is not None]
     known = {name for text in there for name in (text.tutorial, text.full_name)}
+    if not there:
+        raise UsageError(
+            "the project has no translations to accept",
+            hint="are their side files beside the tutorials? --lang names other languages",
+        )
     for name in names:
         if name not in known:
             raise UsageError(f"there is no translation of {name!r}", hint=nearest(name, known))

@@ -270,3 +270,24 @@ def test_text_has_its_place_in_the_source(project: Project) -> None:
         ("welcome", 6),
         ("look-around", 11),
     ]
+
+
+def test_texts_of_a_new_language_are_beside_the_link(empty_project: Project) -> None:
+    file = empty_project.write("library/tour.py", TOUR)
+    link = empty_project.folder / "tutorials" / "tour.py"
+    link.parent.mkdir()
+    link.symlink_to(file)
+    (found,) = discover(["tutorials/*.py"], empty_project.folder)
+    assert {(text.side_file, text.translation) for text in found.texts("fr")} == {
+        (str(link.with_name("tour.fr.json")), None)
+    }
+    empty_project.write("library/tour.fr.json", '{"welcome": "Bienvenue."}')
+    there = [text for text in found.texts("fr") if text.translation]
+    assert [text.side_file for text in there] == [str(file.with_name("tour.fr.json"))]
+
+
+def test_side_file_that_is_no_file_is_refused_before_it_is_written(project: Project) -> None:
+    (project.folder / "tutorials" / "tour.fr.json").mkdir()
+    (found,) = load_tutorials(project.folder / "tutorials" / "tour.py")
+    with pytest.raises(TutorialError, match=r"tour\.fr\.json: not JSON"):
+        found.texts("fr")

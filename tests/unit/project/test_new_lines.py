@@ -111,6 +111,12 @@ def test_only_translations_can_be_accepted(name: str) -> None:
         accepted(TEXTS, [name])
 
 
+@pytest.mark.parametrize("names", [[], ["tour"]])
+def test_without_translations_nothing_can_be_accepted(names: list[str]) -> None:
+    with pytest.raises(UsageError, match="the project has no translations to accept"):
+        accepted([text("go"), text("@summary", "Fin.", source="")], names)
+
+
 def test_line_with_wrong_marks_is_not_accepted() -> None:
     wrong = text("go", "Va.", source="{here} Go.")
     with pytest.raises(TutorialError, match=r"tour\.es\.json: 'go' has 0 of the mark \{here\}"):
