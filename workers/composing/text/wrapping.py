@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 from forge.text.segments import Span, clipped, graphemes, line_pieces, spans, words
 from forge.text.sentences import CLOSERS, OPENERS, sentences
 
+#: The length of a text. That of a line is taken to be the sum of those of its pieces.
 Measure = Callable[[str], float]
 
 #: Spaces that are left out at the ends of lines; a no-break space is none of them.
@@ -16,6 +17,7 @@ BREAKING_SPACES = " \t\n\u3000\u200b"
 CLAUSE_ENDS = tuple(",;:、，；：،؛—–!?…。！？؟।")
 BEFORE_NUMBERS = "#§¶№@"
 FIRST_EMOJI = "\u2600"
+ROUNDING = 1e-9  # of sums
 UNIT_LETTERS = 3  # "km", "min": as long at most
 
 # Costs of a layout. A line also costs the square of its empty share (0 … 1).
@@ -48,16 +50,18 @@ def wrap(text: str, limit: float, measure: Measure = columns, language: str = ""
     whole = line_pieces(text, language)
     pieces = [part for piece in whole for part in _fitting(piece, limit, measure, language)]
     prices = _prices(text, pieces, language)
+    begins = [*accumulate(map(measure, pieces), initial=0.0)]
+    # The length of the text up to the end of each piece, without the space there.
+    ends = [at + measure(p.rstrip(BREAKING_SPACES)) for at, p in zip(begins, pieces, strict=False)]
     # For the first n pieces: the cost of their lines, and the piece that begins the last line.
     best = [(0.0, 0)]
-    for end in range(1, len(pieces) + 1):
+    for last, (end, price) in enumerate(zip(ends, prices, strict=True)):
         options: list[tuple[float, int]] = []
-        for start in reversed(range(end)):
-            line = "".join(pieces[start:end]).strip(BREAKING_SPACES)
-            left = 1 - measure(line) / limit
-            if left < 0 and options:
+        for start in reversed(range(last + 1)):
+            left = 1 - (end - begins[start]) / limit
+            if left < -ROUNDING and options:
                 break
-            options.append((best[start][0] + A_LINE + left * left + prices[end - 1], start))
+            options.append((best[start][0] + A_LINE + left * left + price, start))
         best.append(min(options))
     return [line for line in _lines(pieces, best) if line]
 
@@ -119,7 +123,7 @@ def _prices(text: str, pieces: Sequence[str], language: str) -> list[float]:
             found.append(AFTER_SENTENCE if not _is_lone(after) else LONE)
         else:
             found.append(_price(before, after, "".join(following), _within(known, place.end)))
-    return [*found, 0.0]
+    return [*found, 0.0][: len(pieces)]
 
 
 def _within(known: Sequence[Span], place: int) -> bool:
