@@ -1,1 +1,1 @@
-"""Clean, redact and compare texts. These modules import nothing of forge."""
+"""Clean, redact, cut and compare texts. These modules import nothing else of forge."""

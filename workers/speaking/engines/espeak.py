@@ -11,6 +11,7 @@ from typing import Any
 
 from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
 from forge.model.settings import Voice
+from forge.text.segments import clipped
 from forge.text.suggest import nearest
 from forge.workers.speaking import wav
 from forge.workers.speaking.heard import Heard
@@ -60,7 +61,7 @@ class EspeakVoice:
                 path.unlink(missing_ok=True)
                 last = problem
         raise SpeechError(
-            f"cannot speak {text[:60]!r} with {self.name}: {last.message}",
+            f"cannot speak {clipped(text, 60)!r} with {self.name}: {last.message}",
             transient=last.transient,
         ) from last
 

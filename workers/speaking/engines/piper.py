@@ -14,6 +14,7 @@ import numpy as np
 
 from forge.errors import SettingsError, SpeechError
 from forge.model.settings import PIPER_VOICES, Voice
+from forge.text.segments import clipped
 from forge.workers.speaking import rate, wav
 from forge.workers.speaking.alignment import Break, Costs, Sound, align
 from forge.workers.speaking.engines.extras import need
@@ -96,9 +97,9 @@ class PiperVoice:
             )
             chunks = list(self._loaded.synthesize(text, config, include_alignments=True))
         except Exception as problem:  # onnxruntime and odd models raise anything
-            raise SpeechError(f"piper cannot speak {text[:60]!r}: {problem}") from problem
+            raise SpeechError(f"piper cannot speak {clipped(text, 60)!r}: {problem}") from problem
         if not chunks:
-            raise SpeechError(f"piper returned no sound for {text[:60]!r}")
+            raise SpeechError(f"piper returned no sound for {clipped(text, 60)!r}")
         samples = np.concatenate([chunk.audio_int16_array for chunk in chunks])
         wav.write(path, samples, chunks[0].sample_rate)
         return _heard(text, self._loaded.config.espeak_voice, chunks)

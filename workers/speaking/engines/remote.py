@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from forge.errors import MachineError, SettingsError, SpeechError
 from forge.model import settings
+from forge.text.segments import clipped
 from forge.workers import real_time
 from forge.workers.speaking import rate as rates
 from forge.workers.speaking import wav
@@ -170,7 +171,7 @@ class RemoteVoice:
                 wait_s = problem.wait_s if problem.wait_s is not None else _backoff_s(number)
                 if number == TRIES or wait_s > LONGEST_WAIT_S:
                     raise SpeechError(
-                        f"{self._engine.title} cannot speak {text[:60]!r}: {problem}",
+                        f"{self._engine.title} cannot speak {clipped(text, 60)!r}: {problem}",
                         hint=_advice(wait_s),
                         transient=True,
                     ) from None
@@ -254,7 +255,7 @@ def _message(data: bytes, secret: str) -> str:
             found = found.get(key, found) if isinstance(found, dict) else found
     except ValueError:
         found = text
-    return " ".join(str(found).replace(secret, "…").split())[:200] or "no reason given"
+    return clipped(" ".join(str(found).replace(secret, "…").split()), 200) or "no reason given"
 
 
 def _retry_after_s(text: str) -> float | None:
