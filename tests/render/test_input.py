@@ -227,7 +227,7 @@ class Told(NamedTuple):
 
     def hands(self, step: str) -> list[Interaction]:
         (found,) = (s for s in self.project.manifest("tour").steps if s.id == step)
-        return list(found.interactions)
+        return [hand for hand in found.interactions if hand.kind != "open"]  # the step's own page
 
 
 CLOCKS = ("virtual", "elastic")

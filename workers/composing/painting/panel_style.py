@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from forge.model.take import Box
-from forge.workers.composing.painting.colours import Rgb, contrast, mixed
+from forge.workers.composing.painting.colours import Rgb, contrast, mixed, readable
 from forge.workers.composing.painting.sheet import Sheet
 from forge.workers.composing.painting.theme import Theme
 from forge.workers.composing.text.lettering import Lettering
@@ -24,9 +24,8 @@ class PanelStyle:
         self.theme, self.scale = theme, scale
         self.faint = mixed(theme.text, theme.background, FAINT)
         #: The colour of text on the accent: the one of two that is easier to read.
-        self.on_accent: Rgb = max(
-            (theme.text, theme.background), key=lambda ink: contrast(ink, theme.accent)
-        )
+        ink = max((theme.text, theme.background), key=lambda ink: contrast(ink, theme.accent))
+        self.on_accent: Rgb = readable(ink, theme.accent)
         self.lettering = lru_cache(maxsize=16)(self._lettering)
 
     def blank(self, box: Box, corner: float = CORNER) -> Sheet:

@@ -158,6 +158,8 @@ class PageWatch:
     def close(self) -> None:
         """Stop watching."""
         self._outsides.window_closed(self.target)
+        if self.dialog:  # it has closed with its window
+            self._on_dialog_end({})
         self.devtools.close()
 
     def _key(self, params: Mapping[str, Any]) -> tuple[str, str]:

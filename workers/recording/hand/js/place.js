@@ -34,9 +34,11 @@ const hidden = (low, high, from, to) =>
   high - low <= to - from ? low < from - 1 || high > to + 1 : low > to - 20 || high < from + 20;
 const style = getComputedStyle(it).cursor;
 const pickers = ['date', 'datetime-local', 'month', 'time', 'week', 'color'];
-const closed = list && list.size < 2 && !list.multiple && !list.disabled;
+const usable = n => !n.matches(':disabled') && shown(n);
+const closed = list && list.size < 2 && !list.multiple && usable(list)
+  && getComputedStyle(list).appearance !== 'base-select';  // a list that the page itself draws
 const widget = closed ? (given === list ? 'list' : given.matches('option') ? 'option' : '')
-  : given.tagName === 'INPUT' && pickers.includes(given.type) && !given.disabled && !given.readOnly
+  : given.tagName === 'INPUT' && pickers.includes(given.type) && !given.readOnly && usable(given)
     ? 'picker' : '';
 return {
   box: [box.x, box.y, box.width, box.height],

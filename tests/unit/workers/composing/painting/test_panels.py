@@ -136,8 +136,10 @@ def test_badges_stay_above_burned_captions() -> None:
     assert places[1][3] < 0.82 * HEIGHT
 
 
-@pytest.mark.parametrize(("accent", "ink"), [("#2f6feb", "text"), ("#ffe066", "background")])
-def test_text_on_the_accent_can_be_read(accent: str, ink: str) -> None:
-    made = theme_of(Style(accent=accent), Path(), "en")
-    assert PanelStyle(made, 1).on_accent == getattr(made, ink)
-    assert contrast(PanelStyle(made, 1).on_accent, made.accent) >= 4.5
+@pytest.mark.parametrize(
+    ("accent", "light"), [("#2f6feb", True), ("#ffe066", False), ("#6f8fb0", False)]
+)
+def test_text_on_the_accent_can_be_read(accent: str, light: bool) -> None:
+    style = PanelStyle(theme_of(Style(accent=accent), Path(), "en"), 1)
+    assert contrast(style.on_accent, style.theme.accent) >= 4.5
+    assert (sum(style.on_accent) > 3 * 128) is light
