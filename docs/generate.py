@@ -174,6 +174,7 @@ def option_rows(parser: argparse.ArgumentParser) -> Iterator[tuple[str, ...]]:
         value = action.metavar or ("|".join(action.choices) if action.choices else "")
         if not value and action.nargs != 0:
             value = action.dest.upper()
+        value = f"[{value} …]" if action.nargs == "*" and action.option_strings else value
         spelling = ", ".join(action.option_strings)
         spelling = f"{spelling} {value}".strip() if spelling else str(value)
         yield f"`{spelling}`", action.help or ""
