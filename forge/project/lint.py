@@ -88,7 +88,9 @@ def _strict(step: Step, settings: Settings) -> Iterator[str]:
 
 
 def _named_late(step: Step) -> str | None:
-    """Return the word of the sentence's second half that names the action; None if it has marks."""
+    """Return the word in the second half that names the action; None if it is marked."""
+    if any(mark.kind == "here" for mark in step.marks):
+        return None
     found = re.findall(r"[^\W\d_]+", step.narration)
     late = found[len(found) // 2 :]
-    return next((w for w in late if w.lower() in NAMING and not step.marks), None)
+    return next((word for word in late if word.lower() in NAMING), None)

@@ -152,6 +152,7 @@ def test_mark_is_advised_in_english_and_for_one_action_only() -> None:
     assert lint(tour, STRICT) == []
     assert lint(one_action(LATE), Settings(strict=True, source_language="de")) == []
     assert lint(one_action(LATE, lint=False), STRICT) == []
+    assert len(lint(one_action(f"{{pause 1}} {LATE}"), STRICT)) == 1
     assert len(lint(one_action(LATE), Settings(strict=True, source_language="en-GB"))) == 1
 
 
