@@ -96,6 +96,7 @@ def test_default_voices_exist_and_unusable_ones_warn() -> None:
         "sem/he",
         "sit/cmn",
     ]
+    assert ['"kokoro"' in warning for warning in warnings] == [True, False, True]
 
 
 @pytest.mark.voice
