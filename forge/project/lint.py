@@ -88,7 +88,7 @@ def _strict(step: Step, settings: Settings) -> Iterator[str]:
 
 
 def _named_late(step: Step) -> str | None:
-    """Return the word in the second half that names the action; None if it is marked."""
+    """Return the word that names the action late in the sentence; None if it is marked."""
     if any(mark.kind == "here" for mark in step.marks):
         return None
     found = re.findall(r"[^\W\d_]+", step.narration)
