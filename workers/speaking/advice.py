@@ -13,6 +13,7 @@ from forge.workers.speaking.syllables import weight
 #: Letters of Latin a second (`syllables.weight`). espeak-ng speaks 9 to 21 at its usual rate, in
 #: twenty languages. 26 are about five words of English a second, or 300 a minute.
 FASTEST = 26.0
+LONGEST_WORD = 40.0  # no word that is read out has more letters
 SHORTEST_S = 2.0  # shorter speech may be fast by chance
 GAP_S = 0.2  # a longer silence between words is a pause
 #: A line of sixty words, the most that is advised in the source language, takes about 25 s; many
@@ -28,7 +29,8 @@ def advice(step: str, said: Utterance, heard: Sequence[Heard], length_s: float) 
     gaps_s = (b.from_s - a.until_s for a, b in pairwise(heard))
     speech_s = heard[-1].until_s - heard[0].from_s - sum(gap_s for gap_s in gaps_s if gap_s > GAP_S)
     spoken = [said.text[word.at : word.end] for word in heard]
-    if speech_s >= SHORTEST_S and sum(map(weight, spoken)) > FASTEST * speech_s:
+    letters = sum(min(weight(word), LONGEST_WORD) for word in spoken)
+    if speech_s >= SHORTEST_S and letters > FASTEST * speech_s:
         return (
             f"step {step!r}: {_speed(spoken, speech_s)}, faster than most listeners can follow:"
             " lower voice.rate"

@@ -33,6 +33,7 @@ def advised(text: str, seconds: float, pause_s: float = 0.0) -> str | None:
         ("点击保存按钮然后选择日期再点击保存按钮", 4.0, None),  # 4.8 characters
         ("点击保存按钮然后选择日期再点击保存按钮", 2.5, "7.6 characters a second"),
         ("Go, go, go, go", 0.5, None),  # too short to tell
+        ("x" * 400, 9.0, None),  # no voice reads all of it
     ],
 )
 def test_fast_speech_is_told_with_its_speed(text: str, seconds: float, says: str | None) -> None:
