@@ -17,6 +17,7 @@ from forge.store import private
 from forge.store.atomic import make_folder, together
 from forge.store.job_files import read_take
 from forge.store.paths import POSTER_SUFFIX, SHEET_SUFFIX, Outputs, WorkDir
+from forge.text.segments import graphemes
 from forge.workers.composing.encoding.gop import EncodedGops
 from forge.workers.composing.encoding.moviepy_clip import Timeline
 from forge.workers.composing.encoding.mp4 import OnFrame, encode
@@ -132,16 +133,18 @@ def language_of(manifest: Manifest, settings: Settings) -> str:
 def advice_on(manifest: Manifest, settings: Settings) -> Iterator[str]:
     """Yield a warning if captions are shown too shortly to be read."""
     worst = hurried(cues(manifest, language_of(manifest, settings)))
-    if worst:
-        cue = max(worst, key=lambda one: one.speed)
-        others = [repr(one.step) for one in worst if one.step != cue.step]
-        also = f" (also {', '.join(others)})" if others else ""
-        yield (
-            f"step {cue.step!r}{also}: a caption of {cue.columns} characters shows for"
-            f" {(cue.end_ms - cue.start_ms) / 1000:.1f} s, {cue.speed:.0f} characters a second;"
-            f" people read up to {READABLE:.0f}. Let the voice speak slower (voice.rate), or say"
-            " less"
-        )
+    if not worst:
+        return
+    cue = max(worst, key=lambda one: one.speed)
+    others = [repr(one.step) for one in worst if one.step != cue.step]
+    also = f" (also {', '.join(others)})" if others else ""
+    seconds, size = (cue.end_ms - cue.start_ms) / 1000, len(graphemes(" ".join(cue.lines)))
+    yield (
+        f"step {cue.step!r}{also}: a caption of {size} characters shows for {seconds:.1f} s,"
+        f" {size / seconds:.0f} characters a second; people read up to"
+        f" {READABLE * size / cue.columns:.0f}. Let the voice speak slower (voice.rate), or say"
+        " less"
+    )
 
 
 def _texts(manifest: Manifest, settings: Settings) -> dict[str, bytes]:

@@ -65,9 +65,12 @@ def cues(
     ]
     if not found:
         return []
-    last_ms = max(manifest.steps[-1].end_ms, found[-1].end_ms)
-    begins = [*(cue.start_ms for cue in found[1:]), last_ms]
-    return [_lasting(cue, until_ms) for cue, until_ms in zip(found, begins, strict=True)]
+    starts = [*accumulate((cue.start_ms for cue in found), lambda one, two: max(one + 1, two))]
+    ends = [*starts[1:], max(manifest.steps[-1].end_ms, found[-1].end_ms)]
+    return [
+        _lasting(cue._replace(start_ms=start_ms), until_ms)
+        for cue, start_ms, until_ms in zip(found, starts, ends, strict=True)
+    ]
 
 
 def hurried(found: Sequence[Cue]) -> list[Cue]:

@@ -7,10 +7,14 @@ import re
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forge.model.speech import Word
 from forge.model.timeline import ManifestStep
+from forge.text.spaces import fold
 from forge.workers.composing.text.cues import LINGER_MS, Cue, cues, hurried
+from forge.workers.composing.text.wrapping import columns
 from tests.support.takes import manifest, said
 
 WORDS = ("a", "to", "the", "tour", "calendar-like", "organisation", "&", "<b>", "guests.")
@@ -176,3 +180,28 @@ def test_cues_of_heard_words_never_come_early(seed: int) -> None:
             for at, line in zip(cue.places, cue.lines, strict=True)
         ]
         assert tuple(lines) == cue.lines
+
+
+@st.composite
+def any_step(draw: st.DrawFn) -> ManifestStep:
+    """Return a step of any text, and of any words in order."""
+    signs = st.sampled_from("ab .,-?«»()。「」、日本กำ้e\u0301\u00a0\u200b5€")
+    text = fold(draw(st.text(signs, max_size=200)))
+    edges = sorted(draw(st.sets(st.integers(0, len(text)), max_size=20)))
+    moments = st.lists(st.integers(300, 20_000), min_size=len(edges), max_size=len(edges))
+    times = sorted(draw(moments))
+    words = tuple(
+        Word(at=at, end=end, from_ms=from_ms, until_ms=until_ms)
+        for (at, end), (from_ms, until_ms) in zip(pairwise(edges), pairwise(times), strict=True)
+    )
+    return said(text, 300, 20_000).model_copy(update={"words": words})
+
+
+@given(any_step(), st.sampled_from(["en", "ja", "th", "ar"]))
+def test_any_text_with_any_words_has_cues_in_order(step: ManifestStep, language: str) -> None:
+    found = cues(manifest(21_000, [(0, 0)], [step]), language)
+    spoken = "".join(line for cue in found for line in cue.lines)
+    assert re.sub(r"[ \u200b]", "", spoken) == re.sub(r"[ \u200b]", "", step.narration)
+    assert all(cue.start_ms < cue.end_ms for cue in found)
+    assert all(one.end_ms <= two.start_ms for one, two in pairwise(found))
+    assert all(columns(line) <= 42 for cue in found for line in cue.lines)
