@@ -203,7 +203,8 @@ class Style(_Section):
     ripple: bool = True
     """Draw a ripple at each click."""
     accent: Colour = "#2f6feb"
-    """The colour of ring and ripple, and of the line under a card's title."""
+    """The colour of ring and ripple, of the line under a card's title, and of the choice in a
+    list."""
     native: bool = True
     """Draw the lists, pickers and dialogs of the browser, which are in no recording."""
     keys: bool = True
@@ -221,14 +222,14 @@ class Style(_Section):
     speed_up: bool = False
     """Play waits of more than 2 s without speech or action at three times their speed."""
     background: Colour = "#10182b"
-    """The colour of cards, and of the box behind burned-in captions."""
+    """The colour of cards, lists, dialogs and badges, and of the box behind burned-in captions."""
     text: Colour = "#ffffff"
-    """The colour of text on cards and in burned-in captions. It is made darker or lighter where its
-    contrast with `background` is less than 4.5 to 1."""
+    """The colour of text on `background`. It is made darker or lighter where the contrast of the
+    two is less than 4.5 to 1."""
     logo: Path | None = None
     """An image above the title of the cards."""
     font: Path | None = None
-    """A font file for cards and burned-in captions. Default: Noto Sans, which also supplies the
+    """A font file for all text that forge draws. Default: Noto Sans, which also supplies the
     characters that `font` lacks."""
 
 
