@@ -8,4 +8,5 @@ FASTEST = 900  # no voice speaks faster: shorter speech is truncated
 
 def is_truncated(text: str, duration_s: float) -> bool:
     """Return True if no voice can speak `text` in so short a time."""
-    return duration_s < len(text.split()) * 60 / FASTEST
+    words = sum(any(map(str.isalnum, word)) for word in text.split())
+    return duration_s < words * 60 / FASTEST

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from math import inf
 
+from forge.errors import SpeechError
 from forge.text.segments import words
 from forge.workers.speaking import wav
 from forge.workers.speaking.estimate import estimated
 from forge.workers.speaking.heard import Heard
+
+
+def checked(reports: Iterable[Heard]) -> list[Heard]:
+    """Return what an engine reports, which may be another package's.
+
+    Raises:
+        SpeechError: it is something else than times of words.
+    """
+    try:
+        found = [Heard(*report) for report in reports]
+        possible = all(0 <= r.at <= r.end and 0 <= r.from_s <= r.until_s < inf for r in found)
+    except TypeError as problem:
+        raise SpeechError(f"the voice returned no times of words: {problem}") from problem
+    if not possible:
+        raise SpeechError(
+            "the voice returned wrong times of words: one is below 0, or ends before it begins"
+        )
+    return found
 
 
 def by_word(
@@ -38,4 +58,12 @@ def by_word(
         at, end = spans[first].at, spans[last - 1].end
         part = samples[round(from_s * rate) : round(until_s * rate)]
         found += [w.moved(at, from_s) for w in estimated(text[at:end], language, part, rate)]
-    return found
+    return list(_in_order(found))
+
+
+def _in_order(heard: Iterable[Heard]) -> Iterator[Heard]:
+    """Yield the words so that none begins before another: "€ 5" may be read as "five euros"."""
+    last_s = 0.0
+    for word in heard:
+        last_s = max(last_s, word.from_s)
+        yield word._replace(from_s=last_s, until_s=max(last_s, word.until_s))

@@ -13,7 +13,7 @@ from forge.text.speakable import says_something
 from forge.workers.speaking import wav
 from forge.workers.speaking.estimate import estimated
 from forge.workers.speaking.heard import Heard, audible
-from forge.workers.speaking.reported import by_word
+from forge.workers.speaking.reported import by_word, checked
 from forge.workers.speaking.voice import Voice
 
 
@@ -45,7 +45,7 @@ def _spoken(voice: Voice, text: str, language: str, raw: Path) -> tuple[wav.Samp
     if reported is None:
         words = estimated(text, language, samples)
     else:
-        later = [word.moved(0, -cut_s) for word in reported]
+        later = [word.moved(0, -cut_s) for word in checked(reported)]
         words = by_word(text, language, later, samples)
     return samples, audible(words, samples, wav.RATE)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from forge.errors import SpeechError
 from forge.workers.speaking.heard import Heard
-from forge.workers.speaking.reported import by_word
+from forge.workers.speaking.reported import by_word, checked
 
 TEXT = 'Pay "3.50 €" of Tom\'s.'
 RATE = 1000
@@ -53,3 +56,32 @@ def test_a_pause_between_two_words_of_one_report_belongs_to_neither() -> None:
         "to, to so", "en", [Heard(0, 2, 0.0, 0.1), Heard(7, 9, 2.5, 3.0)], samples, RATE
     )
     assert [first.until_s, second.from_s] == pytest.approx([1.0, 2.0], abs=0.011)
+
+
+def test_words_begin_in_the_order_of_the_text() -> None:
+    assert begins("CHF five", Heard(0, 3, 1.0, 2.0), Heard(4, 8, 0.0, 1.0)) == [1, 1]
+
+
+def test_reports_may_be_plain_tuples() -> None:
+    reports: Any = [(0, 3, 0.0, 0.4)]  # of an engine that does not import forge
+    assert checked(reports) == [Heard(0, 3, 0.0, 0.4)]
+
+
+@pytest.mark.parametrize(
+    "reports",
+    [
+        True,
+        ["word"],
+        [(0, 1, 2)],
+        [(0, 1, "0", "1")],
+        [(0, 1, None, 1.0)],
+        [(3, 1, 0.0, 1.0)],
+        [(0, 1, 1.0, 0.5)],
+        [(-1, 1, 0.0, 0.5)],
+        [(0, 1, float("nan"), 1.0)],
+        [(0, 1, 0.0, float("inf"))],
+    ],
+)
+def test_other_reports_are_refused(reports: Any) -> None:
+    with pytest.raises(SpeechError, match="times of words"):
+        checked(reports)
