@@ -14,15 +14,11 @@ import pytest
 from forge.workers.composing.painting.take_frames import TakeFrames
 from tests.support.media import at, shown
 from tests.support.project import Project
-from tests.support.tours import page, write_project, write_tours
+from tests.support.tours import HEAD, page, write_project, write_tours
 
 pytestmark = pytest.mark.browser
 MakeProject = Callable[..., Project]
 
-HEAD = """
-    from forge import By, Tutorial
-    tour = Tutorial("A tour", id="tour", summary="x")
-"""
 BOX = page(
     "<div id=b style='width:90px;height:90px;background:red'></div>",
     "b.onclick=()=>{b.animate([{marginLeft:0},{marginLeft:'500px'}],900).onfinish="
@@ -66,6 +62,13 @@ SAVE = f"""{HEAD}
     def save(browser):
         '''Save.'''
         browser.find_element(By.ID, "b").click()
+
+    @tour.step(settle_until="idle")
+    def load(browser):
+        '''Two pictures come, one after the other.'''
+        browser.execute_script(
+            "const more=n=>{{const i=new Image();i.src='http://127.0.0.1:9/'+n;if(n)"
+            "i.onerror=()=>setTimeout(more,300,n-1)}};more(1)")
 """
 WINDOW = f"""{HEAD}
     @tour.setup
@@ -147,6 +150,9 @@ def test_wait_for_lets_the_app_finish(good: Project) -> None:
     step = good.manifest("save").steps[0]
     assert step.action_end_ms - step.action_start_ms >= 1500
     assert step.end_ms - step.action_end_ms >= 1000, "settle_s"
+    idle = good.manifest("save").steps[1]
+    assert 800 <= idle.action_end_ms - idle.action_start_ms < 3000, "300 ms, and 500 ms without"
+    assert result(good, "save")["warnings"] == []
 
 
 def test_new_window_is_followed(good: Project) -> None:
@@ -248,12 +254,11 @@ def test_next_failure_removes_older_evidence(failed: Project, tmp_path: Path) ->
 
 
 def test_teardown_never_hides_the_first_error(failed: Project) -> None:
-    project = failed
     order = ["setup tour", "thunk two", "thunk one", "the tutorial's teardown"]
     order += ["the adapter's teardown 42"]
-    assert [line for line in project.log("jobs/tour").splitlines() if line in order] == order
-    assert project.log("lane-0").splitlines() == ["start 0 True", "stop"]
-    (result,) = project.batch()
+    assert [line for line in failed.log("jobs/tour").splitlines() if line in order] == order
+    assert failed.log("lane-0").splitlines() == ["start 0 True", "stop"]
+    (result,) = failed.batch()
     assert result["error"]["step"] == "broken"
     assert any("teardown trouble" in warning for warning in result["warnings"])
 

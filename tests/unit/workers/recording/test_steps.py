@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import NoSuchElementException
+from selenium.common.exceptions import (
+    InvalidSelectorException,
+    NoSuchElementException,
+    TimeoutException,
+)
 
 from forge.adapters.contract import Context, Slot
 from forge.errors import RecordingError
@@ -82,6 +86,31 @@ def test_wait_for_names_locator_limit_and_requests(runner: StepRunner, browser: 
         "wait_for ('id', 'x') was not visible within 0.01 s (1.0 s of page time,"
         " 2.0 s of real time; still open: GET http://app/slow for 2 s)"
     )
+
+
+def test_a_wrong_locator_is_told_at_once(runner: StepRunner, browser: Any) -> None:
+    def wrong(*_: Any) -> None:
+        raise InvalidSelectorException("']' is no selector")
+
+    browser.find_element = wrong
+    with pytest.raises(RecordingError, match=r"wait_for.*is no selector") as raised:
+        runner.run(step(lambda browser: None, wait_for=("css selector", "]")))
+    assert raised.value.step == "a"
+
+
+@pytest.mark.parametrize("what", ["load", "idle"])
+def test_what_never_settles_only_warns(
+    runner: StepRunner, browser: Any, warnings: list[str], what: str
+) -> None:
+    def late(*_: Any) -> None:
+        raise TimeoutException("script timeout")
+
+    limits: list[float] = []
+    browser.set_script_timeout = limits.append
+    browser.execute_script = browser.execute_async_script = late
+    runner.run(step(lambda browser: None, settle_until=what))
+    assert warnings == [f"step 'a': settle_until={what!r} was not reached in 5 s"]
+    assert limits == ([5.0] if what == "idle" else [])
 
 
 def test_a_failed_focus_only_warns(runner: StepRunner, browser: Any, warnings: list[str]) -> None:
