@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from forge.model.timeline import Manifest, ManifestStep
 from forge.text.segments import Span, line_pieces, spans
 from forge.text.sentences import sentences
-from forge.workers.composing.text.word_times import first_ms, last_ms
+from forge.workers.composing.text.word_times import first_ms, last_ms, place_ms
 from forge.workers.composing.text.wrapping import CLAUSE_ENDS, Measure, columns, wrap
 
 LINE_COLUMNS = 42  # Chinese, Japanese and Korean characters take two
@@ -103,7 +104,7 @@ def _divided(step: ManifestStep, language: str, limit: float, measure: Measure) 
         ends = set(accumulate(len(sentence) for sentence in sentences(text, language)))
         closing = [passage.at + len(text[:end].rstrip()) for end in ends]
         whole = list(zip(lines, places, strict=True))
-        for part in _in_pairs(whole, {*closing}):
+        for part in _in_pairs(whole, {*closing}, partial(place_ms, step)):
             yield Cue(0, 0, tuple(line for line, _ in part), step.id, tuple(at for _, at in part))
 
 
@@ -120,10 +121,13 @@ def _passages(step: ManifestStep, language: str) -> list[Span]:
 Line = tuple[str, int]  # its text, and where that is in the narration
 
 
-def _in_pairs(lines: Sequence[Line], closing: set[int]) -> list[Sequence[Line]]:
-    """Return `lines` in pairs; an odd line is alone where it lets most cues end with sentences.
+def _in_pairs(
+    lines: Sequence[Line], closing: set[int], begins_ms: Callable[[int], int]
+) -> list[Sequence[Line]]:
+    """Return `lines` in pairs; an odd line is alone where most cues can be read.
 
-    `closing`: where sentences end in the narration. The ends of clauses count half.
+    Of such places, it is where most cues end with sentences; the ends of clauses count half.
+    `closing`: where sentences end in the narration. `begins_ms`: when a place in it is heard.
     """
 
     def pairs(some: Sequence[Line]) -> list[Sequence[Line]]:
@@ -133,11 +137,21 @@ def _in_pairs(lines: Sequence[Line], closing: set[int]) -> list[Sequence[Line]]:
         text, at = part[-1]
         return 1.0 if at + len(text) in closing else 0.5 * text.endswith(CLAUSE_ENDS)
 
+    def is_hurried(part: Sequence[Line], following: Sequence[Line]) -> bool:
+        shown_ms = begins_ms(following[0][1]) - begins_ms(part[0][1])
+        return columns(" ".join(text for text, _ in part)) * 1000 > READABLE * shown_ms
+
+    def merits(parts: Sequence[Sequence[Line]]) -> tuple[int, float]:
+        hurried = sum(is_hurried(*both) for both in pairwise(parts))
+        return -hurried, sum(map(closed, parts[:-1]))
+
     if len(lines) % LINES_PER_CUE == 0:
         return pairs(lines)
     alone = reversed(range(0, len(lines), LINES_PER_CUE))
-    options = [[*pairs(lines[:at]), lines[at : at + 1], *pairs(lines[at + 1 :])] for at in alone]
-    return max(options, key=lambda parts: sum(map(closed, parts[:-1])))
+    return max(
+        ([*pairs(lines[:at]), lines[at : at + 1], *pairs(lines[at + 1 :])] for at in alone),
+        key=merits,
+    )
 
 
 def _timed(step: ManifestStep, parts: Iterator[Cue]) -> Iterator[Cue]:

@@ -151,6 +151,18 @@ def test_a_cue_that_is_too_fast_stays_where_there_is_room() -> None:
     assert [round(cue.speed) for cue in hurried([one])] == [40]
 
 
+def test_an_odd_line_is_not_alone_where_that_would_be_too_fast() -> None:
+    text = "Click it and then go on, now. " + "twenty characters ok " * 3 + "end"
+    slow = even(text, 1000, 600)
+    begins = [1000 + 100 * n if n < 8 else 1800 + 900 * (n - 8) for n in range(len(text.split()))]
+    fast = heard(text, *pairwise([*begins, begins[-1] + 900]))
+    lengths = [
+        [len(cue.lines) for cue in cues(manifest(40_000, [(0, 0)], [step]), "en")]
+        for step in (slow, fast)
+    ]
+    assert lengths == [[1, 2], [2, 1]], "after the sentence; where more time is"
+
+
 def test_speed_counts_wide_characters_twice() -> None:
     assert Cue(0, 1000, ("日本語",)).speed == 6
     assert hurried([Cue(0, 1000, ("x" * 20,)), Cue(1000, 1900, ("x" * 18,))]) == []
