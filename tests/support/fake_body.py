@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from forge.workers.recording.hand.body import OpenDialog
 from forge.workers.recording.hand.geometry import PLACE_SCRIPT, PRESS_SCRIPT
 from forge.workers.recording.hand.mouse import SECRET_SCRIPT
 from forge.workers.recording.hand.wheel import WHEEL_SCRIPT
@@ -18,7 +19,7 @@ class FakeBody:
     """A page on which each element is where `found` says, and a clock that a test moves.
 
     `looks`: what the page answers about a widget, one after another. `secret`: a password field has
-    the focus. `dialog`: when the open dialog opened.
+    the focus. `opened`: the dialog that is open.
     """
 
     def __init__(self) -> None:
@@ -30,7 +31,7 @@ class FakeBody:
         self.looks: list[dict[str, Any]] = []
         self.secret = False
         self.problem: Exception | None = None
-        self.dialog: int | None = None
+        self.opened: OpenDialog | None = None
 
     def now_ms(self) -> int:
         return round(self.now)
@@ -47,8 +48,8 @@ class FakeBody:
         yield
         self.now = until
 
-    def dialog_ms(self) -> int | None:
-        return self.dialog
+    def dialog(self) -> OpenDialog | None:
+        return self.opened
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         if self.problem:

@@ -18,6 +18,13 @@ class Stamped(NamedTuple):
     dialog: Dialog | None
 
 
+class Opened(NamedTuple):
+    """The message of the open dialog, which opened at `stamp`."""
+
+    stamp: float
+    message: str
+
+
 class DialogLog:
     """Notes the dialogs of all windows. `now` returns the stamp of an event, in the recorder's ms.
 
@@ -45,9 +52,10 @@ class DialogLog:
         self._open = None
 
     @property
-    def opened(self) -> float | None:
-        """The stamp of the open dialog, None if there is none."""
-        return self._open and self._open.stamp
+    def opened(self) -> Opened | None:
+        """The open dialog, None if there is none."""
+        opened = self._open
+        return Opened(opened.stamp, opened.dialog.message) if opened and opened.dialog else None
 
     def begin(self) -> None:
         """Forget the dialogs of the setup."""

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Execute = Callable[[str, dict[str, Any]], Any]
 Params = dict[str, Any]
+
+
+class OpenDialog(NamedTuple):
+    """A dialog of the page, which opened at `at_ms`."""
+
+    at_ms: int
+    message: str
 
 
 class Body(Protocol):
@@ -35,8 +42,8 @@ class Body(Protocol):
         """
         ...
 
-    def dialog_ms(self) -> int | None:
-        """Return when the open dialog opened; None if there is none."""
+    def dialog(self) -> OpenDialog | None:
+        """Return the dialog that is open; None if there is none."""
         ...
 
     def ask(self, command: str, params: Params, *, acts: bool = False) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from forge.model.take import Interaction
 from forge.model.widgets import Answer, TypedAnswer
 from forge.workers.recording.hand.moves import Moves
-from forge.workers.recording.hand.timing import AIM_MS, REACH_MS, READ_MS, strokes
+from forge.workers.recording.hand.timing import AIM_MS, REACH_MS, read_ms, strokes
 
 Act = Callable[[], Any]
 
@@ -61,10 +61,10 @@ class Dialogs:
 
     def _read(self) -> bool:
         """Leave time to read the dialog since it opened; return False if there is none."""
-        opened_ms = self._body.dialog_ms()
-        if opened_ms is None:
+        dialog = self._body.dialog()
+        if dialog is None:
             return False
-        if (left_ms := opened_ms + READ_MS - self._body.now_ms()) > 0:
+        if (left_ms := dialog.at_ms + read_ms(dialog.message) - self._body.now_ms()) > 0:
             self._rest(left_ms)
         return True
 

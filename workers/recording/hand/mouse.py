@@ -247,7 +247,7 @@ class Mouse:
     def _is_secret(self) -> bool:
         """Return True unless the keys certainly go to no password field."""
         with self._moves.best_effort():
-            if self._body.dialog_ms() is None:
+            if self._body.dialog() is None:
                 return script(self._body.ask, SECRET_SCRIPT) is not False
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 
 from forge.model.easing import ease, glide_ms
 from forge.text.segments import graphemes
@@ -10,13 +11,21 @@ from forge.text.segments import graphemes
 RING_MS = 450
 #: A list or picker that opens: the time to see it, the way to the choice, and the rest there.
 OPEN_MS, REACH_MS, AIM_MS = 600, 400, 350
-READ_MS = 1200  # a dialog stays at least this long before the hand sets out to its button
+#: How long a dialog stays before the hand sets out to its button: people read 20 characters a
+#: second, 10 of those that are twice as wide.
+READ_MS, LONGEST_READ_MS, READ_PER_S = 1200, 5000, 20
 BEAT_MS = 100 / 3  # between two positions of a movement
 BETWEEN_MS = 20  # in a double click: from the end of the first click to the second press
 DOUBLE_MS = 500  # a later click is not part of a double click; chromedriver's value
 SCROLL_MS, LONGEST_SCROLL_MS = 400, 1000
 TYPING_MOST_S = 4.0  # a long text is typed several characters at a stroke
 DRAG_PART = 1.6  # the length of a drag, in glides
+
+
+def read_ms(message: str) -> int:
+    """Return how long the message of a dialog has to stay."""
+    letters = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in message)
+    return min(LONGEST_READ_MS, max(READ_MS, letters * 1000 // READ_PER_S))
 
 
 def scroll_ms(distance: float) -> float:

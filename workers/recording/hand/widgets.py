@@ -58,7 +58,7 @@ class Widgets:
         self._rest(AIM_MS)
         result = act()
         after = before
-        if doing.found.widget != "option" and self._body.dialog_ms() is None:
+        if doing.found.widget != "option" and self._body.dialog() is None:
             after = self._look(doing.found, element, before.value) or before
         if after.widget:
             doing.kind = "choose"

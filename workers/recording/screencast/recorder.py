@@ -19,7 +19,7 @@ from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch, World
 from forge.workers.recording.browser.webdriver_commands import only_looks
 from forge.workers.recording.frame_store import FrameStore
-from forge.workers.recording.hand.body import Execute
+from forge.workers.recording.hand.body import Execute, OpenDialog
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.recorder import (
     QUIET_MS,
@@ -197,10 +197,10 @@ class ScreencastRecorder:
             elif shows:
                 self._store.wait_received(seen, max(left_ms, PICTURE_MS) / 1000)
 
-    def dialog_ms(self) -> int | None:
+    def dialog(self) -> OpenDialog | None:
         self._page.watch.catch_up()
-        opened_ms = self._world.dialogs.opened
-        return None if opened_ms is None else self._clock.take_ms(opened_ms)
+        opened = self._world.dialogs.opened
+        return opened and OpenDialog(self._clock.take_ms(opened.stamp), opened.message)
 
     def dialogs(self) -> tuple[DialogEvent, ...]:
         return self._world.dialogs.taken(self._clock.take_ms)

@@ -10,6 +10,7 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.hand.body import OpenDialog
 from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.virtual.commands import CommandRunner
 from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
@@ -51,9 +52,9 @@ class VirtualBody:
         self._clock.run_ticks(int(left_ms * self._clock.fps / 1000 + 0.5))
         self._short_ms = max(-ms, min(ms, due_ms - self.now_ms()))
 
-    def dialog_ms(self) -> int | None:
-        opened_ms = self._clock.page.watch.world.dialogs.opened
-        return None if opened_ms is None else round(opened_ms)
+    def dialog(self) -> OpenDialog | None:
+        opened = self._clock.page.watch.world.dialogs.opened
+        return opened and OpenDialog(round(opened.stamp), opened.message)
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         value = self._ask(command, params)

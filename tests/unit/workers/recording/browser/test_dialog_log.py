@@ -12,7 +12,7 @@ def test_a_dialog_is_kept_with_its_times() -> None:
     log = DialogLog()
     log.now = iter([100.4, 900.0]).__next__
     log.opening(PROMPT)
-    assert log.opened == 100.4
+    assert log.opened == (100.4, "Name?")
     opening = DialogEvent(at_ms=100, dialog=Dialog(kind="prompt", message="Name?", default="Ada"))
     assert log.taken() == (opening,)
     log.closed()

@@ -10,6 +10,7 @@ from selenium.webdriver.remote.command import Command
 
 from forge.model.settings import Settings
 from forge.model.widgets import Answer, TypedAnswer
+from forge.workers.recording.hand.body import OpenDialog
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.hand.timing import AIM_MS, REACH_MS, READ_MS
 from tests.support.fake_body import FakeBody
@@ -22,7 +23,7 @@ def test_a_dialog_can_be_read_before_its_button_is_pressed(
     hand: Hand, body: FakeBody, command: str, accepts: bool
 ) -> None:
     body.run_for(500)
-    body.dialog = 400
+    body.opened = OpenDialog(400, "Sure?")
     hand.perform(command, {}, body.execute)
     (done,) = hand.done()
     assert (done.kind, done.widget) == ("answer", Answer(accepts=accepts))
@@ -32,14 +33,14 @@ def test_a_dialog_can_be_read_before_its_button_is_pressed(
 
 
 def test_a_dialog_that_was_open_for_long_is_answered_at_once(hand: Hand, body: FakeBody) -> None:
-    body.dialog = 0
+    body.opened = OpenDialog(0, "Sure?")
     body.run_for(READ_MS + 1000)
     hand.perform(Command.W3C_ACCEPT_ALERT, {}, body.execute)
     assert hand.done()[0].from_ms == READ_MS + 1000
 
 
 def test_a_prompt_is_typed_at_the_hands_pace(hand: Hand, body: FakeBody) -> None:
-    body.dialog = 0
+    body.opened = OpenDialog(0, "Sure?")
     hand.perform(Command.W3C_SET_ALERT_VALUE, {"text": "Ada", "value": list("Ada")}, body.execute)
     (done,) = hand.done()
     assert done.widget == TypedAnswer(text="Ada")
@@ -57,7 +58,7 @@ def test_an_answer_without_a_dialog_fails_at_once(hand: Hand, body: FakeBody) ->
 
 
 def test_a_dialog_of_a_setup_is_in_no_video(body: FakeBody) -> None:
-    body.dialog = 0
+    body.opened = OpenDialog(0, "Sure?")
     sleeping = Hand(body, Settings().hand, 640, 360)
     sleeping.perform(Command.W3C_ACCEPT_ALERT, {}, body.execute)
     assert (body.now_ms(), sleeping.done()) == (0, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forge.model.easing import ease, glide_ms
-from forge.workers.recording.hand.timing import strokes
+from forge.workers.recording.hand.timing import read_ms, strokes
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,10 @@ def test_the_hand_is_slower_only_for_long_ways() -> None:
     assert glide_ms(10) == glide_ms(600) == 350
     assert 350 < glide_ms(1000) < glide_ms(1400) <= 650
     assert [ease(part) for part in (-1, 0, 0.5, 1, 2)] == [0, 0, 0.5, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("message", "ms"), [("Sure?", 1200), ("a" * 60, 3000), ("本" * 30, 3000), ("a" * 500, 5000)]
+)
+def test_a_dialog_stays_until_it_is_read(message: str, ms: int) -> None:
+    assert read_ms(message) == ms

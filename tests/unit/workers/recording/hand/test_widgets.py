@@ -8,6 +8,7 @@ from selenium.webdriver.remote.command import Command
 
 from forge.model.take import Interaction
 from forge.model.widgets import OpenList, Palette
+from forge.workers.recording.hand.body import OpenDialog
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.hand.timing import AIM_MS, OPEN_MS, REACH_MS
 from tests.support.fake_body import FakeBody
@@ -68,7 +69,7 @@ def test_a_dialog_that_a_choice_opens_is_left_open(hand: Hand, body: FakeBody) -
     body.looks = [{"value": "#000000", "widget": colour}]
 
     def execute(command: str, params: dict[str, Any]) -> None:
-        body.dialog = body.now_ms()
+        body.opened = OpenDialog(body.now_ms(), "Sure?")
 
     hand.perform(Command.SEND_KEYS_TO_ELEMENT, {"id": "one", "text": "#ff0000"}, execute)
     assert hand.done()[-1].widget is not None, "the page was not asked again: that would dismiss it"
