@@ -65,6 +65,7 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 	$(BIN)/python benchmarks/narration_growth.py
 	$(BIN)/python benchmarks/languages.py
 	$(BIN)/python benchmarks/sync.py
+	$(BIN)/python benchmarks/word_times.py
 	$(BIN)/python benchmarks/pool.py
 	$(BIN)/python benchmarks/beside.py
 	$(BIN)/python benchmarks/clocks.py
