@@ -6,43 +6,29 @@ import argparse
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
-from rich.markup import escape
-
-from forge.commands import clean, doctor, gif, init, merge, preview, render, translate, verify
-from forge.commands import list as list_jobs
 from forge.errors import ForgeError, UsageError
-from forge.report.console import batch_console, fill_descriptors
-from forge.store.crash_file import keep_trace
+from forge.report.streams import fill_descriptors
 from forge.text.sanitize import message_of
 from forge.version import __version__
 
-
-class Command(Protocol):
-    """A module of `forge.commands` that is a command; the command has the module's name."""
-
-    __name__: str
-    HELP: str
-
-    def add_arguments(self, parser: argparse.ArgumentParser, /) -> None: ...
-    def run(self, args: argparse.Namespace, /) -> int: ...
-
-
-#: In the order of `forge --help`.
-COMMANDS: tuple[Command, ...] = (
-    init,
-    render,
-    list_jobs,
-    preview,
-    gif,
-    verify,
-    merge,
-    translate,
-    doctor,
-    clean,
-)
+#: The commands in the order of `forge --help`, each with its help. A command's module, of the same
+#: name in `forge.commands`, is imported when the command is named: that takes most of its time.
+COMMANDS = {
+    "init": "make a small project that renders at once",
+    "render": "render tutorials to narrated videos",
+    "list": "show the jobs of a project, in the order of a render",
+    "preview": "show the end of one step as a PNG, within seconds",
+    "gif": "make GIFs of rendered tutorials, or of some of their steps",
+    "verify": "render twice, and say what differs",
+    "merge": "make one report of the batches of several machines",
+    "translate": "exchange the sentences with translators, as PO files",
+    "doctor": "check this machine and, if there is one, the project",
+    "clean": "remove work dirs, logs, and leftovers of runs that died",
+}
 UNFORESEEN = 70  # exit code of an error in forge itself: EX_SOFTWARE of sysexits.h
 
 
@@ -62,7 +48,10 @@ def console(argv: Sequence[str] | None = None) -> int:
     """
 
     def run() -> int:
-        args = parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else argv
+        args = parser(next((word for word in words if not word.startswith("-")), "")).parse_args(
+            words
+        )
         _check_working_folder()
         command: Callable[[argparse.Namespace], int] = args.run
         return command(args)
@@ -97,6 +86,8 @@ def _check_working_folder() -> None:
 
 
 def _unforeseen(error: Exception) -> ForgeError:
+    from forge.store.crash_file import keep_trace
+
     kept = keep_trace("".join(traceback.format_exception(error)))
     unforeseen = ForgeError(
         f"forge itself failed: {type(error).__name__}: {message_of(error)}",
@@ -107,6 +98,10 @@ def _unforeseen(error: Exception) -> ForgeError:
 
 
 def _tell(error: ForgeError) -> int:
+    from rich.markup import escape
+
+    from forge.report.console import batch_console
+
     stderr = batch_console(stderr=True)
     stderr.print(f"[red]error:[/red] {escape(error.message)}", highlight=False, soft_wrap=True)
     if error.hint:
@@ -114,17 +109,21 @@ def _tell(error: ForgeError) -> int:
     return error.exit_code
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line; `run` in its result is the command's function."""
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the command line; `run` in its result is the command's function.
+
+    With `command`, the arguments of other commands are not declared.
+    """
     made = _Parser(
         prog="forge", description="Turn scripted browser walkthroughs into narrated videos."
     )
     made.add_argument("--version", action="version", version=f"forge {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
-    for module in COMMANDS:
-        name = module.__name__.rpartition(".")[2]
-        description = f"{module.HELP[0].upper()}{module.HELP[1:]}."
-        command = commands.add_parser(name, help=module.HELP, description=description)
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+    for name, text in COMMANDS.items():
+        description = f"{text[0].upper()}{text[1:]}."
+        declared = commands.add_parser(name, help=text, description=description)
+        if command in (None, name):
+            module = import_module(f"forge.commands.{name}")
+            module.add_arguments(declared)
+            declared.set_defaults(run=module.run)
     return made

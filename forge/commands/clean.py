@@ -9,8 +9,6 @@ from rich.console import Console
 from forge.commands.arguments import add_project, say, settings_of
 from forge.store.paths import CACHE, part_folders
 
-HELP = "remove work dirs, logs, and leftovers of runs that died"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""

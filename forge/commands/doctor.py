@@ -18,8 +18,6 @@ from forge.project.settings_sources import load_settings
 from forge.store.paths import part_folders
 from forge.store.private import FOLDER_MODE
 
-HELP = "check this machine and, if there is one, the project"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""

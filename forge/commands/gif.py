@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from forge.model.take import Take
     from forge.model.timeline import Manifest
 
-HELP = "make GIFs of rendered tutorials, or of some of their steps"
 WIDTHS, RATES = range(100, 3841), range(1, 51)
 
 

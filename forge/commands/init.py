@@ -10,8 +10,6 @@ from rich.console import Console
 from forge.commands.arguments import say
 from forge.errors import MachineError, UsageError
 
-HELP = "make a small project that renders at once"
-
 PROJECT = """\
 tutorials = ["tutorials/*.py"]
 adapter = "forge.adapters.demo:DemoApp"   # replace it by your own: see docs/adapters.md

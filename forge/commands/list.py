@@ -15,8 +15,6 @@ from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.project.translated import Text, counted
 
-HELP = "show the jobs of a project, in the order of a render"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""

@@ -23,8 +23,6 @@ from forge.text.sanitize import clean
 from forge.text.suggest import nearest
 from forge.tutorial import Tutorial
 
-HELP = "show the end of one step as a PNG, within seconds"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""

@@ -15,8 +15,6 @@ from forge.commands.arguments import (
 )
 from forge.commands.request import RenderRequest
 
-HELP = "render tutorials to narrated videos"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""

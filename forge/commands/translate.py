@@ -14,8 +14,6 @@ from forge.model.settings import Settings
 from forge.project.new_lines import NewLine
 from forge.project.translated import Text, counted
 
-HELP = "exchange the sentences with translators, as PO files"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""

@@ -32,8 +32,6 @@ from forge.model.settings import Settings
 if TYPE_CHECKING:
     from forge.commands.compare import Comparison
 
-HELP = "render twice, and say what differs"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""

@@ -17,8 +17,7 @@ from forge.model.records import Mark
 from forge.model.speech import SpokenLine, Word
 from forge.model.take import Interaction, StepTake
 
-#: A hand that is late by less than a frame does not make the voice wait.
-TOLERATED_MS = 33
+PAUSE_MS = 30  # between two words
 CLICKS = ("click", "double", "context")
 
 
@@ -101,7 +100,9 @@ def _continues(before: Interaction, hand: Interaction) -> bool:
 def meet(line: SpokenLine, actions: Sequence[Action]) -> Meeting:
     """Return how `actions` meet the marks of `line`, the first action the first mark.
 
-    Actions without a mark follow the one before them as they were recorded.
+    Actions without a mark follow the one before them as they were recorded. They meet on the grid
+    of 100 ms. So the hand moves through the same positions in every language and recording, and
+    pictures of it are encoded once.
     """
     marks = [mark for mark in line.marks if mark.kind == "here"]
     pairs = list(zip((spoken_at_ms(mark, line) for mark in marks), actions, strict=False))
@@ -109,22 +110,39 @@ def meet(line: SpokenLine, actions: Sequence[Action]) -> Meeting:
     for word_ms, action in pairs[1:]:
         said_ms = Holds(voice).at(word_ms)
         acts_ms = action.at_ms + Holds(picture).total_ms
-        # After the last word there is nothing that could wait.
-        if acts_ms > said_ms + TOLERATED_MS and word_ms < line.audio_ms:
-            late_ms = _on_grid(acts_ms - said_ms + GRID_MS // 2)
-            voice.append(Hold(word_ms, late_ms))
-            said_ms += late_ms
-        if acts_ms < said_ms:
-            picture.append(Hold(action.from_ms, said_ms - acts_ms))
+        meets_ms, waits_ms = _later(said_ms, acts_ms, pauses=_pauses_before(word_ms, line))
+        picture.append(Hold(action.from_ms, meets_ms - acts_ms))
+        if waits_ms and word_ms < line.audio_ms:  # after the last word nothing could wait
+            voice.append(Hold(word_ms, waits_ms))
     return Meeting(Holds(picture), Holds(voice), max(0, len(marks) - len(actions)))
 
 
-def _first(word_ms: int, action: Action, audio_ms: int) -> tuple[list[Hold], list[Hold]]:
-    """Return how the first action meets its word: by a hold, and a pause before the sentence.
+def _later(said_ms: int, acts_ms: int, *, pauses: bool) -> tuple[int, int]:
+    """Return when a later action meets its word, and how long the voice waits before the word.
 
-    They meet on the grid of 100 ms. So the hand moves through the same positions in every
-    language and recording, and pictures of it are encoded once.
+    Where the voice does not pause anyway, it does not wait for the grid: it is half a grid away at
+    most, which is not noticed.
     """
+    if acts_ms > said_ms:
+        meets_ms = _on_grid(acts_ms + GRID_MS // 2)
+    elif pauses:
+        meets_ms = _on_grid(said_ms)
+    else:
+        nearest_ms = _on_grid(said_ms - GRID_MS // 2)
+        meets_ms = max(nearest_ms, _on_grid(acts_ms))
+        if meets_ms - said_ms <= GRID_MS // 2:
+            return meets_ms, 0
+    return meets_ms, max(0, meets_ms - said_ms)
+
+
+def _pauses_before(word_ms: int, line: SpokenLine) -> bool:
+    """Return True if the voice pauses before a word, so that a longer pause is not noticed."""
+    before = [word.until_ms for word in line.words if word.from_ms < word_ms]
+    return bool(before) and word_ms - before[-1] >= PAUSE_MS
+
+
+def _first(word_ms: int, action: Action, audio_ms: int) -> tuple[list[Hold], list[Hold]]:
+    """Return how the first action meets its word: by a hold, and a pause before the sentence."""
     meets_ms = _on_grid(max(word_ms, action.at_ms + GRID_MS // 2))
     waits_ms = meets_ms - word_ms if word_ms < audio_ms else 0
     picture = [Hold(action.from_ms, meets_ms - action.at_ms)]

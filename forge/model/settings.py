@@ -261,6 +261,9 @@ class Limits(_Section):
     """[MB] The growth in memory since its first job at which a worker is replaced."""
     disk_mb: Annotated[float, Field(ge=0)] = 200.0
     """[MB] The free disk space below which no job starts."""
+    cache_mb: Annotated[float, Field(ge=0)] = 2000.0
+    """[MB] The largest size of the cache of encoded pictures, which languages and batches share.
+    0: nothing is kept."""
 
 
 class Settings(_Section):

@@ -16,7 +16,7 @@ from forge.project.discovery import Found, discover
 from forge.project.lint import lint
 from forge.project.translated import Text, warnings
 from forge.store.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
-from forge.store.paths import CACHE, LOGS
+from forge.store.paths import CACHE, LOGS, recorded_jobs
 from forge.text.suggest import nearest
 
 
@@ -93,13 +93,14 @@ def with_prints(
 ) -> list[Job]:
     """Return the jobs with the fingerprints of their takes and videos.
 
-    With `share`, each job also names the jobs of other languages whose takes it may use, if the app
-    looks the same in every language and the clock is not the real one.
+    With `share`, each job also names the jobs of other languages whose takes it may use, those of
+    earlier batches too, if the app looks the same in every language and the clock is not the real
+    one.
     """
     shared = share and shares_takes(settings, localized=localized)
     by_id: dict[str, list[str]] = defaultdict(list)
-    for job in jobs:
-        by_id[job.id].append(job.name)
+    for name in dict.fromkeys((*(job.name for job in jobs), *recorded_jobs(settings))):
+        by_id[name.partition(".")[0]].append(name)
     takes: dict[tuple[str, str | None], tuple[Prints, Sources]] = {}
     printed = []
     for job in jobs:

@@ -11,6 +11,7 @@ from forge.model.settings import Settings
 # In `.forge`, beside the work dirs.
 CACHE = "cache"
 SPEECH_CACHE = f"{CACHE}/speech"
+GOP_CACHE = f"{CACHE}/gops"
 LOGS = "logs"
 
 # In the work dir of a job.
@@ -46,6 +47,11 @@ def part_folders(settings: Settings) -> Iterator[Path]:
     yield settings.work_root
     for pattern in ("*", f"{CACHE}/*"):
         yield from (path for path in settings.work_root.glob(pattern) if path.is_dir())
+
+
+def recorded_jobs(settings: Settings) -> list[str]:
+    """Return the names of the jobs that have a take in the project, in order."""
+    return sorted(path.parent.name for path in settings.work_root.glob(f"*/{TAKE_PRINT}"))
 
 
 @dataclass(frozen=True)

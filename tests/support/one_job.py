@@ -129,8 +129,8 @@ class OneJob:
         write_take(recorded, self.work_dir)
         return recorded
 
-    def _encode(self, scene: Any, track: Any, video: Any, path: Path, *rest: Any) -> int:
-        path.write_bytes(b"a video of " + scene.board.manifest.steps[0].narration.encode())
+    def _encode(self, encoder: Any, track: Any, path: Path, *rest: Any) -> int:
+        path.write_bytes(b"a video of " + encoder.scene.board.manifest.steps[0].narration.encode())
         self.while_encoding()
         return 1
 

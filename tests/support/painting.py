@@ -44,6 +44,20 @@ class Greys:
         return yuv_of(np.full((240, 320, 3), 20 * number, dtype=np.uint8))
 
 
+class PlainDigests:
+    """Digests of states by their text."""
+
+    def digest(self, state: FrameState) -> bytes:
+        return repr(state._replace(card=None)).encode()
+
+
+class KeptInMemory(dict[bytes, bytes]):
+    """What a content cache keeps."""
+
+    def put(self, key: bytes, content: bytes) -> None:
+        self[key] = content
+
+
 def no_card(card: Card) -> VideoFrame:
     """Draw the cards of a video that has none."""
     raise AssertionError("no card shows")

@@ -41,7 +41,15 @@ ARROWS: dict[str, set[str]] = {
         "version",
         *FILES,
     },
-    "cli": {"commands", "report.console", "store.crash_file", "errors", "text", "version"},
+    "cli": {
+        "commands",
+        "report.console",
+        "report.streams",
+        "store.crash_file",
+        "errors",
+        "text",
+        "version",
+    },
     "__main__": {"cli"},
     # The public face imports what it shows on first use.
     "": {"adapters.contract", "commands", "tutorial", "version"},

@@ -19,7 +19,7 @@ from forge.model.timeline import Manifest
 from forge.workers.background import CpuGate, out_of_the_way
 
 if TYPE_CHECKING:
-    from forge.workers.composing.encoding.gop import EncodedGops, Gop
+    from forge.workers.composing.encoding.gop import Gop
 
 LayOut = Callable[[Take], Manifest]
 LOOK_S = 0.1  # how often a wait at the gate checks if the recording has ended
@@ -28,13 +28,12 @@ LOOK_S = 0.1  # how often a wait at the gate checks if the recording has ended
 class EncodeAhead:
     """Encodes GOPs beside a recording, in a thread of low priority, while `cpu_gate` is open.
 
-    `done`: the GOPs encoded so far.
+    They are kept in the project's cache, where composing finds them.
     """
 
     def __init__(
         self, lay_out: LayOut, settings: Settings, work_dir: Path, cpu_gate: CpuGate
     ) -> None:
-        self.done: EncodedGops = {}
         self._lay_out, self._settings, self._work_dir = lay_out, settings, work_dir
         self._cpu_gate = cpu_gate
         self._ended = threading.Event()
@@ -57,11 +56,10 @@ class EncodeAhead:
         self._ended.set()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def end(self) -> EncodedGops:
-        """Stop, wait for the GOP under way, and return all that are done."""
+    def end(self) -> None:
+        """Stop, and wait for the GOP under way."""
         self.stop()
         self._thread.shutdown()
-        return self.done
 
     def _encode(self, take: Take) -> None:
         """Encode the finished part of `take`, until a newer one is offered.
@@ -73,22 +71,16 @@ class EncodeAhead:
         self._await_gate()
         if take is not self._newest or self._ended.is_set():
             return
-        from forge.workers.composing.encoding.frame_times import scheduled
-        from forge.workers.composing.encoding.gop import encoded, gops_of
+        from forge.workers.composing.encoding.gop import GopEncoder
         from forge.workers.composing.painting.take_frames import TakeFrames
-        from forge.workers.composing.phase import scene_of
+        from forge.workers.composing.phase import kept_gops, scene_of
 
-        manifest, video = self._lay_out(take), self._settings.video
+        manifest = self._lay_out(take)
         with TakeFrames(take, self._work_dir) as pictures:
             scene = scene_of(manifest, take, self._settings, pictures)
-            fresh = [
-                gop
-                for gop in gops_of(scheduled(scene.board, video))
-                if gop not in self.done and self._is_certain(gop, manifest)
-            ]
-            packets = encoded(fresh, scene.painter, video, lambda tick: self._await_gate())
-            for gop, of_gop in zip(fresh, packets, strict=True):
-                self.done[gop] = of_gop
+            encoder = GopEncoder(scene, self._settings.video, kept_gops(self._settings))
+            certain = [gop for gop in encoder.gops() if self._is_certain(gop, manifest)]
+            for _ in encoder.encoded(certain, lambda tick: self._await_gate()):
                 if self._ended.is_set() or take is not self._newest:
                     return
 

@@ -15,10 +15,11 @@ from forge.model.take import Take
 from forge.model.timeline import Manifest
 from forge.store import private
 from forge.store.atomic import make_folder, together
+from forge.store.content_cache import ContentCache
 from forge.store.job_files import read_take
-from forge.store.paths import POSTER_SUFFIX, SHEET_SUFFIX, Outputs, WorkDir
+from forge.store.paths import GOP_CACHE, POSTER_SUFFIX, SHEET_SUFFIX, Outputs, WorkDir
 from forge.text.segments import graphemes
-from forge.workers.composing.encoding.gop import EncodedGops
+from forge.workers.composing.encoding.gop import GopEncoder
 from forge.workers.composing.encoding.moviepy_clip import Timeline
 from forge.workers.composing.encoding.mp4 import OnFrame, encode
 from forge.workers.composing.encoding.probe import Probed, check
@@ -26,6 +27,7 @@ from forge.workers.composing.footage import Footage
 from forge.workers.composing.painting.burned_captions import CaptionArtist, burned_cues
 from forge.workers.composing.painting.card_images import drawn
 from forge.workers.composing.painting.compositor import Painter
+from forge.workers.composing.painting.content import Contents
 from forge.workers.composing.painting.cursor import CursorArtist
 from forge.workers.composing.painting.key_badges import KeyBadgeArtist
 from forge.workers.composing.painting.panels import PanelArtist
@@ -48,14 +50,14 @@ def compose(
     footage: Footage,
     settings: Settings,
     on_frame: OnFrame = lambda number, count: None,
-    done: Callable[[], EncodedGops] = dict,
+    ready: Callable[[], object] = lambda: None,
     confirm: Callable[[], object] = lambda: None,
 ) -> Probed:
     """Write `<name>.mp4` and its sidecars into the output folder; return the probed video.
 
     They appear together and complete: all are written under temporary names in that folder, the
     video is probed, `confirm()` is called (it may raise), and then all are renamed. A failure
-    leaves none of them. `done()` returns the GOPs that are encoded already.
+    leaves none of them. `ready()` returns when nothing is encoded beside a recording any more.
 
     Raises:
         ComposeError: the video could not be written, or the probe found it damaged.
@@ -69,7 +71,10 @@ def compose(
             with TakeFrames(take, work_dir) as pictures:
                 scene = scene_of(manifest, take, settings, pictures)
                 track = cache(partial(soundtrack, manifest, settings.sound, settings.project_dir))
-                frames = encode(scene, track, settings.video, part, on_frame, done)
+                kept = kept_gops(settings)
+                encoder = GopEncoder(scene, settings.video, kept)
+                frames = encode(encoder, track, part, on_frame, ready)
+                kept.shrink()
                 if settings.keep_work:
                     audio = Timeline(scene, track()).audio
                     audio.write_audiofile(str(WorkDir(work_dir).track), logger=None)
@@ -111,7 +116,12 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFra
     burned = burned_cues(manifest, theme, *size) if style.captions == "burn" else ()
     board = Storyboard(manifest, screen, style, burned)
     painter = Painter(frames, artists, draw_card, PanelArtist(theme, video.scale))
-    return Scene(board, painter, language)
+    return Scene(board, painter, Contents(manifest, settings, language, frames.digest), language)
+
+
+def kept_gops(settings: Settings) -> ContentCache:
+    """Return the project's cache of encoded GOPs, which all of its videos share."""
+    return ContentCache(settings.work_root / GOP_CACHE, settings.limits.cache_mb)
 
 
 def sheet_before(failed: str, texts: Mapping[str, str], language: str, work_dir: Path) -> Path:

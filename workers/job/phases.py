@@ -19,7 +19,6 @@ from forge.workers.composing.footage import Footage
 from forge.workers.job.job_run import JobRun
 
 if TYPE_CHECKING:
-    from forge.workers.composing.encoding.gop import EncodedGops
     from forge.workers.composing.encoding.probe import Probed
     from forge.workers.recording.browser.launch import Launch
 
@@ -80,7 +79,7 @@ class Phases(Protocol):
         self,
         run: JobRun,
         footage: Footage,
-        done: Callable[[], EncodedGops],
+        ready: Callable[[], object],
         confirm: Callable[[], object],
     ) -> Probed:
         """Write the video and its sidecars (`forge.workers.composing.phase.compose`)."""
@@ -139,7 +138,7 @@ class RealPhases:
         self,
         run: JobRun,
         footage: Footage,
-        done: Callable[[], EncodedGops],
+        ready: Callable[[], object],
         confirm: Callable[[], object],
     ) -> Probed:
         from forge.workers.composing.phase import advice_on, compose
@@ -148,7 +147,7 @@ class RealPhases:
             run.reporter.warn(text)
         with out_of_the_way("forge-compose") as thread:
             return thread.submit(
-                compose, footage, run.settings, run.reporter.frame, done, confirm
+                compose, footage, run.settings, run.reporter.frame, ready, confirm
             ).result()
 
     def thumbnail(self, run: JobRun, video: Path) -> None:

@@ -158,8 +158,8 @@ class Pipeline:
         if ahead:
             ahead.stop()
         footage = Footage(run.job.name, take, manifest, run.workspace.path)
-        done = ahead.end if ahead else dict
-        probed = self._phases.compose(run, footage, done, run.require_unchanged_files)
+        ready = ahead.end if ahead else (lambda: None)
+        probed = self._phases.compose(run, footage, ready, run.require_unchanged_files)
         outputs = Outputs.of(run.settings, run.job.name)
         outcome.files = notes_of(outputs.all)
         with suppress(Exception):  # the report makes missing thumbnails itself

@@ -125,10 +125,27 @@ def test_pauses_between_actions_stretch() -> None:
     assert picture == (Hold(0, 100), Hold(200, 5 * WORD_MS - 1000)) and voice == (Hold(0, 100),)
 
 
-@pytest.mark.parametrize("late_ms", [1, 33])
-def test_less_than_a_frame_stops_no_sentence(late_ms: int) -> None:
-    actions = [Action(0, 0), Action(0, 2 * WORD_MS + late_ms)]
-    assert meet(line("{here} Now click {here} it"), actions).voice == (Hold(0, 100),)
+def later(said: SpokenLine, by_ms: int, *, gap: bool) -> SpokenLine:
+    """Return a line whose last word comes later, after a pause or a longer word."""
+    *before, one, last = said.words
+    ends = {"until_ms": one.until_ms if gap else one.until_ms + by_ms}
+    moved = {"from_ms": last.from_ms + by_ms, "until_ms": last.until_ms + by_ms}
+    words = (*before, one.model_copy(update=ends), last.model_copy(update=moved))
+    return said.model_copy(update={"words": words, "audio_ms": said.audio_ms + by_ms})
+
+
+@pytest.mark.parametrize(("by_ms", "meets_ms"), [(40, 900), (50, 900), (60, 1000)])
+def test_a_sentence_without_a_pause_is_not_cut_for_the_grid(by_ms: int, meets_ms: int) -> None:
+    said = later(line("{here} one two {here} three"), by_ms, gap=False)
+    picture, voice, _ = meet(said, [Action(0, 0), Action(0, 300)])
+    assert voice == (Hold(0, 100),) and picture.at(300) == meets_ms
+
+
+def test_a_pause_of_the_voice_becomes_longer_for_the_grid() -> None:
+    said = later(line("{here} one two {here} three"), 150, gap=True)
+    picture, voice, _ = meet(said, [Action(0, 0), Action(0, 300)])
+    assert picture.at(300) == voice.at(said.words[-1].from_ms) == 1100
+    assert voice == (Hold(0, 100), Hold(950, 50))
 
 
 def test_recordings_that_differ_by_milliseconds_are_equally_long() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
+from forge.model.machine import Machine
 from forge.model.records import Job, Line
 from forge.project.exchange import load_texts
-from forge.project.plan import Plan, find_tutorial, make_plan, refuse_collisions
+from forge.project.plan import Plan, find_tutorial, make_plan, refuse_collisions, with_prints
 from forge.project.settings_sources import load_settings
 from forge.project.translated import digest
 from tests.support.jobs import job
@@ -181,3 +183,13 @@ def test_two_spellings_of_a_language_collide(two_tours: Project) -> None:
         two_tours.write(f"tutorials/a.{lang}.json", SPANISH)
     with pytest.raises(ProjectError, match=r"'a\.pt-BR'.*'a\.pt-br'"):
         plan(two_tours, only=("a",), languages="pt-BR,pt-br")
+
+
+def test_a_take_of_an_earlier_batch_may_serve(two_tours: Project) -> None:
+    for name in ("a.es", "b", "other"):
+        two_tours.write(f".forge/{name}/take.print.json", "{}")
+    settings = load_settings(two_tours.folder)
+    machine = Machine(browser=Path("/b"), driver=Path("/d"), clock="virtual")
+    a, b = with_prints(plan(two_tours).jobs, settings, machine, localized=False)
+    assert (a.takes_from, b.takes_from) == (("a.es",), ())
+    assert with_prints([a], settings, machine, localized=True)[0].takes_from == ()

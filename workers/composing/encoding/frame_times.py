@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from forge.model.settings import Video
@@ -21,19 +21,23 @@ class Tick(NamedTuple):
     key: bool
 
 
-def schedule(states: Sequence[FrameState], fps: int, *, constant: bool) -> list[Tick]:
+def schedule(
+    states: Sequence[FrameState], cuts: Collection[int], fps: int, *, constant: bool
+) -> list[Tick]:
     """Return the frames of the file, in order; their lengths add up to the whole video.
 
-    Variable rate: a frame for each change of state; at least one each second, for players that seek
-    by frames; and one at the last position, because players count a file's length up to the
-    beginning of its last frame. Constant rate: a frame for each position.
+    There is a key frame at each of `cuts`, and eight seconds after the last one. Variable rate: a
+    frame for each change of state. Before a cut the last one is repeated each second, for players
+    that seek by frames; and one more is at the last position, because players count a file's
+    length up to the beginning of its last frame. Constant rate: a frame for each position.
     """
     total = len(states)
-    positions = list(range(total)) if constant else list(_positions(_changes(states), fps, total))
+    changes = [at for at in range(total) if not at or at in cuts or states[at] != states[at - 1]]
+    positions = range(total) if constant else list(_positions(changes, cuts, fps, total))
     ticks: list[Tick] = []
     key_at = 0
     for index, following in zip(positions, [*positions[1:], total], strict=True):
-        key = index >= key_at
+        key = index >= key_at or index in cuts
         if key:
             key_at = index + KEY_FRAME_S * fps
         ticks.append(Tick(index, following - index, states[index], key))
@@ -42,15 +46,17 @@ def schedule(states: Sequence[FrameState], fps: int, *, constant: bool) -> list[
 
 def scheduled(board: Storyboard, video: Video) -> list[Tick]:
     """Return the frames of a whole video, at the variable or constant rate of its settings."""
-    return schedule(board.states(), video.fps, constant=video.frame_rate == "constant")
+    constant = video.frame_rate == "constant"
+    return schedule(board.states(), board.cuts(), video.fps, constant=constant)
 
 
-def _changes(states: Sequence[FrameState]) -> list[int]:
-    return [0, *(at for at in range(1, len(states)) if states[at] != states[at - 1])]
-
-
-def _positions(changes: list[int], fps: int, total: int) -> Iterator[int]:
+def _positions(
+    changes: Sequence[int], cuts: Collection[int], fps: int, total: int
+) -> Iterator[int]:
     for index, following in zip(changes, [*changes[1:], total], strict=True):
-        yield from range(index, following, fps)
+        # Elsewhere a picture that stands still is one frame: how long it does may depend on the
+        # language, and the group's bytes must not (`gop`).
+        is_last = following == total or following in cuts
+        yield from range(index, following, fps if is_last else KEY_FRAME_S * fps)
     if total - 1 > changes[-1] and (total - 1 - changes[-1]) % fps:
         yield total - 1

@@ -19,17 +19,8 @@ from langcodes import Language
 
 from forge.errors import ComposeError
 from forge.model.settings import Video
-from forge.workers.composing.encoding.frame_times import Tick, scheduled
-from forge.workers.composing.encoding.gop import (
-    EncodedGops,
-    Gop,
-    Packets,
-    encoded,
-    gops_of,
-    set_up,
-)
-from forge.workers.composing.painting.compositor import Painter
-from forge.workers.composing.painting.renderer import Scene
+from forge.workers.composing.encoding.frame_times import Tick
+from forge.workers.composing.encoding.gop import Gop, GopEncoder, Packets, set_up
 from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.text.chapters import Chapter, chapters
 
@@ -45,17 +36,16 @@ OnFrame = Callable[[int, int], object]
 
 
 def encode(
-    scene: Scene,
+    encoder: GopEncoder,
     track: Callable[[], Track],
-    video: Video,
     path: Path,
     on_frame: OnFrame,
-    done: Callable[[], EncodedGops] = dict,
+    ready: Callable[[], object] = lambda: None,
 ) -> int:
-    """Encode `scene` and its sound into `path`; return the number of frames in the file.
+    """Encode a video and its sound into `path`; return the number of frames in the file.
 
     `track()` returns the sound; it is called and encoded in another thread, beside the pictures.
-    `done()` returns the GOPs that are encoded already; it may block, and the sound is encoded
+    `ready()` returns when no other thread encodes GOPs of this video; the sound is encoded
     meanwhile.
     `on_frame(number from 1, of how many)` is called in this thread for each frame that is encoded
     now.
@@ -64,17 +54,17 @@ def encode(
         ComposeError: the encoder failed, or the file could not be written.
         Exception: anything that `track` raises.
     """
-    manifest = scene.board.manifest
-    marks = [_mark(*each) for each in enumerate(chapters(manifest, scene.language))]
-    gops = gops_of(scheduled(scene.board, video))
+    manifest, language = encoder.scene.board.manifest, encoder.scene.language
+    marks = [_mark(*each) for each in enumerate(chapters(manifest, language))]
+    gops = encoder.gops()
     try:
         # faststart moves the index to the front, so that playing begins before loading ends.
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
             file.metadata["title"] = manifest.title
             file.set_chapters(marks)
-            stream = _video_stream(file, video)
-            fresh = _pictures(gops, done, scene.painter, video, on_frame)
-            _write(file, stream, fresh, lambda: _encode_sound(file, scene.language, track()))
+            stream = _video_stream(file, encoder.video)
+            pictures = _pictures(encoder, gops, ready, on_frame)
+            _write(file, stream, pictures, lambda: _encode_sound(file, language, track()))
     except (av.FFmpegError, OSError) as problem:
         raise ComposeError(f"{path.name} could not be written: {problem}") from problem
     return len(_ticks(gops))
@@ -139,23 +129,12 @@ def _time_s(packet: Packet[Stream]) -> Fraction:
 
 
 def _pictures(
-    gops: Sequence[Gop],
-    done: Callable[[], EncodedGops],
-    painter: Painter,
-    video: Video,
-    on_frame: OnFrame,
+    encoder: GopEncoder, gops: Sequence[Gop], ready: Callable[[], object], on_frame: OnFrame
 ) -> Iterator[Packets]:
-    """Yield the packets of each GOP in order; encode those that are not in `done()`."""
-    known = done()
+    """Yield the packets of each GOP in order."""
+    ready()
     numbers = {tick.at: number for number, tick in enumerate(_ticks(gops), start=1)}
-    fresh = encoded(
-        [gop for gop in gops if gop not in known],
-        painter,
-        video,
-        lambda tick: on_frame(numbers[tick.at], len(numbers)),
-    )
-    for gop in gops:
-        yield known[gop] if gop in known else next(fresh)
+    yield from encoder.encoded(gops, lambda tick: on_frame(numbers[tick.at], len(numbers)))
 
 
 def _ticks(gops: Sequence[Gop]) -> list[Tick]:

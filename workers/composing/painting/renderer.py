@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,18 @@ from forge.workers.composing.storyboard.frame_state import FrameState
 from forge.workers.composing.storyboard.storyboard import Storyboard
 
 
+class Digests(Protocol):
+    """Digests of what frame states show (`painting.content`)."""
+
+    def digest(self, state: FrameState) -> bytes: ...
+
+
 class Scene(NamedTuple):
-    """A storyboard, the painter of its frame states, and the language of its text."""
+    """A storyboard, the painter and digests of its frame states, and the language of its text."""
 
     board: Storyboard
     painter: Painter
+    contents: Digests
     language: str = "en"
 
     def state(self, ms: float) -> FrameState:

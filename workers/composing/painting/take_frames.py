@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from types import TracebackType
 
@@ -30,6 +32,7 @@ class TakeFrames:
         self._decoder = av.CodecContext.create("mjpeg", "r")
         self._reformatter = VideoReformatter()
         self._kept: tuple[int, VideoFrame] | None = None
+        self._digests: dict[int, bytes] = {}
 
     def yuv(self, number: int) -> VideoFrame:
         """Return frame `number`, yuv420p, of the take's size."""
@@ -37,16 +40,24 @@ class TakeFrames:
             self._kept = (number, self._decode(number))
         return self._kept[1]
 
+    def digest(self, number: int) -> bytes:
+        """Return the digest of frame `number` as it was recorded."""
+        if number not in self._digests:
+            self._digests[number] = hashlib.sha256(self._data(number)).digest()
+        return self._digests[number]
+
     def rgb(self, number: int) -> NDArray[np.uint8]:
         """Return frame `number` as an array of shape (height, width, 3)."""
         return rgb_of(self.yuv(number))
 
-    def _decode(self, number: int) -> VideoFrame:
+    def _data(self, number: int) -> bytes:
         frame = self._take.frames[number]
-        self._file.seek(frame.offset)
-        data = self._file.read(frame.size)
+        # Digests and pictures are read in different threads.
+        return os.pread(self._file.fileno(), frame.size, frame.offset)
+
+    def _decode(self, number: int) -> VideoFrame:
         try:
-            decoded = self._decoder.decode(av.Packet(data))[0]
+            decoded = self._decoder.decode(av.Packet(self._data(number)))[0]
         except (av.FFmpegError, IndexError) as problem:
             raise ComposeError(
                 f"picture {number} of the take is damaged: {problem}",

@@ -73,6 +73,12 @@ class Storyboard:
     def _make_camera(self) -> Camera:
         return Camera(self.manifest, self.screen, self._style.zoom_factor, self._panels)
 
+    def cuts(self) -> frozenset[int]:
+        """Return the grid positions at which a step or a card begins."""
+        steps = (step.start_ms for step in self.manifest.steps)
+        cards = (card.start_ms for card in self.manifest.cards)
+        return frozenset(grid_index(at_ms, self.screen.fps) for at_ms in (*steps, *cards))
+
     def _shown(self) -> list[int]:
         """Return the number of the take's frame that shows at each grid position.
 

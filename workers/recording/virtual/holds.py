@@ -55,10 +55,12 @@ class Holds:
                 self._clock.tick()
                 continue
             # It rests, but a timer may still fire before the hold ends. If that changes the page,
-            # the hold does not count as a still picture.
+            # and another one is set, more may change in a longer hold.
             if rest_ms is None:
                 rest_ms = self._writer.last_ms
-            if upcoming.due_ms is None or now_ms + upcoming.due_ms >= until_ms:
+            if upcoming.due_ms is None:
+                return True, rest_ms
+            if now_ms + upcoming.due_ms >= until_ms:
                 return self._writer.last_ms <= rest_ms, rest_ms
             self._clock.run_for(upcoming.due_ms)
         return False, until_ms

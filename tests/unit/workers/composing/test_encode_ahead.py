@@ -44,7 +44,8 @@ def test_nothing_is_encoded_while_the_gate_is_shut(tmp_path: Path, lay_out: LayO
     gate.shut()
     ahead = encode_ahead(tmp_path, lay_out, gate)
     ahead.offer(TAKE)
-    assert (ahead.end(), lay_out.takes) == ({}, []), "the end does not wait for the gate"
+    ahead.end()
+    assert not lay_out.takes, "the end does not wait for the gate"
 
 
 def test_only_the_newest_take_is_encoded(tmp_path: Path, lay_out: LayOut) -> None:
@@ -64,4 +65,4 @@ def test_a_failure_is_left_to_composing(tmp_path: Path, lay_out: LayOut) -> None
     ahead = encode_ahead(tmp_path, lay_out, CpuGate())
     ahead.offer(TAKE)
     assert lay_out.called.wait(10)
-    assert ahead.end() == {}
+    ahead.end()

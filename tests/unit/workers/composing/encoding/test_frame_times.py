@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -25,15 +26,27 @@ def some_manifest(by: random.Random) -> Manifest:
     return manifest(total_ms, [(at_ms, number) for number, at_ms in enumerate(sorted(moments))])
 
 
-def schedule(made: Manifest, fps: int, *, constant: bool) -> list[Tick]:
+def schedule(made: Manifest, fps: int, *, constant: bool, cuts: Collection[int] = ()) -> list[Tick]:
     states = Storyboard(made, Screen(640, 360, 1, fps), Style()).states()
-    return schedule_states(states, fps, constant=constant)
+    return schedule_states(states, cuts, fps, constant=constant)
 
 
 class Case(NamedTuple):
+    """A video that is cut at `cuts`."""
+
     manifest: Manifest
     fps: int
+    constant: bool
+    cuts: frozenset[int]
     ticks: list[Tick]
+
+
+def case(seed: int, fps: int, *, constant: bool) -> Case:
+    by = random.Random(seed)
+    made = some_manifest(by)
+    length = grid_index(made.total_ms, fps)
+    cuts = frozenset(by.randrange(length) for _ in range(by.choice([0, 3, 8])))
+    return Case(made, fps, constant, cuts, schedule(made, fps, constant=constant, cuts=cuts))
 
 
 @pytest.fixture(
@@ -44,43 +57,42 @@ class Case(NamedTuple):
 def cases(request: pytest.FixtureRequest) -> list[Case]:
     """Twenty videos at one rate."""
     fps, constant = request.param
-    made = [some_manifest(random.Random(seed)) for seed in range(20)]
-    return [Case(m, fps, schedule(m, fps, constant=constant)) for m in made]
+    return [case(seed, fps, constant=constant) for seed in range(20)]
 
 
 def test_ticks_cover_the_video_without_gap_or_overlap(cases: list[Case]) -> None:
-    for made, fps, ticks in cases:
-        assert ticks[0].at == 0
-        assert all(one.at + one.length == two.at for one, two in pairwise(ticks))
-        assert all(tick.length >= 1 for tick in ticks)
-        assert sum(tick.length for tick in ticks) == grid_index(made.total_ms, fps)
+    for one in cases:
+        assert one.ticks[0].at == 0
+        assert all(a.at + a.length == b.at for a, b in pairwise(one.ticks))
+        assert all(tick.length >= 1 for tick in one.ticks)
+        assert sum(t.length for t in one.ticks) == grid_index(one.manifest.total_ms, one.fps)
 
 
-def test_a_frame_comes_every_second_and_last(cases: list[Case]) -> None:
-    for made, fps, ticks in cases:
-        assert max(tick.length for tick in ticks) <= fps
-        assert ticks[-1].at == grid_index(made.total_ms, fps) - 1
+def test_the_last_picture_before_a_cut_is_repeated_each_second(cases: list[Case]) -> None:
+    for one in cases:
+        length = grid_index(one.manifest.total_ms, one.fps)
+        for cut in (*one.cuts - {0}, length):
+            assert [t for t in one.ticks if t.at < cut][-1].length <= one.fps
+        assert one.ticks[-1].at == length - 1
 
 
-def test_a_key_frame_comes_every_five_seconds(cases: list[Case]) -> None:
-    for _, fps, ticks in cases:
-        keys = [tick.at for tick in ticks if tick.key]
-        assert keys[0] == 0
-        longest = max(tick.length for tick in ticks)
-        for one, two in pairwise([*keys, ticks[-1].at]):
-            assert two - one <= KEY_FRAME_S * fps + longest
-
-
-def test_key_frames_are_never_closer_than_needed(cases: list[Case]) -> None:
-    for _, fps, ticks in cases:
-        keys = [tick.at for tick in ticks if tick.key]
-        assert all(two - one >= KEY_FRAME_S * fps for one, two in pairwise(keys))
+def test_key_frames_are_at_cuts_and_every_eight_seconds(cases: list[Case]) -> None:
+    for one in cases:
+        keys = [tick.at for tick in one.ticks if tick.key]
+        assert {0, *one.cuts} <= set(keys)
+        ends = [*keys[1:], grid_index(one.manifest.total_ms, one.fps)]
+        longest = max(tick.length for tick in one.ticks)
+        for key, end in zip(keys, ends, strict=True):
+            assert end - key <= KEY_FRAME_S * one.fps + min(longest, KEY_FRAME_S * one.fps)
+            needed = end - key >= KEY_FRAME_S * one.fps
+            assert needed or end in one.cuts or end == ends[-1], "no other key frame is needed"
 
 
 def test_every_position_shows_the_picture_of_its_moment(cases: list[Case]) -> None:
-    for made, fps, ticks in cases:
-        began = [(grid_index(picture.at_ms, fps), picture.frame) for picture in made.pictures]
-        for tick in ticks:
+    for one in cases:
+        pictures = one.manifest.pictures
+        began = [(grid_index(picture.at_ms, one.fps), picture.frame) for picture in pictures]
+        for tick in one.ticks:
             for at in (tick.at, tick.at + tick.length - 1):
                 assert tick.state.frame == [frame for index, frame in began if index <= at][-1]
 

@@ -15,7 +15,7 @@ from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
-from tests.support.painting import Greys, no_card
+from tests.support.painting import Greys, PlainDigests, no_card
 from tests.support.takes import manifest
 
 MANIFEST = manifest(5000, [(0, 2), (1000, 5), (3000, 9)])
@@ -24,7 +24,7 @@ MANIFEST = manifest(5000, [(0, 2), (1000, 5), (3000, 9)])
 @pytest.fixture
 def scene() -> Scene:
     board = Storyboard(MANIFEST, Screen(320, 240, 1, 30), Style())
-    return Scene(board, Painter(Greys(), (), no_card))
+    return Scene(board, Painter(Greys(), (), no_card), PlainDigests())
 
 
 def test_each_change_is_a_frame_at_its_time(scene: Scene, tmp_path: Path) -> None:

@@ -1,51 +1,102 @@
-"""Groups of pictures: their bytes depend on their ticks alone."""
+"""Groups of pictures: their bytes depend on what they show alone, and are made once."""
 
 from __future__ import annotations
 
-from forge.model.settings import Video
+import pytest
+
+from forge.model.settings import Style, Video
 from forge.workers.composing.encoding.frame_times import Tick, schedule
-from forge.workers.composing.encoding.gop import Gop, Packets, encoded, gops_of
+from forge.workers.composing.encoding.gop import (
+    Gop,
+    GopEncoder,
+    Packets,
+    gops_of,
+    packed,
+    unpacked,
+)
 from forge.workers.composing.painting.compositor import Painter
-from forge.workers.composing.storyboard.frame_state import FrameState
-from forge.workers.composing.text.cues import Cue
-from tests.support.painting import Greys, no_card
+from forge.workers.composing.painting.renderer import Scene
+from forge.workers.composing.storyboard.frame_state import FrameState, Screen
+from forge.workers.composing.storyboard.storyboard import Storyboard
+from tests.support.painting import Greys, KeptInMemory, PlainDigests, no_card
+from tests.support.takes import manifest
 
 VIDEO = Video(width=320, height=240, fps=30)
 STATES = [FrameState(at // 100) for at in range(600)]  # six pictures in 20 s
-TICKS = schedule(STATES, VIDEO.fps, constant=False)
+TICKS = schedule(STATES, {200}, VIDEO.fps, constant=False)
+GOPS = gops_of(TICKS)
 
 
-def packets_of(gops: list[Gop]) -> list[Packets]:
-    return list(encoded(gops, Painter(Greys(), (), no_card), VIDEO, lambda tick: None))
+def encoder(kept: KeptInMemory | None = None, video: Video = VIDEO) -> GopEncoder:
+    board = Storyboard(manifest(1000, [(0, 0)]), Screen(320, 240, 1, 30), Style())
+    scene = Scene(board, Painter(Greys(), (), no_card), PlainDigests())
+    return GopEncoder(scene, video, KeptInMemory() if kept is None else kept)
+
+
+def packets_of(gops: list[Gop], kept: KeptInMemory | None = None) -> list[Packets]:
+    return list(encoder(kept).encoded(gops, lambda tick: None))
 
 
 def data_of(packets: Packets) -> list[bytes]:
     return [bytes(packet) for packet in packets]
 
 
+def moved(gop: Gop, by: int, more: int = 0) -> Gop:
+    """Return `gop` later, with `more` repeats of its last picture."""
+    shifted = [tick._replace(at=tick.at + by) for tick in gop]
+    last = shifted[-1]
+    repeats = [last._replace(at=last.at + 30 * n, key=False) for n in range(1, more + 1)]
+    return (*shifted, *repeats)
+
+
 def test_ticks_are_cut_at_key_frames() -> None:
-    gops = gops_of(TICKS)
-    assert [tick for gop in gops for tick in gop] == TICKS
-    assert [[tick.key for tick in gop].index(True) for gop in gops] == [0, 0, 0]
-    assert all(not tick.key for gop in gops for tick in gop[1:])
-
-
-def test_another_caption_is_another_gop() -> None:
-    def gop(text: str) -> Gop:
-        return (Tick(0, 30, FrameState(0, caption=Cue(0, 1000, (text,))), key=True),)
-
-    assert {gop("Hello."): 1} == {gop("Hello."): 1}
-    assert gop("Hello.") != gop("Hi.")
+    assert [tick for gop in GOPS for tick in gop] == TICKS
+    assert [[tick.key for tick in gop].index(True) for gop in GOPS] == [0] * len(GOPS)
+    assert all(not tick.key for gop in GOPS for tick in gop[1:])
+    assert 200 in [gop[0].at for gop in GOPS]
 
 
 def test_a_gop_alone_has_the_same_bytes() -> None:
-    gops = gops_of(TICKS)
-    together = [data_of(packets) for packets in packets_of(gops)]
-    alone = [data_of(packets_of([gop])[0]) for gop in reversed(gops)]
+    together = [data_of(packets) for packets in packets_of(GOPS)]
+    alone = [data_of(packets_of([gop])[0]) for gop in reversed(GOPS)]
     assert together == alone[::-1]
 
 
 def test_every_packet_lasts_as_long_as_its_tick() -> None:
-    packets = [packet for gop in packets_of(gops_of(TICKS)) for packet in gop]
+    packets = [packet for gop in packets_of(GOPS) for packet in gop]
     assert [(p.pts, p.duration) for p in packets] == [(t.at, t.length) for t in TICKS]
     assert [p.is_keyframe for p in packets] == [t.key for t in TICKS]
+
+
+def test_a_gop_is_encoded_once_for_every_time_and_every_hold() -> None:
+    kept = KeptInMemory()
+    fresh = packets_of([GOPS[0]], kept)[0]
+    again = encoder(kept)
+    longer = moved(GOPS[0], 77, more=2)
+    told: list[Tick] = []
+    found = next(again.encoded([longer], told.append))
+    assert not told and len(kept) == 1
+    assert data_of(found)[: len(fresh)] == data_of(fresh)
+    assert [packet.pts for packet in found] == [tick.at for tick in longer]
+
+
+def test_the_same_bytes_with_and_without_what_is_kept() -> None:
+    kept = KeptInMemory()
+    packets_of([moved(GOPS[0], 0, more=1)], kept)
+    wanted = moved(GOPS[0], 500, more=9)  # more than are kept: the group is encoded again
+    assert data_of(packets_of([wanted], kept)[0]) == data_of(packets_of([wanted])[0])
+    assert len(unpacked(next(iter(kept.values())))) >= len(wanted)
+
+
+def test_other_pictures_and_another_video_are_other_gops() -> None:
+    kept = KeptInMemory()
+    packets_of(GOPS[:1], kept)
+    other = tuple(t._replace(state=t.state._replace(frame=t.state.frame + 1)) for t in GOPS[0])
+    packets_of([other], kept)
+    list(encoder(kept, VIDEO.model_copy(update={"fps": 25})).encoded(GOPS[:1], lambda tick: None))
+    assert len(kept) == 3
+
+
+@pytest.mark.parametrize("data", [[], [b""], [b"abc", b"", b"d"]])
+def test_packets_are_packed(data: list[bytes]) -> None:
+    assert unpacked(packed(data)) == data

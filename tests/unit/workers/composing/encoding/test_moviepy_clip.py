@@ -12,7 +12,7 @@ from forge.workers.composing.painting.renderer import Scene
 from forge.workers.composing.sound.loudness import RATE
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
-from tests.support.painting import Greys, no_card
+from tests.support.painting import Greys, PlainDigests, no_card
 from tests.support.takes import manifest, said
 
 MANIFEST = manifest(2000, [(0, 1), (900, 6)], [said("Hello there.", 300, 500)])
@@ -23,7 +23,8 @@ def test_a_clip_has_the_videos_frames_and_sound(channels: int) -> None:
     board = Storyboard(MANIFEST, Screen(320, 240, 1, 30), Style())
     rising = np.linspace(-0.5, 0.5, 2 * RATE, dtype=np.float32)
     clip = Timeline(
-        Scene(board, Painter(Greys(), (), no_card)), np.stack([rising, -rising][:channels])
+        Scene(board, Painter(Greys(), (), no_card), PlainDigests()),
+        np.stack([rising, -rising][:channels]),
     )
     assert clip.duration == clip.audio.duration == 2
     greys = [int(clip.get_frame(seconds).mean()) for seconds in (0, 0.8, 1, 2)]

@@ -62,3 +62,23 @@ def test_only_new_movement_is_a_sign_of_waiting(
     began_s = browser.machine.at_s
     holds.rest(4000)
     assert (browser.machine.at_s - began_s > 3.5) is in_step
+
+
+@pytest.mark.parametrize(("again", "rests"), [(False, True), (True, False)])
+def test_a_toast_goes_away_and_then_the_page_rests(
+    browser: ScriptedBrowser, holds: Holds, again: bool, rests: bool
+) -> None:
+    """A longer hold of it is a still picture; not so if another timer is set, as for a clock."""
+    devtools, pictures = browser.devtools, browser.pictures
+    devtools.due_ms = 1000.0
+
+    def fires() -> bool:
+        if browser.clock.now_ms - pictures.last_ms < 1000 or devtools.due_ms < 0:
+            return False
+        pictures.last_ms = browser.clock.now_ms
+        devtools.due_ms = 1000.0 if again else -1.0
+        return True
+
+    devtools.each_frame = fires
+    assert holds.rest(3500)[0] is rests
+    assert pictures.last_ms >= 1000

@@ -1,0 +1,88 @@
+"""Digests of what frames show: states with equal digests have equal pictures.
+
+A state names a picture of the take by its number, and a card or a caption by its time. The digest
+is made of the picture itself, of the texts, and of those settings that the drawing depends on; so
+it is the same in another language, another batch, and under a style that changes something else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from forge.model.card_timing import Card
+from forge.model.settings import Settings, Style
+from forge.model.timeline import Manifest
+from forge.store.fingerprint import LAYOUT
+from forge.workers.composing.storyboard.frame_state import FrameState
+
+#: The settings of the style that each part of a state is drawn by, besides texts and language.
+DRAWN_BY = {
+    "ring": ("accent",),
+    "ripples": ("accent",),
+    "cursor": ("cursor_scale", "cursor_image", "cursor_hotspot"),
+    "caption": ("background", "text", "font"),
+    "panel": ("background", "text", "accent", "font"),
+    "badges": ("background", "text", "accent", "font", "captions"),
+    "card": ("background", "text", "accent", "font", "logo"),
+    "view": (),
+    "fade": (),
+}
+#: The parts that contain text, whose letters have different forms in some languages.
+TEXTS = ("caption", "panel", "badges", "card")
+
+
+class Contents:
+    """The digests of one video's states.
+
+    `picture`: the digest of a picture of the take, by its number.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        settings: Settings,
+        language: str,
+        picture: Callable[[int], bytes],
+    ) -> None:
+        self._manifest, self._picture = manifest, picture
+        video = settings.video
+        self._whole = (LAYOUT, video.width, video.height, video.scale)
+        self._looks = {
+            part: tuple(_look(settings.style, names, settings.project_dir))
+            + ((language,) if part in TEXTS else ())
+            for part, names in DRAWN_BY.items()
+        }
+
+    def digest(self, state: FrameState) -> bytes:
+        """Return the digest of what `state` shows."""
+        parts: list[object] = [self._whole]
+        if state.card is None or state.fade:
+            parts.append(self._picture(state.frame))
+        for part, value in zip(state._fields[1:], state[1:], strict=True):
+            if value:
+                parts.append((part, self._shown(part, value), self._looks[part]))
+        return hashlib.sha256(repr(parts).encode()).digest()
+
+    def _shown(self, part: str, value: object) -> object:
+        """Return a part of a state without the times that do not show."""
+        if part == "caption":
+            return getattr(value, "lines")  # noqa: B009
+        if isinstance(value, Card):
+            shown = self._manifest
+            texts = (shown.title, *shown.objectives) if value.kind == "intro" else (shown.summary,)
+            return value.kind, texts
+        return value
+
+
+def _look(style: Style, names: tuple[str, ...], project_dir: Path) -> Iterator[object]:
+    """Yield the values of settings; of a file, the digest of its content."""
+    for name in names:
+        value = getattr(style, name)
+        yield _of_file(project_dir / value) if isinstance(value, Path) else value
+
+
+def _of_file(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
