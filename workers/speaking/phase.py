@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from forge.model.records import Job, Line
 from forge.model.settings import Settings
@@ -13,7 +14,7 @@ from forge.store.paths import SPEECH_CACHE
 from forge.text.segments import Span
 from forge.workers.speaking import wav
 from forge.workers.speaking.advice import advice
-from forge.workers.speaking.cache import SpeechCache
+from forge.workers.speaking.cache import SpeechCache, Spoken
 from forge.workers.speaking.heard import Heard
 from forge.workers.speaking.voice import make_voice
 
@@ -34,29 +35,39 @@ def speak(
     """
     voice = make_voice(settings.voice, job.voice, settings.project_dir)
     cache = SpeechCache(settings.work_root / SPEECH_CACHE)
+    written = list(zip(job.lines, scripts(job.lines, settings, job.lang), strict=True))
     spoken = []
-    written = zip(job.lines, scripts(job.lines, settings, job.lang), strict=True)
-    for number, (line, script) in enumerate(written, start=1):
-        on_line(number, line)
-        if not line.text:
-            spoken.append(
-                SpokenLine(step=line.step, text="", audio_file=None, audio_ms=0, marks=line.marks)
-            )
-            continue
-        path, samples, heard = cache.spoken(voice, script.said)
-        spoken.append(
-            SpokenLine(
-                step=line.step,
-                text=line.text,
-                audio_file=str(path),
-                audio_ms=math.ceil(samples * 1000 / wav.RATE),
-                marks=line.marks,
-                words=shown_words(script, heard),
-            )
-        )
-        if note := advice(line.step, script.said, heard, samples / wav.RATE):
-            warn(note)
+    threads = ThreadPoolExecutor(getattr(voice, "lines_at_once", 1), "forge-speak")
+    try:
+        coming = [
+            threads.submit(cache.spoken, voice, script.said) if line.text else None
+            for line, script in written
+        ]
+        for number, ((line, script), future) in enumerate(zip(written, coming, strict=True), 1):
+            on_line(number, line)
+            spoken.append(_line(line, script, future.result() if future else None, warn))
+    finally:
+        threads.shutdown(cancel_futures=True)
     return Speech(lines=tuple(spoken))
+
+
+def _line(
+    line: Line, script: Script, found: Spoken | None, warn: Callable[[str], object]
+) -> SpokenLine:
+    """Return a line with its sound, None for a line without text."""
+    if found is None:
+        return SpokenLine(step=line.step, text="", audio_file=None, audio_ms=0, marks=line.marks)
+    path, samples, heard = found
+    if note := advice(line.step, script.said, heard, samples / wav.RATE):
+        warn(note)
+    return SpokenLine(
+        step=line.step,
+        text=line.text,
+        audio_file=str(path),
+        audio_ms=math.ceil(samples * 1000 / wav.RATE),
+        marks=line.marks,
+        words=shown_words(script, heard),
+    )
 
 
 def shown_words(script: Script, heard: Sequence[Heard]) -> tuple[Word, ...]:

@@ -22,7 +22,11 @@ GROUP = "forge.voices"
 
 
 class Voice(Protocol):
-    """One voice of an engine, at one rate."""
+    """One voice of an engine, at one rate.
+
+    A voice that can speak several lines at the same time, in threads, may say how many by an
+    attribute `lines_at_once`.
+    """
 
     @property
     def key(self) -> str:

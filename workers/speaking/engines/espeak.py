@@ -1,12 +1,17 @@
-"""pyttsx3 with espeak-ng, each line in a short-lived process of its own (see `speaker`)."""
+"""pyttsx3 with espeak-ng, each line in a process of its own (see `speaker`)."""
 
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 import sys
+import weakref
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from select import select
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
@@ -19,6 +24,8 @@ from forge.workers.speaking.rate import is_truncated
 
 SPEAKER = Path(__file__).with_name("speaker.py")
 TRIES = 3
+GRACE_S = 5.0  # a speaker program ends a line that takes too long by itself
+PROCESSORS = len(os.sched_getaffinity(0))
 ENGINE_HINT = "install espeak-ng: `apt-get install libespeak-ng1`, or use --voice silent"
 #: Voices that one cannot understand: why, and what speaks the language instead.
 UNUSABLE = {
@@ -34,10 +41,14 @@ class EspeakVoice:
     `timeout_s`: the time that one line may take.
     """
 
+    lines_at_once = PROCESSORS  # each line has a process of its own
+
     def __init__(self, name: str, rate: int, timeout_s: float) -> None:
         self.name = name.lower()
         self.rate = rate
         self.timeout_s = timeout_s
+        self._speakers = Speakers()
+        weakref.finalize(self, self._speakers.close)
 
     @property
     def key(self) -> str:
@@ -67,7 +78,7 @@ class EspeakVoice:
 
     def _speak_once(self, text: str, path: Path) -> list[Heard]:
         request = {"text": text, "voice": self.name, "rate": self.rate, "path": str(path)}
-        words = _ask(request, self.timeout_s)
+        words = self._speakers.ask(request, self.timeout_s)
         samples, rate = wav.read(path)
         if is_truncated(text, samples.size / rate):
             raise SpeechError(f"the file is truncated: {samples.size / rate:.2f} s")
@@ -81,12 +92,15 @@ class EspeakVoice:
             MachineError: espeak-ng is not installed, or does not answer.
             SettingsError: a voice is unknown.
         """
+        speakers = Speakers()
         try:
-            known = set(_ask({}, 30.0))
+            known = set(speakers.ask({}, 30.0))
         except SpeechError as problem:
             raise MachineError(
                 f"espeak-ng does not list its voices: {problem.message}"
             ) from problem
+        finally:
+            speakers.close()
         wanted = {name for name in names if name}
         for name in sorted(wanted):
             if name.lower() not in known:
@@ -113,40 +127,75 @@ class EspeakEngine:
         return EspeakVoice.check(names)
 
 
-def _ask(request: dict[str, Any], timeout_s: float) -> Any:
-    """Run one speaker process; return its answer.
+class Speakers:
+    """Speaker programs: one for each line that is spoken at the same time, kept for the next."""
 
-    Raises:
-        MachineError: espeak-ng is not installed.
-        SpeechError: the process reported an error, died, or took longer than `timeout_s`.
-    """
+    def __init__(self) -> None:
+        self._idle: SimpleQueue[Popen[str]] = SimpleQueue()
+
+    def ask(self, request: dict[str, Any], limit_s: float) -> Any:
+        """Return the answer of a speaker program; it may take `limit_s`.
+
+        Raises:
+            MachineError: espeak-ng is not installed.
+            SpeechError: the program reported an error, died, or took longer than `limit_s`.
+        """
+        program = self._next()
+        try:
+            answer = _exchange(program, {**request, "limit_s": limit_s} if request else {}, limit_s)
+        except BaseException:
+            _end(program)
+            raise
+        self._idle.put(program)
+        if "error" in answer:
+            raise _error(answer, limit_s)
+        return answer["ok"]
+
+    def close(self) -> None:
+        """End the programs."""
+        with suppress(Empty):
+            while True:
+                _end(self._idle.get_nowait())
+
+    def _next(self) -> Popen[str]:
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            command = [sys.executable, "-P", str(SPEAKER)]
+            return Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True)
+
+
+def _exchange(program: Popen[str], request: dict[str, Any], limit_s: float) -> dict[str, Any]:
+    """Send a request; return the answer."""
+    assert program.stdin and program.stdout
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", str(SPEAKER)],
-            input=json.dumps(request),
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as problem:
-        raise SpeechError(
-            f"the voice did not answer within {timeout_s:g} s", transient=True
-        ) from problem
-    try:
-        answer = json.loads(done.stdout.splitlines()[-1])
-    except (IndexError, ValueError) as problem:
-        trace = done.stderr.strip().splitlines()[-1:] or ["no output"]
-        raise SpeechError(
-            f"the voice's process ended with exit code {done.returncode}: {trace[0]}",
-            transient=True,
-        ) from problem
-    if "error" in answer:
-        raise _error(answer)
-    return answer["ok"]
+        print(json.dumps(request), file=program.stdin, flush=True)
+        if not select([program.stdout], [], [], limit_s + GRACE_S)[0]:
+            raise _too_late(limit_s)
+        answer: dict[str, Any] = json.loads(program.stdout.readline())
+    except (OSError, ValueError) as problem:
+        code = program.poll()
+        message = f"the voice's program ended: exit code {code}"
+        raise SpeechError(message, transient=True) from problem
+    return answer
 
 
-def _error(answer: dict[str, str]) -> ForgeError:
-    if answer["error"] == "LookupError":
-        return MachineError(answer["message"], hint=ENGINE_HINT)
-    return SpeechError(answer["message"])
+def _end(program: Popen[str]) -> None:
+    program.kill()  # a line that hangs in a fork of it is ended by its own timer
+    with program:  # closes the pipes
+        pass
+
+
+def _too_late(limit_s: float) -> SpeechError:
+    return SpeechError(f"the voice did not answer within {limit_s:g} s", transient=True)
+
+
+def _error(answer: dict[str, str], limit_s: float) -> ForgeError:
+    kind, message = answer["error"], answer["message"]
+    if kind == "LookupError":
+        return MachineError(message, hint=ENGINE_HINT)
+    if kind == "TimeoutError":
+        return _too_late(limit_s)
+    if kind == "ChildProcessError":
+        return SpeechError(f"the voice's process ended with {message}", transient=True)
+    return SpeechError(message)

@@ -140,6 +140,8 @@ class RemoteEngine(ABC):
 class RemoteVoice:
     """One voice of a service."""
 
+    lines_at_once = 2  # services allow their smallest customers no more
+
     def __init__(self, engine: RemoteEngine, name: str) -> None:
         self._engine, self._name = engine, name
 

@@ -1,12 +1,13 @@
-"""Speak one line with pyttsx3, as a program of its own: `python -P speaker.py`.
+"""Speak lines with pyttsx3, as a program of its own: `python -P speaker.py`.
 
-The request is JSON on stdin: {"text", "voice", "rate", "path"} speaks, {} lists the voices. The
-answer is JSON on the last line of stdout: {"ok": …} or {"error": kind, "message": …}. The
+A request is a line of JSON on stdin: {"text", "voice", "rate", "path", "limit_s"} speaks, {} lists
+the voices. The answer is a line of JSON on stdout: {"ok": …} or {"error": kind, "message": …}. The
 answer to speaking lists the words: [place in the text, length, from_s, until_s] of each.
 
 Each line has a process of its own because espeak's sound depends on what the process spoke
-before, and because only a process can be ended when it hangs. It imports nothing of forge, to
-start quickly.
+before, and because only a process can be ended when it hangs. The processes are forks of this one,
+which has loaded the library and has not started it: starting Python and loading it takes two thirds
+of the time of a line. It imports nothing of forge, to start quickly.
 
 espeak works asynchronously, and pyttsx3 2.99 reports the end too early: a plain save_to_file +
 runAndWait loses or truncates files (pyttsx3 issues 149, 194, 219, 242, 259). So we wait for espeak
@@ -18,26 +19,51 @@ promises neither hook: its version is pinned, and a test speaks long lines.
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 
 def main() -> int:
-    request = json.load(sys.stdin)
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # pyttsx3 prints there
+    with suppress(LookupError):  # each line reports it
+        _load()
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            _answer(json.loads(line), answers)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status:
+            code = os.waitstatus_to_exitcode(status)
+            kind = "TimeoutError" if code == -signal.SIGALRM else "ChildProcessError"
+            _write({"error": kind, "message": f"exit code {code}"}, answers)
+    return 0
+
+
+def _answer(request: dict[str, Any], answers: TextIO) -> None:
+    if limit_s := request.pop("limit_s", 0.0):
+        signal.setitimer(signal.ITIMER_REAL, limit_s)  # its signal ends the process
     answer: dict[str, Any]
     try:
         answer = {"ok": _speak(**request) if request else _voices()}
     except Exception as problem:
         answer = {"error": type(problem).__name__, "message": str(problem)}
-    print(f"\n{json.dumps(answer)}", flush=True)
-    return 0
+    _write(answer, answers)
 
 
-def _start() -> tuple[Any, Any, list[Exception]]:
-    """Return an idle engine, espeak's own module, and the list that receives errors.
+def _write(answer: dict[str, Any], answers: TextIO) -> None:
+    print(json.dumps(answer), file=answers, flush=True)
+
+
+def _load() -> tuple[Any, Any]:
+    """Return pyttsx3 and espeak's own module.
 
     Raises:
         LookupError: espeak-ng's library is not installed.
@@ -47,6 +73,16 @@ def _start() -> tuple[Any, Any, list[Exception]]:
         from pyttsx3.drivers import _espeak as espeak
     except (ImportError, RuntimeError, OSError, AttributeError) as problem:
         raise LookupError(f"espeak-ng's library cannot be loaded: {problem}") from problem
+    return pyttsx3, espeak
+
+
+def _start() -> tuple[Any, Any, list[Exception]]:
+    """Return an idle engine, espeak's own module, and the list that receives errors.
+
+    Raises:
+        LookupError: espeak-ng's library is not installed.
+    """
+    pyttsx3, espeak = _load()
     errors: list[Exception] = []
     engine = pyttsx3.init("espeak")
     engine.connect("error", lambda name, exception: errors.append(exception))
