@@ -100,13 +100,14 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFra
     screen = Screen(take.width, take.height, video.scale, video.fps)
     language = language_of(manifest, settings)
     theme = theme_of(style, settings.project_dir, language)
+    page_theme = theme_of(style, settings.project_dir, settings.source_language)
     size = take.width, take.height
     artists = (
         RingArtist(style, video.scale),
         RippleArtist(style, video.scale),
         CursorArtist(style, video.scale, settings.project_dir),
         CaptionArtist(theme),
-        KeyBadgeArtist(theme, raised=style.captions == "burn"),
+        KeyBadgeArtist(page_theme, raised=style.captions == "burn"),
     )
 
     @cache
@@ -115,7 +116,7 @@ def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFra
 
     burned = burned_cues(manifest, theme, *size) if style.captions == "burn" else ()
     board = Storyboard(manifest, screen, style, burned)
-    painter = Painter(frames, artists, draw_card, PanelArtist(theme, video.scale))
+    painter = Painter(frames, artists, draw_card, PanelArtist(theme, page_theme, video.scale))
     return Scene(board, painter, Contents(manifest, settings, language, frames.digest), language)
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from forge.model.card_timing import Card
 from forge.model.settings import Settings, Style
 from forge.model.timeline import Manifest
+from forge.model.widgets import Dialog
 from forge.store.fingerprint import LAYOUT
-from forge.workers.composing.storyboard.frame_state import FrameState
+from forge.workers.composing.storyboard.frame_state import FrameState, Panel
 
 #: The settings of the style that each part of a state is drawn by, besides texts and language.
 DRAWN_BY = {
@@ -29,8 +30,9 @@ DRAWN_BY = {
     "view": (),
     "fade": (),
 }
-#: The parts that contain text, whose letters have different forms in some languages.
-TEXTS = ("caption", "panel", "badges", "card")
+#: The parts whose text is in the language of the video, and those whose text is the page's. Letters
+#: have different forms in some languages.
+OF_VIDEO, OF_PAGE = ("caption", "card"), ("panel", "badges")
 
 
 class Contents:
@@ -51,9 +53,11 @@ class Contents:
         self._whole = (LAYOUT, video.width, video.height, video.scale)
         self._looks = {
             part: tuple(_look(settings.style, names, settings.project_dir))
-            + ((language,) if part in TEXTS else ())
+            + ((language,) if part in OF_VIDEO else ())
+            + ((settings.source_language,) if part in OF_PAGE else ())
             for part, names in DRAWN_BY.items()
         }
+        self._language = language
 
     def digest(self, state: FrameState) -> bytes:
         """Return the digest of what `state` shows."""
@@ -69,6 +73,8 @@ class Contents:
         """Return a part of a state without the times that do not show."""
         if part == "caption":
             return getattr(value, "lines")  # noqa: B009
+        if isinstance(value, Panel) and isinstance(value.of, Dialog):
+            return value, self._language  # of its buttons
         if isinstance(value, Card):
             shown = self._manifest
             texts = (shown.title, *shown.objectives) if value.kind == "intro" else (shown.summary,)

@@ -17,13 +17,18 @@ from forge.workers.composing.storyboard.panel_layout import Side
 
 
 class PanelArtist:
-    """Draws `FrameState.panel`. The last ones are kept: one shows in many frames."""
+    """Draws `FrameState.panel`. The last ones are kept: one shows in many frames.
 
-    def __init__(self, theme: Theme, scale: float) -> None:
-        style = PanelStyle(theme, scale)
+    `theme` is of the video's language, in which a dialog's buttons are written. The text of lists
+    and pickers is the page's: it is set in `page_theme`, the same in every language, so that they
+    are drawn and encoded once.
+    """
+
+    def __init__(self, theme: Theme, page_theme: Theme, scale: float) -> None:
+        style = PanelStyle(page_theme, scale)
         self._scale = scale
         self._list, self._pickers = ListPanel(style), PickerPanels(style)
-        self._dialog = DialogPanel(style)
+        self._dialog = DialogPanel(PanelStyle(theme, scale))
         self._solid = lru_cache(maxsize=2)(self._converted)
 
     def draw(self, canvas: Canvas, state: FrameState) -> None:
