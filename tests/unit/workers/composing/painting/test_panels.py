@@ -74,9 +74,8 @@ def theme(language: str = "en") -> Theme:
 def drawn(state: FrameState, language: str = "en", *, scale: int = 1) -> NDArray[np.uint8]:
     still = Still(frame(GREY, WIDTH * scale, HEIGHT * scale))
     artists = [KeyBadgeArtist(theme(language), raised=False)]
-    return Painter(
-        still, artists, no_card, PanelArtist(theme(language), theme(language), scale)
-    ).rgb(state)
+    panels = PanelArtist(theme(language), theme(language), scale)
+    return Painter(still, artists, no_card, panels).rgb(state)
 
 
 @pytest.mark.parametrize("name", DRAWN)
