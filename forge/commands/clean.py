@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cache",
         action="store_true",
-        help="remove the cache of spoken lines too; the next render speaks them again",
+        help="remove the cache of spoken lines and encoded pictures too; the next render makes them again",
     )
 
 

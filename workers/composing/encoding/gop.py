@@ -34,9 +34,9 @@ PAINTED_AHEAD = (
     4  # frames painted before the encoder needs them: some take ten times the usual time
 )
 X264 = {
-    # Screen recordings mostly stand still. For them the quickest preset, with the stronger entropy
-    # coder and one quality for all frames, is the best: a third of veryfast's time, smaller files,
-    # no frame worse than 46 dB.
+    # Screen recordings mostly stand still. For them a quick preset with a better search for motion
+    # and one quality for all frames is the best: half of veryfast's time, smaller files, no frame
+    # worse than 46 dB.
     "preset": "superfast",
     "qp": "26",
     # We place key frames ourselves, by time: x264 counts frames, and here one may last a second.
