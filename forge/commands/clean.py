@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cache",
         action="store_true",
-        help="remove the cache of spoken lines and encoded pictures too; the next render makes them again",
+        help="remove the caches of spoken lines and of encoded pictures too; the next render makes"
+        " them again",
     )
 
 

@@ -27,13 +27,13 @@ def schedule(
     """Return the frames of the file, in order; their lengths add up to the whole video.
 
     There is a key frame at each of `cuts`, and eight seconds after the last one. Variable rate: a
-    frame for each change of state. Before a cut the last one is repeated each second, for players
-    that seek by frames; and one more is at the last position, because players count a file's
-    length up to the beginning of its last frame. Constant rate: a frame for each position.
+    frame for each change of state; at least one each second, for players that seek by frames; and
+    one at the last position, because players count a file's length up to the beginning of its last
+    frame. Constant rate: a frame for each position.
     """
     total = len(states)
     changes = [at for at in range(total) if not at or at in cuts or states[at] != states[at - 1]]
-    positions = range(total) if constant else list(_positions(changes, cuts, fps, total))
+    positions = range(total) if constant else list(_positions(changes, fps, total))
     ticks: list[Tick] = []
     key_at = 0
     for index, following in zip(positions, [*positions[1:], total], strict=True):
@@ -50,13 +50,8 @@ def scheduled(board: Storyboard, video: Video) -> list[Tick]:
     return schedule(board.states(), board.cuts(), video.fps, constant=constant)
 
 
-def _positions(
-    changes: Sequence[int], cuts: Collection[int], fps: int, total: int
-) -> Iterator[int]:
+def _positions(changes: Sequence[int], fps: int, total: int) -> Iterator[int]:
     for index, following in zip(changes, [*changes[1:], total], strict=True):
-        # Elsewhere a picture that stands still is one frame: how long it does may depend on the
-        # language, and the group's bytes must not (`gop`).
-        is_last = following == total or following in cuts
-        yield from range(index, following, fps if is_last else KEY_FRAME_S * fps)
+        yield from range(index, following, fps)
     if total - 1 > changes[-1] and (total - 1 - changes[-1]) % fps:
         yield total - 1

@@ -1,11 +1,10 @@
 """Groups of pictures (GOPs): the video from one key frame to the next, each encoded on its own.
 
 Every frame has the same quality, and none is predicted from a frame of another GOP or from a later
-one. So the bytes of a GOP depend on what its frames show alone, not on when they show; and those of
-its first packets not on how many come after. A GOP mostly ends with a picture that stands still and
-is repeated each second, for as long as the narration of a language lasts. It is encoded with more
-of these repeats than are needed and kept, and each language takes as many of its packets as it
-needs.
+one. So the bytes of a GOP depend on its pictures alone, not on when they show. A picture that
+stands still is repeated each second, for as long as the narration of a language lasts; a repeat is
+a packet that changes nothing (`repeats`). So the pictures of a GOP are encoded once and kept, and
+each language puts as many repeats between them as it needs.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import cache
 from itertools import accumulate, islice, pairwise
 from typing import Protocol
 
@@ -28,6 +28,7 @@ from av.video.frame import PictureType
 
 from forge.model.settings import Video
 from forge.workers.composing.encoding.frame_times import Tick, scheduled
+from forge.workers.composing.encoding.repeats import numbered
 from forge.workers.composing.painting.renderer import Scene
 
 PAINTED_AHEAD = (
@@ -46,8 +47,6 @@ X264 = {
     "threads": "1",  # painting has a thread of its own, and so has the sound
 }
 BT709 = {"color_primaries": 1, "color_trc": 1, "colorspace": 1, "color_range": 1}
-
-SPARE = 2  # repeats that are encoded beyond those needed, at least
 
 Packets = list["Packet[Stream]"]  # a string: the class cannot be subscripted at run time
 OnTick = Callable[[Tick], object]
@@ -70,6 +69,7 @@ def set_up(codec: VideoCodecContext, video: Video) -> None:
     codec.options = dict(X264)
     for name, value in BT709.items():
         setattr(codec, name, value)
+    codec.flags |= Flags.global_header  # MP4 stores the parameter sets once per track
 
 
 class Kept(Protocol):
@@ -93,16 +93,14 @@ class GopEncoder:
         """Yield the packets of each of `gops`.
 
         Frames are painted in another thread, a few ahead of the encoder. `on_tick` is called in
-        this one before each tick is encoded.
+        this one before each picture is encoded.
         """
         keys = [self._key(gop) for gop in gops]
-        longest: dict[bytes, Gop] = {}
-        for key, gop in zip(keys, gops, strict=True):
-            longest[key] = max(longest.get(key, ()), gop, key=len)
-        data = {key: self._find(key, len(gop)) for key, gop in longest.items()}
-        missing = (gop for key, gop in longest.items() if data[key] is None)
+        wanted = dict(zip(keys, gops, strict=True))
+        data = {key: self._find(key) for key in wanted}
+        missing = [tick for key, gop in wanted.items() if data[key] is None for tick in new(gop)]
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-paint") as other:
-            coming = (other.submit(self.scene.painter.yuv, t.state) for gop in missing for t in gop)
+            coming = (other.submit(self.scene.painter.yuv, tick.state) for tick in missing)
             ahead = deque(islice(coming, PAINTED_AHEAD))
 
             def painted() -> VideoFrame:
@@ -113,25 +111,23 @@ class GopEncoder:
             for key, gop in zip(keys, gops, strict=True):
                 found = data[key]
                 if found is None:
-                    found = data[key] = self._encode(key, longest[key], painted, on_tick)
-                yield _packets(found[: len(gop)], gop, self.video)
+                    found = data[key] = self._encode(key, wanted[key], painted, on_tick)
+                yield _packets(found, gop, self.video)
 
-    def _find(self, key: bytes, count: int) -> list[bytes] | None:
+    def _find(self, key: bytes) -> list[bytes] | None:
         content = self._kept.get(key)
-        data = None if content is None else unpacked(content)
-        return data if data and len(data) >= count else None
+        return None if content is None else unpacked(content)
 
     def _encode(
         self, key: bytes, gop: Gop, painted: Callable[[], VideoFrame], on_tick: OnTick
     ) -> list[bytes]:
+        """Return the packets of the pictures of a GOP, without repeats."""
         codec = av.CodecContext.create("libx264", "w")
         set_up(codec, self.video)
-        codec.flags |= Flags.global_header  # MP4 stores the parameter sets once per track
         data: list[bytes] = []
-        for number in range(len(gop) + self._spare(gop)):
-            if number < len(gop):
-                frame = painted()
-                on_tick(gop[number])
+        for number, tick in enumerate(new(gop)):
+            frame = painted()
+            on_tick(tick)
             frame.pts, frame.time_base = number, Fraction(1, self.video.fps)
             frame.pict_type = PictureType.NONE
             data += map(bytes, codec.encode(frame))
@@ -139,39 +135,46 @@ class GopEncoder:
         self._kept.put(key, packed(data))
         return data
 
-    def _spare(self, gop: Gop) -> int:
-        """Return the number of repeats to encode besides those that are needed."""
-        if self.video.frame_rate == "constant":
-            return 0
-        return SPARE + (len(gop) - _changing(gop)) // 2
-
     def _key(self, gop: Gop) -> bytes:
-        """Return the digest of all that the bytes of a GOP depend on, except its last repeats."""
+        """Return the digest of all that the bytes of the pictures of a GOP depend on."""
         digest = hashlib.sha256(repr((av.library_versions, sorted(X264.items()))).encode())
         digest.update(repr((self.video.fps, sorted(BT709.items()))).encode())
-        for tick in gop[: _changing(gop)]:
+        for tick in new(gop):
             digest.update(self.scene.contents.digest(tick.state))
         return digest.digest()
 
 
-def _changing(gop: Gop) -> int:
-    """Return the number of the ticks of `gop` up to its last change."""
-    count = len(gop)
-    while count > 1 and gop[count - 1].state == gop[count - 2].state:
-        count -= 1
-    return count
+def new(gop: Gop) -> list[Tick]:
+    """Return the ticks of `gop` that show another picture than the one before."""
+    return [tick for at, tick in enumerate(gop) if not at or tick.state != gop[at - 1].state]
 
 
 def _packets(data: Sequence[bytes], gop: Gop, video: Video) -> Packets:
-    """Return packets with the times of the ticks of `gop`."""
+    """Return the packets of all ticks of `gop`; `data`: those of its pictures."""
     packets: Packets = []
-    for content, tick in zip(data, gop, strict=True):
-        packet: Packet[Stream] = Packet(content)
+    fresh, repeat = iter(data), _repeat(video)
+    for number, tick in enumerate(gop):
+        is_new = not number or tick.state != gop[number - 1].state
+        packet: Packet[Stream] = Packet(numbered(next(fresh) if is_new else repeat, number))
         packet.pts = packet.dts = tick.at
         packet.time_base, packet.duration = Fraction(1, video.fps), tick.length
         packet.is_keyframe = tick.key
         packets.append(packet)
     return packets
+
+
+@cache
+def _repeat(video: Video) -> bytes:
+    """Return the packet that repeats any picture of a video."""
+    codec = av.CodecContext.create("libx264", "w")
+    set_up(codec, video)
+    picture = av.VideoFrame(*video.pixels, "yuv420p")
+    for plane in picture.planes:
+        plane.update(bytes(plane.buffer_size))
+    packets: list[bytes] = []
+    for picture.pts in range(2):
+        packets += map(bytes, codec.encode(picture))
+    return [*packets, *map(bytes, codec.encode(None))][1]
 
 
 def packed(data: Sequence[bytes]) -> bytes:

@@ -57,8 +57,7 @@ def test_the_file_is_as_long_as_its_manifest(scene: Scene, tmp_path: Path) -> No
     found = check(path, total_ms=20_000, frames=frames, fps=30)
     assert (found.video_codec, found.audio_codec, found.audio_rate) == ("h264", "aac", RATE)
     assert 0 <= found.video_s - found.audio_s < AAC_FRAME / RATE
-    assert told == sorted(told) and told[0] == (1, frames)
-    assert len(told) < frames, "a picture that goes on in the next group is encoded once"
+    assert told == sorted(told) and 0 < len(told) < frames, "repeats are not encoded"
 
 
 def test_title_and_chapters_are_in_the_file(scene: Scene, tmp_path: Path) -> None:
