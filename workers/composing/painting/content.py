@@ -73,8 +73,10 @@ class Contents:
         """Return a part of a state without the times that do not show."""
         if part == "caption":
             return getattr(value, "lines")  # noqa: B009
-        if isinstance(value, Panel) and isinstance(value.of, Dialog):
-            return value, self._language  # of its buttons
+        if isinstance(value, Panel):
+            if isinstance(value.of, Dialog):
+                return value, self._language  # of its buttons
+            return value._replace(of=value.of.timed(lambda at_ms: 0))
         if isinstance(value, Card):
             shown = self._manifest
             texts = (shown.title, *shown.objectives) if value.kind == "intro" else (shown.summary,)

@@ -14,7 +14,7 @@ from forge.model.card_timing import Card
 from forge.model.settings import Settings, Style, Video
 from forge.model.take import Frame, Take
 from forge.model.timeline import Manifest
-from forge.model.widgets import Dialog
+from forge.model.widgets import Dialog, OpenList
 from forge.workers.composing.painting.content import DRAWN_BY, Contents
 from forge.workers.composing.painting.take_frames import TakeFrames
 from forge.workers.composing.phase import scene_of
@@ -120,6 +120,8 @@ def test_times_and_numbers_are_not_part_of_what_shows(tmp_path: Path) -> None:
     assert equal(FrameState(0), FrameState(7)), "the same picture under another number"
     cues = [Cue(at_ms, at_ms + 900, ("Hello.",)) for at_ms in (0, 5000)]
     assert equal(*(FrameState(0, caption=cue) for cue in cues))
+    lists = [OpenList(from_ms=ms, there_ms=ms + 9, rows=(), before=0, chosen=0) for ms in (0, 5)]
+    assert equal(*(FrameState(0, panel=Panel(of, (0, 0, 9, 9))) for of in lists))
     later = CARD.model_copy(update={"end_ms": 4000})
     assert equal(FrameState(0, card=CARD), FrameState(1, card=later))
     assert not equal(FrameState(0, card=CARD, fade=2), FrameState(0, card=CARD))
