@@ -28,6 +28,8 @@ class ContentCache:
 
     def get(self, key: bytes) -> bytes | None:
         """Return the content of that key; None if it is not there, or damaged."""
+        if not self._limit_mb:
+            return None
         path = self._path(key)
         try:
             data = path.read_bytes()

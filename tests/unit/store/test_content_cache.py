@@ -64,10 +64,11 @@ def test_a_process_that_wrote_nothing_removes_nothing(tmp_path: Path) -> None:
     assert len(files(folder)) == 1
 
 
-def test_a_limit_of_nothing_keeps_nothing(tmp_path: Path) -> None:
-    cache = ContentCache(tmp_path / "cache", limit_mb=0)
+def test_a_limit_of_nothing_keeps_nothing(cache: ContentCache, tmp_path: Path) -> None:
     cache.put(ONE, b"one")
-    assert cache.get(ONE) is None and not (tmp_path / "cache").exists()
+    without = ContentCache(tmp_path / "cache", limit_mb=0)
+    without.put(TWO, b"two")
+    assert (without.get(ONE), cache.get(TWO)) == (None, None)
 
 
 def test_a_folder_that_cannot_be_made_loses_nothing_but_time(tmp_path: Path) -> None:
