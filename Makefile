@@ -64,6 +64,7 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 	$(BIN)/python benchmarks/compose.py --moviepy
 	$(BIN)/python benchmarks/narration_growth.py
 	$(BIN)/python benchmarks/languages.py
+	$(BIN)/python benchmarks/change.py
 	$(BIN)/python benchmarks/sync.py
 	$(BIN)/python benchmarks/word_times.py
 	$(BIN)/python benchmarks/pool.py

@@ -25,11 +25,13 @@ from rich.console import Console
 from rich.table import Table
 
 from forge.model.timeline import Manifest
+from forge.store import paths
 from forge.store.job_files import read_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 EXAMPLE = ROOT / "examples" / "lumen"
+GOP_CACHE = f".forge/{paths.GOP_CACHE}"
 SAMPLE_S = 1.0
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 console = Console(width=110)
@@ -57,7 +59,7 @@ class Run:
 
 
 class Project:
-    """A copy of a project in a temporary folder, which each render finds as new."""
+    """A copy of a project in a temporary folder, which each `render` finds as new."""
 
     def __init__(self, source: Path, folder: Path) -> None:
         self.folder = folder / source.name
@@ -80,6 +82,17 @@ class Project:
             for path in (self.folder / old).glob("*"):
                 if path.name != "cache":
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(self.folder / GOP_CACHE, ignore_errors=True)
+        return self.render_again(*args, env=env, memory=memory, may_fail=may_fail)
+
+    def render_again(
+        self,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        memory: bool = False,
+        may_fail: bool = False,
+    ) -> Run:
+        """Do as `render`, with all files of earlier renders in place."""
         command = render_command(self.folder, *args)
         began = time.monotonic()
         with subprocess.Popen(

@@ -50,7 +50,9 @@ class Material:
     def compose(self, frame_rate: str = "variable", **style: Any) -> Path:
         video = self.settings.video.model_copy(update={"frame_rate": frame_rate})
         styled = self.settings.style.model_copy(update=style)
-        settings = self.settings.model_copy(update={"video": video, "style": styled})
+        limits = self.settings.limits.model_copy(update={"cache_mb": 0})
+        update = {"video": video, "style": styled, "limits": limits}
+        settings = self.settings.model_copy(update=update)
         compose(Footage(self.job, self.take, self.manifest, self.work_dir), settings)
         return settings.output_dir / f"{self.job}.mp4"
 

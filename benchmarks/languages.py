@@ -48,7 +48,7 @@ def main() -> None:
             "wall_s": [round(run.wall_s, 2) for run in some],
             "ratio": round(wall_s / base, 3),
         }
-    show("one tutorial, one lane, elastic clock", ["languages", "video", "wall", "cost"], rows)
+    show("one tutorial, one lane", ["languages", "video", "wall", "cost"], rows)
     keep("languages", {"tutorial": TUTORIAL, "languages": figures})
 
 
