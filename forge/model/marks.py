@@ -84,8 +84,9 @@ def without_marks(written: str) -> str:
     for _, mark in pieces:
         if mark:
             raise MarkError(
-                f"the mark {FORMS[mark.kind]} is misplaced, this text is not spoken",
-                f"marks belong in the narration of a step{_or_doubled(FORMS[mark.kind])}",
+                f"the mark {_form(mark)} is misplaced, this text is not spoken",
+                "marks belong in the narration of a step;"
+                f" write {{{_form(mark)}}} to show the braces",
             )
     return "".join(shown for shown, _ in pieces)
 
@@ -171,6 +172,11 @@ def _of_form(name: str, rest: str) -> Piece | None:
     return None
 
 
+def _form(mark: Mark) -> str:
+    """Return a mark as it is written; of a `say` only its form."""
+    return f"{{pause {mark.pause_s:g}}}" if mark.kind == "pause" else FORMS[mark.kind]
+
+
 def _or_doubled(written: str) -> str:
     return f", or {{{written}}} if the braces are to be shown"
 
@@ -198,8 +204,9 @@ def _check_places(text: str, marks: tuple[Mark, ...]) -> None:
         places = [mark.at for mark in marks if mark.kind == kind]
         for at, following in pairwise(places):
             if not any(char.isalnum() for char in text[at:following]):
+                form = next(_form(mark) for mark in marks if (mark.kind, mark.at) == (kind, at))
                 raise MarkError(
-                    f"there is no word between two marks {FORMS[kind]}", f"write {ONCE[kind]}"
+                    f"there is no word between {form} and the next one", f"write {ONCE[kind]}"
                 )
 
 

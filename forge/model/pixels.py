@@ -6,6 +6,7 @@ from fractions import Fraction
 
 #: The least and the greatest length of each side of the browser window, in CSS pixels.
 SIDES = {"width": (320, 7680), "height": (240, 4320)}
+USUAL = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)  # scales to propose
 MOST = 16384  # the most pixels that libx264 encodes, in each direction
 
 
@@ -24,11 +25,13 @@ def why_not(side: str, length: int, scale: float) -> str | None:
     least, most = SIDES[side]
     ways = range(length, least - 1, -2), range(length, most + 1, 2)
     near = [next((n for n in way if _works(n, scale)), None) for way in ways]
-    found = " or ".join(f"{side} = {n}" for n in near if n)
+    scales = sorted((n for n in USUAL if _works(length, n)), key=lambda n: abs(n - scale))[:1]
+    sides = [f"{side} = {n}" for n in near if n]
+    found = " or ".join([*sides, *(f"scale = {n:g}" for n in scales)])
     return (
         f"{side} = {length} gives {float(pixels(length, scale)):g} pixels, and a video needs an"
         f" even number, at most {MOST}; "
-        + (f"{found} works" if found else "a scale with fewer digits works, such as 1.25")
+        f"{found} works"
     )
 
 

@@ -8,7 +8,7 @@ the same time line. Rounding costs nothing, because a hold is a still picture.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -202,8 +202,8 @@ def advice(take: Take, speech: Speech) -> list[str]:
         if unmet := meet(line, actions_of(step)).unmet:
             marks = sum(mark.kind == "here" for mark in line.marks)
             notes.append(
-                f"step {step.id!r}: {marks} marks {{here}} for {marks - unmet} recorded actions:"
-                " take out the marks that are left over"
+                f"step {step.id!r}: {marks} marks {{here}}, but actions of the hand:"
+                f" {marks - unmet}; take out {unmet} (a script beside actions of the hand has none)"
             )
     return notes
 
@@ -261,13 +261,16 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int, course: Course) -> M
             piece.model_copy(update={"at_ms": began_ms + piece.at_ms})
             for piece in _pieces(line, course)
         ),
-        words=tuple(
-            word.model_copy(
-                update={"from_ms": heard(word.from_ms), "until_ms": heard(word.until_ms - 1) + 1}
-            )
-            for word in line.words
-        ),
+        words=tuple(_heard(word, heard) for word in line.words),
     )
+
+
+def _heard(word: Word, when: Callable[[int], int]) -> Word:
+    """Return a word with the times of the video; `when` converts moments of its sound."""
+    from_ms = when(word.from_ms)
+    # A pause of the voice at the end of the word is not part of it.
+    until_ms = max(from_ms, when(word.until_ms - 1) + 1)
+    return word.model_copy(update={"from_ms": from_ms, "until_ms": until_ms})
 
 
 def _pictures(

@@ -21,20 +21,21 @@ ACTING = """
     click send_keys clear submit get back forward refresh
     select_by_value select_by_index select_by_visible_text
     deselect_all deselect_by_value deselect_by_index deselect_by_visible_text
-    execute execute_script execute_async_script execute_cdp_cmd
     accept dismiss
     click_and_hold context_click double_click drag_and_drop drag_and_drop_by_offset
     move_by_offset move_to_element move_to_element_with_offset send_keys_to_element
     scroll_by_amount scroll_from_origin scroll_to_element
 """
+SCRIPTS = "execute execute_script execute_async_script execute_cdp_cmd"
 WAITING = """
     find_element find_elements get_attribute get_dom_attribute get_property value_of_css_property
     is_displayed is_enabled is_selected get_cookie get_cookies until until_not perform pause release
 """
 #: Methods of Selenium's that act in the page. `release` ends an action that another one began.
 ACTIONS = frozenset(ACTING.split())
-#: Methods that only look or wait, and those of Python's own types.
-QUIET = frozenset(WAITING.split()).union(*map(dir, (str, list, dict, set, tuple)))
+#: Methods that only look or wait, run scripts, or are of Python's own types. The hand takes no part
+#: in a script: a step that does nothing else is one action, from its beginning to its end.
+QUIET = frozenset(WAITING.split()).union(SCRIPTS.split(), *map(dir, (str, list, dict, set, tuple)))
 #: Methods that lead the pointer to the place of the next action of the same chain.
 LEADS = frozenset(["move_to_element", "move_to_element_with_offset", "move_by_offset"])
 OF_CONTEXT = frozenset(["sleep", "on_teardown"])
@@ -80,13 +81,25 @@ def refuse_surplus_marks(step: Step) -> None:
         return
     calls, closed = count_actions(step)
     actions = calls + (step.focus is not None)  # the hand moves to that element
+    if not actions and _runs_scripts(step):
+        actions = 1
     if closed and actions < marks:
         acts = ("does nothing", "acts once")[actions] if actions < 2 else f"acts {actions} times"
         raise TutorialError(
-            f"{step.file}:{step.line}: step {step.id!r} has {marks} of the mark {{here}}, and its"
+            f"{step.file}:{step.line}: step {step.id!r} has {_times(marks)} {{here}}, and its"
             f" function {acts}",
-            hint="at each {here} one action begins: take out those that have none",
+            hint=f"at each {{here}} one action begins: take out {marks - actions}"
+            " (a script beside actions of the hand has none)",
         )
+
+
+def _times(marks: int) -> str:
+    return "one mark" if marks == 1 else f"{marks} marks"
+
+
+def _runs_scripts(step: Step) -> bool:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(step.run)))
+    return any(_method(node) in SCRIPTS.split() for node in ast.walk(tree))
 
 
 def _declares_a_step(decorator: ast.expr) -> bool:

@@ -107,11 +107,15 @@ def translated_line(place: str, source: Line, translation: str) -> Line:
     text, marks = marked(place, translation)
     if _actions(marks) != _actions(source.marks):
         raise TutorialError(
-            f"{place} has {_actions(marks)} of the mark {{here}}, its source"
-            f" {_actions(source.marks)}",
+            f"{place} has the mark {{here}} {_times(marks)}, its source {_times(source.marks)}",
             hint=f"the source is: {with_marks(source.text, source.marks)}",
         )
     return Line(step=source.step, text=text, marks=marks)
+
+
+def _times(marks: Iterable[Mark]) -> str:
+    count = _actions(marks)
+    return ("not at all", "once")[count] if count < 2 else f"{count} times"
 
 
 def _actions(marks: Iterable[Mark]) -> int:

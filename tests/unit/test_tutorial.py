@@ -270,7 +270,7 @@ WRONG = {
     ),
     "mark in an objective": (
         2,
-        "tutorial 't': objectives: the mark {pause 1.5} is misplaced",
+        "tutorial 't': objectives: the mark {pause",
         'tour = Tutorial("T", objectives=["One", "Two {pause 2}"])',
     ),
     "mark in the summary": (

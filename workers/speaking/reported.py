@@ -50,7 +50,9 @@ def by_word(
     found: list[Heard] = []
     groups = [0, *(i for i in range(1, len(spans)) if begun[i]), len(spans)]
     for first, last in pairwise(groups):
-        mine, from_s = begun[first], begun[first][0].from_s if begun[first] else 0.0
+        mine = begun[first]
+        # The silence that is cut off at the beginning makes the first report's time negative.
+        from_s = max(0.0, mine[0].from_s) if mine else 0.0
         if mine and last == first + 1:
             found.append(Heard(*spans[first], from_s, max(report.until_s for report in mine)))
             continue

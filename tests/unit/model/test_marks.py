@@ -113,10 +113,10 @@ WRONG = [
     ("{say: click {here} it|x}", "{say is not closed, or has another mark", "write {say: "),
     ("予定を｛here｝クリック", "the mark ｛here｝ is wrong", "write {here}, or {｛here｝}"),
     ("Now {here click it.", "{here is not closed", "write {here}, or {{here if the brace"),
-    ("{here} {here} x", "no word between two marks {here}", "follows the one before it"),
-    ("Click {here}, {here} x", "no word between two marks {here}", "write one"),
-    ("x {here} {pause 1} {here}", "no word between two marks {here}", "write one"),
-    ("{pause 1} {here} {pause 2} x", "no word between two marks {pause 1.5}", "their sum"),
+    ("{here} {here} x", "no word between {here} and the next", "follows the one before it"),
+    ("Click {here}, {here} x", "no word between {here} and the next", "write one"),
+    ("x {here} {pause 1} {here}", "no word between {here} and the next", "write one"),
+    ("{pause 1} {here} {pause 2} x", "no word between {pause 1} and the next", "their sum"),
     (" {here} ", "there is no sentence around {here}", 'write one; or @tour.step("", settle_s=2)'),
 ]
 

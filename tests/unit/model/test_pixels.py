@@ -31,11 +31,26 @@ def test_a_video_has_scale_times_the_windows_pixels(
 @pytest.mark.parametrize(
     ("side", "length", "scale", "says"),
     [
-        ("width", 1366, 1.5, "gives 2049 pixels, .*width = 1364 or width = 1368 works"),
-        ("height", 722, 1.25, "gives 902.5 pixels, .*height = 720 or height = 728 works"),
-        ("width", 320, 1.01, "gives 323.2 pixels, .*; width = 400 works"),  # 320 is the least
-        ("width", 7680, 3, "23040 pixels, .*at most 16384; width = 5460 works"),
-        ("width", 1920, 1.33333, "; a scale with fewer digits works"),
+        (
+            "width",
+            1366,
+            1.5,
+            "gives 2049 pixels, .*width = 1364 or width = 1368 or scale = 1 works",
+        ),
+        (
+            "height",
+            722,
+            1.25,
+            "gives 902.5 pixels, .*height = 720 or height = 728 or scale = 1 works",
+        ),
+        (
+            "width",
+            320,
+            1.01,
+            "gives 323.2 pixels, .*; width = 400 or scale = 1 works",
+        ),  # 320 is the least
+        ("width", 7680, 3, "23040 pixels, .*at most 16384; width = 5460 or scale = 2 works"),
+        ("width", 1920, 1.33333, "; scale = 1.25 works"),
     ],
 )
 def test_the_nearest_lengths_that_work_are_named(

@@ -264,10 +264,31 @@ def test_a_moving_page_is_recorded_for_its_marks() -> None:
         assert serves(recorded.model_copy(update={"steps": (moving,)}), speech)
 
 
+def test_a_word_of_no_length_moves_as_a_whole() -> None:
+    late = Interaction(kind="click", at_ms=1000, from_ms=50, there_ms=500)
+    recorded, _ = marked(random.Random(1))
+    one = recorded.steps[0].model_copy(update={"interactions": (late,), "action_end_ms": 1100})
+    line = SpokenLine(
+        step="a",
+        text="x y",
+        audio_file="/a.wav",
+        audio_ms=900,
+        words=(
+            Word(at=0, end=1, from_ms=0, until_ms=0),
+            Word(at=2, end=3, from_ms=0, until_ms=800),
+        ),
+        marks=(Mark(kind="here", at=0, end=0),),
+    )
+    laid = lay_out(recorded.model_copy(update={"steps": (one,)}), Speech(lines=(line,)), TITLES)
+    assert all(word.from_ms <= word.until_ms for word in laid.steps[0].words)
+    assert laid.steps[0].words[0].until_ms == laid.steps[0].audio_start_ms
+
+
 def test_a_mark_without_an_action_is_advised() -> None:
     recorded = take([step("a", 0, (0, 100), 500, clicks=[50])], [0])
     text, marks = read_marks("{here} Click, {here} and click again.")
     line = SpokenLine(step="a", text=text, audio_file=None, audio_ms=2000, marks=marks)
     assert advice(recorded, Speech(lines=(line,))) == [
-        "step 'a': 2 marks {here} for 1 recorded actions: take out the marks that are left over"
+        "step 'a': 2 marks {here}, but actions of the hand: 1; take out 1 (a script beside actions"
+        " of the hand has none)"
     ]

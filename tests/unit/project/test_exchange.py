@@ -61,7 +61,8 @@ def test_every_problem_has_its_place_and_what_to_do() -> None:
         entry("Va.", msgctxt=None, linenum=21),
     )
     assert incoming.problems == [
-        "es.po:5: 'tour/go' has 1 of the mark {here}, its source 0; the source is: The text of go.",
+        "es.po:5: 'tour/go' has the mark {here} once, its source not at all;"
+        " the source is: The text of go.",
         "es.po:9: 'tour/go' is there twice, first in line 5; remove one",
         "es.po:13: 'tour/stai' is no text of this project; if its step is gone, remove the entry;"
         " did you mean 'tour/stay'?",

@@ -60,8 +60,8 @@ MARKED = "Now {here} click {say: Go|go}."
     ("name", "source", "translation", "message"),
     [
         ("go", MARKED, "Ahora {here} pulsa.", ""),
-        ("go", MARKED, "Pulsa.", "x:3 has 0 of the mark {here}, its source 1"),
-        ("go", "Click.", "{here} Pulsa.", "x:3 has 1 of the mark {here}, its source 0"),
+        ("go", MARKED, "Pulsa.", "x:3 has the mark {here} not at all, its source once"),
+        ("go", "Click.", "{here} Pulsa.", "x:3 has the mark {here} once, its source not at all"),
         ("go", "Click.", "{hear} Pulsa.", "x:3: the mark {hear} is wrong"),
         ("@title", "Click.", "{here} Pulsa.", "x:3: the mark {here} is misplaced"),
         ("@title", "Click.", "Pulsa {{here}}.", ""),

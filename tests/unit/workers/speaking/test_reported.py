@@ -43,6 +43,10 @@ def test_words_of_one_report_divide_the_time_until_the_next_by_their_lengths() -
     assert begins("so to toto", Heard(0, 2, 0.5, 0.6), Heard(3, 10, 1.0, 2.0)) == [0.5, 1, 2]
 
 
+def test_a_report_may_begin_in_the_silence_that_was_cut_off() -> None:
+    assert begins("to toto now", Heard(0, 2, -0.1, 0.2), Heard(8, 11, 3.0, 4.0)) == [0, 1, 3]
+
+
 def test_words_that_no_report_is_about_are_estimated() -> None:
     assert begins("to toto now", Heard(8, 11, 3.0, 4.0)) == [0, 1, 3]
     assert begins("toto to to") == [0, 2, 3]
