@@ -142,7 +142,11 @@ def test_wrong_entries_are_all_named_and_nothing_is_written(
     lines = text.splitlines()
     for said, number, end in [
         ("'tour/@titel' is no text of this project", 0, "did you mean 'tour/@title'?"),
-        ("'tour/welcome' has 0 of the mark {here}, its source 1", 1, "to {here} this small tour."),
+        (
+            "'tour/welcome' has the mark {here} not at all, its source once",
+            1,
+            "to {here} this small tour.",
+        ),
         ("'tour/look-around': the mark {hear} is wrong", 2, "are to be shown"),
     ]:
         place, _, rest = problems[number].strip().partition(": ")

@@ -15,6 +15,8 @@ from forge.text.redact import without_secrets
 from forge.workers import real_time
 
 DRIVER_START_S = 20.0
+PORT_TRIES = 4
+PORT_TAKEN = b"port not available"
 PORT_LINE = re.compile(rb"started successfully on port (\d+)")
 
 
@@ -42,7 +44,25 @@ class DriverService(Service):
         return f"{super().service_url}/{self._base}"
 
     def start(self) -> None:
-        """Start the driver, and read its port from its output, which must come within 20 s."""
+        """Start the driver, and read its port from its output, which must come within 20 s.
+
+        The port that it got for IPv6 may be taken for IPv4. Then it ends, and is started again.
+        """
+        for _ in range(PORT_TRIES):
+            self._spawn()
+            said = self._awaited()
+            if found := PORT_LINE.search(said):
+                self.port = int(found[1])
+                return
+            self.stop()
+            if PORT_TAKEN not in said:
+                break
+        last = said.decode(errors="replace").strip().splitlines()[-1:]
+        raise RecordingError(
+            f"chromedriver did not start: {''.join(last) or 'no output'}", transient=True
+        )
+
+    def _spawn(self) -> None:
         with self._log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [self.path, "--port=0", f"--url-base=/{self._base}"],
@@ -51,16 +71,15 @@ class DriverService(Service):
                 stdout=log,
                 stderr=log,
             )
+
+    def _awaited(self) -> bytes:
+        """Return what the driver has written when it names its port, ends, or is late."""
         deadline = real_time.monotonic() + DRIVER_START_S
-        while not (said := PORT_LINE.search(self._log_file.read_bytes())):
+        while not PORT_LINE.search(said := self._log_file.read_bytes()):
             if self.process.poll() is not None or real_time.monotonic() > deadline:
-                self.stop()
-                last = self._log_file.read_text(errors="replace").strip().splitlines()[-1:]
-                raise RecordingError(
-                    f"chromedriver did not start: {''.join(last) or 'no output'}", transient=True
-                )
+                return self._log_file.read_bytes()
             real_time.sleep(0.005)  # a file cannot be waited for
-        self.port = int(said[1])
+        return said
 
     def stop(self) -> None:
         """End the driver. Its browser was closed before; `guard` ends one that was not."""
