@@ -46,7 +46,8 @@ class ContentCache:
         path = self._path(key)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with under_way(part_of(path)) as part:
+            # In the cache's own folder, where parts of killed processes are searched for.
+            with under_way(part_of(self._folder / path.name)) as part:
                 part.write_bytes(content + _crc(content))
                 part.replace(path)
             self._has_written = True

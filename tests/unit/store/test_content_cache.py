@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from forge.model.settings import Settings
 from forge.store.content_cache import MB, ContentCache
+from forge.store.paths import GOP_CACHE, part_folders
 
 ONE, TWO, THREE = (bytes([n]) * 32 for n in (1, 2, 3))
 
@@ -55,6 +57,21 @@ def test_what_was_used_least_recently_goes_first(cache: ContentCache, tmp_path: 
     assert cache.get(ONE), "it is used now"
     cache.shrink()
     assert [cache.get(key) is not None for key in (ONE, TWO, THREE)] == [True, False, True]
+
+
+def test_the_part_of_a_killed_process_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, replace = Settings(project_dir=tmp_path), Path.replace
+    seen: list[Path] = []
+
+    def look(part: Path, target: Path) -> Path:
+        seen.extend(path for folder in part_folders(settings) for path in folder.glob(".*.part"))
+        return replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", look)
+    ContentCache(settings.work_root / GOP_CACHE, limit_mb=1).put(ONE, b"one")
+    assert len(seen) == 1
 
 
 def test_a_process_that_wrote_nothing_removes_nothing(tmp_path: Path) -> None:
