@@ -30,7 +30,7 @@ SENTENCES = {
         To add an event, click New event.
         Choose a room; then pick a date, and save it.
         First, open the settings. Then turn on dark mode.
-        The list is empty: nobody has booked yet.
+        The list is empty: there are no bookings yet.
         Type the name of your company, for example Acme.
         If you change your mind, press Escape to go back.
         Tables, charts, and maps can be exported.

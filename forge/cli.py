@@ -49,9 +49,8 @@ def console(argv: Sequence[str] | None = None) -> int:
 
     def run() -> int:
         words = sys.argv[1:] if argv is None else argv
-        args = parser(next((word for word in words if not word.startswith("-")), "")).parse_args(
-            words
-        )
+        named = next((word for word in words if not word.startswith("-")), "")
+        args = parser(named).parse_args(words)
         _check_working_folder()
         command: Callable[[argparse.Namespace], int] = args.run
         return command(args)

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from forge.errors import AdapterError, MachineError, UsageError
-from forge.model.machine import Machine
+from forge.model.machine import Machine, processors
 from forge.model.records import Job, PhaseChoice
 from forge.model.settings import VOICES_BY_ENGINE, Settings
 from forge.project.child_process import apart
@@ -35,7 +35,7 @@ def lanes_from(text: str | None, settings: Settings, lane_mb: float) -> tuple[in
     a lane and its browser use, in MB.
     """
     if text == "auto":
-        return max(1, min(_cores(), _lanes_in_memory(lane_mb))), []
+        return max(1, min(processors(), _lanes_in_memory(lane_mb))), []
     try:
         number = settings.jobs if text is None else int(text)
     except ValueError:
@@ -49,14 +49,6 @@ def lanes_from(text: str | None, settings: Settings, lane_mb: float) -> tuple[in
             f" of {lane_mb:.0f} MB; `-j auto` takes no more than that"
         ]
     return number, []
-
-
-def _cores() -> int:
-    """Return the number of processors that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1
 
 
 def _lanes_in_memory(lane_mb: float) -> int:

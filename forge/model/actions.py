@@ -11,8 +11,9 @@ import bisect
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from forge.model.card_timing import GRID_MS
+from forge.model.card_timing import GRID_MS, on_grid
 from forge.model.easing import PRESS_MS
+from forge.model.marks import action_marks
 from forge.model.records import Mark
 from forge.model.speech import SpokenLine, Word
 from forge.model.take import Interaction, StepTake
@@ -104,7 +105,7 @@ def meet(line: SpokenLine, actions: Sequence[Action]) -> Meeting:
     of 100 ms. So the hand moves through the same positions in every language and recording, and
     pictures of it are encoded once.
     """
-    marks = [mark for mark in line.marks if mark.kind == "here"]
+    marks = action_marks(line.marks)
     pairs = list(zip((spoken_at_ms(mark, line) for mark in marks), actions, strict=False))
     picture, voice = _first(*pairs[0], line.audio_ms) if pairs else ([], [])
     for word_ms, action in pairs[1:]:
@@ -124,12 +125,12 @@ def _later(said_ms: int, acts_ms: int, *, pauses: bool) -> tuple[int, int]:
     most, which is not noticed.
     """
     if acts_ms > said_ms:
-        meets_ms = _on_grid(acts_ms + GRID_MS // 2)
+        meets_ms = on_grid(acts_ms + GRID_MS // 2)
     elif pauses:
-        meets_ms = _on_grid(said_ms)
+        meets_ms = on_grid(said_ms)
     else:
-        nearest_ms = _on_grid(said_ms - GRID_MS // 2)
-        meets_ms = max(nearest_ms, _on_grid(acts_ms))
+        nearest_ms = on_grid(said_ms - GRID_MS // 2)
+        meets_ms = max(nearest_ms, on_grid(acts_ms))
         if meets_ms - said_ms <= GRID_MS // 2:
             return meets_ms, 0
     return meets_ms, max(0, meets_ms - said_ms)
@@ -143,14 +144,10 @@ def _pauses_before(word_ms: int, line: SpokenLine) -> bool:
 
 def _first(word_ms: int, action: Action, audio_ms: int) -> tuple[list[Hold], list[Hold]]:
     """Return how the first action meets its word: by a hold, and a pause before the sentence."""
-    meets_ms = _on_grid(max(word_ms, action.at_ms + GRID_MS // 2))
+    meets_ms = on_grid(max(word_ms, action.at_ms + GRID_MS // 2))
     waits_ms = meets_ms - word_ms if word_ms < audio_ms else 0
     picture = [Hold(action.from_ms, meets_ms - action.at_ms)]
     return picture, [Hold(0, waits_ms)] if waits_ms else []
-
-
-def _on_grid(ms: int) -> int:
-    return -(-ms // GRID_MS) * GRID_MS
 
 
 def spoken_at_ms(mark: Mark, line: SpokenLine) -> int:

@@ -56,4 +56,9 @@ def readable_ms(*texts: str) -> int:
     text = "".join(texts)
     columns = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
     wanted_ms = SETTLE_IN_MS + columns * READ_MS_PER_COLUMN
-    return -(-min(max(wanted_ms, SHORTEST_MS), LONGEST_MS) // GRID_MS) * GRID_MS
+    return on_grid(min(max(wanted_ms, SHORTEST_MS), LONGEST_MS))
+
+
+def on_grid(ms: int) -> int:
+    """Return a time (ms) rounded up to the grid."""
+    return -(-ms // GRID_MS) * GRID_MS

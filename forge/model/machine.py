@@ -1,7 +1,8 @@
-"""The browser, the driver and the clock that a batch records with."""
+"""The browser, the driver and the clock that a batch records with; the processors."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from forge.model.records import Record
@@ -23,3 +24,11 @@ class Machine(Record):
     def on(self, clock: Clock) -> Machine:
         """Return the same browser and driver with another clock."""
         return self.model_copy(update={"clock": clock})
+
+
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1

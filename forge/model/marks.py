@@ -91,6 +91,11 @@ def without_marks(written: str) -> str:
     return "".join(shown for shown, _ in pieces)
 
 
+def action_marks(marks: Iterable[Mark]) -> list[Mark]:
+    """Return the marks at which an action begins."""
+    return [mark for mark in marks if mark.kind == "here"]
+
+
 def with_marks(text: str, marks: Iterable[Mark]) -> str:
     """Return a sentence as its author writes it: the reverse of `read_marks`."""
     written, done = "", 0

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from forge.errors import ComposeError
 from forge.model.actions import Holds, Meeting, actions_of, meet
-from forge.model.card_timing import GRID_MS, Card, Titles, intro_card, recap_card
+from forge.model.card_timing import GRID_MS, Card, Titles, intro_card, on_grid, recap_card
+from forge.model.marks import action_marks
 from forge.model.records import Record
 from forge.model.speech import Speech, SpokenLine, Word
 from forge.model.speedup import AS_LIVED, Pace, Span, pace_of
@@ -129,8 +130,7 @@ def step_length_ms(action_ms: int, audio_ms: int, settle_ms: int) -> int:
     An action gets half a grid more. Its length varies by a few milliseconds from run to run; one of
     a round length (a timer, a transition) would otherwise end on either side of a grid line.
     """
-    busy = LEAD_IN_MS + max(audio_ms, action_ms + GRID_MS // 2) + settle_ms
-    return -(-busy // GRID_MS) * GRID_MS
+    return on_grid(LEAD_IN_MS + max(audio_ms, action_ms + GRID_MS // 2) + settle_ms)
 
 
 def lay_out(
@@ -200,7 +200,7 @@ def advice(take: Take, speech: Speech) -> list[str]:
     notes = []
     for step, line in zip(take.steps, speech.lines, strict=True):
         if unmet := meet(line, actions_of(step)).unmet:
-            marks = sum(mark.kind == "here" for mark in line.marks)
+            marks = len(action_marks(line.marks))
             notes.append(
                 f"step {step.id!r}: {marks} marks {{here}}, but actions of the hand:"
                 f" {marks - unmet}; take out {unmet} (a script beside actions of the hand has none)"

@@ -15,6 +15,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import NamedTuple
 
 from forge.errors import TutorialError
+from forge.model.marks import action_marks
 from forge.tutorial import Step
 
 ACTING = """
@@ -26,7 +27,7 @@ ACTING = """
     move_by_offset move_to_element move_to_element_with_offset send_keys_to_element
     scroll_by_amount scroll_from_origin scroll_to_element
 """
-SCRIPTS = "execute execute_script execute_async_script execute_cdp_cmd"
+SCRIPTS = frozenset(["execute", "execute_script", "execute_async_script", "execute_cdp_cmd"])
 WAITING = """
     find_element find_elements get_attribute get_dom_attribute get_property value_of_css_property
     is_displayed is_enabled is_selected get_cookie get_cookies until until_not perform pause release
@@ -35,7 +36,7 @@ WAITING = """
 ACTIONS = frozenset(ACTING.split())
 #: Methods that only look or wait, run scripts, or are of Python's own types. The hand takes no part
 #: in a script: a step that does nothing else is one action, from its beginning to its end.
-QUIET = frozenset(WAITING.split()).union(SCRIPTS.split(), *map(dir, (str, list, dict, set, tuple)))
+QUIET = frozenset(WAITING.split()).union(SCRIPTS, *map(dir, (str, list, dict, set, tuple)))
 #: Methods that lead the pointer to the place of the next action of the same chain.
 LEADS = frozenset(["move_to_element", "move_to_element_with_offset", "move_by_offset"])
 OF_CONTEXT = frozenset(["sleep", "on_teardown"])
@@ -58,6 +59,8 @@ def count_actions(step: Step) -> Count:
     except (OSError, TypeError, SyntaxError):
         return Count(0, closed=False)
     calls = sum(map(_calls, ast.iter_child_nodes(tree)))
+    if not calls:  # a step that runs nothing but scripts is one action
+        calls = int(any(_method(node) in SCRIPTS for node in ast.walk(tree)))
     runs_as_read = (
         isinstance(tree, ast.FunctionDef)
         and isinstance(step.run, FunctionType)
@@ -76,13 +79,11 @@ def refuse_surplus_marks(step: Step) -> None:
     Raises:
         TutorialError: with file and line of the step.
     """
-    marks = sum(mark.kind == "here" for mark in step.marks)
+    marks = len(action_marks(step.marks))
     if not marks:
         return
     calls, closed = count_actions(step)
     actions = calls + (step.focus is not None)  # the hand moves to that element
-    if not actions and _runs_scripts(step):
-        actions = 1
     if closed and actions < marks:
         acts = ("does nothing", "acts once")[actions] if actions < 2 else f"acts {actions} times"
         raise TutorialError(
@@ -95,11 +96,6 @@ def refuse_surplus_marks(step: Step) -> None:
 
 def _times(marks: int) -> str:
     return "one mark" if marks == 1 else f"{marks} marks"
-
-
-def _runs_scripts(step: Step) -> bool:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(step.run)))
-    return any(_method(node) in SCRIPTS.split() for node in ast.walk(tree))
 
 
 def _declares_a_step(decorator: ast.expr) -> bool:

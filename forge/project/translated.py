@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from forge.errors import TutorialError
-from forge.model.marks import read_marks, with_marks
+from forge.model.marks import action_marks, read_marks, with_marks
 from forge.model.records import Line, Mark, Record
 from forge.text.sanitize import NOT_TEXT
 from forge.text.spaces import fold
@@ -105,7 +105,7 @@ def translated_line(place: str, source: Line, translation: str) -> Line:
             message begins with `place`.
     """
     text, marks = marked(place, translation)
-    if _actions(marks) != _actions(source.marks):
+    if len(action_marks(marks)) != len(action_marks(source.marks)):
         raise TutorialError(
             f"{place} has the mark {{here}} {_times(marks)}, its source {_times(source.marks)}",
             hint=f"the source is: {with_marks(source.text, source.marks)}",
@@ -114,13 +114,8 @@ def translated_line(place: str, source: Line, translation: str) -> Line:
 
 
 def _times(marks: Iterable[Mark]) -> str:
-    count = _actions(marks)
+    count = len(action_marks(marks))
     return ("not at all", "once")[count] if count < 2 else f"{count} times"
-
-
-def _actions(marks: Iterable[Mark]) -> int:
-    """Return how many actions begin at a mark."""
-    return sum(mark.kind == "here" for mark in marks)
 
 
 def warnings(texts: Iterable[Text], source_language: str) -> list[str]:

@@ -47,7 +47,7 @@ WATCH = f"""{HEAD}
 
     @tour.step
     def watch(browser):
-        '''This clock ticks twice a second while somebody speaks.'''
+        '''This clock ticks twice a second while the voice speaks.'''
 """
 SLOW = page(
     "<button id=b>save</button><p id=p style='display:none'>saved</p>",

@@ -21,7 +21,7 @@ def estimated(text: str, language: str, samples: wav.Samples, rate: int = wav.RA
 
     Words are as long as their syllables suggest, in the stretches between the pauses of the sound.
     """
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > wav.SILENCE)
+    loud = wav.audible_at(samples)
     first, last = (int(loud[0]), int(loud[-1]) + 1) if loud.size else (0, samples.size)
     sound = Sound(first / rate, last / rate, pauses(samples, rate))
     return align(text, language, sound, COSTS)

@@ -30,7 +30,7 @@ class Heard(NamedTuple):
 
 def audible(heard: Iterable[Heard], samples: wav.Samples, rate: int) -> list[Heard]:
     """Return the words with the silence cut off at both ends of each."""
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > wav.SILENCE)
+    loud = wav.audible_at(samples)
     found = []
     for word in heard:
         first, last = np.searchsorted(loud, [word.from_s * rate, word.until_s * rate])

@@ -61,7 +61,7 @@ class _Sound:
 
     def add(self, at: int, samples: wav.Samples, heard: list[Heard]) -> None:
         """Add a part whose text begins at the place `at` of the line."""
-        loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > wav.SILENCE)
+        loud = wav.audible_at(samples)
         self._add_pause(int(loud[0]) if loud.size else 0)
         begin_s = sum(part.size for part in self._parts) / wav.RATE
         self.heard += [word.moved(at, begin_s) for word in heard]

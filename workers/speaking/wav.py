@@ -130,12 +130,16 @@ def _seal_of(data: bytes | memoryview) -> bytes:
 
 def finish(samples: Samples, rate: int) -> Finished:
     """Bring an engine's speech to 48 kHz, with silence cut at both ends and the end faded out."""
-    first = 0
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENCE)
+    first, loud = 0, audible_at(samples)
     if loud.size:
         first = max(0, int(loud[0]) - rate * LEAD_KEPT_MS // 1000)
         samples = samples[first : loud[-1] + 1 + rate * PAUSE_KEPT_MS // 1000]
     return Finished(_fade_out(resample(samples, rate)), first / rate)
+
+
+def audible_at(samples: Samples) -> NDArray[np.intp]:
+    """Return the numbers of the samples that are not silence."""
+    return np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENCE)
 
 
 def resample(samples: Samples, rate: int) -> Samples:

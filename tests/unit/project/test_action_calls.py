@@ -212,3 +212,9 @@ def test_as_many_marks_as_actions_pass(
     function: Callable[..., Any], narration: str, options: dict[str, Any]
 ) -> None:
     refuse_surplus_marks(step_of(function, narration, **options))
+
+
+def test_marks_of_a_step_whose_code_cannot_be_read_pass() -> None:
+    tour = Tutorial("T")
+    tour.step("Say {here} it.", id="go")(functools.partial(nothing))
+    refuse_surplus_marks(tour.steps[0])

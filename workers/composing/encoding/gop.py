@@ -146,15 +146,20 @@ class GopEncoder:
 
 def new(gop: Gop) -> list[Tick]:
     """Return the ticks of `gop` that show another picture than the one before."""
-    return [tick for at, tick in enumerate(gop) if not at or tick.state != gop[at - 1].state]
+    return [tick for tick, is_new in _with_news(gop) if is_new]
+
+
+def _with_news(gop: Gop) -> Iterator[tuple[Tick, bool]]:
+    """Yield each tick, and True if it shows another picture than the one before."""
+    for at, tick in enumerate(gop):
+        yield tick, not at or tick.state != gop[at - 1].state
 
 
 def _packets(data: Sequence[bytes], gop: Gop, video: Video) -> Packets:
     """Return the packets of all ticks of `gop`; `data`: those of its pictures."""
     packets: Packets = []
     fresh, repeat = iter(data), _repeat(video)
-    for number, tick in enumerate(gop):
-        is_new = not number or tick.state != gop[number - 1].state
+    for number, (tick, is_new) in enumerate(_with_news(gop)):
         packet: Packet[Stream] = Packet(numbered(next(fresh) if is_new else repeat, number))
         packet.pts = packet.dts = tick.at
         packet.time_base, packet.duration = Fraction(1, video.fps), tick.length

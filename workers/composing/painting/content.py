@@ -15,6 +15,7 @@ from forge.model.card_timing import Card
 from forge.model.settings import Settings, Style
 from forge.model.timeline import Manifest
 from forge.model.widgets import Dialog
+from forge.store.file_notes import noted
 from forge.store.fingerprint import LAYOUT
 from forge.workers.composing.storyboard.frame_state import FrameState, Panel
 
@@ -88,9 +89,4 @@ def _look(style: Style, names: tuple[str, ...], project_dir: Path) -> Iterator[o
     """Yield the values of settings; of a file, the digest of its content."""
     for name in names:
         value = getattr(style, name)
-        yield _of_file(project_dir / value) if isinstance(value, Path) else value
-
-
-def _of_file(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+        yield noted(project_dir / value).sha256 if isinstance(value, Path) else value

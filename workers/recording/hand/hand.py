@@ -61,10 +61,7 @@ class Hand:
     def perform(self, command: str, params: Params, execute: Execute) -> Any:
         """Perform a command of the tutorial's, by `execute`; return what that returned."""
         does = HANDLERS.get(command) if self._moves.awake or command in IN_SETUP_TOO else None
-        if command in OPENING and self._moves.awake:
-            result = self._open(command, params, execute)
-        else:
-            result = does(self, params, execute) if does else execute(command, params)
+        result = does(self, params, execute) if does else execute(command, params)
         self._path.follow(command, params)
         return result
 
@@ -123,7 +120,7 @@ class Hand:
     def _chain(self, params: Params, execute: Execute) -> Any:
         return self._mouse.perform(params, execute)
 
-    def _open(self, command: str, params: Params, execute: Execute) -> Any:
+    def _open(self, params: Params, execute: Execute, *, command: str) -> Any:
         at_ms = self._body.now_ms()
         result = execute(command, params)
         self._moves.note("open", None, at_ms=at_ms)
@@ -206,4 +203,5 @@ HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.W3C_ACCEPT_ALERT: partial(Hand._answer, accepts=True),
     Command.W3C_DISMISS_ALERT: partial(Hand._answer, accepts=False),
     Command.W3C_SET_ALERT_VALUE: Hand._enter,
+    **{command: partial(Hand._open, command=command) for command in OPENING},
 }

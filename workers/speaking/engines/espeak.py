@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import weakref
 from contextlib import suppress
@@ -15,6 +14,7 @@ from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
+from forge.model.machine import processors
 from forge.model.settings import Voice
 from forge.text.segments import clipped
 from forge.text.suggest import nearest
@@ -25,7 +25,6 @@ from forge.workers.speaking.rate import is_truncated
 SPEAKER = Path(__file__).with_name("speaker.py")
 TRIES = 3
 GRACE_S = 5.0  # a speaker program ends a line that takes too long by itself
-PROCESSORS = len(os.sched_getaffinity(0))
 ENGINE_HINT = "install espeak-ng: `apt-get install libespeak-ng1`, or use --voice silent"
 #: Voices that one cannot understand: why, and what speaks the language instead.
 UNUSABLE = {
@@ -41,7 +40,7 @@ class EspeakVoice:
     `timeout_s`: the time that one line may take.
     """
 
-    lines_at_once = PROCESSORS  # each line has a process of its own
+    lines_at_once = processors()  # each line has a process of its own
 
     def __init__(self, name: str, rate: int, timeout_s: float) -> None:
         self.name = name.lower()
@@ -65,7 +64,7 @@ class EspeakVoice:
             SpeechError: three tries gave no good file.
             MachineError: espeak-ng is not installed.
         """
-        for _ in range(1, TRIES + 1):
+        for _ in range(TRIES):
             try:
                 return self._speak_once(text, path)
             except SpeechError as problem:

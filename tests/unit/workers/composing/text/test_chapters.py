@@ -65,7 +65,7 @@ def test_a_silent_step_extends_the_last_chapter() -> None:
         ("1. Open the settings. They are at the top.", "1. Open the settings"),
         ("Choose a room, e.g. Room 5. It is free today.", "Choose a room, e.g. Room 5"),
         (
-            "At 9:30 the report goes to <everyone>. Nobody has to ask.",
+            "At 9:30 the report goes to <everyone>. It goes by itself.",
             "At 9:30 the report goes to <everyone>",
         ),
         (
