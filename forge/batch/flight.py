@@ -27,7 +27,12 @@ class Flight:
     excused_s: float = 0.0
 
     def hear(self, event: Event, now_s: float) -> None:
-        """Take in an event of the worker."""
+        """Take in an event of the worker. Waiting for a worker of a host counts for no limit."""
+        if event.kind == "queued":
+            self.excuse(now_s - self.heard_s)
+            self.doing = "waiting for a worker of its host"
+        elif event.kind == "fetch":
+            self.doing = "bringing its files home"
         self.heard_s = now_s
         if event.kind == "phase":
             self.doing = event.phase or ""

@@ -18,7 +18,6 @@ from forge.commands.preflight import (
     check_file,
     forget_adapters,
     is_localized,
-    lack_of_room,
     lanes_from,
     preflight,
 )
@@ -40,6 +39,7 @@ from forge.store.freshness import Verdict, assess, forget, seen_again, still_the
 from forge.store.history import History, expected_s, longest_first, read_history
 from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.store.paths import LOGS, part_folders
+from forge.store.room import lack_of_room
 from forge.workers import studio
 from forge.workers.lane import Lane
 from forge.workers.run_dir import batch_folders

@@ -121,7 +121,8 @@ def _voice(settings: Settings) -> str:
 
 
 def _folders(settings: Settings) -> str:
-    from forge.commands.preflight import check_writable, lack_of_room
+    from forge.commands.preflight import check_writable
+    from forge.store.room import lack_of_room
 
     check_writable(settings.output_dir)
     check_writable(settings.work_root, mode=FOLDER_MODE)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from forge.store.atomic import make_folder, part_of, refuse_odd
 from forge.store.fingerprint import forget_installed, read_whole_take
 from forge.store.job_files import read_speech
 from forge.store.private import FOLDER_MODE
+from forge.store.room import lack_of_room
 from forge.workers import checks
 from forge.workers.checks import AdapterFacts
 
@@ -54,22 +52,6 @@ def lanes_from(text: str | None, settings: Settings, lane_mb: float) -> tuple[in
 def _lanes_in_memory(lane_mb: float) -> int:
     free_mb = psutil.virtual_memory().available / 2**20 - SPARE_MB
     return max(0, int(free_mb / lane_mb))
-
-
-def lack_of_room(settings: Settings) -> str | None:
-    """Return a sentence about a folder with too little free space, or None.
-
-    Looks at the output folder, `.forge` and the temporary folder.
-    """
-    for folder in (settings.output_dir, settings.work_root, Path(tempfile.gettempdir())):
-        with suppress(OSError):  # the first write into the folder reports the error better
-            free_mb = shutil.disk_usage(folder).free / 2**20
-            if free_mb < settings.limits.disk_mb:
-                return (
-                    f"only {free_mb:.0f} MB are free in {folder},"
-                    f" less than limits.disk_mb = {settings.limits.disk_mb:g}"
-                )
-    return None
 
 
 def preflight(

@@ -215,7 +215,7 @@ class JobResult(Record):
         return f"{self.truth}: {'; '.join(self.outside)}" if self.outside else self.truth
 
 
-EventKind = Literal["ready", "phase", "step", "take", "warning", "unfit"]
+EventKind = Literal["ready", "phase", "step", "take", "warning", "unfit", "queued", "fetch"]
 
 
 class Event(Record):
@@ -224,7 +224,8 @@ class Event(Record):
     `ready`: the worker is up (`pid`). `phase`: a phase began. `step`: step `step` of `steps`
     began, `text` is its narration. `take`: the job has its take, which others may use. `warning`:
     `text` is for the user. `unfit`, for the lane alone: `text` is why the worker should do no
-    other job.
+    other job. Of a lane on another host: `queued`, the job still waits for a worker there; `fetch`,
+    its files are brought home.
     """
 
     kind: EventKind

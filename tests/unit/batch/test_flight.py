@@ -43,6 +43,16 @@ def test_excused_time_counts_for_no_limit(flight: Flight) -> None:
     assert flight.deadline_s(LIMITS) == 3760.0
 
 
+def test_waiting_for_another_host_counts_for_no_limit(flight: Flight) -> None:
+    flight.hear(Event(kind="queued", slot=0, job="a"), 109.0)
+    flight.hear(Event(kind="queued", slot=0, job="a"), 500.0)
+    assert flight.deadline_s(LIMITS) == 510.0
+    flight.hear(Event(kind="fetch", slot=0, job="a"), 509.0)
+    assert flight.overdue(LIMITS, 519.0) == (
+        "gave no sign of life for 10 s (limits.silence_s), while in bringing its files home"
+    )
+
+
 def test_attempt_times_count_from_the_batch(flight: Flight) -> None:
     ended = flight.end(Attempt(job="a"), "/a.log", 90.0, 130.0)
     assert (ended.wall_s, ended.started_s, ended.ended_s) == (30.0, 10.0, 40.0)

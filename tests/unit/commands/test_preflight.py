@@ -13,13 +13,12 @@ from forge.commands.preflight import (
     check_file,
     check_writable,
     forget_adapters,
-    lack_of_room,
     lanes_from,
     preflight,
 )
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.model.machine import Machine
-from forge.model.settings import Browser, Limits, Settings
+from forge.model.settings import Browser, Settings
 from forge.project.plan import make_plan
 from forge.project.settings_sources import load_settings
 from forge.workers.recording.browser.find import find_browser
@@ -85,16 +84,6 @@ def test_more_lanes_than_memory_allows_warn(
     assert lanes_of("2") == (2, [])
     machine(8, 0.5)
     assert lanes_of("1") == (1, []), "there is at least one lane"
-
-
-def test_disk_that_is_full_is_named(tmp_path: Path) -> None:
-    settings = Settings(project_dir=tmp_path)
-    (tmp_path / "dist").mkdir()
-    assert lack_of_room(settings) is None
-    full = settings.model_copy(update={"limits": Limits(disk_mb=1e12)})
-    lack = lack_of_room(full)
-    assert lack is not None
-    assert f"free in {tmp_path / 'dist'}, less than limits.disk_mb = 1e+12" in lack
 
 
 def test_nothing_starts_on_a_full_disk(project: Project) -> None:

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from forge.model.card_timing import Card
+from forge.model.hosts import FileNote, HostedBatch, Reply, Ticket
 from forge.model.machine import Machine
 from forge.model.news import Finished, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Attempt, Event, Failure, JobResult, Line, Mark, Note, Record
@@ -135,6 +136,7 @@ SETTINGS = Settings(
     browser=Browser(binary=Path("/opt/chrome"), args=("--a",)),
 )
 MACHINE = Machine(browser=Path("/b"), driver=Path("/d"), clock="auto")
+LOG = FileNote(name=".forge/logs/b/jobs/a.log", size=3, sha256="00ff", begin=7)
 CARD = Card(kind="intro", start_ms=0, end_ms=3000)
 
 RECORDS: list[Record] = [
@@ -229,6 +231,19 @@ RECORDS: list[Record] = [
         phase="record",
         stage="f.py:render",
     ),
+    HostedBatch(
+        batch="b",
+        digest="00ff",
+        settings=SETTINGS,
+        clock="auto",
+        phase="all",
+        stage="f.py:render",
+        force=True,
+        lease_s=60.0,
+    ),
+    Ticket(batch="b", slot=1, topic="t", job=job("a")),
+    LOG,
+    Reply(attempt=Attempt(job="a"), files=(LOG,), log=LOG, lack="no room"),
 ]
 
 
