@@ -12,6 +12,7 @@ from forge.model.settings import Settings
 from forge.workers.baseline import Baseline
 
 STAGE = "forge.workers.job.pipeline:JobStage"
+SPEAK_AHEAD = "forge.workers.job.speak_ahead:speaking"
 
 
 class LaneSetup(Record):

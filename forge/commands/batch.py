@@ -22,7 +22,8 @@ from forge.commands.preflight import (
     preflight,
 )
 from forge.commands.request import BatchOutcome, RenderRequest
-from forge.model.machine import Machine
+from forge.commands.speak_ahead import ENGINE, SpeakAhead, waiting_for_takes
+from forge.model.machine import Machine, processors
 from forge.model.news import Finished, Listener, Notice
 from forge.model.records import Job, JobResult
 from forge.model.settings import Settings
@@ -43,7 +44,7 @@ from forge.store.room import lack_of_room
 from forge.workers import studio
 from forge.workers.lane import Lane
 from forge.workers.run_dir import batch_folders
-from forge.workers.setup import STAGE, LaneSetup
+from forge.workers.setup import SPEAK_AHEAD, STAGE, LaneSetup
 
 
 @dataclass(frozen=True)
@@ -260,14 +261,27 @@ def _run_jobs(
         if slots.taken:
             news.on(Notice(text=f"{slots.taken[0]} is taken: slot.dir is in {slots.path}"))
         _tell_carried(news, batch.carried, len(batch.jobs))
-        run_batch(
-            schedule,
-            [partial(make_lane, slot, setup) for slot in range(batch.lanes)],
-            limits=settings.limits,
-            listener=news,
-            interrupts=interrupts,
-            shortage=lambda: lack_of_room(settings),
-        )
+        with _speaking_ahead(batch, setup) as ahead:
+            news.add(ahead)
+            run_batch(
+                schedule,
+                [partial(make_lane, slot, setup) for slot in range(batch.lanes)],
+                limits=settings.limits,
+                listener=news,
+                interrupts=interrupts,
+                shortage=lambda: lack_of_room(settings),
+            )
+
+
+def _speaking_ahead(batch: _Batch, setup: LaneSetup) -> SpeakAhead:
+    """Return what speaks ahead: no job where a batch needs its own lanes for all processors."""
+    jobs = [job for job in batch.jobs if job.name in batch.expected_s]
+    free = batch.lanes < processors() and setup.stage == STAGE and setup.phase == "all"
+    wanted = free and batch.settings.voice.engine == ENGINE
+    # Its logs lie apart: the jobs have logs of the same names.
+    update = {"stage": SPEAK_AHEAD, "log_dir": str(batch.log_dir / "ahead")}
+    make_lane = partial(Lane, batch.lanes, setup.model_copy(update=update))
+    return SpeakAhead(waiting_for_takes(jobs) if wanted else (), make_lane)
 
 
 def _report(

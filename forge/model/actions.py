@@ -19,6 +19,9 @@ from forge.model.speech import SpokenLine, Word
 from forge.model.take import Interaction, StepTake
 
 PAUSE_MS = 30  # between two words
+#: Until the ripple of a click has spread, the hand sets out for no action with a mark. So only the
+#: length of a still picture differs between two languages, and they share its encoded pictures.
+CALM_MS = 450
 CLICKS = ("click", "double", "context")
 
 
@@ -108,11 +111,12 @@ def meet(line: SpokenLine, actions: Sequence[Action]) -> Meeting:
     marks = action_marks(line.marks)
     pairs = list(zip((spoken_at_ms(mark, line) for mark in marks), actions, strict=False))
     picture, voice = _first(*pairs[0], line.audio_ms) if pairs else ([], [])
-    for word_ms, action in pairs[1:]:
+    for before, (word_ms, action) in zip(actions, pairs[1:], strict=False):
         said_ms = Holds(voice).at(word_ms)
-        acts_ms = action.at_ms + Holds(picture).total_ms
+        recorded_ms = action.at_ms + Holds(picture).total_ms
+        acts_ms = recorded_ms + max(0, before.at_ms + CALM_MS - action.from_ms)
         meets_ms, waits_ms = _later(said_ms, acts_ms, pauses=_pauses_before(word_ms, line))
-        picture.append(Hold(action.from_ms, meets_ms - acts_ms))
+        picture.append(Hold(action.from_ms, meets_ms - recorded_ms))
         if waits_ms and word_ms < line.audio_ms:  # after the last word nothing could wait
             voice.append(Hold(word_ms, waits_ms))
     return Meeting(Holds(picture), Holds(voice), max(0, len(marks) - len(actions)))

@@ -14,9 +14,12 @@ import psutil
 import pytest
 
 from forge.model.records import Attempt
+from forge.store.paths import SPEECH_CACHE
 from forge.workers import lane as lane_module
 from forge.workers.lane import Lane
+from forge.workers.setup import SPEAK_AHEAD
 from forge.workers.slots import name_of
+from tests.support.jobs import job
 from tests.support.pool.harness import Act, Pool, make_jobs, statuses
 from tests.support.processes import eventually, kill
 
@@ -215,3 +218,12 @@ def test_failed_fork_fails_the_job(pool: Pool, monkeypatch: pytest.MonkeyPatch) 
     assert statuses(results) == ["failed"] * 3
     assert results[1].error is not None
     assert "Resource temporarily unavailable" in results[1].error.message
+
+
+@pytest.mark.voice
+def test_a_lane_that_speaks_ahead_fills_the_cache(pool: Pool) -> None:
+    with pool.lane(stage=SPEAK_AHEAD) as lane:
+        attempt = lane.submit(job("tour", "en", steps=2)).result(timeout=20)
+    assert attempt == Attempt(job="tour.en")
+    cache = pool.folder / ".forge" / SPEECH_CACHE
+    assert [path.suffix for path in cache.iterdir()] == [".wav"]  # both lines are the same

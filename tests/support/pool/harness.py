@@ -169,10 +169,11 @@ class Pool:
         return results
 
     @contextmanager
-    def lane(self, slot: int = 0) -> Iterator[Lane]:
-        """Give one lane without a batch; kill it at the end."""
+    def lane(self, slot: int = 0, **setup: object) -> Iterator[Lane]:
+        """Give one lane without a batch; kill it at the end. `setup`: other values of its setup."""
         with run_dir() as folder, slots_dir(self.folder) as slots:
-            lane = Lane(slot, self.setup(folder, slots.path, {}))
+            made = self.setup(folder, slots.path, {})
+            lane = Lane(slot, made.model_copy(update=setup))
             try:
                 yield lane
             finally:

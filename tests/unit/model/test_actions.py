@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forge.model.actions import Action, Hold, Holds, actions_of, meet, spoken_at_ms
+from forge.model.actions import CALM_MS, Action, Hold, Holds, actions_of, meet, spoken_at_ms
 from forge.model.easing import PRESS_MS
 from forge.model.marks import read_marks
 from forge.model.speech import SpokenLine, Word
@@ -123,6 +123,15 @@ def test_pauses_between_actions_stretch() -> None:
     picture, voice, _ = meet(said, [Action(0, 0), Action(200, 1000)])
     assert picture.at(1000) == voice.at(5 * WORD_MS)
     assert picture == (Hold(0, 100), Hold(200, 5 * WORD_MS - 1000)) and voice == (Hold(0, 100),)
+
+
+@pytest.mark.parametrize("pause_ms", [0, 150, 400, 2000])
+def test_a_click_has_spread_before_the_hand_sets_out_again(pause_ms: int) -> None:
+    spoken = line("{here} one two three {here} four", 2000)
+    click = Action(0, 1000)
+    again = Action(click.at_ms + 100, click.at_ms + 700 + pause_ms)
+    hold = meet(spoken, [click, again]).picture[1]
+    assert again.from_ms + hold.length_ms >= click.at_ms + CALM_MS
 
 
 def later(said: SpokenLine, by_ms: int, *, gap: bool) -> SpokenLine:
