@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import sys
-import weakref
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -46,8 +47,7 @@ class EspeakVoice:
         self.name = name.lower()
         self.rate = rate
         self.timeout_s = timeout_s
-        self._speakers = Speakers()
-        weakref.finalize(self, self._speakers.close)
+        self._speakers = shared_speakers()
 
     @property
     def key(self) -> str:
@@ -162,6 +162,14 @@ class Speakers:
         except Empty:
             command = [sys.executable, "-P", str(SPEAKER)]
             return Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True)
+
+
+@cache
+def shared_speakers() -> Speakers:
+    """Return the speaker programs of this process, for all of its voices and jobs."""
+    speakers = Speakers()
+    atexit.register(speakers.close)
+    return speakers
 
 
 def _exchange(program: Popen[str], request: dict[str, Any], limit_s: float) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -143,8 +144,10 @@ class FakeSpeaker:
 
 
 @pytest.fixture
-def speaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSpeaker:
-    return FakeSpeaker(tmp_path, monkeypatch)
+def speaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSpeaker]:
+    espeak.shared_speakers().close()  # real ones of other tests
+    yield FakeSpeaker(tmp_path, monkeypatch)
+    espeak.shared_speakers().close()
 
 
 ANSWERS = """
@@ -219,3 +222,10 @@ def test_a_missing_library_names_the_package_at_once(speaker: FakeSpeaker, spoke
             ask()
         assert "apt-get install libespeak-ng1" in caught.value.hint
     assert speaker.starts == 2
+
+
+def test_voices_share_the_programs_of_a_process(speaker: FakeSpeaker, tmp_path: Path) -> None:
+    speaker.is_program(WRITES_A_SECOND)
+    for number, name in enumerate(("gmw/en", "roa/es")):
+        EspeakVoice(name, 175, 30).speak("Hello.", tmp_path / f"{number}.wav")
+    assert speaker.starts == 1
