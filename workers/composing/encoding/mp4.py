@@ -123,9 +123,11 @@ def _write(
         file.mux(packet)
 
 
-def _time_s(packet: Packet[Stream]) -> Fraction:
+def _time_s(packet: Packet[Stream]) -> float:
+    """Return when a packet is decoded; equal times of both streams are equal numbers."""
     assert packet.dts is not None
-    return packet.dts * packet.time_base
+    base = packet.time_base  # divided once: a `Fraction` for each packet takes ten times as long
+    return packet.dts * base.numerator / base.denominator
 
 
 def _pictures(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import av
+import cv2
 import numpy as np
 from av import VideoFrame
 from numpy.typing import NDArray
@@ -101,4 +102,4 @@ def copy_of(frame: VideoFrame) -> VideoFrame:
 def fade(canvas: Canvas, other: Canvas, share: int, of: int) -> None:
     """Mix `other` into `canvas`, at the ratio `share` : `of` − `share`."""
     for own, coming in zip(canvas, other, strict=True):
-        own[...] = (own.astype(np.uint16) * (of - share) + coming.astype(np.uint16) * share) // of
+        cv2.addWeighted(own, 1 - share / of, coming, share / of, 0, dst=own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from forge.workers.composing.painting.sprites import Canvas
@@ -15,8 +16,6 @@ def enlarge(source: Canvas, view: View, canvas: Canvas) -> None:
     The view of a moving one lies between pixels; linear interpolation is quicker there, and that it
     is less sharp does not show in motion.
     """
-    import cv2  # imported here because only videos with zoom use it
-
     height, width = source.y.shape
     rests = all(side == round(side) for side in view)
     for plane, step, into in zip(source, (1, 2, 2), canvas, strict=True):

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from forge.errors import ComposeError
 from forge.model.take import Take
 from forge.store.paths import FRAMES_FILE
+from forge.workers.composing.painting.jpeg_colours import in_video_colours
 
 
 class TakeFrames:
     """Reads frames of a take. The last decoded one is kept: a still picture is decoded once.
 
-    JPEG is decoded straight to planar YUV and converted to the video's colours (BT.709, limited
-    range) in one pass; a conversion by way of RGB takes twice as long.
+    JPEG is decoded straight to planar YUV and converted to the video's colours in that form.
     """
 
     def __init__(self, take: Take, folder: Path) -> None:
@@ -63,19 +63,11 @@ class TakeFrames:
                 f"picture {number} of the take is damaged: {problem}",
                 hint="record it again: --phase record",
             ) from problem
-        picture = self._reformatter.reformat(
-            decoded,
-            width=self._take.width,
-            height=self._take.height,
-            format="yuv420p",
-            src_colorspace=Colorspace.ITU601,
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
+        # Nothing to do for what browsers write; another size or sampling is brought into this form.
+        jpeg = self._reformatter.reformat(
+            decoded, width=self._take.width, height=self._take.height, format="yuvj420p"
         )
-        # A decoded JPEG has the type "I", by which the encoder would make every frame a key frame.
-        picture.pict_type = PictureType.NONE
-        return picture
+        return in_video_colours(jpeg)
 
     def __enter__(self) -> TakeFrames:
         return self
