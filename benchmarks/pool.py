@@ -29,6 +29,7 @@ from _bench import (
 )
 
 from forge.batch.interrupts import Interrupts
+from forge.batch.lanes import Seat
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
 from forge.model.news import Finished, News
@@ -98,7 +99,7 @@ def idle_job_ms(folder: Path, count: int, lanes: int) -> float:
         )
         run_batch(
             Schedule(jobs),
-            [partial(Lane, slot, setup) for slot in range(lanes)],
+            [Seat(partial(Lane, setup=setup))] * lanes,
             limits=settings.limits,
             listener=watch,
             interrupts=interrupts,

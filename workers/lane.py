@@ -51,6 +51,11 @@ class Lane:
         self._start()
 
     @property
+    def away(self) -> str | None:
+        """Return None: this machine is never away."""
+        return None
+
+    @property
     def log_file(self) -> Path:
         """The log with the output of the worker between its jobs."""
         return self.log_dir / f"lane-{self.slot}.log"

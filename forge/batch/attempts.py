@@ -12,8 +12,9 @@ from forge.model.records import Attempt, JobResult
 class Ended:
     """An attempt that is over, with the lane and the time in which it ran.
 
-    `log` is the file with its output. Times are in seconds: `wall_s` is how long it took,
-    `started_s` and `ended_s` count from the beginning of the batch.
+    `host` and `lane` are as in `JobResult`. `log` is the file with its output. Times are in
+    seconds: `wall_s` is how long it took, `started_s` and `ended_s` count from the beginning of the
+    batch.
     """
 
     attempt: Attempt
@@ -22,6 +23,8 @@ class Ended:
     wall_s: float = 0.0
     started_s: float | None = None
     ended_s: float | None = None
+    host: str = ""
+    lane: str = ""
 
 
 def result_of(attempts: Sequence[Ended]) -> JobResult:
@@ -42,6 +45,8 @@ def result_of(attempts: Sequence[Ended]) -> JobResult:
         attempts=len(attempts),
         wall_s=round(sum(ended.wall_s for ended in attempts), 3),
         slot=last.slot,
+        host=last.host,
+        lane=last.lane,
         log=last.log,
         started_s=attempts[0].started_s,
         ended_s=last.ended_s,

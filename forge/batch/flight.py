@@ -6,13 +6,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from forge.batch.attempts import Ended
+from forge.batch.lanes import Seat
 from forge.model.records import Attempt, Event, Job
 from forge.model.settings import Limits
 
 
 @dataclass
 class Flight:
-    """A job that is in a lane. Times in seconds, on the clock of `time.monotonic`.
+    """A job that is in the lane of a seat. Times in seconds, on the clock of `time.monotonic`.
 
     `heard_s` is the time of the last event of its worker, `doing` describes that event. `excused_s`
     is how long the batch itself has stood still since the job began.
@@ -20,6 +21,7 @@ class Flight:
 
     job: Job
     slot: int
+    seat: Seat
     future: Future[Attempt]
     since_s: float
     heard_s: float
@@ -65,6 +67,8 @@ class Flight:
         return Ended(
             attempt,
             slot=self.slot,
+            host=self.seat.host,
+            lane=self.seat.lane,
             log=log,
             wall_s=round(now_s - self.since_s, 3),
             started_s=round(self.since_s - began_s, 3),

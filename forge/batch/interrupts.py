@@ -19,6 +19,7 @@ class Interrupts:
     def __init__(self) -> None:
         self.count = 0
         self.signal: int | None = None
+        self._raises = False
         self.wake_receive, self._wake_send = socket.socketpair()
         self._wake_send.setblocking(False)
 
@@ -27,6 +28,18 @@ class Interrupts:
         self.signal = number
         self.count += 1 if number == signal.SIGINT else 2
         self.wake()
+        if self._raises:
+            self._raises = False  # once: what is being cleaned up then is not interrupted
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def raised(self) -> Iterator[None]:
+        """Raise KeyboardInterrupt, too, at the first request while the block runs."""
+        self._raises = True
+        try:
+            yield
+        finally:
+            self._raises = False
 
     def wake(self, _future: object = None) -> None:
         """Make `wake_receive` readable; for signal handlers, callbacks and other threads."""

@@ -4,42 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import Connection, wait
-from pathlib import Path
-from typing import Protocol
+from multiprocessing.connection import wait
 
 from forge.batch.attempts import result_of
 from forge.batch.flight import Flight
 from forge.batch.interrupts import Interrupts
+from forge.batch.lanes import LaneLike, Seat
 from forge.batch.schedule import Schedule
+from forge.batch.setbacks import Setbacks
 from forge.model.news import Finished, Listener, Notice, Retried, Started, WorkerEvent
-from forge.model.records import Attempt, Event, Failure, Job, JobResult
+from forge.model.records import Attempt, Failure, JobResult
 from forge.model.settings import Limits
 
 #: The loop looks at the clock at least this often. A longer pause means that it stood still.
 LOOK_S = 1.0
 
 
-class LaneLike(Protocol):
-    """What the batch needs of a lane (`forge.workers.lane.Lane`, or a fake in tests)."""
-
-    slot: int
-    events: Connection
-
-    def submit(self, job: Job) -> Future[Attempt]: ...
-    def log_of(self, job: str) -> Path: ...
-    def receive(self) -> list[Event]: ...
-    def after_job(self, error: Failure | None) -> str | None: ...
-    def close(self) -> None: ...
-    def end(self) -> None: ...
-    def kill(self) -> None: ...
-
-
 def run_batch(
     schedule: Schedule,
-    make_lanes: Sequence[Callable[[], LaneLike]],
+    seats: Sequence[Seat],
     *,
     limits: Limits,
     listener: Listener,
@@ -48,10 +32,10 @@ def run_batch(
 ) -> list[JobResult]:
     """Run the jobs of `schedule` and return one result a job, in job order.
 
-    Each of `make_lanes` starts one lane. `shortage()` is called before each job. If it returns what
+    Each of `seats` gets one lane. `shortage()` is called before each job. If it returns what
     the machine has run out of, no other job starts.
     """
-    return _Run(schedule, make_lanes, limits, listener, interrupts, shortage).run()
+    return _Run(schedule, seats, limits, listener, interrupts, shortage).run()
 
 
 class _Run:
@@ -60,14 +44,14 @@ class _Run:
     def __init__(
         self,
         schedule: Schedule,
-        make_lanes: Sequence[Callable[[], LaneLike]],
+        seats: Sequence[Seat],
         limits: Limits,
         listener: Listener,
         interrupts: Interrupts,
         shortage: Callable[[], str | None],
     ) -> None:
         self._schedule = schedule
-        self._make_lanes = make_lanes
+        self._seats = seats
         self._limits = limits
         self._listener = listener
         self._interrupts = interrupts
@@ -76,17 +60,18 @@ class _Run:
         self._flights: dict[int, Flight] = {}
         self._began_s = self._looked_s = time.monotonic()
         self._draining = False
-        self._deaths = 0  # of workers, since one last returned an attempt
+        self._setbacks = Setbacks(limits)
 
     def run(self) -> list[JobResult]:
         try:
             # All lanes start before any is used: their imports run side by side.
-            for make_lane in self._make_lanes:
+            for slot, seat in enumerate(self._seats):
                 if self._interrupts.count:
                     break
-                self._lanes.append(make_lane())
+                self._lanes.append(seat.make(slot))
             while True:
                 self._obey_interrupts()
+                self._look_for_hosts()
                 self._fill()
                 if self._schedule.done:
                     return self._schedule.results()
@@ -99,19 +84,40 @@ class _Run:
             for lane in self._lanes:
                 (lane.kill if killed or lane.slot in self._flights else lane.close)()
 
+    def _look_for_hosts(self) -> None:
+        """Report hosts that went away or came back; stop if all have been away for too long."""
+        now_s = time.monotonic()
+        away = {self._seats[lane.slot].host: lane.away for lane in self._lanes}
+        for change in self._setbacks.look(away, now_s):
+            self._notice(change)
+        lost = self._setbacks.lost(now_s)
+        for job in (job for host in lost for job in self._schedule.lose_takes(host)):
+            self._notice(f"{job}: the host with its recording is lost; it is recorded again")
+        if lost and lost == away.keys() and self._schedule.waiting and not self._flights:
+            limit_s = self._limits.away_s
+            self._stop(
+                f"no host has been there for {limit_s:g} s (limits.away_s):"
+                f" {'; '.join(why for why in away.values() if why)}"
+            )
+
+    @property
+    def _has_hosts(self) -> bool:
+        """True if several machines take part."""
+        return len({seat.host for seat in self._seats}) > 1
+
     def _fill(self) -> None:
         for lane in self._lanes:
-            if lane.slot in self._flights:
+            if lane.slot in self._flights or lane.away:
                 continue
             if self._schedule.waiting and (shortage := self._shortage()):
                 self._stop(shortage)
                 return
-            now_s = time.monotonic()
-            job = self._schedule.next_job(now_s)
+            now_s, seat = time.monotonic(), self._seats[lane.slot]
+            job = self._schedule.next_job(now_s, seat.host if self._has_hosts else None)
             if job is None:
-                return
-            self._listener.on(Started(job=job, slot=lane.slot))
-            flight = Flight(job, lane.slot, lane.submit(job), now_s, now_s)
+                continue  # a lane of another host may have one
+            self._listener.on(Started(job=job, slot=lane.slot, host=seat.host, lane=seat.lane))
+            flight = Flight(job, lane.slot, seat, lane.submit(job), now_s, now_s)
             self._flights[lane.slot] = flight
             flight.future.add_done_callback(self._interrupts.wake)
 
@@ -139,7 +145,8 @@ class _Run:
             if flight is not None and event.job == flight.job.name:
                 flight.hear(event, time.monotonic())
                 if event.kind == "take":
-                    self._schedule.has_take(flight.job.name)
+                    host, exact = flight.seat.host, event.exact is not False
+                    self._schedule.has_take(flight.job.name, host, exact=exact)
             self._listener.on(WorkerEvent(event=event))
 
     def _collect(self) -> None:
@@ -151,13 +158,15 @@ class _Run:
             self._read_events_of(lane)
             error = flight.future.exception()
             if error is None:
-                self._deaths = 0
+                self._setbacks.end_row()
                 attempt = flight.future.result()
                 self._finish(lane, attempt)
                 self._rest(lane, attempt)
             else:
                 lane.kill()  # the worker has ended; its browser may still run
-                self._finish_dead(lane, flight.job, _death(flight.doing, error))
+                self._finish(lane, Attempt(job=flight.job.name, error=_death(flight.doing, error)))
+                if not isinstance(error, ConnectionError):  # a lost host is not a dead worker
+                    self._count_death()
 
     def _excuse_absence(self, now_s: float) -> None:
         """Extend the limits by the time in which this process stood still (Ctrl-Z, docker pause).
@@ -167,6 +176,7 @@ class _Run:
         away_s = now_s - self._looked_s - LOOK_S  # a gap of LOOK_S is normal
         self._looked_s = now_s
         if away_s > LOOK_S:
+            self._setbacks.excuse(away_s)
             for flight in self._flights.values():
                 flight.excuse(away_s)
 
@@ -187,17 +197,13 @@ class _Run:
                 hint="the stacks of its threads are at the end of its log",
                 transient=True,
             )
-            self._finish_dead(lane, flight.job, error)
+            self._finish(lane, Attempt(job=flight.job.name, error=error))
+            self._count_death()
 
-    def _finish_dead(self, lane: LaneLike, job: Job, error: Failure) -> None:
-        """Count the death of the worker as a failure of `job` alone."""
-        self._finish(lane, Attempt(job=job.name, error=error))
-        self._deaths += 1
-        if self._deaths > self._limits.restarts and not self._schedule.done:
-            self._stop(
-                f"{self._deaths} workers died one after the other, more than"
-                f" limits.restarts = {self._limits.restarts}"
-            )
+    def _count_death(self) -> None:
+        why = self._setbacks.count_death()
+        if why and not self._schedule.done:
+            self._stop(why)
 
     def _stop(self, why: str) -> None:
         self._schedule.stop()
@@ -248,6 +254,11 @@ class _Run:
 
 
 def _death(doing: str, error: BaseException) -> Failure:
+    """Return the failure of a job whose worker or host was lost, while it was `doing` something."""
+    if isinstance(error, ConnectionError):
+        return Failure(
+            kind="HostError", message=f"{error}", hint=f"it was at: {doing}", transient=True
+        )
     broken = isinstance(error, BrokenProcessPool)
     return Failure(
         kind="LaneError",

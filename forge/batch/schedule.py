@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from forge.batch.attempts import Ended, result_of
 from forge.model.records import Failure, Job, JobResult
+
+
+class _Kept(NamedTuple):
+    """A take that is kept on `host`; an `exact` one is the same wherever it is recorded."""
+
+    host: str
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,11 @@ class Schedule:
     Jobs start in the given order, or in that of `queue`. Those that are `carried` do not run: they
     have the result that an earlier batch gave. While a job records a take that others share, those
     wait; unless the policy says `in_order`, jobs behind them go first.
+
+    A take stays on the host that recorded it. Where several hosts take part, each first gets the
+    jobs whose takes it has, then those without a take. Another host can record an exact take again;
+    jobs that share any other take start only where it is, or their videos would show different
+    recordings. `takes` names the hosts of takes that were there before the batch.
     """
 
     def __init__(
@@ -41,6 +54,7 @@ class Schedule:
         *,
         carried: Sequence[JobResult] = (),
         queue: Sequence[Job] | None = None,
+        takes: Mapping[str, str] = {},
     ) -> None:
         self._jobs = tuple(jobs)
         self._results = {result.job: result for result in carried}
@@ -51,25 +65,66 @@ class Schedule:
         self._failed: dict[str, list[Ended]] = defaultdict(list)
         self._news: list[JobResult] = []
         self._recording: set[str] = set()  # jobs that have no take yet
+        self._takes = {job: _Kept(host) for job, host in takes.items()}
         self._policy = policy
         self._stopped = False
 
-    def next_job(self, now_s: float = 0.0) -> Job | None:
-        """Return the job to start now, or None if none may start."""
+    def next_job(self, now_s: float = 0.0, host: str | None = None) -> Job | None:
+        """Return the job to start now on `host`, or None if none may start.
+
+        `host` is None if only one takes part: then it does not matter where takes are.
+        """
+        fit = self._startable(now_s) if host is None else self._fitting(now_s, host)
+        job = next(iter(fit), None)
+        if job is not None:
+            self._ready.remove(job)
+            self._recording.add(job.name)
+            self._running[job.name] = job
+        return job
+
+    def _startable(self, now_s: float) -> Iterator[Job]:
+        """Yield the jobs that may start now, in order."""
         for job in self._ready:
             waits = self._not_before_s.get(job.name, now_s) > now_s
             if not waits and not self._recording.intersection(job.takes_from):
-                self._ready.remove(job)
-                self._recording.add(job.name)
-                self._running[job.name] = job
-                return job
+                yield job
             if self._policy.in_order:
-                return None
-        return None
+                return
 
-    def has_take(self, job: str) -> None:
-        """Let the jobs that share the take of `job` start."""
+    def _fitting(self, now_s: float, host: str) -> list[Job]:
+        """Return the jobs that may start now on `host`, those that fit it best first."""
+        ranked = [(self._rank(job, host), job) for job in self._startable(now_s)]
+        allowed = [(rank, job) for rank, job in ranked if rank is not None]
+        return [job for _, job in sorted(allowed, key=lambda pair: pair[0])]
+
+    def _rank(self, job: Job, host: str) -> int | None:
+        """Return how well `job` fits `host`, 0 is best; None if it may not start there."""
+        kept = self._kept(job)
+        if any(take.host == host for take in kept):
+            return 0
+        if not kept:
+            return 1
+        return 2 if all(take.exact for take in kept) or not job.takes_from else None
+
+    def _kept(self, job: Job) -> list[_Kept]:
+        """Return the takes that `job` may use."""
+        return [self._takes[name] for name in (job.name, *job.takes_from) if name in self._takes]
+
+    def has_take(self, job: str, host: str = "", *, exact: bool = True) -> None:
+        """Let the jobs that share the take of `job`, which is on `host`, start."""
         self._recording.discard(job)
+        self._takes[job] = _Kept(host, exact)
+
+    def lose_takes(self, host: str) -> list[str]:
+        """Forget the takes on `host`; return the waiting jobs that could start only there."""
+        bound = [
+            job.name
+            for job in self._ready
+            if job.takes_from
+            and any(take.host == host and not take.exact for take in self._kept(job))
+        ]
+        self._takes = {job: take for job, take in self._takes.items() if take.host != host}
+        return bound
 
     def finish(self, ended: Ended, now_s: float = 0.0) -> float | None:
         """Record the end of an attempt at a running job.

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from forge.batch.interrupts import Interrupts, listen_for_signals
+from forge.batch.lanes import OpenSeats, Seats, Work
 from forge.batch.listeners import Listeners
-from forge.batch.loop import LaneLike, exit_code, run_batch
+from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Policy, Schedule
 from forge.commands.consoles import QUIET, Consoles
 from forge.commands.planning import Planned, plan
 from forge.commands.preflight import (
+    check_adapter,
     check_file,
     forget_adapters,
     is_localized,
@@ -22,8 +24,8 @@ from forge.commands.preflight import (
     preflight,
 )
 from forge.commands.request import BatchOutcome, RenderRequest
-from forge.commands.speak_ahead import ENGINE, SpeakAhead, waiting_for_takes
-from forge.model.machine import Machine, processors
+from forge.commands.seats import MakeSeats, choose, seats_of
+from forge.model.machine import Machine
 from forge.model.news import Finished, Listener, Notice
 from forge.model.records import Job, JobResult
 from forge.model.settings import Settings
@@ -42,9 +44,7 @@ from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.store.paths import LOGS, part_folders
 from forge.store.room import lack_of_room
 from forge.workers import studio
-from forge.workers.lane import Lane
-from forge.workers.run_dir import batch_folders
-from forge.workers.setup import SPEAK_AHEAD, STAGE, LaneSetup
+from forge.workers.setup import STAGE
 
 
 @dataclass(frozen=True)
@@ -62,21 +62,45 @@ class _Batch:
     """The jobs of a batch, the results of those that need not run, and the plan for the others.
 
     `expected_s` has the expected duration of each job that is to run, in seconds; `known` is True
-    if it comes from earlier batches. `began_s` is a time of `time.monotonic`.
+    if it comes from earlier batches. `taken` are the jobs that have a take here. `began_s` is a
+    time of `time.monotonic`. `opened` are the seats that the jobs run in.
     """
 
     task: _Task
     jobs: Sequence[Job]
     carried: Sequence[JobResult]
-    lanes: int
     expected_s: Mapping[str, float]
     known: bool
+    taken: Set[str]
     log_dir: Path
     began_s: float
+    opened: OpenSeats = field(default_factory=OpenSeats)
 
     @property
     def settings(self) -> Settings:
         return self.task.settings
+
+    @property
+    def waiting(self) -> list[Job]:
+        """The jobs that are to run."""
+        return [job for job in self.jobs if job.name in self.expected_s]
+
+    @property
+    def lanes(self) -> int:
+        return len(self.opened.seats)
+
+    def work(self) -> Work:
+        task = self.task
+        return Work(
+            settings=task.settings,
+            machine=task.machine,
+            jobs=self.waiting,
+            phase=task.request.phase,
+            stage=task.stage,
+            log_dir=self.log_dir,
+            force=task.request.force,
+            bring_takes=task.request.bring_takes,
+        )
 
     def progress(self) -> Progress:
         lanes = dict.fromkeys(range(self.lanes))
@@ -84,7 +108,6 @@ class _Batch:
 
     def schedule(self) -> Schedule:
         settings, serial = self.settings, self.lanes <= 1
-        waiting = [job for job in self.jobs if job.name in self.expected_s]
         return Schedule(
             self.jobs,
             Policy(
@@ -94,7 +117,8 @@ class _Batch:
                 in_order=serial,
             ),
             carried=self.carried,
-            queue=waiting if serial else longest_first(waiting, self.expected_s),
+            queue=self.waiting if serial else longest_first(self.waiting, self.expected_s),
+            takes=dict.fromkeys(self.taken, ""),
         )
 
 
@@ -114,15 +138,15 @@ def render(
     request: RenderRequest,
     *,
     stage: str = STAGE,
-    make_lane: Callable[[int, LaneSetup], LaneLike] = Lane,
+    make_seats: MakeSeats = seats_of,
     consoles: Consoles = QUIET,
     listener: Listener | None = None,
 ) -> BatchOutcome:
     """Run the batch that `request` asks for, and write its reports.
 
     Progress, warnings and the summary are printed to `consoles`. `listener` gets all news of the
-    batch, in this thread. `stage` names the class that renders jobs in a worker, and `make_lane`
-    makes a lane of a slot number: tests pass others.
+    batch, in this thread. `stage` names the class that renders jobs in a worker, and `make_seats`
+    makes its lanes: tests pass others.
 
     Raises:
         ForgeError: the request cannot be carried out. (A job that fails raises nothing: its error
@@ -130,7 +154,8 @@ def render(
     """
     forget_adapters()
     history = read_history(settings.work_root)
-    lanes, notes = lanes_from(request.lanes, settings, history.lane_mb)
+    lanes, notes = _local_lanes(request, settings, history)
+    seats = make_seats(request, lanes)
     planned = plan(settings, request.selection)
     machine, more = preflight(settings, planned.jobs, lanes, request.phase)
     also = check_file("--json", request.json) if request.json else None
@@ -139,9 +164,10 @@ def render(
     with project_lock(settings.work_root), listen_for_signals() as interrupts:
         sweep_parts(part_folders(settings))
         task = _Task(settings, machine, request, stage)
-        batch = _make_batch(task, planned.jobs, lanes, history)
+        batch = _make_batch(task, planned.jobs, history)
         listeners = [listener] if listener else []
-        ended = _run(batch, planned.shard, listeners, interrupts, make_lane, consoles)
+        with _seated(batch, seats, interrupts) as batch:
+            ended = _run(batch, planned.shard, listeners, interrupts, consoles)
         written = _report(batch, planned, ended, also, consoles)
         if ended.code:
             consoles.tell_log(batch.log_dir / BATCH_LOG)
@@ -158,7 +184,16 @@ def render(
     )
 
 
-def _make_batch(task: _Task, jobs: Sequence[Job], lanes: int, history: History) -> _Batch:
+def _local_lanes(
+    request: RenderRequest, settings: Settings, history: History
+) -> tuple[int, list[str]]:
+    """Return the number of lanes on this machine, and warnings."""
+    if request.access and request.lanes is None:
+        return 0, []
+    return lanes_from(request.lanes, settings, history.lane_mb)
+
+
+def _make_batch(task: _Task, jobs: Sequence[Job], history: History) -> _Batch:
     began_s, settings = time.monotonic(), task.settings
     jobs, carried, verdicts = _judge(task, jobs)
     done = {result.job for result in carried}
@@ -169,9 +204,9 @@ def _make_batch(task: _Task, jobs: Sequence[Job], lanes: int, history: History) 
         task=task,
         jobs=jobs,
         carried=carried,
-        lanes=min(lanes, len(waiting)),
         expected_s=expected_s(waiting, history, taken=taken, lived=lived),
         known=not history.empty,
+        taken=taken,
         log_dir=new_log_dir(settings.work_root / LOGS),
         began_s=began_s,
     )
@@ -207,12 +242,29 @@ def _judge(
     return jobs, carried, verdicts
 
 
+@contextmanager
+def _seated(batch: _Batch, seats: Seats, interrupts: Interrupts) -> Iterator[_Batch]:
+    """Open the seats of `batch` if it has anything to run; it gets no more of them than jobs.
+
+    An interrupt meanwhile leaves it without seats: its jobs never run.
+    """
+    remote = batch.task.request.access is not None
+    opened = OpenSeats()
+    with ExitStack() as stack:
+        if batch.waiting:
+            with suppress(KeyboardInterrupt), interrupts.raised() if remote else nullcontext():
+                opened = stack.enter_context(seats.open(batch.work()))
+        chosen = choose(opened.seats, len(batch.waiting))
+        if batch.task.machine:
+            check_adapter(batch.settings, len(chosen))
+        yield replace(batch, opened=replace(opened, seats=chosen))
+
+
 def _run(
     batch: _Batch,
     shard: Shard | None,
     listeners: Sequence[Listener],
     interrupts: Interrupts,
-    make_lane: Callable[[int, LaneSetup], LaneLike],
     consoles: Consoles,
 ) -> _Ended:
     """Run the jobs, and write ledger and log."""
@@ -227,7 +279,7 @@ def _run(
         try:
             with open_screen(consoles.out, progress) as screen:
                 news.add(screen)
-                _run_jobs(batch, schedule, news, interrupts, make_lane)
+                _run_jobs(batch, schedule, news, interrupts)
         except BaseException as problem:  # reports are written whatever ended the batch
             error = problem
         results = stamped(schedule.results(), shard)
@@ -240,48 +292,21 @@ def _run(
     return _Ended(results, wall_s, code, problems, error)
 
 
-def _run_jobs(
-    batch: _Batch,
-    schedule: Schedule,
-    news: Listeners,
-    interrupts: Interrupts,
-    make_lane: Callable[[int, LaneSetup], LaneLike],
-) -> None:
+def _run_jobs(batch: _Batch, schedule: Schedule, news: Listeners, interrupts: Interrupts) -> None:
     settings = batch.settings
-    with batch_folders(settings.project_dir) as (folder, slots):
-        setup = LaneSetup(
-            run_dir=str(folder),
-            slots_dir=str(slots.path),
-            log_dir=str(batch.log_dir),
-            settings=settings,
-            machine=batch.task.machine,
-            phase=batch.task.request.phase,
-            stage=batch.task.stage,
-        )
-        if slots.taken:
-            news.on(Notice(text=f"{slots.taken[0]} is taken: slot.dir is in {slots.path}"))
-        _tell_carried(news, batch.carried, len(batch.jobs))
-        with _speaking_ahead(batch, setup) as ahead:
-            news.add(ahead)
-            run_batch(
-                schedule,
-                [partial(make_lane, slot, setup) for slot in range(batch.lanes)],
-                limits=settings.limits,
-                listener=news,
-                interrupts=interrupts,
-                shortage=lambda: lack_of_room(settings),
-            )
-
-
-def _speaking_ahead(batch: _Batch, setup: LaneSetup) -> SpeakAhead:
-    """Return what speaks ahead: no job where a batch needs its own lanes for all processors."""
-    jobs = [job for job in batch.jobs if job.name in batch.expected_s]
-    free = batch.lanes < processors() and setup.stage == STAGE and setup.phase == "all"
-    wanted = free and batch.settings.voice.engine == ENGINE
-    # Its logs lie apart: the jobs have logs of the same names.
-    update = {"stage": SPEAK_AHEAD, "log_dir": str(batch.log_dir / "ahead")}
-    make_lane = partial(Lane, batch.lanes, setup.model_copy(update=update))
-    return SpeakAhead(waiting_for_takes(jobs) if wanted else (), make_lane)
+    for listener in batch.opened.listeners:
+        news.add(listener)
+    for note in batch.opened.notes:
+        news.on(Notice(text=note))
+    _tell_carried(news, batch.carried, len(batch.jobs))
+    run_batch(
+        schedule,
+        batch.opened.seats,
+        limits=settings.limits,
+        listener=news,
+        interrupts=interrupts,
+        shortage=lambda: lack_of_room(settings),
+    )
 
 
 def _report(

@@ -68,7 +68,7 @@ def preflight(
     warnings: list[str] = []
     if phase in ("all", "record"):
         checks.import_browser_code()  # the child process that loads the adapter then need not
-        _check_adapter(settings, lanes)
+        check_adapter(settings, lanes)
         machine = checks.find_machine(settings)
         warnings += checks.clock_warnings(settings, machine)
     if phase in ("all", "speak"):
@@ -143,7 +143,12 @@ def is_localized(settings: Settings) -> bool:
     return facts_of(settings).localized
 
 
-def _check_adapter(settings: Settings, lanes: int) -> None:
+def check_adapter(settings: Settings, lanes: int) -> None:
+    """Refuse an adapter that several lanes cannot use at once.
+
+    Raises:
+        AdapterError: it is not parallel-safe, or does not load.
+    """
     adapter = facts_of(settings)
     if lanes > 1 and not adapter.parallel_safe:
         raise AdapterError(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from forge.model.host_access import HostAccess
 from forge.model.records import JobResult, PhaseChoice
 
 
@@ -28,7 +29,9 @@ class RenderRequest:
     """A batch to render: its jobs, and the part of the work to do.
 
     `lanes` is the number of jobs to render at once as a text, or "auto" (None: as in the
-    settings); text that is neither means one lane, with a warning. `resume` leaves out the jobs
+    settings); text that is neither means one lane, with a warning. `access` leads to other hosts;
+    then `lanes` are those of this machine (None: it has none), and `bring_takes` asks for the takes
+    that the hosts have recorded. `resume` leaves out the jobs
     that an earlier batch has finished; `force` renders those that are up to date, too. `json` is
     one more file for the results.
     """
@@ -36,6 +39,8 @@ class RenderRequest:
     selection: Selection = Selection()
     phase: PhaseChoice = "all"
     lanes: str | None = None
+    access: HostAccess | None = None
+    bring_takes: bool = False
     resume: bool = False
     force: bool = False
     json: Path | None = None

@@ -8,10 +8,12 @@ from forge.model.records import Event, Job, JobResult, Record
 
 
 class Started(Record):
-    """An attempt of `job` began in lane `slot`."""
+    """An attempt of `job` began in lane `slot`; `host` and `lane` as in `JobResult`."""
 
     job: Job
     slot: int
+    host: str = ""
+    lane: str = ""
 
 
 class WorkerEvent(Record):

@@ -181,7 +181,9 @@ class JobResult(Record):
     rendering. `memory_mb` is the memory of its lane at the end of the recording, browser included
     (PSS, MB). `shard` (`2/3`) is set where several machines share the batch. `clock` is the clock
     that the take was recorded on. `exact` is True if another render of the same inputs would be
-    byte-equal, None without a recording; `outside` says why it would not be.
+    byte-equal, None without a recording; `outside` says why it would not be. `slot` is the number
+    of its lane in the batch. Where several hosts take part, `host` is the one that rendered it
+    (empty: the one that the batch ran on), and `lane` is the name of the lane, such as `ana/0`.
     """
 
     job: str
@@ -197,6 +199,8 @@ class JobResult(Record):
     log: str | None = None
     memory_mb: Amount | None = None
     slot: int | None = None
+    host: str = ""
+    lane: str = ""
     started_s: Amount | None = None
     ended_s: Amount | None = None
     shard: str | None = None
@@ -222,10 +226,10 @@ class Event(Record):
     """News from a worker, sent down its lane's pipe.
 
     `ready`: the worker is up (`pid`). `phase`: a phase began. `step`: step `step` of `steps`
-    began, `text` is its narration. `take`: the job has its take, which others may use. `warning`:
-    `text` is for the user. `unfit`, for the lane alone: `text` is why the worker should do no
-    other job. Of a lane on another host: `queued`, the job still waits for a worker there; `fetch`,
-    its files are brought home.
+    began, `text` is its narration. `take`: the job has its take, which others may use; `exact` as
+    in `JobResult`. `warning`: `text` is for the user. `unfit`, for the lane alone: `text` is why
+    the worker should do no other job. Of a lane on another host: `queued`, the job still waits for
+    a worker there; `fetch`, its files are brought home.
     """
 
     kind: EventKind
@@ -236,3 +240,4 @@ class Event(Record):
     step: int | None = None
     steps: int | None = None
     text: Message = ""
+    exact: bool | None = None

@@ -255,6 +255,8 @@ class Limits(_Section):
     """[s] The pause before a second attempt; doubled before each further one."""
     restarts: Annotated[int, Field(ge=0)] = 5
     """The number of workers that may die in a row before the batch stops."""
+    away_s: Annotated[float, Field(gt=0)] = 120.0
+    """[s] How long every other host may be away before the batch stops."""
     lane_jobs: Annotated[int, Field(ge=0)] = 100
     """The number of jobs after which a worker is replaced; 0: never."""
     lane_growth_mb: Annotated[float, Field(gt=0)] = 500.0

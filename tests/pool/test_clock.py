@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from forge import cli
-from forge.batch.loop import LaneLike
+from forge.batch.lanes import LaneLike
 from forge.commands.arguments import settings_of
 from forge.commands.batch import render
 from forge.commands.consoles import Consoles
 from forge.commands.render import request_of
+from forge.commands.seats import LocalSeats
 from forge.model.records import Attempt, Event, Failure, Job
 from forge.workers.lane import Lane
 from forge.workers.recording import phase
@@ -58,6 +59,8 @@ LIVED = "recorded on the elastic clock"
 
 class HereLane:
     """A lane in this process: starting a worker takes longer than a made-up render."""
+
+    away: str | None = None
 
     def __init__(self, slot: int, setup: LaneSetup) -> None:
         self.slot = slot
@@ -116,7 +119,7 @@ class Shop:
             settings_of(words),
             request_of(words),
             stage=STAGE,
-            make_lane=self.lane,
+            make_seats=lambda _, lanes: LocalSeats(lanes, self.lane),
             consoles=consoles,
         ).exit_code
         said = self.capsys.readouterr()

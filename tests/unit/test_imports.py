@@ -27,6 +27,7 @@ ARROWS: dict[str, set[str]] = {
     "tutorial": {"project.load_module", *MODEL},
     "project": {"tutorial", *FILES},
     "batch": MODEL,
+    "cluster": {"batch.lanes", *FILES},
     "report": {*FILES, "version"},
     "commands": {
         "workers.checks",
@@ -36,6 +37,7 @@ ARROWS: dict[str, set[str]] = {
         "workers.studio",
         "project",
         "batch",
+        "cluster",
         "report",
         "tutorial",
         "version",

@@ -101,7 +101,7 @@ class Pipeline:
                 speech = self._speak()
             with self._timed("record"):
                 take = self._record(speech)
-            self._run.reporter.take()
+            self._run.reporter.take(take.exact)
             with self._timed("compose"):
                 self._compose(take, speech)
             workspace.write_video_print(self._outcome.files)
@@ -110,8 +110,8 @@ class Pipeline:
             if wanted == "speak":
                 self._speak()
             elif wanted == "record":
-                self._record(workspace.speech_to_pace_by())
-                self._run.reporter.take()
+                take = self._record(workspace.speech_to_pace_by())
+                self._run.reporter.take(take.exact)
             else:
                 self._compose(*workspace.take_and_speech())
 

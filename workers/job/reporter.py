@@ -23,9 +23,9 @@ class Reporter:
         """Report that a phase begins."""
         self._send(Event(kind="phase", slot=self._slot, job=self._job.name, phase=phase))
 
-    def take(self) -> None:
-        """Report that the job has a take, which other jobs may wait for."""
-        self._send(Event(kind="take", slot=self._slot, job=self._job.name))
+    def take(self, exact: bool) -> None:
+        """Report that the job has a take, which other jobs may wait for, and if it is exact."""
+        self._send(Event(kind="take", slot=self._slot, job=self._job.name, exact=exact))
 
     def line(self, number: int, line: Line) -> None:
         """Report that line `number` (from 1) is about to be spoken."""

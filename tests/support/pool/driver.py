@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from forge.batch.interrupts import listen_for_signals
+from forge.batch.lanes import Seat
 from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Schedule
 from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
@@ -65,7 +66,7 @@ def main(spec_file: Path) -> int:
         setup = LaneSetup.model_validate(spec["setup"] | folders)
         results = run_batch(
             Schedule([Job.model_validate(job) for job in spec["jobs"]]),
-            [partial(make_lane, setup, slot) for slot in range(spec["lanes"])],
+            [Seat(partial(make_lane, setup))] * spec["lanes"],
             limits=setup.settings.limits,
             listener=Teller(),
             interrupts=interrupts,

@@ -11,11 +11,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from forge.batch.interrupts import Interrupts
+from forge.batch.lanes import Seat
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Policy, Schedule
 from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
@@ -157,7 +157,7 @@ class Pool:
                         in_order=lanes == 1,
                     ),
                 ),
-                [partial(make_lane, slot) for slot in range(min(lanes, len(jobs)))],
+                [Seat(make_lane)] * min(lanes, len(jobs)),
                 limits=setup.settings.limits,
                 listener=self.script,
                 interrupts=self.interrupts,

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from forge.batch.flight import Flight
+from forge.batch.lanes import LaneLike, Seat
 from forge.model.records import Attempt, Event
 from forge.model.settings import Limits
 from tests.support.jobs import job
@@ -14,10 +15,14 @@ from tests.support.jobs import job
 LIMITS = Limits(job_s=60, silence_s=10)
 
 
+def no_lane(slot: int) -> LaneLike:
+    raise AssertionError(f"lane {slot} is not needed")
+
+
 @pytest.fixture
 def flight() -> Flight:
     """Return a job that began at 100 s, with no event since."""
-    return Flight(job("a"), 0, Future(), 100.0, 100.0)
+    return Flight(job("a"), 0, Seat(no_lane), Future(), 100.0, 100.0)
 
 
 def test_silence_message_names_the_last_event(flight: Flight) -> None:

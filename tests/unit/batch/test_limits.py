@@ -13,6 +13,7 @@ import pytest
 
 from forge.batch import loop
 from forge.batch.interrupts import Interrupts
+from forge.batch.lanes import Seat
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
 from forge.model.news import News, WorkerEvent
@@ -29,6 +30,7 @@ class Lane:
     """Holds one job until the test completes its future."""
 
     slot = 0
+    away: str | None = None
 
     def __init__(self, news: list[Event]) -> None:
         self.events, self._writer = Pipe(duplex=False)
@@ -96,7 +98,7 @@ class World:
         with closing(Interrupts()) as interrupts:
             [result] = run_batch(
                 Schedule([JOB]),
-                [lambda: self.lane],
+                [Seat(lambda _: self.lane)],
                 limits=Limits.model_validate(limits),
                 listener=self.listener,
                 interrupts=interrupts,

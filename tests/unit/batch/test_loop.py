@@ -10,6 +10,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 
 from forge.batch.interrupts import Interrupts
+from forge.batch.lanes import Seat
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
 from forge.model.news import Finished, News, Started, WorkerEvent
@@ -22,6 +23,8 @@ LIMITS = Limits(job_s=5)
 
 class FakeLane:
     """Hands each job to a function of the test, which may send events and complete the future."""
+
+    away: str | None = None
 
     def __init__(self, work: Callable[[FakeLane, Job], object], slot: int) -> None:
         self.slot = slot
@@ -69,7 +72,7 @@ def run(schedule: Schedule, work: Callable[[FakeLane, Job], object], ear: Ear) -
     with closing(Interrupts()) as interrupts:
         return run_batch(
             schedule,
-            [partial(FakeLane, work, slot) for slot in range(2)],
+            [Seat(partial(FakeLane, work))] * 2,
             limits=LIMITS,
             listener=ear,
             interrupts=interrupts,

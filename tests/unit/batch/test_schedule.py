@@ -313,3 +313,51 @@ def test_job_awaiting_a_take_sets_no_timer() -> None:
     assert schedule.wake_s(1.0) == 4.0
     assert schedule.next_job(5.0) is None
     assert schedule.wake_s(5.0) is None, "the other one's end is what it waits for"
+
+
+def on_two_hosts(*, exact: bool) -> Schedule:
+    """Return a schedule in which `a` has its take on ana; `b` may share it, `c` has none."""
+    schedule = sharing()
+    assert schedule.next_job(host="ana") == EN
+    schedule.has_take("a", "ana", exact=exact)
+    return schedule
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_host_of_a_take_gets_its_jobs_first(exact: bool) -> None:
+    schedule = on_two_hosts(exact=exact)
+    assert schedule.next_job(host="ben") == OTHER, "it has no take anywhere"
+    assert schedule.next_job(host="ana") == ES
+
+
+@pytest.mark.parametrize(("exact", "elsewhere"), [(True, ES), (False, None)])
+def test_only_an_exact_take_is_recorded_again_elsewhere(exact: bool, elsewhere: Job | None) -> None:
+    schedule = on_two_hosts(exact=exact)
+    schedule.next_job(host="ben")
+    assert schedule.next_job(host="ben") == elsewhere
+
+
+def test_retry_of_a_take_that_is_not_shared_may_move() -> None:
+    schedule = sharing(retries=1)
+    take(schedule, 2)
+    schedule.has_take("c", "ana", exact=False)
+    schedule.finish(failed("c"))
+    assert schedule.next_job(9.0, host="ben") == OTHER.model_copy(update={"attempt": 2})
+
+
+def test_takes_of_a_lost_host_bind_no_job() -> None:
+    schedule = on_two_hosts(exact=False)
+    assert schedule.lose_takes("ben") == []
+    assert schedule.lose_takes("ana") == ["b"]
+    assert schedule.lose_takes("ana") == []
+    assert schedule.next_job(host="ben") == ES
+
+
+def test_takes_from_before_the_batch_draw_their_jobs() -> None:
+    schedule = Schedule(JOBS[:3], takes={"c": ""})
+    assert [schedule.next_job(host="") for _ in range(2)] == [JOBS[2], JOBS[0]]
+
+
+def test_one_host_keeps_the_order() -> None:
+    schedule = Schedule(JOBS[:3], takes={"c": ""})
+    assert schedule.next_job() == JOBS[0]

@@ -26,7 +26,7 @@ def reporter(events: list[Event]) -> Reporter:
 
 def test_events_carry_slot_and_job(reporter: Reporter, events: list[Event]) -> None:
     reporter.phase("speak")
-    reporter.take()
+    reporter.take(True)
     reporter.warn("Mind the gap.")
     assert [(e.kind, e.slot, e.job) for e in events] == [
         ("phase", 3, "tour"),

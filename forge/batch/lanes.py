@@ -1,0 +1,99 @@
+"""What a batch needs of lanes, and of the places for them: on this machine or on other hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Protocol
+
+from forge.model.machine import Machine
+from forge.model.news import Listener
+from forge.model.records import Attempt, Event, Failure, Job, PhaseChoice
+from forge.model.settings import Settings
+
+
+class LaneLike(Protocol):
+    """What the batch needs of a lane (`forge.workers.lane.Lane`, or a fake in tests).
+
+    `events` is readable when there is an event, when the worker has ended, or when `away` has
+    changed. `away` says why the lane can take no job now ("ana has gone away"); None if it can.
+    The future of `submit` raises ConnectionError, with a sentence for the user, if the host of the
+    lane or the way to it is lost, and any other error if the worker dies.
+    """
+
+    slot: int
+    events: Connection
+
+    @property
+    def away(self) -> str | None: ...
+    def submit(self, job: Job) -> Future[Attempt]: ...
+    def log_of(self, job: str) -> Path: ...
+    def receive(self) -> list[Event]: ...
+    def after_job(self, error: Failure | None) -> str | None: ...
+    def close(self) -> None: ...
+    def end(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place for one lane. `make(slot)` starts the lane, with its number in the batch.
+
+    `host` is the name of the machine, empty for the one that the batch runs on. `lane` is the name
+    that reports show, such as `ana/0`; empty where only this machine takes part.
+    """
+
+    make: Callable[[int], LaneLike]
+    host: str = ""
+    lane: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What all lanes of a batch have in common.
+
+    `jobs` are those that are to run, with their prints; `machine` is None if nothing is recorded.
+    `stage` names the class that renders jobs in a worker (`forge.workers.setup`). `log_dir` is the
+    folder of the batch's logs, `force` is True if older takes may not be used, and `bring_takes`
+    if the takes of other hosts must come home too.
+    """
+
+    settings: Settings
+    machine: Machine | None
+    jobs: Sequence[Job]
+    phase: PhaseChoice
+    stage: str
+    log_dir: Path
+    force: bool = False
+    bring_takes: bool = False
+
+
+@dataclass(frozen=True)
+class OpenSeats:
+    """Seats that can be used, those of a host one after another.
+
+    `notes` are for the user. `listeners` get the news of the batch, too.
+    """
+
+    seats: Sequence[Seat] = ()
+    notes: Sequence[str] = ()
+    listeners: Sequence[Listener] = ()
+
+
+class Seats(Protocol):
+    """A source of seats: the lanes of this machine, or hosts."""
+
+    def open(self, work: Work) -> AbstractContextManager[OpenSeats]:
+        """Make the seats ready for `work`, and clean up behind them.
+
+        It is called in the main thread, once, if there is something to run. Ctrl-C raises
+        KeyboardInterrupt in it.
+
+        Raises:
+            ForgeError: no seat can be used.
+        """
+        ...
