@@ -324,7 +324,11 @@ def _report(
         lanes=batch.lanes,
     )
     written = write_reports(
-        folder, results, lambda: make_gallery(batch.settings, facts, studio.thumbnail), also=also
+        folder,
+        results,
+        lambda: make_gallery(batch.settings, facts, studio.thumbnail),
+        project_dir=batch.settings.project_dir,
+        also=also,
     )
     consoles.tell(written)
     print_report(consoles.out, results, ended.wall_s, batch.lanes)

@@ -67,7 +67,7 @@ def merge(out: Path, paths: Sequence[Path], *, partial: bool = False) -> int:
     check_writable(out)
     consoles.warn(f"{lost} is not in {part.folder}" for part in parts for lost in part.lost)
     results, gallery = merged(parts)
-    written = write_reports(out, results, lambda: gallery, merged=True)
+    written = write_reports(out, results, lambda: gallery, project_dir=None)
     consoles.tell(written)
     print_report(consoles.out, results, gallery.wall_s, gallery.lanes)
     tell_page(out, consoles.out)

@@ -16,6 +16,7 @@ from forge.report.html.gallery import GALLERY_FILE, Gallery, gallery_json
 from forge.report.html.page import PAGE_FILE, Place, is_ours, page
 from forge.report.junit import junit_xml
 from forge.store.atomic import whole
+from forge.store.portable import portable
 
 BATCH_FILE, JUNIT_FILE = "batch.json", "junit.xml"
 
@@ -52,15 +53,17 @@ def write_reports(
     results: Sequence[JobResult],
     make_gallery: Callable[[], Gallery],
     *,
+    project_dir: Path | None,
     also: Path | None = None,
-    merged: bool = False,
 ) -> Written:
     """Write all reports into `folder`, as far as they can be written: a disk may fill up.
 
-    `also` is one more file for the content of `batch.json`. Unless the batch is `merged`,
+    `also` is one more file for the content of `batch.json`, in which paths are relative to
+    `project_dir`. That is None if the batch is merged of those of several machines; of any other,
     `gallery.json` is written too, which `forge merge` needs.
     """
-    text = batch_json(results)
+    merged = project_dir is None
+    text = batch_json([portable(r, project_dir) for r in results] if project_dir else results)
     files = {folder / BATCH_FILE: text, folder / JUNIT_FILE: junit_xml(results)}
     errors = [*_write(files | ({also: text} if also else {}))]
     gallery = make_gallery()  # after the results are written, because its pictures take a while

@@ -13,17 +13,21 @@ from forge.model.timeline import Manifest
 from forge.store import private
 from forge.store.atomic import whole
 from forge.store.paths import WorkDir
+from forge.store.portable import located, portable
 from forge.store.regular import read_regular
 
 
 def read_speech(work_dir: Path) -> Speech:
     """Read the narration of a job."""
-    return Speech.model_validate_json(read_regular(WorkDir(work_dir).speech))
+    files = WorkDir(work_dir)
+    return located(Speech.model_validate_json(read_regular(files.speech)), files.project_dir)
 
 
 def write_speech(speech: Speech, work_dir: Path) -> None:
     """Write the narration of a job."""
-    private.write(WorkDir(work_dir).speech, speech.model_dump_json(indent=1).encode())
+    files = WorkDir(work_dir)
+    kept = portable(speech, files.project_dir)
+    private.write(files.speech, kept.model_dump_json(indent=1).encode())
 
 
 def read_take(work_dir: Path) -> Take:
@@ -38,10 +42,13 @@ def write_take(take: Take, work_dir: Path) -> None:
 
 def read_manifest(work_dir: Path) -> Manifest:
     """Read the time line of a job's video."""
-    return Manifest.model_validate_json(read_regular(WorkDir(work_dir).manifest))
+    files = WorkDir(work_dir)
+    return located(Manifest.model_validate_json(read_regular(files.manifest)), files.project_dir)
 
 
 def write_manifest(manifest: Manifest, work_dir: Path) -> None:
     """Write the time line of a job's video, whole or not at all."""
-    with whole(WorkDir(work_dir).manifest) as part:
-        part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    files = WorkDir(work_dir)
+    kept = portable(manifest, files.project_dir)
+    with whole(files.manifest) as part:
+        part.write_text(kept.model_dump_json(indent=1), encoding="utf-8")

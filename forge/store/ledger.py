@@ -20,6 +20,7 @@ from forge.model.news import Finished, News, Started
 from forge.model.records import Job, JobResult, PhaseChoice, Record
 from forge.store import file_lock
 from forge.store.atomic import on_disk
+from forge.store.portable import located, portable
 from forge.store.regular import read_regular
 
 VERSION = 1
@@ -56,7 +57,7 @@ class Past(NamedTuple):
 
 
 class Ledger:
-    """Writes the journal of one batch, as a listener.
+    """Writes the journal of one batch, as a listener. Paths in it are relative to the project.
 
     A full disk does not end the batch: `problem` then says what could not be written.
     """
@@ -78,7 +79,7 @@ class Ledger:
                 kind="batch",
                 at=_now(),
                 version=VERSION,
-                project=str(self._project),
+                project=self._project.name,
                 pid=os.getpid(),
                 phase=phase,
                 jobs=tuple(job.name for job in jobs),
@@ -95,7 +96,7 @@ class Ledger:
 
     def on(self, news: News) -> None:
         """Write the line of `news`, if the journal keeps it."""
-        if entry := entry_of(news):
+        if entry := entry_of(news, self._project):
             self._write(entry)
 
     def _write(self, entry: Entry) -> None:
@@ -110,13 +111,15 @@ class Ledger:
             self.problem = f"{self._path} could not be written: {problem}"
 
 
-def entry_of(news: News) -> Entry | None:
+def entry_of(news: News, project_dir: Path) -> Entry | None:
     """Return the line that the journal keeps of `news`; None for what it leaves out."""
     match news:
         case Started(job=job):
             return Entry(kind="start", at=_now(), job=job.name, attempt=job.attempt)
         case Finished(result=result):
-            return Entry(kind="result", at=_now(), job=result.job, result=result)
+            return Entry(
+                kind="result", at=_now(), job=result.job, result=portable(result, project_dir)
+            )
         case _:
             return None
 
@@ -126,8 +129,7 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
 
     Raises:
         MachineError: the ledger cannot be read.
-        ProjectError: the ledger is damaged, or was written by another version of forge or for
-            another project.
+        ProjectError: the ledger is damaged, or was written by another version of forge.
     """
     path = work_root / LEDGER_FILE
     try:
@@ -140,15 +142,10 @@ def read_past(work_root: Path, project_dir: Path) -> Past | None:
     if first is None:
         return None
     head, rest = entries[first], entries[first + 1 :]
-    if head.project != str(project_dir):
-        raise ProjectError(
-            f"{path} is the ledger of another project: {head.project}",
-            hint="was the folder copied? Render without --resume to begin a new batch",
-        )
     return Past(
         phase=head.phase or "all",
         jobs=head.jobs,
-        results={entry.result.job: entry.result for entry in rest if entry.result},
+        results={r.job: located(r, project_dir) for r in (entry.result for entry in rest) if r},
         end=next((entry.end for entry in rest if entry.kind == "end"), None),
     )
 

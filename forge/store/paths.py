@@ -66,6 +66,11 @@ class WorkDir:
         return cls(settings.work_root / job)
 
     @property
+    def project_dir(self) -> Path:
+        """The folder of the project."""
+        return self.path.parent.parent
+
+    @property
     def speech(self) -> Path:
         """The narration, line by line, with the audio file of each."""
         return self.path / SPEECH_FILE

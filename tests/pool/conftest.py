@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from forge.workers.recording import phase
+from forge.workers.recording.browser import launch
+from forge.workers.recording.virtual.tutorial_time import patched_time
+from tests.support.pool import clock_stage
 from tests.support.pool.harness import Pool
+from tests.support.pool.shop import SETTINGS, SHOP, HereLane, Shop
 from tests.support.processes import MARK
+from tests.support.project import Project
 
 
 @pytest.fixture
@@ -27,3 +33,24 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     pool.close()
     assert pool.left() == []
     assert list(temporary.iterdir()) == []
+
+
+@pytest.fixture
+def shop(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Shop:
+    project.write("forge.toml", SETTINGS)
+    project.write("shop.py", SHOP)
+    for name in ("headless-shell", "driver"):
+        project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n").chmod(0o755)
+    monkeypatch.chdir(project.folder)  # paths of programs in the settings are relative to it
+    monkeypatch.setattr(
+        launch, "Launch", clock_stage.FakeLaunch
+    )  # the stage does the same; monkeypatch undoes it
+    monkeypatch.setattr(phase, "Recording", clock_stage.FakeRecording)
+    monkeypatch.setattr(patched_time, "install", lambda: None)
+    shop = Shop(project, capsys, HereLane)
+    shop.fails()
+    return shop

@@ -2,164 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
-from multiprocessing import Pipe
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from forge import cli
-from forge.batch.lanes import LaneLike
-from forge.commands.arguments import settings_of
-from forge.commands.batch import render
-from forge.commands.consoles import Consoles
-from forge.commands.render import request_of
-from forge.commands.seats import LocalSeats
-from forge.model.records import Attempt, Event, Failure, Job
 from forge.workers.lane import Lane
-from forge.workers.recording import phase
-from forge.workers.recording.browser import launch
-from forge.workers.recording.virtual.tutorial_time import patched_time
-from forge.workers.setup import LaneSetup, WorkerContext
-from tests.support.pool import clock_stage
-from tests.support.project import TOUR, Project
+from tests.support.pool.shop import SHOP, Shop
+from tests.support.project import TOUR
 
-STAGE = f"{clock_stage.__file__}:MadeUpStage"
-SETTINGS = """
-    adapter = "shop.py:Shop"
-    [voice]
-    engine = "silent"
-    [video]
-    width = 320
-    height = 240
-    [browser]
-    binary = "bin/headless-shell"
-    driver = "bin/driver"
-    [limits]
-    backoff_s = 0
-"""
-SHOP = """
-    from pathlib import Path
-    from forge import Adapter
-
-    class Shop(Adapter):
-        def start(self, slot):
-            with Path(__file__).with_name("recorded.log").open("a") as file:
-                file.write("start\\n")
-            if Path(__file__).with_name("closed").exists():
-                raise RuntimeError("closed on Sundays")
-"""
 WHY = "virtual clock given up in step 'look-around': no frame was drawn"
 LIVED = "recorded on the elastic clock"
-
-
-class HereLane:
-    """A lane in this process: starting a worker takes longer than a made-up render."""
-
-    away: str | None = None
-
-    def __init__(self, slot: int, setup: LaneSetup) -> None:
-        self.slot = slot
-        self.events, self._writer = Pipe(duplex=False)
-        folder, self._log = Path(setup.run_dir), Path(setup.log_dir) / "lane.log"
-        context = WorkerContext(slot, folder, folder, self._log, setup, self._writer)
-        self.stage = clock_stage.MadeUpStage(context)
-
-    def submit(self, job: Job) -> Future[Attempt]:
-        future: Future[Attempt] = Future()
-        future.set_result(self.stage(job))
-        return future
-
-    def log_of(self, job: str) -> Path:
-        return self._log
-
-    def receive(self) -> list[Event]:
-        arrived = []
-        while self.events.poll():
-            arrived.append(Event.model_validate_json(self.events.recv_bytes()))
-        return arrived
-
-    def after_job(self, error: Failure | None) -> str | None:
-        return None
-
-    def close(self) -> None:
-        self._writer.close()
-        self.events.close()
-
-    end = kill = close
-
-
-@dataclass
-class Shop:
-    """A project whose recordings are made up; `code` and `output` of its last render."""
-
-    project: Project
-    capsys: pytest.CaptureFixture[str]
-    lane: Callable[[int, LaneSetup], LaneLike]
-    code: int = -1
-    output: str = ""
-
-    @property
-    def folder(self) -> Path:
-        return self.project.folder
-
-    def fails(self, **how: str) -> None:
-        self.project.write("fails.json", json.dumps(how))
-
-    def render(self, *args: str) -> list[dict[str, Any]]:
-        """Render; return the entries of `batch.json`."""
-        (self.folder / "recorded.log").write_text("")
-        words = cli.parser().parse_args(["render", "--project", str(self.folder), *args])
-        consoles = Consoles.of_process()
-        self.code = render(
-            settings_of(words),
-            request_of(words),
-            stage=STAGE,
-            make_seats=lambda _, lanes: LocalSeats(lanes, self.lane),
-            consoles=consoles,
-        ).exit_code
-        said = self.capsys.readouterr()
-        self.output = said.out + said.err
-        found: list[dict[str, Any]] = json.loads((self.folder / "dist" / "batch.json").read_text())
-        return found
-
-    def one(self, *args: str) -> dict[str, Any]:
-        """Render; return the entry of the only job."""
-        (entry,) = self.render(*args)
-        return entry
-
-    def did(self, *kinds: str) -> list[str]:
-        """Return the last render's actions of `kinds`: `record`, `launch`, `close`, `start`."""
-        lines = (self.folder / "recorded.log").read_text().splitlines()
-        return [line for line in lines if line.split()[0] in kinds]
-
-    def clocks(self) -> list[str]:
-        return [line.split()[-1] for line in self.did("record")]
-
-
-@pytest.fixture
-def shop(
-    project: Project,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Shop:
-    project.write("forge.toml", SETTINGS)
-    project.write("shop.py", SHOP)
-    for name in ("headless-shell", "driver"):
-        project.write(f"bin/{name}", "#!/bin/sh\nexit 9\n").chmod(0o755)
-    monkeypatch.chdir(project.folder)  # paths of programs in the settings are relative to it
-    monkeypatch.setattr(
-        launch, "Launch", clock_stage.FakeLaunch
-    )  # the stage does the same; monkeypatch undoes it
-    monkeypatch.setattr(phase, "Recording", clock_stage.FakeRecording)
-    monkeypatch.setattr(patched_time, "install", lambda: None)
-    shop = Shop(project, capsys, HereLane)
-    shop.fails()
-    return shop
 
 
 @pytest.mark.slow(reason="starts a worker process")

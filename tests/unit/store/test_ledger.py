@@ -95,9 +95,17 @@ def test_a_newer_ledger_is_refused(ledger: Ledger, tmp_path: Path) -> None:
         read_past(tmp_path, PROJECT)
 
 
-def test_the_ledger_of_another_project_is_refused(ledger: Ledger, tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="another project: /p"):
-        read_past(tmp_path, Path("/q"))
+def test_a_moved_ledger_names_files_where_they_are_now(tmp_path: Path) -> None:
+    before, now = Path("/before"), Path("/now")
+    ledger = Ledger(tmp_path, before)
+    ledger.begin(JOBS, "all", [])
+    made = ended(JOBS[0]).model_copy(update={"output": "/before/dist/a.mp4", "log": "/logs/a.log"})
+    ledger.on(Finished(result=made))
+    assert "before/" not in (tmp_path / LEDGER_FILE).read_text()
+    past = read_past(tmp_path, now)
+    assert past is not None
+    assert past.results["a"].output == "/now/dist/a.mp4"
+    assert past.results["a"].log == "/logs/a.log"
 
 
 def test_there_must_be_something_to_resume(ledger: Ledger, tmp_path: Path) -> None:
