@@ -29,7 +29,7 @@ class Interrupts:
         self.count += 1 if number == signal.SIGINT else 2
         self.wake()
         if self._raises:
-            self._raises = False  # once: what is being cleaned up then is not interrupted
+            self._raises = False  # a second one does not interrupt the cleaning up
             raise KeyboardInterrupt
 
     @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from forge.commands.batch import render as render_batch
-from forge.commands.request import BatchOutcome, RenderRequest, Selection
+from forge.commands.request import BatchOutcome, RenderRequest, Selection, make_access
 from forge.model.news import News
 from forge.model.records import PhaseChoice
 from forge.project.settings_sources import load_settings
@@ -24,6 +24,9 @@ def render(
     phase: PhaseChoice = "all",
     resume: bool = False,
     force: bool = False,
+    hosts: str | None = None,
+    cluster: str | None = None,
+    key: str | Path | None = None,
     settings: Mapping[str, Any] | None = None,
     listener: Callable[[News], object] | None = None,
 ) -> BatchOutcome:
@@ -45,6 +48,10 @@ def render(
         phase: run only this phase, on what the others left in `.forge`.
         resume: leave out the jobs that an earlier batch has finished.
         force: render jobs that are up to date, too.
+        hosts: other machines to use over ssh, such as `"ana:4,ben:2"`; this machine is then used
+            only if `lanes` is given.
+        cluster: the address of a Dask scheduler whose workers are to be used.
+        key: the file (PEM) with certificate and key of the cluster.
         settings: nested as in `forge.toml`: `{"video": {"clock": "real"}}`. They win over the
             project's files and the environment.
         listener: called with all news (`forge.model.news`), in order, in this thread. An error
@@ -71,6 +78,7 @@ def render(
         lanes=None if lanes is None else str(lanes),
         resume=resume,
         force=force,
+        access=make_access(hosts, cluster, key=None if key is None else Path(key).absolute()),
     )
     outcome = render_batch(loaded, request, listener=_Calling(listener) if listener else None)
     return outcome.with_warnings(warnings)

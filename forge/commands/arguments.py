@@ -9,7 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from forge.commands.request import Selection
+from forge.commands.request import Selection, make_access
+from forge.model.host_access import HostAccess
 from forge.model.settings import Settings
 from forge.project.settings_sources import load_settings
 
@@ -74,6 +75,50 @@ def add_how(parser: argparse.ArgumentParser) -> None:
         metavar="ENGINE",
         help="the engine that speaks: silent, pyttsx3, piper, kokoro, openai, elevenlabs or an"
         " installed one (default: voice.engine in forge.toml, else pyttsx3)",
+    )
+
+
+def add_hosts(parser: argparse.ArgumentParser) -> None:
+    """Add `--hosts`, `--cluster` and their options."""
+    parser.add_argument(
+        "--hosts",
+        metavar="HOST[:N],…",
+        help="also use these machines, such as ana:4,ben:2, over ssh, each for N jobs at once;"
+        " this machine too only with -j",
+    )
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="also use the workers of the Dask scheduler at this address; this machine too only"
+        " with -j",
+    )
+    parser.add_argument(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help="the file (PEM) with certificate and key of the cluster",
+    )
+    parser.add_argument(
+        "--insecure",
+        action="store_true",
+        help="use a cluster without a key: everyone who reaches it can run programs on its hosts",
+    )
+    parser.add_argument(
+        "--unequal",
+        action="store_true",
+        help="also use hosts whose versions differ, which may change the videos",
+    )
+
+
+def access_of(args: argparse.Namespace) -> HostAccess | None:
+    """Return the way to other hosts that the command line names, if any.
+
+    Raises:
+        UsageError: its options do not go together.
+    """
+    key = args.key.absolute() if args.key else None
+    return make_access(
+        args.hosts, args.cluster, key=key, insecure=args.insecure, unequal=args.unequal
     )
 
 

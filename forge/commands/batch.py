@@ -103,8 +103,14 @@ class _Batch:
         )
 
     def progress(self) -> Progress:
-        lanes = dict.fromkeys(range(self.lanes))
-        return Progress(len(self.expected_s), time.monotonic, lanes, self.expected_s, self.known)
+        return Progress(
+            len(self.expected_s),
+            time.monotonic,
+            dict.fromkeys(range(self.lanes)),
+            self.expected_s,
+            self.known,
+            names={slot: seat.lane for slot, seat in enumerate(self.opened.seats)},
+        )
 
     def schedule(self) -> Schedule:
         settings, serial = self.settings, self.lanes <= 1

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from forge.commands.arguments import (
+    access_of,
+    add_hosts,
     add_how,
     add_out_dir,
     add_project,
@@ -21,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_project(parser)
     add_selection(parser)
     add_how(parser)
+    add_hosts(parser)
     add_out_dir(parser)
     parser.add_argument(
         "--phase",
@@ -75,6 +78,7 @@ def request_of(args: argparse.Namespace) -> RenderRequest:
         selection=selection_of(args),
         phase=args.phase,
         lanes=args.jobs,
+        access=access_of(args),
         resume=args.resume,
         force=args.force,
         json=args.json,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from forge.errors import UsageError
 from forge.model.host_access import HostAccess
 from forge.model.records import JobResult, PhaseChoice
 
@@ -22,6 +23,33 @@ class Selection:
     paths: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     shard: str | None = None
+
+
+def make_access(
+    hosts: str | None = None,
+    cluster: str | None = None,
+    *,
+    key: Path | None = None,
+    insecure: bool = False,
+    unequal: bool = False,
+) -> HostAccess | None:
+    """Return the way to other hosts that these options ask for; None if they ask for none.
+
+    Raises:
+        UsageError: the options do not go together.
+    """
+    if hosts and cluster:
+        raise UsageError("--hosts and --cluster were both given", hint="leave one of them out")
+    if (key or insecure) and not cluster:
+        raise UsageError(
+            "--key and --insecure are options of --cluster",
+            hint="the connections of --hosts are those of ssh",
+        )
+    if not (hosts or cluster):
+        if unequal:
+            raise UsageError("--unequal is an option of --hosts and --cluster")
+        return None
+    return HostAccess(hosts=hosts, cluster=cluster, key=key, insecure=insecure, unequal=unequal)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from forge.commands.arguments import (
+    access_of,
+    add_hosts,
     add_how,
     add_project,
     add_selection,
@@ -38,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_project(parser)
     add_selection(parser)
     add_how(parser)
+    add_hosts(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     consoles = Consoles.of_process()
     return verify(
         settings_of(args),
-        RenderRequest(selection=selection_of(args), lanes=args.jobs),
+        RenderRequest(selection=selection_of(args), lanes=args.jobs, access=access_of(args)),
         lambda settings, request: render(settings, request, consoles=consoles),
     )
 
@@ -65,7 +68,7 @@ def verify(
     from forge.commands.compare import FIRST_FRAMES, FOLDER, digest_of, judge, write_difference
     from forge.commands.planning import plan
 
-    request = replace(request, force=True)
+    request = replace(request, force=True, bring_takes=True)
     names = [job.name for job in plan(settings, request.selection).jobs]
     try:
         if code := render(settings, request).exit_code:

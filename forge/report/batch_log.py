@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
+from rich.markup import escape
 
 from forge.errors import MachineError
 from forge.model.news import Finished, News, Retried, WorkerEvent
@@ -96,7 +97,7 @@ def detailed_line_of(news: News, progress: Progress) -> str | None:
     """Return what the log of a batch says of `news`: more than a plain log does."""
     match news:
         case WorkerEvent(event=Event(kind="ready", slot=slot, pid=pid)):
-            return f"lane {slot}: worker {pid} is up"
+            return f"lane {escape(progress.name_of(slot))}: worker {pid} is up"
         case WorkerEvent(event=Event(kind="step", job=job, step=step, steps=steps)):
             return f"{job}: step {step} of {steps}"
         case _:

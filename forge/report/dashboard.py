@@ -57,14 +57,15 @@ def draw(progress: Progress, width: int) -> RenderableType:
 
 
 def _row(slot: int, lane: LaneProgress | None, progress: Progress, width: int) -> list[Text]:
+    name = Text(progress.name_of(slot))
     if lane is None:
-        cells = [Text(str(slot)), Text("idle", style="dim"), Text(""), Text("")]
+        cells = [name, Text("idle", style="dim"), Text(""), Text("")]
         since = Text("")
         text = Text("")
     else:
         step = f"{lane.step}/{lane.steps}" if lane.steps else ""
         phase = Text(lane.phase or "starting", style="cyan")
-        cells = [Text(str(slot)), Text(lane.job, style="bold"), phase, Text(step)]
+        cells = [name, Text(lane.job, style="bold"), phase, Text(step)]
         since = Text(clock(progress.clock() - lane.since_s))
         text = Text(lane.text, style="italic")
     return [*cells, text, since] if width >= WIDE else [*cells, since]

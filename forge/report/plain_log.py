@@ -28,7 +28,7 @@ def line_of(news: News, progress: Progress) -> str | None:
     """Return what a log says of `news`, as rich markup; None for what it leaves out."""
     match news:
         case Started(job=job, slot=slot):
-            return f"{escape(job.name)}: started in lane {slot}"
+            return f"{escape(job.name)}: started in lane {escape(progress.name_of(slot))}"
         case WorkerEvent(event=event):
             return _of_event(event)
         case Retried():

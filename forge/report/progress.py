@@ -38,6 +38,7 @@ class LaneProgress:
 class Progress:
     """The batch so far. `lanes[slot]` is None while a lane is idle.
 
+    `names` has the names of lanes where several hosts take part, such as `ana/0`.
     `expected_s` is the expected time of each job (`forge.store.history`). `known`: it is taken from
     earlier batches; else it is a guess, which the first results of this batch correct.
     """
@@ -47,6 +48,7 @@ class Progress:
     lanes: dict[int, LaneProgress | None] = field(default_factory=dict)
     expected_s: Mapping[str, float] = field(default_factory=dict)
     known: bool = False
+    names: Mapping[int, str] = field(default_factory=dict)
     results: list[JobResult] = field(default_factory=list)
     began_s: float = field(init=False)
 
@@ -82,6 +84,10 @@ class Progress:
         for slot, lane in self.lanes.items():
             if lane is not None and lane.job == job:
                 self.lanes[slot] = None
+
+    def name_of(self, slot: int) -> str:
+        """Return the name of a lane: with its host where several take part, else its number."""
+        return self.names.get(slot) or str(slot)
 
     @property
     def failed(self) -> int:

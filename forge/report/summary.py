@@ -25,8 +25,11 @@ def print_report(console: Console, results: Sequence[JobResult], wall_s: float, 
     table.add_column("time", no_wrap=True)
     for name in ("wall", *PHASES):
         table.add_column(name, justify="right", no_wrap=True)
+    with_lanes = any(result.lane for result in results)
+    if with_lanes:
+        table.add_column("lane", no_wrap=True)
     for result in results:
-        table.add_row(*_cells(result))
+        table.add_row(*_cells(result), *([escape(result.lane)] if with_lanes else []))
     console.print(table)
     print_outsides(console, results)
     for result in results:
@@ -74,7 +77,8 @@ def print_failure(console: Console, result: JobResult) -> None:
         return
     error = result.error
     step = f" step {error.step!r}" if error.step else ""
-    console.print(f"[red]failed:[/red] {escape(result.job)}{escape(step)}", soft_wrap=True)
+    where = f" on {result.lane}" if result.lane else ""
+    console.print(f"[red]failed:[/red] {escape(f'{result.job}{step}{where}')}", soft_wrap=True)
     if error.file and error.line:
         console.print(f"  at {escape(error.file)}:{error.line}", highlight=False, soft_wrap=True)
     for line in error.message.splitlines():

@@ -22,20 +22,22 @@ def speed(video_s: float, wall_s: float) -> str:
 
 def ended(result: JobResult) -> str:
     """Return one line of rich markup on how a job ended."""
+    where = f" on {escape(result.lane)}" if result.lane else ""
     if result.error:
-        return f"[red]✗ {escape(result.job)}[/red] {escape(result.error.headline)}"
+        return f"[red]✗ {escape(result.job)}[/red]{where} {escape(result.error.headline)}"
     video = ""
     if result.video_s:
         video = f", {result.video_s:.1f} s of video ({speed(result.video_s, result.wall_s)})"
     truth = f", {escape(result.truth_with_reasons)}" if result.truth else ""
-    return f"[green]✓ {escape(result.job)}[/green] {result.wall_s:.1f} s{video}{truth}"
+    return f"[green]✓ {escape(result.job)}[/green] {result.wall_s:.1f} s{where}{video}{truth}"
 
 
 def retried(news: Retried) -> str:
     """Return one line of rich markup on an attempt that failed and is not the last."""
     result = news.result
     why = escape(result.error.headline) if result.error else "?"
+    where = f" on {escape(result.lane)}" if result.lane else ""
     return (
-        f"[yellow]↻ {escape(result.job)}[/yellow] attempt {news.attempt} failed: {why};"
+        f"[yellow]↻ {escape(result.job)}[/yellow] attempt {news.attempt} failed{where}: {why};"
         f" again in {news.delay_s:g} s"
     )

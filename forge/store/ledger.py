@@ -32,7 +32,10 @@ End = Literal["done", "failed", "interrupted"]
 
 
 class Entry(Record):
-    """One line. `batch` opens a batch, `start` and `result` are about a job, `end` closes it."""
+    """One line. `batch` opens a batch, `start` and `result` are about a job, `end` closes it.
+
+    `project` is the name of its folder, `lane` is as in `JobResult`.
+    """
 
     kind: Literal["batch", "start", "result", "end"]
     at: str
@@ -43,6 +46,7 @@ class Entry(Record):
     jobs: tuple[str, ...] = ()
     job: str | None = None
     attempt: int | None = None
+    lane: str = ""
     result: JobResult | None = None
     end: End | None = None
 
@@ -114,8 +118,8 @@ class Ledger:
 def entry_of(news: News, project_dir: Path) -> Entry | None:
     """Return the line that the journal keeps of `news`; None for what it leaves out."""
     match news:
-        case Started(job=job):
-            return Entry(kind="start", at=_now(), job=job.name, attempt=job.attempt)
+        case Started(job=job, lane=lane):
+            return Entry(kind="start", at=_now(), job=job.name, attempt=job.attempt, lane=lane)
         case Finished(result=result):
             return Entry(
                 kind="result", at=_now(), job=result.job, result=portable(result, project_dir)

@@ -311,12 +311,18 @@ def test_an_import_against_the_arrows_is_found(module: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["import forge", "from forge import Tutorial", "import forge.cli", "import forge.workers.lane"],
+    [
+        "import forge",
+        "from forge import Tutorial",
+        "import forge.cli",
+        "import forge.workers.lane",
+        "import forge.commands.seats",
+    ],
 )
-def test_starting_loads_neither_selenium_nor_moviepy(
+def test_starting_loads_no_large_library(
     statement: str, command_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    heavy = ("selenium", "moviepy", "av", "numpy", "pyttsx3")
+    heavy = ("selenium", "moviepy", "av", "numpy", "pyttsx3", "dask", "distributed")
     program = f"{statement}\nimport sys\nprint([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-P", "-c", program],

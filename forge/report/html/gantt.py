@@ -28,22 +28,33 @@ class Bar(NamedTuple):
     phases: tuple[tuple[str, float, float], ...]
 
 
-def lanes(results: Sequence[JobResult]) -> dict[tuple[str, int], list[Bar]]:
-    """Return the bars of each lane (shard, slot), in order of time.
+class Lane(NamedTuple):
+    """A lane by its shard (empty without one), its number, and its name where it has one."""
+
+    shard: str
+    slot: int
+    name: str = ""
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The place of its row. The lanes of a host have numbers one after another."""
+        return int(self.shard.partition("/")[0] or 0), self.slot
+
+    def __str__(self) -> str:
+        return f"{self.shard} {self.name or f'lane {self.slot}'}".strip()
+
+
+def lanes(results: Sequence[JobResult]) -> dict[Lane, list[Bar]]:
+    """Return the bars of each lane, in order of time.
 
     A result has the beginning of the first attempt, which may have run in another lane. So a bar
     begins no earlier than the one before it ended.
     """
-    ended: dict[tuple[str, int], list[JobResult]] = defaultdict(list)
+    ended: dict[Lane, list[JobResult]] = defaultdict(list)
     for result in results:
         if result.slot is not None and result.ended_s is not None:
-            ended[result.shard or "", result.slot].append(result)
-    return {lane: list(_bars(ended[lane])) for lane in sorted(ended, key=_order)}
-
-
-def _order(lane: tuple[str, int]) -> tuple[int, int]:
-    shard, slot = lane
-    return int(shard.partition("/")[0] or 0), slot
+            ended[Lane(result.shard or "", result.slot, result.lane)].append(result)
+    return {lane: list(_bars(ended[lane])) for lane in sorted(ended, key=lambda lane: lane.order)}
 
 
 def _bars(results: list[JobResult]) -> Iterator[Bar]:
@@ -76,13 +87,12 @@ def picture(results: Sequence[JobResult]) -> Element | None:
     if not length_s:
         return None
     drawn: list[Element] = []
-    for (shard, slot), bars in rows.items():
-        name = f"{shard} lane {slot}" if shard else f"lane {slot}"
+    for lane, bars in rows.items():
         boxes = [_box(bar, WIDTH / length_s) for bar in bars]
         svg = tag("svg", *boxes, viewBox=f"0 0 {WIDTH} {HEIGHT}", preserveAspectRatio="none")
         svg.set("role", "img")
-        svg.set("aria-label", f"{name}: {len(bars)} jobs")
-        drawn += [tag("span", name.strip(), class_="lane"), svg]
+        svg.set("aria-label", f"{lane}: {len(bars)} jobs")
+        drawn += [tag("span", str(lane), class_="lane"), svg]
     return tag("div", *drawn, tag("span"), _axis(length_s), class_="gantt")
 
 

@@ -311,6 +311,8 @@ def _times(result: JobResult) -> Iterator[Element]:
     timed = [phase for phase in PHASES if phase in result.phases]
     facts = [(f"{phase} ", f"{result.phases[phase]:.1f} s") for phase in timed]
     facts.append(("all ", f"{result.wall_s:.1f} s"))
+    if result.lane:
+        facts.append(("on ", result.lane))
     if result.attempts > 1:
         facts.append(("attempts ", f"{result.attempts}"))
     yield tag("p", *(tag("span", name, tag("b", value)) for name, value in facts), class_="times")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from forge import cli
-from forge.batch.lanes import LaneLike
+from forge.batch.lanes import LaneLike, Seats
 from forge.commands.arguments import settings_of
 from forge.commands.batch import render
 from forge.commands.consoles import Consoles
@@ -89,11 +89,15 @@ class HereLane:
 
 @dataclass
 class Shop:
-    """A project whose recordings are made up; `code` and `output` of its last render."""
+    """A project whose recordings are made up; `code` and `output` of its last render.
+
+    `lane` makes its lanes; with `seats` they are made there.
+    """
 
     project: Project
     capsys: pytest.CaptureFixture[str]
     lane: Callable[[int, LaneSetup], LaneLike]
+    seats: Seats | None = None
     code: int = -1
     output: str = ""
 
@@ -113,7 +117,7 @@ class Shop:
             settings_of(words),
             request_of(words),
             stage=STAGE,
-            make_seats=lambda _, lanes: LocalSeats(lanes, self.lane),
+            make_seats=lambda _, lanes: self.seats or LocalSeats(lanes, self.lane),
             consoles=consoles,
         ).exit_code
         said = self.capsys.readouterr()

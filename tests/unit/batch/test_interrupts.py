@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import closing
 
-from forge.batch.interrupts import listen_for_signals
+import pytest
+
+from forge.batch.interrupts import Interrupts, listen_for_signals
 
 
 def test_signals_are_routed_while_the_block_runs() -> None:
@@ -30,3 +33,22 @@ def test_other_threads_route_no_signals() -> None:
     thread.start()
     thread.join()
     assert handlers == [before]
+
+
+def test_first_request_may_raise_too() -> None:
+    with closing(Interrupts()) as interrupts, pytest.raises(KeyboardInterrupt), interrupts.raised():
+        interrupts.ask(signal.SIGTERM)
+    assert (interrupts.count, interrupts.signal) == (2, signal.SIGTERM)
+
+
+def test_later_requests_do_not_raise() -> None:
+    with closing(Interrupts()) as interrupts:
+        with interrupts.raised():
+            pass
+        interrupts.ask(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt), interrupts.raised():
+            try:
+                interrupts.ask(signal.SIGINT)
+            finally:
+                interrupts.ask(signal.SIGINT)  # while something is cleaned up
+    assert interrupts.count == 3

@@ -11,6 +11,7 @@ from forge import cli
 from forge.commands.arguments import settings_of
 from forge.commands.render import request_of
 from forge.commands.request import RenderRequest, Selection
+from forge.model.host_access import HostAccess
 from tests.support.project import Project
 
 
@@ -38,6 +39,35 @@ def test_arguments_become_a_request(project: Project) -> None:
         force=True,
         json=Path("r.json"),
     )
+
+
+def test_options_of_hosts_become_the_way_to_them(project: Project) -> None:
+    args = words(project, "--hosts", "ana:4,ben:2", "--unequal", "-j", "2")
+    assert request_of(args) == RenderRequest(
+        lanes="2", access=HostAccess(hosts="ana:4,ben:2", unequal=True)
+    )
+    args = words(project, "--cluster", "tls://h:8786", "--key", "k.pem")
+    key = Path("k.pem").absolute()
+    assert request_of(args).access == HostAccess(cluster="tls://h:8786", key=key)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("--hosts a --cluster tcp://b", "--hosts and --cluster were both given"),
+        ("--key k.pem", "--key and --insecure are options of --cluster"),
+        ("--hosts a --insecure", "--key and --insecure are options of --cluster"),
+        ("--unequal", "--unequal is an option of --hosts and --cluster"),
+        ("--hosts a --shard 1/2", "--shard divides the jobs by hand, --hosts and --cluster do it"),
+        ("--hosts a --phase record", "--phase record runs on this machine only"),
+    ],
+)
+def test_options_of_hosts_must_go_together(
+    project: Project, capsys: pytest.CaptureFixture[str], given: str, message: str
+) -> None:
+    assert cli.console(["render", "--project", str(project.folder), *given.split()]) == 2
+    assert f"error: {message}" in capsys.readouterr().err
+    assert not (project.folder / ".forge").exists()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from forge.model.card_timing import Card
+from forge.model.host_access import HostAccess
 from forge.model.hosts import FileNote, HostedBatch, Reply, Ticket
 from forge.model.machine import Machine
 from forge.model.news import Finished, Notice, Retried, Started, WorkerEvent
@@ -123,6 +124,8 @@ RESULT = JobResult(
     error=FAILURE,
     warnings=("w",),
     slot=1,
+    host="ana",
+    lane="ana/0",
     started_s=0.0,
     ended_s=2.5,
     exact=False,
@@ -241,6 +244,7 @@ RECORDS: list[Record] = [
         force=True,
         lease_s=60.0,
     ),
+    HostAccess(cluster="tls://h:8786", key=Path("/k.pem"), unequal=True),
     Ticket(batch="b", slot=1, topic="t", job=job("a")),
     LOG,
     Reply(attempt=Attempt(job="a"), files=(LOG,), log=LOG, lack="no room"),

@@ -54,6 +54,11 @@ def test_dashboard_has_lanes_and_a_summary(progress: Progress) -> None:
     assert "1 of 5 done, 1 failed · 1:05, about " in summary
 
 
+def test_lanes_of_several_hosts_have_names(progress: Progress) -> None:
+    progress.names = {0: "here/0", 1: "ana/0", 2: "[ben]/0"}
+    assert [line.split()[0] for line in drawn(progress, 70)[1:4]] == ["here/0", "ana/0", "[ben]/0"]
+
+
 def test_a_narrow_terminal_goes_without_the_narration(progress: Progress) -> None:
     lines = drawn(progress, 70)
     assert lines[0].split() == ["lane", "job", "phase", "step", "time"]

@@ -25,6 +25,14 @@ def test_table_has_a_row_a_job() -> None:
     assert rows[3] == ["b.en", "not-run"]
 
 
+def test_table_names_lanes_of_several_hosts() -> None:
+    done, failed, _ = RESULTS
+    results = [done.model_copy(update={"lane": "ana/0"}), failed.model_copy(update={"lane": "b/1"})]
+    text = printed(results, 2)
+    assert [line.split()[-1] for line in text.splitlines()[:3]] == ["lane", "ana/0", "b/1"]
+    assert "failed: a.es step 'go' on b/1" in text
+
+
 def test_equal_reasons_are_printed_once() -> None:
     elastic = [true(f"e{number}", "recorded on the elastic clock") for number in range(7)]
     lines = printed([*RESULTS, true("s", SOCKET), *elastic], 1).splitlines()

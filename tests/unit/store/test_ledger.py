@@ -95,6 +95,16 @@ def test_a_newer_ledger_is_refused(ledger: Ledger, tmp_path: Path) -> None:
         read_past(tmp_path, PROJECT)
 
 
+def test_lines_name_the_lane_where_several_hosts_take_part(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path, PROJECT)
+    ledger.on(Started(job=JOBS[0], slot=0, host="ana", lane="ana/0"))
+    made = ended(JOBS[0]).model_copy(update={"host": "ana", "lane": "ana/0"})
+    ledger.on(Finished(result=made))
+    start, result = (tmp_path / LEDGER_FILE).read_text().splitlines()
+    assert '"lane":"ana/0"' in start
+    assert '"host":"ana","lane":"ana/0"' in result
+
+
 def test_a_moved_ledger_names_files_where_they_are_now(tmp_path: Path) -> None:
     before, now = Path("/before"), Path("/now")
     ledger = Ledger(tmp_path, before)

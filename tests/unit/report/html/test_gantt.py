@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forge.model.records import JobResult
-from forge.report.html.gantt import lanes, picture
+from forge.report.html.gantt import Lane, lanes, picture
 from forge.report.html.tags import html
 from tests.support.markup import Reader
 
@@ -19,17 +19,25 @@ def ended(job: str, slot: int, start_s: float, end_s: float, **more: object) -> 
 
 def test_bars_of_a_lane_do_not_overlap() -> None:
     first, second = ended("a", 0, 0, 10), ended("b", 0, 5, 20)  # b's first attempt ran elsewhere
-    bars = lanes([second, first])["", 0]
+    bars = lanes([second, first])[Lane("", 0)]
     assert [(bar.job, bar.start_s, bar.end_s) for bar in bars] == [("a", 0, 10), ("b", 10, 20)]
 
 
 def test_lanes_are_ordered_by_shard_and_slot() -> None:
     results = [ended("a", 1, 0, 1, shard="10/12"), ended("b", 0, 0, 1, shard="2/12")]
-    assert list(lanes(results)) == [("2/12", 0), ("10/12", 1)]
+    assert [str(lane) for lane in lanes(results)] == ["2/12 lane 0", "10/12 lane 1"]
+
+
+def test_lanes_are_grouped_by_host() -> None:
+    names = ["here/0", "ana/0", "ana/1", "ben/0"]
+    results = [ended(name, slot, 0, 1, lane=name) for slot, name in enumerate(names)]
+    assert [str(lane) for lane in lanes(results[::-1])] == names
 
 
 def test_phases_end_with_the_job() -> None:
-    (bar,) = lanes([ended("a", 0, 0, 10, phases={"speak": 1, "record": 5, "compose": 2})])["", 0]
+    (bar,) = lanes([ended("a", 0, 0, 10, phases={"speak": 1, "record": 5, "compose": 2})])[
+        Lane("", 0)
+    ]
     assert bar.phases == (("speak", 2, 3), ("record", 3, 8), ("compose", 8, 10))
 
 

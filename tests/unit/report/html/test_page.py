@@ -9,7 +9,7 @@ import pytest
 
 from forge.model.records import Failure, JobResult
 from forge.report.html.gallery import Gallery, Tile
-from forge.report.html.gantt import Bar, lanes
+from forge.report.html.gantt import Bar, Lane, lanes
 from forge.report.html.page import Place, is_ours, page
 from tests.support.markup import WILD, Reader
 
@@ -143,18 +143,19 @@ def test_phases_end_the_bar_without_overlap() -> None:
         ran("c", 0, 3.0, 14.0, attempts=2, phases={"speak": 0.0, "record": 9.0}),
     ]
     assert lanes(results) == {
-        ("", 0): [
+        Lane("", 0): [
             Bar("a", "done", 0.0, 10.0, (("speak", 1, 2), ("record", 2, 8), ("compose", 8, 10))),
             Bar("c", "done", 10.0, 14.0, (("record", 10.0, 14.0),)),
         ],
-        ("", 1): [Bar("b", "failed", 0.0, 4.0, ())],
+        Lane("", 1): [Bar("b", "failed", 0.0, 4.0, ())],
     }
 
 
 def test_lanes_are_in_order_of_shard_and_slot() -> None:
     results = [ran("a", 0, 0, 1, shard="10/10"), ran("b", 1, 0, 1, shard="2/10")]
     results += [ran("c", 0, 0, 1, shard="2/10")]
-    assert list(lanes(results)) == [("2/10", 0), ("2/10", 1), ("10/10", 0)]
+    rows = [Lane("2/10", 0), Lane("2/10", 1), Lane("10/10", 0)]
+    assert list(lanes(results)) == rows
 
 
 def test_carried_job_is_not_in_the_lanes(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""Seats of this machine and of others, as one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from forge.batch.lanes import LaneLike, OpenSeats, Seat, Work
+from forge.commands.seats import JoinedSeats, LocalSeats, choose
+from forge.model.settings import Settings
+from forge.workers.setup import LaneSetup
+
+
+def no_lane(slot: int) -> LaneLike:
+    raise AssertionError(f"lane {slot} is not needed")
+
+
+def seats(*lanes: str) -> list[Seat]:
+    return [Seat(no_lane, lane.partition("/")[0], lane) for lane in lanes]
+
+
+class Hosts:
+    """Seats of hosts that were reached."""
+
+    def __init__(self, *lanes: str) -> None:
+        self.lanes, self.closed = lanes, False
+
+    @contextmanager
+    def open(self, work: Work) -> Iterator[OpenSeats]:
+        yield OpenSeats(seats(*self.lanes), ["ben was left out"])
+        self.closed = True
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    settings = Settings(project_dir=tmp_path / "shop")
+    return Work(settings, None, (), "all", "stage.py:Stage", tmp_path / "logs")
+
+
+def test_lanes_of_one_machine_have_no_names(work: Work, nothing_left_behind: Path) -> None:
+    setups: list[tuple[int, LaneSetup]] = []
+
+    def make(slot: int, setup: LaneSetup) -> LaneLike:
+        setups.append((slot, setup))
+        return no_lane(slot)
+
+    with LocalSeats(2, make).open(work) as opened:
+        assert [(seat.host, seat.lane) for seat in opened.seats] == [("", "")] * 2
+        with pytest.raises(AssertionError, match="lane 1"):
+            opened.seats[1].make(1)
+        ((slot, setup),) = setups
+        assert (slot, setup.log_dir, setup.stage) == (1, str(work.log_dir), "stage.py:Stage")
+        assert Path(setup.run_dir).is_dir()
+    assert not Path(setup.run_dir).exists()
+
+
+def test_lanes_of_this_machine_come_first(work: Work, nothing_left_behind: Path) -> None:
+    hosts = Hosts("ana/0", "ana/1")
+    with JoinedSeats(LocalSeats(1), hosts).open(work) as opened:
+        lanes = [(seat.host, seat.lane) for seat in opened.seats]
+        assert lanes == [("", "here/0"), ("ana", "ana/0"), ("ana", "ana/1")]
+        assert opened.notes == ["ben was left out"]
+        assert not hosts.closed
+    assert hosts.closed
+
+
+@pytest.mark.parametrize(
+    ("count", "lanes"),
+    [
+        (0, []),
+        (2, ["ana/0", "ben/0"]),
+        (3, ["ana/0", "ana/1", "ben/0"]),
+        (9, ["ana/0", "ana/1", "ana/2", "ben/0"]),
+    ],
+)
+def test_few_jobs_are_divided_among_hosts(count: int, lanes: list[str]) -> None:
+    every = seats("ana/0", "ana/1", "ana/2", "ben/0")
+    assert [seat.lane for seat in choose(every, count)] == lanes
