@@ -108,7 +108,7 @@ def test_setup_ending_on_a_wrong_page_fails(batches: Batches, clock: str, job: s
     error = result(project, job)["error"]
     assert re.fullmatch(IN_SET_UP, error["message"]), error
     kept = project.work(job) / "failure.html"
-    assert str(kept) in error["artifacts"]
+    assert f".forge/{job}/failure.html" in error["artifacts"]
     assert "Not here" in kept.read_text()
     for url in ("http://shop.test/", r"http:\/\/shop.test\/next"):
         assert f'"{url}"' in kept.read_text(), "without user and password"

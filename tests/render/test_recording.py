@@ -236,7 +236,8 @@ def test_failing_step_leaves_its_evidence(failed: Project) -> None:
     assert not take.complete
     assert [step.id for step in take.steps] == ["fine"]
     assert sorted(error["artifacts"]) == sorted(
-        str(work / name) for name in ("console.log", "failure.html", "failure.png", "take.json")
+        f".forge/tour/{name}"
+        for name in ("console.log", "failure.html", "failure.png", "take.json")
     )
     with TakeFrames(take, work) as pictures:
         assert pictures.rgb(0).shape == (360, 640, 3)
