@@ -175,15 +175,16 @@ class Attempt(Record):
 class JobResult(Record):
     """The final result of one job: an entry of `batch.json`.
 
-    `output` is the path of the video, `files` are the video and the files beside it, by name, as
-    they were made. Times are in seconds; `started_s` and `ended_s` count from the beginning of the
-    batch, `wall_s` and `attempts` are of all attempts. `log` is the file with all output of its
-    rendering. `memory_mb` is the memory of its lane at the end of the recording, browser included
-    (PSS, MB). `shard` (`2/3`) is set where several machines share the batch. `clock` is the clock
-    that the take was recorded on. `exact` is True if another render of the same inputs would be
-    byte-equal, None without a recording; `outside` says why it would not be. `slot` is the number
-    of its lane in the batch. Where several hosts take part, `host` is the one that rendered it
-    (empty: the one that the batch ran on), and `lane` is the name of the lane, such as `ana/0`.
+    `output` is the path of the video (in files, relative to the project's folder), `files` are the
+    video and the files beside it, by name, as they were made. Times are in seconds; `started_s` and
+    `ended_s` count from the beginning of the batch, `wall_s` and `attempts` are of all attempts.
+    `log` is the file with all output of its rendering. `memory_mb` is the memory of its lane at the
+    end of the recording, browser included (PSS, MB). `shard` (`2/3`) is set where several machines
+    share the batch. `clock` is the clock that the take was recorded on. `exact` is True if another
+    render of the same inputs would be byte-equal, None without a recording; `outside` says why it
+    would not be. `slot` is the number of its lane in the batch. Where several hosts take part,
+    `host` is the one that rendered it (empty: the one that the batch ran on), and `lane` is the
+    name of the lane, such as `ana/0`.
     """
 
     job: str
