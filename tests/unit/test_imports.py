@@ -61,6 +61,7 @@ ARROWS: dict[str, set[str]] = {
     "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
     "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
     "workers.real_time": set(),
+    "workers.jpeg_rows": set(),
     "workers.speaking": {"workers.real_time", *FILES},
     "workers.recording": {
         "workers.recording",
@@ -112,6 +113,7 @@ ARROWS: dict[str, set[str]] = {
         *MODEL,
     },
     "workers.recording.virtual.pixels": {
+        "workers.jpeg_rows",
         "workers.recording.frame_store",
         "workers.real_time",
         *MODEL,
@@ -153,6 +155,7 @@ ARROWS: dict[str, set[str]] = {
         *FILES,
     },
     "workers.composing.painting": {
+        "workers.jpeg_rows",
         "workers.composing.storyboard",
         "workers.composing.text",
         *FILES,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from forge.model.card_timing import Card
 from forge.workers.composing.painting.enlarge import enlarge
-from forge.workers.composing.painting.sprites import Canvas, canvas_of
+from forge.workers.composing.painting.sprites import Canvas, canvas_of, copy_of
 from forge.workers.composing.painting.take_frames import rgb_of
 from forge.workers.composing.storyboard.frame_state import FADE_STEPS, FrameState, Panel, View
 
@@ -89,14 +89,6 @@ class Painter:
                 enlarge(canvas_of(page), state.view, canvas_of(base))
             self._seen = (key, base)
         return self._seen[1]
-
-
-def copy_of(frame: VideoFrame) -> VideoFrame:
-    """Return a frame with the same pixels, to be drawn on."""
-    copy = av.VideoFrame(frame.width, frame.height, "yuv420p")
-    for own, other in zip(canvas_of(copy), canvas_of(frame), strict=True):
-        own[...] = other
-    return copy
 
 
 def fade(canvas: Canvas, other: Canvas, share: int, of: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import av
 import numpy as np
 from av import VideoFrame
 from av.video.plane import VideoPlane
@@ -62,6 +63,14 @@ def canvas_of(frame: VideoFrame) -> Canvas:
 def _view(plane: VideoPlane) -> Plane:
     rows = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
     return rows[: plane.height, : plane.width]
+
+
+def copy_of(frame: VideoFrame) -> VideoFrame:
+    """Return a frame with the same pixels, to be drawn on."""
+    copy = av.VideoFrame(frame.width, frame.height, "yuv420p")
+    for own, other in zip(canvas_of(copy), canvas_of(frame), strict=True):
+        own[...] = other
+    return copy
 
 
 def sprite_of(picture: Rgba) -> Sprite:

@@ -17,20 +17,16 @@ from numpy.typing import NDArray
 from forge.errors import ComposeError
 from forge.model.take import Take
 from forge.store.paths import FRAMES_FILE
-from forge.workers.composing.painting.jpeg_colours import in_video_colours
+from forge.workers.composing.painting.picture_decoder import PictureDecoder
 
 
 class TakeFrames:
-    """Reads frames of a take. The last decoded one is kept: a still picture is decoded once.
-
-    JPEG is decoded straight to planar YUV and converted to the video's colours in that form.
-    """
+    """Reads frames of a take. The last decoded one is kept: a still picture is decoded once."""
 
     def __init__(self, take: Take, folder: Path) -> None:
         self._take = take
         self._file = (folder / FRAMES_FILE).open("rb")
-        self._decoder = av.CodecContext.create("mjpeg", "r")
-        self._reformatter = VideoReformatter()
+        self._decoder = PictureDecoder(take.width, take.height)
         self._kept: tuple[int, VideoFrame] | None = None
         self._digests: dict[int, bytes] = {}
 
@@ -57,17 +53,12 @@ class TakeFrames:
 
     def _decode(self, number: int) -> VideoFrame:
         try:
-            decoded = self._decoder.decode(av.Packet(self._data(number)))[0]
+            return self._decoder.decode(self._data(number))
         except (av.FFmpegError, IndexError) as problem:
             raise ComposeError(
                 f"picture {number} of the take is damaged: {problem}",
                 hint="record it again: --phase record",
             ) from problem
-        # Nothing to do for what browsers write; another size or sampling is brought into this form.
-        jpeg = self._reformatter.reformat(
-            decoded, width=self._take.width, height=self._take.height, format="yuvj420p"
-        )
-        return in_video_colours(jpeg)
 
     def __enter__(self) -> TakeFrames:
         return self

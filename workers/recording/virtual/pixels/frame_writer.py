@@ -7,16 +7,17 @@ those that differ as JPEG and writes them.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
-import cv2
-
 from forge.errors import RecordingError
 from forge.model.take import Frame
-from forge.workers.recording.frame_store import JPEG_QUALITY, FrameStore
+from forge.workers.jpeg_rows import ROW
+from forge.workers.recording.frame_store import FrameStore
 from forge.workers.recording.virtual.pixels.framebuffer import NOTHING, Framebuffer
-from forge.workers.recording.virtual.pixels.likeness import Pixels, same
+from forge.workers.recording.virtual.pixels.likeness import Pixels, changed_rows
+from forge.workers.recording.virtual.pixels.row_encoder import RowEncoder
 
 MOST = 4  # pictures that wait to be written; each takes 8 MB of memory, at 1080p
 
@@ -39,6 +40,7 @@ class FrameWriter:
     def __init__(self, store: FrameStore) -> None:
         self._store = store
         self._last = NOTHING
+        self._encoder = RowEncoder()
         self._spare: list[Pixels] = []
         self._comparing = ThreadPoolExecutor(1, "forge-compare")
         self._encoding = ThreadPoolExecutor(1, "forge-encode")
@@ -72,12 +74,13 @@ class FrameWriter:
             read.set_exception(problem)
             raise
         read.set_result(None)  # from here on the next frame may be drawn
-        if same(buffer, self._last):
+        changed = changed_rows(buffer, self._last, ROW)
+        if not changed:
             self._spare.append(buffer)
             return False
         self._last, before = buffer, self._last
         self._last_ms = max(self._last_ms, at_ms)
-        self._unwritten.append(self._encoding.submit(self._encode, buffer, at_ms, before))
+        self._unwritten.append(self._encoding.submit(self._encode, buffer, at_ms, before, changed))
         return True
 
     def prove(self, framebuffer: Framebuffer, screenshot: str) -> None:
@@ -125,10 +128,10 @@ class FrameWriter:
         self._encoding.shutdown(cancel_futures=True)
         self._store.close()
 
-    def _encode(self, pixels: Pixels, at_ms: int, before: Pixels) -> None:
+    def _encode(self, pixels: Pixels, at_ms: int, before: Pixels, changed: Sequence[int]) -> None:
         self._spare.append(before)  # not needed any more: it is encoded, and was compared with
-        _, jpeg = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
+        jpeg = self._encoder.encode(pixels, changed)
         try:
-            self._store.add(at_ms, jpeg.tobytes())
+            self._store.add(at_ms, jpeg)
         except OSError as problem:
             raise RecordingError(f"recording failed: {problem}") from problem

@@ -93,3 +93,21 @@ def same(one: Pixels, other: Pixels) -> bool:
     size = ctypes.c_size_t(one.nbytes)
     at = (ctypes.c_void_p(pixels.ctypes.data) for pixels in (one, other))
     return bool(LIBC.memcmp(*at, size) == 0)
+
+
+def changed_rows(one: Pixels, other: Pixels, height: int) -> list[int]:
+    """Return which rows of `height` pixels differ; all of them if the sizes do."""
+    numbers = range(-(-one.shape[0] // height))
+    if one.shape != other.shape:
+        return list(numbers)
+    size = height * one.strides[0]
+    here, there = one.ctypes.data, other.ctypes.data
+    return [
+        row
+        for row in numbers
+        if LIBC.memcmp(
+            ctypes.c_void_p(here + row * size),
+            ctypes.c_void_p(there + row * size),
+            ctypes.c_size_t(min(size, one.nbytes - row * size)),
+        )
+    ]

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from forge.workers.recording.virtual.pixels.framebuffer import NOTHING
-from forge.workers.recording.virtual.pixels.likeness import Pixels, alike, difference, same
+from forge.workers.recording.virtual.pixels.likeness import (
+    Pixels,
+    alike,
+    changed_rows,
+    difference,
+    same,
+)
 
 HEIGHT, WIDTH = 360, 640
 
@@ -107,3 +113,14 @@ def test_a_difference_is_measured_where_it_is() -> None:
 def test_pictures_of_two_sizes_are_not_the_same() -> None:
     assert not same(page(), page()[:200])
     assert not same(page(), np.empty((0, 0, 4), np.uint8))
+
+
+def test_changed_rows_are_found() -> None:
+    before = page()
+    assert changed_rows(before, before.copy(), 16) == []
+    after = before.copy()
+    after[15, 3, 0] ^= 1
+    after[352, 639, 2] ^= 1
+    assert changed_rows(after, before, 16) == [0, 22]
+    assert changed_rows(after, before, 50) == [0, 7], "the last row is lower"
+    assert changed_rows(after[:100], before, 16) == list(range(7)), "sizes differ: all rows"
