@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -74,10 +74,11 @@ class Schedule:
 
         `host` is None if only one takes part: then it does not matter where takes are.
         """
-        fit = self._startable(now_s) if host is None else self._fitting(now_s, host)
-        job = next(iter(fit), None)
+        startable = self._startable(now_s)
+        job = next(startable, None) if host is None else self._best(startable, host)
         if job is not None:
             self._ready.remove(job)
+            self._not_before_s.pop(job.name, None)
             self._recording.add(job.name)
             self._running[job.name] = job
         return job
@@ -86,28 +87,28 @@ class Schedule:
         """Yield the jobs that may start now, in order."""
         for job in self._ready:
             waits = self._not_before_s.get(job.name, now_s) > now_s
-            if not waits and not self._recording.intersection(job.takes_from):
+            if not waits and self._recording.isdisjoint(job.takes_from):
                 yield job
             if self._policy.in_order:
                 return
 
-    def _fitting(self, now_s: float, host: str) -> list[Job]:
-        """Return the jobs that may start now on `host`, those that fit it best first."""
-        ranked = [(self._rank(job, host), job) for job in self._startable(now_s)]
-        allowed = [(rank, job) for rank, job in ranked if rank is not None]
-        return [job for _, job in sorted(allowed, key=lambda pair: pair[0])]
-
-    def _rank(self, job: Job, host: str) -> int | None:
-        """Return how well `job` fits `host`, 0 is best; None if it may not start there."""
-        kept = self._kept(job)
-        if any(take.host == host for take in kept):
-            return 0
-        if not kept:
-            return 1
-        return 2 if all(take.exact for take in kept) or not job.takes_from else None
+    def _best(self, jobs: Iterable[Job], host: str) -> Job | None:
+        """Return the first of the `jobs` that fit `host` best; None if none may start there."""
+        without_take = elsewhere = None
+        for job in jobs:
+            kept = self._kept(job)
+            if any(take.host == host for take in kept):
+                return job
+            if not kept:
+                without_take = without_take or job
+            elif all(take.exact for take in kept) or not job.takes_from:
+                elsewhere = elsewhere or job
+        return without_take or elsewhere
 
     def _kept(self, job: Job) -> list[_Kept]:
         """Return the takes that `job` may use."""
+        if job.name not in self._takes and self._takes.keys().isdisjoint(job.takes_from):
+            return []  # of most jobs
         return [self._takes[name] for name in (job.name, *job.takes_from) if name in self._takes]
 
     def has_take(self, job: str, host: str = "", *, exact: bool = True) -> None:
@@ -153,6 +154,7 @@ class Schedule:
             if failed := self._failed[job.name]:
                 self._settle(failed)
         self._ready.clear()
+        self._not_before_s.clear()
 
     def news(self) -> list[JobResult]:
         """Return the final results since the last call."""
@@ -161,8 +163,7 @@ class Schedule:
 
     def wake_s(self, now_s: float = 0.0) -> float | None:
         """Return when the next pause before an attempt ends; None without one."""
-        waiting = (self._not_before_s.get(job.name, now_s) for job in self._ready)
-        return min((time for time in waiting if time > now_s), default=None)
+        return min((time for time in self._not_before_s.values() if time > now_s), default=None)
 
     @property
     def waiting(self) -> bool:
