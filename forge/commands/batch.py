@@ -172,6 +172,8 @@ def render(
         task = _Task(settings, machine, request, stage)
         batch = _make_batch(task, planned.jobs, history)
         listeners = [listener] if listener else []
+        if request.access and batch.waiting:
+            consoles.tell_reaching(request.access)
         with _seated(batch, seats, interrupts) as batch:
             ended = _run(batch, planned.shard, listeners, interrupts, consoles)
         written = _report(batch, planned, ended, also, consoles)

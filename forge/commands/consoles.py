@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from forge.commands.arguments import error, warn
+from forge.model.host_access import HostAccess
 from forge.report.console import batch_console
 from forge.report.writer import Written
 from forge.text.redact import without_passwords
@@ -37,6 +38,11 @@ class Consoles(NamedTuple):
             error(self.err, text)
         for text in written.warnings:
             warn(self.err, text)
+
+    def tell_reaching(self, access: HostAccess) -> None:
+        """Print which hosts are connected to: that may take a while."""
+        text = f"connecting to {access.hosts or access.cluster} …"
+        self.out.print(escape(without_passwords(text)), highlight=False, soft_wrap=True)
 
     def tell_log(self, path: Path) -> None:
         """Print the path of the log."""

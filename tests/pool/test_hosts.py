@@ -53,6 +53,7 @@ def test_reports_name_hosts_and_lanes(shop: Shop, hosts: FakeHosts) -> None:
         ("", "here/0"),
         ("ana", "ana/0"),
     ]
+    assert shop.output.startswith("connecting to ana …\n")
     assert "ben was left out: no ssh" in shop.output
     assert "tour: started in lane ana/0" in shop.output
     log = (shop.folder / ".forge" / "logs" / "latest" / "batch.log").read_text()
@@ -67,6 +68,7 @@ def test_reports_name_hosts_and_lanes(shop: Shop, hosts: FakeHosts) -> None:
 def test_no_host_is_reached_if_nothing_is_to_be_done(shop: Shop, hosts: FakeHosts) -> None:
     shop.render("--hosts", "ana")
     assert [entry["status"] for entry in shop.render("--hosts", "ana")] == ["up-to-date"] * 2
+    assert "connecting" not in shop.output
     assert [len(work.jobs) for work in hosts.works] == [2]
     shop.render("--hosts", "ana", "--force")
     assert [work.force for work in hosts.works] == [False, True]

@@ -56,7 +56,7 @@ def run(project: Project, capsys: pytest.CaptureFixture[str]) -> Verify:
         renders, ends = iter(dots), iter(codes)
 
         def render(settings: Settings, request: RenderRequest) -> BatchOutcome:
-            assert request.force
+            assert request.force and request.bring_takes
             lay(settings, next(renders), clock)
             return BatchOutcome((), next(ends), (), (), Path("batch.log"), 1.0)
 
