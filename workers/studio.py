@@ -6,7 +6,6 @@ Each function that starts a browser or an adapter ends both before it returns.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 SCREENSHOT_WIDTH = 800  # pixels, on the page of a batch
-VERSION_TIMEOUT_S = 20
 
 
 def preview_step(
@@ -170,21 +168,10 @@ def browser_versions(settings: Settings) -> str:
     Raises:
         MachineError: one of them is not there.
     """
-    from forge.workers.recording.browser.find import find_browser
+    from forge.workers.recording.browser.find import find_browser, version_of
 
     programs = find_browser(settings.browser)
-    return ", ".join(f"{_version(program)} ({program})" for program in programs)
-
-
-def _version(program: Path) -> str:
-    command = [str(program), "--version"]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=VERSION_TIMEOUT_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        return f"does not run: {problem}"
-    return " ".join(done.stdout.split()[:3]) or f"exit {done.returncode}"
+    return ", ".join(f"{version_of(program)} ({program})" for program in programs)
 
 
 def try_clock(settings: Settings) -> str:

@@ -43,6 +43,7 @@ PIPER_VOICES = {"en": "en_US-joe-medium"}  # the model that the extra brings
 KOKORO_VOICES = {"ja": "ja/jf_alpha", "zh": "zh/jf_nezumi"}
 #: Engines whose voices speak one language each; a voice of any other engine speaks all.
 VOICES_BY_ENGINE = {"pyttsx3": DEFAULT_VOICES, "piper": PIPER_VOICES, "kokoro": KOKORO_VOICES}
+WITHOUT_KEY = {*VOICES_BY_ENGINE, "silent"}
 
 
 def _words(value: object) -> object:
@@ -113,6 +114,11 @@ class Voice(_Section):
             or usual.get(lang)
             or usual.get(lang.split("-")[0])
         )
+
+    @property
+    def may_need_key(self) -> bool:
+        """True if the engine may need an API key: a service, or the engine of another package."""
+        return self.engine not in WITHOUT_KEY
 
 
 class Sound(_Section):

@@ -31,6 +31,7 @@ ARROWS: dict[str, set[str]] = {
     "report": {*FILES, "version"},
     "commands": {
         "workers.checks",
+        "workers.hello",
         "workers.lane",
         "workers.run_dir",
         "workers.setup",
@@ -58,6 +59,13 @@ ARROWS: dict[str, set[str]] = {
     "adapters": {"project.load_module", *MODEL},
     "workers": {"project.load_module", "workers.real_time", *FILES},
     "workers.checks": {"workers", "adapters", *FILES},
+    "workers.hello": {
+        "workers.checks",
+        "workers.recording.browser",
+        "workers.speaking",
+        "version",
+        *FILES,
+    },
     "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
     "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
     "workers.real_time": set(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ INSTALL_HINT = (
     "install them: `apt-get install chromium chromium-driver chromium-headless-shell`,"
     " or name them in [browser] binary and driver"
 )
+VERSION_TIMEOUT_S = 20
 
 
 class Programs(NamedTuple):
@@ -64,3 +66,15 @@ def why_not_virtual(binary: Path) -> str | None:
     if not Path(f"/proc/self/task/{os.getpid()}/children").exists():
         return "this kernel does not list a process's children in /proc"
     return None
+
+
+def version_of(program: Path) -> str:
+    """Return the name and version of a browser or driver, as it says itself, or why it does not."""
+    command = [str(program), "--version"]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=VERSION_TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        return f"does not run: {problem}"
+    return " ".join(done.stdout.split()[:3]) or f"exit {done.returncode}"
