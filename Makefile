@@ -30,7 +30,7 @@ demo: setup ## render the bundled example in two lanes
 # processes, and under PYTHONDONTWRITEBYTECODE=1 each would compile forge again (0.4 s).
 test: setup ## run every test; a missing browser or voice is a failure
 	@$(BIN)/python -m compileall -q forge workers adapters tests
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/unit
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/cluster tests/pool tests/cli tests/unit
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m alone tests
 
 # Nothing that starts a browser, a voice or a worker process.

@@ -27,6 +27,7 @@ COMMANDS = {
     "merge": "make one report of the batches of several machines",
     "translate": "exchange the sentences with translators, as PO files",
     "doctor": "check this machine and, if there is one, the project",
+    "worker": "offer lanes of this machine to batches of other machines",
     "clean": "remove work dirs, logs, and leftovers of runs that died",
 }
 UNFORESEEN = 70  # exit code of an error in forge itself: EX_SOFTWARE of sysexits.h

@@ -1,1 +1,1 @@
-"""Other hosts, from this one: how a batch reaches them, and its lanes on them."""
+"""Home's side of lanes on other hosts, over Dask. Imported only where hosts were asked for."""

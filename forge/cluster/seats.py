@@ -1,16 +1,29 @@
-"""The seats of other hosts."""
+"""The seats of a batch on other hosts: the way in, greetings, and the end."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from forge.batch.lanes import Seats
-from forge.errors import UsageError
+from forge.errors import MachineError
 from forge.model.host_access import HostAccess
 
+LEASE_S = 60.0
 
-def seats_on(access: HostAccess) -> Seats:
-    """Return the seats of the hosts that `access` names, without connecting to any.
+
+def seats_on(access: HostAccess, *, lease_s: float = LEASE_S) -> Seats:
+    """Return the seats on the hosts that `access` names; connect to none of them yet.
 
     Raises:
-        UsageError: they are not named correctly.
+        UsageError: it names them wrongly, or in a way that is not safe.
+        MachineError: Dask is not installed.
     """
-    raise UsageError(f"other hosts cannot be used yet: {access.hosts or access.cluster}")
+    if find_spec("distributed") is None:
+        raise MachineError(
+            "other hosts need the extra `cluster`, which is not installed",
+            hint='pip install "forge-tutorials[cluster]", here and on each host',
+        )
+    from forge.cluster.hosts import HostSeats
+    from forge.cluster.ways import way_to
+
+    return HostSeats(way_to(access), lease_s, unequal=access.unequal, key=access.key)

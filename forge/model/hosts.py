@@ -7,7 +7,7 @@ project.
 
 from __future__ import annotations
 
-from forge.model.records import Attempt, Job, Message, PhaseChoice, Record
+from forge.model.records import Attempt, Job, Message, Record
 from forge.model.settings import Clock, Settings
 
 
@@ -17,18 +17,25 @@ class HostedBatch(Record):
     `batch` is a name that no other batch has. `digest` is the SHA-256 of the project's archive, and
     `settings` are those that `forge.store.parcel` makes for a host. `clock` is the clock that the
     home machine records with; None where nothing is recorded. `stage` as in `LaneSetup`. `force`:
-    takes that the host has kept are not used. `lease_s`: seconds without a renewal after which the
-    host ends the batch.
+    takes that the host has kept are not used. `takes`: takes come home too. `lease_s`: seconds
+    without a renewal after which the host ends the batch.
     """
 
     batch: str
     digest: str
     settings: Settings
     clock: Clock | None
-    phase: PhaseChoice
     stage: str
     force: bool
+    takes: bool
     lease_s: float
+
+
+class Renewal(Record):
+    """The reply to a renewal: whether the batch is open there, and what the host has run out of."""
+
+    open: bool
+    lack: Message | None = None
 
 
 class Ticket(Record):

@@ -37,7 +37,7 @@ def given_up(settings: Settings, machine: Machine | None, job: Job) -> str | Non
     if machine is None or machine.clock != "auto":
         return None
     try:
-        kept = GivenUp.model_validate_json(read_regular(_file(settings, job)))
+        kept = GivenUp.model_validate_json(read_regular(note_of(settings, job)))
     except (OSError, ValidationError):
         return None
     return kept.why if (kept.forge, kept.prints) == (__version__, _prints(job)) else None
@@ -46,13 +46,13 @@ def given_up(settings: Settings, machine: Machine | None, job: Job) -> str | Non
 def give_up(settings: Settings, job: Job, why: str) -> None:
     """Record in a file that the tutorial of `job` needs the elastic clock."""
     kept = GivenUp(forge=__version__, prints=_prints(job), why=why)
-    with whole(_file(settings, job)) as part:
+    with whole(note_of(settings, job)) as part:
         part.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
 
 
 def forget(settings: Settings, job: Job) -> None:
     """Let the next recording try the virtual clock again."""
-    remove(_file(settings, job))
+    remove(note_of(settings, job))
 
 
 def on_each_clock(settings: Settings, machine: Machine | None, job: Job) -> tuple[Job, ...]:
@@ -82,7 +82,7 @@ def would_fail_again(problem: Exception) -> bool:
     return isinstance(problem, ClockError) or not passing
 
 
-def _file(settings: Settings, job: Job) -> Path:
+def note_of(settings: Settings, job: Job) -> Path:
     return settings.work_root / f"{job.id}{SUFFIX}"
 
 

@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from forge.model.card_timing import Card
-from forge.model.host_access import HostAccess
 from forge.model.hello import Hello
-from forge.model.hosts import FileNote, HostedBatch, Reply, Ticket
+from forge.model.host_access import HostAccess
+from forge.model.hosts import FileNote, HostedBatch, Renewal, Reply, Ticket
 from forge.model.machine import Machine
 from forge.model.news import Finished, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Attempt, Event, Failure, JobResult, Line, Mark, Note, Record
@@ -240,13 +240,14 @@ RECORDS: list[Record] = [
         digest="00ff",
         settings=SETTINGS,
         clock="auto",
-        phase="all",
         stage="f.py:render",
         force=True,
+        takes=False,
         lease_s=60.0,
     ),
     HostAccess(cluster="tls://h:8786", key=Path("/k.pem"), unequal=True),
     Hello(decides={"fonts": "3 files (ab)"}, lacks=("no browser",), processors=2, free_mb=1.5),
+    Renewal(open=True, lack="no room"),
     Ticket(batch="b", slot=1, topic="t", job=job("a")),
     LOG,
     Reply(attempt=Attempt(job="a"), files=(LOG,), log=LOG, lack="no room"),

@@ -1,0 +1,162 @@
+"""The connection to a scheduler, which is in this process or stands somewhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dask
+from distributed import Client, Future, LocalCluster
+
+from forge.errors import MachineError
+from forge.model.records import Failure
+from forge.text.sanitize import message_of
+from forge.workers.hosting import calls
+from forge.workers.hosting.link import CONFIG, security_of
+
+CALL_S = 30.0
+LOOPBACK = "127.0.0.1"
+SILENT = logging.CRITICAL + 1
+
+
+class WorkerInfo(NamedTuple):
+    """A worker of the cluster: the name that it has given itself, and how many lanes it offers."""
+
+    name: str
+    address: str
+    lanes: int
+
+
+class Refused(Exception):
+    """A host has answered a call with a failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class Cluster:
+    """Calls to hosts, tasks, and news of them. All methods may be called from any thread.
+
+    `address` is that of the scheduler.
+    """
+
+    def __init__(self, client: Client, address: str) -> None:
+        self._client, self.address = client, address
+
+    def workers(self) -> list[WorkerInfo]:
+        """Return the workers that are there now.
+
+        Raises:
+            ConnectionError: the scheduler has gone away.
+        """
+        try:
+            found = self._client.scheduler_info(n_workers=-1)["workers"]
+        except Exception as problem:
+            raise ConnectionError(f"the scheduler does not answer: {problem}") from problem
+        return [
+            WorkerInfo(str(worker["name"]), address, worker["nthreads"])
+            for address, worker in found.items()
+        ]
+
+    def call(self, address: str, call: calls.Call, *args: Any, timeout_s: float = CALL_S) -> Any:
+        """Call a function of `forge.workers.hosting.calls` on one host; return its result.
+
+        Raises:
+            Refused: it raised an error there.
+            ConnectionError: the host does not answer within `timeout_s` seconds.
+        """
+        done, found = self.run(address, calls.answer, call, *args, timeout_s=timeout_s)
+        if not done:
+            raise Refused(found)
+        return found
+
+    def run(self, address: str, function: Callable[..., Any], *args: Any, timeout_s: float) -> Any:
+        """Call any function that can be imported on the host; return its result.
+
+        Raises:
+            ImportError: it cannot be imported there, or raised that error itself.
+            ConnectionError: as in `call`.
+        """
+        try:
+            found = self._client.run(function, *args, workers=[address], callback_timeout=timeout_s)
+            return found[address]
+        except ImportError:
+            raise
+        except Exception as problem:  # Dask raises many kinds, and all mean the same
+            raise ConnectionError(f"{address} does not answer: {message_of(problem)}") from problem
+
+    def submit(self, address: str, ticket: str, key: str) -> Future[str]:
+        """Start an attempt on the host at `address`: that worker, or none."""
+        return self._client.submit(
+            calls.attempt,
+            ticket,
+            key=key,
+            workers=[address],
+            allow_other_workers=False,
+            pure=False,
+            retries=0,
+        )
+
+    @contextmanager
+    def listening(self, topic: str, hear: Callable[[Any], object]) -> Iterator[None]:
+        """Call `hear(message)` for each message under `topic`, in Dask's thread: do not block."""
+        self._client.subscribe_topic(topic, lambda entry: hear(entry[1]))
+        try:
+            yield
+        finally:
+            self._client.unsubscribe_topic(topic)
+
+
+@contextmanager
+def own_scheduler() -> Iterator[Cluster]:
+    """Run a scheduler in this process, on loopback: for workers that come through a tunnel."""
+    with (
+        _configured(),
+        LocalCluster(
+            n_workers=0,
+            host=LOOPBACK,
+            dashboard_address=f"{LOOPBACK}:0",
+            security=security_of(None),
+            silence_logs=SILENT,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield Cluster(client, cluster.scheduler_address)
+
+
+@contextmanager
+def scheduler_at(address: str, key: Path | None) -> Iterator[Cluster]:
+    """Connect to a scheduler that stands at `address`.
+
+    Raises:
+        MachineError: it does not answer.
+    """
+    with _configured():
+        try:
+            client = Client(
+                address, security=security_of(key), timeout=CALL_S, set_as_default=False
+            )
+        except (OSError, ValueError) as problem:
+            raise MachineError(
+                f"no scheduler answers at {address}: {message_of(problem)}",
+                hint="is `dask scheduler` running there, with the same key?",
+            ) from problem
+        with client:
+            yield Cluster(client, address)
+
+
+@contextmanager
+def _configured() -> Iterator[None]:
+    """Configure Dask, and keep its log away from the terminal: forge says it in its own words."""
+    log = logging.getLogger("distributed")
+    before = log.level
+    log.setLevel(SILENT)
+    try:
+        with dask.config.set(CONFIG):
+            yield
+    finally:
+        log.setLevel(before)

@@ -1,0 +1,86 @@
+"""Make a host ready for a batch: is it equal to home, and does it have the project?"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+
+from forge.cluster.connection import Cluster
+from forge.errors import MachineError
+from forge.model.hello import Hello, differences
+from forge.model.hosts import HostedBatch
+from forge.version import __version__
+from forge.workers.hosting import calls
+
+PROBE_S = 30.0  # Dask gives up dialling a host after this long
+HELLO_S = 60.0  # a host may have to start a browser to ask for its version
+OPEN_S = 120.0
+PIECE = 4 << 20  # bytes
+TIMES = 3  # another batch may take the copy of the project that was just sent
+DISTRIBUTION = "forge-tutorials"
+
+
+class Greeting:
+    """What every host is told at first, and after it was away.
+
+    `hello` is home's. `unequal`: hosts that differ are used; `differing` then has the differences
+    of each, by its name.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        batch: HostedBatch,
+        parcel: Path,
+        hello: Hello,
+        unequal: bool,
+    ) -> None:
+        self._cluster, self._batch, self._parcel = cluster, batch, parcel
+        self._hello, self._unequal = hello, unequal
+        self.differing: dict[str, str] = {}
+
+    def greet(self, name: str, address: str) -> str:
+        """Make the host `name` ready; return the folder of the project there.
+
+        Raises:
+            MachineError: it differs from home, or lacks something.
+            ConnectionError: it does not answer.
+            Refused: it could not make itself ready.
+        """
+        self._require_this_forge(address)
+        settings = self._batch.settings.model_dump_json()
+        answer = self._cluster.call(address, calls.greet, settings, timeout_s=HELLO_S)
+        self._require_equal(name, Hello.model_validate_json(answer))
+        for _ in range(TIMES):
+            project: str = self._cluster.call(
+                address, calls.open_batch, self._batch.model_dump_json(), timeout_s=OPEN_S
+            )
+            if project:
+                return project
+            self._send(address)
+        raise MachineError("other batches of the same project begin there again and again")
+
+    def _require_this_forge(self, address: str) -> None:
+        """Ask for the version by a function of Python: another forge may lack ours."""
+        version = importlib.metadata.version
+        try:
+            found = self._cluster.run(address, version, DISTRIBUTION, timeout_s=PROBE_S)
+        except ImportError:
+            raise MachineError("forge is not installed there") from None
+        if found != __version__:
+            raise MachineError(f"it has forge {found}, and home has {__version__}")
+
+    def _require_equal(self, name: str, hello: Hello) -> None:
+        if hello.lacks:
+            raise MachineError("; ".join(hello.lacks))
+        if found := differences(self._hello, hello):
+            if not self._unequal:
+                raise MachineError("; ".join(found))
+            self.differing[name] = "; ".join(found)
+
+    def _send(self, address: str) -> None:
+        with self._parcel.open("rb") as file:
+            at = 0
+            while piece := file.read(PIECE):
+                self._cluster.call(address, calls.take_piece, self._batch.batch, at, piece)
+                at += len(piece)

@@ -1,0 +1,131 @@
+"""What all remote lanes of a batch share: the batch, and where its files belong at home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from forge.cluster.connection import Cluster
+from forge.model.hosts import HostedBatch, Ticket
+from forge.model.records import Attempt, Event, Job
+from forge.model.settings import Settings
+from forge.store import private
+from forge.store.atomic import make_folder
+from forge.store.file_notes import Notes, noted
+from forge.store.fingerprint import read_printed, write_printed
+from forge.store.paths import Outputs, WorkDir
+from forge.store.portable import located, portable
+from forge.workers.job.workspace import Workspace
+
+
+class Voices(Protocol):
+    """What is spoken at home, because only home has the key."""
+
+    def spoken(self, job: Job, tell: Callable[[Event], object]) -> Attempt | None:
+        """Speak what `job` needs, and wait; return an attempt if it failed."""
+        ...
+
+    def sounds(self, job: Job) -> Sequence[Path]:
+        """Return the sounds of `job` that a host cannot make, below the project."""
+        ...
+
+
+class NoVoices:
+    """Voices that every host can make itself."""
+
+    def spoken(self, job: Job, tell: Callable[[Event], object]) -> Attempt | None:
+        """Speak nothing."""
+        return None
+
+    def sounds(self, job: Job) -> Sequence[Path]:
+        """Return nothing."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Home:
+    """A batch at home. `batch` is what hosts know of it; `settings` and `log_dir` are home's."""
+
+    cluster: Cluster
+    batch: HostedBatch
+    settings: Settings
+    log_dir: Path
+    voices: Voices
+
+    def ticket(self, slot: int, topic: str, job: Job) -> Ticket:
+        """Return the ticket for an attempt at `job`.
+
+        Files outside of the project stay out of it: they are forge's own, or installed packages.
+        """
+        inside = portable(job, self.settings.project_dir)
+        sources = {
+            path: note for path, note in inside.sources.items() if not Path(path).is_absolute()
+        }
+        travels = inside.model_copy(update={"sources": sources})
+        return Ticket(batch=self.batch.batch, slot=slot, topic=topic, job=travels)
+
+    def log_of(self, job: str) -> Path:
+        """Return the log with the output of `job`, of all hosts on which it was tried."""
+        return self.log_dir / "jobs" / f"{job}.log"
+
+    def note_in_log(self, job: str, text: str) -> None:
+        """Add a line of ours to the log of `job`."""
+        path = self.log_of(job)
+        private.make_folder(path.parent)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"-- {text} --\n")
+
+    def prepare(self, job: Job) -> None:
+        """Keep the evidence of an attempt that failed before; the video counts as stale."""
+        workspace = Workspace(job, self.settings)
+        workspace.prepare("all")
+        workspace.forget_video()
+
+    def place(self, job: Job, name: str) -> Path:
+        """Return where the file of a host belongs; `name` is relative to the project there.
+
+        Raises:
+            ConnectionError: the file is none of `job`.
+        """
+        path, settings = PurePosixPath(name), self.settings
+        own = path.name.startswith(f"{job.name}.")
+        if own and path.parent == PurePosixPath(self.batch.settings.out_dir.as_posix()):
+            make_folder(settings.output_dir)
+            return settings.output_dir / path.name
+        top, *inner = path.parts
+        if (
+            top == ".forge"
+            and ".." not in inner
+            and inner[:1] in ([job.name], [f"{job.id}.clock.json"])
+        ):
+            place = settings.work_root.joinpath(*inner)
+            private.make_folder(place.parent)
+            return place
+        raise ConnectionError(f"the host sent a file that is none of {job.name!r}: {name}")
+
+    def attempt(self, attempt: Attempt, places: Mapping[str, Path], *, full: bool) -> Attempt:
+        """Return `attempt` with home's paths and notes in place of the host's.
+
+        `full`: the host has run out of room, so another attempt may succeed.
+        """
+        output = attempt.output and str(places[attempt.output])
+        here = located(attempt, self.settings.project_dir)
+        if error := here.error:
+            update = {"transient": error.transient or full}
+            here = here.model_copy(update={"error": error.model_copy(update=update)})
+        files = self._notes(attempt.job, places) if output else {}
+        return here.model_copy(update={"output": output, "files": files})
+
+    def _notes(self, job: str, places: Mapping[str, Path]) -> Notes:
+        """Return the notes of the video and the files beside it, with their times at home.
+
+        The print of the video gets them too: so a later batch need not read the files.
+        """
+        work_dir, outputs = WorkDir.of(self.settings, job), Outputs.of(self.settings, job)
+        here = {path.name: noted(path) for path in places.values() if path in outputs.all}
+        if printed := read_printed(work_dir.video_print):
+            manifest = {work_dir.manifest.name: noted(work_dir.manifest)}
+            write_printed(work_dir.video_print, printed.prints, here | manifest)
+        return here

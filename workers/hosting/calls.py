@@ -1,0 +1,126 @@
+"""The functions that home calls on a host. Arguments and results are small, or pieces of files.
+
+Home calls `answer` with one of the others. They are coroutines, because Dask would run plain
+functions in the loop of the worker; work that blocks is done in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from distributed import Worker, get_worker
+
+from forge.model.hosts import HostedBatch, Ticket
+from forge.model.settings import Settings
+from forge.store.atomic import whole
+from forge.store.private import make_folder
+from forge.workers.entry import explain
+from forge.workers.hello import make_hello
+from forge.workers.hosting.plugin import PLUGIN, HostLanes, usual_folder
+
+Call = Callable[..., Awaitable[Any]]
+
+
+async def answer(call: Call, *args: Any, dask_worker: Worker) -> tuple[bool, Any]:
+    """Await `call(host, *args)`; return True and its result, or False and a `Failure`.
+
+    An error of the host so differs from an error of the connection.
+    """
+    try:
+        return True, await call(await _lanes_of(dask_worker), *args)
+    except Exception as error:
+        return False, explain(error)
+
+
+def attempt(ticket: str) -> str:
+    """Run one attempt; this is the task that the scheduler knows. JSON of `Ticket` and `Reply`."""
+    worker = get_worker()
+    host = worker.plugins[PLUGIN]
+    assert isinstance(host, HostLanes)
+    key = str(worker.get_current_task())
+    return host.attempt(key, Ticket.model_validate_json(ticket)).model_dump_json()
+
+
+async def echo(host: HostLanes, data: bytes) -> bytes:
+    """Return `data`."""
+    return data
+
+
+async def greet(host: HostLanes, settings: str) -> str:
+    """Return the JSON of this host's `Hello` for a project with `settings` (JSON)."""
+    given = Settings.model_validate_json(settings)
+    make_folder(host.folder)
+    return (await asyncio.to_thread(make_hello, given, host.folder)).model_dump_json()
+
+
+async def open_batch(host: HostLanes, batch: str) -> str:
+    """Make the lanes of a `HostedBatch` (JSON).
+
+    Return the folder of the project, or "" if it must be sent first.
+    """
+    return await asyncio.to_thread(host.open_batch, HostedBatch.model_validate_json(batch))
+
+
+async def take_piece(host: HostLanes, batch: str, at: int, piece: bytes) -> None:
+    """Take a piece of the project's archive, which begins after `at` bytes."""
+    await asyncio.to_thread(host.take_piece, batch, at, piece)
+
+
+async def renew(host: HostLanes, batch: str, lease_s: float) -> str:
+    """Renew the lease of a batch; return the JSON of a `Renewal`."""
+    return (await asyncio.to_thread(host.renew, batch, lease_s)).model_dump_json()
+
+
+async def missing(host: HostLanes, batch: str, names: list[str]) -> list[str]:
+    """Return those of `names` that are no files of the project here."""
+    lanes = host.lanes(batch)
+    return [name for name in names if not lanes.path(name).is_file()]
+
+
+async def put_file(host: HostLanes, batch: str, name: str, data: bytes) -> None:
+    """Write a small file of the project."""
+    path = host.lanes(batch).path(name)
+
+    def write() -> None:
+        make_folder(path.parent)
+        with whole(path) as part:
+            part.write_bytes(data)
+
+    await asyncio.to_thread(write)
+
+
+async def read_piece(host: HostLanes, batch: str, name: str, at: int, size: int) -> bytes:
+    """Return `size` bytes of the file `name` of the project, from the byte `at` on."""
+    path = host.lanes(batch).path(name)
+
+    def read() -> bytes:
+        with path.open("rb") as file:
+            file.seek(at)
+            return file.read(size)
+
+    return await asyncio.to_thread(read)
+
+
+async def wait_for_end(host: HostLanes, batch: str, key: str, slot: int) -> str | None:
+    """Wait until no attempt runs in `slot`; return the log (JSON of a `FileNote`), if it began."""
+    note = await asyncio.to_thread(host.lanes(batch).wait_for_end, key, slot)
+    return note.model_dump_json() if note else None
+
+
+async def close_batch(host: HostLanes, batch: str, kill: bool) -> None:
+    """End the lanes of a batch."""
+    with suppress(LookupError):
+        await asyncio.to_thread(host.close_batch, batch, kill=kill)
+
+
+async def _lanes_of(worker: Worker) -> HostLanes:
+    """Return the plug-in of `worker`; add it first if this is a worker of another's cluster."""
+    if PLUGIN not in worker.plugins:
+        lanes = HostLanes(usual_folder(), closes=False)
+        await worker.plugin_add(lanes, name=PLUGIN, catch_errors=False)
+    found = worker.plugins[PLUGIN]
+    assert isinstance(found, HostLanes)
+    return found
