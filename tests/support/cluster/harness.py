@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from forge.batch.interrupts import Interrupts
 from forge.batch.lanes import Work
@@ -18,12 +21,19 @@ from forge.cluster.ways import way_to
 from forge.model.host_access import HostAccess
 from forge.model.records import Job, JobResult
 from forge.model.settings import Limits, Settings, Voice
+from forge.workers.hosting import link
 from forge.workers.hosting.serving import READY
 from tests.support.pool.harness import STAGE, Gate, Script
 from tests.support.processes import DEADLINE_S, marked
 from tests.support.project import ROOT
 
 LEASE_S = 3.0
+
+
+def free_port() -> int:
+    """Return a port of this machine that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 class HostProcess:
@@ -103,6 +113,12 @@ class Hosts:
         self._batches += 1
         return Batch(self.folder / f"project-{self._batches}", self.address)
 
+    def parent(self, jobs: Sequence[Job], address: str = "", **options: Any) -> Parent:
+        """Start a batch in a process of its own."""
+        self._batches += 1
+        folder = self.folder / f"project-{self._batches}"
+        return Parent(folder, address or self.address, jobs, options)
+
     def left(self) -> list[str]:
         """Return the processes, temporary folders and unfinished files that batches have left."""
         known = {os.getpid(), *(host.pid for host in self.processes.values())}
@@ -113,6 +129,45 @@ class Hosts:
     def close(self) -> None:
         for host in self.processes.values():
             host.close()
+
+
+class Parent:
+    """A batch in a process of its own (`parent.py`)."""
+
+    def __init__(
+        self, folder: Path, address: str, jobs: Sequence[Job], options: dict[str, Any]
+    ) -> None:
+        self.folder = folder
+        spec = folder.with_suffix(".spec")
+        words = {
+            "folder": str(folder),
+            "address": address,
+            "jobs": [job.model_dump(mode="json") for job in jobs],
+            "options": options,
+            "config": link.CONFIG,
+        }
+        spec.write_text(json.dumps(words))
+        program = Path(__file__).with_name("parent.py")
+        env = os.environ | {"PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-P", str(program), str(spec)]
+        self.process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+
+    def until(self, line: str) -> None:
+        """Read its output until the line has come."""
+        assert self.process.stdout is not None
+        seen = []
+        for found in self.process.stdout:
+            seen.append(found.strip())
+            if seen[-1] == line:
+                return
+        raise AssertionError(f"waited for {line!r}, read {seen}")
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 class Batch:
