@@ -38,6 +38,10 @@ class Refused(Exception):
         self.failure = failure
 
 
+class Unreachable(ConnectionError):
+    """A host does not answer."""
+
+
 class Cluster:
     """Calls to hosts, tasks, and news of them. All methods may be called from any thread.
 
@@ -67,7 +71,7 @@ class Cluster:
 
         Raises:
             Refused: it raised an error there.
-            ConnectionError: the host does not answer within `timeout_s` seconds.
+            Unreachable: the host does not answer within `timeout_s` seconds.
         """
         done, found = self.run(address, calls.answer, call, *args, timeout_s=timeout_s)
         if not done:
@@ -79,7 +83,7 @@ class Cluster:
 
         Raises:
             ImportError: it cannot be imported there, or raised that error itself.
-            ConnectionError: as in `call`.
+            Unreachable: as in `call`.
         """
         try:
             found = self._client.run(function, *args, workers=[address], callback_timeout=timeout_s)
@@ -87,7 +91,7 @@ class Cluster:
         except ImportError:
             raise
         except Exception as problem:  # Dask raises many kinds, and all mean the same
-            raise ConnectionError(f"{address} does not answer: {message_of(problem)}") from problem
+            raise Unreachable(f"{address} does not answer: {message_of(problem)}") from problem
 
     def submit(self, address: str, ticket: str, key: str) -> Future[str]:
         """Start an attempt on the host at `address`: that worker, or none."""

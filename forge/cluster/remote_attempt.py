@@ -11,7 +11,7 @@ from typing import Any
 
 from distributed import KilledWorker
 
-from forge.cluster.connection import Refused
+from forge.cluster.connection import Refused, Unreachable
 from forge.cluster.fetching import append, bring_home
 from forge.cluster.home import Home
 from forge.cluster.host import Host
@@ -81,8 +81,11 @@ class RemoteAttempt:
             self._fetch_log_of_ended(address)
             raise
         except ConnectionError as problem:
+            self._host.lost(address)  # Dask may tell later, or never
+            if isinstance(problem, Unreachable):
+                problem = ConnectionError(f"{self._host.name} has gone away")
             self._say_where_the_log_is(problem)
-            raise
+            raise problem from None
         except Refused as problem:
             failure = problem.failure.model_copy(update={"transient": True})
             return Attempt(job=self._ticket.job.name, error=failure)

@@ -83,6 +83,7 @@ ARROWS: dict[str, set[str]] = {
         "workers.entry",
         "workers.hello",
         "workers.lane",
+        "workers.real_time",
         "workers.run_dir",
         "workers.setup",
         "version",

@@ -7,8 +7,9 @@ that hangs keeps it open.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
+
+from forge.workers import real_time
 
 
 class Leases:
@@ -17,7 +18,7 @@ class Leases:
     `now_s` is a clock, in seconds.
     """
 
-    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now_s: Callable[[], float] = real_time.monotonic) -> None:
         self._now_s = now_s
         self._ends_s: dict[str, float] = {}
         self._changed = threading.Condition()

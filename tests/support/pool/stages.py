@@ -215,6 +215,12 @@ class Play:
     def leave_a_file(self) -> None:
         (self.context.slot_dir / "left").touch()
 
+    def make(self, name: str, size: int) -> None:
+        """Write a file of `size` bytes into the work dir of the job."""
+        folder = self.context.settings.work_root / self.job.name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(bytes(size))
+
     def list_files(self) -> None:
         """Return the names of all files in the slot's folder."""
         names = tuple(path.name for path in self.context.slot_dir.iterdir())
