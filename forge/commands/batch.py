@@ -43,7 +43,7 @@ from forge.store.history import History, expected_s, longest_first, read_history
 from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.store.paths import LOGS, part_folders
 from forge.store.room import lack_of_room
-from forge.workers import studio
+from forge.workers import checks, studio
 from forge.workers.setup import STAGE
 
 
@@ -162,6 +162,8 @@ def render(
     history = read_history(settings.work_root)
     lanes, notes = _local_lanes(request, settings, history)
     seats = make_seats(request, lanes)
+    if request.phase in ("all", "record"):
+        checks.import_browser_code()  # the children that load tutorials and adapter need not
     planned = plan(settings, request.selection)
     machine, more = preflight(settings, planned.jobs, lanes, request.phase)
     also = check_file("--json", request.json) if request.json else None

@@ -67,7 +67,6 @@ def preflight(
     machine: Machine | None = None
     warnings: list[str] = []
     if phase in ("all", "record"):
-        checks.import_browser_code()  # the child process that loads the adapter then need not
         check_adapter(settings, lanes)
         machine = checks.find_machine(settings)
         warnings += checks.clock_warnings(settings, machine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from av import VideoFrame
 
@@ -20,7 +21,6 @@ from forge.store.job_files import read_take
 from forge.store.paths import GOP_CACHE, POSTER_SUFFIX, SHEET_SUFFIX, Outputs, WorkDir
 from forge.text.segments import graphemes
 from forge.workers.composing.encoding.gop import GopEncoder
-from forge.workers.composing.encoding.moviepy_clip import Timeline
 from forge.workers.composing.encoding.mp4 import OnFrame, encode
 from forge.workers.composing.encoding.probe import Probed, check
 from forge.workers.composing.footage import Footage
@@ -37,6 +37,7 @@ from forge.workers.composing.painting.take_frames import TakeFrames, yuv_of
 from forge.workers.composing.painting.theme import theme_of
 from forge.workers.composing.sidecars.contact_sheet import contact_sheet, stills_before, stills_of
 from forge.workers.composing.sidecars.poster import poster
+from forge.workers.composing.sound.loudness import Track
 from forge.workers.composing.sound.soundtrack import soundtrack
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
@@ -44,6 +45,9 @@ from forge.workers.composing.text.caption_files import karaoke, srt, webvtt
 from forge.workers.composing.text.chapters import chapters, chapters_txt, chapters_vtt
 from forge.workers.composing.text.cues import READABLE, cues, hurried
 from forge.workers.composing.text.fonts import Fonts
+
+if TYPE_CHECKING:
+    from forge.workers.composing.encoding.moviepy_clip import Timeline
 
 
 def compose(
@@ -76,8 +80,8 @@ def compose(
                 frames = encode(encoder, track, part, on_frame, ready)
                 kept.shrink()
                 if settings.keep_work:
-                    audio = Timeline(scene, track()).audio
-                    audio.write_audiofile(str(WorkDir(work_dir).track), logger=None)
+                    clip = _clip(scene, track())
+                    clip.audio.write_audiofile(str(WorkDir(work_dir).track), logger=None)
                 sides = _texts(manifest, settings) | _pictures(scene, settings)
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
             for side, path in zip(beside, paths, strict=False):  # the video comes last in `paths`
@@ -91,7 +95,13 @@ def compose(
 def timeline_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFrames) -> Timeline:
     """Return the finished video as a MoviePy clip, with its sound."""
     track = soundtrack(manifest, settings.sound, settings.project_dir)
-    return Timeline(scene_of(manifest, take, settings, frames), track)
+    return _clip(scene_of(manifest, take, settings, frames), track)
+
+
+def _clip(scene: Scene, track: Track) -> Timeline:
+    from forge.workers.composing.encoding.moviepy_clip import Timeline  # MoviePy takes 0.2 s
+
+    return Timeline(scene, track)
 
 
 def scene_of(manifest: Manifest, take: Take, settings: Settings, frames: TakeFrames) -> Scene:
