@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
+from forge.collector import collect_rarely
 from forge.errors import ForgeError, UsageError
 from forge.report.streams import fill_descriptors
 from forge.text.sanitize import message_of
@@ -56,6 +57,7 @@ def console(argv: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace], int] = args.run
         return command(args)
 
+    collect_rarely()
     return exit_code_of(run)
 
 

@@ -16,6 +16,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from forge.collector import collect_rarely
 from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
 from forge.model.records import Attempt, Event, Failure, Job
 from forge.project.load_module import load_module, use_project
@@ -51,6 +52,7 @@ def start(
 ) -> None:
     """Initialize a worker: its log, session, temporary folders, watch of the parent, and stage."""
     global _worker
+    collect_rarely()
     log_redirect.redirect(log_file)
     _keep_descriptors()
     os.setsid()

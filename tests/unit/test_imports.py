@@ -21,6 +21,7 @@ FILES = {"store", *MODEL}
 ARROWS: dict[str, set[str]] = {
     "text": set(),
     "version": set(),
+    "collector": set(),
     "errors": {"text"},
     "model": {"errors", "text"},
     "store": {*MODEL, "version"},
@@ -55,6 +56,7 @@ ARROWS: dict[str, set[str]] = {
         *FILES,
     },
     "cli": {
+        "collector",
         "commands",
         "report.console",
         "report.streams",
@@ -67,7 +69,7 @@ ARROWS: dict[str, set[str]] = {
     # The public face imports what it shows on first use.
     "": {"adapters.contract", "commands", "tutorial", "version"},
     "adapters": {"project.load_module", *MODEL},
-    "workers": {"project.load_module", "workers.real_time", *FILES},
+    "workers": {"collector", "project.load_module", "workers.real_time", *FILES},
     "workers.checks": {"workers", "adapters", *FILES},
     "workers.hello": {
         "workers.checks",
