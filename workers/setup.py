@@ -20,7 +20,8 @@ class LaneSetup(Record):
 
     `run_dir` is the temporary folder of the batch, `slots_dir` the parent of the folders that
     adapters get as `slot.dir` (`forge.workers.slots`). `machine` is None where nothing is recorded.
-    `stage` names a `MakeStage` as `module:name` or `file.py:name`; tests name a fake.
+    `spare`: there are more processors than lanes. `stage` names a `MakeStage` as `module:name` or
+    `file.py:name`; tests name a fake.
     """
 
     run_dir: str
@@ -29,6 +30,7 @@ class LaneSetup(Record):
     settings: Settings
     machine: Machine | None = None
     phase: PhaseChoice = "all"
+    spare: bool = False
     stage: str = STAGE
 
 
@@ -57,6 +59,7 @@ class WorkerContext:
         self.settings = setup.settings
         self.machine = setup.machine
         self.phase = setup.phase
+        self.spare = setup.spare
         self.closers: list[Callable[[], object]] = []
         self.baseline = Baseline()
         self._pipe = pipe

@@ -33,6 +33,7 @@ class LocalSeats:
     def open(self, work: Work) -> Iterator[OpenSeats]:
         """Make the folders of the lanes, and remove them at the end."""
         with batch_folders(work.settings.project_dir) as (folder, slots):
+            lanes = min(self.lanes, len(work.jobs))
             setup = LaneSetup(
                 run_dir=str(folder),
                 slots_dir=str(slots.path),
@@ -40,18 +41,19 @@ class LocalSeats:
                 settings=work.settings,
                 machine=work.machine,
                 phase=work.phase,
+                spare=lanes < processors(),
                 stage=work.stage,
             )
             seat = Seat(lambda slot: self.make_lane(slot, setup))
             taken = [f"{path} is taken: slot.dir is in {slots.path}" for path in slots.taken[:1]]
-            with _speaking_ahead(work, setup, min(self.lanes, len(work.jobs))) as ahead:
+            with _speaking_ahead(work, setup, lanes) as ahead:
                 yield OpenSeats([seat] * self.lanes, taken, [ahead])
 
 
 def _speaking_ahead(work: Work, setup: LaneSetup, lanes: int) -> SpeakAhead:
     """Return what speaks ahead: no job where a batch needs its own lanes for all processors."""
-    free = lanes < processors() and setup.stage == STAGE and setup.phase == "all"
-    wanted = free and work.settings.voice.engine == ENGINE
+    renders = setup.stage == STAGE and setup.phase == "all"
+    wanted = renders and setup.spare and work.settings.voice.engine == ENGINE
     # Its logs lie apart: the jobs have logs of the same names.
     update = {"stage": SPEAK_AHEAD, "log_dir": str(work.log_dir / "ahead")}
     make_lane = partial(Lane, lanes, setup.model_copy(update=update))

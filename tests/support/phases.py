@@ -31,7 +31,7 @@ class FakeWorker:
     def __init__(
         self, settings: Settings, machine: Machine = MACHINE, phase: PhaseChoice = "all"
     ) -> None:
-        self.settings, self.machine, self.phase = settings, machine, phase
+        self.settings, self.machine, self.phase, self.spare = settings, machine, phase, False
         self.slot, self.slot_dir = 0, settings.project_dir
         self.scratch, self.lane_log = settings.project_dir, settings.project_dir / "lane.log"
         self.closers: list[Callable[[], object]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from forge.adapters.contract import Slot
 from forge.errors import ChangedError
@@ -32,7 +32,7 @@ class JobRun:
     workspace: Workspace
     reporter: Reporter
     version: OneVersion
-    cpu_gate: CpuGate = field(default_factory=CpuGate)
+    cpu_gate: CpuGate
 
     @property
     def settings(self) -> Settings:

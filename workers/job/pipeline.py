@@ -15,6 +15,7 @@ from forge.store.freshness import assess
 from forge.store.job_files import write_manifest, write_speech
 from forge.store.paths import Outputs
 from forge.workers import log_redirect
+from forge.workers.background import CpuGate
 from forge.workers.composing.footage import Footage
 from forge.workers.entry import explain
 from forge.workers.job.adapter_host import AdapterHost
@@ -56,6 +57,7 @@ class JobStage:
             workspace=Workspace(job, context.settings),
             reporter=Reporter(job, context.slot, context.tell),
             version=self._version,
+            cpu_gate=CpuGate(spare=context.spare),
         )
         return Pipeline(run, self._phases, self._adapters).render()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from forge.batch.lanes import LaneLike, OpenSeats, Seat, Work
 from forge.commands.seats import JoinedSeats, LocalSeats, choose
 from forge.model.settings import Settings
 from forge.workers.setup import LaneSetup
+from tests.support.jobs import job
 
 
 def no_lane(slot: int) -> LaneLike:
@@ -55,6 +57,23 @@ def test_lanes_of_one_machine_have_no_names(work: Work, nothing_left_behind: Pat
         assert (slot, setup.log_dir, setup.stage) == (1, str(work.log_dir), "stage.py:Stage")
         assert Path(setup.run_dir).is_dir()
     assert not Path(setup.run_dir).exists()
+
+
+@pytest.mark.parametrize(("jobs", "spare"), [(1, True), (2, False), (3, False)])
+def test_a_processor_is_spare_where_fewer_lanes_have_jobs(
+    work: Work, jobs: int, spare: bool, monkeypatch: pytest.MonkeyPatch, nothing_left_behind: Path
+) -> None:
+    monkeypatch.setattr("forge.commands.seats.processors", lambda: 2)
+    setups: list[LaneSetup] = []
+
+    def make(slot: int, setup: LaneSetup) -> LaneLike:
+        setups.append(setup)
+        return no_lane(slot)
+
+    some = replace(work, jobs=tuple(job(f"tour-{number}") for number in range(jobs)))
+    with LocalSeats(3, make).open(some) as opened, pytest.raises(AssertionError, match="lane 0"):
+        opened.seats[0].make(0)
+    assert [setup.spare for setup in setups] == [spare]
 
 
 def test_lanes_of_this_machine_come_first(work: Work, nothing_left_behind: Path) -> None:

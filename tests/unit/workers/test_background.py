@@ -21,6 +21,12 @@ def test_nothing_passes_a_gate_that_is_shut() -> None:
     assert not gate.wait(0)
 
 
+def test_with_a_spare_processor_the_gate_stays_open() -> None:
+    gate = CpuGate(spare=True)
+    gate.shut()
+    assert gate.wait(0)
+
+
 def test_opening_the_gate_wakes_who_waits() -> None:
     gate = CpuGate()
     gate.shut()
