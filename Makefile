@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation
+FOR_TESTS := openssh-client openssh-server
 JOBS ?= 2
 
 .PHONY: demo test quick coverage check lint types docs bench bench-apps clean setup system
@@ -29,6 +30,7 @@ demo: setup ## render the bundled example in two lanes
 # A file at a time: its tests share renders. Compiled first, because tests start hundreds of
 # processes, and under PYTHONDONTWRITEBYTECODE=1 each would compile forge again (0.4 s).
 test: setup ## run every test; a missing browser or voice is a failure
+	@.ci/install-system-packages $(FOR_TESTS)
 	@$(BIN)/python -m compileall -q forge workers adapters tests
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/cluster tests/pool tests/cli tests/unit
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m alone tests

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +27,8 @@ from forge.workers.setup import LaneSetup
 
 CLOSE_GRACE_S = 10.0
 EXIT_GRACE_S = 2.0
+#: Lanes of other hosts speak at home, in lanes that their threads start: TMPDIR is the process's.
+_STARTING = threading.Lock()
 
 
 class Lane:
@@ -168,7 +171,7 @@ class Lane:
             initargs=(self.slot, self.dir, self._home, self.log_file, self._setup, writer),
         )
         try:
-            with _signals_held_back(), _temporary_folder(self.dir):
+            with _STARTING, _signals_held_back(), _temporary_folder(self.dir):
                 # The process starts with the first task, in this thread. With an empty task now,
                 # its imports run while other lanes start.
                 executor.submit(entry.warm_up)

@@ -31,17 +31,9 @@ class Voices(Protocol):
         """Return the sounds of `job` that a host cannot make, below the project."""
         ...
 
-
-class NoVoices:
-    """Voices that every host can make itself."""
-
-    def spoken(self, job: Job, tell: Callable[[Event], object]) -> Attempt | None:
-        """Speak nothing."""
-        return None
-
-    def sounds(self, job: Job) -> Sequence[Path]:
-        """Return nothing."""
-        return ()
+    def end(self, job: Job) -> None:
+        """End the speaking of `job`, if it is under way."""
+        ...
 
 
 @dataclass(frozen=True)

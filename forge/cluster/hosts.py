@@ -12,9 +12,10 @@ from typing import Any
 
 from forge.batch.lanes import OpenSeats, Seat, Work
 from forge.cluster.greeting import Greeting
-from forge.cluster.home import Home, NoVoices
+from forge.cluster.home import Home
 from forge.cluster.host import Host, Lease
 from forge.cluster.remote_lane import RemoteLane
+from forge.cluster.voices import HomeVoices
 from forge.cluster.ways import Reached, Way
 from forge.errors import MachineError
 from forge.model.hosts import HostedBatch
@@ -22,6 +23,7 @@ from forge.store.parcel import pack
 from forge.store.travel import for_host
 from forge.workers.hello import make_hello
 from forge.workers.run_dir import run_dir
+from forge.workers.setup import LaneSetup
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,13 @@ class HostSeats:
             parcel = pack(settings, work.jobs, folder, without=[self.key] if self.key else [])
             batch = self._batch(work, parcel.sha256)
             hello = make_hello(settings, settings.work_root)
-            with self.way() as reached:
+            with HomeVoices(_voice_setup(work, folder)) as voices, self.way() as reached:
                 greeting = Greeting(reached.cluster, batch, parcel.path, hello, self.unequal)
-                home = Home(reached.cluster, batch, settings, work.log_dir, NoVoices())
+                home = Home(reached.cluster, batch, settings, work.log_dir, voices)
                 with _Hosts(reached, greeting, home) as hosts:
                     seats, notes = hosts.ready()
-                    yield OpenSeats(seats, [*reached.notes, *notes])
+                    gone = [f"left out: {why}" for why in reached.left_out.values()]
+                    yield OpenSeats(seats, [*gone, *notes])
 
     def _batch(self, work: Work, digest: str) -> HostedBatch:
         return HostedBatch(
@@ -67,6 +70,20 @@ class HostSeats:
             takes=work.bring_takes,
             lease_s=self.lease_s,
         )
+
+
+def _voice_setup(work: Work, folder: Path) -> LaneSetup:
+    """Return the setup of the lanes that speak at home; their temporary files are in `folder`."""
+    slots = folder / "slots"
+    slots.mkdir()
+    return LaneSetup(
+        run_dir=str(folder),
+        slots_dir=str(slots),
+        log_dir=str(work.log_dir),
+        settings=work.settings,
+        machine=work.machine,
+        stage=work.stage,
+    )
 
 
 class _Hosts:

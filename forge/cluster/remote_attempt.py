@@ -62,6 +62,7 @@ class RemoteAttempt:
             self._over = True
             if self._task is not None:
                 self._task.cancel(reason="forge-ends-this-attempt")
+        self._home.voices.end(self._ticket.job)
         self._changed.set()
 
     def carry_out(self) -> Attempt:
@@ -98,7 +99,10 @@ class RemoteAttempt:
     def _speak(self) -> Attempt | None:
         job = located(self._ticket.job, self._home.settings.project_dir)
         self._home.prepare(job)
-        return self._home.voices.spoken(job, self._tell)
+        return self._home.voices.spoken(job, self._pass_on)
+
+    def _pass_on(self, event: Event) -> None:
+        self._tell(event.model_copy(update={"slot": self._ticket.slot}))
 
     def _render(self, address: str) -> Attempt:
         self._send_sounds(address)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from forge.cluster.connection import Cluster, WorkerInfo, scheduler_at
+from forge.cluster.connection import Cluster, WorkerInfo, own_scheduler, scheduler_at
+from forge.cluster.ssh import SshWorkers
+from forge.cluster.ssh_hosts import SSH, Host, hosts_from
 from forge.errors import MachineError
 from forge.model.host_access import HostAccess
 from forge.workers.hosting.link import check_address
 
 
 class Reached(NamedTuple):
-    """The hosts that were reached, by the names that reports give them; notes are for the user."""
+    """The hosts that were reached, by the names that reports give them.
+
+    `left_out` has the reasons, by name, why others were not.
+    """
 
     cluster: Cluster
     workers: dict[str, WorkerInfo]
-    notes: Sequence[str] = ()
+    left_out: Mapping[str, str] = {}
 
 
 Way = Callable[[], AbstractContextManager[Reached]]
@@ -30,10 +35,31 @@ def way_to(access: HostAccess) -> Way:
     Raises:
         UsageError: they are named wrongly, or in a way that is not safe.
     """
-    assert access.cluster, "over ssh: not yet"
+    if access.hosts:
+        hosts = hosts_from(access.hosts)
+        return lambda: over_ssh(hosts)
+    assert access.cluster, "there is one way or the other"
     address = access.cluster
     check_address(address, access.key, insecure=access.insecure)
     return lambda: _by_scheduler(address, access.key)
+
+
+@contextmanager
+def over_ssh(hosts: Sequence[Host], program: Sequence[str] = SSH) -> Iterator[Reached]:
+    """Start a worker on each host over ssh, for a scheduler in this process.
+
+    Raises:
+        MachineError: no host can be reached.
+    """
+    with own_scheduler() as cluster:
+        port = int(cluster.address.rpartition(":")[2])
+        with SshWorkers(hosts, port, program) as ssh:
+            why_not = ssh.wait()
+            workers = {worker.name: worker for worker in cluster.workers()}
+            if not workers:
+                raise MachineError("no host can be reached: " + "; ".join(why_not.values()))
+            order = [host.name for host in hosts if host.name in workers]
+            yield Reached(cluster, {name: workers[name] for name in order}, why_not)
 
 
 @contextmanager
