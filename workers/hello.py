@@ -36,6 +36,7 @@ FONT_CONFIG = "/etc/fonts"
 FONT_HEAD_BYTES = 4096
 ZONES = "/zoneinfo/"
 UTC = ("Etc/UTC", "Etc/UCT", "UCT", "Universal", "Zulu", "")
+MODEL = ".onnx"
 ESPEAK = "libespeak-ng.so.1"
 
 
@@ -51,7 +52,7 @@ def make_hello(settings: Settings, folder: Path) -> Hello:
         "processors": platform.machine(),
     }
     lacks: list[str] = []
-    for add in (_browser, _voices):
+    for add in (_browser, _voices, _adapter):
         try:
             decides |= add(settings)
         except ForgeError as problem:
@@ -94,13 +95,27 @@ def _voices(settings: Settings) -> dict[str, str]:
     if config.may_need_key:
         return {}  # its sentences are spoken at home
     languages = settings.languages or (settings.source_language,)
-    names = {config.for_language(language) for language in languages}
+    names = {_spoken_by(config.for_language(language)) for language in languages}
     voice.check_voice(config, names, settings.project_dir)
     keys = {
         f"voice {name or config.engine}": voice.make_voice(config, name, settings.project_dir).key
         for name in sorted(names, key=str)
     }
     return {"espeak-ng": _espeak(), **keys} if config.engine == "pyttsx3" else keys
+
+
+def _adapter(settings: Settings) -> dict[str, str]:
+    """Return the version of the installed package that the adapter is in, if it is in one."""
+    module = (settings.adapter or "").rpartition(":")[0]
+    if not module or module.endswith(".py"):
+        return {}
+    names = metadata.packages_distributions().get(module.partition(".")[0], ())
+    return {f"adapter's package {name}": metadata.version(name) for name in names}
+
+
+def _spoken_by(name: str | None) -> str | None:
+    """Return the name of a voice; None for a model, which comes with the project and later."""
+    return None if name and name.endswith(MODEL) else name
 
 
 def _espeak() -> str:

@@ -47,7 +47,7 @@ class Greeting:
             ConnectionError: it does not answer.
             Refused: it could not make itself ready.
         """
-        self._require_this_forge(address)
+        require_this_forge(self._cluster, address)
         settings = self._batch.settings.model_dump_json()
         answer = self._cluster.call(address, calls.greet, settings, timeout_s=HELLO_S)
         self._require_equal(name, Hello.model_validate_json(answer))
@@ -59,16 +59,6 @@ class Greeting:
                 return project
             self._send(address)
         raise MachineError("other batches of the same project begin there again and again")
-
-    def _require_this_forge(self, address: str) -> None:
-        """Ask for the version by a function of Python: another forge may lack ours."""
-        version = importlib.metadata.version
-        try:
-            found = self._cluster.run(address, version, DISTRIBUTION, timeout_s=PROBE_S)
-        except ImportError:
-            raise MachineError("forge is not installed there") from None
-        if found != __version__:
-            raise MachineError(f"it has forge {found}, and home has {__version__}")
 
     def _require_equal(self, name: str, hello: Hello) -> None:
         if hello.lacks:
@@ -84,3 +74,19 @@ class Greeting:
             while piece := file.read(PIECE):
                 self._cluster.call(address, calls.take_piece, self._batch.batch, at, piece)
                 at += len(piece)
+
+
+def require_this_forge(cluster: Cluster, address: str) -> None:
+    """Ask a host for its version, by a function of Python: another forge may lack ours.
+
+    Raises:
+        MachineError: there is no forge, or another one.
+        ConnectionError: the host does not answer.
+    """
+    version = importlib.metadata.version
+    try:
+        found = cluster.run(address, version, DISTRIBUTION, timeout_s=PROBE_S)
+    except ImportError:
+        raise MachineError("forge is not installed there") from None
+    if found != __version__:
+        raise MachineError(f"it has forge {found}, and home has {__version__}")

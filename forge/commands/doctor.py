@@ -1,27 +1,33 @@
-"""`forge doctor`: check this machine and the project, and say what is missing."""
+"""`forge doctor`: check this machine, the project and other hosts, and say what is missing."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 from rich.markup import escape
 
-from forge.commands.arguments import add_project
+from forge.commands.arguments import access_of, add_hosts, add_project
 from forge.errors import ForgeError, MachineError, UsageError
+from forge.model.host_access import HostAccess
 from forge.model.settings import Settings
 from forge.project.settings_sources import load_settings
 from forge.store.paths import part_folders
 from forge.store.private import FOLDER_MODE
 
+if TYPE_CHECKING:
+    from forge.cluster.inspection import Inspected
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_project(parser)
+    add_hosts(parser)
     parser.add_argument(
         "--setup",
         action="store_true",
@@ -33,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
     """Print what was found; return 0, or 2 if something is missing."""
     console = Console()
     healthy = True
-    for finding in examine(args.project, setup=args.setup):
+    access = access_of(args)
+    hosts = examine_hosts(args.project, access) if access else ()
+    for finding in chain(examine(args.project, setup=args.setup), hosts):
         mark = "[green]ok[/green]  " if finding.ok else "[red]no[/red]  "
         text = f"{mark} {finding.what}: {escape(finding.found)}"
         console.print(text, highlight=False, soft_wrap=True)
@@ -80,6 +88,48 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
         yield Finding(True, "project", "none here; `forge init DIR` makes one")
     elif why_not:
         yield Finding(False, "project", why_not.message, why_not.hint)
+
+
+def examine_hosts(project: Path, access: HostAccess) -> Iterator[Finding]:
+    """Reach the hosts, and compare each with this machine.
+
+    Raises:
+        UsageError: they are named wrongly.
+        MachineError: Dask is not installed.
+    """
+    from forge.cluster.seats import require_dask
+
+    require_dask()
+    from forge.cluster.inspection import inspect
+    from forge.cluster.ways import way_to
+
+    way = way_to(access)
+    settings, _ = _settings(project, lambda _: None)
+    try:
+        for machine in inspect(way, settings or Settings(project_dir=project.absolute())):
+            yield _of_host(machine) if machine.name else _of_home(machine)
+    except ForgeError as problem:
+        yield Finding(False, "hosts", problem.message, problem.hint)
+
+
+def _of_home(machine: Inspected) -> Finding:
+    assert machine.hello
+    facts = ", ".join(f"{label} {value}" for label, value in machine.hello.decides.items())
+    return Finding(not machine.hello.lacks, "here", "; ".join((facts, *machine.hello.lacks)))
+
+
+def _of_host(machine: Inspected) -> Finding:
+    hello, what = machine.hello, f"host {machine.name}"
+    if hello is None:
+        return Finding(False, what, machine.problem)
+    room = (
+        f"{machine.lanes} lanes, {hello.processors} processors ({hello.model}),"
+        f" {hello.free_mb / 1024:.1f} GB of memory and {hello.disk_mb / 1024:.0f} GB of disk free,"
+        f" 10 MB there and back in {machine.sent_s:.2f} s"
+    )
+    wrong = "; ".join((*hello.lacks, *machine.differs))
+    hint = "" if hello.lacks else "install the same there; --unequal renders all the same"
+    return Finding(not wrong, what, f"{wrong}; {room}" if wrong else f"equal; {room}", hint)
 
 
 def _settings(

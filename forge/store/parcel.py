@@ -34,6 +34,7 @@ LEFT_OUT = {
 #: Files that mark the folder that they are in as a virtual environment, or as a cache
 #: (https://bford.info/cachedir/).
 MARKS = ("pyvenv.cfg", "CACHEDIR.TAG")
+INSTALLED = {"site-packages", "dist-packages"}
 SECRETS = ".env"  # names that begin so: .env, .env.local, .envrc
 
 
@@ -114,6 +115,8 @@ def _needed(
     root = settings.project_dir
     for text in sorted({text for job in jobs for text in (job.tutorial_file, *job.sources)}):
         path = root / text
+        if INSTALLED.intersection(path.parts) and not path.is_relative_to(root):
+            continue  # of the package of an adapter, which hosts have to have (`workers.hello`)
         if _is_secret(path) or path.resolve() in kept_back:
             raise UsageError(
                 f"the videos depend on {path}, which may hold keys and is not sent to hosts",

@@ -1,12 +1,18 @@
-"""`forge doctor` without a project."""
+"""`forge doctor` without a project, and with hosts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from forge.cluster import inspection
+from forge.cluster.inspection import Inspected
 from forge.commands import doctor
+from forge.errors import ForgeError, MachineError, UsageError
+from forge.model.hello import Hello
+from forge.model.host_access import HostAccess
 from forge.workers import studio
 
 NONE = "none here; `forge init DIR` makes one"
@@ -27,3 +33,59 @@ def test_missing_project_is_a_fault_only_if_named(
     *machine, last = doctor.examine(Path(named), setup=setup)
     assert "encoder" in {finding.what for finding in machine}, "the machine is checked anyway"
     assert (last.what, last.ok, last.found == NONE) == ("project", ok, ok)
+
+
+FACTS = {"forge": "1.0", "time zone": "UTC"}
+
+
+def found(
+    monkeypatch: pytest.MonkeyPatch, *machines: Inspected, problem: ForgeError | None = None
+) -> list[doctor.Finding]:
+    """Return the findings about hosts of which `machines` was found out, and then `problem`."""
+
+    def inspect(*_: object) -> Iterator[Inspected]:
+        yield from machines
+        if problem:
+            raise problem
+
+    monkeypatch.setattr(inspection, "inspect", inspect)
+    return [*doctor.examine_hosts(Path("/nowhere"), HostAccess(hosts="ana:2,ben"))]
+
+
+def test_equal_host_is_shown_with_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = Hello(decides=FACTS, processors=8, free_mb=2048, disk_mb=51200, model="a processor")
+    home, ana = found(
+        monkeypatch, Inspected("", Hello(decides=FACTS)), Inspected("ana", host, "", (), 4, 0.25)
+    )
+    assert (home.ok, home.what, home.found) == (True, "here", "forge 1.0, time zone UTC")
+    assert (ana.ok, ana.what) == (True, "host ana")
+    assert ana.found == (
+        "equal; 4 lanes, 8 processors (a processor), 2.0 GB of memory and 50 GB of disk free,"
+        " 10 MB there and back in 0.25 s"
+    )
+
+
+def test_host_that_differs_or_lacks_something_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    differs = ("time zone UTC here and Asia/Tokyo there",)
+    lacking = Hello(decides=FACTS, lacks=("no voice (install one)",))
+    cyd, ben, dora = found(
+        monkeypatch,
+        Inspected("cyd", Hello(decides=FACTS), "", differs),
+        Inspected("ben", lacking),
+        Inspected("dora", problem="ssh does not reach dora"),
+    )
+    assert not cyd.ok and cyd.found.startswith(f"{differs[0]}; 0 lanes")
+    assert "--unequal" in cyd.hint
+    assert not ben.ok and ben.found.startswith("no voice (install one); ")
+    assert (dora.ok, dora.found) == (False, "ssh does not reach dora")
+
+
+def test_no_host_at_all_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = MachineError("no host can be reached", hint="start one")
+    [finding] = found(monkeypatch, problem=problem)
+    assert finding == (False, "hosts", "no host can be reached", "start one")
+
+
+def test_wrong_list_of_hosts_is_a_wrong_command_line() -> None:
+    with pytest.raises(UsageError, match="named twice"):
+        next(doctor.examine_hosts(Path("/nowhere"), HostAccess(hosts="ana,ana")))

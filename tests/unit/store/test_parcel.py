@@ -121,6 +121,10 @@ def test_file_of_a_job_outside_is_refused(packing: Packing, name: str) -> None:
     assert "copy the file into it" in problem.value.hint
 
 
+def test_installed_package_does_not_travel(packing: Packing) -> None:
+    assert packing.names("/usr/lib/python3/dist-packages/shop.py") == set()
+
+
 def test_links_are_packed_as_the_files_they_lead_to(packing: Packing, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()

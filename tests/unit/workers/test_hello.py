@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -73,6 +74,30 @@ def test_host_needs_no_key_of_a_voice(
     said = make_hello(settings(tmp_path, "openai"), tmp_path)
     assert said.lacks == ()
     assert not [label for label in said.decides if label.startswith("voice")]
+
+
+@pytest.mark.parametrize(
+    ("adapter", "packages"),
+    [("adapters/shop.py:Shop", []), ("not_installed:Shop", []), ("selenium.x:Shop", ["selenium"])],
+)
+def test_package_of_an_adapter_is_compared(
+    fonts: Path, tmp_path: Path, adapter: str, packages: list[str]
+) -> None:
+    made = settings(tmp_path).model_copy(update={"adapter": adapter})
+    labels = make_hello(made, tmp_path).decides
+    assert [f"adapter's package {name}" for name in packages] == [
+        label for label in labels if label.startswith("adapter")
+    ]
+
+
+def test_model_of_a_voice_comes_with_the_project(
+    fonts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voice, "check_voice", lambda *_: [])
+    monkeypatch.setattr(voice, "make_voice", lambda *_: SimpleNamespace(key="piper-1"))
+    named = Voice(engine="piper", name="models/joe.onnx")
+    said = make_hello(Settings(project_dir=tmp_path, voice=named), tmp_path)
+    assert (said.lacks, said.decides["voice piper"]) == ((), "piper-1")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,73 @@
+"""Ask hosts what `forge doctor` shows: their hello, and the time that data takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from forge.cluster.connection import Cluster, Refused
+from forge.cluster.greeting import HELLO_S, PIECE, require_this_forge
+from forge.cluster.ways import Way
+from forge.errors import ForgeError
+from forge.model.hello import Hello, differences
+from forge.model.settings import Settings
+from forge.store.travel import for_host
+from forge.workers.hello import make_hello
+from forge.workers.hosting import calls
+
+SENT_MB = 10
+
+
+class Inspected(NamedTuple):
+    """One machine: its hello, or why there is none.
+
+    `differs` has its differences from home; `lanes` is the number that it offers, and `sent_s` how
+    long SENT_MB took to it and back, in seconds. All are empty for home.
+    """
+
+    name: str
+    hello: Hello | None = None
+    problem: str = ""
+    differs: tuple[str, ...] = ()
+    lanes: int = 0
+    sent_s: float = 0.0
+
+
+def inspect(way: Way, settings: Settings) -> Iterator[Inspected]:
+    """Yield home, without a name, and then the hosts that `way` leads to.
+
+    Raises:
+        ForgeError: the project cannot travel, or no host is reached.
+    """
+    travelling = for_host(settings).model_dump_json()
+    home = make_hello(settings, settings.work_root)
+    yield Inspected("", home)
+    with way() as reached:
+        yield from (Inspected(name, problem=why) for name, why in reached.left_out.items())
+        for name, worker in reached.workers.items():
+            try:
+                hello = _hello(reached.cluster, worker.address, travelling)
+                sent_s = _sent_s(reached.cluster, worker.address)
+            except (ConnectionError, Refused, ForgeError) as problem:
+                yield Inspected(name, problem=str(problem))
+            else:
+                differs = tuple(differences(home, hello))
+                yield Inspected(name, hello, "", differs, worker.lanes, sent_s)
+
+
+def _hello(cluster: Cluster, address: str, settings: str) -> Hello:
+    require_this_forge(cluster, address)
+    answer = cluster.call(address, calls.greet, settings, timeout_s=HELLO_S)
+    return Hello.model_validate_json(answer)
+
+
+def _sent_s(cluster: Cluster, address: str) -> float:
+    """Send SENT_MB to a host and back, in pieces; return the time that it took."""
+    began_s = time.monotonic()
+    left = SENT_MB * 2**20
+    while left:
+        piece = b"\0" * min(PIECE, left)
+        cluster.call(address, calls.echo, piece)
+        left -= len(piece)
+    return time.monotonic() - began_s

@@ -1,0 +1,114 @@
+"""The whole way over ssh: `forge render --hosts`, real workers, real renders, keys that stay."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import ForgeCommand, Project
+from tests.support.sshd import Hosts, make_keys, program, require_sshd
+from tests.support.stand_in import Answer, stand_in, tone
+from tests.support.tours import write_project
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+FORGE = """
+import sys
+from forge.cli import console
+if __name__ == "__main__":
+    sys.exit(console())
+"""
+SSH = "import os, sys\nos.execv('/usr/bin/ssh', ['ssh', '-F', {config!r}, *sys.argv[1:]])\n"
+SECRET = "sk-3141592653-never-told"
+TOUR = '''
+from forge import Tutorial
+
+tour = Tutorial("A tour", id="{name}")
+
+
+@tour.step
+def look(browser):
+    """Look at {name}."""
+    browser.get("data:text/html,<h1>{name}</h1>")
+'''
+
+
+class Home:
+    """A project on this machine, and two hosts, `ana` and `ben`, that its ssh finds."""
+
+    def __init__(self, folder: Path, hosts: Hosts, project: Project) -> None:
+        self.hosts, self.project = hosts, project
+        shim = program(folder / "home-programs", "ssh", SSH.format(config=str(hosts.config)))
+        self.variables = {"PATH": f"{shim}:{os.environ['PATH']}"}
+
+    def render(self, *args: str, **variables: str) -> Project:
+        return self.project.rendered(*args, **self.variables, **variables)
+
+    def written(self) -> bytes:
+        """Return all that lies in the folders of the hosts, one file after another."""
+        folders = [self.hosts.cache(name) for name in ("ana", "ben")]
+        return b"".join(
+            path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()
+        )
+
+
+@pytest.fixture
+def home(
+    tmp_path: Path, nothing_left_behind: Path, command_environment: dict[str, str]
+) -> Iterator[Home]:
+    require_sshd()
+    hosts = Hosts(tmp_path, make_keys(tmp_path))
+    forge = program(tmp_path / "programs", "forge", FORGE)
+    variables = {
+        "TMPDIR": str(nothing_left_behind),
+        "PYTHONPATH": command_environment.get("PYTHONPATH", ""),
+    }
+    project = write_project(tmp_path / "project", TOUR.format(name="one"))
+    with ExitStack() as stack:
+        for name in ("ana", "ben"):
+            stack.enter_context(hosts.host(name, forge, **variables))
+        yield Home(tmp_path, hosts, project)
+
+
+def test_batch_on_two_hosts_gives_the_bytes_of_a_local_one(home: Home) -> None:
+    home.project.write("tutorials/two.py", TOUR.format(name="two"))
+    home.project.write(".env", "FORGE_STRICT=true\n")
+    home.render("--hosts", "ana:1,ben:1")
+    assert {result["host"] for result in home.project.batch()} == {"ana", "ben"}
+    videos = {name: home.project.video(name).read_bytes() for name in ("one", "two")}
+    assert b"FORGE_STRICT" not in home.written()
+    home.render("--force")
+    assert {name: home.project.video(name).read_bytes() for name in videos} == videos
+
+
+@pytest.mark.extras
+def test_key_of_a_voice_stays_at_home(home: Home) -> None:
+    with stand_in(Answer(body=tone(2.0))) as service:
+        toml = home.project.folder / "forge.toml"
+        text = toml.read_text().replace('"silent"', f'"openai"\nbase_url = "{service.url}"')
+        toml.write_text(text)
+        home.render("--hosts", "ana:1", OPENAI_API_KEY=SECRET, NO_PROXY="127.0.0.1")
+    assert len(service.asked) == 1
+    written = home.written()
+    assert b"Look at one." in written, "the project is there"
+    assert SECRET.encode() not in written
+    assert SECRET not in home.project.output + home.project.logs()
+
+
+def test_host_that_is_not_reached_is_left_out(home: Home) -> None:
+    home.render("--hosts", "ana:1,nowhere.invalid:1")
+    assert "left out: ssh does not reach nowhere.invalid" in home.project.output
+    assert [result["host"] for result in home.project.batch()] == ["ana"]
+
+
+def test_doctor_compares_the_hosts(home: Home, forge_cli: ForgeCommand) -> None:
+    words = ["doctor", "--project", str(home.project.folder), "--hosts", "ana:3,nowhere.invalid"]
+    done = forge_cli(*words, cwd=home.project.folder, env=home.variables)
+    assert done.returncode == 2
+    assert "ok   here: forge " in done.stdout
+    assert "ok   host ana: equal; 3 lanes, " in done.stdout
+    assert "no   host nowhere.invalid: ssh does not reach nowhere.invalid: " in done.stdout
