@@ -23,9 +23,9 @@ def for_host(settings: Settings) -> Settings:
         UsageError: a file lies outside of the project, or the address of a voice has a password.
     """
     root, out = settings.project_dir, settings.output_dir
-    if urlsplit(settings.voice.base_url or "").password:
+    if "@" in urlsplit(settings.voice.base_url or "").netloc:
         raise UsageError(
-            "voice.base_url has a password in it, which would be sent to the hosts",
+            "voice.base_url has a user or a password in it, which would be sent to the hosts",
             hint="remove it; keys belong into environment variables, which stay here",
         )
     for voice in _voices(settings):

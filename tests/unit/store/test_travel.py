@@ -70,8 +70,9 @@ def test_model_of_a_voice_must_be_named_by_its_path_in_the_project(tmp_path: Pat
     assert problem.value.hint.endswith("in the project: joe.onnx")
 
 
-def test_password_in_an_address_is_refused(tmp_path: Path) -> None:
-    voice = Voice(engine="openai", base_url="https://me:secret@proxy.example")
-    with pytest.raises(UsageError, match="has a password in it") as problem:
+@pytest.mark.parametrize("login", ["me:secret", "secret"])
+def test_login_in_an_address_is_refused(tmp_path: Path, login: str) -> None:
+    voice = Voice(engine="openai", base_url=f"https://{login}@proxy.example")
+    with pytest.raises(UsageError, match="has a user or a password in it") as problem:
         for_host(settings(tmp_path, voice=voice))
     assert "secret" not in str(problem.value)
