@@ -57,14 +57,26 @@ class Cluster:
         Raises:
             ConnectionError: the scheduler has gone away.
         """
+        self._require_scheduler()
         try:
-            found = self._client.scheduler_info(n_workers=-1)["workers"]
-        except Exception as problem:
+            assert self._client.scheduler, "it has connected"
+            ask = self._client.scheduler.identity
+            found = self._client.sync(ask, n_workers=-1, callback_timeout=CALL_S)["workers"]
+        except Exception as problem:  # Dask raises many kinds, and all mean the same
             raise ConnectionError(f"the scheduler does not answer: {problem}") from problem
         return [
             WorkerInfo(str(worker["name"]), address, worker["nthreads"])
             for address, worker in found.items()
         ]
+
+    def _require_scheduler(self) -> None:
+        """Fail at once without a scheduler; Dask would dial it for half a minute first.
+
+        Raises:
+            ConnectionError: it has gone away.
+        """
+        if self._client.status != "running":
+            raise ConnectionError("the scheduler has gone away")
 
     def call(self, address: str, call: calls.Call, *args: Any, timeout_s: float = CALL_S) -> Any:
         """Call a function of `forge.workers.hosting.calls` on one host; return its result.
@@ -72,6 +84,7 @@ class Cluster:
         Raises:
             Refused: it raised an error there.
             Unreachable: the host does not answer within `timeout_s` seconds.
+            ConnectionError: the scheduler has gone away.
         """
         done, found = self.run(address, calls.answer, call, *args, timeout_s=timeout_s)
         if not done:

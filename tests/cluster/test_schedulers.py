@@ -1,0 +1,75 @@
+"""Schedulers that stand elsewhere: they die, they are encrypted, they belong to others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from distributed import LocalCluster
+
+from tests.support.cluster import scheduler
+from tests.support.cluster.harness import Batch, Hosts, free_port
+from tests.support.cluster.scheduler import LISTENS
+from tests.support.pool.harness import make_jobs, statuses
+from tests.support.processes import eventually
+from tests.support.project import ROOT
+
+pytestmark = [
+    pytest.mark.slow(reason="starts hosts and worker processes"),
+    pytest.mark.browser(reason="hosts compare the versions of their browsers"),
+]
+
+
+@contextmanager
+def scheduler_on(port: int) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-P", str(scheduler.__file__), str(port)]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert LISTENS in process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def test_scheduler_that_dies_stops_the_batch(hosts: Hosts, batch: Batch) -> None:
+    batch.address = f"tcp://127.0.0.1:{free_port()}"
+    port = int(batch.address.rpartition(":")[2])
+    with scheduler_on(port) as first:
+        eva = hosts.start("eva", address=batch.address).until_ready()
+        batch.script.when("a: in", first.kill)
+        act = [["child", batch.path("up"), "detached"], ["tell", "in"], ["hang_in_a_call"]]
+        results = batch.run(make_jobs(a=act, b=[]), lanes=1, away_s=0.5)
+    assert statuses(results) == ["failed", "not-run"]
+    assert results[0].error is not None
+    assert results[0].error.message == "the scheduler has gone away"
+    assert any("limits.away_s" in notice for notice in batch.script.notices)
+    assert eventually(lambda: not psutil.Process(eva.pid).children(recursive=True)[1:])
+
+    with scheduler_on(port):
+        eva.until_ready()  # it has dialled again
+    hosts.processes.pop("eva").close()
+
+
+def test_worker_under_a_nanny_dies_and_is_back(
+    hosts: Hosts, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(hosts.folder / "nanny"))
+    options = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(n_workers=1, threads_per_worker=1, **options) as cluster:
+        [nanny] = cluster.workers.values()
+        batch.address = cluster.scheduler_address
+        batch.script.when("a: in", lambda: os.kill(nanny.pid, signal.SIGKILL))
+        batch.script.when("a retry 1", Path(batch.path("go")).touch)
+        act = [["tell", "in"], ["child", batch.path("up")], ["await_file", batch.path("go")]]
+        results = batch.run(make_jobs(a=act), lanes=1)
+
+    assert statuses(results) == ["done"]
+    assert results[0].attempts == 2
+    assert batch.script.notices == ["host-0 has gone away", "host-0 is back"]
