@@ -23,8 +23,9 @@ SHORT = {"distributed.scheduler.worker-ttl": "5s", "distributed.comm.timeouts.co
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Hosts]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
     """Give a scheduler; hosts are started when a test needs them."""
+    tmp_path_factory.getbasetemp()  # made before TMPDIR is another one
     folder = Path(tempfile.mkdtemp(prefix="fc-", dir="/tmp")).resolve()
     (folder / "tmp").mkdir()
     with pytest.MonkeyPatch.context() as patch:
@@ -34,7 +35,7 @@ def cluster() -> Iterator[Hosts]:
         for name, value in SHORT.items():
             patch.setitem(link.CONFIG, name, value)
         with own_scheduler() as scheduler:
-            hosts = Hosts(folder, scheduler.address, mark)
+            hosts = Hosts(folder, scheduler, mark)
             yield hosts
             hosts.close()
             assert eventually(lambda: hosts.left() == []), hosts.left()

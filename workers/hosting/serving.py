@@ -25,7 +25,7 @@ from forge.workers.hosting.link import CONFIG, security_of
 from forge.workers.hosting.plugin import HostLanes
 
 CONNECT_S = 60.0  # the longest wait for a scheduler that must be there
-DIAL_AGAIN_S = 5.0
+DIAL_AGAIN_S = 5.0  # between two attempts
 READY = "forge worker: ready"  # home waits for this line
 
 
@@ -75,12 +75,14 @@ class _Server:
         if self._service.once:
             threading.Thread(target=self._await_end_of_input, args=(loop,), daemon=True).start()
         while not self._stopped.is_set():
+            began_s = loop.time()
             await self._connect()
             if self._service.once:
                 return
             if not self._stopped.is_set():
                 _say(f"{self._service.address} has gone away; dialling again")
-                await _first(self._stopped.wait(), asyncio.sleep(DIAL_AGAIN_S))
+                left_s = began_s + DIAL_AGAIN_S - loop.time()
+                await _first(self._stopped.wait(), asyncio.sleep(max(0.0, left_s)))
 
     def _await_end_of_input(self, loop: asyncio.AbstractEventLoop) -> None:
         while sys.stdin.buffer.read(1024):

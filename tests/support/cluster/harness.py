@@ -16,6 +16,7 @@ from forge.batch.interrupts import Interrupts
 from forge.batch.lanes import Work
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Policy, Schedule
+from forge.cluster.connection import Cluster
 from forge.cluster.hosts import HostSeats
 from forge.cluster.ways import way_to
 from forge.model.host_access import HostAccess
@@ -24,7 +25,7 @@ from forge.model.settings import Limits, Settings, Voice
 from forge.workers.hosting import link
 from forge.workers.hosting.serving import READY
 from tests.support.pool.harness import STAGE, Gate, Script
-from tests.support.processes import DEADLINE_S, marked
+from tests.support.processes import DEADLINE_S, eventually, marked
 from tests.support.project import ROOT
 
 LEASE_S = 3.0
@@ -85,8 +86,9 @@ class HostProcess:
 class Hosts:
     """A scheduler in this process and hosts on this machine, for the tests of a session."""
 
-    def __init__(self, folder: Path, address: str, mark: str) -> None:
-        self.folder, self.address, self.mark = folder, address, mark
+    def __init__(self, folder: Path, scheduler: Cluster, mark: str) -> None:
+        self.folder, self.address, self.mark = folder, scheduler.address, mark
+        self._scheduler = scheduler
         self.temporary = folder / "tmp"
         self.processes: dict[str, HostProcess] = {}
         self._batches = 0
@@ -106,6 +108,7 @@ class Hosts:
         fresh = [self.start(name) for name in names if name not in self.processes]
         for host in fresh:
             host.until_ready()
+        assert eventually(lambda: {*names} == {w.name for w in self._scheduler.workers()})
         return [self.processes[name] for name in names]
 
     def batch(self) -> Batch:

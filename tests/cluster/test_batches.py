@@ -1,0 +1,113 @@
+"""Whole batches on hosts, with a recording that is made up: files, takes, ledger."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forge.cluster import hosts as hosts_module
+from forge.cluster.hosts import HostSeats
+from forge.cluster.ways import way_to
+from forge.errors import MachineError
+from forge.model.hello import Hello
+from forge.model.host_access import HostAccess
+from forge.workers.hello import make_hello
+from forge.workers.run_dir import sweep
+from tests.support.cluster import killed_parent
+from tests.support.cluster.harness import LEASE_S, Hosts
+from tests.support.pool.shop import SETTINGS, SHOP, HereLane, Shop
+from tests.support.project import ROOT, TOUR, Project
+
+pytestmark = pytest.mark.slow(reason="starts hosts and worker processes")
+
+
+@pytest.fixture
+def shop(hosts: Hosts, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shop]:
+    """Give a project with one tutorial that is rendered on the host `ana`."""
+    hosts.need("ana")
+    project = Project(tmp_path / "shop")
+    settings = SETTINGS.replace('"bin/', f'"{project.folder}/bin/')
+    for name, text in {"forge.toml": settings, "shop.py": SHOP, "tutorials/tour.py": TOUR}.items():
+        project.write(name, text)
+    for name in ("bin/headless-shell", "bin/driver"):
+        project.write(name, "#!/bin/sh\necho stand-in 1.0\n")
+        (project.folder / name).chmod(0o755)
+    shop = Shop(project, capsys, HereLane, seats_on(hosts))
+    shop.fails()
+    yield shop
+
+
+def seats_on(hosts: Hosts, *, unequal: bool = False) -> HostSeats:
+    return HostSeats(way_to(HostAccess(cluster=hosts.address)), LEASE_S, unequal=unequal)
+
+
+def recorded(hosts: Hosts) -> int:
+    """Return how often `ana` has recorded the tour."""
+    [log] = (hosts.folder / "ana" / "projects").glob("*/shop/recorded.log")
+    return log.read_text().splitlines().count("record tour virtual")
+
+
+def test_video_comes_home_and_its_take_stays(hosts: Hosts, shop: Shop) -> None:
+    entry = shop.one()
+    assert (shop.code, entry["status"], entry["host"]) == (0, "done", "ana"), shop.output
+    assert entry["output"] == "dist/tour.mp4"
+    work_dir = shop.folder / ".forge" / "tour"
+    assert {"manifest.json", "speech.json", "video.print.json"} <= {
+        path.name for path in work_dir.iterdir()
+    }
+    assert not (work_dir / "take.print.json").exists()
+    assert shop.one()["status"] == "up-to-date"
+
+    (shop.folder / "dist" / "tour.mp4").unlink()
+    assert shop.one()["status"] == "done"
+    assert recorded(hosts) == 1, "composed again, of the take that the host has kept"
+    assert shop.one("--force")["status"] == "done"
+    assert recorded(hosts) == 2
+    [copy] = (hosts.folder / "ana" / "projects").glob("*/shop")
+    assert not (copy / "dist").exists()
+
+
+def test_evidence_of_a_failure_comes_home(shop: Shop) -> None:
+    shop.fails(virtual="wait", elastic="wait")
+    entry = shop.one()
+    assert (shop.code, entry["status"]) == (1, "failed")
+    assert ".forge/tour/failure.png" in entry["error"]["artifacts"]
+    assert (shop.folder / ".forge/tour/failure.png").read_text() in ("virtual", "elastic")
+    assert not (shop.folder / "dist" / "tour.mp4").exists()
+
+
+def test_parent_that_is_killed_before_its_ledger_has_whole_files(hosts: Hosts, shop: Shop) -> None:
+    command = [sys.executable, "-P", str(killed_parent.__file__), str(shop.folder), hosts.address]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    assert subprocess.run(command, env=env).returncode == -signal.SIGKILL
+    ledger = (shop.folder / ".forge" / "ledger.jsonl").read_text().splitlines()
+    assert [json.loads(line)["kind"] for line in ledger] == ["batch", "start"]
+    made = (shop.folder / "dist" / "tour.mp4").read_bytes()
+
+    entry = shop.one("--resume")
+    assert entry["status"] == "up-to-date"
+    assert (shop.folder / "dist" / "tour.mp4").read_bytes() == made
+    sweep()
+
+
+def test_host_that_differs_is_used_only_if_that_is_allowed(
+    hosts: Hosts, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(*about: object) -> Hello:
+        hello = make_hello(*about)  # type: ignore[arg-type]
+        return hello.model_copy(update={"decides": hello.decides | {"fonts": "none"}})
+
+    monkeypatch.setattr(hosts_module, "make_hello", other)
+    with pytest.raises(MachineError, match=r"no host can be used: ana: fonts none here and "):
+        shop.render()
+    assert not (shop.folder / ".forge" / "ledger.jsonl").exists()
+    shop.seats = seats_on(hosts, unequal=True)
+    assert shop.one()["status"] == "done"
+    assert "ana is not equal: fonts none here and " in shop.output
