@@ -28,7 +28,7 @@ from av.video.frame import PictureType
 
 from forge.model.settings import Video
 from forge.workers.composing.encoding.frame_times import Tick, scheduled
-from forge.workers.composing.encoding.repeats import numbered
+from forge.workers.composing.encoding.repeats import bare, numbered
 from forge.workers.composing.painting.renderer import Scene
 
 PAINTED_AHEAD = (
@@ -43,7 +43,9 @@ X264 = {
     # We place key frames ourselves, by time: x264 counts frames, and here one may last a second.
     # No B-frames: MP4 stores durations in decoding order. With B-frames, players assign the
     # durations to the wrong frames and show the last one a second too long.
-    "x264-params": "subme=0:no-deblock=1:keyint=infinite:scenecut=0:bframes=0:weightp=0",
+    # Colours are coarser than brightness, of which text is made.
+    "x264-params": "subme=0:no-deblock=1:chroma-qp-offset=2"
+    ":keyint=infinite:scenecut=0:bframes=0:weightp=0",
     "threads": "1",  # painting has a thread of its own, and so has the sound
 }
 BT709 = {"color_primaries": 1, "color_trc": 1, "colorspace": 1, "color_range": 1}
@@ -132,6 +134,7 @@ class GopEncoder:
             frame.pict_type = PictureType.NONE
             data += map(bytes, codec.encode(frame))
         data += map(bytes, codec.encode(None))
+        data[0] = bare(data[0])
         self._kept.put(key, packed(data))
         return data
 

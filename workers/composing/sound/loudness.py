@@ -36,7 +36,7 @@ WEIGHTING = (
      (1.0, -1.69065929318241, 0.73248077421585)),
     ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
 )  # fmt: skip
-PLACES = (0.0, 0.25, 0.5, 0.75)  # of a sample: the standard's fourfold rate for true peaks
+PLACES = (0.25, 0.5, 0.75)  # between samples: the standard's fourfold rate for true peaks
 
 LOOK_AHEAD = 10  # milliseconds in which the limiter's gain falls before a peak, and rises after
 NEAR = 0.05  # LU; this close to the wanted loudness, the search ends
@@ -56,9 +56,9 @@ def measured(track: Track) -> Measured:
     blocks = -(-track.shape[1] // BLOCK)
     energy, peak = np.zeros((blocks, BLOCK_MS)), np.zeros((blocks, BLOCK_MS))
     for channel in track:
-        for number, weighted, filled in _filtered(channel):
+        for number, weighted, levels in _filtered(channel):
             energy[number] += np.einsum("ij,ij->i", weighted, weighted)
-            np.maximum(peak[number], filled.max(axis=(0, 2)), out=peak[number])
+            np.maximum(peak[number], levels.max(axis=1), out=peak[number])
     steps = track.shape[1] // STEP
     return Measured(energy.reshape(-1)[:steps], peak.reshape(-1)[:steps])
 
@@ -107,21 +107,36 @@ def _limiting(peak: Values, gain_db: float, ceiling: float) -> Values:
     allowed = np.minimum(gain, ceiling / np.maximum(peak, 1e-9))
     # The window is wider than the curve by two: the ceiling holds between two values as well.
     width = 2 * LOOK_AHEAD + 3
-    padded = np.pad(allowed, width - 1, constant_values=gain)
-    lowest = np.lib.stride_tricks.sliding_window_view(padded, width).min(axis=1)
+    lowest = _lowest(np.pad(allowed, width - 1, constant_values=gain), width)
     curve = np.hanning(width)[1:-1]
     return np.convolve(lowest, curve / curve.sum(), "valid")[1:-1]
+
+
+def _lowest(values: Values, width: int) -> Values:
+    """Return the lowest of each `width` values in a row."""
+    size = 1  # `values` has the lowest of this many; two such windows make one of up to twice that
+    while size < width:
+        further = min(size, width - size)
+        values = np.minimum(values[:-further], values[further:])
+        size += further
+    return values
 
 
 def amplified(track: Track, gains: Values) -> Track:
     """Return `track` with one gain per millisecond, interpolated in between to avoid clicks."""
     out = np.array(track)
-    if gains.size:
-        middles = (np.arange(gains.size) + 0.5) * STEP
-        for start in range(0, track.shape[1], FFT):  # in pieces: a track may last an hour
-            piece = out[:, start : start + FFT]
-            at = np.arange(start, start + piece.shape[1])
-            piece *= np.interp(at, middles, gains).astype(np.float32)
+    if not gains.size:
+        return out
+    half = STEP // 2  # a gain is that of the middle of its millisecond
+    slopes = np.diff(gains, append=gains[-1])
+    between = np.arange(STEP) / STEP
+    out[:, :half] *= np.float32(gains[0])
+    for first in range(0, gains.size, BLOCK_MS):  # in pieces: a track may last an hour
+        some = slice(first, first + BLOCK_MS)
+        ramps = gains[some, np.newaxis] + slopes[some, np.newaxis] * between
+        piece = out[:, half + first * STEP :][:, : ramps.size]
+        piece *= ramps.reshape(-1)[: piece.shape[1]].astype(np.float32)
+    out[:, half + gains.size * STEP :] *= np.float32(gains[-1])
     return out
 
 
@@ -130,8 +145,9 @@ def _filtered(
 ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
     """Yield block by block, a row per millisecond: the weighted samples, and their true levels.
 
-    The levels are at the samples and at places between them. Blocks of silence are left out. Each
-    block is transformed together with its neighbourhood, so that its ends leave no trace.
+    The level of a sample is the highest of it and of the places up to the next one. Blocks of
+    silence are left out. Each block is transformed together with its neighbourhood, so that its
+    ends leave no trace.
     """
     responses = _responses()
     for number in range(-(-channel.size // BLOCK)):
@@ -141,9 +157,12 @@ def _filtered(
             continue
         around = np.zeros(FFT, dtype=np.float32)
         around[max(0, -first) :][: piece.size] = piece
+        # One transform of four rows takes twice the time of one row.
         values = np.fft.irfft(np.fft.rfft(around) * responses)[:, BEFORE : BEFORE + BLOCK]
-        rows = values.astype(np.float32).reshape(len(responses), BLOCK_MS, STEP)
-        yield number, rows[0], np.abs(rows[1:])
+        levels = np.abs(around[BEFORE : BEFORE + BLOCK])
+        for shifted in values[1:]:
+            np.maximum(levels, np.abs(shifted), out=levels)
+        yield number, values[0].reshape(BLOCK_MS, STEP), levels.reshape(BLOCK_MS, STEP)
 
 
 @cache
