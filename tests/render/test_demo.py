@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 import shutil
-from itertools import pairwise
+from fractions import Fraction
+from itertools import islice, pairwise
 
 import av
 import numpy as np
 import pytest
+from selenium import webdriver
 
 from forge.model.records import PHASES
+from forge.project.settings_sources import load_settings
 from forge.store.job_files import read_speech
-from forge.workers.composing.encoding.frame_times import KEY_FRAME_S
+from forge.workers.composing.encoding.frame_times import KEY_FRAME_S, scheduled
 from forge.workers.composing.encoding.probe import probe
 from forge.workers.composing.painting.take_frames import TakeFrames
-from tests.support.media import RATE, at, level_db, psnr_db, shown, sound
+from forge.workers.composing.phase import scene_of
+from tests.support.media import RATE, at, decoded, level_db, planes, psnr_db, shown, sound
+from tests.support.player import player
 from tests.support.project import ROOT, Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.voice, pytest.mark.slow]
@@ -69,8 +74,10 @@ def test_frames_follow_without_gaps(demo: Project, job: str) -> None:
     assert round(float(stretches[-1][1] * time_base) * 1000) == total_ms
 
 
-def test_frames_and_key_frames_are_regular(demo: Project) -> None:
-    with av.open(str(demo.video(JOBS[0]))) as file:
+@pytest.mark.parametrize("job", JOBS)
+def test_frames_and_key_frames_are_regular(demo: Project, job: str) -> None:
+    manifest = demo.manifest(job)
+    with av.open(str(demo.video(job))) as file:
         tick_ms = float(file.streams.video[0].time_base or 0) * 1000
         packets = [(p.pts, p.is_keyframe) for p in file.demux(video=0)]
     frames = sorted((pts * tick_ms, is_key) for pts, is_key in packets if pts is not None)
@@ -78,7 +85,58 @@ def test_frames_and_key_frames_are_regular(demo: Project) -> None:
     keys = [at_ms for at_ms, is_key in frames if is_key]
     assert max(b - a for a, b in pairwise(starts)) <= 1000.5
     assert max(b - a for a, b in pairwise(keys)) <= KEY_FRAME_S * 1000 + 1000.5
-    assert len(frames) < demo.manifest(JOBS[0]).total_ms / 1000 * 30 / 3, "stills cost nothing"
+    assert {step.start_ms for step in manifest.steps} <= {round(at_ms) for at_ms in keys}
+    assert len(frames) < manifest.total_ms / 1000 * 30 / 3, "stills cost nothing"
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_pictures_after_each_key_frame_are_those_of_the_whole(demo: Project, job: str) -> None:
+    """A player that seeks begins to decode at a key frame."""
+    whole = list(decoded(demo.video(job)))
+    keys = [number for number, frame in enumerate(whole) if frame.key]
+    assert len(keys) > len(demo.manifest(job).steps)
+    for first, following in zip(keys, [*keys[1:], len(whole)], strict=True):
+        group = islice(decoded(demo.video(job), whole[first].pts), following - first)
+        assert list(group) == whole[first:following]
+
+
+def test_pictures_are_those_that_were_painted(demo: Project) -> None:
+    """Every third frame, because painting takes long."""
+    job = JOBS[1]
+    settings = load_settings(demo.folder)
+    with TakeFrames(demo.take(job), demo.work(job)) as pictures:
+        scene = scene_of(demo.manifest(job), demo.take(job), settings, pictures)
+        ticks = scheduled(scene.board, settings.video)
+        with av.open(str(demo.video(job))) as file:
+            found = [
+                psnr_db(planes(frame), planes(scene.painter.yuv(tick.state)))
+                for number, (tick, frame) in enumerate(
+                    zip(ticks, file.decode(video=0), strict=True)
+                )
+                if number % 3 == 0
+            ]
+    assert min(found) > 45
+    assert sum(found) / len(found) > 49
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_browser_plays_and_seeks_each_chapter(
+    demo: Project, chrome: webdriver.Chrome, job: str
+) -> None:
+    path, total_s = demo.video(job), demo.manifest(job).total_ms / 1000
+    with av.open(str(path)) as file:
+        starts = [chapter["start"] for chapter in file.chapters()]
+    frames = shown(path)
+    with player(chrome, path.parent) as page:
+        assert page.open(path.name) == pytest.approx(total_s, abs=0.001)
+        for ms in [*starts, starts[1]]:  # the last jump is backwards
+            for moment in (ms, ms + 2500):
+                expected = at(frames, moment)
+                seen = page.picture(moment / 1000, expected.at_ms / 1000)
+                assert psnr_db(seen, expected.rgb()) > 35
+            assert page.play(1) >= (ms + 3500) / 1000
+        page.picture(total_s - 0.5, at(frames, total_s * 1000 - 500).at_ms / 1000)
+        assert page.play(1) == pytest.approx(total_s, abs=0.05), "it ends"
 
 
 @pytest.mark.parametrize("job", JOBS)
@@ -128,6 +186,23 @@ def test_captions_hold_every_word(demo: Project, job: str) -> None:
     lines = [line for line in srt.splitlines() if line and "-->" not in line and not line.isdigit()]
     assert " ".join(lines).split() == said.split()
     assert len(re.findall("-->", srt)) == len(re.findall("-->", vtt)) >= len(manifest.steps)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_chapters_and_captions_keep_the_times_of_steps(demo: Project, job: str) -> None:
+    manifest = demo.manifest(job)
+    with av.open(str(demo.video(job))) as file:
+        marks = file.chapters()
+    assert [mark["time_base"] for mark in marks] == [Fraction(1, 1000)] * len(marks)
+    begins, ends = ([mark[side] for mark in marks] for side in ("start", "end"))
+    assert begins[0] == 0 and set(begins[1:]) <= {step.start_ms for step in manifest.steps}
+    assert ends == [*begins[1:], manifest.total_ms]
+    times = re.findall(r"(\d+):(\d+):(\d+),(\d+)", demo.video(job).with_suffix(".srt").read_text())
+    moments = [((int(h) * 60 + int(m)) * 60 + int(s)) * 1000 + int(ms) for h, m, s, ms in times]
+    for step in manifest.steps:  # a caption begins with its first word
+        assert any(0 <= at_ms - step.audio_start_ms < 100 for at_ms in moments[::2]), step.id
+    last = manifest.steps[-1]
+    assert last.audio_end_ms <= moments[-1] <= last.end_ms
 
 
 def test_marks_are_nowhere_to_be_seen(demo: Project) -> None:

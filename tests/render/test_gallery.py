@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver import ActionChains, ChromeOptions, Keys
+from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from forge.model.settings import Browser
-from forge.workers.recording.browser.find import find_browser
 from tests.support.project import Project
 from tests.support.tours import SMALL, page
 
@@ -54,20 +51,6 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.render("-j", "2", "--keep-going")
     assert project.code == 1, project.output
     return project
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[webdriver.Chrome]:
-    found = find_browser(Browser())
-    options = ChromeOptions()
-    options.binary_location = str(found.binary)
-    for arg in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--mute-audio"):
-        options.add_argument(arg)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(executable_path=str(found.driver))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +31,32 @@ def shown(path: Path) -> list[Shown]:
     """Return all frames of a video, in order."""
     with av.open(str(path)) as file:
         return [Shown(begins_ms(frame), frame.key_frame, frame) for frame in file.decode(video=0)]
+
+
+class Decoded(NamedTuple):
+    """One decoded frame: its start on the stream's clock, True for a key frame, its digest."""
+
+    pts: int
+    key: bool
+    digest: str
+
+
+def decoded(path: Path, from_pts: int | None = None) -> Iterator[Decoded]:
+    """Yield the frames of a video, from the beginning or from a key frame; damage is an error."""
+    with av.open(str(path)) as file:
+        stream = file.streams.video[0]
+        stream.codec_context.options = {"err_detect": "explode"}
+        if from_pts is not None:
+            file.seek(from_pts, stream=stream)
+        for frame in file.decode(stream):
+            assert frame.pts is not None
+            digest = hashlib.sha256(planes(frame).tobytes()).hexdigest()
+            yield Decoded(frame.pts, frame.key_frame, digest)
+
+
+def planes(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Return brightness and colours of a frame as they are encoded, one below the other."""
+    return np.asarray(frame.to_ndarray(), dtype=np.uint8)
 
 
 def begins_ms(frame: av.VideoFrame) -> float:
