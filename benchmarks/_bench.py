@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
@@ -39,9 +40,13 @@ console = Console(width=110)
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the command: its duration, its results, and the peak memory of a lane."""
+    """One run of the command: its duration, its results, and the peak memory of a lane.
+
+    `cpu_s`: the processor time of all its processes that were waited for, as most are.
+    """
 
     wall_s: float
+    cpu_s: float
     batch: list[dict[str, Any]]
     manifests: dict[str, Manifest]
     lane_pss_mb: float
@@ -59,9 +64,13 @@ class Run:
 
 
 class Project:
-    """A copy of a project in a temporary folder, which each `render` finds as new."""
+    """A copy of a project in a temporary folder, which each `render` finds as new.
 
-    def __init__(self, source: Path, folder: Path) -> None:
+    `version`: the checkout of forge that renders it.
+    """
+
+    def __init__(self, source: Path, folder: Path, version: Path = ROOT) -> None:
+        self._environment = {**os.environ, "PYTHONPATH": str(version)}
         self.folder = folder / source.name
         ignore = shutil.ignore_patterns(".forge", "dist", "__pycache__")
         shutil.copytree(source, self.folder, ignore=ignore)
@@ -94,10 +103,10 @@ class Project:
     ) -> Run:
         """Do as `render`, with all files of earlier renders in place."""
         command = render_command(self.folder, *args)
-        began = time.monotonic()
+        began, used_s = time.monotonic(), _children_s()
         with subprocess.Popen(
             command,
-            env={**ENVIRONMENT, **(env or {})},
+            env={**self._environment, **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -110,7 +119,7 @@ class Project:
         if process.returncode != 0 and not (may_fail and results.exists()):
             raise SystemExit(f"{' '.join(command)} failed:\n{output}")
         batch = json.loads(results.read_text(encoding="utf-8"))
-        return Run(wall_s, batch, self._manifests(batch), peak_mb)
+        return Run(wall_s, _children_s() - used_s, batch, self._manifests(batch), peak_mb)
 
     def clear_voices(self) -> None:
         """Remove the cached speech."""
@@ -123,6 +132,12 @@ class Project:
             if (work_dir / "manifest.json").exists():
                 found[entry["job"]] = read_manifest(work_dir)
         return found
+
+
+def _children_s() -> float:
+    """Return the processor time of all processes that this one, or a child, has waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 class _Meter:
@@ -157,7 +172,7 @@ class _Meter:
 
 def render_command(project: Path, *args: str) -> list[str]:
     """Return the words of `forge render` for `project`; run them in ENVIRONMENT."""
-    return [sys.executable, "-m", "forge", "render", "--project", str(project), *args]
+    return [sys.executable, "-P", "-m", "forge", "render", "--project", str(project), *args]
 
 
 def arguments(description: str | None, *, rounds: int | None = None) -> argparse.ArgumentParser:
