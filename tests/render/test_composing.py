@@ -180,6 +180,46 @@ def test_moviepy_clip_equals_the_video(short: Project) -> None:
         assert track.getnframes() == manifest.total_ms * 48
 
 
+def flipped(data: bytes) -> bytes:
+    """Return `data` with one bit in its middle changed."""
+    half = len(data) // 2
+    return data[:half] + bytes([data[half] ^ 1]) + data[half + 1 :]
+
+
+def halved(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def test_bytes_do_not_depend_on_what_is_kept(long: Project) -> None:
+    """Nothing kept, everything, nothing allowed, and damaged files, which are written anew."""
+    settings = load_settings(long.folder)
+    work_dir = settings.work_root / "tour"
+    footage = Footage("tour", read_take(work_dir), read_manifest(work_dir), work_dir)
+    cache, whole = settings.work_root / GOP_CACHE, long.video("tour").read_bytes()
+
+    def painted(limit_mb: float | None = None) -> int:
+        """Compose; return how many pictures were painted."""
+        limits = settings.limits
+        if limit_mb is not None:
+            limits = limits.model_copy(update={"cache_mb": limit_mb})
+        numbers: list[int] = []
+        changed = settings.model_copy(update={"limits": limits})
+        compose(footage, changed, lambda number, _: numbers.append(number))
+        assert long.video("tour").read_bytes() == whole
+        return len(numbers)
+
+    remove(cache)
+    every = painted()
+    assert every > 0 and painted() == 0 and painted(limit_mb=0) == every
+    kept = {path: path.read_bytes() for path in cache.glob("*/*")}
+    assert len(kept) > 2
+    for damage in (flipped, halved, lambda data: b""):
+        for path, data in kept.items():
+            path.write_bytes(damage(data))
+        assert painted() == every
+        assert {path: path.read_bytes() for path in cache.glob("*/*")} == kept
+
+
 def test_encoding_ahead_gives_the_same_bytes(long: Project) -> None:
     """A finished take is offered step by step, as a recording does."""
     project = long
