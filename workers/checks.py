@@ -81,11 +81,6 @@ def check_music(settings: Settings) -> None:
         music.check_music(settings.project_dir / settings.sound.music)
 
 
-def import_browser_code() -> None:
-    """Import Selenium (0.3 s) here, so that child processes forked later need not."""
-    import forge.workers.recording.browser.launch  # noqa: F401
-
-
 def find_machine(settings: Settings) -> Machine:
     """Find browser and driver, and the clock that they allow.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from forge.batch.interrupts import Interrupts, listen_for_signals
 from forge.batch.lanes import OpenSeats, Seats, Work
@@ -18,13 +19,13 @@ from forge.commands.planning import Planned, plan
 from forge.commands.preflight import (
     check_adapter,
     check_file,
-    forget_adapters,
-    is_localized,
+    check_means,
+    check_project,
     lanes_from,
-    preflight,
 )
 from forge.commands.request import BatchOutcome, RenderRequest
 from forge.commands.seats import MakeSeats, choose, seats_of
+from forge.errors import ProjectError
 from forge.model.machine import Machine
 from forge.model.news import Finished, Listener, Notice
 from forge.model.records import Job, JobResult
@@ -38,21 +39,27 @@ from forge.report.progress import Progress
 from forge.report.summary import print_report
 from forge.report.writer import Written, tell_page, write_reports
 from forge.store.atomic import sweep_parts
+from forge.store.fingerprint import forget_installed
 from forge.store.freshness import Verdict, assess, forget, seen_again, still_there, up_to_date
 from forge.store.history import History, expected_s, longest_first, read_history
 from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
 from forge.store.paths import LOGS, part_folders
 from forge.store.room import lack_of_room
-from forge.workers import checks, studio
+from forge.workers import studio
+from forge.workers.checks import AdapterFacts
 from forge.workers.setup import STAGE
 
 
 @dataclass(frozen=True)
 class _Task:
-    """The request and the means to carry it out; `machine` is None if nothing is recorded."""
+    """The request and the means to carry it out.
+
+    `machine` and `adapter` are None if nothing is recorded.
+    """
 
     settings: Settings
     machine: Machine | None
+    adapter: AdapterFacts | None
     request: RenderRequest
     stage: str
 
@@ -158,29 +165,32 @@ def render(
         ForgeError: the request cannot be carried out. (A job that fails raises nothing: its error
             is in its result.)
     """
-    forget_adapters()
+    forget_installed()  # a program may run several batches, and packages may change in between
     history = read_history(settings.work_root)
     lanes, notes = _local_lanes(request, settings, history)
     seats = make_seats(request, lanes)
-    if request.phase in ("all", "record"):
-        checks.import_browser_code()  # the children that load tutorials and adapter need not
-    planned = plan(settings, request.selection)
-    machine, more = preflight(settings, planned.jobs, lanes, request.phase)
+    records = request.phase in ("all", "record")
+    planned = plan(settings, request.selection, adapter=records)
+    adapter = planned.adapter if records else None
+    machine = check_project(settings, planned.jobs, lanes, adapter)
     also = check_file("--json", request.json) if request.json else None
-    warnings = [*notes, *planned.warnings, *more]
-    consoles.warn(warnings)
-    with project_lock(settings.work_root), listen_for_signals() as interrupts:
+    with project_lock(settings.work_root):
         sweep_parts(part_folders(settings))
-        task = _Task(settings, machine, request, stage)
-        batch = _make_batch(task, planned.jobs, history)
-        listeners = [listener] if listener else []
-        if request.access and batch.waiting:
-            consoles.tell_reaching(request.access)
-        with _seated(batch, seats, interrupts) as batch:
-            ended = _run(batch, planned.shard, listeners, interrupts, consoles)
-        written = _report(batch, planned, ended, also, consoles)
-        if ended.code:
-            consoles.tell_log(batch.log_dir / BATCH_LOG)
+        task = _Task(settings, machine, adapter, request, stage)
+        judged = _judge(task, planned.jobs)
+        more = check_means(settings, machine, judged.waiting, request.phase)
+        warnings = [*notes, *planned.warnings, *more]
+        consoles.warn(warnings)
+        with listen_for_signals() as interrupts:
+            batch = _make_batch(task, judged, history)
+            listeners = [listener] if listener else []
+            if request.access and batch.waiting:
+                consoles.tell_reaching(request.access)
+            with _seated(batch, seats, interrupts) as batch:
+                ended = _run(batch, planned.shard, listeners, interrupts, consoles)
+            written = _report(batch, planned, ended, also, consoles)
+            if ended.code:
+                consoles.tell_log(batch.log_dir / BATCH_LOG)
     consoles.warn(ended.problems)
     if ended.error:
         raise ended.error
@@ -203,45 +213,44 @@ def _local_lanes(
     return lanes_from(request.lanes, settings, history.lane_mb)
 
 
-def _make_batch(task: _Task, jobs: Sequence[Job], history: History) -> _Batch:
-    began_s, settings = time.monotonic(), task.settings
-    jobs, carried, verdicts = _judge(task, jobs)
-    done = {result.job for result in carried}
-    waiting = [job for job in jobs if job.name not in done]
-    lived = settings.video.clock == "real"
-    taken = {job.name for job in waiting if verdicts[job.name].needs != "record"}
-    return _Batch(
-        task=task,
-        jobs=jobs,
-        carried=carried,
-        expected_s=expected_s(waiting, history, taken=taken, lived=lived),
-        known=not history.empty,
-        taken=taken,
-        log_dir=new_log_dir(settings.work_root / LOGS),
-        began_s=began_s,
-    )
+class _Judged(NamedTuple):
+    """The jobs with their prints; the results of those that need not run, and of others a verdict.
 
-
-def _judge(
-    task: _Task, jobs: Sequence[Job]
-) -> tuple[Sequence[Job], list[JobResult], dict[str, Verdict]]:
-    """Return the jobs with their prints, the results of jobs that need not run, and verdicts.
-
-    A result is carried over from an earlier batch (`--resume`; such a job has no verdict), or of a
-    video that is up to date.
+    A result is carried over from an earlier batch (`--resume`), or of a video that is up to date.
     """
+
+    jobs: Sequence[Job]
+    carried: Sequence[JobResult]
+    verdicts: Mapping[str, Verdict]
+
+    @property
+    def waiting(self) -> list[Job]:
+        """The jobs that will run."""
+        done = {result.job for result in self.carried}
+        return [job for job in self.jobs if job.name not in done]
+
+
+def _judge(task: _Task, jobs: Sequence[Job]) -> _Judged:
+    try:
+        return _judged(task, jobs)
+    except ProjectError:  # a file cannot be read: the checks know which setting names it
+        check_means(task.settings, task.machine, jobs, task.request.phase)
+        raise
+
+
+def _judged(task: _Task, jobs: Sequence[Job]) -> _Judged:
     settings, machine, request = task.settings, task.machine, task.request
     carried: list[JobResult] = []
     if request.resume:
         past = read_past(settings.work_root, settings.project_dir)
         carried = to_carry(past, jobs, request.phase, still_there)
-    if machine:
-        localized, share = is_localized(settings), request.phase == "all"
+    if machine and task.adapter:
+        localized, share = task.adapter.localized, request.phase == "all"
         jobs = with_prints(jobs, settings, machine, localized=localized, share=share)
-        if request.force:
-            forget(settings, jobs)
     known = {result.job for result in carried}
     others = [job for job in jobs if job.name not in known]
+    if machine and request.force:
+        return _Judged(jobs, carried, {job.name: Verdict("record", "--force") for job in others})
     verdicts = {job.name: assess(settings, machine, job) for job in others}
     if request.phase == "all":
         carried += [
@@ -249,7 +258,25 @@ def _judge(
             for job in others
             if verdicts[job.name].needs == "fresh"
         ]
-    return jobs, carried, verdicts
+    return _Judged(jobs, carried, verdicts)
+
+
+def _make_batch(task: _Task, judged: _Judged, history: History) -> _Batch:
+    settings, waiting = task.settings, judged.waiting
+    if task.machine and task.request.force:
+        forget(settings, judged.jobs)
+    lived = settings.video.clock == "real"
+    taken = {job.name for job in waiting if judged.verdicts[job.name].needs != "record"}
+    return _Batch(
+        task=task,
+        jobs=judged.jobs,
+        carried=judged.carried,
+        expected_s=expected_s(waiting, history, taken=taken, lived=lived),
+        known=not history.empty,
+        taken=taken,
+        log_dir=new_log_dir(settings.work_root / LOGS),
+        began_s=time.monotonic(),
+    )
 
 
 @contextmanager
@@ -265,8 +292,8 @@ def _seated(batch: _Batch, seats: Seats, interrupts: Interrupts) -> Iterator[_Ba
             with suppress(KeyboardInterrupt), interrupts.raised() if remote else nullcontext():
                 opened = stack.enter_context(seats.open(batch.work()))
         chosen = choose(opened.seats, len(batch.waiting))
-        if batch.task.machine:
-            check_adapter(batch.settings, len(chosen))
+        if batch.task.adapter:
+            check_adapter(batch.settings, len(chosen), batch.task.adapter)
         yield replace(batch, opened=replace(opened, seats=chosen))
 
 

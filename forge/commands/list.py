@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,6 +15,9 @@ from forge.commands.arguments import add_project, add_selection, selection_of, s
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.project.translated import Text, counted
+
+if TYPE_CHECKING:
+    from forge.commands.planning import Planned
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,10 +37,10 @@ def run(args: argparse.Namespace) -> int:
     from forge.commands.planning import plan
 
     settings = settings_of(args)
-    planned = plan(settings, selection_of(args))
+    planned = plan(settings, selection_of(args), adapter=args.stale)
     console = Console()
     if args.stale:
-        table = _stale(settings, planned.jobs)
+        table = _stale(settings, planned)
         console.print(table if table.row_count else "every job is up to date")
         if planned.stale:
             console.print(f"\n{counted(len(planned.stale))} translated from an older text:")
@@ -65,15 +69,14 @@ def _shown(settings: Settings, path: str) -> str:
     return escape(str(file.relative_to(settings.project_dir) if inside else file))
 
 
-def _stale(settings: Settings, jobs: Sequence[Job]) -> Table:
-    from forge.commands.preflight import is_localized
+def _stale(settings: Settings, planned: Planned) -> Table:
     from forge.project.plan import with_prints
     from forge.store.freshness import assess
     from forge.workers.checks import find_machine
 
     machine = find_machine(settings)
     table = _table("job", "why", wrapped="why")
-    for job in with_prints(jobs, settings, machine, localized=is_localized(settings)):
+    for job in with_prints(planned.jobs, settings, machine, localized=planned.localized):
         if why := assess(settings, machine, job).why:
             table.add_row(job.name, escape(why))
     return table

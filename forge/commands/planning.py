@@ -1,24 +1,26 @@
-"""Turn a selection into jobs."""
+"""Turn a selection into jobs, and load the adapter beside the tutorials."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from forge.commands.preflight import is_localized
 from forge.commands.request import Selection
-from forge.model.records import Job
+from forge.model.records import Job, Record
 from forge.model.settings import Settings
-from forge.project.plan import make_plan, shares_takes
+from forge.project.child_process import apart
+from forge.project.plan import Plan, make_plan, read_plan, shares_takes
 from forge.project.shards import Shard, parse_shard, split
 from forge.project.translated import Text
+from forge.workers.checks import AdapterFacts, adapter_facts
 
 
 @dataclass(frozen=True)
 class Planned:
     """The jobs of a selection, and the whole batch of which they may be a shard.
 
-    `stale` are the translations of the whole batch whose source has changed since.
+    `stale` are the translations of the whole batch whose source has changed since. `adapter` is
+    None where it was not loaded.
     """
 
     jobs: Sequence[Job]
@@ -26,20 +28,50 @@ class Planned:
     shard: Shard | None
     warnings: Sequence[str]
     stale: Sequence[Text]
+    adapter: AdapterFacts | None
+
+    @property
+    def localized(self) -> bool:
+        """True if the adapter says that the app looks different in each language."""
+        return self.adapter is not None and self.adapter.localized
 
 
-def plan(settings: Settings, selection: Selection) -> Planned:
+class _Loaded(Record):
+    adapter: AdapterFacts
+    plan: Plan
+
+
+def plan(settings: Settings, selection: Selection, *, adapter: bool = False) -> Planned:
     """Load the tutorials, and return the jobs of `selection` in their order.
 
+    With `adapter`, or for a shard, the adapter is loaded too: it says whether languages share
+    takes.
+
     Raises:
-        ForgeError: a tutorial, a side file, the selection or its shard is wrong; or the adapter
-            does not load, which says whether languages share takes.
+        ForgeError: a tutorial, a side file, the adapter, the selection or its shard is wrong.
     """
-    found = make_plan(settings, selection.paths, selection.only)
+    if not (adapter or selection.shard):
+        found = make_plan(settings, selection.paths, selection.only)
+        return Planned(found.jobs, found.jobs, None, found.warnings, found.stale, None)
+    loaded = _load(settings, selection)
+    found = loaded.plan
     if selection.shard is None:
-        return Planned(found.jobs, found.jobs, None, found.warnings, found.stale)
+        return Planned(found.jobs, found.jobs, None, found.warnings, found.stale, loaded.adapter)
     shard = parse_shard(selection.shard)
-    shared = shares_takes(settings, localized=is_localized(settings))
+    shared = shares_takes(settings, localized=loaded.adapter.localized)
     jobs = split(found.jobs, shard, shared_takes=shared)
     notes = () if jobs else (f"shard {shard} has no jobs: there are not enough to go round",)
-    return Planned(jobs, found.jobs, shard, (*found.warnings, *notes), found.stale)
+    notes = (*found.warnings, *notes)
+    return Planned(jobs, found.jobs, shard, notes, found.stale, loaded.adapter)
+
+
+def _load(settings: Settings, selection: Selection) -> _Loaded:
+    """Load adapter and tutorials in one child process: most import Selenium, and once is enough."""
+
+    def load() -> _Loaded:
+        # The adapter first: the file of a tutorial that fails is known, that of a package is not.
+        adapter = adapter_facts(settings.adapter, settings.project_dir)
+        return _Loaded(adapter=adapter, plan=read_plan(settings, selection.paths, selection.only))
+
+    what = f"adapter {settings.adapter!r}" if settings.adapter else "the tutorials"
+    return apart(_Loaded, load, what, silence_s=settings.limits.silence_s)

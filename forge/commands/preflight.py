@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import psutil
@@ -15,7 +14,7 @@ from forge.model.records import Job, PhaseChoice
 from forge.model.settings import VOICES_BY_ENGINE, Settings
 from forge.project.child_process import apart
 from forge.store.atomic import make_folder, part_of, refuse_odd
-from forge.store.fingerprint import forget_installed, read_whole_take
+from forge.store.fingerprint import read_whole_take
 from forge.store.job_files import read_speech
 from forge.store.private import FOLDER_MODE
 from forge.store.room import lack_of_room
@@ -54,22 +53,41 @@ def _lanes_in_memory(lane_mb: float) -> int:
     return max(0, int(free_mb / lane_mb))
 
 
-def preflight(
-    settings: Settings, jobs: Sequence[Job], lanes: int, phase: PhaseChoice
-) -> tuple[Machine | None, list[str]]:
-    """Check adapter, browser, voices, fonts, music and folders, as far as `phase` needs them.
+def check_project(
+    settings: Settings, jobs: Sequence[Job], lanes: int, adapter: AdapterFacts | None
+) -> Machine | None:
+    """Check what every batch needs, even one with nothing to render: adapter, browser, folders.
 
-    Return the machine (None for a phase that records nothing) and warnings.
+    `adapter` is None for a batch that records nothing. Then the result is None, else the machine.
 
     Raises:
         ForgeError: something is missing or wrong.
     """
     machine: Machine | None = None
-    warnings: list[str] = []
-    if phase in ("all", "record"):
-        check_adapter(settings, lanes)
+    if adapter:
+        check_adapter(settings, lanes, adapter)
         machine = checks.find_machine(settings)
-        warnings += checks.clock_warnings(settings, machine)
+    _check_sources_apart(settings, jobs)
+    check_writable(settings.output_dir)  # every phase writes batch.json there
+    check_writable(settings.work_root, mode=FOLDER_MODE)
+    if lack := lack_of_room(settings):
+        raise MachineError(lack, hint="free some space, or lower the limit")
+    return machine
+
+
+def check_means(
+    settings: Settings, machine: Machine | None, jobs: Sequence[Job], phase: PhaseChoice
+) -> list[str]:
+    """Check what `jobs`, those that will run, need: voices, fonts, music, takes; return warnings.
+
+    These checks load what renders a video, which takes longer than to see that nothing is to do.
+
+    Raises:
+        ForgeError: something is missing or wrong.
+    """
+    if not jobs:
+        return []
+    warnings = checks.clock_warnings(settings, machine) if machine else []
     if phase in ("all", "speak"):
         warnings += check_voices(settings, {job.voice for job in jobs})
         warnings += _voice_warnings(settings, jobs)
@@ -79,12 +97,7 @@ def preflight(
         checks.check_music(settings)
     if phase == "compose":
         _check_work_dirs(settings, jobs)
-    _check_sources_apart(settings, jobs)
-    check_writable(settings.output_dir)  # every phase writes batch.json there
-    check_writable(settings.work_root, mode=FOLDER_MODE)
-    if lack := lack_of_room(settings):
-        raise MachineError(lack, hint="free some space, or lower the limit")
-    return machine, warnings
+    return warnings
 
 
 def check_voices(settings: Settings, names: set[str | None]) -> list[str]:
@@ -118,37 +131,20 @@ def facts_of(settings: Settings) -> AdapterFacts:
     Raises:
         AdapterError: it does not load.
     """
-    return _facts_of(settings.adapter, settings.project_dir, settings.limits.silence_s)
-
-
-@cache
-def _facts_of(reference: str | None, project_dir: Path, silence_s: float) -> AdapterFacts:
     return apart(
         AdapterFacts,
-        lambda: checks.adapter_facts(reference, project_dir),
-        f"adapter {reference!r}",
-        silence_s=silence_s,
+        lambda: checks.adapter_facts(settings.adapter, settings.project_dir),
+        f"adapter {settings.adapter!r}",
+        silence_s=settings.limits.silence_s,
     )
 
 
-def forget_adapters() -> None:
-    """Load adapters again: a program may run several batches, and they may change in between."""
-    _facts_of.cache_clear()
-    forget_installed()
-
-
-def is_localized(settings: Settings) -> bool:
-    """Return True if the adapter declares that the app looks different in each language."""
-    return facts_of(settings).localized
-
-
-def check_adapter(settings: Settings, lanes: int) -> None:
+def check_adapter(settings: Settings, lanes: int, adapter: AdapterFacts) -> None:
     """Refuse an adapter that several lanes cannot use at once.
 
     Raises:
-        AdapterError: it is not parallel-safe, or does not load.
+        AdapterError: it is not parallel-safe.
     """
-    adapter = facts_of(settings)
     if lanes > 1 and not adapter.parallel_safe:
         raise AdapterError(
             f"adapter {settings.adapter!r} is not parallel-safe, and {lanes} lanes were asked for",

@@ -44,13 +44,14 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
     """
     return apart(
         Plan,
-        lambda: _plan(settings, paths, only),
+        lambda: read_plan(settings, paths, only),
         "the tutorials",
         silence_s=settings.limits.silence_s,
     )
 
 
-def _plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan:
+def read_plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> Plan:
+    """Do the same as `make_plan` in this very process, which runs the users' code."""
     patterns = [_pattern(path) for path in paths] or list(settings.tutorials)
     found = _select(discover(patterns, settings.project_dir), only)
     languages: list[str | None] = list(dict.fromkeys(settings.languages or ())) or [None]

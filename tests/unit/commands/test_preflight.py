@@ -8,18 +8,20 @@ from pathlib import Path
 import psutil
 import pytest
 
+from forge.commands.planning import plan
 from forge.commands.preflight import (
     SPARE_MB,
     check_file,
+    check_means,
+    check_project,
     check_writable,
-    forget_adapters,
     lanes_from,
-    preflight,
 )
+from forge.commands.request import Selection
 from forge.errors import AdapterError, MachineError, UsageError
 from forge.model.machine import Machine
+from forge.model.records import PhaseChoice
 from forge.model.settings import Browser, Settings
-from forge.project.plan import make_plan
 from forge.project.settings_sources import load_settings
 from forge.workers.recording.browser.find import find_browser
 from tests.support.project import Project
@@ -116,11 +118,20 @@ ADAPTER = """
 """
 
 
-def check(project: Project, lanes: int, phase: str = "record") -> Machine | None:
+def check(project: Project, lanes: int, phase: PhaseChoice = "record") -> Machine | None:
     settings = load_settings(project.folder)
     settings = settings.model_copy(update={"browser": stand_in(project)})
-    jobs = make_plan(settings).jobs
-    return preflight(settings, jobs, lanes, phase)[0]  # type: ignore[arg-type]
+    return preflight(settings, lanes, phase)[0]
+
+
+def preflight(
+    settings: Settings, lanes: int, phase: PhaseChoice
+) -> tuple[Machine | None, list[str]]:
+    """Check all that a batch of every job needs."""
+    planned = plan(settings, Selection(), adapter=True)
+    adapter = planned.adapter if phase in ("all", "record") else None
+    machine = check_project(settings, planned.jobs, lanes, adapter)
+    return machine, check_means(settings, machine, planned.jobs, phase)
 
 
 def stand_in(project: Project) -> Browser:
@@ -140,7 +151,7 @@ def with_adapter(project: Project, reference: str, safe: bool = False) -> Projec
 def test_auto_clock_falls_back_without_a_headless_shell(project: Project) -> None:
     project.write("forge.toml", 'voice.engine = "silent"\nvideo.clock = "auto"\n')
     settings = load_settings(project.folder).model_copy(update={"browser": stand_in(project)})
-    machine, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
+    machine, warnings = preflight(settings, 1, "record")
     assert machine is not None
     assert machine.clock == "elastic"
     (warning,) = warnings
@@ -154,7 +165,7 @@ def test_auto_clock_stays_with_a_headless_shell(project: Project) -> None:
     shell.chmod(0o755)
     browser = stand_in(project).model_copy(update={"binary": shell})
     settings = load_settings(project.folder).model_copy(update={"browser": browser})
-    machine, warnings = preflight(settings, make_plan(settings).jobs, 1, "record")
+    machine, warnings = preflight(settings, 1, "record")
     assert machine is not None
     assert (machine.browser, machine.clock, warnings) == (shell, "auto", [])
 
@@ -198,7 +209,6 @@ def test_unusable_adapter_says_why(project: Project, reference: str, message: st
 def test_changed_adapter_is_seen_by_the_next_batch(project: Project) -> None:
     check(with_adapter(project, "adapters/shop.py:Shop", safe=True), 2)
     with_adapter(project, "adapters/shop.py:Shop", safe=False)
-    forget_adapters()
     with pytest.raises(AdapterError, match="is not parallel-safe"):
         check(project, 2)
 
@@ -225,7 +235,7 @@ def test_compose_needs_take_and_narration(project: Project) -> None:
 
 
 @pytest.mark.parametrize("phase", ["speak", "record"])
-def test_every_phase_needs_the_output_folder(project: Project, phase: str) -> None:
+def test_every_phase_needs_the_output_folder(project: Project, phase: PhaseChoice) -> None:
     (project.folder / "dist").write_text("mine")
     with pytest.raises(MachineError, match="dist cannot be written"):
         check(project, 1, phase)
@@ -237,7 +247,7 @@ def test_language_without_a_voice_warns(project: Project, monkeypatch: pytest.Mo
     monkeypatch.setattr(EspeakVoice, "check", staticmethod(lambda names: []))
     project.write("tutorials/tour.xx.json", '{"welcome": "x", "look-around": "y"}')
     settings = load_settings(project.folder, {"languages": "xx,en", "voice": {"engine": "pyttsx3"}})
-    _, warnings = preflight(settings, make_plan(settings).jobs, 1, "speak")
+    _, warnings = preflight(settings, 1, "speak")
     assert [warning.split(":")[0] for warning in warnings] == [
         "no voice is known for language 'xx'"
     ]
