@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from pydantic import ConfigDict
+
 from forge.model.records import Message, Record
 from forge.model.widgets import Choice, DialogEvent, KeyPress, Widget, retimed
 
@@ -96,6 +98,27 @@ class StepTake(Record):
     dialogs: tuple[DialogEvent, ...] = ()
 
 
+class Truth(Record):
+    """The clock of a recording, and what happened outside of it: the part of a take that a result
+    keeps. Other fields are ignored, so that it is read from the file of a whole take."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    clock: str
+    outside: tuple[Message, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the take is not exact; empty when it is."""
+        clock = () if self.clock == "virtual" else (f"recorded on the {self.clock} clock",)
+        return (*clock, *self.outside)
+
+    @property
+    def result_fields(self) -> dict[str, Any]:
+        """The fields of an `Attempt` or a `JobResult` that describe the take of its video."""
+        return {"clock": self.clock, "exact": not self.reasons, "outside": self.reasons}
+
+
 class Take(Record):
     """A whole recording. `width` and `height` are the size of the pictures in pixels.
 
@@ -115,6 +138,11 @@ class Take(Record):
     outside: tuple[Message, ...] = ()
 
     @property
+    def truth(self) -> Truth:
+        """The part of the take that a result keeps."""
+        return Truth(clock=self.clock, outside=self.outside)
+
+    @property
     def exact(self) -> bool:
         """True if another recording of the same page would be byte-equal."""
         return not self.reasons
@@ -122,10 +150,9 @@ class Take(Record):
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the take is not exact; empty when it is."""
-        clock = () if self.clock == "virtual" else (f"recorded on the {self.clock} clock",)
-        return (*clock, *self.outside)
+        return self.truth.reasons
 
     @property
     def result_fields(self) -> dict[str, Any]:
         """The fields of an `Attempt` or a `JobResult` that describe the take of its video."""
-        return {"clock": self.clock, "exact": self.exact, "outside": self.reasons}
+        return self.truth.result_fields

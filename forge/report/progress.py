@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from forge.model.news import Finished, News, Notice, Retried, Started, WorkerEvent
 from forge.model.records import PHASES, Event, JobResult, Phase
@@ -34,6 +35,64 @@ class LaneProgress:
         return before + WEIGHTS[self.phase] * max(0.0, within)
 
 
+class _Left:
+    """The expected times (s) of the jobs that wait, and how far off those of done jobs were.
+
+    A batch has thousands of jobs, and asks after each for the time that is left: so the sum and the
+    longest are kept. `pace` is what expected times must be multiplied by; `known`: a job is done.
+    """
+
+    def __init__(self, expected_s: Mapping[str, float]) -> None:
+        self._expected_s = expected_s
+        self._waiting: set[str] = set()
+        self._longest: list[tuple[float, str]] = []  # a heap; jobs that no longer wait are in it
+        self._sum_s = self._done_s = self._foreseen_s = 0.0
+        for job in expected_s:
+            self.wait(job)
+
+    @property
+    def known(self) -> bool:
+        return self._foreseen_s > 0
+
+    @property
+    def pace(self) -> float:
+        return self._done_s / self._foreseen_s if self.known else 1.0
+
+    @property
+    def sum_s(self) -> float:
+        return max(0.0, self._sum_s) * self.pace
+
+    @property
+    def longest_s(self) -> float:
+        while self._longest and self._longest[0][1] not in self._waiting:
+            heappop(self._longest)
+        return -self._longest[0][0] * self.pace if self._longest else 0.0
+
+    def of(self, job: str) -> float:
+        """Return the expected time of `job`."""
+        return self._expected_s.get(job, 0.0) * self.pace
+
+    def wait(self, job: str) -> None:
+        """Count `job` as one that waits."""
+        if job in self._expected_s and job not in self._waiting:
+            self._waiting.add(job)
+            self._sum_s += self._expected_s[job]
+            heappush(self._longest, (-self._expected_s[job], job))
+
+    def start(self, job: str) -> None:
+        """Count `job` as one that no longer waits."""
+        if job in self._waiting:
+            self._waiting.remove(job)
+            self._sum_s -= self._expected_s[job]
+
+    def finish(self, result: JobResult) -> None:
+        """Learn from the end of a job."""
+        self.start(result.job)
+        if result.status == "done" and result.job in self._expected_s:
+            self._done_s += result.wall_s
+            self._foreseen_s += self._expected_s[result.job]
+
+
 @dataclass
 class Progress:
     """The batch so far. `lanes[slot]` is None while a lane is idle.
@@ -51,21 +110,25 @@ class Progress:
     names: Mapping[int, str] = field(default_factory=dict)
     results: list[JobResult] = field(default_factory=list)
     began_s: float = field(init=False)
+    _left: _Left = field(init=False)
 
     def __post_init__(self) -> None:
-        self.began_s = self.clock()
+        self.began_s, self._left = self.clock(), _Left(self.expected_s)
 
     def on(self, news: News) -> None:
         """Update the state with `news`."""
         match news:
             case Started(job=job, slot=slot):
+                self._left.start(job.name)
                 self.lanes[slot] = LaneProgress(job=job.name, since_s=self.clock())
             case WorkerEvent(event=event):
                 self._hear(event)
             case Retried(result=result):
+                self._left.wait(result.job)
                 self._free_lane_of(result.job)
             case Finished(result=result):
                 self.results.append(result)
+                self._left.finish(result)
                 self._free_lane_of(result.job)
             case Notice():
                 pass
@@ -117,23 +180,14 @@ class Progress:
         The expected times of the remaining jobs are corrected by those of the finished ones, and
         divided among the lanes. The longest remaining job is the least.
         """
-        done = [r for r in self.results if r.status == "done" and r.job in self.expected_s]
-        if not (done or self.known):
+        if not (self._left.known or self.known):
             return None
-        foreseen_s = sum(self.expected_s[r.job] for r in done)
-        pace = sum(r.wall_s for r in done) / foreseen_s if foreseen_s else 1.0
-        running = {lane.job: lane for lane in self.lanes.values() if lane}
-        over = {result.job for result in self.results}
-        left_s = [
-            self._left_of(expected_s * pace, running.get(job))
-            for job, expected_s in self.expected_s.items()
-            if job not in over
-        ]
-        return max([sum(left_s) / max(1, len(self.lanes)), *left_s])
+        running_s = [self._left_of(lane) for lane in self.lanes.values() if lane]
+        sum_s = self._left.sum_s + sum(running_s)
+        return max([sum_s / max(1, len(self.lanes)), self._left.longest_s, *running_s])
 
-    def _left_of(self, expected_s: float, lane: LaneProgress | None) -> float:
-        if lane is None:
-            return expected_s
+    def _left_of(self, lane: LaneProgress) -> float:
+        expected_s = self._left.of(lane.job)
         return max(expected_s - (self.clock() - lane.since_s), expected_s * LEAST_LEFT)
 
 

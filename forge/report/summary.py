@@ -14,10 +14,16 @@ from forge.report.wording import clock, speed
 
 STYLES = {"done": "green", "failed": "red", "not-run": "yellow"}
 NAMED = 5  # jobs that are named with one reason; others are counted
+LISTED = 50  # more jobs than these that did not run are counted, not listed
 
 
 def print_report(console: Console, results: Sequence[JobResult], wall_s: float, lanes: int) -> None:
-    """Print the final table, failures, jobs that never ran, and the gain of running in parallel."""
+    """Print the final table, failures, jobs that never ran, and the gain of running in parallel.
+
+    Of thousands of jobs, only those that ran are in the table.
+    """
+    idle = {"up-to-date", "not-run"}
+    few = sum(result.status in idle for result in results) <= LISTED
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("job", no_wrap=True)
     table.add_column("status", no_wrap=True)
@@ -29,8 +35,10 @@ def print_report(console: Console, results: Sequence[JobResult], wall_s: float, 
     if with_lanes:
         table.add_column("lane", no_wrap=True)
     for result in results:
-        table.add_row(*_cells(result), *([escape(result.lane)] if with_lanes else []))
-    console.print(table)
+        if few or result.status not in idle:
+            table.add_row(*_cells(result), *([escape(result.lane)] if with_lanes else []))
+    if table.row_count:
+        console.print(table)
     print_outsides(console, results)
     for result in results:
         print_failure(console, result)
@@ -58,7 +66,9 @@ def print_totals(console: Console, results: Sequence[JobResult], wall_s: float, 
     """Print the jobs that never ran, and the batch in one line."""
     missed = [result.job for result in results if result.status == "not-run"]
     if missed:
-        console.print(f"[yellow]never ran:[/yellow] {escape(', '.join(missed))}", soft_wrap=True)
+        names = ", ".join(missed[:LISTED])
+        more = f" and {len(missed) - LISTED} more" if len(missed) > LISTED else ""
+        console.print(f"[yellow]never ran:[/yellow] {escape(names)}{more}", soft_wrap=True)
     console.print(_totals(results, wall_s, lanes), highlight=False, soft_wrap=True)
 
 

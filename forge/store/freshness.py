@@ -14,7 +14,7 @@ from forge.store import clock_fallback
 from forge.store.atomic import remove
 from forge.store.file_notes import Notes, difference
 from forge.store.fingerprint import Printed, changed, fits, read_printed
-from forge.store.job_files import read_manifest, read_take
+from forge.store.job_files import read_length_ms, read_truth
 from forge.store.paths import Outputs, WorkDir
 
 
@@ -79,7 +79,7 @@ def up_to_date(settings: Settings, job: Job, verdict: Verdict) -> JobResult:
     """Return the result of a job that is fresh according to `verdict`, and need not run."""
     work_dir, outputs = WorkDir.of(settings, job.name), Outputs.of(settings, job.name)
     try:
-        fields = read_take(work_dir.path).result_fields
+        fields = read_truth(work_dir.path).result_fields
     except (OSError, ValueError):
         fields = {}  # a video is complete without its take
     return JobResult(
@@ -87,7 +87,7 @@ def up_to_date(settings: Settings, job: Job, verdict: Verdict) -> JobResult:
         status="up-to-date",
         output=str(outputs.video),
         files={path.name: verdict.made[path.name] for path in outputs.all},
-        video_s=round(read_manifest(work_dir.path).total_ms / 1000, 3),
+        video_s=round(read_length_ms(work_dir.path) / 1000, 3),
         **fields,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -12,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from forge.model.records import Amount, Job
 from forge.model.speech import estimated_ms
-from forge.store.ledger import LEDGER_FILE
+from forge.store.ledger import LEDGER_FILE, OLD_FILE
 from forge.store.regular import read_regular
 
-RESULT = b'{"kind":"result"'
+RESULT, DONE = b'{"kind":"result"', b'"status":"done"'  # in lines that are worth reading
 RECORDED_S = 0.3  # a shorter record phase has reused a take
 LANE_MB = 700.0  # the memory of a lane, browser included, where none was measured yet
 RECENT = 50  # results whose memory is considered
@@ -58,7 +59,8 @@ def read_history(work_root: Path) -> History:
     record_s: dict[str, float] = {}
     rest_s: dict[str, float] = {}
     held_mb: list[float] = []
-    for result in _results(work_root / LEDGER_FILE):
+    ledgers = (work_root / name for name in (OLD_FILE, LEDGER_FILE))
+    for result in chain.from_iterable(map(_results, ledgers)):
         if result.status != "done" or "compose" not in result.phases:
             continue
         record = result.phases.get("record", 0.0)
@@ -77,7 +79,7 @@ def _results(path: Path) -> Iterator[_Result]:
     except OSError:
         return
     for line in lines:
-        if line.startswith(RESULT):
+        if line.startswith(RESULT) and DONE in line:
             try:
                 yield _Line.model_validate_json(line).result
             except ValidationError:

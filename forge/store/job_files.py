@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import ConfigDict
+
+from forge.model.records import Record
 from forge.model.speech import Speech
-from forge.model.take import Take
+from forge.model.take import Take, Truth
 from forge.model.timeline import Manifest
 from forge.store import private
 from forge.store.atomic import whole
@@ -35,6 +38,11 @@ def read_take(work_dir: Path) -> Take:
     return Take.model_validate_json(read_regular(WorkDir(work_dir).take))
 
 
+def read_truth(work_dir: Path) -> Truth:
+    """Read, of the take of a job, only what a result keeps: it has thousands of frames."""
+    return Truth.model_validate_json(read_regular(WorkDir(work_dir).take))
+
+
 def write_take(take: Take, work_dir: Path) -> None:
     """Write the take of a job beside its frames."""
     private.write(WorkDir(work_dir).take, take.model_dump_json(indent=1).encode())
@@ -44,6 +52,17 @@ def read_manifest(work_dir: Path) -> Manifest:
     """Read the time line of a job's video."""
     files = WorkDir(work_dir)
     return located(Manifest.model_validate_json(read_regular(files.manifest)), files.project_dir)
+
+
+class _Length(Record):
+    model_config = ConfigDict(extra="ignore")
+
+    total_ms: int
+
+
+def read_length_ms(work_dir: Path) -> int:
+    """Read, of the time line of a job's video, only its length (ms)."""
+    return _Length.model_validate_json(read_regular(WorkDir(work_dir).manifest)).total_ms
 
 
 def write_manifest(manifest: Manifest, work_dir: Path) -> None:

@@ -25,6 +25,7 @@ from forge.store.regular import read_regular
 
 VERSION = 1
 LEDGER_FILE = "ledger.jsonl"
+OLD_FILE = "ledger.1.jsonl"  # the one before, which only the history reads
 LOCK_FILE = ".lock"
 LARGEST_BYTES = 16_000_000  # a larger file is renamed, and a new one begun
 
@@ -76,7 +77,7 @@ class Ledger:
             if self._path.is_symlink():
                 self._path.unlink()  # this removes the link, not the file that it points to
             if self._path.stat().st_size > LARGEST_BYTES:
-                self._path.replace(self._path.with_suffix(".1.jsonl"))
+                self._path.replace(self._path.with_name(OLD_FILE))
             _cut_half_line(self._path)
         self._write(
             Entry(
@@ -91,8 +92,9 @@ class Ledger:
         )
         with suppress(OSError):  # a new file's name is on the disk only after a sync of its folder
             on_disk(self._path.parent)
-        for result in carried:
-            self.on(Finished(result=result))
+        entries = (entry_of(Finished(result=result)) for result in carried)
+        if carried:
+            self._write(*filter(None, entries))
 
     def end(self, how: End) -> None:
         """Close the batch."""
@@ -103,13 +105,15 @@ class Ledger:
         if entry := entry_of(news, self._project):
             self._write(entry)
 
-    def _write(self, entry: Entry) -> None:
-        line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
+    def _write(self, *entries: Entry) -> None:
+        """Write lines that may wait for one another: the disk is asked for them once."""
+        lines = [entry.model_dump_json(exclude_defaults=True).encode() + b"\n" for entry in entries]
         try:
             # Without O_NONBLOCK, opening a fifo of that name would block.
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW
-            with os.fdopen(os.open(self._path, flags, 0o644), "ab", buffering=0) as file:
-                file.write(line)
+            with os.fdopen(os.open(self._path, flags, 0o644), "ab") as file:
+                file.writelines(lines)
+                file.flush()
                 os.fsync(file.fileno())
         except OSError as problem:
             self.problem = f"{self._path} could not be written: {problem}"

@@ -19,6 +19,8 @@ LONGEST_MESSAGE = 10_000  # characters
 
 def clean(text: str) -> str:
     """Return `text` with U+FFFD in place of unsafe characters, and LF at the ends of lines."""
+    if text.isascii() and text.isprintable():
+        return text  # most texts of thousands of jobs
     return NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
