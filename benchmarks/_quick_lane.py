@@ -29,6 +29,8 @@ PICTURE = bytes.fromhex(  # a grey JPEG of one pixel
 class QuickLane:
     """Renders each job at once, in the process of the batch."""
 
+    away = None
+
     def __init__(self, slot: int, setup: LaneSetup) -> None:
         self.slot, self._settings = slot, setup.settings
         self._log = Path(setup.log_dir) / f"lane-{slot}.log"

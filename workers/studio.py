@@ -147,19 +147,15 @@ def write_gif(
         )
 
 
-def thumbnail(source: Path, work_dir: Path) -> bytes:
-    """Return a JPEG for the page: of a video (the poster, if it has one), or of a screenshot.
-
-    That of a video is kept in `work_dir` until the video changes.
+def thumbnail(screenshot: Path) -> bytes:
+    """Return a JPEG for the page.
 
     Raises:
-        ComposeError: it cannot be read.
+        ComposeError: the screenshot cannot be read.
     """
-    from forge.workers.composing.sidecars import thumbnail as small
+    from forge.workers.composing.sidecars.thumbnail import thumbnail
 
-    if source.name == SCREENSHOT_FILE:
-        return small.thumbnail(source, SCREENSHOT_WIDTH)
-    return small.video_thumbnail(source, work_dir)
+    return thumbnail(screenshot, SCREENSHOT_WIDTH)
 
 
 def browser_versions(settings: Settings) -> str:

@@ -92,7 +92,7 @@ class Ledger:
         )
         with suppress(OSError):  # a new file's name is on the disk only after a sync of its folder
             on_disk(self._path.parent)
-        entries = (entry_of(Finished(result=result)) for result in carried)
+        entries = (entry_of(Finished(result=result), self._project) for result in carried)
         if carried:
             self._write(*filter(None, entries))
 

@@ -21,7 +21,6 @@ FRAMES_FILE = "frames.bin"
 MANIFEST_FILE = "manifest.json"
 TAKE_PRINT = "take.print.json"
 VIDEO_PRINT = "video.print.json"
-THUMBNAIL_FILE = "thumbnail.jpg"
 TRACK_FILE = "narration.wav"
 SCREENSHOT_FILE = "failure.png"
 PAGE_FILE = "failure.html"
@@ -99,11 +98,6 @@ class WorkDir:
     def video_print(self) -> Path:
         """The prints that the video was made of; written when the video is whole."""
         return self.path / VIDEO_PRINT
-
-    @property
-    def thumbnail(self) -> Path:
-        """The small picture that the page shows."""
-        return self.path / THUMBNAIL_FILE
 
     @property
     def track(self) -> Path:

@@ -125,9 +125,6 @@ class FakePhases:
             path.write_text(f"of {footage.take.clock}")
         return SimpleNamespace(duration_s=footage.manifest.total_ms / 1000)
 
-    def thumbnail(self, run: JobRun, video: Path) -> None:
-        self.note("thumbnail")
-
     def contact_sheet(self, run: JobRun, failed: str) -> Path:
         self.note(f"contact sheet {failed}")
         return run.workspace.path / "contact-sheet.jpg"

@@ -85,10 +85,6 @@ class Phases(Protocol):
         """Write the video and its sidecars (`forge.workers.composing.phase.compose`)."""
         ...
 
-    def thumbnail(self, run: JobRun, video: Path) -> None:
-        """Write the small picture of `video` that the report shows."""
-        ...
-
     def contact_sheet(self, run: JobRun, failed: str) -> Path:
         """Write a contact sheet of the unfinished take, whose step `failed` has failed."""
         ...
@@ -149,11 +145,6 @@ class RealPhases:
             return thread.submit(
                 compose, footage, run.settings, run.reporter.frame, ready, confirm
             ).result()
-
-    def thumbnail(self, run: JobRun, video: Path) -> None:
-        from forge.workers.composing.sidecars.thumbnail import video_thumbnail
-
-        video_thumbnail(video, run.workspace.path)
 
     def contact_sheet(self, run: JobRun, failed: str) -> Path:
         from forge.workers.composing.phase import sheet_before

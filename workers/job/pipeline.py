@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from forge.errors import RecordingError
 from forge.model.records import Attempt, Failure, Job, Phase
@@ -164,8 +164,6 @@ class Pipeline:
         probed = self._phases.compose(run, footage, ready, run.require_unchanged_files)
         outputs = Outputs.of(run.settings, run.job.name)
         outcome.files = notes_of(outputs.all)
-        with suppress(Exception):  # the report makes missing thumbnails itself
-            self._phases.thumbnail(run, outputs.video)
         outcome.output, outcome.video_s = str(outputs.video), round(probed.duration_s, 3)
 
     def _keep_contact_sheet(self, problem: Exception) -> None:

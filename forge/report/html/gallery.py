@@ -22,13 +22,14 @@ from forge.model.settings import Settings
 from forge.store.paths import SCREENSHOT_FILE
 
 GALLERY_FILE = "gallery.json"
+MOST_PICTURES = 100  # screenshots that are kept: thousands of jobs may fail for the same reason
 
 
 class Tile(Record):
     """One job on the page.
 
-    `picture` is a data URI of the video's poster, or of the screenshot of a failure. `carried`:
-    its result and its times are of an earlier batch.
+    `picture` is a data URI of the screenshot of a failure; older versions of forge have put one of
+    the video there. `carried`: its result and its times are of an earlier batch.
     """
 
     job: str
@@ -70,26 +71,28 @@ class EndedBatch:
 
 
 def make_gallery(
-    settings: Settings, batch: EndedBatch, thumbnail: Callable[[Path, Path], bytes]
+    settings: Settings, batch: EndedBatch, thumbnail: Callable[[Path], bytes]
 ) -> Gallery:
-    """Return the gallery of a batch, with the pictures of its videos and failures.
+    """Return the gallery of a batch, with the pictures of its failures.
 
-    `thumbnail(source, work_dir)` makes a JPEG of a video or a screenshot.
+    `thumbnail(screenshot)` makes a JPEG of a screenshot.
     """
     jobs = {job.name: job for job in batch.jobs}
+    failed = [result for result in batch.results if result.error]
+    with ThreadPoolExecutor() as pool:  # decoding releases the interpreter lock
+        made = pool.map(lambda result: _picture(result, thumbnail), failed[:MOST_PICTURES])
+    pictures = dict(zip((result.job for result in failed), made, strict=False))
 
-    def card(result: JobResult) -> Tile:
+    def tile(result: JobResult) -> Tile:
         return Tile(
             job=result.job,
             title=jobs[result.job].title,
             description=jobs[result.job].description,
             lang=jobs[result.job].lang,
-            picture=_picture(result, settings.work_root / result.job, thumbnail),
+            picture=pictures.get(result.job, ""),
             carried=result.job in batch.carried,
         )
 
-    with ThreadPoolExecutor() as pool:  # decoding releases the interpreter lock
-        cards = tuple(pool.map(card, batch.results))
     return Gallery(
         project=settings.project_dir.resolve().name,
         plan=batch.plan,
@@ -98,19 +101,18 @@ def make_gallery(
         lanes=batch.lanes,
         wall_s=round(batch.wall_s, 3),
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
-        cards=cards,
+        cards=tuple(map(tile, batch.results)),
     )
 
 
-def _picture(result: JobResult, work_dir: Path, thumbnail: Callable[[Path, Path], bytes]) -> str:
-    """Return the picture of a job as a data URI; empty if there is none, or it cannot be read."""
+def _picture(result: JobResult, thumbnail: Callable[[Path], bytes]) -> str:
+    """Return the screenshot of a failure as a data URI; empty if there is none to be read."""
     artifacts = result.error.artifacts if result.error else ()
     shot = next((Path(path) for path in artifacts if Path(path).name == SCREENSHOT_FILE), None)
-    source = shot or (Path(result.output) if result.output else None)
-    if source is None:
+    if shot is None:
         return ""
     try:
-        jpeg = thumbnail(source, work_dir)
+        jpeg = thumbnail(shot)
     except Exception:
         return ""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"

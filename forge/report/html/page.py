@@ -20,7 +20,7 @@ from forge.report.html.gallery import Gallery, Tile
 from forge.report.html.gantt import picture
 from forge.report.html.tags import html, tag
 from forge.report.wording import clock
-from forge.store.paths import TEXT_SUFFIXES
+from forge.store.paths import POSTER_SUFFIX, TEXT_SUFFIXES
 from forge.store.regular import open_regular, read_regular
 from forge.version import __version__
 
@@ -35,6 +35,7 @@ TRUTHS = {
     "exact": "Another render of the same would be equal to the byte",
     "true": "It shows what happened, but no two renders are equal to the byte",
 }
+STEP = 120  # cards that are shown at once; the script shows further ones as the reader scrolls
 LEAST_S = 0.05  # shorter phases show as 0.0 s and get no part of the bar
 TIMES = re.compile(r"([\d:.]+)\s+-->\s+([\d:.]+)")
 MARKUP = re.compile(r"<[^>]*>")
@@ -70,12 +71,15 @@ def page(gallery: Gallery, results: Sequence[JobResult], place: Place) -> str:
     lanes = picture(ran)
     script, style = _own("gallery.js"), _own("gallery.css")
     shown = [_card(result, cards[result.job], place) for result in results]
+    for hidden in shown[STEP:]:
+        hidden.set("hidden", "")
     body = tag(
         "body",
         _header(gallery, results),
         _lanes(lanes) if lanes is not None else None,
         _filters(results, gallery),
-        tag("main", *shown, id="videos", tabindex="-1"),
+        tag("main", *shown, id="videos", tabindex="-1", data_step=STEP),
+        tag("p", id="more"),
         tag("p", "No video matches.", id="none", hidden=True),
         tag("footer", f"forge {__version__}"),
         tag("script", script),
@@ -115,6 +119,7 @@ def _head(gallery: Gallery, results: Sequence[JobResult], style: str, script: st
         tag("link", rel="icon", href="data:,"),
         tag("title", f"{gallery.project}: {_counts_of(results)}"),
         tag("style", style),
+        tag("noscript", tag("style", ".card[hidden] { display: block !important; }")),
     )
 
 
@@ -259,21 +264,24 @@ def _video(result: JobResult) -> Path | None:
 def _frame(result: JobResult, card: Tile, found: Path | None, place: Place) -> Element:
     length = f"{clock(result.video_s)}" if result.video_s else ""
     if found:
+        poster = found.with_suffix(POSTER_SUFFIX)
         video = tag(
             "video",
             controls=True,
             preload="none",
             playsinline=True,
             poster=card.picture or None,
+            data_poster=place.link(poster) if poster.is_file() else None,
             src=place.link(found),
             aria_label=card.title,
             data_lang=card.lang,
         )
         return tag("div", video, tag("span", length, class_="length"), class_="frame")
-    if card.picture:
-        shot = tag("img", src=card.picture, alt="What the browser showed when the job failed")
-        kept = result.error.artifacts if result.error else ()
-        full = next((p for p in kept if p.endswith(".png") and place.has(Path(p))), None)
+    kept = result.error.artifacts if result.error else ()
+    full = next((p for p in kept if p.endswith(".png") and place.has(Path(p))), None)
+    if source := card.picture or (place.link(Path(full)) if full else ""):
+        alt = "What the browser showed when the job failed"
+        shot = tag("img", src=source, loading="lazy", alt=alt)
         inside = tag("a", shot, href=place.link(Path(full))) if full else shot
         return tag("div", inside, class_="frame")
     why = "the video is not there" if result.output else EMPTY.get(result.status, "no video")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forge.model.news import Finished, Started, WorkerEvent
+from forge.model.news import Finished, Retried, Started, WorkerEvent
 from forge.model.records import PHASES, Event, JobResult, Phase
 from forge.report.progress import Progress, gain
 from tests.support.clock import StillClock
@@ -112,6 +112,32 @@ def test_failed_job_does_not_correct_estimates(clock: StillClock) -> None:
     progress = estimating(clock, known=True)
     progress.on(Finished(result=JobResult(job="b", status="failed", wall_s=500, attempts=1)))
     assert progress.left_s == pytest.approx((20 + 4 * 10) / 2)
+
+
+def test_job_that_waits_for_another_attempt_counts_in_full(clock: StillClock) -> None:
+    progress = estimating(clock, known=True)
+    failed = JobResult(job="a", status="failed", attempts=1)
+    progress.on(Retried(result=failed, attempt=1, delay_s=1.0))
+    progress.on(Finished(result=JobResult(job="b", status="not-run")))
+    assert progress.left_s == pytest.approx((20 + 4 * 10) / 2)
+
+
+def test_estimate_does_not_look_at_every_job(clock: StillClock) -> None:
+    class Counted(dict[str, float]):
+        reads = 0
+
+        def __getitem__(self, job: str) -> float:
+            Counted.reads += 1
+            return super().__getitem__(job)
+
+    names = [f"job-{number}" for number in range(1000)]
+    progress = Progress(1000, clock, {0: None}, Counted.fromkeys(names, 10.0), True)
+    began = Counted.reads
+    for number, name in enumerate(names):
+        progress.on(Started(job=job(name), slot=0))
+        progress.on(Finished(result=done(name, 10)))
+        assert progress.left_s == pytest.approx(10 * (999 - number))
+    assert Counted.reads - began < 10 * len(names)
 
 
 def test_an_empty_batch_is_all_done(clock: StillClock) -> None:

@@ -33,6 +33,16 @@ def test_table_names_lanes_of_several_hosts() -> None:
     assert "failed: a.es step 'go' on b/1" in text
 
 
+def test_thousands_of_jobs_that_did_not_run_are_counted() -> None:
+    idle = [JobResult(job=f"j{n}", status="up-to-date" if n % 2 else "not-run") for n in range(200)]
+    lines = printed([*RESULTS, *idle], 1).splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["job", "a.en", "a.es"]
+    assert not any(line.startswith("j1 ") for line in lines)
+    missed = next(line for line in lines if line.startswith("never ran:"))
+    assert missed.endswith(" and 51 more")
+    assert lines[-1].startswith("100 up to date, ")
+
+
 def test_equal_reasons_are_printed_once() -> None:
     elastic = [true(f"e{number}", "recorded on the elastic clock") for number in range(7)]
     lines = printed([*RESULTS, true("s", SOCKET), *elastic], 1).splitlines()

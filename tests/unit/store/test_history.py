@@ -59,6 +59,13 @@ def test_lane_memory_is_the_recent_maximum(tmp_path: Path) -> None:
     assert read_history(ledger_of(tmp_path, *some)).lane_mb == 420
 
 
+def test_history_outlives_a_full_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger_of(tmp_path, done("a", compose=2), done("b", compose=2))
+    monkeypatch.setattr("forge.store.ledger.LARGEST_BYTES", 1)
+    ledger_of(tmp_path, done("b", compose=3))
+    assert read_history(tmp_path).rest_s == {"a": 2, "b": 3}
+
+
 def test_readable_lines_of_a_damaged_ledger_count(tmp_path: Path) -> None:
     assert read_history(tmp_path).empty
     path = ledger_of(tmp_path, done("a", compose=2)) / LEDGER_FILE

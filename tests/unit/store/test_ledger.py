@@ -52,6 +52,19 @@ def test_job_without_its_video_runs_again(ledger: Ledger, tmp_path: Path) -> Non
     assert carried(tmp_path, there=False) == []
 
 
+def test_carried_results_wait_for_the_disk_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [jobs.job(f"job-{number}") for number in range(300)]
+    synced: list[int] = []
+    monkeypatch.setattr("os.fsync", synced.append)
+    Ledger(tmp_path, PROJECT).begin(many, "all", [ended(job) for job in many])
+    assert len(synced) == 3, "the batch, the folder, and all results"
+    past = read_past(tmp_path, PROJECT)
+    assert past is not None
+    assert len(past.results) == 300
+
+
 def test_last_batch_counts_with_carried_results(ledger: Ledger, tmp_path: Path) -> None:
     later = Ledger(tmp_path, PROJECT)
     later.begin(JOBS, "all", [ended(JOBS[0])])

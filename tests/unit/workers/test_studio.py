@@ -22,14 +22,12 @@ def test_versions_are_what_the_programs_say(tmp_path: Path) -> None:
     assert said == f"Chrome 9.1 ({tmp_path}/chrome), exit 3 ({tmp_path}/driver)"
 
 
-def test_thumbnail_is_of_screenshot_or_video(
+def test_thumbnail_of_a_screenshot_is_small(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(thumbnail, "thumbnail", lambda path, width: f"{path} {width}".encode())
-    monkeypatch.setattr(thumbnail, "video_thumbnail", lambda video, folder: b"of a video")
     shot = tmp_path / SCREENSHOT_FILE
-    assert studio.thumbnail(shot, tmp_path) == f"{shot} 800".encode()
-    assert studio.thumbnail(tmp_path / "tour.mp4", tmp_path) == b"of a video"
+    assert studio.thumbnail(shot) == f"{shot} 800".encode()
 
 
 def test_encoder_has_what_videos_need() -> None:

@@ -1,1 +1,1 @@
-"""Images beside a video: poster, contact sheet, thumbnails."""
+"""Images beside a video: poster, contact sheet; small screenshots for the page."""

@@ -1,58 +1,25 @@
-"""Small JPEGs for the report page: of a video's poster, of a failure's screenshot."""
+"""Small JPEGs of screenshots, for the report page."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import av
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from forge.errors import ComposeError
-from forge.store.atomic import whole
-from forge.store.paths import POSTER_SUFFIX, THUMBNAIL_FILE
 
-WIDTH = 480
-MIDDLE = 0.4  # the place in the video to take a picture from; cards are at its ends
 QUANTIZER = 6  # from 2, the best quality, to 31
 
 
-def video_thumbnail(video: Path, work_dir: Path) -> bytes:
-    """Return a thumbnail of the poster of `video`, or of its middle where there is none.
-
-    It is kept in `work_dir` until the video changes.
-
-    Raises:
-        ComposeError: the video cannot be read.
-    """
-    kept, poster = work_dir / THUMBNAIL_FILE, video.with_suffix(POSTER_SUFFIX)
-    try:
-        made_ns = video.stat().st_mtime_ns
-        if kept.is_file() and kept.stat().st_mtime_ns == made_ns:
-            return kept.read_bytes()
-        source = (poster, 0.0) if poster.is_file() else (video, MIDDLE)
-        picture = thumbnail(source[0], WIDTH, source[1])
-        if work_dir.is_dir():
-            with whole(kept) as part:
-                part.write_bytes(picture)
-                os.utime(part, ns=(made_ns, made_ns))  # its time names the video it is of
-    except OSError as problem:
-        raise ComposeError(f"no thumbnail of {video.name}: {problem}") from problem
-    return picture
-
-
-def thumbnail(path: Path, width: int, at: float = 0.0) -> bytes:
-    """Return a picture, or a key frame of a video, as a JPEG at most `width` pixels wide.
-
-    `at`: the place in the video, 0 … 1; the key frame before it is taken.
+def thumbnail(path: Path, width: int) -> bytes:
+    """Return a picture, or the first one of a video, as a JPEG at most `width` pixels wide.
 
     Raises:
         ComposeError: the file cannot be read.
     """
     try:
         with av.open(str(path)) as file:
-            if at and file.duration:
-                file.seek(int(file.duration * at))
             frame = next(file.decode(video=0))
         return _jpeg(frame, min(width, frame.width))
     except (av.FFmpegError, OSError, IndexError, StopIteration) as problem:

@@ -1,25 +1,32 @@
 "use strict";
-// The page works without this script, but for captions and filters.
+// The page works without this script, but for captions, filters and the pictures of videos.
 const form = document.querySelector("form");
-const cards = [...document.querySelectorAll(".card")];
-const videos = [...document.querySelectorAll("video")];
+const main = document.getElementById("videos");
+const more = document.getElementById("more");
+const cards = [...main.children];
+const step = Number(main.dataset.step);
 const texts = new Map();
+let shown = new Set(cards.filter((card) => !card.hidden));
+let fitting = cards; // in their order; the first `drawn` of them are shown
+let drawn = shown.size;
+let playing = null;
 
-// Captions are made of the transcript: a page that is a file may load no caption file.
-for (const video of videos) {
-  const lines = video.closest(".card").querySelectorAll(".transcript li");
-  if (!lines.length) continue;
-  const track = video.addTextTrack("captions", "Captions", video.dataset.lang || "");
-  for (const line of lines) {
-    const { from, to } = line.querySelector("button").dataset;
-    const text = line.querySelector("span").textContent.replace(/&/g, "&amp;").replace(/</g, "&lt;");
-    track.addCue(new VTTCue(Number(from), Number(to), text));
+// A poster loads when its video is near: the browser alone would load thousands at once.
+const near = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    target.poster ||= target.dataset.poster;
+    near.unobserve(target);
   }
-  track.mode = "showing";
-}
+}, { rootMargin: "50%" });
 
-// A poster says more without the browser's controls over it: they come with the first click.
-for (const video of videos) {
+// Prepare a card when it is shown for the first time.
+function prepare(card) {
+  const video = card.querySelector("video");
+  if (!video || card.querySelector(".play")) return;
+  addCaptions(video, card.querySelectorAll(".transcript li"));
+  if (video.dataset.poster) near.observe(video);
+  // A poster says more without the browser's controls over it: they come with the first click.
   const play = document.createElement("button");
   play.className = "play";
   play.type = "button";
@@ -29,14 +36,27 @@ for (const video of videos) {
   video.after(play);
 }
 
+// Captions are made of the transcript: a page that is a file may load no caption file.
+function addCaptions(video, lines) {
+  if (!lines.length) return;
+  const track = video.addTextTrack("captions", "Captions", video.dataset.lang || "");
+  for (const line of lines) {
+    const { from, to } = line.querySelector("button").dataset;
+    const text = line.querySelector("span").textContent.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+    track.addCue(new VTTCue(Number(from), Number(to), text));
+  }
+  track.mode = "showing";
+}
+
 document.addEventListener("play", ({ target }) => {
   const play = target.parentElement.querySelector(".play");
   if (play) {
     target.controls = true;
     if (document.activeElement === play) target.focus();
-    play.remove();
+    play.hidden = true;
   }
-  for (const video of videos) if (video !== target) video.pause();
+  if (playing !== target) playing?.pause();
+  playing = target;
 }, true);
 
 document.addEventListener("click", ({ target }) => {
@@ -46,11 +66,37 @@ document.addEventListener("click", ({ target }) => {
     video.currentTime = Number(line.dataset.from);
     video.play();
   }
-  if (target.closest(".gantt a")) {
+  const link = target.closest(".gantt a");
+  if (link) {
     form.reset(); // what it leads to may be hidden
     filter();
+    reveal(link.getAttribute("href"));
   }
 });
+
+function show(card) {
+  card.hidden = false;
+  shown.add(card);
+  prepare(card);
+}
+
+function showMore() {
+  for (const card of fitting.slice(drawn, drawn + step)) show(card);
+  drawn = Math.min(fitting.length, drawn + step);
+  end.unobserve(more); // it is told again if the end is still near
+  if (drawn < fitting.length) end.observe(more);
+}
+
+const end = new IntersectionObserver(([entry]) => {
+  if (entry.isIntersecting) showMore();
+}, { rootMargin: "100%" });
+
+function reveal(hash) {
+  const card = document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!card?.hidden) return;
+  show(card);
+  card.scrollIntoView();
+}
 
 function textOf(card) {
   if (!texts.has(card)) texts.set(card, card.textContent.toLowerCase());
@@ -60,22 +106,26 @@ function textOf(card) {
 function filter() {
   const wanted = Object.fromEntries(new FormData(form));
   const words = wanted.text.toLowerCase().split(/\s+/).filter(Boolean);
-  let shown = 0;
-  for (const card of cards) {
+  fitting = cards.filter((card) => {
     const { status, lang } = card.dataset;
-    const fits = (!wanted.status || wanted.status === status) && (!wanted.lang || wanted.lang === lang)
+    return (!wanted.status || wanted.status === status) && (!wanted.lang || wanted.lang === lang)
       && words.every((word) => textOf(card).includes(word));
-    card.hidden = !fits;
-    if (!fits) card.querySelector("video")?.pause();
-    shown += fits;
-  }
-  document.getElementById("none").hidden = shown > 0;
-  form.querySelector("output").textContent = shown < cards.length ? `${shown} of ${cards.length}` : "";
+  });
+  const first = new Set(fitting.slice(0, step));
+  for (const card of shown) card.hidden = !first.has(card);
+  if (playing?.closest(".card").hidden) playing.pause();
+  shown = new Set();
+  drawn = 0;
+  showMore();
+  document.getElementById("none").hidden = fitting.length > 0;
+  form.querySelector("output").textContent =
+    fitting.length < cards.length ? `${fitting.length} of ${cards.length}` : "";
 }
 
 form.addEventListener("input", filter);
 form.addEventListener("submit", (event) => event.preventDefault());
 filter(); // a browser may bring back what was chosen before
+if (location.hash) reveal(location.hash);
 
 const time = document.querySelector("time");
 time.textContent = new Date(time.dateTime).toLocaleString();

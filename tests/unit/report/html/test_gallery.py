@@ -10,7 +10,13 @@ import pytest
 from forge.errors import ComposeError
 from forge.model.records import Failure, JobResult
 from forge.model.settings import Settings
-from forge.report.html.gallery import EndedBatch, Gallery, gallery_json, make_gallery
+from forge.report.html.gallery import (
+    MOST_PICTURES,
+    EndedBatch,
+    Gallery,
+    gallery_json,
+    make_gallery,
+)
 from forge.report.html.page import Place, page
 from tests.support.jobs import job
 
@@ -18,7 +24,7 @@ from tests.support.jobs import job
 def made(
     tmp_path: Path, *results: JobResult, description: str = "", fails: bool = False
 ) -> Gallery:
-    def thumbnail(source: Path, work_dir: Path) -> bytes:
+    def thumbnail(source: Path) -> bytes:
         if fails:
             raise ComposeError("no picture")
         return source.name.encode()
@@ -37,14 +43,20 @@ FAILED = JobResult(
 )  # fmt: skip
 
 
-def test_picture_is_of_the_video_or_the_failure(tmp_path: Path) -> None:
+def test_picture_is_of_the_failure(tmp_path: Path) -> None:
     old, new = made(tmp_path, DONE, FAILED).cards
-    assert (old.picture, old.carried) == ("data:image/jpeg;base64,b2xkLm1wNA==", True)
+    assert (old.picture, old.carried) == ("", True), "the page shows the poster beside the video"
     assert (new.picture, new.carried) == ("data:image/jpeg;base64,ZmFpbHVyZS5wbmc=", False)
 
 
 def test_picture_that_cannot_be_made_is_left_out(tmp_path: Path) -> None:
-    assert [card.picture for card in made(tmp_path, DONE, fails=True).cards] == [""]
+    assert [card.picture for card in made(tmp_path, FAILED, fails=True).cards] == [""]
+
+
+def test_thousands_of_failures_keep_few_pictures(tmp_path: Path) -> None:
+    failed = [FAILED.model_copy(update={"job": f"job-{number}"}) for number in range(150)]
+    pictures = [bool(card.picture) for card in made(tmp_path, *failed).cards]
+    assert pictures == [number < MOST_PICTURES for number in range(150)]
 
 
 @pytest.mark.parametrize("description", ["", "All of <it>."])

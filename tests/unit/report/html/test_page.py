@@ -10,7 +10,7 @@ import pytest
 from forge.model.records import Failure, JobResult
 from forge.report.html.gallery import Gallery, Tile
 from forge.report.html.gantt import Bar, Lane, lanes
-from forge.report.html.page import Place, is_ours, page
+from forge.report.html.page import STEP, Place, is_ours, page
 from tests.support.markup import WILD, Reader
 
 
@@ -48,6 +48,21 @@ def test_jobs_are_in_job_order(tmp_path: Path) -> None:
         (f"j{n}", status) for n, status in enumerate(statuses)
     ]
     assert "<title>shop: 1 failed, 1 not run, 1 done, 1 up to date</title>" in text
+
+
+def test_only_the_first_cards_are_drawn_before_the_reader_scrolls(tmp_path: Path) -> None:
+    results = [JobResult(job=f"j{number}", status="done") for number in range(3 * STEP)]
+    cards = re.findall(r"<article[^>]*>", page(gallery(results), results, Place(tmp_path)))
+    assert [" hidden" in card for card in cards] == [False] * STEP + [True] * 2 * STEP
+
+
+def test_poster_is_a_link_beside_the_video(tmp_path: Path) -> None:
+    results = [JobResult(job=n, status="done", output=f"{tmp_path}/{n}.mp4") for n in ("a b", "c")]
+    for name in ("a b.mp4", "a b.jpg", "c.mp4"):
+        (tmp_path / name).write_bytes(b"x")
+    text = page(gallery(results), results, Place(tmp_path))
+    assert attributes(text, "data-poster") == ["a%20b.jpg"]
+    assert "data:image" not in text
 
 
 @pytest.mark.parametrize("wild", WILD)

@@ -30,7 +30,7 @@ STALL = ClockError("no frame was drawn", transient=True, step="s0", file="/tour.
 GONE = RecordingError("the browser is gone", transient=True, step="s0")
 WRONG_PAGE = RecordingError("a wrong page", step="s0")
 WRONG_PAGE.any_clock = True
-RECORDED = ["speak", "patch time", "record virtual", "compose", "end ahead", "thumbnail"]
+RECORDED = ["speak", "patch time", "record virtual", "compose", "end ahead"]
 
 
 class Desk:
@@ -257,11 +257,6 @@ def test_browser_and_encoder_end_with_a_failed_job(desk: Desk) -> None:
     desk.phases.fails["compose"] = ComposeError("no space left")
     desk.render()
     assert desk.phases.done[-3:] == ["compose", "close", "end ahead"]
-
-
-def test_a_missing_thumbnail_fails_no_job(desk: Desk) -> None:
-    desk.phases.fails["thumbnail"] = OSError("full")
-    assert desk.render().error is None
 
 
 @pytest.mark.parametrize("when", ["speak", "record virtual", "compose"])

@@ -1,8 +1,7 @@
-"""Thumbnails of videos and pictures."""
+"""Small pictures for the report page."""
 
 from __future__ import annotations
 
-import os
 from io import BytesIO
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from forge.errors import ComposeError
-from forge.store.paths import THUMBNAIL_FILE
-from forge.workers.composing.sidecars.thumbnail import thumbnail, video_thumbnail
+from forge.workers.composing.sidecars.thumbnail import thumbnail
 
 RED, BLUE = (200, 30, 40), (30, 60, 200)
 
@@ -42,33 +40,10 @@ def is_like(jpeg: bytes, colour: tuple[int, int, int]) -> bool:
     return bool(np.abs(decoded(jpeg).mean(axis=(0, 1)) - colour).max() < 30)
 
 
-def test_a_thumbnail_shows_the_middle_of_the_video(tmp_path: Path) -> None:
-    video = film(tmp_path / "a.mp4", RED, BLUE, BLUE)
-    made = video_thumbnail(video, tmp_path)
+def test_a_large_picture_is_made_smaller(tmp_path: Path) -> None:
+    made = thumbnail(film(tmp_path / "a.mp4", RED, BLUE), 480)
     assert decoded(made).shape == (270, 480, 3)
-    assert is_like(made, BLUE)
-
-
-def test_a_thumbnail_is_kept_until_its_video_changes(tmp_path: Path) -> None:
-    video = film(tmp_path / "a.mp4", RED)
-    first = video_thumbnail(video, tmp_path)
-    made_ns = video.stat().st_mtime_ns
-    video.write_bytes(b"it need not be read again")
-    os.utime(video, ns=(made_ns, made_ns))
-    assert video_thumbnail(video, tmp_path) == first
-    assert is_like(video_thumbnail(film(video, BLUE), tmp_path), BLUE)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", THUMBNAIL_FILE]
-
-
-def test_a_poster_is_preferred_for_the_thumbnail(tmp_path: Path) -> None:
-    video = film(tmp_path / "a.mp4", RED)
-    (tmp_path / "a.jpg").write_bytes(thumbnail(film(tmp_path / "b.mp4", BLUE), 320))
-    assert is_like(video_thumbnail(video, tmp_path), BLUE)
-
-
-def test_a_thumbnail_needs_no_work_dir(tmp_path: Path) -> None:
-    assert is_like(video_thumbnail(film(tmp_path / "a.mp4", RED), tmp_path / "none"), RED)
-    assert not (tmp_path / "none").exists()
+    assert is_like(made, RED)
 
 
 def test_a_small_picture_is_not_blown_up(tmp_path: Path) -> None:
@@ -89,4 +64,4 @@ def test_what_is_no_picture_is_told(content: bytes | None, tmp_path: Path) -> No
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ComposeError, match=r"a\.mp4"):
-        video_thumbnail(path, tmp_path)
+        thumbnail(path, 480)
