@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,13 +25,48 @@ class Policy:
     A job whose failure may pass is tried again, up to `retries` times: the first time after
     `backoff_s` seconds, then after twice as many each time. After a final failure nothing new
     starts unless `keep_going`; jobs in flight are awaited. `in_order`: a job that may not start yet
-    holds up all behind it.
+    holds up all behind it. `lanes` is how many jobs run at once.
     """
 
     keep_going: bool = False
     retries: int = 0
     backoff_s: float = 0.0
     in_order: bool = False
+    lanes: int = 1
+
+
+class _Workload:
+    """The expected times (s) of the jobs that wait."""
+
+    def __init__(self, jobs: Collection[Job], expected_s: Mapping[str, float], lanes: int) -> None:
+        self._expected_s, self._lanes = expected_s, lanes
+        self._waiting: dict[str, float] = {}
+        self._sum_s = 0.0
+        for job in jobs:
+            self.add(job.name)
+        self._longest_s = max((self.chain_s(job.name, job.takes_from) for job in jobs), default=0.0)
+
+    def add(self, job: str) -> None:
+        self._waiting[job] = self._expected_s.get(job, 0.0)
+        self._sum_s += self._waiting[job]
+
+    def remove(self, job: str) -> None:
+        self._sum_s -= self._waiting.pop(job)
+
+    @property
+    def share_s(self) -> float:
+        """The time that all of them take, if every lane has something to do until the end."""
+        return self._sum_s / self._lanes
+
+    @property
+    def is_ending(self) -> bool:
+        """True if a chain may be longer than that."""
+        return bool(self._expected_s) and self.share_s <= self._longest_s
+
+    def chain_s(self, job: str, followers: Iterable[str]) -> float:
+        """Return the time of `job` and, divided among all lanes, of those that can start then."""
+        after_s = sum(self._waiting.get(name, 0.0) for name in followers)
+        return self._waiting[job] + after_s / self._lanes
 
 
 class Schedule:
@@ -40,6 +75,10 @@ class Schedule:
     Jobs start in the given order, or in that of `queue`. Those that are `carried` do not run: they
     have the result that an earlier batch gave. While a job records a take that others share, those
     wait; unless the policy says `in_order`, jobs behind them go first.
+
+    The given order keeps the languages of a tutorial together. It is left towards the end: a job
+    with whose followers the batch would end later than its other work, by the expected times
+    `expected_s`, starts at once.
 
     A take stays on the host that recorded it. Where several hosts take part, each first gets the
     jobs whose takes it has, then those without a take. Another host can record an exact take again;
@@ -55,11 +94,13 @@ class Schedule:
         carried: Sequence[JobResult] = (),
         queue: Sequence[Job] | None = None,
         takes: Mapping[str, str] = {},
+        expected_s: Mapping[str, float] = {},
     ) -> None:
         self._jobs = tuple(jobs)
         self._results = {result.job: result for result in carried}
         order = jobs if queue is None else queue
         self._ready = deque(job for job in order if job.name not in self._results)
+        self._workload = _Workload(self._ready, expected_s, policy.lanes)
         self._not_before_s: dict[str, float] = {}
         self._running: dict[str, Job] = {}
         self._failed: dict[str, list[Ended]] = defaultdict(list)
@@ -79,12 +120,24 @@ class Schedule:
         if job is not None:
             self._ready.remove(job)
             self._not_before_s.pop(job.name, None)
+            self._workload.remove(job.name)
             self._recording.add(job.name)
             self._running[job.name] = job
         return job
 
     def _startable(self, now_s: float) -> Iterator[Job]:
-        """Yield the jobs that may start now, in order."""
+        """Yield the jobs that may start now, in order, after the one that must not start late."""
+        if self._workload.is_ending and not self._policy.in_order:
+            late = max(self._free(now_s), key=self._chain_s, default=None)
+            if late is not None and self._chain_s(late) >= self._workload.share_s:
+                yield late
+        yield from self._free(now_s)
+
+    def _chain_s(self, job: Job) -> float:
+        followers = () if self._kept(job) else job.takes_from
+        return self._workload.chain_s(job.name, followers)
+
+    def _free(self, now_s: float) -> Iterator[Job]:
         for job in self._ready:
             waits = self._not_before_s.get(job.name, now_s) > now_s
             if not waits and self._recording.isdisjoint(job.takes_from):
@@ -141,6 +194,7 @@ class Schedule:
             delay_s = self._policy.backoff_s * 2.0 ** (job.attempt - 1)
             self._not_before_s[job.name] = now_s + delay_s
             self._ready.appendleft(job.model_copy(update={"attempt": job.attempt + 1}))
+            self._workload.add(job.name)
             return delay_s
         self._settle([*self._failed[job.name], ended])
         if attempt.error and not self._policy.keep_going:

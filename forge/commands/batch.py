@@ -128,10 +128,12 @@ class _Batch:
                 retries=settings.attempts_more,
                 backoff_s=settings.limits.backoff_s,
                 in_order=serial,
+                lanes=max(1, self.lanes),
             ),
             carried=self.carried,
             queue=self.waiting if serial else longest_first(self.waiting, self.expected_s),
             takes=dict.fromkeys(self.taken, ""),
+            expected_s=self.expected_s,
         )
 
 

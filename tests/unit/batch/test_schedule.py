@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from heapq import heappop, heappush
 
 import pytest
 
@@ -12,6 +13,7 @@ from forge.batch.interrupts import Interrupts
 from forge.batch.loop import exit_code
 from forge.batch.schedule import Policy, Schedule
 from forge.model.records import Attempt, Failure, Job, JobResult, Status
+from forge.store.history import longest_first
 from tests.support.pool.harness import make_jobs, statuses
 
 JOBS = make_jobs(a=[], b=[], c=[], d=[])
@@ -361,3 +363,69 @@ def test_takes_from_before_the_batch_draw_their_jobs() -> None:
 def test_one_host_keeps_the_order() -> None:
     schedule = Schedule(JOBS[:3], takes={"c": ""})
     assert schedule.next_job() == JOBS[0]
+
+
+# The end of a batch ---------------------------------------------------------------------------
+
+RECORD_S, REST_S = 8.0, 2.0
+
+
+def tutorials(*records_s: float, languages: int = 6) -> tuple[list[Job], dict[str, float]]:
+    """Return the jobs of one tutorial for each recording, and their expected times."""
+    jobs: list[Job] = []
+    expected: dict[str, float] = {}
+    for number, record_s in enumerate(records_s):
+        names = [f"t{number}-{lang}" for lang in range(languages)]
+        for job in make_jobs(**{name: [] for name in names}):
+            others = tuple(name for name in names if name != job.name)
+            jobs.append(job.model_copy(update={"takes_from": others}))
+            expected[job.name] = REST_S + (record_s if job.name == names[0] else 0.0)
+    return jobs, expected
+
+
+def makespan_s(jobs: list[Job], expected: dict[str, float], lanes: int) -> float:
+    """Run `jobs` on a clock of its own; return how long the batch takes.
+
+    A job has its take when all but REST_S of its time is over.
+    """
+    schedule = Schedule(
+        jobs,
+        Policy(lanes=lanes),
+        queue=longest_first(jobs, expected),
+        expected_s=expected,
+    )
+    now_s, idle = 0.0, lanes
+    ahead: list[tuple[float, bool, str]] = []  # a heap of what will happen
+    while not schedule.done:
+        while idle and (job := schedule.next_job(now_s)):
+            idle -= 1
+            heappush(ahead, (now_s + expected[job.name] - REST_S, False, job.name))
+            heappush(ahead, (now_s + expected[job.name], True, job.name))
+        now_s, is_end, name = heappop(ahead)
+        if is_end:
+            schedule.finish(ended(name), now_s)
+            idle += 1
+        else:
+            schedule.has_take(name)
+    return now_s
+
+
+@pytest.mark.parametrize("records_s", [[8, 8], [8, 8, 8], [8] * 7, [30, 8, 8, 8], [20, 4, 9, 5, 6]])
+@pytest.mark.parametrize("lanes", [2, 3])
+def test_last_lane_ends_hardly_after_the_first(records_s: list[float], lanes: int) -> None:
+    jobs, expected = tutorials(*records_s)
+    work_s = sum(expected.values()) / lanes
+    # A take is awaited by its followers, which then run side by side.
+    least_s = max(work_s, max(records_s) + 6 * REST_S / lanes)
+    assert makespan_s(jobs, expected, lanes) <= least_s + 1.5 * REST_S
+
+
+def test_languages_of_a_tutorial_stay_together_until_the_end() -> None:
+    jobs, expected = tutorials(*[RECORD_S] * 40)
+    schedule = Schedule(jobs, Policy(lanes=1), expected_s=expected)
+    started = []
+    while job := schedule.next_job():
+        started.append(job.name)
+        schedule.has_take(job.name)
+        schedule.finish(ended(job))
+    assert started == [job.name for job in jobs]
