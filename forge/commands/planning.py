@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 from forge.commands.request import Selection
-from forge.model.records import Job, Record
+from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.project.child_process import apart
 from forge.project.plan import Plan, make_plan, read_plan, shares_takes
@@ -36,7 +38,7 @@ class Planned:
         return self.adapter is not None and self.adapter.localized
 
 
-class _Loaded(Record):
+class _Loaded(BaseModel):
     adapter: AdapterFacts
     plan: Plan
 

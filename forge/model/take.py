@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from forge.model.records import Message, Record
 from forge.model.widgets import Choice, DialogEvent, KeyPress, Widget, retimed
@@ -98,11 +98,11 @@ class StepTake(Record):
     dialogs: tuple[DialogEvent, ...] = ()
 
 
-class Truth(Record):
+class Truth(BaseModel):
     """The clock of a recording, and what happened outside of it: the part of a take that a result
     keeps. Other fields are ignored, so that it is read from the file of a whole take."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     clock: str
     outside: tuple[Message, ...] = ()

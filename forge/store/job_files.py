@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ConfigDict
+from pydantic import BaseModel
 
-from forge.model.records import Record
 from forge.model.speech import Speech
 from forge.model.take import Take, Truth
 from forge.model.timeline import Manifest
@@ -54,9 +53,7 @@ def read_manifest(work_dir: Path) -> Manifest:
     return located(Manifest.model_validate_json(read_regular(files.manifest)), files.project_dir)
 
 
-class _Length(Record):
-    model_config = ConfigDict(extra="ignore")
-
+class _Length(BaseModel):
     total_ms: int
 
 
