@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support.project import ROOT
+from tests.support.loaded import modules_of
+from tests.support.project import ROOT, Project
 
 MODEL = {"model", "errors", "text"}
 FILES = {"store", *MODEL}
@@ -202,6 +203,13 @@ ARROWS: dict[str, set[str]] = {
 EXCEPTIONS: dict[tuple[str, str], str] = {}
 
 
+#: What only a render needs, or what users' files import in processes of their own.
+LARGE = (
+    "av", "cv2", "dask", "distributed", "fontTools", "moviepy", "numpy", "PIL", "pyttsx3",
+    "selenium",
+)  # fmt: skip
+
+
 class Import(NamedTuple):
     module: str  # dotted, without "forge."
     line: int
@@ -348,6 +356,7 @@ def test_an_import_against_the_arrows_is_found(module: str, text: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
+        "import forge.commands.batch",
         "import forge",
         "from forge import Tutorial",
         "import forge.cli",
@@ -358,8 +367,7 @@ def test_an_import_against_the_arrows_is_found(module: str, text: str) -> None:
 def test_starting_loads_no_large_library(
     statement: str, command_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    heavy = ("selenium", "moviepy", "av", "numpy", "pyttsx3", "dask", "distributed")
-    program = f"{statement}\nimport sys\nprint([m for m in {heavy!r} if m in sys.modules])"
+    program = f"{statement}\nimport sys\nprint([m for m in {LARGE!r} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-P", "-c", program],
         env=command_environment,
@@ -368,3 +376,12 @@ def test_starting_loads_no_large_library(
         text=True,
     )
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+@pytest.mark.parametrize(("words", "most"), [(["--help"], 130), (["list"], 480)])
+def test_command_loads_few_modules(
+    words: list[str], most: int, project: Project, command_environment: dict[str, str]
+) -> None:
+    loaded = modules_of(words, project, command_environment)
+    assert len(loaded) < most
+    assert not loaded.intersection(LARGE)
