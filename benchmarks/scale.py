@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py [--tutorials 50,100,250,500] [--languages 6] [--no-browser]
 
-Each project has so many tutorials of ten steps. A lane without a worker renders them in
+Each tutorial has ten steps. A lane without a worker renders them in
 milliseconds, so the times are those of the parent: planning, judging, ledger, reports. Each command
 runs in a process of its own. The exponent is the slope of the times on logarithmic scales: 1 is
 linear. The page is opened and filtered in headless Chromium.
