@@ -23,7 +23,7 @@ from forge.workers.composing.sound.loudness import (
 from forge.workers.composing.sound.music import envelope, read_music, repeated
 from forge.workers.composing.sound.narration import narration
 
-CEILING = 10 ** (-2.6 / 20)  # of true peaks; AAC may raise them by half a decibel
+CEILING = 10 ** (-2.6 / 20)  # of true peaks; AAC may raise them by almost a decibel
 Stretch = tuple[int, int]
 
 
