@@ -14,6 +14,7 @@ from distributed import Client, Future, LocalCluster
 from forge.errors import MachineError
 from forge.model.records import Failure
 from forge.text.sanitize import message_of
+from forge.version import __version__
 from forge.workers.hosting import calls
 from forge.workers.hosting.link import CONFIG, security_of
 
@@ -150,7 +151,7 @@ def scheduler_at(address: str, key: Path | None) -> Iterator[Cluster]:
     """Connect to a scheduler that stands at `address`.
 
     Raises:
-        MachineError: it does not answer.
+        MachineError: it does not answer, or has no forge or another one.
     """
     with _configured():
         try:
@@ -163,7 +164,21 @@ def scheduler_at(address: str, key: Path | None) -> Iterator[Cluster]:
                 hint="is `dask scheduler` running there, with the same key?",
             ) from problem
         with client:
+            _require_forge(client, address)
             yield Cluster(client, address)
+
+
+def _require_forge(client: Client, address: str) -> None:
+    """Check that the scheduler can read tasks: Dask imports their functions there, too."""
+    hint = "install the same forge beside `dask scheduler`, and start it again"
+    try:
+        found = client.run_on_scheduler(calls.forge_version)
+    except (ImportError, AttributeError) as problem:
+        raise MachineError(f"the scheduler at {address} has no forge", hint=hint) from problem
+    if found != __version__:
+        raise MachineError(
+            f"the scheduler at {address} has forge {found}, and home has {__version__}", hint=hint
+        )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from forge.model.hosts import HostedBatch, Ticket
 from forge.model.settings import Settings
 from forge.store.atomic import whole
 from forge.store.private import make_folder
+from forge.version import __version__
 from forge.workers.entry import explain
 from forge.workers.hello import make_hello
 from forge.workers.hosting.plugin import PLUGIN, HostLanes, usual_folder
@@ -42,6 +43,11 @@ def attempt(ticket: str) -> str:
     assert isinstance(host, HostLanes)
     key = str(worker.get_current_task())
     return host.attempt(key, Ticket.model_validate_json(ticket)).model_dump_json()
+
+
+def forge_version() -> str:
+    """Return the version of forge. Home calls this one in the scheduler, without `answer`."""
+    return __version__
 
 
 async def echo(host: HostLanes, data: bytes) -> bytes:
