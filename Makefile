@@ -71,6 +71,7 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 	$(BIN)/python benchmarks/word_times.py
 	$(BIN)/python benchmarks/pool.py
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/hosts.py
 	$(BIN)/python benchmarks/beside.py
 	$(BIN)/python benchmarks/clocks.py
 	$(BIN)/python benchmarks/pixels.py
