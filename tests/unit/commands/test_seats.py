@@ -9,11 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from forge import render
 from forge.batch.lanes import LaneLike, OpenSeats, Seat, Work
-from forge.commands.seats import JoinedSeats, LocalSeats, choose
+from forge.cluster import seats as cluster
+from forge.commands.request import RenderRequest
+from forge.commands.seats import JoinedSeats, LocalSeats, choose, seats_of
+from forge.errors import UsageError
+from forge.model.host_access import HostAccess
 from forge.model.settings import Settings
 from forge.workers.setup import LaneSetup
 from tests.support.jobs import job
+from tests.support.project import Project
 
 
 def no_lane(slot: int) -> LaneLike:
@@ -84,6 +90,32 @@ def test_lanes_of_this_machine_come_first(work: Work, nothing_left_behind: Path)
         assert opened.notes == ["ben was left out"]
         assert not hosts.closed
     assert hosts.closed
+
+
+def test_hosts_are_used_alone_unless_lanes_here_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hosts, asked = Hosts(), list[HostAccess]()
+
+    def seats_on(access: HostAccess) -> Hosts:
+        asked.append(access)
+        return hosts
+
+    monkeypatch.setattr(cluster, "seats_on", seats_on)
+    access = HostAccess(hosts="ana:4")
+    request = RenderRequest(access=access)
+    assert seats_of(request, 0) is hosts
+    assert seats_of(request, 2) == JoinedSeats(LocalSeats(2), hosts)
+    assert asked == [access, access]
+    assert seats_of(RenderRequest(), 2) == LocalSeats(2)
+    assert len(asked) == 2
+
+
+def test_programs_name_hosts_as_the_command_does(project: Project) -> None:
+    with pytest.raises(UsageError, match="--shard divides the jobs by hand"):
+        render(project.folder, hosts="ana", shard="1/2")
+    with pytest.raises(UsageError, match="--hosts and --cluster were both given"):
+        render(project.folder, hosts="ana", cluster="tcp://127.0.0.1:8786")
 
 
 @pytest.mark.parametrize(
