@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation
+APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation openssl
 FOR_TESTS := openssh-client openssh-server
 JOBS ?= 2
 

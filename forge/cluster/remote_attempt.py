@@ -60,7 +60,7 @@ class RemoteAttempt:
         """End it there; if its files appear at this moment, wait for that. Does not wait else."""
         with self._lock:
             self._over = True
-            if self._task is not None:
+            if self._task is not None and not self._task.done():
                 self._task.cancel(reason="forge-ends-this-attempt")
         self._home.voices.end(self._ticket.job)
         self._changed.set()

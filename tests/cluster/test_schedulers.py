@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from distributed import LocalCluster
 
-from tests.support.cluster import scheduler
 from tests.support.cluster.harness import Batch, Hosts, free_port
-from tests.support.cluster.scheduler import LISTENS
+from tests.support.cluster.scheduler import scheduler_on
 from tests.support.pool.harness import make_jobs, statuses
 from tests.support.processes import eventually
-from tests.support.project import ROOT
 
 pytestmark = [
     pytest.mark.slow(reason="starts hosts and worker processes"),
     pytest.mark.browser(reason="hosts compare the versions of their browsers"),
 ]
-
-
-@contextmanager
-def scheduler_on(port: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-P", str(scheduler.__file__), str(port)]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert LISTENS in process.stdout.readline()
-        yield process
-        process.kill()
 
 
 def test_scheduler_that_dies_stops_the_batch(hosts: Hosts, batch: Batch) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import signal
-import sys
 import threading
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import dask
 from distributed import Worker
 from distributed.comm.addressing import get_address_host
+from distributed.core import Status
 from distributed.utils import get_ip
 
 from forge.errors import MachineError, UsageError
@@ -85,7 +86,8 @@ class _Server:
                 await _first(self._stopped.wait(), asyncio.sleep(max(0.0, left_s)))
 
     def _await_end_of_input(self, loop: asyncio.AbstractEventLoop) -> None:
-        while sys.stdin.buffer.read(1024):
+        # Not by `sys.stdin`, whose lock Python wants at its end.
+        while os.read(0, 1024):
             pass
         loop.call_soon_threadsafe(self._stopped.set)
 
@@ -103,7 +105,9 @@ class _Server:
         except TimeoutError as problem:
             self._explain(problem)
         finally:
-            await worker.close(reason="forge-worker-ends")
+            # A close that was cancelled half way is not finished by a second one, which would wait.
+            if worker.status not in (Status.closing, Status.closed, Status.failed):
+                await worker.close(reason="forge-worker-ends")
 
     def _worker(self) -> Worker:
         service = self._service

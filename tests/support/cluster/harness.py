@@ -178,6 +178,7 @@ class Batch:
 
     def __init__(self, folder: Path, address: str) -> None:
         self.folder, self.address = folder, address
+        self.key: Path | None = None
         self.script, self.interrupts = Script(), Interrupts()
         self.notes: list[str] = []
         self.logs = folder / ".forge" / "logs" / "batch"
@@ -210,7 +211,7 @@ class Batch:
         )
         jobs = [job.model_copy(update={"tutorial_file": str(self.tutorial)}) for job in jobs]
         work = Work(settings, None, jobs, "all", STAGE, self.logs)
-        way = way_to(HostAccess(cluster=self.address))
+        way = way_to(HostAccess(cluster=self.address, key=self.key))
         with HostSeats(way, LEASE_S, unequal=unequal).open(work) as opened:
             self.notes = list(opened.notes)
             results = run_batch(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,20 +9,12 @@ import pytest
 from forge.errors import UsageError
 from forge.workers.hosting.link import check_address, security_of
 from forge.workers.hosting.serving import place_of
+from tests.support.cluster.keys import make_key
 
 
 @pytest.fixture(scope="module")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a file with key and certificate, as the documentation says."""
-    if not shutil.which("openssl"):
-        pytest.skip("no openssl")
-    folder = tmp_path_factory.mktemp("key")
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
-    command += " -days 3650 -subj /CN=forge -keyout forge.pem -out forge.crt"
-    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-    file = folder / "forge.pem"
-    file.write_bytes(file.read_bytes() + (folder / "forge.crt").read_bytes())
-    return file
+    return make_key(tmp_path_factory.mktemp("key"))
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "tcp://localhost:1", "tcp://[::1]:1"])
