@@ -49,7 +49,7 @@ def into(log: Path) -> Iterator[None]:
                 print(f"{log} cannot be written: {problem}", file=sys.stderr)
         yield
     finally:
-        _flush()
+        flush()
         for number, handle in enumerate(before, start=1):
             os.dup2(handle, number)
             os.close(handle)
@@ -78,13 +78,14 @@ def _open(number: int) -> TextIO:
 def _redirect_to(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    _flush()
+    flush()
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     os.close(handle)
 
 
-def _flush() -> None:
+def flush() -> None:
+    """Write what is buffered for stdout and stderr."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):  # a full disk; a step has closed the stream, or put another there
             stream.flush()
