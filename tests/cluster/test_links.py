@@ -23,14 +23,17 @@ pytestmark = [
 
 
 class Link:
-    """A host behind two relays: one to the scheduler, one from it."""
+    """A host behind two relays: one to the scheduler, one from it.
 
-    def __init__(self, hosts: Hosts, name: str) -> None:
+    Its name is one of its own: after a cut the scheduler still knows the last one for a while.
+    """
+
+    def __init__(self, hosts: Hosts) -> None:
         port = free_port()
         self._relays = Relay(int(hosts.address.rpartition(":")[2])), Relay(port)
         there, back = (f"tcp://127.0.0.1:{relay.port}" for relay in self._relays)
         options = ("--listen", f"127.0.0.1:{port}", "--contact", back)
-        self.host = hosts.start(name, *options, address=there)
+        self.host = hosts.start(f"cal-{port}", *options, address=there)
 
     def cut(self) -> None:
         for relay in self._relays:
@@ -47,12 +50,12 @@ class Link:
 
 @pytest.fixture
 def link(hosts: Hosts) -> Iterator[Link]:
-    """Give the link to the host `cal`, which is ready."""
-    link = Link(hosts, "cal")
+    """Give the link to a host that is ready."""
+    link = Link(hosts)
     link.host.until_ready()
     yield link
     link.close()
-    hosts.processes.pop("cal").close()
+    hosts.processes.pop(link.host.name).close()
 
 
 def workers_of(host: HostProcess) -> list[psutil.Process]:
@@ -68,7 +71,7 @@ def _is_worker(process: psutil.Process) -> bool:
 
 
 def test_short_cut_costs_nothing(hosts: Hosts, batch: Batch, link: Link) -> None:
-    hosts.need("cal")
+    hosts.need(link.host.name)
     gate = batch.gate()
 
     def cut() -> None:
@@ -86,7 +89,7 @@ def test_short_cut_costs_nothing(hosts: Hosts, batch: Batch, link: Link) -> None
 
 
 def test_long_cut_ends_the_lane_on_both_sides(hosts: Hosts, batch: Batch, link: Link) -> None:
-    hosts.need("ben", "cal")
+    hosts.need("ben", link.host.name)
     gone = threading.Event()
 
     def watch() -> None:
