@@ -80,6 +80,7 @@ class FakePhases:
         self.fails = dict(fails or {})
         self.meanwhile: dict[str, Callable[[], object]] = {}
         self.line_ms, self.personal = 1000, False
+        self.loaded_recording = False
 
     def note(self, what: str) -> None:
         """Append `what` to `done`; call its function and raise its error, if there are any."""
@@ -88,8 +89,8 @@ class FakePhases:
         if error := self.fails.get(what):
             raise error.with_traceback(None)  # several jobs may raise one error
 
-    def load(self) -> None:
-        pass
+    def load(self, *, recording: bool) -> None:
+        self.loaded_recording = recording
 
     def speak(self, run: JobRun) -> Speech:
         self.note("speak")

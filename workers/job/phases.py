@@ -45,8 +45,8 @@ class Recording(Protocol):
 class Phases(Protocol):
     """The work of the phases, without the rules for when and how often it is done."""
 
-    def load(self) -> None:
-        """Import the modules for recording and composing before they are used."""
+    def load(self, *, recording: bool) -> None:
+        """Import the modules for composing before they are used; those for `recording` first."""
         ...
 
     def speak(self, run: JobRun) -> Speech:
@@ -96,8 +96,8 @@ class RealPhases:
     Modules are imported on first use: a worker that only speaks never loads Selenium.
     """
 
-    def load(self) -> None:
-        for phase in ("recording", "composing"):
+    def load(self, *, recording: bool) -> None:
+        for phase in (*(["recording"] if recording else []), "composing"):
             importlib.import_module(f"forge.workers.{phase}.phase")
 
     def speak(self, run: JobRun) -> Speech:

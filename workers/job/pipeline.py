@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from forge.errors import RecordingError
 from forge.model.records import Attempt, Failure, Job, Phase
@@ -130,9 +131,10 @@ class Pipeline:
         """Speak all lines; meanwhile a browser starts, and modules for the next phases load."""
         run = self._run
         if run.worker.phase == "all":
-            if not assess(run.settings, run.worker.machine, run.job).take_from:
+            records = not assess(run.settings, run.worker.machine, run.job).take_from
+            if records:
                 self._browser.begin(self._recorder.machine)
-            self._browser.beside(self._phases.load)
+            self._browser.beside(partial(self._phases.load, recording=records))
         speech = self._phases.speak(run)
         write_speech(speech, run.workspace.path)
         return speech

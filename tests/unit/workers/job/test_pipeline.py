@@ -96,9 +96,11 @@ def test_composing_without_a_take_says_what_is_missing(desk: Desk) -> None:
 
 def test_a_fitting_take_is_not_recorded_again(desk: Desk) -> None:
     desk.render()
+    assert desk.phases.loaded_recording
     result = desk.render(TOUR.model_copy(update={"video_prints": {"title": "2"}}))
     assert "record virtual" not in desk.done
     assert "launch virtual" not in desk.phases.done, "no browser starts"
+    assert not desk.phases.loaded_recording, "Selenium is not imported"
     assert result.clock == "virtual"
 
 
