@@ -236,6 +236,19 @@ CASES = {
     "an unknown option": Bad(("unrecognized arguments: --fast", "--help"), args=("--fast",)),
     "an unknown phase": Bad(("invalid choice: 'sing'",), args=("--phase", "sing")),
     "a shard that is none": Bad(("no shard 3 of 2", "1/2 to 2/2"), args=("--shard", "3/2")),
+    "hosts that are none": Bad(
+        ("--hosts ana:0: 'ana:0' is no host", "--hosts ana:4,user@ben:2"), args=("--hosts", "ana:0")
+    ),
+    "a host named twice": Bad(
+        ("ana is named twice", "with all its lanes: ana:8"), args=("--hosts", "ana,me@ana:2")
+    ),
+    "a cluster without a key": Bad(
+        ("is not encrypted", "--key forge.pem", "--insecure"),
+        args=("--cluster", "tcp://10.0.0.1:8786"),
+    ),
+    "hosts that get a shard": Bad(
+        ("--shard divides the jobs by hand",), args=("--hosts", "ana", "--shard", "1/2")
+    ),
     "composing what was never recorded": Bad(
         ("has no usable take", "--phase speak"), args=("--phase", "compose")
     ),
