@@ -12,7 +12,7 @@ import pytest
 from tests.support.project import ForgeCommand, Project
 from tests.support.sshd import Hosts, make_keys, program, require_sshd
 from tests.support.stand_in import Answer, stand_in, tone
-from tests.support.tours import write_project
+from tests.support.tours import VIRTUAL, write_project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -67,7 +67,7 @@ def home(
         "TMPDIR": str(nothing_left_behind),
         "PYTHONPATH": command_environment.get("PYTHONPATH", ""),
     }
-    project = write_project(tmp_path / "project", TOUR.format(name="one"))
+    project = write_project(tmp_path / "project", TOUR.format(name="one"), video=VIRTUAL)
     with ExitStack() as stack:
         for name in ("ana", "ben"):
             stack.enter_context(hosts.host(name, forge, **variables))
