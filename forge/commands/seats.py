@@ -102,11 +102,17 @@ def seats_of(request: RenderRequest, lanes: int) -> Seats:
 
 
 def choose(seats: Sequence[Seat], count: int) -> list[Seat]:
-    """Return `count` of the seats in their order, divided evenly among the machines."""
+    """Return `count` of the seats in their order, divided evenly among the machines.
+
+    Every other host has one seat, though there may be fewer jobs: one may go away.
+    """
+    if not count:
+        return []
     before: dict[str, int] = {}
     order: list[tuple[int, int]] = []  # how many of its machine come before it, its place
     for place, seat in enumerate(seats):
         before[seat.host] = before.get(seat.host, -1) + 1
         order.append((before[seat.host], place))
-    chosen = sorted(place for _, place in sorted(order)[:count])
-    return [seats[place] for place in chosen]
+    chosen = {place for _, place in sorted(order)[:count]}
+    chosen |= {place for number, place in order if not number and seats[place].host}
+    return [seats[place] for place in sorted(chosen)]

@@ -122,6 +122,7 @@ def test_programs_name_hosts_as_the_command_does(project: Project) -> None:
     ("count", "lanes"),
     [
         (0, []),
+        (1, ["ana/0", "ben/0"]),  # ben is there if ana goes away
         (2, ["ana/0", "ben/0"]),
         (3, ["ana/0", "ana/1", "ben/0"]),
         (9, ["ana/0", "ana/1", "ana/2", "ben/0"]),
