@@ -289,13 +289,15 @@ def test_waits_use_page_time_by_default(make_project: MakeProject) -> None:
 
 
 STALLS = f"""{HEAD}
+    import contextlib
     import psutil
 
     @tour.step("a")
     def stop(browser):
         for process in psutil.Process().children(recursive=True):
-            if "--type=renderer" in process.cmdline():
-                process.suspend()
+            with contextlib.suppress(psutil.Error):  # it has ended
+                if "--type=renderer" in process.cmdline():
+                    process.suspend()
         browser.execute_script("return 1")
 """
 

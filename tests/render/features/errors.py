@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -119,8 +120,9 @@ def crash(browser: Any, ctx: Any) -> None:
 
 def killed(browser: Any, ctx: Any) -> None:
     for process in psutil.Process(browser.service.process.pid).children(recursive=True):
-        if "--type=renderer" in process.cmdline():
-            os.kill(process.pid, signal.SIGKILL)
+        with suppress(psutil.Error):  # it has ended
+            if "--type=renderer" in process.cmdline():
+                os.kill(process.pid, signal.SIGKILL)
 
 
 def waits(names: set[str], folder: Path) -> Any:
