@@ -17,6 +17,7 @@ from forge.cluster.home import Home
 from forge.cluster.host import Host
 from forge.model.hosts import FileNote, Reply, Ticket
 from forge.model.records import Attempt, Event, EventKind
+from forge.store.file_notes import noted
 from forge.store.portable import located
 from forge.workers.entry import explain
 from forge.workers.hosting import calls
@@ -127,7 +128,8 @@ class RemoteAttempt:
         sounds = {path.relative_to(root).as_posix(): path for path in found}
         if not sounds:
             return
-        for name in call(address, calls.missing, self._ticket.batch, [*sounds]):
+        digests = {name: noted(path).sha256 for name, path in sounds.items()}
+        for name in call(address, calls.missing, self._ticket.batch, digests):
             data = sounds[name].read_bytes()
             call(address, calls.put_file, self._ticket.batch, name, data, timeout_s=PIECE_S)
 

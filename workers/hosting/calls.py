@@ -16,6 +16,7 @@ from distributed import Worker, get_worker
 from forge.model.hosts import HostedBatch, Ticket
 from forge.model.settings import Settings
 from forge.store.atomic import whole
+from forge.store.file_notes import noted
 from forge.store.private import make_folder
 from forge.version import __version__
 from forge.workers.entry import explain
@@ -80,10 +81,15 @@ async def renew(host: HostLanes, batch: str, lease_s: float) -> str:
     return (await asyncio.to_thread(host.renew, batch, lease_s)).model_dump_json()
 
 
-async def missing(host: HostLanes, batch: str, names: list[str]) -> list[str]:
-    """Return those of `names` that are no files of the project here."""
+async def missing(host: HostLanes, batch: str, digests: dict[str, str]) -> list[str]:
+    """Return the files of the project that are not here, or damaged. `digests`: SHA-256 by name."""
     lanes = host.lanes(batch)
-    return [name for name in names if not lanes.path(name).is_file()]
+
+    def is_here(name: str) -> bool:
+        path = lanes.path(name)
+        return path.is_file() and noted(path).sha256 == digests[name]
+
+    return await asyncio.to_thread(lambda: [name for name in digests if not is_here(name)])
 
 
 async def put_file(host: HostLanes, batch: str, name: str, data: bytes) -> None:
