@@ -64,8 +64,10 @@ check: lint types docs test ## what CI runs, and what must be green before a pus
 bench: setup ## measure serial versus parallel, encoding, languages, sound to picture …
 	$(BIN)/python benchmarks/serial_vs_parallel.py
 	$(BIN)/python benchmarks/compose.py --moviepy
+	$(BIN)/python benchmarks/sound.py
 	$(BIN)/python benchmarks/narration_growth.py
 	$(BIN)/python benchmarks/languages.py
+	$(BIN)/python benchmarks/big_batch.py
 	$(BIN)/python benchmarks/change.py
 	$(BIN)/python benchmarks/sync.py
 	$(BIN)/python benchmarks/word_times.py
