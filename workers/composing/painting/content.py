@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 from forge.model.card_timing import Card
@@ -34,6 +37,11 @@ DRAWN_BY = {
 #: The parts whose text is in the language of the video, and those whose text is the page's. Letters
 #: have different forms in some languages.
 OF_VIDEO, OF_PAGE = ("caption", "card"), ("panel", "badges")
+#: Packages that draw: another version may set text, mix colours or round differently.
+DRAWING = (
+    *("numpy", "opencv-python-headless", "pillow", "fonttools", "icu4py"),
+    *("manimgx-fonts", "manimgx-fonts-cjk"),
+)
 
 
 class Contents:
@@ -51,7 +59,7 @@ class Contents:
     ) -> None:
         self._manifest, self._picture = manifest, picture
         video = settings.video
-        self._whole = (LAYOUT, video.width, video.height, video.scale)
+        self._whole = (LAYOUT, _drawn_by(), video.width, video.height, video.scale)
         self._looks = {
             part: tuple(_look(settings.style, names, settings.project_dir))
             + ((language,) if part in OF_VIDEO else ())
@@ -80,9 +88,19 @@ class Contents:
             return value._replace(of=value.of.timed(lambda at_ms: 0))
         if isinstance(value, Card):
             shown = self._manifest
-            texts = (shown.title, *shown.objectives) if value.kind == "intro" else (shown.summary,)
-            return value.kind, texts
+            more = shown.objectives if value.kind == "intro" else (shown.summary,)
+            return value.kind, shown.title, more
         return value
+
+
+@cache
+def _drawn_by() -> tuple[str, ...]:
+    """Return the versions of the packages that draw, of those that are installed."""
+    found = []
+    for name in DRAWING:
+        with suppress(metadata.PackageNotFoundError):
+            found.append(f"{name} {metadata.version(name)}")
+    return tuple(found)
 
 
 def _look(style: Style, names: tuple[str, ...], project_dir: Path) -> Iterator[object]:

@@ -15,6 +15,7 @@ from forge.model.settings import Settings, Style, Video
 from forge.model.take import Frame, Take
 from forge.model.timeline import Manifest
 from forge.model.widgets import Dialog, OpenList
+from forge.workers.composing.painting import content
 from forge.workers.composing.painting.content import DRAWN_BY, Contents
 from forge.workers.composing.painting.take_frames import TakeFrames
 from forge.workers.composing.phase import scene_of
@@ -60,10 +61,10 @@ OF_STATES = {
 }  # fmt: skip
 
 
-def made(title: str = "A tour") -> Manifest:
-    return manifest(9000, [(0, 0)], [said("Hello.", 300, 900)]).model_copy(
-        update={"title": title, "objectives": ("See it",), "cards": (CARD,)}
-    )
+def made(title: str = "A tour", **texts: Any) -> Manifest:
+    update = {"title": title, "objectives": ("See it",), "summary": "Seen.", "cards": (CARD,)}
+    one = manifest(9000, [(0, 0)], [said("Hello.", 300, 900)])
+    return one.model_copy(update={**update, **texts})
 
 
 class Grey(NamedTuple):
@@ -84,10 +85,12 @@ def grey(tmp_path: Path) -> Iterator[Grey]:
         yield Grey(made, frames)
 
 
-def seen(grey: Grey, folder: Path, state: FrameState, **style: Any) -> tuple[bytes, bytes]:
+def seen(
+    grey: Grey, folder: Path, state: FrameState, of: Manifest | None = None, **style: Any
+) -> tuple[bytes, bytes]:
     """Return the digest of a state, and its pixels."""
     settings = Settings(project_dir=folder, video=VIDEO, style=Style(**style))
-    scene = scene_of(made(), grey.take, settings, grey.frames)
+    scene = scene_of(of or made(), grey.take, settings, grey.frames)
     return scene.contents.digest(state), np.ascontiguousarray(scene.painter.rgb(state)).tobytes()
 
 
@@ -101,6 +104,30 @@ def test_a_setting_that_changes_a_picture_changes_its_digest(
         assert digest != other[0] or pixels == other[1], f"{setting} is missing in DRAWN_BY"
         named = setting in DRAWN_BY.get("card" if part == "fade" else part, ())
         assert named or digest == other[0], f"{setting} changes the digest without need"
+
+
+@pytest.mark.parametrize("kind", ["intro", "recap"])
+@pytest.mark.parametrize(
+    "texts", [{"title": "Other"}, {"summary": "Other."}, {"objectives": ("Other",)}]
+)
+def test_a_text_that_a_card_shows_changes_its_digest(
+    grey: Grey, tmp_path: Path, kind: Any, texts: dict[str, Any]
+) -> None:
+    state = FrameState(0, card=Card(kind=kind, start_ms=0, end_ms=3000))
+    (digest, pixels), other = (seen(grey, tmp_path, state, made(**t)) for t in ({}, texts))
+    assert (digest == other[0]) == (pixels == other[1])
+
+
+def test_another_version_of_what_draws_changes_all_digests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def digest() -> bytes:
+        settings = Settings(project_dir=tmp_path, video=VIDEO)
+        return Contents(made(), settings, "en", lambda number: b"same").digest(FrameState(0))
+
+    before = digest()
+    monkeypatch.setattr(content, "_drawn_by", lambda: ("pillow 99",))
+    assert digest() != before
 
 
 def test_every_setting_of_the_style_is_considered() -> None:
