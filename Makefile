@@ -32,7 +32,10 @@ demo: setup ## render the bundled example in two lanes
 test: setup ## run every test; a missing browser or voice is a failure
 	@.ci/install-system-packages $(FOR_TESTS)
 	@$(BIN)/python -m compileall -q forge workers adapters tests
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/cluster tests/pool tests/cli tests/unit
+	@# Tests of other hosts mostly wait, for connections to be given up: they run beside the others.
+	@FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' tests/cluster & hosts=$$!; \
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/unit; \
+	others=$$?; wait $$hosts && exit $$others
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m alone tests
 
 # Nothing that starts a browser, a voice or a worker process.

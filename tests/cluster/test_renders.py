@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.voice,
 ]
 JOBS = ("getting-started.en", "getting-started.es")  # the second uses the take of the first
-WORK_FILES = ("manifest.json", "speech.json", "thumbnail.jpg")
+WORK_FILES = ("manifest.json", "speech.json")
 
 
 class Plans:

@@ -126,8 +126,14 @@ class Hosts:
         """Return the processes, temporary folders and unfinished files that batches have left."""
         known = {os.getpid(), *(host.pid for host in self.processes.values())}
         left = [words for pid, words in marked(self.mark) if pid not in known]
-        left += [str(path) for path in self.temporary.rglob("forge-*")]
-        return left + [str(path) for path in self.folder.rglob("*.part*")]
+        # Not `rglob`, which fails where a host removes a folder meanwhile.
+        for folder, folders, files in os.walk(self.folder):
+            left += [f"{folder}/{name}" for name in files if ".part" in name]
+            if Path(folder).is_relative_to(self.temporary):
+                left += [
+                    f"{folder}/{name}" for name in (*folders, *files) if name.startswith("forge-")
+                ]
+        return left
 
     def close(self) -> None:
         for host in self.processes.values():
