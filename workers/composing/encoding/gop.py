@@ -161,11 +161,11 @@ def _with_news(gop: Gop) -> Iterator[tuple[Tick, bool]]:
 def _packets(data: Sequence[bytes], gop: Gop, video: Video) -> Packets:
     """Return the packets of all ticks of `gop`; `data`: those of its pictures."""
     packets: Packets = []
-    fresh, repeat = iter(data), _repeat(video)
+    fresh, repeat, base = iter(data), _repeat(video), Fraction(1, video.fps)
     for number, (tick, is_new) in enumerate(_with_news(gop)):
         packet: Packet[Stream] = Packet(numbered(next(fresh) if is_new else repeat, number))
         packet.pts = packet.dts = tick.at
-        packet.time_base, packet.duration = Fraction(1, video.fps), tick.length
+        packet.time_base, packet.duration = base, tick.length
         packet.is_keyframe = tick.key
         packets.append(packet)
     return packets

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
-from av import AudioFrame, Packet
+from av import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
-from av.stream import Stream
 from av.video.stream import VideoStream
 from langcodes import Language
 
@@ -72,7 +71,13 @@ def encode(
             file.set_chapters(marks)
             stream = _video_stream(file, encoder.video)
             pictures = _pictures(encoder, gops, ready, on_frame)
-            _write(file, stream, pictures, lambda: encode_sound(file, language, track()))
+            _write(
+                file,
+                stream,
+                encoder.video.fps,
+                pictures,
+                lambda: encode_sound(file, language, track()),
+            )
     except (av.FFmpegError, OSError) as problem:
         raise ComposeError(f"{path.name} could not be written: {problem}") from problem
     return len(_ticks(gops))
@@ -114,6 +119,7 @@ def three_letters(language: str) -> str | None:
 def _write(
     file: OutputContainer,
     stream: VideoStream,
+    fps: int,
     pictures: Iterator[Packets],
     sound: Callable[[], Packets],
 ) -> None:
@@ -127,16 +133,19 @@ def _write(
                 heard.result()  # raises a failure of the sound now, not after the last picture
         for packet in packets:
             packet.stream = stream
-        packets += heard.result()
-    for packet in sorted(packets, key=_time_s):
-        file.mux(packet)
+        track = heard.result()
+    # By lists of numbers: a packet makes a `Fraction` each time that it is asked for its time base.
+    times_s = [*_times_s(packets, fps), *_times_s(track, RATE)]
+    packets += track
+    for number in sorted(range(len(packets)), key=times_s.__getitem__):
+        file.mux(packets[number])
 
 
-def _time_s(packet: Packet[Stream]) -> float:
-    """Return when a packet is decoded; equal times of both streams are equal numbers."""
-    assert packet.dts is not None
-    base = packet.time_base  # divided once: a `Fraction` for each packet takes ten times as long
-    return packet.dts * base.numerator / base.denominator
+def _times_s(packets: Packets, rate: int) -> Iterator[float]:
+    """Yield when each packet is decoded; equal times of both streams are equal numbers."""
+    for packet in packets:
+        assert packet.dts is not None
+        yield packet.dts / rate
 
 
 def _pictures(
