@@ -66,11 +66,12 @@ def split(jobs: Sequence[Job], shard: Shard, *, shared_takes: bool) -> tuple[Job
         groups[job.id if shared_takes else job.name].append(job)
     loads = [0] * shard.of
     mine: set[str] = set()
-    for group in sorted(groups.values(), key=_length_ms, reverse=True):
+    lengths_ms = {name: _length_ms(group) for name, group in groups.items()}
+    for name in sorted(groups, key=lengths_ms.__getitem__, reverse=True):
         least = loads.index(min(loads))
-        loads[least] += _length_ms(group)
+        loads[least] += lengths_ms[name]
         if least == shard.number - 1:
-            mine.update(job.name for job in group)
+            mine.update(job.name for job in groups[name])
     return tuple(job for job in jobs if job.name in mine)
 
 
