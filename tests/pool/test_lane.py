@@ -224,6 +224,6 @@ def test_failed_fork_fails_the_job(pool: Pool, monkeypatch: pytest.MonkeyPatch) 
 def test_a_lane_that_speaks_ahead_fills_the_cache(pool: Pool) -> None:
     with pool.lane(stage=SPEAK_AHEAD) as lane:
         attempt = lane.submit(job("tour", "en", steps=2)).result(timeout=20)
-    assert attempt == Attempt(job="tour.en")
+    assert attempt.error is None
     cache = pool.folder / ".forge" / SPEECH_CACHE
     assert [path.suffix for path in cache.iterdir()] == [".wav"]  # both lines are the same
