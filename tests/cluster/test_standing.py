@@ -17,7 +17,7 @@ from forge.version import __version__
 
 pytestmark = pytest.mark.slow(reason="starts a scheduler")
 
-#: An empty package would not do: what is missing in it is found where tests have forge from.
+#: Not an empty package: an installation of forge in place would supply its missing modules.
 NO_FORGE = """raise ModuleNotFoundError("No module named 'forge'", name="forge")"""
 
 
