@@ -30,6 +30,7 @@ from forge.store import paths
 from forge.store.job_files import read_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT))  # some benchmarks use helpers of the tests
 RESULTS = ROOT / "benchmarks" / "results"
 EXAMPLE = ROOT / "examples" / "lumen"
 GOP_CACHE = f".forge/{paths.GOP_CACHE}"
