@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from multiprocessing import Pipe
 from pathlib import Path
 
 from forge.model.card_timing import Titles
-from forge.model.records import Attempt, Event, Failure, Job
+from forge.model.records import Attempt, Event, Job
 from forge.model.settings import Settings
 from forge.model.speech import Speech, estimate
 from forge.model.take import Frame, StepTake, Take
@@ -17,6 +16,7 @@ from forge.store.job_files import write_manifest, write_take
 from forge.store.paths import FRAMES_FILE, Outputs
 from forge.workers.job.workspace import Workspace
 from forge.workers.setup import LaneSetup
+from tests.support.pipe_lane import PipeLane
 
 STEP_MS = 4000
 PICTURE = bytes.fromhex(  # a grey JPEG of one pixel
@@ -26,43 +26,23 @@ PICTURE = bytes.fromhex(  # a grey JPEG of one pixel
 )
 
 
-class QuickLane:
+class QuickLane(PipeLane):
     """Renders each job at once, in the process of the batch."""
 
-    away = None
-
     def __init__(self, slot: int, setup: LaneSetup) -> None:
-        self.slot, self._settings = slot, setup.settings
+        super().__init__(slot)
+        self._settings = setup.settings
         self._log = Path(setup.log_dir) / f"lane-{slot}.log"
-        self.events, self._writer = Pipe(duplex=False)
 
     def submit(self, job: Job) -> Future[Attempt]:
         future: Future[Attempt] = Future()
-        self._tell(Event(kind="phase", slot=self.slot, job=job.name, phase="record"))
-        self._tell(Event(kind="take", slot=self.slot, job=job.name))
+        self.send(Event(kind="phase", slot=self.slot, job=job.name, phase="record"))
+        self.send(Event(kind="take", slot=self.slot, job=job.name))
         future.set_result(render(job, self._settings))
         return future
 
-    def receive(self) -> list[Event]:
-        arrived = []
-        while self.events.poll():
-            arrived.append(Event.model_validate_json(self.events.recv_bytes()))
-        return arrived
-
     def log_of(self, job: str) -> Path:
         return self._log
-
-    def after_job(self, error: Failure | None) -> str | None:
-        return None
-
-    def close(self) -> None:
-        self._writer.close()
-        self.events.close()
-
-    end = kill = close
-
-    def _tell(self, event: Event) -> None:
-        self._writer.send_bytes(event.model_dump_json().encode())
 
 
 def render(job: Job, settings: Settings) -> Attempt:

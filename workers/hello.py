@@ -21,14 +21,10 @@ from forge.model.machine import processors
 from forge.model.settings import Settings
 from forge.version import __version__
 from forge.workers.checks import find_machine
+from forge.workers.packages import DRAWING, versions_of
 from forge.workers.recording.browser.find import version_of
 from forge.workers.speaking import voice
 
-#: Packages that draw, encode or drive the browser, by the names of pip.
-PACKAGES = (
-    *("numpy", "opencv-python-headless", "fonttools", "icu4py", "selenium"),
-    *("manimgx-fonts", "manimgx-fonts-cjk"),
-)
 CODE = (".py", ".js", ".toml")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 FONT_CONFIG = "/etc/fonts"
@@ -137,17 +133,12 @@ def _packages() -> dict[str, str]:
         f"{name.removeprefix('lib')} {'.'.join(map(str, version))}"
         for name, version in sorted(av.library_versions.items())
     )
+    versions = versions_of((*DRAWING, "selenium"))
     return {
-        **{name: version for name in PACKAGES if (version := _version(name))},
-        "pillow": f"{_version('pillow')} ({libraries})",
+        **versions,
+        "pillow": f"{versions['pillow']} ({libraries})",
         "PyAV": f"{av.__version__} ({encoding})",
     }
-
-
-def _version(package: str) -> str | None:
-    with suppress(metadata.PackageNotFoundError):
-        return metadata.version(package)
-    return None
 
 
 def _fonts() -> str:

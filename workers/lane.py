@@ -27,7 +27,8 @@ from forge.workers.setup import LaneSetup
 
 CLOSE_GRACE_S = 10.0
 EXIT_GRACE_S = 2.0
-#: Lanes of other hosts speak at home, in lanes that their threads start: TMPDIR is the process's.
+#: Lanes of other hosts, and those that speak for them at home, start in threads of one process, and
+#: TMPDIR is the process's.
 _STARTING = threading.Lock()
 
 

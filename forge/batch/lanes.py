@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
+from forge.model.lane import WorkerLane
 from forge.model.machine import Machine
 from forge.model.news import Listener
-from forge.model.records import Attempt, Event, Failure, Job, PhaseChoice
+from forge.model.records import Job, PhaseChoice
 from forge.model.settings import Settings
 
 
-class LaneLike(Protocol):
-    """What the batch needs of a lane (`forge.workers.lane.Lane`, or a fake in tests).
+class LaneLike(WorkerLane, Protocol):
+    """What the batch needs of a lane, of this machine or of another host.
 
-    `events` is readable when there is an event, when the worker has ended, or when `away` has
-    changed. `away` says why the lane can take no job now ("ana has gone away"); None if it can.
-    The future of `submit` raises ConnectionError, with a sentence for the user, if the host of the
-    lane or the way to it is lost, and any other error if the worker dies.
+    `events` is readable when `away` has changed, too. `away` says why the lane can take no job now
+    ("ana has gone away"); None if it can. The future of `submit` raises ConnectionError, with a
+    sentence for the user, if the host of the lane or the way to it is lost, and any other error if
+    the worker dies.
     """
 
     slot: int
-    events: Connection
 
     @property
     def away(self) -> str | None: ...
-    def submit(self, job: Job) -> Future[Attempt]: ...
-    def log_of(self, job: str) -> Path: ...
-    def receive(self) -> list[Event]: ...
-    def after_job(self, error: Failure | None) -> str | None: ...
-    def close(self) -> None: ...
-    def end(self) -> None: ...
-    def kill(self) -> None: ...
 
 
 @dataclass(frozen=True)

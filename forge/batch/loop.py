@@ -100,12 +100,8 @@ class _Run:
                 f" {'; '.join(why for why in away.values() if why)}"
             )
 
-    @property
-    def _has_hosts(self) -> bool:
-        """True if several machines take part."""
-        return len({seat.host for seat in self._seats}) > 1
-
     def _fill(self) -> None:
+        several = len({seat.host for seat in self._seats}) > 1  # machines take part
         for lane in self._lanes:
             if lane.slot in self._flights or lane.away:
                 continue
@@ -113,9 +109,11 @@ class _Run:
                 self._stop(shortage)
                 return
             now_s, seat = time.monotonic(), self._seats[lane.slot]
-            job = self._schedule.next_job(now_s, seat.host if self._has_hosts else None)
-            if job is None:
+            job = self._schedule.next_job(now_s, seat.host if several else None)
+            if job is None and several:
                 continue  # a lane of another host may have one
+            if job is None:
+                return
             self._listener.on(Started(job=job, slot=lane.slot, host=seat.host, lane=seat.lane))
             flight = Flight(job, lane.slot, seat, lane.submit(job), now_s, now_s)
             self._flights[lane.slot] = flight

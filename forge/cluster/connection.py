@@ -12,6 +12,7 @@ import dask
 from distributed import Client, Future, LocalCluster
 
 from forge.errors import MachineError
+from forge.model.hosts import LOOPBACK
 from forge.model.records import Failure
 from forge.text.sanitize import message_of
 from forge.version import __version__
@@ -19,7 +20,6 @@ from forge.workers.hosting import calls
 from forge.workers.hosting.link import CONFIG, security_of
 
 CALL_S = 30.0
-LOOPBACK = "127.0.0.1"
 SILENT = logging.CRITICAL + 1
 
 

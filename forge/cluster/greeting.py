@@ -6,16 +6,17 @@ import importlib.metadata
 from pathlib import Path
 
 from forge.cluster.connection import Cluster
+from forge.cluster.fetching import PIECE
 from forge.errors import MachineError
 from forge.model.hello import Hello, differences
 from forge.model.hosts import HostedBatch
+from forge.model.settings import Settings
 from forge.version import __version__
 from forge.workers.hosting import calls
 
 PROBE_S = 30.0  # Dask gives up dialling a host after this long
 HELLO_S = 60.0  # a host may have to start a browser to ask for its version
 OPEN_S = 120.0
-PIECE = 4 << 20  # bytes
 TIMES = 3  # another batch may take the copy of the project that was just sent
 DISTRIBUTION = "forge-tutorials"
 
@@ -47,10 +48,8 @@ class Greeting:
             ConnectionError: it does not answer.
             Refused: it could not make itself ready.
         """
-        require_this_forge(self._cluster, address)
-        settings = self._batch.settings.model_dump_json()
-        answer = self._cluster.call(address, calls.greet, settings, timeout_s=HELLO_S)
-        self._require_equal(name, Hello.model_validate_json(answer))
+        hello = hello_of(self._cluster, address, self._batch.settings)
+        self._require_equal(name, hello)
         for _ in range(TIMES):
             project: str = self._cluster.call(
                 address, calls.open_batch, self._batch.model_dump_json(), timeout_s=OPEN_S
@@ -74,6 +73,18 @@ class Greeting:
             while piece := file.read(PIECE):
                 self._cluster.call(address, calls.take_piece, self._batch.batch, at, piece)
                 at += len(piece)
+
+
+def hello_of(cluster: Cluster, address: str, settings: Settings) -> Hello:
+    """Return the hello of a host, for a project with `settings` that have travelled.
+
+    Raises:
+        MachineError, ConnectionError: as `require_this_forge`.
+        Refused: it could not say.
+    """
+    require_this_forge(cluster, address)
+    answer = cluster.call(address, calls.greet, settings.model_dump_json(), timeout_s=HELLO_S)
+    return Hello.model_validate_json(answer)
 
 
 def require_this_forge(cluster: Cluster, address: str) -> None:

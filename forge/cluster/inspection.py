@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from forge.cluster.connection import Cluster, Refused
-from forge.cluster.greeting import HELLO_S, PIECE, require_this_forge
+from forge.cluster.fetching import PIECE
+from forge.cluster.greeting import hello_of
 from forge.cluster.ways import Way
 from forge.errors import ForgeError
 from forge.model.hello import Hello, differences
@@ -40,26 +41,20 @@ def inspect(way: Way, settings: Settings) -> Iterator[Inspected]:
     Raises:
         ForgeError: the project cannot travel, or no host is reached.
     """
-    travelling = for_host(settings).model_dump_json()
+    travelling = for_host(settings)
     home = make_hello(settings, settings.work_root)
     yield Inspected("", home)
     with way() as reached:
         yield from (Inspected(name, problem=why) for name, why in reached.left_out.items())
         for name, worker in reached.workers.items():
             try:
-                hello = _hello(reached.cluster, worker.address, travelling)
+                hello = hello_of(reached.cluster, worker.address, travelling)
                 sent_s = _sent_s(reached.cluster, worker.address)
             except (ConnectionError, Refused, ForgeError) as problem:
                 yield Inspected(name, problem=str(problem))
             else:
                 differs = tuple(differences(home, hello))
                 yield Inspected(name, hello, "", differs, worker.lanes, sent_s)
-
-
-def _hello(cluster: Cluster, address: str, settings: str) -> Hello:
-    require_this_forge(cluster, address)
-    answer = cluster.call(address, calls.greet, settings, timeout_s=HELLO_S)
-    return Hello.model_validate_json(answer)
 
 
 def _sent_s(cluster: Cluster, address: str) -> float:

@@ -14,13 +14,12 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from subprocess import PIPE, STDOUT, Popen
-from types import TracebackType
 
-from forge.cluster.ssh_hosts import LOOPBACK, SSH, Ended, Host, Ports, ssh_command
+from forge.cluster.ssh_hosts import SSH, Ended, Host, Ports, ssh_command
+from forge.model.hosts import LOOPBACK, READY
 from forge.text.redact import without_secrets
 from forge.workers.hello import time_zone
 
-READY = "forge worker: ready"  # the worker prints this line when the scheduler has taken it
 PATIENCE_S = 60.0
 GRACE_S = 10.0
 TRIES = 5  # with other ports
@@ -44,12 +43,7 @@ class SshWorkers:
             link.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         links = self._links.values()
         for link in links:
             link.hang_up()

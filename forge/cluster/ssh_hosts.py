@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from forge.errors import UsageError
+from forge.model.hosts import LOOPBACK
 from forge.text.sanitize import clean
 
 #: `user@name:lanes`; a name begins with a letter or digit, so that it is no option of ssh.
@@ -17,7 +18,6 @@ _HOST = re.compile(
     re.ASCII,
 )
 LIST_HINT = "write hosts with their numbers of lanes, as for ssh: --hosts ana:4,user@ben:2"
-LOOPBACK = "127.0.0.1"
 
 SSH = ("ssh",)
 #: No questions; an end when a port cannot be forwarded, or when the host is silent for 20 s.

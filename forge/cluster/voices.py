@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from pathlib import Path
 from queue import SimpleQueue
@@ -16,6 +15,7 @@ from forge.model.records import Attempt, Event, EventKind, Job
 from forge.model.settings import Settings
 from forge.store.job_files import read_speech
 from forge.workers.entry import explain
+from forge.workers.hosting.seat import Bell
 from forge.workers.lane import Lane
 from forge.workers.setup import LaneSetup
 
@@ -109,12 +109,11 @@ class HomeVoices:
 
 def _events_until(future: Future[Attempt], lane: LaneLike) -> Iterator[Event]:
     """Yield the events of `lane` until `future` is done."""
-    done, bell = Pipe(duplex=False)
-    with done, bell:
-        future.add_done_callback(lambda _: bell.send_bytes(b"!"))
+    with Bell() as bell:
+        future.add_done_callback(bell.ring)
         while True:
             events = [] if lane.events.closed else [lane.events]
-            ready = wait([done, *events])
+            ready = wait([bell.awake, *events])
             yield from lane.receive() if events else ()
-            if done in ready:
+            if bell.awake in ready:
                 return

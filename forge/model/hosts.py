@@ -10,6 +10,9 @@ from __future__ import annotations
 from forge.model.records import Attempt, Job, Message, Record
 from forge.model.settings import Clock, Settings
 
+READY = "forge worker: ready"  # a worker prints this line when the scheduler has taken it
+LOOPBACK = "127.0.0.1"
+
 
 class HostedBatch(Record):
     """What is the same for all jobs of a batch on a host.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from forge.errors import MachineError
-from forge.workers.hosting.serving import READY
+from forge.model.hosts import READY
 from tests.support.cluster.harness import Batch, Hosts, free_port
 from tests.support.cluster.keys import make_key
 from tests.support.cluster.scheduler import scheduler_on

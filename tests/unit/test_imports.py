@@ -76,6 +76,7 @@ ARROWS: dict[str, set[str]] = {
     "workers.checks": {"workers", "adapters", *FILES},
     "workers.hello": {
         "workers.checks",
+        "workers.packages",
         "workers.recording.browser",
         "workers.speaking",
         "version",
@@ -96,6 +97,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "workers.real_time": set(),
     "workers.jpeg_rows": set(),
+    "workers.packages": set(),
     "workers.speaking": {"workers.real_time", *FILES},
     "workers.recording": {
         "workers.recording",
@@ -190,6 +192,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "workers.composing.painting": {
         "workers.jpeg_rows",
+        "workers.packages",
         "workers.composing.storyboard",
         "workers.composing.text",
         *FILES,

@@ -13,6 +13,7 @@ from typing import Any
 
 from forge.errors import UsageError
 from forge.model.hosts import FileNote, HostedBatch, Reply, Ticket
+from forge.model.lane import WorkerLane
 from forge.model.records import Attempt, Event, Job
 from forge.store import clock_fallback, host_projects, private
 from forge.store.atomic import remove, sweep_parts
@@ -23,13 +24,13 @@ from forge.store.portable import located
 from forge.store.room import lack_of_room
 from forge.store.travel import on_host
 from forge.workers import checks
-from forge.workers.hosting.seat import HostedLane, Log, Seat
+from forge.workers.hosting.seat import Log, Seat
 from forge.workers.run_dir import batch_folders
 from forge.workers.setup import LaneSetup
 
 PROJECTS = "projects"  # the folder of projects; a second batch of one uses `projects-2`
 
-MakeLane = Callable[[int, LaneSetup], HostedLane]
+MakeLane = Callable[[int, LaneSetup], WorkerLane]
 
 
 class BatchLanes:
@@ -43,11 +44,10 @@ class BatchLanes:
         batch: HostedBatch,
         setup: LaneSetup,
         make_lane: MakeLane,
-        starting: threading.Lock,
         folders: ExitStack,
     ) -> None:
         self._batch, self._setup = batch, setup
-        self._make_lane, self._starting = make_lane, starting
+        self._make_lane = make_lane
         self._folders = folders
         self._lock = threading.Lock()
         self._seats: dict[int, Seat] = {}
@@ -116,7 +116,7 @@ class BatchLanes:
             if self._closed:
                 raise LookupError("the batch has ended on this host")
             if slot not in self._seats:
-                self._seats[slot] = Seat(lambda: self._make_lane(slot, self._setup), self._starting)
+                self._seats[slot] = Seat(lambda: self._make_lane(slot, self._setup))
             return self._seats[slot]
 
     def _forget_old_takes(self, job: Job) -> None:
@@ -177,7 +177,6 @@ def open_lanes(
     folder: Path,
     parcel: Path | None,
     make_lane: MakeLane,
-    starting: threading.Lock,
 ) -> BatchLanes | None:
     """Make the lanes of `batch` in `folder`; return None if the project must be sent first.
 
@@ -205,7 +204,7 @@ def open_lanes(
             machine=checks.find_machine(settings).on(batch.clock) if batch.clock else None,
             stage=batch.stage,
         )
-        return BatchLanes(batch, setup, make_lane, starting, folders.pop_all())
+        return BatchLanes(batch, setup, make_lane, folders.pop_all())
     return None
 
 

@@ -55,7 +55,6 @@ class HostLanes(WorkerPlugin):
         multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
         self._worker = worker
         self._leases = Leases()
-        self._starting = threading.Lock()  # a lane sets TMPDIR while it starts
         self._opening = threading.Lock()
         self._batches: dict[str, BatchLanes] = {}
         self._incoming: dict[str, Incoming] = {}
@@ -91,13 +90,8 @@ class HostLanes(WorkerPlugin):
                 return str(found.project)
             incoming = self._incoming.pop(batch.batch, None)
             try:
-                lanes = open_lanes(
-                    batch,
-                    self.folder,
-                    incoming.path if incoming else None,
-                    self._make_lane,
-                    self._starting,
-                )
+                archive = incoming.path if incoming else None
+                lanes = open_lanes(batch, self.folder, archive, self._make_lane)
             finally:
                 if incoming:
                     incoming.close()

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from forge.model.records import Attempt, Event, Failure, Job
+from forge.model.lane import WorkerLane
+from forge.model.records import Attempt, Event, Job
 from forge.text.sanitize import message_of
-
-
-class HostedLane(Protocol):
-    """What a seat needs of a lane (`forge.workers.lane.Lane`, or a fake in tests)."""
-
-    events: Connection
-
-    def submit(self, job: Job) -> Future[Attempt]: ...
-    def log_of(self, job: str) -> Path: ...
-    def receive(self) -> list[Event]: ...
-    def after_job(self, error: Failure | None) -> str | None: ...
-    def close(self) -> None: ...
-    def end(self) -> None: ...
-    def kill(self) -> None: ...
 
 
 class Log(NamedTuple):
@@ -48,13 +34,12 @@ class Seat:
     """A lane that runs one attempt at a time. It outlives a task of the scheduler.
 
     Only the thread that runs an attempt uses the lane. `end` wakes that thread, which then ends the
-    lane itself: a kill can so never meet the next attempt. `starting` is held while the lane
-    starts a process, because a lane sets TMPDIR of this whole process meanwhile.
+    lane itself: a kill can so never meet the next attempt.
     """
 
-    def __init__(self, make_lane: Callable[[], HostedLane], starting: threading.Lock) -> None:
-        self._make_lane, self._starting = make_lane, starting
-        self._lane: HostedLane | None = None
+    def __init__(self, make_lane: Callable[[], WorkerLane]) -> None:
+        self._make_lane = make_lane
+        self._lane: WorkerLane | None = None
         self._free = threading.Lock()
         self._asked = _Asked()
         self._logs: dict[str, Log] = {}
@@ -91,11 +76,10 @@ class Seat:
     def _run(self, key: str, job: Job, tell: Callable[[Event], object], bell: Bell) -> SeatResult:
         if self._asked.end_of(key):
             return SeatResult(None, "it was ended before it began", Log(Path(), 0), None)
-        with self._starting:
-            lane = self._lane = self._lane or self._make_lane()
-            before = lane.log_of(job.name)
-            size = before.stat().st_size if before.exists() else 0
-            future = lane.submit(job)
+        lane = self._lane = self._lane or self._make_lane()
+        before = lane.log_of(job.name)
+        size = before.stat().st_size if before.exists() else 0
+        future = lane.submit(job)
         future.add_done_callback(bell.ring)
         while not (future.done() or self._asked.end_of(key)):
             wait([bell.awake, *([] if lane.events.closed else [lane.events])])
@@ -168,6 +152,6 @@ class _Asked:
             self._bell.ring()
 
 
-def _pass_on(lane: HostedLane, tell: Callable[[Event], object]) -> None:
+def _pass_on(lane: WorkerLane, tell: Callable[[Event], object]) -> None:
     for event in [] if lane.events.closed else lane.receive():
         tell(event)

@@ -20,6 +20,7 @@ from distributed.core import Status
 from distributed.utils import get_ip
 
 from forge.errors import MachineError, UsageError
+from forge.model.hosts import READY
 from forge.store.private import make_folder
 from forge.text.sanitize import message_of
 from forge.workers.hosting.link import CONFIG, security_of
@@ -27,7 +28,6 @@ from forge.workers.hosting.plugin import HostLanes
 
 CONNECT_S = 60.0  # the longest wait for a scheduler that must be there
 DIAL_AGAIN_S = 5.0  # between two attempts
-READY = "forge worker: ready"  # home waits for this line
 
 
 @dataclass(frozen=True)

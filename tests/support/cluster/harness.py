@@ -20,10 +20,10 @@ from forge.cluster.connection import Cluster
 from forge.cluster.hosts import HostSeats
 from forge.cluster.ways import way_to
 from forge.model.host_access import HostAccess
+from forge.model.hosts import READY
 from forge.model.records import Job, JobResult
 from forge.model.settings import Limits, Settings, Voice
 from forge.workers.hosting import link
-from forge.workers.hosting.serving import READY
 from tests.support.pool.harness import STAGE, Gate, Script
 from tests.support.processes import DEADLINE_S, eventually, marked
 from tests.support.project import ROOT

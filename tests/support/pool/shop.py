@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ from forge.commands.batch import render
 from forge.commands.consoles import Consoles
 from forge.commands.render import request_of
 from forge.commands.seats import LocalSeats
-from forge.model.records import Attempt, Event, Failure, Job
+from forge.model.records import Attempt, Job
 from forge.workers.setup import LaneSetup, WorkerContext
+from tests.support.pipe_lane import PipeLane
 from tests.support.pool import clock_stage
 from tests.support.project import Project
 
@@ -51,16 +51,13 @@ SHOP = """
 """
 
 
-class HereLane:
+class HereLane(PipeLane):
     """A lane in this process: starting a worker takes longer than a made-up render."""
 
-    away: str | None = None
-
     def __init__(self, slot: int, setup: LaneSetup) -> None:
-        self.slot = slot
-        self.events, self._writer = Pipe(duplex=False)
+        super().__init__(slot)
         folder, self._log = Path(setup.run_dir), Path(setup.log_dir) / "lane.log"
-        context = WorkerContext(slot, folder, folder, self._log, setup, self._writer)
+        context = WorkerContext(slot, folder, folder, self._log, setup, self.writer)
         self.stage = clock_stage.MadeUpStage(context)
 
     def submit(self, job: Job) -> Future[Attempt]:
@@ -70,21 +67,6 @@ class HereLane:
 
     def log_of(self, job: str) -> Path:
         return self._log
-
-    def receive(self) -> list[Event]:
-        arrived = []
-        while self.events.poll():
-            arrived.append(Event.model_validate_json(self.events.recv_bytes()))
-        return arrived
-
-    def after_job(self, error: Failure | None) -> str | None:
-        return None
-
-    def close(self) -> None:
-        self._writer.close()
-        self.events.close()
-
-    end = kill = close
 
 
 @dataclass

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
 from functools import partial
-from multiprocessing import Pipe
 from pathlib import Path
 
 from forge.batch.interrupts import Interrupts
@@ -14,22 +13,20 @@ from forge.batch.lanes import Seat
 from forge.batch.loop import run_batch
 from forge.batch.schedule import Schedule
 from forge.model.news import Finished, News, Started, WorkerEvent
-from forge.model.records import Attempt, Event, Failure, Job, JobResult
+from forge.model.records import Attempt, Event, Job, JobResult
 from forge.model.settings import Limits
 from tests.support.jobs import job
+from tests.support.pipe_lane import PipeLane
 
 LIMITS = Limits(job_s=5)
 
 
-class FakeLane:
+class FakeLane(PipeLane):
     """Hands each job to a function of the test, which may send events and complete the future."""
 
-    away: str | None = None
-
     def __init__(self, work: Callable[[FakeLane, Job], object], slot: int) -> None:
-        self.slot = slot
+        super().__init__(slot)
         self.future: Future[Attempt] = Future()
-        self.events, self._writer = Pipe(duplex=False)
         self._work = work
 
     def submit(self, job: Job) -> Future[Attempt]:
@@ -37,26 +34,8 @@ class FakeLane:
         self._work(self, job)
         return self.future
 
-    def send(self, event: Event) -> None:
-        self._writer.send_bytes(event.model_dump_json().encode())
-
-    def receive(self) -> list[Event]:
-        arrived = []
-        while self.events.poll():
-            arrived.append(Event.model_validate_json(self.events.recv_bytes()))
-        return arrived
-
     def log_of(self, job: str) -> Path:
         return Path(f"/{job}.log")
-
-    def after_job(self, error: Failure | None) -> str | None:
-        return None
-
-    def close(self) -> None:
-        self.events.close()
-        self._writer.close()
-
-    end = kill = close
 
 
 class Ear:

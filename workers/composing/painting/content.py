@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 from forge.model.card_timing import Card
@@ -21,6 +19,7 @@ from forge.model.widgets import Dialog
 from forge.store.file_notes import noted
 from forge.store.fingerprint import LAYOUT
 from forge.workers.composing.storyboard.frame_state import FrameState, Panel
+from forge.workers.packages import DRAWING, versions_of
 
 #: The settings of the style that each part of a state is drawn by, besides texts and language.
 DRAWN_BY = {
@@ -37,11 +36,6 @@ DRAWN_BY = {
 #: The parts whose text is in the language of the video, and those whose text is the page's. Letters
 #: have different forms in some languages.
 OF_VIDEO, OF_PAGE = ("caption", "card"), ("panel", "badges")
-#: Packages that draw: another version may set text, mix colours or round differently.
-DRAWING = (
-    *("numpy", "opencv-python-headless", "pillow", "fonttools", "icu4py"),
-    *("manimgx-fonts", "manimgx-fonts-cjk"),
-)
 
 
 class Contents:
@@ -95,12 +89,8 @@ class Contents:
 
 @cache
 def _drawn_by() -> tuple[str, ...]:
-    """Return the versions of the packages that draw, of those that are installed."""
-    found = []
-    for name in DRAWING:
-        with suppress(metadata.PackageNotFoundError):
-            found.append(f"{name} {metadata.version(name)}")
-    return tuple(found)
+    """Return the versions of the packages that draw."""
+    return tuple(f"{name} {version}" for name, version in versions_of(DRAWING).items())
 
 
 def _look(style: Style, names: tuple[str, ...], project_dir: Path) -> Iterator[object]:

@@ -64,7 +64,7 @@ def lane(tmp_path: Path) -> FakeLane:
 
 @pytest.fixture
 def seat(lane: FakeLane) -> Seat:
-    return Seat(lambda: lane, threading.Lock())
+    return Seat(lambda: lane)
 
 
 class Running:
