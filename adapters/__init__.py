@@ -1,1 +1,31 @@
-"""Adapters start the app of a tutorial and bring it into a known state."""
+"""Adapters start the app of a tutorial and bring it into a known state.
+
+`FolderCopy` and its like are importable from here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forge.adapters.data_copy import DataCopy
+    from forge.adapters.folder_copy import FolderCopy
+
+__all__ = ["DataCopy", "FolderCopy"]
+
+_MODULES = {
+    "DataCopy": "forge.adapters.data_copy",
+    "FolderCopy": "forge.adapters.folder_copy",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the classes on first use: few projects need all of them."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'forge.adapters' has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,44 +2,101 @@
 
 from __future__ import annotations
 
-import socket
+import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from forge.adapters.place import Place
 
 if TYPE_CHECKING:  # importing it takes 0.3 s, and most commands start no browser
     from selenium.webdriver import Chrome
 
+    from forge.adapters.serving import Program, Server
+
 
 @dataclass(frozen=True)
-class Slot:
+class Slot(Place):
     """What a running job has for itself on this machine.
 
     `index` is 0 … lanes-1, and one running job at a time has it: derive ports, databases and
     tenants from it. `dir` is a folder of the slot: empty when the adapter starts, removed after the
     batch. Its path is the same in every batch, so an app may show it:
     `/tmp/forge-<project>/slot-0` (unless another batch uses that name, or TMPDIR is set).
+    `project_dir` is the project's folder. `log_dir` is for logs to keep; None: `dir`. `servers`
+    are those that `serve` has started, by their names.
     """
 
-    index: int
-    dir: Path
+    servers: dict[str, Server] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def downloads(self) -> Path:
         """The folder that the slot's browsers download to; it is empty when a render begins."""
         return self.dir / "browser-downloads"
 
-    def free_port(self) -> int:
-        """Return a free TCP port of the loopback interface.
+    def serve(
+        self,
+        command: Sequence[str | os.PathLike[str]],
+        *,
+        ready: str = "/",
+        timeout_s: float = 60.0,
+        cwd: str | os.PathLike[str] = "",
+        env: Mapping[str, str] | None = None,
+        name: str = "app",
+    ) -> str:
+        """Start a server of this slot, and return its address when it is ready, without a slash.
 
-        Bind it at once: another process may take it as well.
+        `{port}` in `command` and `env` is a free port, `{slot}` the number of the slot, `{dir}` its
+        folder; `{{` is a brace. A command without `{port}` must print its address. `ready` is a
+        path that it answers with a status below 500, `log: …` (a text in what it prints) or `port`
+        (it accepts connections). `cwd` is relative to the project's folder. HOME and TMPDIR are in
+        the slot, unless `env` has others. What it prints goes to `<name>-<slot>.log` beside the
+        batch's logs. An earlier server with the same `name` is ended first; all end with the
+        adapter, or with the worker if that is killed.
+
+        Raises:
+            AdapterError: it does not start, ends, or is not ready within `timeout_s`; with the last
+                lines of its log.
         """
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-            return port
+        from forge.adapters.serving import Program
+
+        program = Program(
+            command=tuple(os.fspath(word) for word in command),
+            ready=ready,
+            timeout_s=timeout_s,
+            cwd=os.fspath(cwd),
+            env=dict(env or {}),
+            name=name,
+        )
+        return self.run(program).url
+
+    def run(self, program: Program) -> Server:
+        """Start `program` in place of an earlier server of its name. AdapterError as in `serve`."""
+        from forge.adapters.serving import serve
+
+        if earlier := self.servers.pop(program.name, None):
+            earlier.end()
+        server = self.servers[program.name] = serve(self, program)
+        return server
+
+    def copy(self, source: str | os.PathLike[str]) -> Path:
+        """Copy a folder or a file of the project into the slot; return the path of the copy.
+
+        An earlier copy of it is replaced. End a server that uses it first.
+
+        Raises:
+            AdapterError: it is not there, or cannot be copied.
+        """
+        from forge.adapters.folder_copy import FolderCopy
+
+        return FolderCopy(source).fresh(self)
+
+    def end_servers(self) -> None:
+        """End all servers of the slot."""
+        while self.servers:
+            self.servers.popitem()[1].end()
 
 
 class Context:

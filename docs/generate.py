@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))  # MkDocs loads this file by its path, and takes t
 from docs.voice_samples import rows as sample_rows  # noqa: E402
 from docs.voice_samples import sounds  # noqa: E402
 from forge import cli  # noqa: E402
+from forge.model.section import section_of  # noqa: E402
 from forge.model.settings import Settings  # noqa: E402
 from tests.unit.test_imports import ARROWS, FILES, MODEL  # noqa: E402
 
@@ -85,9 +86,15 @@ def field_texts(model: type[BaseModel]) -> dict[str, str]:
 def sections() -> Iterator[tuple[str, type[BaseModel]]]:
     """Yield every section of the settings: the name of its table (`""` at the top), its class."""
     yield "", Settings
-    for name, field in Settings.model_fields.items():
-        if inspect.isclass(field.annotation) and issubclass(field.annotation, BaseModel):
-            yield name, field.annotation
+    yield from inner_sections(Settings, "")
+
+
+def inner_sections(model: type[BaseModel], above: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield the sections in `model`, whose name with a dot is `above`, each before those in it."""
+    for name, field in model.model_fields.items():
+        if section := section_of(field.annotation):
+            yield above + name, section
+            yield from inner_sections(section, f"{above}{name}.")
 
 
 def setting_rows(name: str, model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
@@ -98,7 +105,7 @@ def setting_rows(name: str, model: type[BaseModel]) -> Iterator[tuple[str, ...]]
         if key not in texts or key == "project_dir":
             continue  # a section, which has a table of its own
         unit, text = re.fullmatch(r"(?:\[([^]]+)\] )?(.*)", texts[key]).groups("")  # type: ignore[union-attr]
-        variable = f"FORGE_{name.upper()}__{key.upper()}" if name else f"FORGE_{key.upper()}"
+        variable = "FORGE_" + "__".join([*name.split("."), key] if name else [key]).upper()
         yield (
             f"`{key}`<br>`{variable}`",
             kind(schema["properties"][key]),
@@ -147,7 +154,7 @@ def settings_tables() -> str:
     parts = []
     for name, model in sections():
         title = f"`[{name}]`" if name else "At the top level"
-        about = (model.__doc__ or "").partition(": ")[2].strip() if name else ""
+        about = " ".join((model.__doc__ or "").partition(": ")[2].split()) if name else ""
         about = about[:1].upper() + about[1:]
         rows = setting_rows(name, model)
         parts.append(f"## {title}\n\n{about}\n\n{table(head, rows)}\n")

@@ -22,7 +22,7 @@ from forge.model.settings import Settings
 from forge.model.speech import Speech, estimate
 from forge.model.take import Take
 from forge.model.timeline import Manifest, lay_out
-from forge.store.paths import SCREENSHOT_FILE
+from forge.store.paths import LOGS, SCREENSHOT_FILE
 from forge.text.redact import without_passwords
 from forge.tutorial import Tutorial
 from forge.workers.run_dir import run_dir
@@ -67,12 +67,15 @@ def _adapter(settings: Settings, kind: type[Adapter]) -> Iterator[tuple[Adapter,
     from forge.workers.recording.user_code import start_adapter
 
     with slots_dir(settings.project_dir) as slots:
-        slot = Slot(0, slots.fresh(0))
+        slot = Slot(0, slots.fresh(0), settings.project_dir, settings.work_root / LOGS)
         adapter = start_adapter(kind, slot)
         try:
             yield adapter, slot
         finally:
-            adapter.stop()
+            try:
+                adapter.stop()
+            finally:
+                slot.end_servers()
 
 
 def _record(

@@ -13,9 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -23,7 +21,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
 
+from forge.model.app_settings import App
 from forge.model.pixels import SIDES, pixels, why_not
+from forge.model.section import Section
 
 Clock = Literal["auto", "elastic", "real", "virtual"]
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -76,11 +76,7 @@ def _spoken(value: object) -> object:
 Spoken = Annotated[str | dict[str, str], BeforeValidator(_spoken)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Voice(_Section):
+class Voice(Section):
     """`[voice]`: the speech engine and its voices."""
 
     engine: str = "pyttsx3"
@@ -121,7 +117,7 @@ class Voice(_Section):
         return self.engine not in WITHOUT_KEY
 
 
-class Sound(_Section):
+class Sound(Section):
     """`[sound]`: the loudness of the video, and music in its background."""
 
     loudness: Annotated[float, Field(ge=-40, le=-10)] = -16.0
@@ -136,7 +132,7 @@ class Sound(_Section):
     """[s] The length of the music's fade-in and fade-out."""
 
 
-class Video(_Section):
+class Video(Section):
     """`[video]`: the size and rate of the picture, and the clock of the recording."""
 
     width: Annotated[int, Field(ge=SIDES["width"][0], le=SIDES["width"][1], multiple_of=2)] = 1920
@@ -174,7 +170,7 @@ class Video(_Section):
         return int(pixels(self.width, self.scale)), int(pixels(self.height, self.scale))
 
 
-class Hand(_Section):
+class Hand(Section):
     """`[hand]`: how the recorded hand types and scrolls. A change records again."""
 
     typing: Annotated[float, Field(ge=0, le=100)] = 20.0
@@ -183,7 +179,7 @@ class Hand(_Section):
     """Scroll smoothly to targets out of view, before the action."""
 
 
-class Page(_Section):
+class Page(Section):
     """`[page]`: the page's random numbers and its date, on the virtual clock."""
 
     random_seed: Annotated[int, Field(ge=0, lt=2**32)] | None = 1
@@ -193,7 +189,7 @@ class Page(_Section):
     `2026-01-01T12:00:00Z`. Default: the machine's, plus 20 s."""
 
 
-class Style(_Section):
+class Style(Section):
     """`[style]`: the drawings over the recording. A change needs no new recording."""
 
     cursor: bool = True
@@ -239,7 +235,7 @@ class Style(_Section):
     characters that `font` lacks."""
 
 
-class Browser(_Section):
+class Browser(Section):
     """`[browser]`: which Chromium and chromedriver to start, and with which arguments."""
 
     binary: Path | None = None
@@ -250,7 +246,7 @@ class Browser(_Section):
     """Additional command-line arguments of the browser."""
 
 
-class Limits(_Section):
+class Limits(Section):
     """`[limits]`: when a job is given up, a worker replaced, or a batch stopped."""
 
     job_s: Annotated[float, Field(gt=0)] = 3600.0
@@ -274,7 +270,7 @@ class Limits(_Section):
     0: nothing is kept."""
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything a batch needs to know."""
 
     project_dir: Path = Field(default_factory=Path.cwd)
@@ -307,6 +303,7 @@ class Settings(_Section):
     """Also write a picture that shows how each step ends."""
     strict: bool = False
     """Give more advice about tutorials."""
+    app: App = App()
     voice: Voice = Voice()
     sound: Sound = Sound()
     video: Video = Video()

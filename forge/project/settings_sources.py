@@ -26,6 +26,7 @@ from pydantic_settings import (
 )
 
 from forge.errors import SettingsError, UsageError
+from forge.model.section import section_of
 from forge.model.settings import LANGUAGE, Settings
 from forge.store.regular import read_regular
 from forge.text.lexicon import LexiconError
@@ -182,8 +183,7 @@ def _check_keys(
             line = _line_of(path, key) if path else ""
             where = f"{path}{line}" if path else "settings"
             raise SettingsError(f"{where}: unknown key {above + key!r}", hint=nearest(key, known))
-        inner = model.model_fields[key].annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
+        if inner := section_of(model.model_fields[key].annotation):
             if not isinstance(value, dict):
                 raise SettingsError(f"{path or 'settings'}: {above + key!r} must be a table")
             _check_keys(value, inner, path, f"{above}{key}.")
@@ -226,18 +226,18 @@ def _check_variable(parts: list[str], value: str | None, where: str) -> None:
     for depth, part in enumerate(parts):
         known = set(model.model_fields) - {"project_dir"}
         inner: Any = model.model_fields[part].annotation if part in known else None
-        is_section = isinstance(inner, type) and issubclass(inner, BaseModel)
+        section = section_of(inner)
         is_leaf = depth == len(parts) - 1
-        if inner is None or not (is_leaf or is_section or get_origin(inner) is dict):
+        if inner is None or not (is_leaf or section or get_origin(inner) is dict):
             prefix = ENV_PREFIX + "".join(f"{p.upper()}__" for p in parts[:depth])
             raise SettingsError(
                 f"{where} {variable}: unknown key",
                 hint=nearest(variable, {f"{prefix}{k.upper()}" for k in known}),
             )
-        if not is_section:
+        if section is None:
             break
-        model = inner
-    if is_leaf and (is_section or get_origin(inner) is dict) and not _is_json_object(value):
+        model = section
+    if is_leaf and (section or get_origin(inner) is dict) and not _is_json_object(value):
         raise SettingsError(
             f"{where} {variable} = {value!r}: not an object in JSON",
             hint=f"set one key of it: {variable}__KEY=value",

@@ -14,8 +14,8 @@ class AdapterHost:
     The adapter's output goes to the log of the lane, because its app outlives the job.
     """
 
-    def __init__(self, worker: WorkerContext) -> None:
-        self._worker = worker
+    def __init__(self, worker: WorkerContext, slot: Slot) -> None:
+        self._worker, self._slot = worker, slot
         self._adapter: Adapter | None = None
 
     def get(self) -> Adapter:
@@ -31,20 +31,27 @@ class AdapterHost:
             worker, settings = self._worker, self._worker.settings
             kind = load_adapter(settings.adapter, settings.project_dir)
             with log_redirect.into(worker.lane_log):
-                adapter = start_adapter(kind, Slot(worker.slot, worker.slot_dir))
+                adapter = start_adapter(kind, self._slot)
             worker.baseline.renew_with_adapter()
-            worker.closers.append(adapter.stop)
+            worker.closers.append(self._stop)
             self._adapter = adapter
         return self._adapter
 
     def drop(self) -> None:
         """Stop the adapter, if it runs: the next job, or recording, starts a new one."""
-        adapter, self._adapter = self._adapter, None
-        if adapter is None:
+        if self._adapter is None:
             return
-        self._worker.closers.remove(adapter.stop)
+        self._worker.closers.remove(self._stop)
         with log_redirect.into(self._worker.lane_log):
             try:
-                adapter.stop()
+                self._stop()
             except Exception:
                 log_redirect.trace()
+
+    def _stop(self) -> None:
+        adapter, self._adapter = self._adapter, None
+        try:
+            if adapter is not None:
+                adapter.stop()
+        finally:
+            self._slot.end_servers()

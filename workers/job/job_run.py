@@ -29,6 +29,7 @@ class JobRun:
 
     job: Job
     worker: WorkerContext
+    slot: Slot
     workspace: Workspace
     reporter: Reporter
     version: OneVersion
@@ -38,11 +39,6 @@ class JobRun:
     def settings(self) -> Settings:
         """The settings of the batch."""
         return self.worker.settings
-
-    @property
-    def slot(self) -> Slot:
-        """The slot as adapters and tutorials see it."""
-        return Slot(self.worker.slot, self.worker.slot_dir)
 
     @property
     def language(self) -> str:

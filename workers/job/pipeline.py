@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from forge.adapters.contract import Slot
 from forge.errors import RecordingError
 from forge.model.records import Attempt, Failure, Job, Phase
 from forge.model.speech import Speech
@@ -46,7 +47,10 @@ class JobStage:
     ) -> None:
         self.context = context
         self._phases = phases or RealPhases()
-        self._adapters = adapters or AdapterHost(context)
+        self._slot = Slot(
+            context.slot, context.slot_dir, context.settings.project_dir, context.lane_log.parent
+        )
+        self._adapters = adapters or AdapterHost(context, self._slot)
         self._version = OneVersion()
 
     def __call__(self, job: Job) -> Attempt:
@@ -55,6 +59,7 @@ class JobStage:
         run = JobRun(
             job=job,
             worker=context,
+            slot=self._slot,
             workspace=Workspace(job, context.settings),
             reporter=Reporter(job, context.slot, context.tell),
             version=self._version,

@@ -96,6 +96,7 @@ def start_adapter(kind: type[Adapter], slot: Slot) -> Adapter:
                 adapter.stop()
             except Exception:
                 traceback.print_exc()
+        slot.end_servers()
         raise explain(error, "the adapter did not start", None) from error
     started: Adapter = adapter
     return started

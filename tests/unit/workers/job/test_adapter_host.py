@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from forge.adapters.contract import Slot
 from forge.errors import RecordingError
 from forge.model.settings import Settings
 from forge.workers import log_redirect
@@ -49,7 +50,7 @@ def log(worker: FakeWorker) -> list[str]:
 
 
 def test_the_adapter_starts_once_and_stops_with_the_worker(worker: FakeWorker) -> None:
-    host = AdapterHost(worker.context)
+    host = AdapterHost(worker.context, Slot(0, worker.slot_dir))
     assert host.get() is host.get()
     assert log(worker) == ["start"]
     (close,) = worker.closers
@@ -68,14 +69,14 @@ def test_output_of_the_adapter_goes_to_the_lane_log(
         yield
 
     monkeypatch.setattr(log_redirect, "into", into)
-    host = AdapterHost(worker.context)
+    host = AdapterHost(worker.context, Slot(0, worker.slot_dir))
     host.get()
     host.drop()
     assert logs == [worker.lane_log] * 2
 
 
 def test_a_dropped_adapter_is_stopped_and_started_anew(worker: FakeWorker) -> None:
-    host = AdapterHost(worker.context)
+    host = AdapterHost(worker.context, Slot(0, worker.slot_dir))
     first = host.get()
     host.drop()
     host.drop()
@@ -85,7 +86,7 @@ def test_a_dropped_adapter_is_stopped_and_started_anew(worker: FakeWorker) -> No
 
 
 def test_an_adapter_that_fails_to_stop_is_dropped(worker: FakeWorker) -> None:
-    host = AdapterHost(worker.context)
+    host = AdapterHost(worker.context, Slot(0, worker.slot_dir))
     host.get()
     (worker.settings.project_dir / "locked").touch()
     host.drop()
@@ -95,7 +96,7 @@ def test_an_adapter_that_fails_to_stop_is_dropped(worker: FakeWorker) -> None:
 def test_an_adapter_that_fails_to_start_is_tried_again(worker: FakeWorker) -> None:
     closed = worker.settings.project_dir / "closed"
     closed.touch()
-    host = AdapterHost(worker.context)
+    host = AdapterHost(worker.context, Slot(0, worker.slot_dir))
     with pytest.raises(RecordingError, match="closed on Sundays"):
         host.get()
     assert (worker.closers, log(worker)) == ([], ["start", "stop"])
