@@ -1,7 +1,8 @@
 """forge: scripted browser walkthroughs become narrated tutorial videos.
 
 What tutorials, adapters and programs that render need is importable from here: `Tutorial`,
-`Adapter`, `Context`, `Slot`, `By`, `render`, `BatchOutcome`.
+`Adapter`, `Context`, `Slot`, `By`, `render`, `BatchOutcome`; locators (`button`, `link`, `field`,
+`tab`, `option`, `menu`, `heading`, `text`, `within`) and waits (`gone`, `count`, `idle`, `wait`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from forge.adapters.contract import Adapter, Context, Slot
     from forge.commands.api import render
     from forge.commands.request import BatchOutcome
+    from forge.locators import button, field, heading, link, menu, option, tab, text, within
     from forge.tutorial import Tutorial
+    from forge.waits import count, gone, idle, wait
 
 __all__ = [
     "Adapter",
@@ -27,7 +30,20 @@ __all__ = [
     "Slot",
     "Tutorial",
     "__version__",
+    "button",
+    "count",
+    "field",
+    "gone",
+    "heading",
+    "idle",
+    "link",
+    "menu",
+    "option",
     "render",
+    "tab",
+    "text",
+    "wait",
+    "within",
 ]
 
 _MODULES = {
@@ -37,8 +53,26 @@ _MODULES = {
     "Context": "forge.adapters.contract",
     "Slot": "forge.adapters.contract",
     "Tutorial": "forge.tutorial",
+    "button": "forge.locators",
+    "count": "forge.waits",
+    "field": "forge.locators",
+    "gone": "forge.waits",
+    "heading": "forge.locators",
+    "idle": "forge.waits",
+    "link": "forge.locators",
+    "menu": "forge.locators",
+    "option": "forge.locators",
     "render": "forge.commands.api",
+    "tab": "forge.locators",
+    "text": "forge.locators",
+    "wait": "forge.waits",
+    "within": "forge.locators",
 }
+
+# Python binds the package `forge.text` to the name `text` when it loads it. After this, `text` is
+# the locator on first use, as the other names, and modules of the package are still found.
+import_module("forge.text")
+del globals()["text"]
 
 
 def __getattr__(name: str) -> Any:

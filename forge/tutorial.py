@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
 from forge.errors import TutorialError
+from forge.locators import LOCATOR_HINT, Locator, is_locator
 from forge.model.marks import MarkError, read_marks, without_marks
 from forge.model.records import Mark
 from forge.project.load_module import PLAIN_HINT, never_runs
+from forge.waits import Awaited, conditions
 
-Locator = tuple[str, str]
 SettleUntil = Literal["load", "idle"]
 StepFunction = Callable[..., Any]
 F = TypeVar("F", bound=StepFunction)
@@ -107,7 +108,7 @@ class Step:
     marks: tuple[Mark, ...] = ()
     settle_s: float | None = None
     settle_until: SettleUntil | None = None
-    wait_for: Locator | None = None
+    wait_for: Awaited | None = None
     wait_timeout_s: float = 10.0
     focus: Locator | None = None
     lint: bool = True
@@ -170,7 +171,7 @@ class Tutorial:
         id: str | None = None,
         settle_s: float | None = None,
         settle_until: SettleUntil | None = None,
-        wait_for: Locator | None = None,
+        wait_for: Awaited | None = None,
         wait_timeout_s: float = 10.0,
         focus: Locator | None = None,
         lint: bool = True,
@@ -187,10 +188,11 @@ class Tutorial:
             settle_s: seconds that the picture rests after the step (0 to 60; default: 0.4).
             settle_until: wait for the page's load event ("load") or a quiet network ("idle"), at
                 most 5 s; a page that takes longer costs a warning.
-            wait_for: a Selenium locator, such as `(By.ID, "done")`, of an element that must be
-                visible before the step counts as done.
+            wait_for: what must hold before the step counts as done: a locator of an element that
+                must be visible, such as `(By.ID, "done")` or `text("3 results")`; `gone(…)`,
+                `count(…)`, `idle()`; a function that takes the browser; or a tuple of these.
             wait_timeout_s: seconds after which the wait for it fails (up to 600).
-            focus: a Selenium locator of the element that the cursor rests on at the end.
+            focus: a locator of the element that the cursor rests on at the end.
             lint: False leaves the step out of the advice about long narration and many actions.
             clock: "real" records this step in real time, whatever the settings say.
             allow_error_page: True accepts a page that answers with a status of 400 or more.
@@ -245,17 +247,13 @@ class Tutorial:
 _OPTIONS: dict[str, Callable[[Any], bool]] = {
     "settle_s": lambda v: v is None or (isinstance(v, int | float) and 0 <= v <= 60),
     "settle_until": lambda v: v in (None, "load", "idle"),
-    "wait_for": lambda v: v is None or _is_locator(v),
+    "wait_for": lambda v: v is None or bool(conditions(v)),
     "wait_timeout_s": lambda v: isinstance(v, int | float) and 0 < v <= 600,
-    "focus": lambda v: v is None or _is_locator(v),
+    "focus": lambda v: v is None or is_locator(v),
     "lint": lambda v: isinstance(v, bool),
     "clock": lambda v: v in (None, "real"),
     "allow_error_page": lambda v: isinstance(v, bool),
 }
-
-
-def _is_locator(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(v, str) for v in value)
 
 
 def _check_options(place: str, step_id: str, options: dict[str, Any]) -> None:
@@ -265,10 +263,18 @@ def _check_options(place: str, step_id: str, options: dict[str, Any]) -> None:
                 f"{place}: step {step_id!r} has an unknown option {name!r}",
                 hint=f"the options are id, {', '.join(_OPTIONS)}",
             )
-        if not _OPTIONS[name](value):
+        try:
+            usable = _OPTIONS[name](value)
+        except TutorialError as problem:
+            raise TutorialError(
+                f"{place}: step {step_id!r}: {name}: {problem.message}", hint=problem.hint
+            ) from problem
+        if not usable:
             raise TutorialError(
                 f"{place}: step {step_id!r}: {name}={value!r} is not usable",
-                hint='for example settle_s=0.8, settle_until="idle", wait_for=(By.ID, "done")',
+                hint=LOCATOR_HINT
+                if name == "focus"
+                else 'for example settle_s=0.8, settle_until="idle", clock="real"',
             )
 
 

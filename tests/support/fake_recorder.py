@@ -41,4 +41,5 @@ class FakeBrowser:
 
     def __init__(self) -> None:
         self.find_element: Callable[..., Any] = lambda *_: SimpleNamespace(id="one")
+        self.find_elements: Callable[..., Any] = lambda *_: []
         self.get_screenshot_as_png: Callable[[], bytes] = lambda: b"png"

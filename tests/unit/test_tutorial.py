@@ -168,7 +168,7 @@ WRONG = {
     ),
     "locator that is none": (
         3,
-        "wait_for='#toast' is not usable",
+        "wait_for: '#toast' is nothing to wait for",
         'tour = Tutorial("T")\n@tour.step("x", wait_for="#toast")\ndef go(browser): ...',
     ),
     "focus that is no locator": (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from selenium.common.exceptions import TimeoutException, WebDriverException
-from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
 
 from forge.adapters.contract import Context
 from forge.errors import RecordingError
 from forge.tutorial import Step, call
+from forge.waits import AllHold, conditions, named
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.javascript import load
 from forge.workers.recording.recorder import Recorder
@@ -81,12 +81,13 @@ class StepRunner:
     def _wait_for(self, step: Step) -> None:
         assert step.wait_for is not None
         wait = WebDriverWait(self._browser, step.wait_timeout_s, poll_frequency=POLL_S)
+        held = AllHold(conditions(step.wait_for))
         try:
-            wait.until(expect.visibility_of_element_located(step.wait_for))
+            wait.until(held)
         except TimeoutException as error:
             waited = self._recorder.waited
             failed = RecordingError(
-                f"wait_for {step.wait_for} was not visible within {step.wait_timeout_s:g} s"
+                f"wait_for {named(held.missing)} did not hold within {step.wait_timeout_s:g} s"
                 f" ({lasted(waited_by(error, waited))})",
                 hint="is the locator right, and does the app get there? See the screenshot",
                 step=step.id,

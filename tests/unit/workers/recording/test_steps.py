@@ -78,12 +78,12 @@ def test_an_error_hints_at_unanswered_requests(runner: StepRunner, recorder: Any
 
 
 def test_wait_for_names_locator_limit_and_requests(runner: StepRunner, browser: Any) -> None:
-    browser.find_element = not_there
+    browser.find_elements = lambda *_: []
     waits = step(lambda browser: None, wait_for=("id", "x"), wait_timeout_s=0.01)
     with pytest.raises(RecordingError) as raised:
         runner.run(waits)
     assert raised.value.message == (
-        "wait_for ('id', 'x') was not visible within 0.01 s (1.0 s of page time,"
+        'wait_for id "x" did not hold within 0.01 s (1.0 s of page time,'
         " 2.0 s of real time; still open: GET http://app/slow for 2 s)"
     )
 
@@ -92,7 +92,7 @@ def test_a_wrong_locator_is_told_at_once(runner: StepRunner, browser: Any) -> No
     def wrong(*_: Any) -> None:
         raise InvalidSelectorException("']' is no selector")
 
-    browser.find_element = wrong
+    browser.find_elements = wrong
     with pytest.raises(RecordingError, match=r"wait_for.*is no selector") as raised:
         runner.run(step(lambda browser: None, wait_for=("css selector", "]")))
     assert raised.value.step == "a"
