@@ -13,6 +13,7 @@ from forge.workers.baseline import Baseline
 
 STAGE = "forge.workers.job.pipeline:JobStage"
 SPEAK_AHEAD = "forge.workers.job.speak_ahead:speaking"
+TRY_SETUP = "forge.workers.studio:trying_setup"
 
 
 class LaneSetup(Record):

@@ -17,7 +17,7 @@ from forge.adapters.loading import load_adapter
 from forge.errors import MachineError, RecordingError
 from forge.model.card_timing import Titles
 from forge.model.machine import Machine
-from forge.model.records import Job
+from forge.model.records import Attempt, Job
 from forge.model.settings import Settings
 from forge.model.speech import Speech, estimate
 from forge.model.take import Take
@@ -26,6 +26,7 @@ from forge.store.paths import LOGS, SCREENSHOT_FILE
 from forge.text.redact import without_passwords
 from forge.tutorial import Tutorial
 from forge.workers.run_dir import run_dir
+from forge.workers.setup import Stage, WorkerContext
 from forge.workers.slots import slots_dir
 
 if TYPE_CHECKING:
@@ -232,6 +233,17 @@ def try_setup(settings: Settings, machine: Machine) -> str:
             raise explain(problem, "the adapter's setup failed", None) from problem
         finally:
             end()
+
+
+def trying_setup(context: WorkerContext) -> Stage:
+    """Return a stage that tries the adapter's setup, and returns where it arrived as a warning."""
+
+    def try_it(job: Job) -> Attempt:
+        assert context.machine, "the host of a trial has a browser"
+        arrived = try_setup(context.settings, context.machine)
+        return Attempt(job=job.name, warnings=(arrived,))
+
+    return try_it
 
 
 def _set_up(adapter: Adapter, browser: Chrome, context: Context) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from forge.model.lane import WorkerLane
 from forge.model.machine import Machine
@@ -28,6 +28,13 @@ class LaneLike(WorkerLane, Protocol):
 
     @property
     def away(self) -> str | None: ...
+
+
+class KeptOn(NamedTuple):
+    """A take that is kept on `host`; an `exact` one is the same wherever it is recorded."""
+
+    host: str
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,14 @@ class Work:
 class OpenSeats:
     """Seats that can be used, those of a host one after another.
 
-    `notes` are for the user. `listeners` get the news of the batch, too.
+    `notes` are for the user. `listeners` get the news of the batch, too. `takes` are those that
+    hosts have kept of earlier batches, by the jobs that recorded them.
     """
 
     seats: Sequence[Seat] = ()
     notes: Sequence[str] = ()
     listeners: Sequence[Listener] = ()
+    takes: Mapping[str, KeptOn] = field(default_factory=dict)
 
 
 class Seats(Protocol):

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from forge.batch.attempts import Ended, result_of
+from forge.batch.lanes import KeptOn
 from forge.model.records import Failure, Job, JobResult
-
-
-class _Kept(NamedTuple):
-    """A take that is kept on `host`; an `exact` one is the same wherever it is recorded."""
-
-    host: str
-    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,7 +76,7 @@ class Schedule:
     A take stays on the host that recorded it. Where several hosts take part, each first gets the
     jobs whose takes it has, then those without a take. Another host can record an exact take again;
     jobs that share any other take start only where it is, or their videos would show different
-    recordings. `takes` names the hosts of takes that were there before the batch.
+    recordings. `takes` are those that were there before the batch.
     """
 
     def __init__(
@@ -93,7 +86,7 @@ class Schedule:
         *,
         carried: Sequence[JobResult] = (),
         queue: Sequence[Job] | None = None,
-        takes: Mapping[str, str] = {},
+        takes: Mapping[str, KeptOn] = {},
         expected_s: Mapping[str, float] = {},
     ) -> None:
         self._jobs = tuple(jobs)
@@ -106,7 +99,7 @@ class Schedule:
         self._failed: dict[str, list[Ended]] = defaultdict(list)
         self._news: list[JobResult] = []
         self._recording: set[str] = set()  # jobs that have no take yet
-        self._takes = {job: _Kept(host) for job, host in takes.items()}
+        self._takes = dict(takes)
         self._policy = policy
         self._stopped = False
 
@@ -158,7 +151,7 @@ class Schedule:
                 elsewhere = elsewhere or job
         return without_take or elsewhere
 
-    def _kept(self, job: Job) -> list[_Kept]:
+    def _kept(self, job: Job) -> list[KeptOn]:
         """Return the takes that `job` may use."""
         if job.name not in self._takes and self._takes.keys().isdisjoint(job.takes_from):
             return []  # of most jobs
@@ -167,7 +160,7 @@ class Schedule:
     def has_take(self, job: str, host: str = "", *, exact: bool = True) -> None:
         """Let the jobs that share the take of `job`, which is on `host`, start."""
         self._recording.discard(job)
-        self._takes[job] = _Kept(host, exact)
+        self._takes[job] = KeptOn(host, exact)
 
     def lose_takes(self, host: str) -> list[str]:
         """Forget the takes on `host`; return the waiting jobs that could start only there."""

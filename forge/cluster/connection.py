@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import dask
 from distributed import Client, Future, LocalCluster
+from distributed.comm.addressing import get_address_host
 
 from forge.errors import MachineError
 from forge.model.hosts import LOOPBACK
@@ -24,11 +25,15 @@ SILENT = logging.CRITICAL + 1
 
 
 class WorkerInfo(NamedTuple):
-    """A worker of the cluster: the name that it has given itself, and how many lanes it offers."""
+    """A worker of the cluster: the name that it has given itself, and how many lanes it offers.
+
+    Several workers may run on one `machine`.
+    """
 
     name: str
     address: str
     lanes: int
+    machine: str = ""
 
 
 class Refused(Exception):
@@ -66,7 +71,7 @@ class Cluster:
         except Exception as problem:  # Dask raises many kinds, and all mean the same
             raise ConnectionError(f"the scheduler does not answer: {problem}") from problem
         return [
-            WorkerInfo(str(worker["name"]), address, worker["nthreads"])
+            WorkerInfo(str(worker["name"]), address, worker["nthreads"], get_address_host(address))
             for address, worker in found.items()
         ]
 

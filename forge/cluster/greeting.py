@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Sequence
 from pathlib import Path
 
 from forge.cluster.connection import Cluster
 from forge.cluster.fetching import PIECE
+from forge.cluster.ways import Reached
 from forge.errors import MachineError
 from forge.model.hello import Hello, differences
-from forge.model.hosts import HostedBatch
+from forge.model.hosts import HostedBatch, OpenedBatch, RemoteTake
 from forge.model.settings import Settings
 from forge.version import __version__
 from forge.workers.hosting import calls
@@ -25,20 +27,22 @@ class Greeting:
     """What every host is told at first, and after it was away.
 
     `hello` is home's. `unequal`: hosts that differ are used; `differing` then has the differences
-    of each, by its name.
+    of each, by its name. `takes` are those that each host has kept of earlier batches.
     """
 
     def __init__(
         self,
-        cluster: Cluster,
+        reached: Reached,
         batch: HostedBatch,
         parcel: Path,
         hello: Hello,
         unequal: bool,
     ) -> None:
-        self._cluster, self._batch, self._parcel = cluster, batch, parcel
+        self._reached, self._batch, self._parcel = reached, batch, parcel
+        self._cluster = reached.cluster
         self._hello, self._unequal = hello, unequal
         self.differing: dict[str, str] = {}
+        self.takes: dict[str, Sequence[RemoteTake]] = {}
 
     def greet(self, name: str, address: str) -> str:
         """Make the host `name` ready; return the folder of the project there.
@@ -50,12 +54,14 @@ class Greeting:
         """
         hello = hello_of(self._cluster, address, self._batch.settings)
         self._require_equal(name, hello)
+        lanes = min(self._batch.lanes, self._reached.lanes_on_machine(name))
+        batch = self._batch.model_copy(update={"lanes": lanes}).model_dump_json()
         for _ in range(TIMES):
-            project: str = self._cluster.call(
-                address, calls.open_batch, self._batch.model_dump_json(), timeout_s=OPEN_S
-            )
-            if project:
-                return project
+            answer = self._cluster.call(address, calls.open_batch, batch, timeout_s=OPEN_S)
+            opened = OpenedBatch.model_validate_json(answer)
+            if opened.project:
+                self.takes[name] = opened.takes
+                return opened.project
             self._send(address)
         raise MachineError("other batches of the same project begin there again and again")
 

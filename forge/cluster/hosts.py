@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from forge.batch.lanes import OpenSeats, Seat, Work
+from forge.batch.lanes import KeptOn, OpenSeats, Seat, Work
 from forge.cluster.greeting import Greeting
 from forge.cluster.home import Home
 from forge.cluster.host import Host, Lease
@@ -19,6 +19,8 @@ from forge.cluster.voices import HomeVoices
 from forge.cluster.ways import Reached, Way
 from forge.errors import MachineError
 from forge.model.hosts import HostedBatch
+from forge.store.clock_fallback import on_each_clock
+from forge.store.fingerprint import fits
 from forge.store.parcel import pack
 from forge.store.travel import for_host
 from forge.workers.hello import make_hello
@@ -52,12 +54,12 @@ class HostSeats:
             batch = self._batch(work, parcel.sha256)
             hello = make_hello(settings, settings.work_root)
             with HomeVoices(_voice_setup(work, folder)) as voices, self.way() as reached:
-                greeting = Greeting(reached.cluster, batch, parcel.path, hello, self.unequal)
+                greeting = Greeting(reached, batch, parcel.path, hello, self.unequal)
                 home = Home(reached.cluster, batch, settings, work.log_dir, voices)
                 with _Hosts(reached, greeting, home) as hosts:
                     seats, notes = hosts.ready()
                     gone = [f"left out: {why}" for why in reached.left_out.values()]
-                    yield OpenSeats(seats, [*gone, *notes])
+                    yield OpenSeats(seats, [*gone, *notes], takes=takes_there(work, greeting))
 
     def _batch(self, work: Work, digest: str) -> HostedBatch:
         return HostedBatch(
@@ -69,6 +71,7 @@ class HostSeats:
             force=work.force,
             takes=work.bring_takes,
             lease_s=self.lease_s,
+            lanes=len(work.jobs),
         )
 
 
@@ -84,6 +87,23 @@ def _voice_setup(work: Work, folder: Path) -> LaneSetup:
         machine=work.machine,
         stage=work.stage,
     )
+
+
+def takes_there(work: Work, greeting: Greeting) -> dict[str, KeptOn]:
+    """Return the takes on hosts that jobs of `work` may use, by the jobs that recorded them."""
+    users = [
+        (name, on_each_clock(work.settings, work.machine, job))
+        for job in work.jobs
+        for name in (job.name, *job.takes_from)
+    ]
+    found: dict[str, KeptOn] = {}
+    for host, takes in greeting.takes.items():
+        by_name = {take.job: take for take in takes}
+        for name, accepted in users:
+            take = by_name.get(name)
+            if take and any(fits(take, one) for one in accepted):
+                found[name] = KeptOn(host, take.exact)
+    return found
 
 
 class _Hosts:

@@ -25,6 +25,11 @@ class Reached(NamedTuple):
     workers: dict[str, WorkerInfo]
     left_out: Mapping[str, str] = {}
 
+    def lanes_on_machine(self, name: str) -> int:
+        """Return how many lanes the machine of the worker `name` offers, by all of its workers."""
+        machine = self.workers[name].machine
+        return sum(one.lanes for one in self.workers.values() if one.machine == machine)
+
 
 Way = Callable[[], AbstractContextManager[Reached]]
 
@@ -55,7 +60,9 @@ def over_ssh(hosts: Sequence[Host], program: Sequence[str] = SSH) -> Iterator[Re
         port = int(cluster.address.rpartition(":")[2])
         with SshWorkers(hosts, port, program) as ssh:
             why_not = ssh.wait()
-            workers = {worker.name: worker for worker in cluster.workers()}
+            # All of them have an address on loopback, but each is a machine of its own.
+            found = [worker._replace(machine=worker.name) for worker in cluster.workers()]
+            workers = {worker.name: worker for worker in found}
             if not workers:
                 raise MachineError("no host can be reached: " + "; ".join(why_not.values()))
             order = [host.name for host in hosts if host.name in workers]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from forge.batch.interrupts import Interrupts, listen_for_signals
-from forge.batch.lanes import OpenSeats, Seats, Work
+from forge.batch.lanes import KeptOn, OpenSeats, Seats, Work
 from forge.batch.listeners import Listeners
 from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Policy, Schedule
@@ -132,7 +132,7 @@ class _Batch:
             ),
             carried=self.carried,
             queue=self.waiting if serial else longest_first(self.waiting, self.expected_s),
-            takes=dict.fromkeys(self.taken, ""),
+            takes=dict.fromkeys(self.taken, KeptOn("")) | {**self.opened.takes},
             expected_s=self.expected_s,
         )
 

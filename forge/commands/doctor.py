@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--setup",
         action="store_true",
-        help="also start the adapter, run its setup in a browser, and undo both",
+        help="also start the adapter, run its setup in a browser, and undo both: here and on each"
+        " of the hosts",
     )
 
 
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     console = Console()
     healthy = True
     access = access_of(args)
-    hosts = examine_hosts(args.project, access) if access else ()
+    hosts = examine_hosts(args.project, access, setup=args.setup) if access else ()
     for finding in chain(examine(args.project, setup=args.setup), hosts):
         mark = "[green]ok[/green]  " if finding.ok else "[red]no[/red]  "
         text = f"{mark} {finding.what}: {escape(finding.found)}"
@@ -90,8 +91,8 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
         yield Finding(False, "project", why_not.message, why_not.hint)
 
 
-def examine_hosts(project: Path, access: HostAccess) -> Iterator[Finding]:
-    """Reach the hosts, and compare each with this machine.
+def examine_hosts(project: Path, access: HostAccess, *, setup: bool = False) -> Iterator[Finding]:
+    """Reach the hosts, and compare each with this machine; with `setup`, run the adapter's there.
 
     Raises:
         UsageError: they are named wrongly.
@@ -105,9 +106,14 @@ def examine_hosts(project: Path, access: HostAccess) -> Iterator[Finding]:
 
     way = way_to(access)
     settings, _ = _settings(project, lambda _: None)
+    used = settings or Settings(project_dir=project.absolute())
+    kept_back = [access.key] if access.key else []
     try:
-        for machine in inspect(way, settings or Settings(project_dir=project.absolute())):
+        for machine in inspect(way, used, setup=setup and settings is not None, without=kept_back):
             yield _of_host(machine) if machine.name else _of_home(machine)
+            if tried := machine.tried:
+                found = tried.problem or tried.arrived
+                yield Finding(not tried.problem, f"set-up on {machine.name}", found, tried.hint)
     except ForgeError as problem:
         yield Finding(False, "hosts", problem.message, problem.hint)
 

@@ -73,7 +73,7 @@ class JoinedSeats:
         with self.local.open(work) as here, self.hosts.open(work) as there:
             local = [replace(seat, lane=f"{HERE}/{n}") for n, seat in enumerate(here.seats)]
             notes, listeners = [*here.notes, *there.notes], [*here.listeners, *there.listeners]
-            yield OpenSeats([*local, *there.seats], notes, listeners)
+            yield OpenSeats([*local, *there.seats], notes, listeners, there.takes)
 
 
 def seats_of(request: RenderRequest, lanes: int) -> Seats:

@@ -21,7 +21,8 @@ class HostedBatch(Record):
     `settings` are those that `forge.store.parcel` makes for a host. `clock` is the clock that the
     home machine records with; None where nothing is recorded. `stage` as in `LaneSetup`. `force`:
     takes that the host has kept are not used. `takes`: takes come home too. `lease_s`: seconds
-    without a renewal after which the host ends the batch.
+    without a renewal after which the host ends the batch. `lanes`: how many jobs of the batch the
+    machine of the host may run at once.
     """
 
     batch: str
@@ -32,6 +33,25 @@ class HostedBatch(Record):
     force: bool
     takes: bool
     lease_s: float
+    lanes: int = 1
+
+
+class RemoteTake(Record):
+    """A take that a host has kept of an earlier batch: its job, its prints, and if it is exact."""
+
+    job: str
+    prints: dict[str, str]
+    exact: bool
+
+
+class OpenedBatch(Record):
+    """The reply to a `HostedBatch`: the folder of the project there, and the takes in it.
+
+    `project` is empty if the project must be sent first.
+    """
+
+    project: str = ""
+    takes: tuple[RemoteTake, ...] = ()
 
 
 class Renewal(Record):

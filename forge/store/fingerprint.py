@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from forge.errors import ProjectError
+from forge.model.hosts import RemoteTake
 from forge.model.machine import Machine
 from forge.model.marks import with_marks
 from forge.model.records import Job, Line, Note, Record
@@ -161,8 +162,8 @@ def changed(job: Job, printed: Printed | None) -> str | None:
     return f"changed: {', '.join(parts)}" if parts else None
 
 
-def fits(kept: Printed | None, job: Job) -> bool:
-    """Return True if `job` may use the take with the prints `kept`."""
+def fits(kept: Printed | RemoteTake | None, job: Job) -> bool:
+    """Return True if `job` may use the take with the prints of `kept`."""
     if kept is None:
         return False
     own = {**job.take_prints, "lang": job.lang or ""}

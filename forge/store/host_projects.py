@@ -20,11 +20,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
+from forge.errors import ForgeError
 from forge.store import private
 from forge.store.atomic import on_disk
+from forge.store.ledger import LOCK_FILE, project_lock
 from forge.store.parcel import LARGEST_MB
+from forge.store.paths import LOGS
 
-KEPT = 5  # projects of a host that are kept, with their takes
+KEPT = 5  # versions of projects that a host keeps
+WORK = ".forge"
+STAYING = (LOGS, LOCK_FILE)
 _NAME = re.compile(r"[0-9a-f]{64}")
 _FRESH = "unpacking-"
 
@@ -91,18 +96,37 @@ def _hold(place: Path) -> int:
     return handle
 
 
+def take_over(projects: Path, project: Path) -> None:
+    """Move what the last version of the same project has made into `project`, which is new.
+
+    These are takes, sounds and pictures: prints and digests tell which of them can be used. Logs
+    stay. A version that another batch uses is passed over. `project` must be locked.
+    """
+    for old in _newest_first(projects):
+        made = old / project.name / WORK
+        if old == project.parent or not made.is_dir():
+            continue
+        with suppress(OSError, ForgeError), project_lock(made):
+            for entry in [entry for entry in made.iterdir() if entry.name not in STAYING]:
+                entry.replace(project / WORK / entry.name)
+            return
+
+
 def sweep(projects: Path, keep: int = KEPT) -> list[Path]:
     """Remove all but the `keep` projects used last, and what dead processes have not unpacked.
 
     Return what was removed. Projects that a process holds stay.
     """
     with suppress(OSError):
-        found = [path for path in projects.iterdir() if path.is_dir()]
-        whole = [path for path in found if _NAME.fullmatch(path.name)]
-        whole.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        fresh = [path for path in found if path.name.startswith(_FRESH)]
-        return [path for path in (*whole[keep:], *fresh) if _remove(path)]
+        fresh = [path for path in projects.iterdir() if path.name.startswith(_FRESH)]
+        return [path for path in (*_newest_first(projects)[keep:], *fresh) if _remove(path)]
     return []
+
+
+def _newest_first(projects: Path) -> list[Path]:
+    """Return the folders of whole projects, the one that was used last first."""
+    found = [path for path in projects.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
+    return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
 
 def _place(projects: Path, sha256: str) -> Path:

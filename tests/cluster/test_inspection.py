@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forge.cluster.inspection import inspect
+from forge.cluster.inspection import Tried, inspect
 from forge.cluster.ways import way_to
 from forge.errors import MachineError
 from forge.model.host_access import HostAccess
@@ -30,16 +30,36 @@ def in_tokyo(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> str:
     return "cyd"
 
 
+#: An app that is not there in Tokyo.
+APP = """
+import os
+from forge import Adapter
+
+class App(Adapter):
+    def setup(self, browser, context):
+        if os.environ["TZ"] == "Asia/Tokyo":
+            raise RuntimeError(f"no app beside {__file__}")
+        browser.get("data:text/html,ready")
+"""
+
+
 def test_hosts_are_compared_with_home(hosts: Hosts, batch: Batch, in_tokyo: str) -> None:
     hosts.start("ana").until_ready()
     way = way_to(HostAccess(cluster=hosts.address))
-    settings = Settings(project_dir=batch.folder, voice=Voice(engine="silent"))
-    home, ana, cyd = inspect(way, settings)
+    (batch.folder / "app.py").write_text(APP)
+    voice = Voice(engine="silent")
+    settings = Settings(project_dir=batch.folder, adapter="app.py:App", voice=voice)
+    home, ana, cyd = inspect(way, settings, setup=True)
     assert home.name == "" and home.hello and "browser" in home.hello.decides
     assert (ana.name, ana.differs, ana.problem, ana.lanes) == ("ana", (), "", 1)
     assert ana.hello and ana.hello.decides == home.hello.decides
     assert 0 < ana.sent_s < 10
     assert (cyd.name, cyd.differs) == (in_tokyo, (ZONES,))
+    assert home.tried is None
+    assert ana.tried == Tried("App reached data:text/html,ready")
+    assert cyd.tried
+    assert "the adapter's setup failed" in cyd.tried.problem
+    assert "no app beside app.py" in cyd.tried.problem, "not the path of the host's copy"
 
 
 def test_host_that_differs_is_used_only_if_asked(batch: Batch, in_tokyo: str) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -14,6 +18,7 @@ from tests.support.cluster.harness import Batch, Hosts, free_port
 from tests.support.cluster.scheduler import scheduler_on
 from tests.support.pool.harness import make_jobs, statuses
 from tests.support.processes import eventually
+from tests.support.project import ROOT
 
 pytestmark = [
     pytest.mark.slow(reason="starts hosts and worker processes"),
@@ -56,3 +61,36 @@ def test_worker_under_a_nanny_dies_and_is_back(
     assert statuses(results) == ["done"]
     assert results[0].attempts == 2
     assert batch.script.notices == ["host-0 has gone away", "host-0 is back"]
+
+
+@contextmanager
+def dask_worker(address: str, name: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Give the nanny of a worker, as dask-jobqueue starts both; kill it at the end."""
+    words = [sys.executable, "-P", "-m", "distributed.cli.dask_worker", address, "--name", name]
+    words += ["--nworkers", "1", "--nthreads", "1", "--memory-limit", "0"]
+    words += ["--local-directory", str(folder / "dask"), "--dashboard-address", "127.0.0.1:0"]
+    env = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder)}
+    with subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        assert any("Registered to:" in line for line in process.stderr)
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_nanny_that_dies_takes_its_worker_with_it(hosts: Hosts, batch: Batch) -> None:
+    hosts.need("ben")
+    with dask_worker(hosts.address, "ada", hosts.folder / "ada-cache") as nanny:
+        of_nanny = psutil.Process(nanny.pid).children(recursive=True)
+        batch.script.when("a: in", nanny.kill)
+        batch.script.when("a retry 1", Path(batch.path("go")).touch)
+        act = [["child", batch.path("up"), "detached"], ["tell", "in"]]
+        act += [["await_file", batch.path("go")]]
+        results = batch.run(make_jobs(a=act), lanes=2)
+
+    assert statuses(results) == ["done"]
+    assert (results[0].attempts, results[0].host) == (2, "ben")
+    assert batch.script.notices == ["ada has gone away"]
+    assert of_nanny
+    assert eventually(lambda: not any(process.is_running() for process in of_nanny))

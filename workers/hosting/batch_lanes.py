@@ -6,20 +6,38 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from forge.errors import UsageError
-from forge.model.hosts import FileNote, HostedBatch, Reply, Ticket
+from forge.errors import MachineError, UsageError
+from forge.model.hosts import (
+    FileNote,
+    HostedBatch,
+    OpenedBatch,
+    RemoteTake,
+    Reply,
+    Ticket,
+)
 from forge.model.lane import WorkerLane
+from forge.model.machine import processors
 from forge.model.records import Attempt, Event, Job
 from forge.store import clock_fallback, host_projects, private
 from forge.store.atomic import remove, sweep_parts
 from forge.store.file_notes import noted
+from forge.store.fingerprint import read_printed
+from forge.store.job_files import read_truth
 from forge.store.ledger import project_lock
-from forge.store.paths import LOGS, TAKE_FILES, TAKE_PRINT, Outputs, WorkDir, part_folders
+from forge.store.paths import (
+    LOGS,
+    TAKE_FILES,
+    TAKE_PRINT,
+    Outputs,
+    WorkDir,
+    part_folders,
+    recorded_jobs,
+)
 from forge.store.portable import located
 from forge.store.room import lack_of_room
 from forge.store.travel import on_host
@@ -59,6 +77,12 @@ class BatchLanes:
         """The copy of the project that this batch alone uses."""
         return self._setup.settings.project_dir
 
+    @property
+    def opened(self) -> OpenedBatch:
+        """The reply to home: the project's folder, and the takes that the batch may use."""
+        takes = () if self._batch.force else self._takes()
+        return OpenedBatch(project=str(self.project), takes=tuple(takes))
+
     def attempt(self, key: str, ticket: Ticket, tell: Callable[[Event], object]) -> Reply:
         """Run one attempt in the lane of its slot, and wait for its end."""
         job = located(ticket.job, self.project)
@@ -73,6 +97,20 @@ class BatchLanes:
             note=result.note,
             lack=self.lack(),
         )
+
+    def try_setup(self) -> str:
+        """Run the stage `TRY_SETUP` in the first lane; return where the adapter's setup arrived.
+
+        Raises:
+            MachineError: it failed.
+        """
+        job = Job(index=0, id="doctor", lang=None, title="", tutorial_file="", voice=None, lines=())
+        result = self._seat(0).run(job.name, job, lambda event: None)
+        if result.attempt is None:
+            raise MachineError(f"the process that tried it has died: {result.death}")
+        if error := result.attempt.error:
+            raise MachineError(self._plain(error.message), hint=self._plain(error.hint))
+        return result.attempt.warnings[0]
 
     def end(self, key: str, slot: int) -> None:
         """Ask for the end of an attempt. Does not block."""
@@ -118,6 +156,16 @@ class BatchLanes:
             if slot not in self._seats:
                 self._seats[slot] = Seat(lambda: self._make_lane(slot, self._setup))
             return self._seats[slot]
+
+    def _takes(self) -> Iterator[RemoteTake]:
+        settings = self._setup.settings
+        for name in recorded_jobs(settings):
+            work_dir = WorkDir.of(settings, name)
+            printed = read_printed(work_dir.take_print)
+            with suppress(OSError, ValueError):  # damaged: it is recorded again
+                exact = not read_truth(work_dir.path).reasons
+                if printed:
+                    yield RemoteTake(job=name, prints=printed.prints, exact=exact)
 
     def _forget_old_takes(self, job: Job) -> None:
         """With `force`: make old takes of `job`, and those that it may share, unusable."""
@@ -202,6 +250,7 @@ def open_lanes(
             log_dir=str(log_dir),
             settings=settings,
             machine=checks.find_machine(settings).on(batch.clock) if batch.clock else None,
+            spare=batch.lanes < processors(),
             stage=batch.stage,
         )
         return BatchLanes(batch, setup, make_lane, folders.pop_all())
@@ -212,11 +261,11 @@ def _own_copy(digest: str, folder: Path, parcel: Path | None, held: ExitStack) -
     """Return a copy of the project that no other batch uses, and keep it so until `held` closes."""
     for number in count(1):
         projects = folder / (PROJECTS if number == 1 else f"{PROJECTS}-{number}")
-        project = host_projects.has(projects, digest)
+        project, is_new = host_projects.has(projects, digest), False
         if project is None and parcel is None:
             return None
         if project is None and parcel is not None:
-            project = host_projects.unpack(parcel, projects, digest)
+            project, is_new = host_projects.unpack(parcel, projects, digest), True
         assert project is not None
         held.callback(os.close, host_projects.hold(project))
         work_root = project / ".forge"
@@ -225,6 +274,8 @@ def _own_copy(digest: str, folder: Path, parcel: Path | None, held: ExitStack) -
             held.enter_context(project_lock(work_root))
         except UsageError:  # another batch of the same project
             continue
+        if is_new:
+            host_projects.take_over(projects, project)
         host_projects.sweep(projects)
         return project
     return None

@@ -64,11 +64,14 @@ async def greet(host: HostLanes, settings: str) -> str:
 
 
 async def open_batch(host: HostLanes, batch: str) -> str:
-    """Make the lanes of a `HostedBatch` (JSON).
+    """Make the lanes of a `HostedBatch`; return an `OpenedBatch`. Both are JSON."""
+    opened = await asyncio.to_thread(host.open_batch, HostedBatch.model_validate_json(batch))
+    return opened.model_dump_json()
 
-    Return the folder of the project, or "" if it must be sent first.
-    """
-    return await asyncio.to_thread(host.open_batch, HostedBatch.model_validate_json(batch))
+
+async def try_setup(host: HostLanes, batch: str) -> str:
+    """Run the adapter's setup once, in a batch that was opened for it; return where it arrived."""
+    return await asyncio.to_thread(host.lanes(batch).try_setup)
 
 
 async def take_piece(host: HostLanes, batch: str, at: int, piece: bytes) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from distributed import Worker, WorkerPlugin
 
-from forge.model.hosts import HostedBatch, Renewal, Reply, Ticket
+from forge.model.hosts import HostedBatch, OpenedBatch, Renewal, Reply, Ticket
 from forge.model.records import Event
 from forge.store.atomic import sweep_parts
 from forge.version import __version__
@@ -78,8 +78,8 @@ class HostLanes(WorkerPlugin):
         for batch in [*self._batches]:
             await asyncio.to_thread(self.close_batch, batch, kill=True)
 
-    def open_batch(self, batch: HostedBatch) -> str:
-        """Make the lanes of `batch`; return the project's folder, or "" if it must be sent first.
+    def open_batch(self, batch: HostedBatch) -> OpenedBatch:
+        """Make the lanes of `batch`, unless the project must be sent first.
 
         Raises:
             ForgeError, OSError, ValueError: as `open_lanes`.
@@ -87,7 +87,7 @@ class HostLanes(WorkerPlugin):
         self._leases.renew(batch.batch, batch.lease_s)
         with self._opening:
             if found := self._batches.get(batch.batch):
-                return str(found.project)
+                return found.opened
             incoming = self._incoming.pop(batch.batch, None)
             try:
                 archive = incoming.path if incoming else None
@@ -96,9 +96,9 @@ class HostLanes(WorkerPlugin):
                 if incoming:
                     incoming.close()
             if lanes is None:
-                return ""
+                return OpenedBatch()
             self._batches[batch.batch] = lanes
-            return str(lanes.project)
+            return lanes.opened
 
     def take_piece(self, batch: str, at: int, piece: bytes) -> None:
         """Take a piece of the project's archive. Raise OSError if there is no room for it."""

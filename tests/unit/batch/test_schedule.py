@@ -10,6 +10,7 @@ import pytest
 
 from forge.batch.attempts import Ended
 from forge.batch.interrupts import Interrupts
+from forge.batch.lanes import KeptOn
 from forge.batch.loop import exit_code
 from forge.batch.schedule import Policy, Schedule
 from forge.model.records import Attempt, Failure, Job, JobResult, Status
@@ -356,12 +357,18 @@ def test_takes_of_a_lost_host_bind_no_job() -> None:
 
 
 def test_takes_from_before_the_batch_draw_their_jobs() -> None:
-    schedule = Schedule(JOBS[:3], takes={"c": ""})
+    schedule = Schedule(JOBS[:3], takes={"c": KeptOn("")})
     assert [schedule.next_job(host="") for _ in range(2)] == [JOBS[2], JOBS[0]]
 
 
+def test_takes_that_are_not_exact_bind_their_jobs_from_the_beginning() -> None:
+    schedule = Schedule([ES, OTHER], takes={"a": KeptOn("ana", exact=False)})
+    assert [schedule.next_job(host="ben") for _ in range(2)] == [OTHER, None]
+    assert schedule.next_job(host="ana") == ES
+
+
 def test_one_host_keeps_the_order() -> None:
-    schedule = Schedule(JOBS[:3], takes={"c": ""})
+    schedule = Schedule(JOBS[:3], takes={"c": KeptOn("")})
     assert schedule.next_job() == JOBS[0]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from forge.cluster import inspection
-from forge.cluster.inspection import Inspected
+from forge.cluster.inspection import Inspected, Tried
 from forge.commands import doctor
 from forge.errors import ForgeError, MachineError, UsageError
 from forge.model.hello import Hello
@@ -43,7 +43,7 @@ def found(
 ) -> list[doctor.Finding]:
     """Return the findings about hosts of which `machines` was found out, and then `problem`."""
 
-    def inspect(*_: object) -> Iterator[Inspected]:
+    def inspect(*_: object, **__: object) -> Iterator[Inspected]:
         yield from machines
         if problem:
             raise problem
@@ -78,6 +78,19 @@ def test_host_that_differs_or_lacks_something_is_a_fault(monkeypatch: pytest.Mon
     assert "--unequal" in cyd.hint
     assert not ben.ok and ben.found.startswith("no voice (install one); ")
     assert (dora.ok, dora.found) == (False, "ssh does not reach dora")
+
+
+def test_setup_on_hosts_is_shown_beside_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    hello = Hello(decides=FACTS)
+    _, ana, _, ben, dora = found(
+        monkeypatch,
+        Inspected("ana", hello, tried=Tried("Shop reached http://127.0.0.1:8000/")),
+        Inspected("ben", hello, tried=Tried(problem="no app", hint="start one")),
+        Inspected("dora", problem="ssh does not reach dora"),
+    )
+    assert ana == (True, "set-up on ana", "Shop reached http://127.0.0.1:8000/", "")
+    assert ben == (False, "set-up on ben", "no app", "start one")
+    assert dora.what == "host dora"
 
 
 def test_no_host_at_all_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

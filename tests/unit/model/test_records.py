@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from forge.model.card_timing import Card
 from forge.model.hello import Hello
 from forge.model.host_access import HostAccess
-from forge.model.hosts import FileNote, HostedBatch, Renewal, Reply, Ticket
+from forge.model.hosts import FileNote, HostedBatch, OpenedBatch, RemoteTake, Renewal, Reply, Ticket
 from forge.model.machine import Machine
 from forge.model.news import Finished, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Attempt, Event, Failure, JobResult, Line, Mark, Note, Record
@@ -247,6 +247,8 @@ RECORDS: list[Record] = [
     ),
     HostAccess(cluster="tls://h:8786", key=Path("/k.pem"), unequal=True),
     Hello(decides={"fonts": "3 files (ab)"}, lacks=("no browser",), processors=2, free_mb=1.5),
+    RemoteTake(job="a", prints={"clock": "virtual"}, exact=True),
+    OpenedBatch(project="/p", takes=(RemoteTake(job="a", prints={}, exact=False),)),
     Renewal(open=True, lack="no room"),
     Ticket(batch="b", slot=1, topic="t", job=job("a")),
     LOG,

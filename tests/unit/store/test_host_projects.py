@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from forge.store import host_projects
-from forge.store.host_projects import has, hold, sweep, unpack
+from forge.store.host_projects import has, hold, sweep, take_over, unpack
+from forge.store.ledger import project_lock
 
 REGULAR = (stat.S_IFREG | 0o644) << 16
 
@@ -149,6 +150,31 @@ def test_leftovers_of_a_killed_process_are_removed(projects: Path) -> None:
     (projects / "other").mkdir()
     assert sweep(projects) == [left]
     assert names(projects) == ["other"]
+
+
+def test_new_version_takes_over_what_the_last_one_has_made(projects: Path) -> None:
+    oldest, last, in_use, new = kept(projects, 4)
+    (projects / "other").mkdir()
+    for version in (oldest, last, in_use):
+        take = version / "tours" / ".forge" / "tour.en"
+        take.mkdir()
+        (take / "take.json").write_text(version.name)
+        (take.parent / "logs").mkdir()
+    with project_lock(in_use / "tours" / ".forge"):
+        take_over(projects, new / "tours")
+    made = new / "tours" / ".forge"
+    assert (made / "tour.en" / "take.json").read_text() == last.name
+    assert names(made) == ["tour.en"]
+    assert names(last / "tours" / ".forge") == [".lock", "logs"]
+    assert (oldest / "tours" / ".forge" / "tour.en").is_dir()
+
+
+def test_project_of_another_name_is_not_taken_over(projects: Path) -> None:
+    last, new = kept(projects, 2)
+    (last / "tours").rename(last / "guides")
+    (last / "guides" / ".forge" / "tour").mkdir()
+    take_over(projects, new / "tours")
+    assert names(new / "tours" / ".forge") == []
 
 
 def test_nothing_is_swept_where_nothing_is(projects: Path) -> None:
