@@ -2,7 +2,8 @@
 
 What tutorials, adapters and programs that render need is importable from here: `Tutorial`,
 `Adapter`, `Context`, `Slot`, `By`, `render`, `BatchOutcome`; locators (`button`, `link`, `field`,
-`tab`, `option`, `menu`, `heading`, `text`, `within`) and waits (`gone`, `count`, `idle`, `wait`).
+`tab`, `option`, `menu`, `heading`, `text`, `within`) waits (`gone`, `count`, `idle`, `wait`),
+and `type_into`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from forge.locators import button, field, heading, link, menu, option, tab, text, within
     from forge.tutorial import Tutorial
     from forge.waits import count, gone, idle, wait
+    from forge.workers.recording.type_into import type_into
 
 __all__ = [
     "Adapter",
@@ -42,6 +44,7 @@ __all__ = [
     "render",
     "tab",
     "text",
+    "type_into",
     "wait",
     "within",
 ]
@@ -67,6 +70,7 @@ _MODULES = {
     "text": "forge.locators",
     "wait": "forge.waits",
     "within": "forge.locators",
+    "type_into": "forge.workers.recording.type_into",
 }
 
 # Python binds the package `forge.text` to the name `text` when it loads it. After this, `text` is

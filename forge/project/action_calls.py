@@ -32,6 +32,8 @@ WAITING = """
     find_element find_elements get_attribute get_dom_attribute get_property value_of_css_property
     is_displayed is_enabled is_selected get_cookie get_cookies until until_not perform pause release
 """
+#: Functions of forge's that act in the page; the others make locators, or wait.
+OWN_ACTIONS = frozenset(["type_into"])
 #: Methods of Selenium's that act in the page. `release` ends an action that another one began.
 ACTIONS = frozenset(ACTING.split())
 #: Methods that only look or wait, run scripts, or are of Python's own types. The hand takes no part
@@ -117,6 +119,9 @@ def _calls(node: ast.AST) -> int:
 
 
 def _acts(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in OWN_ACTIONS
     return _method(node) in ACTIONS
 
 
@@ -179,7 +184,7 @@ def _bound(node: ast.AST) -> str:
 
 
 def _is_library(value: object) -> bool:
-    """Return True for a constant, and for a module, class or function of Selenium or Python."""
+    """Return True for a constant, and for what belongs to Selenium, Python or forge."""
     match value:
         case ModuleType():
             module: str | None = value.__name__
@@ -187,4 +192,4 @@ def _is_library(value: object) -> bool:
             module = value.__module__
         case _:
             return isinstance(value, CONSTANTS)
-    return (module or "").partition(".")[0] in {"selenium", *sys.stdlib_module_names}
+    return (module or "").partition(".")[0] in {"forge", "selenium", *sys.stdlib_module_names}

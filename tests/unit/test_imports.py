@@ -72,7 +72,15 @@ ARROWS: dict[str, set[str]] = {
     },
     "__main__": {"cli"},
     # The public face imports what it shows on first use.
-    "": {"adapters.contract", "commands", "locators", "tutorial", "version", "waits"},
+    "": {
+        "adapters.contract",
+        "commands",
+        "locators",
+        "tutorial",
+        "version",
+        "waits",
+        "workers.recording.type_into",
+    },
     "adapters": {"project.load_module", *MODEL},
     "workers": {"collector", "project.load_module", "workers.real_time", *FILES},
     "workers.checks": {"workers", "adapters", *FILES},

@@ -9,13 +9,13 @@ from typing import Any, assert_type
 import pytest
 
 import forge
-from forge import Adapter, BatchOutcome, By, Context, Slot, Tutorial, render
+from forge import Adapter, BatchOutcome, By, Context, Slot, Tutorial, render, type_into
 from forge.errors import TutorialError
 from tests.support.project import ROOT
 
 
 def test_every_public_name_is_importable() -> None:
-    assert {Adapter, BatchOutcome, By, Context, Slot, Tutorial, render}
+    assert {Adapter, BatchOutcome, By, Context, Slot, Tutorial, render, type_into}
     for name in forge.__all__:
         assert getattr(forge, name) is not None
     assert sorted(dir(forge)) == sorted(forge.__all__)

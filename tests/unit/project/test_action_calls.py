@@ -13,6 +13,7 @@ from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
+from forge import type_into
 from forge.errors import TutorialError
 from forge.project.action_calls import Count, count_actions, refuse_surplus_marks
 from forge.tutorial import Tutorial
@@ -69,6 +70,10 @@ def hovers(browser: Any) -> None:
     ActionChains(browser).move_to_element(a).click().drag_and_drop(a, b).perform()
 
 
+def enters(browser: Any) -> None:
+    type_into(browser, CODE, "x = 1", replace=True)
+
+
 def answers(browser: Any) -> None:
     browser.find_element(*CODE).submit()
     browser.switch_to.alert.accept()
@@ -76,7 +81,7 @@ def answers(browser: Any) -> None:
 
 @pytest.mark.parametrize(
     ("function", "calls"),
-    [(nothing, 0), (looks, 0), (clicks, 2), (chooses, 3), (hovers, 3), (answers, 2)],
+    [(nothing, 0), (looks, 0), (clicks, 2), (chooses, 3), (hovers, 3), (answers, 2), (enters, 1)],
 )
 def test_selenium_and_python_alone_have_a_closed_count(
     function: Callable[..., Any], calls: int

@@ -29,6 +29,7 @@ from forge.workers.recording.hand.keyboard import UNSHIFTED, presses
 from forge.workers.recording.hand.mouse import Mouse
 from forge.workers.recording.hand.moves import Doing, Moves
 from forge.workers.recording.hand.shortcuts import labels_of
+from forge.workers.recording.hand.text_entry import TYPE_INTO, TextEntry
 from forge.workers.recording.hand.timing import BEAT_MS, strokes
 from forge.workers.recording.hand.widgets import Widgets, chooses
 from forge.workers.recording.javascript import load
@@ -182,6 +183,12 @@ class Hand:
         text = str(params.get("text", ""))
         return self._dialogs.enter(text, lambda: execute(Command.W3C_SET_ALERT_VALUE, params))
 
+    def _type_into(self, params: Params, execute: Execute) -> Any:
+        """Type into a field or editor, as `forge.type_into` describes."""
+        entry = TextEntry(self._moves, self._widgets, execute)
+        entry.enter(params, press=lambda given: self._press(given, execute))
+        return {"value": None}
+
     def _active(self) -> str | None:
         try:
             active = geometry.script(self._body.ask, ACTIVE_SCRIPT)
@@ -192,7 +199,10 @@ class Hand:
 
 #: Commands that the hand performs in a setup, too: apps count the clicks of a double click, and
 #: WebDriver drops what is dragged after each command.
-IN_SETUP_TOO = (Command.CLICK_ELEMENT, Command.W3C_ACTIONS, Command.W3C_CLEAR_ACTIONS)
+IN_SETUP_TOO = (
+    *(Command.CLICK_ELEMENT, Command.W3C_ACTIONS, Command.W3C_CLEAR_ACTIONS),
+    TYPE_INTO,
+)
 OPENING = (Command.GET, Command.GO_BACK, Command.GO_FORWARD, Command.REFRESH)
 HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.CLICK_ELEMENT: Hand._click,
@@ -200,6 +210,7 @@ HANDLERS: dict[str, Callable[[Hand, Params, Execute], Any]] = {
     Command.W3C_ACTIONS: Hand._chain,
     Command.W3C_CLEAR_ACTIONS: Hand._let_go,
     Command.SEND_KEYS_TO_ELEMENT: Hand._type,
+    TYPE_INTO: Hand._type_into,
     Command.W3C_ACCEPT_ALERT: partial(Hand._answer, accepts=True),
     Command.W3C_DISMISS_ALERT: partial(Hand._answer, accepts=False),
     Command.W3C_SET_ALERT_VALUE: Hand._enter,

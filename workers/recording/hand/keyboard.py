@@ -11,6 +11,9 @@ SIGNS = {" ": ("Space", 32), ",": ("Comma", 188), ".": ("Period", 190), "-": ("M
 UNSHIFTED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789") | SIGNS.keys()
 WRITABLE = UNSHIFTED | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 SHIFT = 8  # among DevTools' modifiers
+#: Characters that a US keyboard writes with Shift.
+SHIFTED = frozenset('~!@#$%^&*()_+{}|:"<>?ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+SHIFT_KEY, RETURN = "\ue008", "\ue006"  # WebDriver's
 
 
 def presses(keys: str) -> Source:
@@ -20,6 +23,24 @@ def presses(keys: str) -> Source:
     """
     downs_and_ups = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
     return {"type": "key", "id": "forge", "actions": downs_and_ups}
+
+
+def pressable(sign: str) -> bool:
+    """Return True if a key press writes `sign`: one UTF-16 unit, and no tab, which moves on."""
+    return len(sign) == 1 and sign <= "\uffff" and sign != "\t"
+
+
+def key_presses(keys: str) -> Source:
+    """Return an action source that presses each of the keys as a person does, some with Shift."""
+    actions, held = list[dict[str, str]](), False
+    for key in keys:
+        if (key in SHIFTED) != held:
+            held = not held
+            actions.append({"type": "keyDown" if held else "keyUp", "value": SHIFT_KEY})
+        actions += ({"type": kind, "value": key} for kind in ("keyDown", "keyUp"))
+    if held:
+        actions.append({"type": "keyUp", "value": SHIFT_KEY})
+    return {"type": "key", "id": "forge", "actions": actions}
 
 
 def writes(sources: list[Source]) -> str:

@@ -1,0 +1,1 @@
+return [...holderOf(arguments[0]).options].map(option => option.label.trim());

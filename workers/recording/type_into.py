@@ -1,0 +1,83 @@
+"""`forge.type_into`: type into a field or code editor, and get the text that was typed."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+
+from forge.errors import RecordingError
+from forge.model.settings import Hand as Pace
+from forge.tutorial import Locator
+from forge.workers import real_time
+from forge.workers.recording.hand.body import OpenDialog
+from forge.workers.recording.hand.hand import Hand
+from forge.workers.recording.hand.text_entry import TYPE_INTO
+
+SPECIAL = ("\ue000", "\uf8ff")  # WebDriver's code points of keys lie in Unicode's private use area
+
+
+def type_into(
+    browser: WebDriver, locator: Locator | WebElement, text: str, *, replace: bool = False
+) -> None:
+    """Type `text` into a field or code editor as a person does, and check what is there then.
+
+    `locator` is a Selenium or forge locator, or an element: a field, an editor (CodeMirror, Monaco,
+    ACE, ProseMirror, or anything that is editable), or an element that holds exactly one. The hand
+    goes to the visible editor and presses the keys at the pace of `hand.typing`. Brackets, quotes,
+    tags and indentations that the editor adds by itself do not double those of the text. Lists of
+    completions are closed.
+
+    The text goes to the caret if the editor has the focus, else behind the text that is there.
+    `replace` types it in place of that text. In a `select`, the option with that label or value is
+    chosen; a date or colour field takes the value (`2026-05-31`).
+
+    Raises:
+        RecordingError: there is no field or editor, or its text is another one in the end. The
+            message names the first line that differs.
+    """
+    if any(SPECIAL[0] <= sign <= SPECIAL[1] for sign in text):
+        raise RecordingError(
+            "type_into writes text, and was given a key",
+            hint="press keys with send_keys(Keys.ENTER)",
+        )
+    element = locator if isinstance(locator, WebElement) else browser.find_element(*locator)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    params = {"id": element.id, "text": text, "replace": replace}
+    if getattr(browser, "watcher", None):
+        browser.execute(TYPE_INTO, params)
+    else:
+        Hand(_Body(browser), Pace(typing=0), 0, 0).perform(TYPE_INTO, params, browser.execute)
+
+
+class _Body:
+    """A body for the hand in a browser that is not recorded: nothing takes longer than it must."""
+
+    def __init__(self, browser: WebDriver) -> None:
+        self._browser = browser
+
+    def now_ms(self) -> int:
+        return round(real_time.monotonic() * 1000)
+
+    def run_for(self, ms: float) -> None:
+        real_time.sleep(ms / 1000)
+
+    def pause(self, ms: float) -> None: ...
+
+    def beat(
+        self, ms: float, *, shows: bool = False, runs: bool = False
+    ) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def dialog(self) -> OpenDialog | None:
+        return None
+
+    def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
+        return self._browser.execute(command, params)["value"]
+
+    def mouse(self, *events: dict[str, Any]) -> None:
+        for event in events:
+            given = {"cmd": "Input.dispatchMouseEvent", "params": event}
+            self._browser.execute("executeCdpCommand", given)
