@@ -52,7 +52,8 @@ import {indentUnit} from '@codemirror/language';
 const view = new EditorView({extensions: [basicSetup, LANGUAGE(), indentUnit.of('    ')],
   parent: document.getElementById('code')});
 window.shown = () => view.state.doc.toString();</script>"""
-MONACO = """<div id=code class=box></div><script src=/monaco-editor/min/vs/loader.js></script><script>
+MONACO = """<div id=code class=box></div>
+<script src=/monaco-editor/min/vs/loader.js></script><script>
 require.config({paths: {vs: '/monaco-editor/min/vs'}});
 require(['vs/editor/editor.main'], () => {
   const editor = monaco.editor.create(code, {language: MODE, minimap: {enabled: false}});

@@ -9,8 +9,8 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
 from forge.errors import RecordingError
+from forge.locators import Locator
 from forge.model.settings import Hand as Pace
-from forge.tutorial import Locator
 from forge.workers import real_time
 from forge.workers.recording.hand.body import OpenDialog
 from forge.workers.recording.hand.hand import Hand

@@ -1,6 +1,8 @@
-"""What is typed is what an editor shows, whatever the editor adds by itself."""
+"""An editor shows the text that was typed, whatever it adds by itself."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -25,7 +27,7 @@ CODE = (
         {"pairs": True, "completes": "print"},
     ],
 )
-def test_an_editor_has_the_text_that_was_typed(behaviours: dict[str, object]) -> None:
+def test_an_editor_has_the_text_that_was_typed(behaviours: dict[str, Any]) -> None:
     assert FakeEditor(**behaviours).type(CODE) == CODE
 
 
