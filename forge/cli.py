@@ -23,6 +23,7 @@ COMMANDS = {
     "render": "render tutorials to narrated videos",
     "list": "show the jobs of a project, in the order of a render",
     "preview": "show the end of one step as a PNG, within seconds",
+    "open": "play a tutorial to a step, and stay there with a prompt",
     "gif": "make GIFs of rendered tutorials, or of some of their steps",
     "verify": "render twice, and say what differs",
     "merge": "make one report of the batches of several machines",

@@ -63,7 +63,7 @@ def preview_step(
 
 
 @contextmanager
-def _adapter(settings: Settings, kind: type[Adapter]) -> Iterator[tuple[Adapter, Slot]]:
+def running_adapter(settings: Settings, kind: type[Adapter]) -> Iterator[tuple[Adapter, Slot]]:
     """Start the adapter in slot 0 for a while."""
     from forge.workers.recording.user_code import start_adapter
 
@@ -91,13 +91,22 @@ def _record(
     from forge.workers.recording.phase import Recording, RecordingTask
 
     kind = load_adapter(settings.adapter, settings.project_dir)
-    with _adapter(settings, kind) as (adapter, slot):
-        lines = estimate(job.lines[: len(tutorial.steps)]).lines
-        silent = tuple(line.model_copy(update={"audio_ms": 0}) for line in lines)
-        with closing(Launch(settings, machine, work_dir, slot.downloads)) as launch:
-            task = RecordingTask(job, tutorial, adapter, slot, settings, work_dir)
-            recording = Recording(task, launch, warn)
-            return recording.run(Speech(lines=silent), lambda number, step: None)
+    with (
+        running_adapter(settings, kind) as (adapter, slot),
+        closing(Launch(settings, machine, work_dir, slot.downloads)) as launch,
+    ):
+        task = RecordingTask(job, tutorial, adapter, slot, settings, work_dir)
+        recording = Recording(task, launch, warn)
+        return recording.run(unspoken(job, tutorial), lambda number, step: None)
+
+
+def unspoken(job: Job, tutorial: Tutorial) -> Speech:
+    """Return the narration of the steps of `tutorial` that takes no time.
+
+    `job` may have more lines than the tutorial has steps.
+    """
+    lines = estimate(job.lines[: len(tutorial.steps)]).lines
+    return Speech(lines=tuple(line.model_copy(update={"audio_ms": 0}) for line in lines))
 
 
 def _draw_end(settings: Settings, job: Job, take: Take, work_dir: Path, path: Path) -> None:
@@ -224,7 +233,7 @@ def try_setup(settings: Settings, machine: Machine) -> str:
     from forge.workers.recording.user_code import explain
 
     kind = load_adapter(settings.adapter, settings.project_dir)
-    with run_dir() as folder, _adapter(settings, kind) as (adapter, slot):
+    with run_dir() as folder, running_adapter(settings, kind) as (adapter, slot):
         browser, end = launch(settings, machine, folder)
         try:
             _set_up(adapter, browser, Context(lang=None, slot=slot, job="doctor"))

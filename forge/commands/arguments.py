@@ -34,6 +34,17 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="tutorial files, folders or globs (default: tutorials in forge.toml)",
     )
+    add_only(parser)
+    add_lang(parser)
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        help="only the I-th of N parts of the jobs, for a batch on N machines (default: all jobs)",
+    )
+
+
+def add_only(parser: argparse.ArgumentParser) -> None:
+    """Add `--only`."""
     parser.add_argument(
         "--only",
         action="append",
@@ -41,15 +52,14 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="only the tutorial with this id; may be repeated",
     )
+
+
+def add_lang(parser: argparse.ArgumentParser) -> None:
+    """Add `--lang`."""
     parser.add_argument(
         "--lang",
         metavar="LANG[,LANG…]",
         help="the languages of the videos, such as es,fr (default: languages in forge.toml)",
-    )
-    parser.add_argument(
-        "--shard",
-        metavar="I/N",
-        help="only the I-th of N parts of the jobs, for a batch on N machines (default: all jobs)",
     )
 
 
@@ -133,8 +143,9 @@ def add_out_dir(parser: argparse.ArgumentParser) -> None:
 
 
 def selection_of(args: argparse.Namespace) -> Selection:
-    """Return the selection that the command line names."""
-    return Selection(tuple(args.paths), tuple(args.only), args.shard)
+    """Return the selection that the command line names; a command may lack PATH and --shard."""
+    paths, shard = getattr(args, "paths", ()), getattr(args, "shard", None)
+    return Selection(tuple(paths), tuple(args.only), shard)
 
 
 def settings_of(args: argparse.Namespace) -> Settings:

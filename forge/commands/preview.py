@@ -6,22 +6,17 @@ Setup, steps and teardown run as in a render; nothing is spoken or encoded.
 from __future__ import annotations
 
 import argparse
-import copy
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from forge.commands.arguments import add_project, add_selection, say, selection_of, settings_of
 from forge.commands.request import Selection
-from forge.errors import UsageError
-from forge.model.records import Job
+from forge.commands.steps import job_with, until, without_typing
 from forge.model.settings import Settings
 from forge.text.sanitize import clean
-from forge.text.suggest import nearest
-from forge.tutorial import Tutorial
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,44 +64,14 @@ def preview(settings: Settings, step: str, selection: Selection, out: Path | Non
 
     use_project(settings.project_dir)
     checks.check_look(settings)
-    job = _job_with(step, plan(settings, selection).jobs)
+    job = job_with(step, plan(settings, selection).jobs)
     machine = checks.find_machine(settings).on("elastic")
     path = check_file("--out", out or settings.output_dir / f"{job.name}.{step}.png")
     check_writable(settings.work_root, mode=FOLDER_MODE)
     # A running batch may use the app of slot 0.
     with project_lock(settings.work_root):
-        studio.preview_step(_without_typing(settings), machine, job, _until(step, job), path, _warn)
+        studio.preview_step(without_typing(settings), machine, job, until(step, job), path, _warn)
     return path
-
-
-def _job_with(step: str, jobs: Sequence[Job]) -> Job:
-    """Return the first job that has `step`, in any language, but of one tutorial only."""
-    having = {job.id: job for job in reversed(jobs) if step in {line.step for line in job.lines}}
-    if not having:
-        known = {line.step for job in jobs for line in job.lines}
-        raise UsageError(f"no tutorial has a step {step!r}", hint=nearest(step, known))
-    if len(having) > 1:
-        raise UsageError(
-            f"several tutorials have a step {step!r}: {', '.join(sorted(having))}",
-            hint="name one with --only",
-        )
-    return next(iter(having.values()))
-
-
-def _without_typing(settings: Settings) -> Settings:
-    """Type texts all at once: only the result is shown."""
-    hand = settings.hand.model_copy(update={"typing": 0.0})
-    return settings.model_copy(update={"hand": hand})
-
-
-def _until(step: str, job: Job) -> Tutorial:
-    """Return the tutorial of `job`, ending with `step`."""
-    from forge.project.plan import find_tutorial
-
-    tutorial = copy.copy(find_tutorial(job).tutorial)
-    ids = [one.id for one in tutorial.steps]
-    tutorial.steps = tutorial.steps[: ids.index(step) + 1]
-    return tutorial
 
 
 def _warn(text: str) -> None:

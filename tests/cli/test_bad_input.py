@@ -395,9 +395,10 @@ GIF = ("gif", "--only", "tour")
         ((*GIF, "--fps", "many"), ("--fps many: not a number from 1 to 50",)),
         (("preview", "welcom"), ("no tutorial has a step 'welcom'", "did you mean 'welcome'?")),
         (("preview", "welcome", "--only", "tuor"), ("no tutorial matched --only tuor",)),
+        (("open", "welcom"), ("no tutorial has a step 'welcom'", "did you mean 'welcome'?")),
     ],
 )
-def test_impossible_gif_or_preview_is_explained(
+def test_impossible_gif_preview_or_open_is_explained(
     args: tuple[str, ...], says: tuple[str, ...], watched: Project, forge_cli: ForgeCommand
 ) -> None:
     done = forge_cli(*args, cwd=watched.folder)

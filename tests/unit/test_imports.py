@@ -48,6 +48,7 @@ ARROWS: dict[str, set[str]] = {
         "workers.checks",
         "workers.hello",
         "workers.lane",
+        "workers.prompt",
         "workers.run_dir",
         "workers.setup",
         "workers.studio",
@@ -93,6 +94,7 @@ ARROWS: dict[str, set[str]] = {
         *FILES,
     },
     "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
+    "workers.prompt": {"workers", "adapters", "tutorial", *FILES},
     "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
     "workers.hosting": {
         "workers.checks",

@@ -35,6 +35,7 @@ from forge.workers.recording.virtual.recorder import VirtualRecorder
 Warn = Callable[[str], object]
 OnStep = Callable[[int, Step], object]
 OnTake = Callable[[Take], object]
+OnEnd = Callable[["Session", "BaseException | None"], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,23 @@ class Recording:
 
     `launch` is the browser, which may still be starting. `run` begins to end it (`Launch.end`); the
     caller waits until its processes are gone (`Launch.close`). `cpu_gate` blocks encoding while the
-    browser works. After `run`: `artifacts`, the files of the evidence that a failure leaves;
-    `memory_mb`, the memory of this process and its children at the end; `personal`, True if the
-    tutorial asked for the language, so that the take serves no other.
+    browser works. `on_end(session, error)` is called before the teardown, when the browser is no
+    longer recorded; `error` is what ended the recording early. After `run`: `artifacts`, the files
+    of the evidence that a failure leaves; `memory_mb`, the memory of this process and its children
+    at the end; `personal`, True if the tutorial asked for the language, so that the take serves no
+    other.
     """
 
     def __init__(
-        self, task: RecordingTask, launch: Launch, warn: Warn, cpu_gate: CpuGate | None = None
+        self,
+        task: RecordingTask,
+        launch: Launch,
+        warn: Warn,
+        cpu_gate: CpuGate | None = None,
+        on_end: OnEnd = lambda session, error: None,
     ) -> None:
         self._task, self._launch, self._warn = task, launch, warn
-        self._cpu_gate = cpu_gate or CpuGate()
+        self._cpu_gate, self._on_end = cpu_gate or CpuGate(), on_end
         self.artifacts: list[str] = []
         self.memory_mb: float | None = None
         self.personal = False
@@ -114,10 +122,12 @@ class Recording:
         recorder = start_recorder(browser, task.settings, clock, task.work_dir, self._cpu_gate)
         session = Session(browser, recorder, connection, context)
         set_ups = SetUps(task.adapter, task.tutorial, browser, context)
+        failed: BaseException | None = None
         try:
             set_ups.run(recorder)
             return self._record(session, speech, on_step, on_take)
-        except BaseException:
+        except BaseException as error:
+            failed = error
             so_far = partial(self._take, recorder, complete=False)
             self.artifacts += keep_evidence(browser, recorder, so_far, task.work_dir, self._warn)
             raise
@@ -126,6 +136,7 @@ class Recording:
                 for note in recorder.notes():
                     self._warn(note)
                 recorder.close()
+                self._on_end(session, failed)
             finally:
                 set_ups.tear_down(self._warn)
 

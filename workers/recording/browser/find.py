@@ -23,6 +23,8 @@ BINARIES = (
     "chromium-browser",
     "google-chrome",
 )
+#: Those that can show a window; the first is Debian's own path, as above.
+WINDOWED = ("/usr/lib/chromium/chromium", "chromium", "chromium-browser", "google-chrome")
 DRIVERS = ("chromedriver", "/usr/lib/chromium/chromedriver", "chromium.chromedriver")
 INSTALL_HINT = (
     "install them: `apt-get install chromium chromium-driver chromium-headless-shell`,"
@@ -47,6 +49,18 @@ def find_browser(wanted: Browser) -> Programs:
     return Programs(
         _find(wanted.binary, BINARIES, "Chromium"), _find(wanted.driver, DRIVERS, "chromedriver")
     )
+
+
+def find_windowed(wanted: Browser) -> Path | None:
+    """Return a Chromium that can show a window on a screen of this machine; None if there is none.
+
+    That is the one that `wanted` names, if it is no headless shell.
+    """
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return None
+    if wanted.binary and "headless" not in wanted.binary.name:
+        return _find(wanted.binary, (), "Chromium")
+    return next((Path(found) for name in WINDOWED if (found := shutil.which(name))), None)
 
 
 def _find(wanted: Path | None, names: tuple[str, ...], what: str) -> Path:

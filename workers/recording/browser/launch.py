@@ -54,18 +54,24 @@ VIRTUAL_FEATURES_OFF = (
 
 
 def launch(
-    settings: Settings, machine: Machine, root: Path, downloads: Path | None = None
+    settings: Settings,
+    machine: Machine,
+    root: Path,
+    downloads: Path | None = None,
+    *,
+    windowed: bool = False,
 ) -> tuple[WatchedChrome, Callable[[], None]]:
     """Start a browser with a fresh profile under `root`; return it, and a function that ends it.
 
-    `downloads`: the folder for its downloads; default: one that is deleted with it.
+    `downloads`: the folder for its downloads; default: one that is deleted with it. `windowed`: it
+    shows a window on the screen.
 
     Raises:
         RecordingError: it does not start.
     """
     folder = Path(tempfile.mkdtemp(prefix="browser-", dir=root))
     service = DriverService(machine.driver, folder)
-    options = _options(settings, machine)
+    options = _options(settings, machine, windowed=windowed)
     # chromedriver sets the download folder for each window that it switches to: to this one.
     prefs = {"download.default_directory": str(downloads or folder / "downloads")}
     options.add_experimental_option("prefs", prefs)
@@ -100,10 +106,20 @@ class Launch:
     Its recorder must use the clock of `machine`, for which the browser is started.
     """
 
-    def __init__(self, settings: Settings, machine: Machine, root: Path, downloads: Path) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        machine: Machine,
+        root: Path,
+        downloads: Path,
+        *,
+        windowed: bool = False,
+    ) -> None:
         self.machine = machine
         self._other = ThreadPoolExecutor(1, "forge-launch")
-        self._launching = self._other.submit(launch, settings, machine, root, downloads)
+        self._launching = self._other.submit(
+            launch, settings, machine, root, downloads, windowed=windowed
+        )
         self._ending: Future[None] | None = None
 
     def browser(self) -> WatchedChrome:
@@ -125,14 +141,14 @@ class Launch:
             end()
 
 
-def _options(settings: Settings, machine: Machine) -> Options:
+def _options(settings: Settings, machine: Machine, *, windowed: bool = False) -> Options:
     video = settings.video
     options = Options()
     options.binary_location = str(machine.browser)
     shell = "headless-shell" in str(machine.browser)
     virtual = machine.clock == "virtual"
     args = [
-        "--headless" if shell else "--headless=new",
+        *([] if windowed else ["--headless" if shell else "--headless=new"]),
         f"--window-size={video.width},{video.height}",
         f"--force-device-scale-factor={video.scale:.9g}",
         *QUIET_ARGS,

@@ -1,0 +1,1 @@
+"""`forge open`: a prompt in the browser of a tutorial that was played to a step."""
