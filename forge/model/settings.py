@@ -19,7 +19,6 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import PydanticCustomError
-from pydantic_settings import NoDecode
 
 from forge.model.app_settings import App
 from forge.model.pixels import SIDES, pixels, why_not
@@ -51,7 +50,7 @@ def _words(value: object) -> object:
     return [w.strip() for w in value.split(",") if w.strip()] if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$", max_length=35)]
 
 
@@ -62,7 +61,7 @@ def _colour(value: str) -> str:
 
 
 Colour = Annotated[str, AfterValidator(_colour)]
-Languages = Annotated[tuple[Language, ...], NoDecode, BeforeValidator(_words)]
+Languages = Annotated[tuple[Language, ...], BeforeValidator(_words)]
 
 
 def _spoken(value: object) -> object:

@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -36,6 +39,25 @@ from forge.text.suggest import nearest
 
 ENV_PREFIX = "FORGE_"
 TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
+
+
+class _Texts(EnvSettingsSource):
+    """Variables whose values are JSON where they are lists or objects of it, and else texts.
+
+    The field's own validator divides a text such as `en,es`.
+    """
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """Return the value of a list or a table; called by pydantic."""
+        try:
+            found = json.loads(value)
+        except ValueError:
+            return value
+        return found if isinstance(found, list | dict) else value
+
+
+class _DotEnv(_Texts, DotEnvSettingsSource):
+    """The variables of the file `.env`."""
 
 
 class _Sources(Settings, BaseSettings):
@@ -85,7 +107,7 @@ def load_settings(
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             tables = (InitSettingsSource(cls, table) for table in files.values())
-            return (init_settings, env_settings, dotenv_settings, *tables)
+            return (init_settings, _Texts(cls), _DotEnv(cls), *tables)
 
     _check_dotenv(project_dir / ".env", warn)
     try:

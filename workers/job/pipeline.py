@@ -147,8 +147,6 @@ class Pipeline:
     def _record(self, speech: Speech) -> Take:
         """Return a take for `speech`: of an earlier render, of another language, or a new one."""
         run = self._run
-        if self._recorder.machine.clock == "virtual":
-            self._phases.patch_time()
         if run.worker.phase == "all":
             # Ask again: while this job spoke, another language may have been recorded.
             kept = assess(run.settings, run.worker.machine, run.job).take_from

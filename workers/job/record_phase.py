@@ -66,6 +66,8 @@ class RecordPhase:
         """
         run = self._run
         run.workspace.forget_take()
+        if self.machine.clock == "virtual":
+            self._phases.patch_time()  # before users' code is loaded, which may import `sleep`
         self._adapters.get()  # here, so that a failed start does not count against the clock
         tutorial = self._phases.tutorial(run)
         self._browser.begin(self.machine)

@@ -14,7 +14,6 @@ from av import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
-from langcodes import Language
 
 from forge.errors import ComposeError
 from forge.model.settings import Video
@@ -22,6 +21,7 @@ from forge.workers.composing.encoding.frame_times import Tick
 from forge.workers.composing.encoding.gop import Gop, GopEncoder, Packets, set_up
 from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.text.chapters import Chapter, chapters
+from forge.workers.composing.text.iso_639 import three_letters
 
 if TYPE_CHECKING:
     from av.container.core import Chapter as Mark  # a class of PyAV's stubs alone
@@ -103,17 +103,9 @@ def _audio_stream(file: OutputContainer, language: str, channels: int) -> AudioS
     quality = {"global_quality": str(round(AUDIO_QUALITY[channels] * LAMBDA))}
     stream = file.add_stream("aac", rate=RATE, layout=LAYOUTS[channels], options=AAC | quality)
     stream.bit_rate = AUDIO_BITS[channels]
-    if code := three_letters(language):  # of any other code, nothing would be in the file
+    if code := three_letters(language):  # of any other code, the file would hold nothing
         stream.metadata["language"] = code
     return stream
-
-
-def three_letters(language: str) -> str | None:
-    """Return the ISO 639-2 code of a language tag, such as `por` for `pt-BR`, if it has one."""
-    try:
-        return Language.get(language).to_alpha3()
-    except (LookupError, ValueError):  # ValueError: not a tag
-        return None
 
 
 def _write(
