@@ -1,7 +1,7 @@
 """Checks that the parent process makes before a batch: is there what its workers need?
 
-Adapter and voice are users' code. The functions that load them run it in this very process; call
-them in a child process (`forge.project.child_process`).
+Adapters are users' code, and so are voices (except `voices_are_own`). The functions that load them
+run it in this very process; call them in a child process (`forge.project.child_process`).
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ def adapter_facts(reference: str | None, project_dir: Path) -> AdapterFacts:
         localized=bool(adapter.localized),
         parallel_safe=bool(adapter.parallel_safe),
     )
+
+
+def voices_are_own(settings: Settings) -> bool:
+    """Return True if the check of the voices runs no users' code, and loads no large model."""
+    return settings.voice.engine in ("pyttsx3", "silent")
 
 
 def check_voices(settings: Settings, names: set[str | None]) -> list[str]:

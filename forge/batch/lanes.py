@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -48,6 +48,27 @@ class Seat:
     make: Callable[[int], LaneLike]
     host: str = ""
     lane: str = ""
+
+
+@contextmanager
+def started(seats: Sequence[Seat]) -> Iterator[list[Seat]]:
+    """Start the lanes of this machine among `seats` now; `make` of the result returns them.
+
+    Their workers import their modules meanwhile. A lane that no call of `make` has taken is killed.
+    """
+    begun: dict[int, LaneLike] = {}
+
+    def taking(seat: Seat) -> Seat:
+        return replace(seat, make=lambda slot: begun.pop(slot, None) or seat.make(slot))
+
+    try:
+        for slot, seat in enumerate(seats):
+            if not seat.host:
+                begun[slot] = seat.make(slot)
+        yield [taking(seat) for seat in seats]
+    finally:
+        for lane in begun.values():
+            lane.kill()
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from forge.batch.interrupts import Interrupts, listen_for_signals
-from forge.batch.lanes import KeptOn, OpenSeats, Seats, Work
+from forge.batch.lanes import KeptOn, OpenSeats, Seats, Work, started
 from forge.batch.listeners import Listeners
 from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Policy, Schedule
@@ -19,18 +18,17 @@ from forge.commands.planning import Planned, plan
 from forge.commands.preflight import (
     check_adapter,
     check_file,
-    check_means,
+    check_first,
     check_project,
+    check_while_starting,
     lanes_from,
 )
 from forge.commands.request import BatchOutcome, RenderRequest
 from forge.commands.seats import MakeSeats, choose, seats_of
-from forge.errors import ProjectError
-from forge.model.machine import Machine
+from forge.commands.verdicts import Judged, Task, judge
 from forge.model.news import Finished, Listener, Notice
 from forge.model.records import Job, JobResult
 from forge.model.settings import Settings
-from forge.project.plan import with_prints
 from forge.project.shards import Shard, print_of, stamped
 from forge.report.batch_log import BATCH_LOG, BatchLog, new_log_dir, open_log
 from forge.report.dashboard import open_screen
@@ -40,28 +38,13 @@ from forge.report.summary import print_report
 from forge.report.writer import Written, tell_page, write_reports
 from forge.store.atomic import sweep_parts
 from forge.store.fingerprint import forget_installed
-from forge.store.freshness import Verdict, assess, forget, seen_again, still_there, up_to_date
+from forge.store.freshness import forget, seen_again
 from forge.store.history import History, expected_s, longest_first, read_history
-from forge.store.ledger import End, Ledger, project_lock, read_past, to_carry
+from forge.store.ledger import End, Ledger, project_lock
 from forge.store.paths import LOGS, part_folders
 from forge.store.room import lack_of_room
 from forge.workers import studio
-from forge.workers.checks import AdapterFacts
 from forge.workers.setup import STAGE
-
-
-@dataclass(frozen=True)
-class _Task:
-    """The request and the means to carry it out.
-
-    `machine` and `adapter` are None if nothing is recorded.
-    """
-
-    settings: Settings
-    machine: Machine | None
-    adapter: AdapterFacts | None
-    request: RenderRequest
-    stage: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +56,7 @@ class _Batch:
     time of `time.monotonic`. `opened` are the seats that the jobs run in.
     """
 
-    task: _Task
+    task: Task
     jobs: Sequence[Job]
     carried: Sequence[JobResult]
     expected_s: Mapping[str, float]
@@ -178,17 +161,19 @@ def render(
     also = check_file("--json", request.json) if request.json else None
     with project_lock(settings.work_root):
         sweep_parts(part_folders(settings))
-        task = _Task(settings, machine, adapter, request, stage)
-        judged = _judge(task, planned.jobs)
-        more = check_means(settings, machine, judged.waiting, request.phase)
-        warnings = [*notes, *planned.warnings, *more]
-        consoles.warn(warnings)
+        task = Task(settings, machine, adapter, request, stage)
+        judged = judge(task, planned.jobs)
+        warnings = [*notes, *planned.warnings]
+        warnings += check_first(settings, machine, judged.waiting, request.phase)
         with listen_for_signals() as interrupts:
             batch = _make_batch(task, judged, history)
             listeners = [listener] if listener else []
             if request.access and batch.waiting:
                 consoles.tell_reaching(request.access)
             with _seated(batch, seats, interrupts) as batch:
+                with suppress(KeyboardInterrupt), interrupts.raised():
+                    warnings += check_while_starting(settings, judged.waiting, request.phase)
+                consoles.warn(warnings)
                 ended = _run(batch, planned.shard, listeners, interrupts, consoles)
             written = _report(batch, planned, ended, also, consoles)
             if ended.code:
@@ -215,55 +200,7 @@ def _local_lanes(
     return lanes_from(request.lanes, settings, history.lane_mb)
 
 
-class _Judged(NamedTuple):
-    """The jobs with their prints; the results of those that need not run, and of others a verdict.
-
-    A result is carried over from an earlier batch (`--resume`), or of a video that is up to date.
-    """
-
-    jobs: Sequence[Job]
-    carried: Sequence[JobResult]
-    verdicts: Mapping[str, Verdict]
-
-    @property
-    def waiting(self) -> list[Job]:
-        """The jobs that will run."""
-        done = {result.job for result in self.carried}
-        return [job for job in self.jobs if job.name not in done]
-
-
-def _judge(task: _Task, jobs: Sequence[Job]) -> _Judged:
-    try:
-        return _judged(task, jobs)
-    except ProjectError:  # a file cannot be read: the checks know which setting names it
-        check_means(task.settings, task.machine, jobs, task.request.phase)
-        raise
-
-
-def _judged(task: _Task, jobs: Sequence[Job]) -> _Judged:
-    settings, machine, request = task.settings, task.machine, task.request
-    carried: list[JobResult] = []
-    if request.resume:
-        past = read_past(settings.work_root, settings.project_dir)
-        carried = to_carry(past, jobs, request.phase, still_there)
-    if machine and task.adapter:
-        localized, share = task.adapter.localized, request.phase == "all"
-        jobs = with_prints(jobs, settings, machine, localized=localized, share=share)
-    known = {result.job for result in carried}
-    others = [job for job in jobs if job.name not in known]
-    if machine and request.force:
-        return _Judged(jobs, carried, {job.name: Verdict("record", "--force") for job in others})
-    verdicts = {job.name: assess(settings, machine, job) for job in others}
-    if request.phase == "all":
-        carried += [
-            up_to_date(settings, job, verdicts[job.name])
-            for job in others
-            if verdicts[job.name].needs == "fresh"
-        ]
-    return _Judged(jobs, carried, verdicts)
-
-
-def _make_batch(task: _Task, judged: _Judged, history: History) -> _Batch:
+def _make_batch(task: Task, judged: Judged, history: History) -> _Batch:
     settings, waiting = task.settings, judged.waiting
     if task.machine and task.request.force:
         forget(settings, judged.jobs)
@@ -285,7 +222,8 @@ def _make_batch(task: _Task, judged: _Judged, history: History) -> _Batch:
 def _seated(batch: _Batch, seats: Seats, interrupts: Interrupts) -> Iterator[_Batch]:
     """Open the seats of `batch` if it has anything to run; it gets no more of them than jobs.
 
-    An interrupt meanwhile leaves it without seats: its jobs never run.
+    The lanes of this machine start. An interrupt meanwhile leaves the batch without seats: its jobs
+    never run.
     """
     remote = batch.task.request.access is not None
     opened = OpenSeats()
@@ -296,7 +234,8 @@ def _seated(batch: _Batch, seats: Seats, interrupts: Interrupts) -> Iterator[_Ba
         chosen = choose(opened.seats, len(batch.waiting))
         if batch.task.adapter:
             check_adapter(batch.settings, len(chosen), batch.task.adapter)
-        yield replace(batch, opened=replace(opened, seats=chosen))
+        begun = stack.enter_context(started(chosen))
+        yield replace(batch, opened=replace(opened, seats=begun))
 
 
 def _run(

@@ -85,18 +85,41 @@ def check_means(
     Raises:
         ForgeError: something is missing or wrong.
     """
+    warnings = check_first(settings, machine, jobs, phase)
+    return warnings + check_while_starting(settings, jobs, phase)
+
+
+def check_first(
+    settings: Settings, machine: Machine | None, jobs: Sequence[Job], phase: PhaseChoice
+) -> list[str]:
+    """Make those checks of `check_means` that must come before any lane starts.
+
+    A voice of another package is checked in a fork of this process, which is safe only as long as
+    the process has no other threads.
+    """
     if not jobs:
         return []
     warnings = checks.clock_warnings(settings, machine) if machine else []
-    if phase in ("all", "speak"):
+    if phase in ("all", "speak") and not checks.voices_are_own(settings):
         warnings += check_voices(settings, {job.voice for job in jobs})
+    if phase == "compose":
+        _check_work_dirs(settings, jobs)
+    return warnings
+
+
+def check_while_starting(settings: Settings, jobs: Sequence[Job], phase: PhaseChoice) -> list[str]:
+    """Make those checks of `check_means` that can be made while the workers of lanes start."""
+    warnings: list[str] = []
+    if not jobs:
+        return warnings
+    if phase in ("all", "speak"):
+        if checks.voices_are_own(settings):
+            warnings += checks.check_voices(settings, {job.voice for job in jobs})
         warnings += _voice_warnings(settings, jobs)
     if phase in ("all", "compose"):
         checks.check_look(settings)
         warnings += checks.check_fonts(settings, jobs)
         checks.check_music(settings)
-    if phase == "compose":
-        _check_work_dirs(settings, jobs)
     return warnings
 
 
