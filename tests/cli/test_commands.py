@@ -224,3 +224,14 @@ def test_doctor_reports_a_missing_driver(project: Project, forge_cli: ForgeComma
     assert done.returncode == 2
     assert "no   browser: no chromedriver at /nowhere/driver" in done.stdout
     assert "hint: install them: `apt-get install" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [(("--help",), 0, "usage:"), (("--version",), 0, __version__), (("nonsense",), 2, "")],
+)
+def test_a_command_ends_with_its_exit_code_and_all_of_its_text(
+    words: tuple[str, ...], code: int, told: str, forge_cli: ForgeCommand, tmp_path: Path
+) -> None:
+    done = forge_cli(*words, cwd=tmp_path)
+    assert (done.returncode, told in done.stdout) == (code, True)
