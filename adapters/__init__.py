@@ -1,6 +1,6 @@
 """Adapters start the app of a tutorial and bring it into a known state.
 
-`FolderCopy` and its like are importable from here.
+The adapters that `[app]` stands for, and the copies of data, are importable from here.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from forge.adapters.data_copy import DataCopy
     from forge.adapters.folder_copy import FolderCopy
+    from forge.adapters.remote_app import RemoteApp
+    from forge.adapters.server_app import ServerApp
+    from forge.adapters.static_site import StaticSite
 
-__all__ = ["DataCopy", "FolderCopy"]
+__all__ = ["DataCopy", "FolderCopy", "RemoteApp", "ServerApp", "StaticSite"]
 
 _MODULES = {
     "DataCopy": "forge.adapters.data_copy",
     "FolderCopy": "forge.adapters.folder_copy",
+    "RemoteApp": "forge.adapters.remote_app",
+    "ServerApp": "forge.adapters.server_app",
+    "StaticSite": "forge.adapters.static_site",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -36,9 +37,18 @@ def environment(slot: Place, own: Mapping[str, str]) -> dict[str, str]:
     temporary = slot.dir / "tmp"
     temporary.mkdir(exist_ok=True)
     variables[TEMPORARY] = str(temporary)
+    # Last, so that an environment that is active wins: an app in the environment of forge itself is
+    # found though forge was started by its path.
+    variables["PATH"] = path_of(own)
     if "HOME" not in own:
         variables |= _home(slot.dir / HOME, variables.get("HOME"))
     return variables | dict(own)
+
+
+def path_of(own: Mapping[str, str]) -> str:
+    """Return the PATH of an app with the variables `own`."""
+    usual = os.environ.get("PATH", os.defpath)
+    return own.get("PATH") or os.pathsep.join((usual, str(Path(sys.executable).parent)))
 
 
 def _home(folder: Path, users: str | None) -> dict[str, str]:

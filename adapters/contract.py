@@ -14,7 +14,8 @@ from forge.adapters.place import Place
 if TYPE_CHECKING:  # importing it takes 0.3 s, and most commands start no browser
     from selenium.webdriver import Chrome
 
-    from forge.adapters.serving import Program, Server
+    from forge.adapters.programs import Program
+    from forge.adapters.serving import Server
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Slot(Place):
             AdapterError: it does not start, ends, or is not ready within `timeout_s`; with the last
                 lines of its log.
         """
-        from forge.adapters.serving import Program
+        from forge.adapters.programs import Program
 
         program = Program(
             command=tuple(os.fspath(word) for word in command),
@@ -76,8 +77,7 @@ class Slot(Place):
         """Start `program` in place of an earlier server of its name. AdapterError as in `serve`."""
         from forge.adapters.serving import serve
 
-        if earlier := self.servers.pop(program.name, None):
-            earlier.end()
+        self.end_server(program.name)
         server = self.servers[program.name] = serve(self, program)
         return server
 
@@ -93,10 +93,15 @@ class Slot(Place):
 
         return FolderCopy(source).fresh(self)
 
+    def end_server(self, name: str = "app") -> None:
+        """End the server that was started with this `name`, if there is one."""
+        if server := self.servers.pop(name, None):
+            server.end()
+
     def end_servers(self) -> None:
-        """End all servers of the slot."""
-        while self.servers:
-            self.servers.popitem()[1].end()
+        """End all servers of the slot, the last one first."""
+        for name in reversed(list(self.servers)):
+            self.end_server(name)
 
 
 class Context:
@@ -153,6 +158,16 @@ class Adapter:
     """True if several renders may run at once, each in its own slot. If False, `-j 2` fails."""
     localized: ClassVar[bool] = False
     """True if the app looks different in each language, so that each language is recorded."""
+
+    @classmethod
+    def why_serial(cls) -> str:
+        """Return what to do so that several renders may run at once; empty if they may."""
+        if cls.parallel_safe:
+            return ""
+        return (
+            "give each slot its own port and data (ctx.slot.index), and declare"
+            " parallel_safe = True"
+        )
 
     def start(self, slot: Slot) -> None:
         """Start the app for this slot, or connect to one that runs."""

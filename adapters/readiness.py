@@ -11,13 +11,16 @@ import ssl
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from forge.errors import AdapterError
 
 #: Where servers listen: some of them at the second address only.
 HOSTS = ("127.0.0.1", "localhost")
 CONNECT_S = 1.0
+REMOTE_S = 10.0
 SERVER_ERROR = 500
 ADDRESS = re.compile(r"(https?)://(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):(\d+)")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -53,10 +56,15 @@ class Readiness:
         log = COLOURS.sub("", said()) if self._text or port is None else ""
         if self._text not in log:
             return None
-        url = _listening(port) if port is not None else _address_in(log)
-        if url and self._path and not answers(f"{url}{self._path}", deadline):
-            return None
-        return url
+        if port is None:
+            addresses = _addresses_in(log)
+        else:
+            addresses = [f"http://{host}:{port}" for host in HOSTS]
+        return next((url for url in addresses if self._is_met(url, deadline)), None)
+
+    def _is_met(self, url: str, deadline: float) -> bool:
+        # A path is asked for at once: a server may take a connection without a request amiss.
+        return answers(f"{url}{self._path}", deadline) if self._path else _accepts(url)
 
     def lacks(self, port: int | None) -> str:
         """Return what has not happened, for a message."""
@@ -65,10 +73,10 @@ class Readiness:
         at = f"port {port}" if port is not None else "the address that it prints"
         return f"{self._path} was not answered at {at}" if self._path else f"{at} was not open"
 
-    @staticmethod
-    def accepts(port: int) -> bool:
-        """Return True if a program accepts connections at `port` of this machine."""
-        return _listening(port) is not None
+
+def accepts(port: int) -> bool:
+    """Return True if a program accepts connections at `port` of this machine."""
+    return any(_accepts(f"http://{host}:{port}") for host in HOSTS)
 
 
 def answers(url: str, deadline: float) -> bool:
@@ -94,19 +102,30 @@ def answers(url: str, deadline: float) -> bool:
         return False
 
 
-def _listening(port: int) -> str | None:
-    for host in HOSTS:
-        try:
-            socket.create_connection((host, port), CONNECT_S).close()
-        except OSError:
-            continue
-        return f"http://{host}:{port}"
-    return None
+def why_silent(url: str) -> str:
+    """Return why the app at `url`, which may be on another machine, does not answer; else ""."""
+    try:
+        urlopen(url, timeout=REMOTE_S).close()  # noqa: S310 (http or https: `forge.model.app_rules`)
+    except HTTPError as problem:
+        return f"HTTP status {problem.code}" if problem.code >= SERVER_ERROR else ""
+    except (OSError, HTTPException, ValueError) as problem:
+        return str(getattr(problem, "reason", "") or problem)
+    return ""
 
 
-def _address_in(log: str) -> str | None:
+def _accepts(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port), CONNECT_S).close()
+    except OSError:
+        return False
+    return True
+
+
+def _addresses_in(log: str) -> list[str]:
+    """Return the first address of this machine in `log`, in a list."""
     if not (found := ADDRESS.search(log)):
-        return None
+        return []
     scheme, host, port = found.groups()
     host = "localhost" if host in ("0.0.0.0", "[::]") else host  # noqa: S104 (no address to go to)
-    return f"{scheme}://{host}:{port}"
+    return [f"{scheme}://{host}:{port}"]

@@ -32,6 +32,10 @@ class ForgeError(Exception):
         self.hint = cut(without_passwords(clean(hint)))
         super().__init__(self.message)
 
+    def add_hint(self, more: str) -> None:
+        """Say also `more` in the hint."""
+        self.hint = cut("; ".join(filter(None, (self.hint, without_passwords(clean(more))))))
+
     def __str__(self) -> str:
         return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message
 

@@ -7,9 +7,8 @@ run it in this very process; call them in a child process (`forge.project.child_
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from forge.adapters.loading import load_adapter
+from forge.adapters.app_table import adapter_of
 from forge.errors import MachineError
 from forge.model.machine import Machine
 from forge.model.records import Job, Record
@@ -17,30 +16,47 @@ from forge.model.settings import Settings
 
 
 class AdapterFacts(Record):
-    """The name of an adapter's class, and what the class declares about the app."""
+    """The name of an adapter's class, and what the class declares about the app.
+
+    `why_serial` says why several lanes cannot use it at once.
+    """
 
     name: str
     localized: bool
     parallel_safe: bool
+    why_serial: str = ""
 
 
-def adapter_facts(reference: str | None, project_dir: Path) -> AdapterFacts:
-    """Load the adapter that `reference` names (None: none), and return what it declares.
+def adapter_facts(settings: Settings) -> AdapterFacts:
+    """Load the adapter of the project, and return what it declares.
 
     Raises:
         AdapterError: it does not load.
     """
-    adapter = load_adapter(reference, project_dir)
+    adapter = adapter_of(settings)
+    why_serial = adapter.why_serial()
     return AdapterFacts(
         name=adapter.__name__,
         localized=bool(adapter.localized),
-        parallel_safe=bool(adapter.parallel_safe),
+        parallel_safe=not why_serial,
+        why_serial=why_serial,
     )
 
 
 def voices_are_own(settings: Settings) -> bool:
     """Return True if the check of the voices runs no users' code, and loads no large model."""
     return settings.voice.engine in ("pyttsx3", "silent")
+
+
+def check_app(settings: Settings) -> None:
+    """Look for what `[app]` needs of this machine: program, folders, port, address.
+
+    Raises:
+        ForgeError: it is missing.
+    """
+    from forge.adapters.app_checks import check_app
+
+    check_app(settings)
 
 
 def check_voices(settings: Settings, names: set[str | None]) -> list[str]:

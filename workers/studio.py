@@ -12,8 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from forge.adapters.app_table import adapter_of
 from forge.adapters.contract import Adapter, Context, Slot
-from forge.adapters.loading import load_adapter
 from forge.errors import MachineError, RecordingError
 from forge.model.card_timing import Titles
 from forge.model.machine import Machine
@@ -90,7 +90,7 @@ def _record(
     from forge.workers.recording.browser.launch import Launch
     from forge.workers.recording.phase import Recording, RecordingTask
 
-    kind = load_adapter(settings.adapter, settings.project_dir)
+    kind = adapter_of(settings)
     with (
         running_adapter(settings, kind) as (adapter, slot),
         closing(Launch(settings, machine, work_dir, slot.downloads)) as launch,
@@ -232,7 +232,7 @@ def try_setup(settings: Settings, machine: Machine) -> str:
     from forge.workers.recording.browser.launch import launch
     from forge.workers.recording.user_code import explain
 
-    kind = load_adapter(settings.adapter, settings.project_dir)
+    kind = adapter_of(settings)
     with run_dir() as folder, running_adapter(settings, kind) as (adapter, slot):
         browser, end = launch(settings, machine, folder)
         try:

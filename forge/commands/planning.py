@@ -72,7 +72,7 @@ def _load(settings: Settings, selection: Selection) -> _Loaded:
 
     def load() -> _Loaded:
         # The adapter first: the file of a tutorial that fails is known, that of a package is not.
-        adapter = adapter_facts(settings.adapter, settings.project_dir)
+        adapter = adapter_facts(settings)
         return _Loaded(adapter=adapter, plan=read_plan(settings, selection.paths, selection.only))
 
     what = f"adapter {settings.adapter!r}" if settings.adapter else "the tutorials"

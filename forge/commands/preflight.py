@@ -100,6 +100,8 @@ def check_first(
     if not jobs:
         return []
     warnings = checks.clock_warnings(settings, machine) if machine else []
+    if machine:
+        checks.check_app(settings)
     if phase in ("all", "speak") and not checks.voices_are_own(settings):
         warnings += check_voices(settings, {job.voice for job in jobs})
     if phase == "compose":
@@ -156,8 +158,8 @@ def facts_of(settings: Settings) -> AdapterFacts:
     """
     return apart(
         AdapterFacts,
-        lambda: checks.adapter_facts(settings.adapter, settings.project_dir),
-        f"adapter {settings.adapter!r}",
+        lambda: checks.adapter_facts(settings),
+        what_adapter(settings),
         silence_s=settings.limits.silence_s,
     )
 
@@ -170,10 +172,14 @@ def check_adapter(settings: Settings, lanes: int, adapter: AdapterFacts) -> None
     """
     if lanes > 1 and not adapter.parallel_safe:
         raise AdapterError(
-            f"adapter {settings.adapter!r} is not parallel-safe, and {lanes} lanes were asked for",
-            hint="render with -j 1; or give each slot its own port and data (ctx.slot.index),"
-            " and declare parallel_safe = True",
+            f"{what_adapter(settings)} is not parallel-safe, and {lanes} lanes were asked for",
+            hint=f"render with -j 1; or {adapter.why_serial}",
         )
+
+
+def what_adapter(settings: Settings) -> str:
+    """Return how messages name the adapter."""
+    return f"adapter {settings.adapter!r}" if settings.adapter else "the app of [app]"
 
 
 def check_writable(folder: Path, *, mode: int = 0o777) -> None:

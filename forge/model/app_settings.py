@@ -63,7 +63,7 @@ class App(Section):
     """The port of an app that cannot be given one. Default: `{port}`, a free one."""
     cwd: str | None = None
     """The folder that the app is started in. Default: the project's."""
-    env: dict[str, str] = {}
+    env: dict[str, Annotated[str, Field(coerce_numbers_to_str=True)]] = {}
     """Environment variables of the app."""
     home: Literal["own", "user"] = "own"
     """`own`: the app finds HOME, the XDG folders and TMPDIR in its slot; `user`: those of the

@@ -29,6 +29,7 @@ from pydantic_settings import (
 )
 
 from forge.errors import SettingsError, UsageError
+from forge.model.app_rules import problem_of
 from forge.model.section import section_of
 from forge.model.settings import LANGUAGE, Settings
 from forge.store.regular import read_regular
@@ -38,6 +39,8 @@ from forge.text.sanitize import clean, is_clean_path
 from forge.text.suggest import nearest
 
 ENV_PREFIX = "FORGE_"
+#: Returns the beginning of a message: where the value at these keys is from.
+SourceOf = Callable[[list[str]], str]
 TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
 
 
@@ -115,7 +118,17 @@ def load_settings(
     except ValidationError as problem:
         raise _explain(problem, flags, project_dir, files) from problem
     settings = Settings.model_validate(loaded.model_dump())
-    _check_lexicon(settings, lambda keys: _source_of(keys, flags, project_dir, files))
+
+    def source_of(keys: list[str]) -> str:
+        return _source_of(keys, flags, project_dir, files)
+
+    _check_lexicon(settings, source_of)
+    _check_app(settings, source_of)
+    _check_folders(settings, source_of)
+    return settings
+
+
+def _check_folders(settings: Settings, source_of: SourceOf) -> None:
     for folder in (settings.project_dir, settings.output_dir, Path(tempfile.gettempdir())):
         if not is_clean_path(folder):
             raise UsageError(
@@ -123,15 +136,14 @@ def load_settings(
                 hint="rename the folder, or name another one",
             )
     if why_not := _overlap(settings):
-        where = _source_of(["out_dir"], flags, project_dir, files)
+        where = source_of(["out_dir"])
         raise SettingsError(
             f"{where}out_dir = {str(settings.out_dir)!r}: {why_not}",
             hint='name a folder for the videos alone, such as "dist"',
         )
-    return settings
 
 
-def _check_lexicon(settings: Settings, source_of: Callable[[list[str]], str]) -> None:
+def _check_lexicon(settings: Settings, source_of: SourceOf) -> None:
     for key, own in settings.voice.say.items():
         if isinstance(own, dict) and not LANGUAGE.fullmatch(key):
             raise SettingsError(
@@ -145,6 +157,20 @@ def _check_lexicon(settings: Settings, source_of: Callable[[list[str]], str]) ->
         raise SettingsError(
             f"{source_of(keys)}{'.'.join(keys)}: {problem}",
         ) from problem
+
+
+def _check_app(settings: Settings, source_of: SourceOf) -> None:
+    app = settings.app
+    if wrong := problem_of(app, has_data=app.data is not None):
+        raise SettingsError(
+            f"{source_of(['app', wrong.key])}app.{wrong.key}: {wrong.message}", hint=wrong.hint
+        )
+    if app.kind and settings.adapter:
+        raise SettingsError(
+            f"{source_of(['adapter'])}adapter = {settings.adapter!r}: [app] is the adapter already",
+            hint="remove one of the two; an adapter of your own may derive from"
+            " forge.adapters.ServerApp, or call slot.serve",
+        )
 
 
 def _overlap(settings: Settings) -> str | None:
@@ -259,6 +285,12 @@ def _check_variable(parts: list[str], value: str | None, where: str) -> None:
         if section is None:
             break
         model = section
+    if not is_leaf and parts[0] == "app":
+        table = ENV_PREFIX + "__".join(parts[: depth + 1]).upper()
+        raise SettingsError(
+            f"{where} {variable}: names in this table have capitals, which variables lose",
+            hint=f"""write it in forge.toml, or all of it in JSON: {table}='{{"NAME": "value"}}'""",
+        )
     if is_leaf and (section or get_origin(inner) is dict) and not _is_json_object(value):
         raise SettingsError(
             f"{where} {variable} = {value!r}: not an object in JSON",

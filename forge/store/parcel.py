@@ -120,7 +120,7 @@ def _needed(
         if _is_secret(path) or path.resolve() in kept_back:
             raise UsageError(
                 f"the videos depend on {path}, which may hold keys and is not sent to hosts",
-                hint="take it out of `watch` and of what tutorials import",
+                hint="take it out of `watch`, of `app.data` and of what tutorials import",
             )
         yield inside(root, path, "a file that the videos depend on").as_posix(), path
 

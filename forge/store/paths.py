@@ -25,13 +25,17 @@ TRACK_FILE = "narration.wav"
 SCREENSHOT_FILE = "failure.png"
 PAGE_FILE = "failure.html"
 CONSOLE_FILE = "console.log"
+APP_LOG_FILE = "app.log"
 SHEET_FILE = "contact-sheet.jpg"
 ATTEMPT = "attempt-"
 ON_VIRTUAL_CLOCK = "virtual"
 
 TAKE_FILES = (TAKE_FILE, FRAMES_FILE)
 #: The files of a failed recording that the next one would overwrite.
-EVIDENCE = (SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE, SHEET_FILE, *TAKE_FILES, ON_VIRTUAL_CLOCK)
+EVIDENCE = (
+    *(SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE, APP_LOG_FILE, SHEET_FILE),
+    *(*TAKE_FILES, ON_VIRTUAL_CLOCK),
+)
 
 # In the output folder, behind the name of a job.
 VIDEO_SUFFIX = ".mp4"

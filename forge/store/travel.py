@@ -7,8 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from forge.errors import UsageError
+from forge.model.app_settings import App
 from forge.model.settings import Settings
 from forge.store.parcel import inside
+from forge.text.placeholders import names_in
 
 USUAL_OUT_DIR = Path("dist")
 
@@ -41,6 +43,7 @@ def for_host(settings: Settings) -> Settings:
             "project_dir": Path(),
             "out_dir": out.relative_to(root) if out.is_relative_to(root) else USUAL_OUT_DIR,
             "adapter": _adapter(settings),
+            "app": _app(settings),
             "sound": sound.model_copy(update={"music": _file(root, sound.music, "sound.music")}),
             "style": style.model_copy(
                 update={
@@ -68,6 +71,18 @@ def _adapter(settings: Settings) -> str | None:
         return settings.adapter
     file = inside(settings.project_dir, settings.project_dir / where, "the adapter")
     return f"{file.as_posix()}:{name}"
+
+
+def _app(settings: Settings) -> App:
+    """Return `[app]` with paths relative to the project; that of its log is the host's own."""
+    root, app = settings.project_dir, settings.app
+    data, cwd = app.data, app.cwd
+    if data and "://" not in data:
+        data = inside(root, root / data, "app.data").as_posix()
+    if cwd and not names_in([cwd]):
+        cwd = inside(root, root / cwd, "app.cwd").as_posix()
+    static = _file(root, app.static, "app.static")
+    return app.model_copy(update={"static": static, "data": data, "cwd": cwd, "log": None})
 
 
 def _voices(settings: Settings) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from forge.adapters.app_table import adapter_of
 from forge.adapters.contract import Adapter, Slot
-from forge.adapters.loading import load_adapter
 from forge.workers import log_redirect
 from forge.workers.setup import WorkerContext
 
@@ -29,7 +29,7 @@ class AdapterHost:
 
         if self._adapter is None:
             worker, settings = self._worker, self._worker.settings
-            kind = load_adapter(settings.adapter, settings.project_dir)
+            kind = adapter_of(settings)
             with log_redirect.into(worker.lane_log):
                 adapter = start_adapter(kind, self._slot)
             worker.baseline.renew_with_adapter()

@@ -18,6 +18,7 @@ from forge.store.fingerprint import Printed, Prints, read_printed, read_whole_ta
 from forge.store.freshness import KeptTake
 from forge.store.job_files import read_speech, read_take, write_take
 from forge.store.paths import (
+    APP_LOG_FILE,
     CONSOLE_FILE,
     EVIDENCE,
     FRAMES_FILE,
@@ -67,7 +68,7 @@ class Workspace:
 
     def forget_take(self) -> None:
         """Remove the take's print and the evidence of earlier failures: a recording begins."""
-        for name in (TAKE_PRINT, SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE):
+        for name in (TAKE_PRINT, SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE, APP_LOG_FILE):
             remove(self.path / name)
 
     def speech_to_pace_by(self) -> Speech:

@@ -21,6 +21,7 @@ from forge.store.job_files import write_take
 from forge.tutorial import Step, Tutorial
 from forge.workers import guard
 from forge.workers.background import CpuGate
+from forge.workers.recording.app_evidence import explain_by_app, keep_app_log
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.launch import Launch
 from forge.workers.recording.browser.session import BrowserSession
@@ -130,6 +131,9 @@ class Recording:
             failed = error
             so_far = partial(self._take, recorder, complete=False)
             self.artifacts += keep_evidence(browser, recorder, so_far, task.work_dir, self._warn)
+            self.artifacts += keep_app_log(task.slot, task.work_dir, self._warn)
+            shown = recorder.watch.documents.shown
+            explain_by_app(error, task.slot, answered_error=bool(shown and shown.answered))
             raise
         finally:
             try:

@@ -188,6 +188,22 @@ def test_parallel_safe_or_missing_adapter_allows_many_lanes(project: Project) ->
     check(with_adapter(project, "adapters/shop.py:Shop", safe=True), 2)
 
 
+def test_app_on_a_fixed_port_allows_one_lane(project: Project) -> None:
+    project.write("forge.toml", "[app]\ncommand = ['sh', '8000']\n[voice]\nengine = 'silent'\n")
+    check(project, 1)
+    with pytest.raises(AdapterError, match=r"the app of \[app\] is not parallel-safe") as caught:
+        check(project, 2)
+    assert "write {port}" in caught.value.hint
+    project.write("forge.toml", "[app]\ncommand = ['sh', '{port}']\n[voice]\nengine = 'silent'\n")
+    check(project, 2)
+
+
+def test_app_that_cannot_start_is_found_before_a_browser_starts(project: Project) -> None:
+    project.write("forge.toml", "[app]\ncommand = ['no-such-program']\n")
+    with pytest.raises(AdapterError, match=r"forge\.toml: app\.command: there is no program"):
+        check(project, 1)
+
+
 @pytest.mark.parametrize(
     ("reference", "message"),
     [

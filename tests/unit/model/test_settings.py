@@ -334,3 +334,45 @@ def test_voice_of_a_language_has_three_sources() -> None:
     assert Voice().for_language("xx") is None
     assert Voice(name="x").for_language("es") == "x"
     assert Voice(name="x", by_language={"es": "y"}).for_language("es") == "y"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[app]\ncomand = ['a']", "forge.toml:2: unknown key 'app.comand'"),
+        ("[app]\nstatic = 'a'\n\nurl = 'http://b'", "forge.toml:4: app.url: goes not together"),
+        ("[app]\ndata = 'seed'", "forge.toml:2: app.data: there is no app"),
+        ("[app]\ncommand = 'serve {prot}'", "forge.toml:2: app.command: unknown placeholder"),
+        ("[app]\ncommand = 'a \"b'", "forge.toml:2: app.command"),
+        ("[app]\ncommand = 'a'\n[app.sign_in]\npgae = '/'", "unknown key 'app.sign_in.pgae'"),
+        ("adapter = 'a.py:A'\n[app]\nstatic = 'a'", "forge.toml:1: adapter = 'a.py:A': [app] is"),
+    ],
+)
+def test_wrong_app_is_named_with_file_line_and_key(bare: Project, text: str, says: str) -> None:
+    bare.write("forge.toml", text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(bare.folder)
+    assert says in caught.value.message
+
+
+def test_app_comes_from_several_sources(bare: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare.write("forge.toml", "[app]\ncommand = 'serve {port}'\nenv = { A = 1 }\n")
+    monkeypatch.setenv("FORGE_APP__START_PAGE", "/events")
+    monkeypatch.setenv("FORGE_APP__SIGN_IN__PAGE", "/in")
+    app = load_settings(bare.folder).app
+    assert (app.command, app.start_page) == (("serve", "{port}"), "/events")
+    assert app.env == {"A": "1"}
+    assert app.sign_in
+    assert app.sign_in.page == "/in"
+
+
+def test_variables_of_an_app_keep_their_capitals(
+    bare: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare.write("forge.toml", "[app]\ncommand = 'serve'\n")
+    monkeypatch.setenv("FORGE_APP__ENV", '{"A": "1"}')
+    assert load_settings(bare.folder).app.env == {"A": "1"}
+    monkeypatch.setenv("FORGE_APP__ENV__B", "2")
+    with pytest.raises(SettingsError, match="FORGE_APP__ENV__B: names in this table") as caught:
+        load_settings(bare.folder)
+    assert "FORGE_APP__ENV='{" in caught.value.hint

@@ -116,6 +116,63 @@ def test_code_counts_with_imports_of_the_project(
     assert [key for key in before if before[key] != after[key]] == [part]
 
 
+def app_prints(project: Path, **app: object) -> str:
+    keys = {"command": ["serve", "web/run.py", "{data}"], "data": "seed", **app}
+    made = Settings.model_validate({"project_dir": project, "app": keys})
+    tour = project / "tutorials" / "tour.py"
+    return take_prints(tour, made, machine(made), None)["adapter"]
+
+
+@pytest.fixture
+def with_app(project: Path) -> Path:
+    (project / "seed" / "inner").mkdir(parents=True)
+    (project / "seed" / "inner" / "db").write_text("seeded")
+    (project / "seed" / "back").symlink_to("..")
+    (project / "web").mkdir()
+    (project / "web" / "run.py").write_text("serve()")
+    return project
+
+
+@pytest.mark.parametrize("name", ["seed/inner/db", "seed/new", "web/run.py"])
+def test_files_of_an_app_count(with_app: Path, name: str) -> None:
+    before = app_prints(with_app)
+    (with_app / name).write_text("changed")
+    assert app_prints(with_app) != before
+
+
+def test_a_file_that_is_taken_away_from_an_app_counts(with_app: Path) -> None:
+    before = app_prints(with_app)
+    (with_app / "seed" / "inner" / "db").rename(with_app / "seed" / "db")
+    assert app_prints(with_app) != before
+
+
+@pytest.mark.parametrize(
+    ("keys", "counts"),
+    [
+        ({"start_page": "/events"}, True),
+        ({"env": {"A": "1"}}, True),
+        ({"reset": ["seed"]}, True),
+        ({"date": "2026-01-01T12:00:00Z"}, True),
+        ({"sign_in": {"page": "/in"}}, True),
+        ({"timeout_s": 5}, False),
+        ({"log": "a.log"}, False),
+        ({"ready": "/health"}, False),
+        ({"parallel_safe": True}, False),
+    ],
+)
+def test_keys_of_an_app_count_if_they_decide_what_it_shows(
+    with_app: Path, keys: dict[str, object], counts: bool
+) -> None:
+    assert (app_prints(with_app, **keys) != app_prints(with_app)) == counts
+
+
+def test_files_of_an_app_are_noted_so_that_they_travel(with_app: Path) -> None:
+    made = Settings.model_validate({"project_dir": with_app, "app": {"static": "seed"}})
+    sources = Sources()
+    take_prints(with_app / "tutorials" / "tour.py", made, machine(made), None, sources)
+    assert str(with_app / "seed" / "inner" / "db") in sources.notes
+
+
 @pytest.mark.parametrize(
     ("statement", "counts"),
     [

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from forge.errors import UsageError
+from forge.model.app_settings import App
 from forge.model.settings import Settings, Sound, Style, Voice
 from forge.store.travel import for_host, on_host
 
@@ -76,3 +77,15 @@ def test_login_in_an_address_is_refused(tmp_path: Path, login: str) -> None:
     with pytest.raises(UsageError, match="has a user or a password in it") as problem:
         for_host(settings(tmp_path, voice=voice))
     assert "secret" not in str(problem.value)
+
+
+def test_paths_of_an_app_become_relative(tmp_path: Path) -> None:
+    app = App(command=("a",), data=f"{tmp_path}/seed", cwd=f"{tmp_path}/web", log=Path("/x.log"))
+    sent = for_host(settings(tmp_path, app=app)).app
+    assert (sent.data, sent.cwd, sent.log) == ("seed", "web", None)
+    sent = for_host(settings(tmp_path, app=App(static=tmp_path / "site"))).app
+    assert sent.static == Path("site")
+    sent = for_host(settings(tmp_path, app=App(data="postgres://db/shop", cwd="{data}"))).app
+    assert (sent.data, sent.cwd) == ("postgres://db/shop", "{data}")
+    with pytest.raises(UsageError, match=r"app\.data lies outside"):
+        for_host(settings(tmp_path, app=App(data="/var/seed")))

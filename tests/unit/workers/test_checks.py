@@ -62,6 +62,6 @@ def test_adapter_facts_are_what_its_class_declares(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(
         "from forge import Adapter\nclass Shop(Adapter):\n    localized = True\n"
     )
-    facts = checks.adapter_facts("shop.py:Shop", tmp_path)
+    facts = checks.adapter_facts(Settings(project_dir=tmp_path, adapter="shop.py:Shop"))
     assert (facts.name, facts.localized, facts.parallel_safe) == ("Shop", True, False)
-    assert checks.adapter_facts(None, tmp_path).parallel_safe
+    assert checks.adapter_facts(Settings(project_dir=tmp_path)).parallel_safe
