@@ -11,17 +11,30 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from forge.adapters.data_copy import DataCopy
     from forge.adapters.folder_copy import FolderCopy
+    from forge.adapters.postgres import PostgresTemplate
     from forge.adapters.remote_app import RemoteApp
     from forge.adapters.server_app import ServerApp
+    from forge.adapters.sqlite_copy import SqliteCopy
     from forge.adapters.static_site import StaticSite
 
-__all__ = ["DataCopy", "FolderCopy", "RemoteApp", "ServerApp", "StaticSite"]
+
+__all__ = [
+    "DataCopy",
+    "FolderCopy",
+    "PostgresTemplate",
+    "RemoteApp",
+    "ServerApp",
+    "SqliteCopy",
+    "StaticSite",
+]
 
 _MODULES = {
     "DataCopy": "forge.adapters.data_copy",
     "FolderCopy": "forge.adapters.folder_copy",
+    "PostgresTemplate": "forge.adapters.postgres",
     "RemoteApp": "forge.adapters.remote_app",
     "ServerApp": "forge.adapters.server_app",
+    "SqliteCopy": "forge.adapters.sqlite_copy",
     "StaticSite": "forge.adapters.static_site",
 }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class Place:
     dir: Path
     project_dir: Path = Path()
     log_dir: Path | None = None
+    #: Sessions of browsers that have signed in, in the memory of the worker alone.
+    sessions: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def free_port(self) -> int:
         """Return a free TCP port of the loopback interface.

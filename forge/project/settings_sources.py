@@ -30,6 +30,7 @@ from pydantic_settings import (
 
 from forge.errors import SettingsError, UsageError
 from forge.model.app_rules import problem_of
+from forge.model.secret_names import LITERAL_SECRET
 from forge.model.section import section_of
 from forge.model.settings import LANGUAGE, Settings
 from forge.store.regular import read_regular
@@ -328,8 +329,8 @@ def _explain(
     first = problem.errors()[0]
     keys = [str(part) for part in first["loc"]]
     where = _source_of(keys, flags, project_dir, files)
-    value = first.get("input")
-    return SettingsError(f"{where}{'.'.join(keys)} = {value!r}: {first['msg']}")
+    value = "" if first["type"] == LITERAL_SECRET else f" = {first.get('input')!r}:"
+    return SettingsError(f"{where}{'.'.join(keys)}{value} {first['msg']}")
 
 
 def _source_of(

@@ -82,7 +82,7 @@ ARROWS: dict[str, set[str]] = {
         "waits",
         "workers.recording.type_into",
     },
-    "adapters": {"project.load_module", *MODEL},
+    "adapters": {"locators", "project.load_module", "waits", *MODEL},
     "workers": {"collector", "project.load_module", "workers.real_time", *FILES},
     "workers.checks": {"workers", "adapters", *FILES},
     "workers.hello": {

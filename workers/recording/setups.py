@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from forge.adapters.contract import Adapter, Context
-from forge.errors import RecordingError
+from forge.errors import RecordingError, RenderError
 from forge.tutorial import Tutorial, call, has_run
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.documents import WrongPage
@@ -46,7 +46,9 @@ class SetUps:
         except (Exception, SystemExit) as error:
             said = describe(error, recorder.waited)
             failed = explain(error, "the adapter's setup failed", None, said=said)
-            failed.transient = True  # it talks to an app, which may be there the next time
+            # It talks to an app, which may be there the next time; forge's own errors say if so.
+            failed.transient = not isinstance(error, RenderError) or error.transient
+            failed.any_clock = isinstance(error, RecordingError) and error.any_clock
             raise failed from error
 
     def _set_up_tutorial(self, recorder: Recorder) -> None:
@@ -58,7 +60,9 @@ class SetUps:
         except (Exception, SystemExit) as error:
             place = (self._tutorial.file, setup.__code__.co_firstlineno)
             said = describe(error, recorder.waited)
-            raise explain(error, "the tutorial's setup failed", place, said=said) from error
+            failed = explain(error, "the tutorial's setup failed", place, said=said)
+            failed.any_clock = isinstance(error, RecordingError) and error.any_clock
+            raise failed from error
 
     def tear_down(self, warn: Callable[[str], object]) -> None:
         """Undo, last in, first out. A failure here only warns: it must hide no earlier error."""

@@ -8,6 +8,7 @@ import pytest
 
 from forge.errors import RecordingError, SettingsError
 from forge.model.records import Event, Failure, JobResult
+from forge.text import redact
 from forge.text.redact import without_passwords, without_secrets
 from forge.workers.entry import explain
 from forge.workers.recording.browser.outside_register import Outsides
@@ -81,3 +82,36 @@ def test_log_of_an_error_has_no_password(capfd: pytest.CaptureFixture[str], tmp_
         log_redirect.trace()
     assert "s3cret" not in (said := capfd.readouterr().err)
     assert f"ValueError: {CUT}" in said
+
+
+@pytest.fixture
+def hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget, after the test, which values are hidden."""
+    monkeypatch.setattr(redact, "_hidden", set())
+
+
+@pytest.mark.usefixtures("hidden")
+@pytest.mark.parametrize(
+    ("said", "cut"),
+    [
+        ('the page says: a "b" & c/ü', "the page says: •••"),
+        ("https://shop.example/?q=a%20%22b%22%20%26%20c%2F%C3%BC", "https://shop.example/?q=•••"),
+        ("https://shop.example/?q=a+%22b%22+%26+c%2F%C3%BC", "https://shop.example/?q=•••"),
+        ("<input value='a &quot;b&quot; &amp; c/ü'>", "<input value='•••'>"),
+        ('<b>a "b" &amp; c/ü</b>', "<b>•••</b>"),
+        (r'{"password": "a \"b\" & c/ü"}', '{"password": "•••"}'),
+        (r'{"password": "a \"b\" & c/\u00fc"}', '{"password": "•••"}'),
+    ],
+)
+def test_hidden_value_is_cut_out_however_it_is_written(said: str, cut: str) -> None:
+    assert without_passwords(said) == said
+    redact.hide('a "b" & c/ü')
+    assert without_passwords(said) == cut
+    assert RecordingError(said).message == cut
+
+
+@pytest.mark.usefixtures("hidden")
+def test_value_that_contains_another_is_cut_out_whole_and_a_short_one_stays() -> None:
+    for value in ("tea", "teatime", "teatime-cake"):
+        redact.hide(value)
+    assert without_passwords("tea, teatime, teatime-cake") == "tea, •••, •••"

@@ -1,0 +1,11 @@
+// Return what the page's origin has stored: [origin, localStorage, sessionStorage].
+(() => {
+  const entries = (name) => {
+    try {
+      return Object.entries(window[name]);
+    } catch {
+      return []; // the page may not use it
+    }
+  };
+  return [location.origin, entries('localStorage'), entries('sessionStorage')];
+})()
