@@ -78,11 +78,11 @@ def compose(
                 kept = kept_gops(settings)
                 encoder = GopEncoder(scene, settings.video, kept)
                 frames = encode(encoder, track, part, on_frame, ready)
-                kept.shrink()
                 if settings.keep_work:
                     clip = _clip(scene, track())
                     clip.audio.write_audiofile(str(WorkDir(work_dir).track), logger=None)
-                sides = _texts(manifest, settings) | _pictures(scene, settings)
+                sides = _texts(manifest, settings) | _pictures(scene, settings, kept)
+            kept.shrink()
             found = check(part, total_ms=manifest.total_ms, frames=frames, fps=settings.video.fps)
             for side, path in zip(beside, paths, strict=False):  # the video comes last in `paths`
                 side.write_bytes(sides[path.name.removeprefix(name)])
@@ -182,9 +182,9 @@ def _texts(manifest: Manifest, settings: Settings) -> dict[str, bytes]:
     return {suffix: text.encode() for suffix, text in texts.items()}
 
 
-def _pictures(scene: Scene, settings: Settings) -> dict[str, bytes]:
+def _pictures(scene: Scene, settings: Settings, kept: ContentCache) -> dict[str, bytes]:
     """Return the poster, and the contact sheet if wanted, by file suffix."""
-    pictures = {POSTER_SUFFIX: poster(scene)}
+    pictures = {POSTER_SUFFIX: poster(scene, kept)}
     if settings.contact_sheet:
         fonts = Fonts(scene.language)
         pictures[SHEET_SUFFIX] = contact_sheet(list(stills_of(scene)), fonts)

@@ -17,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import cache
 from itertools import accumulate, islice, pairwise
-from typing import Protocol
 
 import av
 from av import Packet, VideoFrame
@@ -29,7 +28,7 @@ from av.video.frame import PictureType
 from forge.model.settings import Video
 from forge.workers.composing.encoding.frame_times import Tick, scheduled
 from forge.workers.composing.encoding.repeats import bare, numbered
-from forge.workers.composing.painting.renderer import Scene
+from forge.workers.composing.painting.renderer import Kept, Scene
 
 PAINTED_AHEAD = (
     4  # frames painted before the encoder needs them: some take ten times the usual time
@@ -72,13 +71,6 @@ def set_up(codec: VideoCodecContext, video: Video) -> None:
     for name, value in BT709.items():
         setattr(codec, name, value)
     codec.flags |= Flags.global_header  # MP4 stores the parameter sets once per track
-
-
-class Kept(Protocol):
-    """Contents that are kept by a key; `forge.store.content_cache` keeps them in files."""
-
-    def get(self, key: bytes) -> bytes | None: ...
-    def put(self, key: bytes, content: bytes) -> None: ...
 
 
 class GopEncoder:

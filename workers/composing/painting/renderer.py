@@ -18,6 +18,13 @@ class Digests(Protocol):
     def digest(self, state: FrameState) -> bytes: ...
 
 
+class Kept(Protocol):
+    """Contents that are kept by a key; `forge.store.content_cache` keeps them in files."""
+
+    def get(self, key: bytes) -> bytes | None: ...
+    def put(self, key: bytes, content: bytes) -> None: ...
+
+
 class Scene(NamedTuple):
     """A storyboard, the painter and digests of its frame states, and the language of its text."""
 

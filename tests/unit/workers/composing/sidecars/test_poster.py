@@ -1,12 +1,18 @@
-"""The poster shows the moment that represents its video."""
+"""The poster shows the moment that represents its video, and is drawn once."""
 
 from __future__ import annotations
 
 import pytest
 
 from forge.model.card_timing import Card
+from forge.model.settings import Style
 from forge.model.take import Interaction
-from forge.workers.composing.sidecars.poster import poster_ms
+from forge.workers.composing.painting.compositor import Painter
+from forge.workers.composing.painting.renderer import Scene
+from forge.workers.composing.sidecars.poster import poster, poster_ms
+from forge.workers.composing.storyboard.frame_state import Screen
+from forge.workers.composing.storyboard.storyboard import Storyboard
+from tests.support.painting import Greys, KeptInMemory, PlainDigests, no_card
 from tests.support.takes import manifest, said
 
 QUIET, LATER = said("Look.", 300, 1000), said("Look.", 5300, 1000)
@@ -30,3 +36,14 @@ def test_the_poster_is_the_intro_or_the_first_click(
 ) -> None:
     made = manifest(10_000, [(0, 0)], steps)  # type: ignore[arg-type]
     assert poster_ms(made.model_copy(update={"cards": cards})) == expected_ms
+
+
+def test_a_poster_that_is_kept_is_not_drawn_again() -> None:
+    greys, kept = Greys(), KeptInMemory()
+    board = Storyboard(manifest(10_000, [(0, 0)], [QUIET]), Screen(320, 240, 1, 30), Style())
+    scene = Scene(board, Painter(greys, (), no_card), PlainDigests())
+    first = poster(scene, kept)
+    drawn = len(greys.asked)
+    assert drawn
+    assert poster(scene, kept) == first
+    assert len(greys.asked) == drawn
