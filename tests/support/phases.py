@@ -46,16 +46,18 @@ class FakeWorker:
 
 
 class FakeAdapters:
-    """An adapter host that counts: `started` instances."""
+    """An adapter host that counts: `started` instances. `on_start` is called before each."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.started, self.error = 0, error
+        self.on_start: Callable[[], object] = lambda: None
         self._adapter: Adapter | None = None
 
     def get(self) -> Adapter:
         if self.error:
             raise self.error
         if self._adapter is None:
+            self.on_start()
             self._adapter, self.started = Adapter(), self.started + 1
         return self._adapter
 
@@ -100,7 +102,8 @@ class FakePhases:
         return Speech(lines=tuple(lines))
 
     def patch_time(self) -> None:
-        self.note("patch time")
+        if "patch time" not in self.done:  # it is safe to call twice
+            self.note("patch time")
 
     def tutorial(self, run: JobRun) -> Tutorial:
         return Tutorial("A tour", id=run.job.id)

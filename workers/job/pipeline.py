@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
@@ -18,6 +19,7 @@ from forge.store.job_files import write_manifest, write_speech
 from forge.store.paths import Outputs
 from forge.workers import log_redirect
 from forge.workers.background import CpuGate
+from forge.workers.checks import voices_are_own
 from forge.workers.composing.footage import Footage
 from forge.workers.entry import explain
 from forge.workers.job.adapter_host import AdapterHost
@@ -133,14 +135,21 @@ class Pipeline:
             self._outcome.phases[phase] = round(monotonic() - began_s, 3)
 
     def _speak(self) -> Speech:
-        """Speak all lines; meanwhile a browser starts, and modules for the next phases load."""
-        run = self._run
+        """Speak all lines; meanwhile app and browser start, and modules for later phases load."""
+        run, records = self._run, False
         if run.worker.phase == "all":
             records = not assess(run.settings, run.worker.machine, run.job).take_from
             if records:
-                self._browser.begin(self._recorder.machine)
+                self._recorder.begin_browser()
             self._browser.beside(partial(self._phases.load, recording=records))
-        speech = self._phases.speak(run)
+        # Voices of other packages get the main thread, and the adapter always does.
+        if records and voices_are_own(run.settings):
+            with ThreadPoolExecutor(1, "forge-speaks") as thread:
+                spoken = thread.submit(self._phases.speak, run)
+                self._recorder.start_adapter()
+            speech = spoken.result()
+        else:
+            speech = self._phases.speak(run)
         write_speech(speech, run.workspace.path)
         return speech
 

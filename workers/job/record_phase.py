@@ -56,6 +56,21 @@ class RecordPhase:
         assert self._machine, "preflight finds the browser of a batch that records"
         return self._machine
 
+    def begin_browser(self) -> None:
+        """Begin to start a browser for the recording; do not wait for it."""
+        self._browser.begin(self.machine)
+
+    def start_adapter(self) -> None:
+        """Start the adapter, if it does not run.
+
+        Raises:
+            RecordingError: it did not start.
+            ProjectError: it cannot be loaded.
+        """
+        if self.machine.clock == "virtual":
+            self._phases.patch_time()  # before users' code is loaded, which may import `sleep`
+        self._adapters.get()
+
     def record(self, speech: Speech) -> Take:
         """Record the job, paced by `speech`; its take and print are then in the work dir.
 
@@ -66,11 +81,9 @@ class RecordPhase:
         """
         run = self._run
         run.workspace.forget_take()
-        if self.machine.clock == "virtual":
-            self._phases.patch_time()  # before users' code is loaded, which may import `sleep`
-        self._adapters.get()  # here, so that a failed start does not count against the clock
+        self.start_adapter()  # here, so that a failed start does not count against the clock
         tutorial = self._phases.tutorial(run)
-        self._browser.begin(self.machine)
+        self.begin_browser()
         if self._given_up:
             print(f"recording on the elastic clock: {self._given_up}")
         spoken = len(run.reporter.warnings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ STALL = ClockError("no frame was drawn", transient=True, step="s0", file="/tour.
 GONE = RecordingError("the browser is gone", transient=True, step="s0")
 WRONG_PAGE = RecordingError("a wrong page", step="s0")
 WRONG_PAGE.any_clock = True
-RECORDED = ["speak", "patch time", "record virtual", "compose", "end ahead"]
+BEFORE, AFTER = {"speak", "patch time"}, ["record virtual", "compose", "end ahead"]
 
 
 class Desk:
@@ -66,7 +67,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_a_job_is_spoken_recorded_and_composed(desk: Desk) -> None:
     result = desk.render()
     assert result.error is None
-    assert desk.done == RECORDED
+    assert (set(desk.done[:2]), desk.done[2:]) == (BEFORE, AFTER)
     assert list(result.phases) == ["speak", "record", "compose"]
     assert (result.clock, result.exact, result.memory_mb) == ("virtual", True, 80.0)
     assert Path(result.output or "").name == "tour.mp4"
@@ -154,6 +155,30 @@ def test_a_stalled_recording_moves_to_the_elastic_clock(desk: Desk) -> None:
     assert desk.phases.done.count("close") == 2, "each recording has a browser of its own"
     assert desk.adapters.started == 2, "its app may be what is broken"
     assert (kept / "failure.png").read_text() == "virtual"
+
+
+def test_the_app_starts_while_lines_are_spoken(desk: Desk) -> None:
+    starting, speaking = Event(), Event()
+    seen: list[bool] = []
+
+    def speak() -> None:
+        speaking.set()
+        seen.append(starting.wait(9))
+
+    def start() -> None:
+        starting.set()
+        seen.append(speaking.wait(9))
+
+    desk.phases.meanwhile["speak"], desk.adapters.on_start = speak, start
+    assert desk.render().error is None
+    assert (seen, desk.adapters.started) == ([True, True], 1)
+
+
+def test_an_app_that_does_not_start_is_told_after_the_lines_are_spoken(desk: Desk) -> None:
+    desk.adapters.error = RecordingError("the adapter did not start")
+    result = desk.render()
+    assert result.error and result.error.message == "the adapter did not start"
+    assert "speak" in desk.done and "record virtual" not in desk.done
 
 
 def test_advice_on_speech_outlives_a_recording(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
