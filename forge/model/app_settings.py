@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
-from pydantic_settings import NoDecode
 
 from forge.model.section import Section
 
@@ -24,7 +23,7 @@ def _split(value: object) -> object:
     return shlex.split(value) if isinstance(value, str) else value
 
 
-Command = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Command = Annotated[tuple[str, ...], BeforeValidator(_split)]
 
 
 class SignIn(Section):
