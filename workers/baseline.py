@@ -164,9 +164,12 @@ def _is_loading(module: ModuleType) -> bool:
 
 
 def _is_usual(module: str, function: object) -> bool:
-    """Return True if the module itself (as urllib3 does at first use) or forge set the function."""
-    origin = _origin(function)
-    return origin == module or origin.startswith("forge.")
+    """Return True if the module's own package (as urllib3 does at first use) or forge set it."""
+    if isinstance(function, ModuleType):
+        # Of a lazy import, whose stand-in could be called, and which was used meanwhile.
+        return sys.modules.get(function.__name__) is function
+    package = _origin(function).partition(".")[0]
+    return package in (module.partition(".")[0], "forge")
 
 
 def _origin(function: object) -> str:

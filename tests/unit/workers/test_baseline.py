@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 
 import psutil
 import pytest
@@ -181,6 +181,18 @@ def test_functions_of_the_module_itself_are_harmless(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(time, "sleep", Baseline.renew)
     monkeypatch.setattr(json, "loads", json.load)
     assert baseline.harm() is None
+
+
+def test_used_lazy_imports_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    class StandIn:
+        def __call__(self) -> None: ...
+
+    monkeypatch.setattr(json, "scanner_later", StandIn(), raising=False)
+    baseline = Baseline()
+    monkeypatch.setattr(json, "scanner_later", json.scanner)
+    assert baseline.harm() is None
+    monkeypatch.setattr(json, "scanner_later", ModuleType("scanner"))
+    assert baseline.harm() == "a job patched json.scanner_later"
 
 
 def test_only_the_first_adapter_start_renews(
