@@ -1,7 +1,7 @@
 """Spoken lines by their content, so that no line is synthesised twice.
 
-Many processes may write at once without a lock: each writes a file of its own name and renames
-it. Equal keys mean equal bytes, so it does not matter which rename comes last.
+Many processes and threads may write at once without a lock: each writes a file of its own name and
+renames it. Equal keys mean equal bytes, so it does not matter which rename comes last.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ class SpeechCache:
 
     def _speak(self, voice: Voice, said: Utterance, path: Path) -> Spoken:
         self.folder.mkdir(parents=True, exist_ok=True)
-        unique = self.folder / f"{path.stem}.{uuid.uuid4().hex}"
-        raw, ready = (part_of(unique.with_suffix(s), ".wav") for s in (".raw", ".ready"))
+        # Of this call only: threads of one process may speak the same line at once.
+        unique = f"{path.stem}-{uuid.uuid4().hex}"
+        raw, ready = (part_of(self.folder / f"{unique}{s}", ".wav") for s in (".raw", ".ready"))
         with under_way(raw), under_way(ready):
             samples, words = say(voice, said, raw)
             note = as_note(words)

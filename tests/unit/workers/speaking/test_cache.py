@@ -6,7 +6,9 @@ import subprocess
 import sys
 import wave
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -58,6 +60,22 @@ def test_another_text_or_voice_is_another_file(cache: SpeechCache) -> None:
         for language in ("en", "de")
     }
     assert len(paths) == 8
+
+
+def test_threads_may_speak_the_same_line_at_once(cache: SpeechCache) -> None:
+    both = Barrier(2, timeout=20)
+
+    class Duet(FakeVoice):
+        def speak(self, text: str, path: Path) -> None:
+            super().speak(f"{path}", path)
+            both.wait()
+
+    voice = Duet()
+    with ThreadPoolExecutor(2) as threads:
+        first, other = threads.map(lambda _: cache.spoken(voice, HELLO), range(2))
+    assert first == other
+    assert len(set(voice.asked)) == 2, "each has a file of its own until it is whole"
+    assert [*cache.folder.iterdir()] == [first.path]
 
 
 @pytest.mark.parametrize("keep", [0, 30, 1000, 1001])
