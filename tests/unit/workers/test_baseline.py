@@ -187,12 +187,12 @@ def test_used_lazy_imports_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None
     class StandIn:
         def __call__(self) -> None: ...
 
-    monkeypatch.setattr(json, "scanner_later", StandIn(), raising=False)
+    monkeypatch.setattr(json, "decoder_later", StandIn(), raising=False)
     baseline = Baseline()
-    monkeypatch.setattr(json, "scanner_later", json.scanner)
+    monkeypatch.setattr(json, "decoder_later", json.decoder)
     assert baseline.harm() is None
-    monkeypatch.setattr(json, "scanner_later", ModuleType("scanner"))
-    assert baseline.harm() == "a job patched json.scanner_later"
+    monkeypatch.setattr(json, "decoder_later", ModuleType("decoder"))
+    assert baseline.harm() == "a job patched json.decoder_later"
 
 
 def test_only_the_first_adapter_start_renews(
