@@ -26,6 +26,7 @@ COMMANDS = {
     "render": "render tutorials to narrated videos",
     "list": "show the jobs of a project, in the order of a render",
     "preview": "show the end of one step as a PNG, within seconds",
+    "import": "make a tutorial of a recording of Chrome's or Selenium IDE's",
     "open": "play a tutorial to a step, and stay there with a prompt",
     "gif": "make GIFs of rendered tutorials, or of some of their steps",
     "verify": "render twice, and say what differs",
@@ -35,6 +36,8 @@ COMMANDS = {
     "worker": "offer lanes of this machine to batches of other machines",
     "clean": "remove work dirs, logs, and leftovers of runs that died",
 }
+#: Commands whose names are keywords of Python, and their modules.
+KEYWORDS = {"import": "import_recording"}
 UNFORESEEN = 70  # exit code of an error in forge itself: EX_SOFTWARE of sysexits.h
 
 
@@ -149,7 +152,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
         description = f"{text[0].upper()}{text[1:]}."
         declared = commands.add_parser(name, help=text, description=description)
         if command in (None, name):
-            module = import_module(f"forge.commands.{name}")
+            module = import_module(f"forge.commands.{KEYWORDS.get(name, name)}")
             module.add_arguments(declared)
             declared.set_defaults(run=module.run)
     return made

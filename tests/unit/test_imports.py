@@ -30,6 +30,8 @@ ARROWS: dict[str, set[str]] = {
     "waits": {"locators", "project.load_module", *MODEL},
     "tutorial": {"locators", "waits", "project.load_module", *MODEL},
     "project": {"tutorial", *FILES},
+    # Recordings of other tools become tutorials: nothing of it runs in a render.
+    "recordings": {"tutorial", "store.atomic", *MODEL},
     "batch": MODEL,
     "cluster": {
         "batch.lanes",
@@ -53,6 +55,7 @@ ARROWS: dict[str, set[str]] = {
         "workers.setup",
         "workers.studio",
         "project",
+        "recordings",
         "batch",
         "cluster",
         "workers.hosting",

@@ -1,0 +1,1 @@
+"""Recordings of other tools and of `forge record`, as events, and tutorial modules of them."""
