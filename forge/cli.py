@@ -27,6 +27,7 @@ COMMANDS = {
     "list": "show the jobs of a project, in the order of a render",
     "preview": "show the end of one step as a PNG, within seconds",
     "import": "make a tutorial of a recording of Chrome's or Selenium IDE's",
+    "record": "make a tutorial while you click in a browser window",
     "open": "play a tutorial to a step, and stay there with a prompt",
     "gif": "make GIFs of rendered tutorials, or of some of their steps",
     "verify": "render twice, and say what differs",

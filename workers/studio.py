@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forge.adapters.app_table import adapter_of
 from forge.adapters.contract import Adapter, Context, Slot
@@ -258,3 +258,16 @@ def trying_setup(context: WorkerContext) -> Stage:
 def _set_up(adapter: Adapter, browser: Chrome, context: Context) -> None:
     context.state = adapter.setup(browser, context)
     adapter.teardown(browser, context)
+
+
+@contextmanager
+def tracked_browser(settings: Settings, url: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """Open `url` in a browser with a window; yield what the person does there, until it is closed.
+
+    Raises:
+        MachineError: there is no screen, no such browser, or it does not start.
+    """
+    from forge.workers.tracking.tracker import tracked
+
+    with tracked(settings, url) as tracker:
+        yield tracker.said()

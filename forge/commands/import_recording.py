@@ -115,9 +115,14 @@ def _paths(args: argparse.Namespace, modules: Sequence[ModuleText]) -> list[Path
 def default_folder(args: argparse.Namespace) -> Path:
     """Return the folder of the project's tutorials; without a project, the current folder."""
     project: Path = args.project
-    if not (project / "forge.toml").is_file():
+    if not has_project(args):
         return Path()
     first = Path(settings_of(args).tutorials[0])
     plain = [part for part in first.parts if not set("*?[") & set(part)]
     folder = Path(*plain)
     return project / (folder.parent if folder.suffix == ".py" else folder)
+
+
+def has_project(args: argparse.Namespace) -> bool:
+    """Return True if `--project` names a project: recordings can be imported anywhere."""
+    return bool((args.project / "forge.toml").is_file())

@@ -26,12 +26,16 @@ BACK = "    browser.switch_to.default_content()"
 
 
 class Code:
-    """What the code of a module needs besides its steps: imports, and variables for passwords."""
+    """What the code of a module needs besides its steps: imports, and variables for passwords.
+
+    `in_new_window`: the last line was for the window that was opened last.
+    """
 
     def __init__(self, secret_prefix: str) -> None:
         self._prefix = secret_prefix
         self.names: set[str] = set()
         self.variables: list[str] = []
+        self.in_new_window = False
 
     def imports(self) -> list[str]:
         """Return the lines of imports."""
@@ -61,8 +65,10 @@ def actions(events: Iterable[Event], code: Code) -> Iterator[str]:
             yield f"    # {fold(clean(event.comment))}"
         frame = event.target.frame if event.target else ()
         inside = _by(event.target)[1] if event.target else False
-        if event.target and event.target.window:
-            yield "    browser.switch_to.window(browser.window_handles[-1])"
+        if event.target and event.target.window != code.in_new_window:
+            code.in_new_window = event.target.window
+            which = -1 if code.in_new_window else 0
+            yield f"    browser.switch_to.window(browser.window_handles[{which}])"
         switched = bool(frame) and not inside
         if switched:
             yield from (f"    browser.switch_to.frame({number})" for number in frame)
@@ -125,6 +131,11 @@ def _lines(event: Event, code: Code, opener: str) -> Iterator[str]:
         case "scroll":
             amount = f"scroll_by_amount(0, {event.count or 0}).perform()"
             yield f"    {code.use('ActionChains')}(browser).{amount}"
+        case "answer":
+            if event.title:
+                yield call("browser.switch_to.alert.send_keys(", [quoted(clean(event.title))])
+            answer = "accept" if event.text == "accept" else "dismiss"
+            yield f"    browser.switch_to.alert.{answer}()"
         case "expect":
             script = quoted(clean(f"return ({event.text})"))
             yield call(f"{code.use('wait')}(", ["browser", f"lambda b: b.execute_script({script})"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-#: `open` a page; `enter` a text, or choose in a list; press a `key` (`text` is its label); run
-#: into something that is `lost` (`text` says what). The others are as in `forge.waits`.
+#: `open` a page; `enter` a text, or choose in a list; press a `key` (`text` is its chord); `answer`
+#: a dialog of the browser (`text`: "accept" or "dismiss"; `title`: what is entered in it); run into
+#: something that is `lost` (`text` says what). The others are as in `forge.waits`.
 Kind = Literal[
     "open",
     "click",
@@ -16,6 +17,7 @@ Kind = Literal[
     "enter",
     "key",
     "scroll",
+    "answer",
     "wait",
     "gone",
     "expect",

@@ -108,6 +108,8 @@ def fills(event: Event) -> bool:
 def _belongs(last: Group, event: Event) -> bool:
     """Return True if `event` is part of the step `last`, to which nothing else follows yet."""
     acts = last.acts
+    if acts and event.kind == "answer":
+        return True
     if last.ends or not acts:
         return False
     before = acts[-1]

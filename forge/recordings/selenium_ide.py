@@ -180,6 +180,12 @@ class _Reader:
         size = str(command["target"]).replace("x", " × ")
         yield Event("lost", text=f"the window's size, {size}: set [video] width and height")
 
+    def accept(self, command: Command) -> Iterator[Event]:
+        yield Event("answer", text="accept", title=str(command.get("value") or ""))
+
+    def dismiss(self, command: Command) -> Iterator[Event]:
+        yield Event("answer", text="dismiss")
+
     def nothing(self, command: Command) -> Iterator[Event]:
         yield from ()
 
@@ -220,6 +226,10 @@ READERS: dict[str, Callable[[_Reader, Command], Iterator[Event]]] = {
     **dict.fromkeys(("waitForElementNotVisible", "waitForElementNotPresent"), _Reader.gone),
     "waitForText": _Reader.text,
     "setWindowSize": _Reader.size,
+    "webdriverChooseOkOnVisibleConfirmation": _Reader.accept,
+    "webdriverAnswerOnVisiblePrompt": _Reader.accept,
+    "webdriverChooseCancelOnVisibleConfirmation": _Reader.dismiss,
+    "webdriverChooseCancelOnVisiblePrompt": _Reader.dismiss,
     # The hand moves away by itself; a browser that forge has opened is closed by it, too.
     **dict.fromkeys(("mouseOut", "close", "storeWindowHandle", "mouseMoveAt"), _Reader.nothing),
 }

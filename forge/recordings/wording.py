@@ -80,6 +80,8 @@ def _done(event: Event) -> str:
             return f"Point at {name}"
         case "key":
             return f"Press {spoken(event.text)}"
+        case "answer":
+            return "Confirm" if event.text == "accept" else "Cancel"
         case "scroll":
             return "Scroll up" if (event.count or 0) < 0 else "Scroll down"
     return f"Click {name}"

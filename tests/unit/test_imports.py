@@ -110,6 +110,15 @@ ARROWS: dict[str, set[str]] = {
         "version",
         *FILES,
     },
+    # A browser that a person uses: `forge record`.
+    "workers.tracking": {
+        "workers.guard",
+        "workers.real_time",
+        "workers.recording.browser",
+        "workers.recording.hand",
+        "workers.recording.javascript",
+        *MODEL,
+    },
     "workers.real_time": set(),
     "workers.jpeg_rows": set(),
     "workers.packages": set(),
