@@ -7,7 +7,7 @@ too. Elements count when they are visible.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class Shown:
     locator: Locator
 
     def __call__(self, browser: Any) -> Any:
-        return next(_shown(browser, self.locator), None)
+        return next(iter(browser.visible(self.locator)), None)
 
     def __str__(self) -> str:
         return wording(self.locator)
@@ -45,7 +45,7 @@ class Gone:
     locator: Locator
 
     def __call__(self, browser: Any) -> bool:
-        return next(_shown(browser, self.locator), None) is None
+        return not browser.visible(self.locator)
 
     def __str__(self) -> str:
         return f"gone({wording(self.locator)})"
@@ -60,7 +60,7 @@ class Count:
     more: bool = False
 
     def __call__(self, browser: Any) -> bool:
-        shown = sum(1 for _ in _shown(browser, self.locator))
+        shown = len(browser.visible(self.locator))
         return shown == self.number or (self.more and shown > self.number)
 
     def __str__(self) -> str:
@@ -77,6 +77,9 @@ class Idle:
 
     def __str__(self) -> str:
         return "idle()"
+
+
+FORGES = (Shown, Gone, Count, Idle)
 
 
 def gone(what: Locator | str) -> Condition:
@@ -143,7 +146,7 @@ def _looks_like_locator(given: Sequence[Any]) -> bool:
 
 def named(condition: Condition) -> str:
     """Return a condition as messages show it."""
-    if isinstance(condition, Shown | Gone | Count | Idle):
+    if isinstance(condition, FORGES):
         return str(condition)
     if wrapped := getattr(condition, "__qualname__", ""):
         return f"the function {wrapped.rpartition('<locals>.')[2]}"
@@ -179,16 +182,3 @@ class AllHold:
             if not (value := condition(browser)):
                 return False
         return value
-
-
-def _shown(browser: Any, locator: Locator) -> Iterator[Any]:
-    """Yield the matching elements that are visible at this moment."""
-    from selenium.common.exceptions import StaleElementReferenceException
-
-    for element in browser.find_elements(*locator):
-        try:
-            visible = element.is_displayed()
-        except StaleElementReferenceException:
-            continue  # it has gone between the two commands
-        if visible:
-            yield element

@@ -41,5 +41,8 @@ class FakeBrowser:
 
     def __init__(self) -> None:
         self.find_element: Callable[..., Any] = lambda *_: SimpleNamespace(id="one")
-        self.find_elements: Callable[..., Any] = lambda *_: []
+        self.visible: Callable[..., Any] = lambda *_: []
+        self.nearest: Callable[..., Any] = lambda *_: ""
         self.get_screenshot_as_png: Callable[[], bytes] = lambda: b"png"
+
+    def enter_frame_of(self, element: Any) -> None: ...

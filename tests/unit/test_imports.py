@@ -136,6 +136,7 @@ ARROWS: dict[str, set[str]] = {
         "waits",
         *FILES,
     },
+    "workers.recording.frame_path": set(),
     "workers.recording.javascript": set(),
     "workers.recording.virtual": {
         "workers.recording.virtual.tutorial_time",
@@ -145,6 +146,7 @@ ARROWS: dict[str, set[str]] = {
         "workers.background",
         "workers.real_time",
         "workers.recording.recorder",
+        "workers.recording.frame_path",
         "workers.recording.frame_store",
         "workers.recording.browser",
         "workers.recording.hand",
@@ -193,11 +195,16 @@ ARROWS: dict[str, set[str]] = {
         "workers.guard",
         "workers.real_time",
         "workers.slots",
+        "workers.recording.frame_path",
         "workers.recording.javascript",
         "locators",
         *MODEL,
     },
-    "workers.recording.hand": {"workers.recording.javascript", *MODEL},
+    "workers.recording.hand": {
+        "workers.recording.frame_path",
+        "workers.recording.javascript",
+        *MODEL,
+    },
     "workers.composing": {
         "workers.composing",
         "workers.background",

@@ -7,35 +7,25 @@ from functools import partial
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import TimeoutException
 
 from forge import Tutorial
 from forge.errors import TutorialError
 from forge.locators import button, text
-from forge.waits import AllHold, Condition, Shown, conditions, count, gone, idle, named
-
-
-class FakeElement:
-    def __init__(self, *, shown: bool = True, stale: bool = False) -> None:
-        self.shown, self.stale = shown, stale
-
-    def is_displayed(self) -> bool:
-        if self.stale:
-            raise StaleElementReferenceException
-        return self.shown
+from forge.waits import AllHold, Condition, Shown, conditions, count, gone, idle, named, wait
 
 
 class FakeBrowser:
-    """Finds the same elements by each locator."""
+    """A browser in which the same number of visible elements matches each locator."""
 
-    def __init__(self, *elements: FakeElement) -> None:
-        self.elements = list(elements)
+    def __init__(self, matches: int = 0, *, idle: bool = False) -> None:
+        self.matches, self.idle = matches, idle
 
-    def find_elements(self, by: str, value: str) -> list[FakeElement]:
-        return self.elements
+    def visible(self, locator: object) -> list[object]:
+        return ["element"] * self.matches
 
-
-SHOWN, HIDDEN, STALE = FakeElement(), FakeElement(shown=False), FakeElement(stale=True)
+    def is_idle(self) -> bool:
+        return self.idle
 
 
 def of_no_argument() -> bool:
@@ -47,24 +37,31 @@ async def asynchronous(browser: object) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("condition", "elements", "holds"),
+    ("condition", "matches", "holds"),
     [
-        (Shown(button("x")), [HIDDEN, STALE], False),
-        (Shown(button("x")), [HIDDEN, SHOWN], True),
-        (gone(".x"), [HIDDEN, STALE], True),
-        (gone(".x"), [HIDDEN, SHOWN], False),
-        (count(".x", 2), [SHOWN, HIDDEN, SHOWN], True),
-        (count(".x", 2), [SHOWN], False),
-        (count(".x", 2), [SHOWN] * 3, False),
-        (count(".x", 0), [HIDDEN], True),
-        (count(".x", at_least=2), [SHOWN] * 3, True),
-        (count(".x", at_least=2), [SHOWN], False),
+        (Shown(button("x")), 0, False),
+        (Shown(button("x")), 2, True),
+        (gone(".x"), 0, True),
+        (gone(".x"), 1, False),
+        (count(".x", 2), 2, True),
+        (count(".x", 2), 1, False),
+        (count(".x", 2), 3, False),
+        (count(".x", 0), 0, True),
+        (count(".x", at_least=2), 3, True),
+        (count(".x", at_least=2), 1, False),
     ],
 )
-def test_elements_count_when_they_are_visible(
-    condition: Condition, elements: list[FakeElement], holds: bool
-) -> None:
-    assert bool(condition(FakeBrowser(*elements))) is holds
+def test_visible_elements_count(condition: Condition, matches: int, holds: bool) -> None:
+    assert bool(condition(FakeBrowser(matches))) is holds
+
+
+def test_a_wait_returns_the_last_value_or_times_out() -> None:
+    assert wait(FakeBrowser(1, idle=True), idle(), text("x")) == "element"
+    assert not idle()(FakeBrowser())
+    with pytest.raises(TimeoutException):
+        wait(FakeBrowser(1), gone(".spinner"), timeout_s=0.01)
+    with pytest.raises(TutorialError, match="nothing to wait for"):
+        wait(FakeBrowser(1), ".spinner")  # type: ignore[arg-type]
 
 
 def test_several_hold_at_the_same_moment() -> None:

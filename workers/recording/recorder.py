@@ -20,6 +20,7 @@ from forge.workers.recording.browser.requests import Requests
 from forge.workers.recording.hand.hand import Hand
 
 QUIET_MS = 150  # a page without a new picture for this long has come to rest
+REST_MOST_MS = 2 * QUIET_MS  # in one look of `idle()`, which a wait repeats
 REST_LEAST_MS = 1500  # the time to come to rest after an action that outlasts its sentence
 
 WINDOW_COMMANDS = (Command.SWITCH_TO_WINDOW, Command.NEW_WINDOW, Command.CLOSE)

@@ -10,6 +10,7 @@ from forge.tutorial import Tutorial, call, has_run
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.documents import WrongPage
 from forge.workers.recording.recorder import Recorder
+from forge.workers.recording.seen_instead import with_what_is_seen
 from forge.workers.recording.user_code import explain, message_of
 from forge.workers.recording.wait_errors import describe
 
@@ -44,7 +45,7 @@ class SetUps:
             with recorder.users_code():
                 self._context.state = self._adapter.setup(self._browser, self._context)
         except (Exception, SystemExit) as error:
-            said = describe(error, recorder.waited)
+            said = with_what_is_seen(describe(error, recorder.waited), error, self._browser)
             failed = explain(error, "the adapter's setup failed", None, said=said)
             # It talks to an app, which may be there the next time; forge's own errors say if so.
             failed.transient = not isinstance(error, RenderError) or error.transient
@@ -59,7 +60,7 @@ class SetUps:
                 call(setup, self._browser, self._context)
         except (Exception, SystemExit) as error:
             place = (self._tutorial.file, setup.__code__.co_firstlineno)
-            said = describe(error, recorder.waited)
+            said = with_what_is_seen(describe(error, recorder.waited), error, self._browser)
             failed = explain(error, "the tutorial's setup failed", place, said=said)
             failed.any_clock = isinstance(error, RecordingError) and error.any_clock
             raise failed from error

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.support.ui import WebDriverWait
 
 from forge.adapters.contract import Context
 from forge.errors import RecordingError
+from forge.locators import wording
 from forge.tutorial import Step, call
-from forge.waits import AllHold, conditions, named
+from forge.waits import FORGES, AllHold, conditions, named
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.javascript import load
 from forge.workers.recording.recorder import Recorder
-from forge.workers.recording.user_code import explain, message_of
+from forge.workers.recording.seen_instead import with_what_is_seen
+from forge.workers.recording.user_code import explain
 from forge.workers.recording.wait_errors import describe, fails_on_any_clock, lasted, waited_by
 
 SETTLE_UNTIL_S = 5.0
@@ -56,7 +59,8 @@ class StepRunner:
                 call(step.run, self._browser, self._context)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             said = describe(error, recorder.waited)
-            failed = explain(error, "", (step.file, step.line), step.id, said)
+            seen = with_what_is_seen(said, error, self._browser)
+            failed = explain(error, "", (step.file, step.line), step.id, seen)
             failed.any_clock = fails_on_any_clock(error, recorder.waited)
             if not (failed.hint or said) and (silent := recorder.unanswered()):
                 failed.hint = f"not answered: {', '.join(silent)}"
@@ -80,29 +84,38 @@ class StepRunner:
 
     def _wait_for(self, step: Step) -> None:
         assert step.wait_for is not None
-        wait = WebDriverWait(self._browser, step.wait_timeout_s, poll_frequency=POLL_S)
         held = AllHold(conditions(step.wait_for))
+        own = any(not isinstance(one, FORGES) for one in held.conditions)
+        wait = WebDriverWait(self._browser, step.wait_timeout_s, poll_frequency=POLL_S)
+        recorder, place = self._recorder, (step.file, step.line)
         try:
-            wait.until(held)
+            with recorder.users_code() if own else nullcontext():
+                wait.until(held)
         except TimeoutException as error:
-            waited = self._recorder.waited
-            failed = RecordingError(
+            times = lasted(waited_by(error, recorder.waited))
+            said = (
                 f"wait_for {named(held.missing)} did not hold within {step.wait_timeout_s:g} s"
-                f" ({lasted(waited_by(error, waited))})",
+                f" ({times})"
+            )
+            failed = RecordingError(
+                with_what_is_seen(said, error, self._browser),
                 hint="is the locator right, and does the app get there? See the screenshot",
                 step=step.id,
                 file=step.file,
                 line=step.line,
             )
-            failed.any_clock = fails_on_any_clock(error, waited)
+            failed.any_clock = fails_on_any_clock(error, recorder.waited)
             raise failed from error
-        except WebDriverException as error:
-            raise explain(error, "wait_for", (step.file, step.line), step.id) from error
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            raise explain(error, "wait_for", place, step.id) from error
 
     def _focus(self, step: Step) -> None:
         """Move the cursor to the step's `focus`. That is decoration, so a failure only warns."""
         assert step.focus is not None
         try:
-            self._recorder.hand.rest_on(self._browser.find_element(*step.focus).id)
+            element = self._browser.find_element(*step.focus)
+            self._browser.enter_frame_of(element)
+            self._recorder.hand.rest_on(element.id)
         except WebDriverException as error:
-            self._warn(f"step {step.id!r}: focus {step.focus}: {message_of(error)}")
+            said = with_what_is_seen(None, error, self._browser)
+            self._warn(f"step {step.id!r}: focus {wording(step.focus)}: {said}")

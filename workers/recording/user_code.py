@@ -15,13 +15,16 @@ from forge.errors import ClockError, ForgeError, RecordingError, RenderError
 from forge.project.load_module import hint_of_relative
 from forge.text.sanitize import message_of as full_message_of
 
+#: What chromedriver and Selenium append to a message.
+FOOTER = re.compile(r"\n  \(Session info|; For documentation on this error")
+
 
 def message_of(error: BaseException) -> str:
     """Return an error's message, without Selenium's native stack trace or forge's own hint."""
     if isinstance(error, ForgeError):
         return error.message
     if isinstance(error, WebDriverException):
-        return (error.msg or type(error).__name__).strip().split("\n  (Session info")[0]
+        return FOOTER.split((error.msg or type(error).__name__).strip())[0]
     return full_message_of(error)
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.support.wait import WebDriverWait
 
+from forge.waits import FORGES, AllHold
 from forge.workers.recording.recorder import Waited
 
 UNTIL = (WebDriverWait.until.__code__, WebDriverWait.until_not.__code__)
@@ -49,6 +50,12 @@ def waited_by(error: BaseException, waited: Callable[[float], Waited]) -> Waited
     return waited(inner["end_time"] - inner["self"]._timeout) if found else Waited(0, 0, ())
 
 
+def awaited(error: BaseException) -> Any:
+    """Return the condition of the wait whose timeout `error` is; None for another error."""
+    found = _wait_of(error)
+    return found[0].frame.f_locals["method"] if found else None
+
+
 def fails_on_any_clock(error: BaseException, waited: Callable[[float], Waited]) -> bool:
     """Return True if a wait has reached its limit on the machine's clock, too."""
     found = _wait_of(error)
@@ -77,10 +84,14 @@ def lasted(waited: Waited) -> str:
 
 
 def condition(method: Any) -> str:
-    """Return an expected condition as it was written, "" for another function.
+    """Return a condition of forge's or Selenium's as it was written, "" for another function.
 
     For example `visibility_of_element_located(('id', 'x'))`.
     """
+    if isinstance(method, AllHold):
+        method = method.missing
+    if isinstance(method, FORGES):
+        return str(method)
     name, inner, _ = getattr(method, "__qualname__", "").partition(".<locals>")
     if not inner or not getattr(method, "__module__", "").startswith("selenium."):
         return ""

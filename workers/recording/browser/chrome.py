@@ -7,9 +7,18 @@ from typing import Any, Protocol
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
+from selenium.webdriver.remote.command import Command
+from selenium.webdriver.remote.shadowroot import ShadowRoot
+from selenium.webdriver.remote.webelement import WebElement
 
+from forge.locators import BY, Locator, parse, wording
+from forge.workers.recording.browser.frames import Frames, Perform
+from forge.workers.recording.browser.lookup import Description, Lookup, Query
+from forge.workers.recording.browser.nearest import nearest
 from forge.workers.recording.browser.webdriver_commands import only_looks
 
+#: Commands of forge's own. By their names, they only look (`only_looks`).
+FIND_VISIBLE, GET_NEAREST = "findVisible", "getNearest"
 ABORTED = "aborted by navigation"  # chromedriver's words
 
 
@@ -22,6 +31,10 @@ class Watcher(Protocol):
         """Run `command` by calling `execute`, and return what that returned."""
         ...
 
+    def is_idle(self) -> bool:
+        """Let the page come to rest, for a moment at most; return True if it does."""
+        ...
+
 
 class WatchedChrome(Chrome):
     """A Selenium `Chrome` whose commands a watcher performs; steps use it like any other.
@@ -31,12 +44,60 @@ class WatchedChrome(Chrome):
 
     watcher: Watcher | None = None
 
+    def __init__(self, **options: Any) -> None:
+        self.frames = Frames()
+        self._lookup = Lookup(super().execute, self.frames)
+        self._own: dict[str, Perform] = {
+            FIND_VISIBLE: lambda _, params: {"value": self._lookup.search(params["query"])},
+            GET_NEAREST: lambda _, params: {"value": nearest(self._lookup, params["locator"])},
+        }
+        super().__init__(**options)
+
     def execute(self, driver_command: Any, params: dict[str, Any] | None = None) -> Any:
-        """Execute a command, by the watcher if there is one."""
-        watcher = self.watcher
-        if watcher is None or not isinstance(driver_command, str):  # a generator: WebDriver BiDi
+        """Execute a command in the frame of its element, by the watcher if there is one."""
+        if not isinstance(driver_command, str):  # a generator: WebDriver BiDi
             return super().execute(driver_command, params)
-        return watcher.perform(driver_command, params or {}, self._execute)
+        params = params or {}
+        self.frames.enter(driver_command, params, self._perform)
+        result = self._perform(driver_command, params)
+        self.frames.follow(driver_command, params)
+        return result
+
+    def visible(self, locator: Locator) -> list[WebElement]:
+        """Return the elements that match, and are visible at this moment."""
+        query = Query(parse(wording(locator)), visible=True)
+        found: list[WebElement] = self.execute(FIND_VISIBLE, {"query": query})["value"]
+        return found
+
+    def described(self, locator: Locator, *, visible: bool = False) -> list[Description]:
+        """Return the elements that match, or only those that are visible, in words."""
+        query = Query(parse(wording(locator)), visible=visible, words=True)
+        found: list[Description] = self.execute(FIND_VISIBLE, {"query": query})["value"]
+        return found
+
+    def nearest(self, locator: Locator) -> str:
+        """Return what the page has instead of what `locator` names, as a text; "" if nothing.
+
+        All frames are searched, wherever the tutorial has switched to.
+        """
+        self.frames.switch((), self._perform)
+        found: str = self._perform(GET_NEAREST, {"locator": locator})["value"]
+        return found
+
+    def is_idle(self) -> bool:
+        """Return True if network and page are at rest."""
+        if self.watcher is None:
+            return bool(self.execute_script("return document.readyState") == "complete")
+        return self.watcher.is_idle()
+
+    def enter_frame_of(self, element: WebElement) -> None:
+        """Lead WebDriver to the frame that `element` lies in, for commands of forge's own."""
+        self.frames.enter(Command.GET_ELEMENT_RECT, {"id": element.id}, self._perform)
+
+    def _perform(self, command: str, params: dict[str, Any]) -> Any:
+        if self.watcher is None:
+            return self._execute(command, params)
+        return self.watcher.perform(command, params, self._execute)
 
     def _execute(self, command: str, params: dict[str, Any]) -> Any:
         """Execute a command; a read that a navigation has aborted is repeated once.
@@ -44,12 +105,23 @@ class WatchedChrome(Chrome):
         chromedriver repeats commands itself after most errors that mean a navigation, but reports
         this one. Only a read can be repeated safely: a click might happen twice.
         """
+        do = self._own.get(command) or super().execute
+        if params.get("using") == BY:
+            do = self._look_up
+        if command == Command.SET_TIMEOUTS and "implicit" in params:
+            self._lookup.implicit_s = float(params["implicit"]) / 1000
         try:
-            return super().execute(command, params)
+            return do(command, params)
         except WebDriverException as problem:
             if ABORTED not in (problem.msg or "") or not only_looks(command, params):
                 raise
-        return super().execute(command, params)
+        return do(command, params)
+
+    def _look_up(self, command: str, params: dict[str, Any]) -> Any:
+        if "shadowId" in params:
+            return self._lookup.run(command, params, ShadowRoot(self, params["shadowId"]))
+        scope = self.create_web_element(params["id"]) if "id" in params else None
+        return self._lookup.run(command, params, scope)
 
     def unwatched(self, driver_command: str, params: dict[str, Any]) -> Any:
         """Execute a command of forge's own, which is not part of the tutorial; return its value."""

@@ -20,10 +20,10 @@ from selenium.webdriver.remote.command import Command
 from forge.model.settings import Hand as Pace
 from forge.model.take import Interaction, Point
 from forge.model.widgets import KeyPress
+from forge.workers.recording.frame_path import FramePath
 from forge.workers.recording.hand import geometry
 from forge.workers.recording.hand.body import Body, Execute, Params
 from forge.workers.recording.hand.dialogs import Dialogs
-from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.hand.geometry import Covered, press_point
 from forge.workers.recording.hand.keyboard import UNSHIFTED, presses
 from forge.workers.recording.hand.mouse import Mouse

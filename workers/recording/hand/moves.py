@@ -15,10 +15,10 @@ from forge.model.easing import HOVER_PART, REST, glide_ms
 from forge.model.settings import Hand as Pace
 from forge.model.take import Interaction, Kind, Point
 from forge.model.widgets import KeyPress, Widget
+from forge.workers.recording.frame_path import FramePath
 from forge.workers.recording.hand import geometry
 from forge.workers.recording.hand.body import Body
 from forge.workers.recording.hand.chains import shares
-from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.hand.geometry import Target, locate
 from forge.workers.recording.hand.timing import (
     BEAT_MS,

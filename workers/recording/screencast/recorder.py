@@ -23,6 +23,7 @@ from forge.workers.recording.hand.body import Execute, OpenDialog
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.recorder import (
     QUIET_MS,
+    REST_MOST_MS,
     WINDOW_COMMANDS,
     Journal,
     StepPlan,
@@ -218,6 +219,9 @@ class ScreencastRecorder:
             with suppress(WebDriverException):
                 self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
         self._last.acted_s = real_time.monotonic()
+
+    def is_idle(self) -> bool:
+        return self.rest(self.now_ms() + REST_MOST_MS)[0]
 
     def _is_calm(self) -> bool:
         """Return True if nothing moves: a pause may then be a still picture."""

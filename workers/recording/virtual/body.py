@@ -10,8 +10,8 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.frame_path import FramePath
 from forge.workers.recording.hand.body import OpenDialog
-from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.virtual.commands import CommandRunner
 from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
 from forge.workers.recording.virtual.page_time.clock import VirtualClock

@@ -18,11 +18,12 @@ from forge.workers.background import CpuGate
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch, World
 from forge.workers.recording.browser.webdriver_commands import only_looks
+from forge.workers.recording.frame_path import FramePath
 from forge.workers.recording.frame_store import FrameStore
 from forge.workers.recording.hand.body import Execute
-from forge.workers.recording.hand.frame_path import FramePath
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.recorder import (
+    REST_MOST_MS,
     WINDOW_COMMANDS,
     Journal,
     StepPlan,
@@ -176,6 +177,10 @@ class VirtualRecorder:
     def perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         with self._code.back():
             return self._perform(command, params, execute)
+
+    def is_idle(self) -> bool:
+        with self._code.back():
+            return self._stage.rest(self._stage.now_ms() + REST_MOST_MS)[0]
 
     def _perform(self, command: str, params: dict[str, Any], execute: Execute) -> Any:
         self._stage.commands += 1

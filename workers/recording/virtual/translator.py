@@ -10,7 +10,7 @@ from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.webdriver_commands import only_looks
-from forge.workers.recording.hand.frame_path import FramePath
+from forge.workers.recording.frame_path import FramePath
 from forge.workers.recording.hand.keyboard import WRITABLE, writes
 from forge.workers.recording.virtual.windows.windows import Windows
 

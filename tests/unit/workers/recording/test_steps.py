@@ -14,7 +14,9 @@ from selenium.common.exceptions import (
 
 from forge.adapters.contract import Context, Slot
 from forge.errors import RecordingError
+from forge.locators import text
 from forge.tutorial import Step
+from forge.waits import gone
 from forge.workers.recording.steps import StepRunner
 from tests.support.fake_recorder import FakeBrowser, FakeRecorder
 
@@ -78,7 +80,6 @@ def test_an_error_hints_at_unanswered_requests(runner: StepRunner, recorder: Any
 
 
 def test_wait_for_names_locator_limit_and_requests(runner: StepRunner, browser: Any) -> None:
-    browser.find_elements = lambda *_: []
     waits = step(lambda browser: None, wait_for=("id", "x"), wait_timeout_s=0.01)
     with pytest.raises(RecordingError) as raised:
         runner.run(waits)
@@ -88,11 +89,41 @@ def test_wait_for_names_locator_limit_and_requests(runner: StepRunner, browser: 
     )
 
 
+def test_what_is_seen_instead_is_told(runner: StepRunner, browser: Any) -> None:
+    def looks(browser: Any) -> None:
+        raise NoSuchElementException('there is no button "Sav"')
+
+    browser.nearest = "the nearest: {}".format
+    with pytest.raises(RecordingError) as raised:
+        runner.run(step(looks))
+    assert raised.value.message == (
+        'NoSuchElementException: there is no button "Sav"; the nearest: '
+        "('forge', 'button \"Sav\"')"
+    )
+    with pytest.raises(RecordingError, match=r"still open: .*; the nearest: \('id', 'x'\)"):
+        runner.run(step(lambda browser: None, wait_for=("id", "x"), wait_timeout_s=0.01))
+
+
+def test_of_several_conditions_the_missing_one_is_told(runner: StepRunner) -> None:
+    def never(browser: Any) -> bool:
+        return False
+
+    with pytest.raises(RecordingError, match=r"wait_for the function never did not hold") as told:
+        runner.run(step(never, wait_for=(gone(".x"), never, text("y")), wait_timeout_s=0.01))
+    assert told.value.step == "a"
+
+
+def test_an_error_in_a_function_names_its_line(runner: StepRunner) -> None:
+    with pytest.raises(RecordingError, match="wait_for: LookupError: no such thing") as raised:
+        runner.run(step(lambda browser: None, wait_for=fails))
+    assert raised.value.line == fails.__code__.co_firstlineno + 1
+
+
 def test_a_wrong_locator_is_told_at_once(runner: StepRunner, browser: Any) -> None:
     def wrong(*_: Any) -> None:
         raise InvalidSelectorException("']' is no selector")
 
-    browser.find_elements = wrong
+    browser.visible = wrong
     with pytest.raises(RecordingError, match=r"wait_for.*is no selector") as raised:
         runner.run(step(lambda browser: None, wait_for=("css selector", "]")))
     assert raised.value.step == "a"
@@ -117,4 +148,4 @@ def test_a_failed_focus_only_warns(runner: StepRunner, browser: Any, warnings: l
     browser.find_element = not_there
     runner.run(step(lambda browser: None, focus=("id", "x")))
     (warning,) = warnings
-    assert warning.startswith("step 'a': focus ('id', 'x'): no such element")
+    assert warning.startswith("step 'a': focus id \"x\": no such element")

@@ -24,6 +24,9 @@ class Passing:
     ) -> Any:
         return execute(command, params)
 
+    def is_idle(self) -> bool:
+        return True
+
 
 @pytest.fixture
 def aborted(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedChrome, list[str]]:
@@ -37,7 +40,8 @@ def aborted(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedChrome, list[str]]:
         return "there"
 
     monkeypatch.setattr(Chrome, "execute", execute)
-    browser = object.__new__(WatchedChrome)
+    monkeypatch.setattr(Chrome, "__init__", lambda self: None)
+    browser = WatchedChrome()
     browser.watcher = Passing()
     return browser, asked
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from selenium.webdriver.remote.command import Command
 
-from forge.workers.recording.hand.frame_path import FramePath
+from forge.workers.recording.frame_path import FramePath
 
 
 @pytest.fixture
