@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Lock
 
 from forge.model.machine import Machine
 from forge.model.records import Attempt, Event, Job, PhaseChoice, Record
@@ -63,14 +65,15 @@ class WorkerContext:
         self.spare = setup.spare
         self.closers: list[Callable[[], object]] = []
         self.baseline = Baseline()
-        self._pipe = pipe
+        self._pipe, self._telling = pipe, Lock()
 
     def tell(self, event: Event) -> None:
-        """Send `event` to the parent. A pipe that the parent has closed is no error of the job."""
-        try:
+        """Send `event` to the parent; in any thread.
+
+        A pipe that the parent has closed is no error of the job.
+        """
+        with self._telling, suppress(OSError):
             self._pipe.send_bytes(event.model_dump_json().encode())
-        except OSError:
-            pass
 
 
 Stage = Callable[[Job], Attempt]  # renders one job after another

@@ -97,7 +97,7 @@ def _record(
     ):
         task = RecordingTask(job, tutorial, adapter, slot, settings, work_dir)
         recording = Recording(task, launch, warn)
-        return recording.run(unspoken(job, tutorial), lambda number, step: None)
+        return recording.run(lambda: unspoken(job, tutorial), lambda number, step: None)
 
 
 def unspoken(job: Job, tutorial: Tutorial) -> Speech:

@@ -160,8 +160,9 @@ class FakeRecording:
         self.memory_mb: float | None = None
         self.personal = phases.personal
 
-    def run(self, paced_by: Speech, on_step: object, on_take: Any) -> Take:
+    def run(self, narration: Callable[[], Speech], on_step: object, on_take: Any) -> Take:
         folder, what = self._run.workspace.path, f"record {self._clock}"
+        paced_by = narration()
         if what in self._phases.fails:
             (folder / SCREENSHOT_FILE).write_text(self._clock)
             self.artifacts.append(str(folder / SCREENSHOT_FILE))

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from forge.workers.recording.browser.launch import Launch
 
 
+#: Returns the narration of a job; may wait until it is spoken.
+Narration = Callable[[], Speech]
+
+
 class Recording(Protocol):
     """One recording. `artifacts`: the evidence of its failure, files in the work dir.
 
@@ -36,7 +40,7 @@ class Recording(Protocol):
 
     def run(
         self,
-        speech: Speech,
+        narration: Narration,
         on_step: Callable[[int, Step], object],
         on_take: Callable[[Take], object] | None,
     ) -> Take: ...

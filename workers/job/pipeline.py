@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import partial
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cache, partial
 
 from forge.adapters.contract import Slot
 from forge.errors import RecordingError
@@ -78,6 +79,8 @@ class Pipeline:
 
     def __init__(self, run: JobRun, phases: Phases, adapters: AdapterHost) -> None:
         self._run, self._phases = run, phases
+        # Of its own, because a second recording drops the warnings of the first.
+        self._narrator = replace(run, reporter=run.reporter.sibling())
         self._outcome = Outcome()
         self._browser = BrowserStart(lambda machine: phases.launch(run, machine))
         self._recorder = RecordPhase(run, phases, adapters, self._browser, self._outcome)
@@ -96,7 +99,8 @@ class Pipeline:
             self._browser.end()
             if self._recorder.encoding_ahead:
                 self._recorder.encoding_ahead.end()
-        return self._outcome.attempt(self._run.job, error, self._run.reporter.warnings)
+        warnings = [*self._narrator.reporter.warnings, *self._run.reporter.warnings]
+        return self._outcome.attempt(self._run.job, error, warnings)
 
     def _prepare(self) -> None:
         self._run.workspace.prepare(self._run.worker.phase)
@@ -107,10 +111,7 @@ class Pipeline:
     def _run_phases(self) -> None:
         wanted, workspace = self._run.worker.phase, self._run.workspace
         if wanted == "all":
-            with self._timed("speak"):
-                speech = self._speak()
-            with self._timed("record"):
-                take = self._record(speech)
+            take, speech = self._speak_and_record()
             self._run.reporter.take(take.exact)
             with self._timed("compose"):
                 self._compose(take, speech)
@@ -120,10 +121,43 @@ class Pipeline:
             if wanted == "speak":
                 self._speak()
             elif wanted == "record":
-                take = self._record(workspace.speech_to_pace_by())
-                self._run.reporter.take(take.exact)
+                speech = workspace.speech_to_pace_by()
+                self._run.reporter.take(self._record(speech).exact)
             else:
                 self._compose(*workspace.take_and_speech())
+
+    def _speak_and_record(self) -> tuple[Take, Speech]:
+        """Speak all lines, and find or make a take for them.
+
+        Where one must be made, app and browser start and the set-ups run while lines are spoken.
+        """
+        run = self._run
+        records = not assess(run.settings, run.worker.machine, run.job).take_from
+        if records:
+            self._browser.begin(self._recorder.machine)
+        self._browser.beside(partial(self._phases.load, recording=records))
+        with ExitStack() as phase:
+            phase.enter_context(self._timed("speak"))
+
+            def spoken() -> None:
+                phase.close()
+                phase.enter_context(self._timed("record"))
+
+            # Voices of other packages get the main thread. Adapters and set-ups always do.
+            if records and voices_are_own(run.settings):
+                with ThreadPoolExecutor(1, "forge-speaks") as thread:
+                    coming = thread.submit(self._speak)
+
+                    @cache
+                    def narration() -> Speech:
+                        speech = coming.result()
+                        spoken()
+                        return speech
+
+                    return self._recorder.record(narration), coming.result()
+            speech = self._speak()
+            spoken()
+            return self._record(speech), speech
 
     @contextmanager
     def _timed(self, phase: Phase) -> Iterator[None]:
@@ -135,22 +169,8 @@ class Pipeline:
             self._outcome.phases[phase] = round(monotonic() - began_s, 3)
 
     def _speak(self) -> Speech:
-        """Speak all lines; meanwhile app and browser start, and modules for later phases load."""
-        run, records = self._run, False
-        if run.worker.phase == "all":
-            records = not assess(run.settings, run.worker.machine, run.job).take_from
-            if records:
-                self._recorder.begin_browser()
-            self._browser.beside(partial(self._phases.load, recording=records))
-        # Voices of other packages get the main thread, and the adapter always does.
-        if records and voices_are_own(run.settings):
-            with ThreadPoolExecutor(1, "forge-speaks") as thread:
-                spoken = thread.submit(self._phases.speak, run)
-                self._recorder.start_adapter()
-            speech = spoken.result()
-        else:
-            speech = self._phases.speak(run)
-        write_speech(speech, run.workspace.path)
+        speech = self._phases.speak(self._narrator)
+        write_speech(speech, self._run.workspace.path)
         return speech
 
     def _record(self, speech: Speech) -> Take:
@@ -161,7 +181,7 @@ class Pipeline:
             kept = assess(run.settings, run.worker.machine, run.job).take_from
             if take := run.workspace.reusable_take(kept, speech, run.reporter.warn):
                 return take
-        return self._recorder.record(speech)
+        return self._recorder.record(lambda: speech)
 
     def _compose(self, take: Take, speech: Speech) -> None:
         """Write the video and its sidecars into the output folder."""

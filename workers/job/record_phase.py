@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from forge.errors import MachineError, ProjectError, RecordingError
+from forge.errors import MachineError, ProjectError, RecordingError, SpeechError
 from forge.model.machine import Machine
 from forge.model.speech import Speech
 from forge.model.take import Take
@@ -19,7 +19,7 @@ from forge.workers.job.adapter_host import AdapterHost
 from forge.workers.job.browser_start import BrowserStart
 from forge.workers.job.job_run import JobRun, laid_out
 from forge.workers.job.outcome import Outcome
-from forge.workers.job.phases import Phases
+from forge.workers.job.phases import Narration, Phases
 
 
 class RecordPhase:
@@ -56,44 +56,34 @@ class RecordPhase:
         assert self._machine, "preflight finds the browser of a batch that records"
         return self._machine
 
-    def begin_browser(self) -> None:
-        """Begin to start a browser for the recording; do not wait for it."""
-        self._browser.begin(self.machine)
+    def record(self, narration: Narration) -> Take:
+        """Record the job, paced by its narration; its take and print are then in the work dir.
 
-    def start_adapter(self) -> None:
-        """Start the adapter, if it does not run.
+        `narration` may wait for lines to be spoken; the set-ups need not.
 
         Raises:
-            RecordingError: it did not start.
-            ProjectError: it cannot be loaded.
-        """
-        if self.machine.clock == "virtual":
-            self._phases.patch_time()  # before users' code is loaded, which may import `sleep`
-        self._adapters.get()
-
-    def record(self, speech: Speech) -> Take:
-        """Record the job, paced by `speech`; its take and print are then in the work dir.
-
-        Raises:
+            SpeechError: a line could not be spoken.
             RecordingError: a step failed, on every clock that was tried.
             ProjectError: the adapter or the tutorial cannot be loaded.
             ChangedError: a file of the job has changed meanwhile.
         """
         run = self._run
         run.workspace.forget_take()
-        self.start_adapter()  # here, so that a failed start does not count against the clock
+        if self.machine.clock == "virtual":
+            self._phases.patch_time()  # before users' code is loaded, which may import `sleep`
+        self._adapters.get()  # here, so that a failed start does not count against the clock
         tutorial = self._phases.tutorial(run)
-        self.begin_browser()
+        self._browser.begin(self.machine)
         if self._given_up:
             print(f"recording on the elastic clock: {self._given_up}")
         spoken = len(run.reporter.warnings)
         try:
-            return self._record_once(tutorial, speech)
+            return self._record_once(tutorial, narration)
         except Exception as problem:
             if not self._may_give_up(problem):
                 raise
             del run.reporter.warnings[spoken:]  # they are about a recording that is not used
-            return self._record_on_elastic_clock(tutorial, speech, problem)
+            return self._record_on_elastic_clock(tutorial, narration, problem)
 
     def _may_give_up(self, problem: Exception) -> bool:
         """Return True if the elastic clock may succeed where the virtual one failed.
@@ -105,7 +95,7 @@ class RecordPhase:
         run, asked = self._run, self._run.worker.machine
         if not asked or (asked.clock, self.machine.clock) != ("auto", "virtual"):
             return False
-        if isinstance(problem, ProjectError | MachineError) or run.change_error():
+        if isinstance(problem, ProjectError | MachineError | SpeechError) or run.change_error():
             return False
         if isinstance(problem, RecordingError) and problem.any_clock:
             return False
@@ -113,7 +103,7 @@ class RecordPhase:
         return last or clock_fallback.would_fail_again(problem)
 
     def _record_on_elastic_clock(
-        self, tutorial: Tutorial, speech: Speech, problem: Exception
+        self, tutorial: Tutorial, narration: Narration, problem: Exception
     ) -> Take:
         """Record what failed with `problem` on the virtual clock; it is the same attempt."""
         run = self._run
@@ -123,7 +113,7 @@ class RecordPhase:
         self._outcome.artifacts.clear()
         self._given_up, self._machine = why, self.machine.on("elastic")
         try:
-            take = self._record_once(tutorial, speech)
+            take = self._record_once(tutorial, narration)
         except Exception:
             run.reporter.warn(
                 f"{why}; the elastic clock failed too (evidence of the first try: {kept})"
@@ -137,7 +127,7 @@ class RecordPhase:
                 clock_fallback.give_up(run.settings, run.job, why)
         return take
 
-    def _record_once(self, tutorial: Tutorial, speech: Speech) -> Take:
+    def _record_once(self, tutorial: Tutorial, narration: Narration) -> Take:
         """Record on the chosen clock, and write the print of the take.
 
         After a failure the next recording gets a new browser and a new adapter, because the app
@@ -145,7 +135,7 @@ class RecordPhase:
         """
         run = self._run
         try:
-            take, personal = self._run_recording(tutorial, speech)
+            take, personal = self._run_recording(tutorial, narration)
             run.require_unchanged_files()
         except BaseException:
             self._end_encoding_ahead()
@@ -157,13 +147,13 @@ class RecordPhase:
         run.workspace.write_take_print({**job.take_prints, **own})
         return take
 
-    def _run_recording(self, tutorial: Tutorial, speech: Speech) -> tuple[Take, bool]:
+    def _run_recording(self, tutorial: Tutorial, narration: Narration) -> tuple[Take, bool]:
         """Return the take, and True if it serves this job's language only."""
         run, adapter = self._run, self._adapters.get()
         launch = self._browser.launch(self.machine)
         recording = self._phases.recording(run, tutorial, launch, adapter)
         try:
-            take = recording.run(speech, run.reporter.step, self._on_take(speech))
+            take = recording.run(narration, run.reporter.step, self._on_take(narration))
         finally:
             self._outcome.artifacts += recording.artifacts
             self._outcome.memory_mb = recording.memory_mb
@@ -173,7 +163,7 @@ class RecordPhase:
         self._outcome.take = take
         return take, recording.personal
 
-    def _on_take(self, speech: Speech) -> Callable[[Take], object] | None:
+    def _on_take(self, narration: Narration) -> Callable[[Take], object] | None:
         """Return the function that takes unfinished takes and encodes their finished parts.
 
         Return None on the elastic clock, which hardly leaves the processors idle: recording and
@@ -184,7 +174,7 @@ class RecordPhase:
             return None
 
         def lay_out(take: Take) -> Manifest:
-            lines = speech.lines[: len(take.steps)]
+            lines = narration().lines[: len(take.steps)]
             whole = take.model_copy(update={"complete": True})
             return laid_out(run.job, whole, Speech(lines=lines), run.settings.style)
 

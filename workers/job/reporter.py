@@ -19,6 +19,10 @@ class Reporter:
         self._job, self._slot, self._send = job, slot, send
         self._told_s = monotonic()
 
+    def sibling(self) -> Reporter:
+        """Return a reporter of the same job with warnings of its own."""
+        return Reporter(self._job, self._slot, self._send)
+
     def phase(self, phase: Phase) -> None:
         """Report that a phase begins."""
         self._send(Event(kind="phase", slot=self._slot, job=self._job.name, phase=phase))

@@ -65,7 +65,7 @@ def play(
             task = RecordingTask(job, tutorial, adapter, slot, settings, folder)
             recording = Recording(task, launch, warn, on_end=end)
             try:
-                recording.run(unspoken(job, tutorial), on_step)
+                recording.run(lambda: unspoken(job, tutorial), on_step)
             except (RecordingError, KeyboardInterrupt):
                 if not errors:
                     raise

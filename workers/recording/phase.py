@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from forge.adapters.contract import Adapter, Context, Slot
-from forge.errors import RecordingError
+from forge.errors import RecordingError, SpeechError
 from forge.model.records import Job
 from forge.model.settings import Clock, Settings
 from forge.model.speech import Speech
@@ -86,9 +86,13 @@ class Recording:
         self.memory_mb: float | None = None
         self.personal = False
 
-    def run(self, speech: Speech, on_step: OnStep, on_take: OnTake | None = None) -> Take:
+    def run(
+        self, narration: Callable[[], Speech], on_step: OnStep, on_take: OnTake | None = None
+    ) -> Take:
         """Record every step; call `on_step(number from 1, step)` before each.
 
+        `narration()` returns what the steps are paced by. On the virtual clock it is not called
+        before the set-ups have run.
         `on_take(take)` is called after each step but the last, with what was recorded so far.
 
         Raises:
@@ -101,7 +105,7 @@ class Recording:
         try:
             browser = self._launch.browser()
             connection = BrowserSession(debugger_address(browser), context.downloads)
-            take = self._record_with(browser, connection, context, speech, on_step, on_take)
+            take = self._record_with(browser, connection, context, narration, on_step, on_take)
         finally:
             self._cpu_gate.open()
             self._launch.end()
@@ -114,7 +118,7 @@ class Recording:
         browser: WatchedChrome,
         connection: BrowserSession,
         context: Context,
-        speech: Speech,
+        narration: Callable[[], Speech],
         on_step: OnStep,
         on_take: OnTake | None,
     ) -> Take:
@@ -125,15 +129,14 @@ class Recording:
         set_ups = SetUps(task.adapter, task.tutorial, browser, context)
         failed: BaseException | None = None
         try:
+            if clock != "virtual":
+                narration()  # now: while it is waited for, the page goes on by itself
             set_ups.run(recorder)
-            return self._record(session, speech, on_step, on_take)
+            return self._record(session, narration(), on_step, on_take)
         except BaseException as error:
             failed = error
-            so_far = partial(self._take, recorder, complete=False)
-            self.artifacts += keep_evidence(browser, recorder, so_far, task.work_dir, self._warn)
-            self.artifacts += keep_app_log(task.slot, task.work_dir, self._warn)
-            shown = recorder.watch.documents.shown
-            explain_by_app(error, task.slot, answered_error=bool(shown and shown.answered))
+            if not isinstance(error, SpeechError):  # of which the page shows nothing
+                self._keep_evidence(error, session)
             raise
         finally:
             try:
@@ -166,6 +169,15 @@ class Recording:
         self.memory_mb = round(guard.held_mb(os.getpid()), 1)
         with _attributing_to(step, recorder):  # the last step, whose page may still have changed
             return self._take(recorder, complete=True)
+
+    def _keep_evidence(self, error: BaseException, session: Session) -> None:
+        task, recorder = self._task, session.recorder
+        so_far = partial(self._take, recorder, complete=False)
+        folder, browser = task.work_dir, session.browser
+        self.artifacts += keep_evidence(browser, recorder, so_far, folder, self._warn)
+        self.artifacts += keep_app_log(task.slot, folder, self._warn)
+        shown = recorder.watch.documents.shown
+        explain_by_app(error, task.slot, answered_error=bool(shown and shown.answered))
 
     def _take(self, recorder: Recorder, *, complete: bool) -> Take:
         return recorder.take(self._task.tutorial.id, self._task.job.lang, complete=complete)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from forge.errors import ClockError, ComposeError, MachineError, RecordingError
+from forge.errors import ClockError, ComposeError, MachineError, RecordingError, SpeechError
 from forge.model.records import Attempt, Job, PhaseChoice
 from forge.model.settings import Settings, Video
 from forge.model.speech import Speech
@@ -172,6 +172,13 @@ def test_the_app_starts_while_lines_are_spoken(desk: Desk) -> None:
     desk.phases.meanwhile["speak"], desk.adapters.on_start = speak, start
     assert desk.render().error is None
     assert (seen, desk.adapters.started) == ([True, True], 1)
+
+
+def test_a_line_that_cannot_be_spoken_is_no_failure_of_the_recording(desk: Desk) -> None:
+    desk.phases.fails["speak"] = SpeechError("no sound")
+    result = desk.render(TOUR.model_copy(update={"attempt": 2}))  # the last one
+    assert result.error and (result.error.kind, result.error.message) == ("SpeechError", "no sound")
+    assert [what for what in desk.done if "elastic" in what] == []
 
 
 def test_an_app_that_does_not_start_is_told_after_the_lines_are_spoken(desk: Desk) -> None:
