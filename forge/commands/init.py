@@ -3,72 +3,100 @@
 from __future__ import annotations
 
 import argparse
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
 
 from forge.commands.arguments import say
+from forge.commands.starter import STARTERS, Starter
 from forge.errors import MachineError, UsageError
+from forge.model.app_rules import problem_of
+from forge.model.app_settings import App
+from forge.text.suggest import nearest
 
-PROJECT = """\
-tutorials = ["tutorials/*.py"]
-adapter = "forge.adapters.demo:DemoApp"   # replace it by your own: see docs/adapters.md
-out_dir = "dist"
-
-[voice]
-engine = "pyttsx3"
-rate = 175
-
-[video]
-width = 1280    # the page is laid out in 1280 × 720, so that its text is large
-height = 720
-scale = 1.5     # and the video has 1920 × 1080 pixels
-"""
-
-FIRST_TOUR = '''\
-from forge import Tutorial
-
-tour = Tutorial(
-    "My first tour",
-    objectives=["See what a tutorial is made of"],
-    summary="You have seen a first tutorial.",
-)
-
-
-@tour.step
-def welcome(browser):
-    """Welcome. What the voice says is the text of a step; what the hand does is its body."""
-
-
-@tour.step
-def reload(browser):
-    """The hand acts at the word that you mark: {here} now the page is loaded again."""
-    browser.refresh()
-'''
-
-FILES = {
-    "forge.toml": PROJECT,
-    "tutorials/first_tour.py": FIRST_TOUR,
-    ".gitignore": "dist/\n.forge/\n",
-}
+TEMPLATES = Path(__file__).with_name("starters")
+SUFFIX = ".in"  # of a template; without it, tools would take its Python files for forge's own
+PLACE = re.compile(r"@(\w+)@")
+ENVIRONMENTS = (".venv/bin/python", "venv/bin/python")
+IGNORED = "{out_dir}/\n.forge/\n"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("dir", type=Path, metavar="DIR", help="the folder; made if it is missing")
+    parser.add_argument(
+        "--app",
+        metavar="KIND",
+        help=f"a project for an app: {', '.join(k for k in STARTERS if k != 'demo')}, or the"
+        " address of one that runs. It shows the app in DIR or, if there is none, a small new one."
+        " Default: the demo app of forge",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the files that are not there yet; return the exit code."""
     folder: Path = args.dir.absolute()
+    starter, address = _starter(args.app)
     if (folder / "forge.toml").exists():
         raise UsageError(f"{folder} has a forge.toml already", hint="name another folder")
     try:
-        (folder / "tutorials").mkdir(parents=True, exist_ok=True)
-        for name, text in FILES.items():
+        found = address or starter.find(folder)
+        for name, text in _files(starter, folder, found):
             if not (folder / name).exists():  # never write over a user's file
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(text, encoding="utf-8")
     except OSError as problem:
         raise MachineError(f"{folder} cannot be written: {problem}") from problem
     say(Console(), f"made {folder}; now: forge render --project {folder}")
     return 0
+
+
+def _starter(kind: str | None) -> tuple[Starter, str | None]:
+    """Return the starter for `--app kind`, and the address in it.
+
+    Raises:
+        UsageError: there is no such kind, or the address is wrong.
+    """
+    if kind is None:
+        return STARTERS["demo"], None
+    if kind.startswith(("http://", "https://")):
+        if wrong := problem_of(App(url=kind), has_data=False):
+            raise UsageError(f"--app {kind}: {wrong.message}", hint=wrong.hint)
+        return STARTERS["url"], kind
+    if kind not in STARTERS:
+        raise UsageError(f"--app {kind}: there is no such kind", hint=nearest(kind, STARTERS))
+    return STARTERS[kind], None
+
+
+def _files(starter: Starter, folder: Path, found: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts of the project's files; `found` is the app that is there."""
+    own = TEMPLATES / starter.name
+    existing = own / f"existing.toml{SUFFIX}"
+    table = existing if found and existing.exists() else own / f"forge.toml{SUFFIX}"
+    tour = TEMPLATES / (f"tour.py{SUFFIX}" if found else starter.tour)
+    # Pages that a build has put into `dist` are not mixed with videos.
+    out_dir = "videos" if found == "dist" else "dist"
+    values = {"found": found or starter.new, "out_dir": out_dir, "python": _python(folder)}
+    yield "forge.toml", _filled(table, values) + _filled(TEMPLATES / f"common.toml{SUFFIX}", values)
+    yield "tutorials/first_tour.py", _filled(tour, values)
+    yield ".gitignore", IGNORED.format(out_dir=out_dir)
+    for template in () if found else starter.app_files(TEMPLATES, SUFFIX):
+        yield template.name, _filled(template.path, values)
+
+
+def _filled(template: Path, values: Mapping[str, str]) -> str:
+    # In TOML, a text in double quotes has the same escapes as in JSON.
+    quoted = {name: json.dumps(value, ensure_ascii=False)[1:-1] for name, value in values.items()}
+    return PLACE.sub(lambda place: quoted[place[1]], template.read_text(encoding="utf-8"))
+
+
+def _python(folder: Path) -> str:
+    """Return how the app's Python is called: that of an environment in `folder`, or the usual."""
+    for name in ENVIRONMENTS:
+        if (folder / name).exists():
+            return name
+    return "python" if shutil.which("python") else "python3"

@@ -166,12 +166,30 @@ def _check_app(settings: Settings, source_of: SourceOf) -> None:
         raise SettingsError(
             f"{source_of(['app', wrong.key])}app.{wrong.key}: {wrong.message}", hint=wrong.hint
         )
+    for key, folder in (("static", app.static), ("data", app.data)):
+        if folder and (why_not := _app_overlap(settings, settings.project_dir / folder, key)):
+            raise SettingsError(
+                f"{source_of(['app', key])}app.{key} = {str(folder)!r}: {why_not}",
+                hint="give the app a folder of its own, or name another out_dir",
+            )
     if app.kind and settings.adapter:
         raise SettingsError(
             f"{source_of(['adapter'])}adapter = {settings.adapter!r}: [app] is the adapter already",
             hint="remove one of the two; an adapter of your own may derive from"
             " forge.adapters.ServerApp, or call slot.serve",
         )
+
+
+def _app_overlap(settings: Settings, folder: Path, key: str) -> str | None:
+    """Return why the app cannot have `folder`, if forge writes to it."""
+    real, out, work = (
+        Path(os.path.realpath(f)) for f in (folder, settings.output_dir, settings.work_root)
+    )
+    if real.is_relative_to(out):
+        return f"videos are written to it ({settings.output_dir})"
+    if key == "data" and work.is_relative_to(real):
+        return f"it would be copied with {settings.work_root}"
+    return None
 
 
 def _overlap(settings: Settings) -> str | None:

@@ -27,6 +27,7 @@ from forge.model.records import Job, Line, Note, Record
 from forge.model.settings import Settings
 from forge.model.take import Take
 from forge.model.utterance import scripts
+from forge.store.app_files import of_app
 from forge.store.atomic import whole
 from forge.store.file_notes import Notes, Stamp, is_whole, noted, read_noted, stamp
 from forge.store.job_files import read_take
@@ -34,9 +35,6 @@ from forge.store.paths import TAKE_PRINT
 from forge.store.regular import read_regular
 
 LAYOUT = "7"  # Raise when forge produces different output from the same inputs.
-
-#: The keys of `[app]` that change nothing of what it shows.
-NOT_SHOWN = {"timeout_s", "log", "ready", "parallel_safe", "localized"}
 
 Prints = dict[str, str]
 
@@ -194,7 +192,7 @@ def _digest(value: Any) -> str:
 def _of_adapter(settings: Settings, sources: Sources) -> str:
     """Digest the adapter: `[app]`, a file of the project with its imports, or a package."""
     if settings.app.kind:
-        return _digest(_of_app(settings, sources))
+        return _digest(of_app(settings, sources.digest))
     reference, project_dir = settings.adapter or "", settings.project_dir
     where = reference.rpartition(":")[0]
     if where.endswith(".py"):
@@ -211,34 +209,6 @@ def _of_adapter(settings: Settings, sources: Sources) -> str:
     folders = found.submodule_search_locations
     installed = _of_folder(Path(folders[0])) if folders else sources.digest(Path(found.origin))
     return _digest([reference, installed])
-
-
-def _of_app(settings: Settings, sources: Sources) -> list[Any]:
-    """Return the keys of `[app]` that decide what it shows, and the files that it is given.
-
-    These are the files of `static` and `data`, and those that its commands name.
-    """
-    app, root = settings.app, settings.project_dir
-    cwd = root / (app.cwd or "")
-    given = [root / name for name in (app.static, app.data) if name]
-    named = [cwd / word for word in (*app.command, *app.reset)]
-    files = {file for path in given for file in _files_in(path)}
-    files |= {file for file in named if file.is_file() and file.is_relative_to(root)}
-    keys = app.model_dump(mode="json", exclude=NOT_SHOWN)
-    return [keys, [[_name_in(root, file), sources.digest(file)] for file in sorted(files)]]
-
-
-def _files_in(path: Path, above: frozenset[Path] = frozenset()) -> Iterator[Path]:
-    """Yield `path` or, if it is a folder, all files in it; links are followed, in no circle."""
-    if not path.is_dir():
-        yield path
-    elif (real := path.resolve()) not in above:
-        for entry in path.iterdir():
-            yield from _files_in(entry, above | {real})
-
-
-def _name_in(root: Path, file: Path) -> str:
-    return str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
 
 
 def _of_voice(voice: str | None, settings: Settings, sources: Sources) -> list[str | None]:

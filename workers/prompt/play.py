@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from forge.adapters.loading import load_adapter
+from forge.adapters.app_table import adapter_of
 from forge.errors import RecordingError
 from forge.model.machine import Machine
 from forge.model.records import Job
@@ -56,7 +56,7 @@ def play(
         stay(session, error)
 
     settings, job, tutorial = played.settings, played.job, played.tutorial
-    kind = load_adapter(settings.adapter, settings.project_dir)
+    kind = adapter_of(settings)
     with run_dir() as folder, running_adapter(settings, kind) as (adapter, slot):
         starting = Launch(
             settings, played.machine, folder, slot.downloads, windowed=played.windowed

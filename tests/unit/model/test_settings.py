@@ -345,6 +345,8 @@ def test_voice_of_a_language_has_three_sources() -> None:
         ("[app]\ncommand = 'serve {prot}'", "forge.toml:2: app.command: unknown placeholder"),
         ("[app]\ncommand = 'a \"b'", "forge.toml:2: app.command"),
         ("[app]\ncommand = 'a'\n[app.sign_in]\npgae = '/'", "unknown key 'app.sign_in.pgae'"),
+        ("[app]\nstatic = 'dist/a'", "forge.toml:2: app.static = 'dist/a': videos are written"),
+        ("[app]\ncommand = '{data}'\ndata = '.'", "forge.toml:3: app.data = '.': it would be"),
         ("adapter = 'a.py:A'\n[app]\nstatic = 'a'", "forge.toml:1: adapter = 'a.py:A': [app] is"),
     ],
 )

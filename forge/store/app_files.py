@@ -1,0 +1,45 @@
+"""What a video depends on of an app that `[app]` starts: its keys, and the files it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from forge.model.settings import Settings
+
+#: The keys of `[app]` that change nothing of what it shows.
+NOT_SHOWN = {"timeout_s", "log", "ready", "parallel_safe", "localized"}
+
+
+def of_app(settings: Settings, digest: Callable[[Path], str]) -> list[Any]:
+    """Return the keys of `[app]` that decide what it shows, and the files that it is given.
+
+    These are the files of `static` and `data`, and those that its commands name. `digest` returns
+    the digest of a file.
+    """
+    app, root = settings.app, settings.project_dir
+    cwd = root / (app.cwd or "")
+    given = [root / name for name in (app.static, app.data) if name]
+    named = [cwd / word for word in (*app.command, *app.reset)]
+    made = frozenset(path.resolve() for path in (settings.output_dir, settings.work_root))
+    files = {file for path in given for file in _files_in(path, made)}
+    files |= {file for file in named if file.is_file() and file.is_relative_to(root)}
+    keys = app.model_dump(mode="json", exclude=NOT_SHOWN)
+    return [keys, [[_name_in(root, file), digest(file)] for file in sorted(files)]]
+
+
+def _files_in(path: Path, without: frozenset[Path]) -> Iterator[Path]:
+    """Yield `path` or, if it is a folder, all files in it; links are followed, in no circle.
+
+    `without` are resolved folders to pass over.
+    """
+    if not path.is_dir():
+        yield path
+    elif (real := path.resolve()) not in without:
+        for entry in path.iterdir():
+            yield from _files_in(entry, without | {real})
+
+
+def _name_in(root: Path, file: Path) -> str:
+    return str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
