@@ -42,6 +42,8 @@ QUIET = frozenset(WAITING.split()).union(SCRIPTS, *map(dir, (str, list, dict, se
 #: Methods that lead the pointer to the place of the next action of the same chain.
 LEADS = frozenset(["move_to_element", "move_to_element_with_offset", "move_by_offset"])
 OF_CONTEXT = frozenset(["sleep", "on_teardown"])
+LIBRARIES = frozenset(["selenium", *sys.stdlib_module_names])
+LOOKING = frozenset(["forge.locators", "forge.waits"])
 CONSTANTS = (str, bytes, int, float, tuple, list, dict, set, frozenset, type(None))
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -60,7 +60,8 @@ def keep_evidence(
 def keep_page(watch: PageWatch, path: Path) -> None:
     """Write the HTML of what a window shows to `path`, readable by its owner only.
 
-    Users and passwords are cut out of its URLs. The content of frames is not included.
+    Users and passwords are cut out of its URLs. Open shadow roots are included, and after the page
+    copies of its frames, but not of frames of other sites.
 
     Raises:
         RecordingError: the page does not answer.

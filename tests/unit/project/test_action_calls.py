@@ -13,7 +13,7 @@ from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-from forge import type_into
+from forge import button, count, gone, heading, text, type_into, wait, within
 from forge.errors import TutorialError
 from forge.project.action_calls import Count, count_actions, refuse_surplus_marks
 from forge.tutorial import Tutorial
@@ -64,6 +64,11 @@ def chooses(browser: Any) -> None:
     browser.execute_script(SCRIPT)
 
 
+def locates(browser: Any) -> None:
+    browser.find_element(*within(heading("Team"), button("Add"))).click()
+    wait(browser, gone(".spinner"), count(".row", 2), text("2 results"))
+
+
 def hovers(browser: Any) -> None:
     a, b = browser.find_elements(*CODE)
     ActionChains(browser).move_to_element(a).pause(1).perform()
@@ -81,7 +86,10 @@ def answers(browser: Any) -> None:
 
 @pytest.mark.parametrize(
     ("function", "calls"),
-    [(nothing, 0), (looks, 0), (clicks, 2), (chooses, 3), (hovers, 3), (answers, 2), (enters, 1)],
+    [
+        *((nothing, 0), (looks, 0), (clicks, 2), (chooses, 3), (hovers, 3), (answers, 2)),
+        *((enters, 1), (locates, 1)),
+    ],
 )
 def test_selenium_and_python_alone_have_a_closed_count(
     function: Callable[..., Any], calls: int

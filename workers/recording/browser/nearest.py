@@ -71,7 +71,10 @@ def nearest(lookup: Lookup, locator: Locator) -> str:
         return "; ".join(_of_selector(survey(lookup, part), part))
     found = survey(lookup, None, texts=part.kind == "text").found
     close = [one for _, one in sorted(_ranked(part, found), key=lambda ranked: -ranked[0])]
-    return f"the nearest: {listed(close[:MOST])}" if close else ""
+    told = [f"the nearest: {listed(close[:MOST])}"] if close else []
+    if part.kind == "menu" and len(part.names) > 1:
+        told.append(f"is the menu {part.names[-2]!r} open?")
+    return "; ".join(told)
 
 
 def _ranked(part: Part, found: list[Description]) -> Iterator[tuple[float, Description]]:

@@ -103,9 +103,19 @@ const find = ({kind, names, whole}, scope) => {
   const wanted = lower(names.at(-1)), roots = rootsOf(scope);
   if (kind === 'text') return byText(wanted, whole, roots).filter(it => !hiddenBy(it));
   const markup = markupOf(kind, names.length);
-  return roots.flatMap(root => [...root.querySelectorAll(markup)]).filter(it =>
-    isKind(it, kind, names.length) && mayFit(it, wanted, whole) && rendered(it) && fits(nameOf(it), wanted, whole)
-    && !hiddenBy(it));
+  const found = roots.flatMap(root => [...root.querySelectorAll(markup)]).filter(it =>
+    isKind(it, kind, names.length) && mayFit(it, wanted, whole) && rendered(it)
+    && fits(nameOf(it), wanted, whole) && !hiddenBy(it));
+  // Of items in several menus, those in the menu with the name before.
+  const inMenu = names.length > 1 && found.length > 1
+    ? found.filter(it => menuNames(it).includes(lower(names.at(-2)))) : [];
+  return inMenu.length ? inMenu : found;
+};
+const menuNames = it => {
+  const menu = it.parentElement?.closest('[role=menu]');
+  const opener = menu?.id
+    && menu.getRootNode().querySelector(`[aria-controls=${quoted(menu.id)}]`);
+  return [menu, opener].filter(Boolean).map(one => lower(nameOf(one)));
 };
 // A label stands for the part of the page around it.
 const LABELS = ['field', 'heading', 'text'];

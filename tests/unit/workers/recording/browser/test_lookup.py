@@ -35,6 +35,7 @@ from forge.locators import (
 from forge.waits import count, gone, wait
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.lookup import PRELUDE, SeveralElementsException
+from forge.workers.recording.evidence import PAGE_SCRIPT
 from tests.support.live_browser import live_browser, page
 from tests.support.project import ROOT
 
@@ -187,6 +188,31 @@ def test_a_modal_dialog_hides_the_page_behind_it(browser: WatchedChrome) -> None
     browser.get(page(f"{html}<script>document.getElementById('d').showModal()</script>"))
     browser.find_element(*button("Save")).click()
     assert browser.find_element(*within("dialog", button("Save"))).is_displayed()
+
+
+def test_the_way_to_an_item_chooses_among_menus(browser: WatchedChrome) -> None:
+    item = "<div role=menuitem id={0}>New</div>"
+    menus = "<div role=menu aria-label=File>{}</div><div role=menu id=m>{}</div>"
+    html = menus.format(item.format("a"), item.format("b"))
+    browser.get(page(f"{html}<button aria-haspopup=menu aria-controls=m>Edit</button>"))
+    assert browser.find_element(*menu("File", "New")).get_attribute("id") == "a"
+    assert browser.find_element(*menu("Edit", "New")).get_attribute("id") == "b"
+    assert browser.find_element(*menu("Edit")).tag_name == "button"
+    assert len(browser.find_elements(*menu("View", "New"))) == 2
+
+
+def test_the_kept_page_has_its_frames_and_shadow_roots(shop: WatchedChrome, frames: str) -> None:
+    html = shop.execute_script(f"return {PAGE_SCRIPT}")
+    assert '<template shadowrootmode="open"><button' in html
+    shop.get(
+        page("<i title='a\"b'>x</i><iframe id=f srcdoc='<b title=&quot;q&quot;>in</b>'></iframe>")
+    )
+    wait(shop, text("in"))
+    html = shop.execute_script(f"return {PAGE_SCRIPT}")
+    shop.get(page(html))
+    assert len(shop.find_elements(*text("in", exact=True))) == 2  # the frame, and its copy
+    shop.get(frames)
+    assert "outer.html: of another site" in shop.execute_script(f"return {PAGE_SCRIPT}")
 
 
 def test_frames_of_other_processes_need_no_switch(browser: WatchedChrome, frames: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forge.locators import BY, Locator, button, field, link, text, within
+from forge.locators import BY, Locator, button, field, link, menu, text, within
 from forge.workers.recording.browser.lookup import LISTED, listed, worded
 from forge.workers.recording.browser.nearest import nearest, sought
 
@@ -69,6 +69,13 @@ def test_frames_are_looked_into() -> None:
         'the nearest: textbox "Title" at main > * (in the frame iframe#editor)'
     )
     assert page.asked == [(None, False)] * 2
+
+
+def test_of_an_item_it_is_asked_if_its_menu_is_open() -> None:
+    assert told(Page(), menu("File", "Save")) == "is the menu 'File' open?"
+    assert told(Page(element("Save", "menu")), menu("File", "Save")) == (
+        "the nearest: menu \"Save\" at main > *; is the menu 'File' open?"
+    )
 
 
 def test_texts_are_compared_with_texts() -> None:
