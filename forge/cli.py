@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "make a tutorial of a recording of Chrome's or Selenium IDE's",
     "record": "make a tutorial while you click in a browser window",
     "open": "play a tutorial to a step, and stay there with a prompt",
+    "watch": "play a tutorial again after each change, and show it on a page",
     "gif": "make GIFs of rendered tutorials, or of some of their steps",
     "verify": "render twice, and say what differs",
     "merge": "make one report of the batches of several machines",

@@ -154,10 +154,12 @@ def settings_of(args: argparse.Namespace) -> Settings:
     Raises:
         ForgeError: there is no project, or a setting is wrong.
     """
-    return load_settings(args.project, _flags(args), lambda text: warn(Console(stderr=True), text))
+    return load_settings(
+        args.project, flags_of(args), lambda text: warn(Console(stderr=True), text)
+    )
 
 
-def _flags(args: argparse.Namespace) -> dict[str, Any]:
+def flags_of(args: argparse.Namespace) -> dict[str, Any]:
     """Return the command line's values, nested as settings are; those not given are left out."""
     given = {name: value for name, value in vars(args).items() if value is not None}
     if "out_dir" in given:

@@ -50,7 +50,7 @@ def assess(settings: Settings, machine: Machine | None, job: Job) -> Verdict:
     why, made = _judge_video(settings, machine, job)
     if why is None:
         return Verdict("fresh", made=made)
-    takes = tuple(_fitting_takes(settings, machine, job))
+    takes = tuple(fitting_takes(settings, machine, job))
     return Verdict("compose" if takes else "record", why, takes)
 
 
@@ -66,7 +66,8 @@ def _judge_video(settings: Settings, machine: Machine | None, job: Job) -> tuple
     return difference(made, printed.files), printed.files
 
 
-def _fitting_takes(settings: Settings, machine: Machine | None, job: Job) -> Iterator[KeptTake]:
+def fitting_takes(settings: Settings, machine: Machine | None, job: Job) -> Iterator[KeptTake]:
+    """Yield the takes that `job` may use according to their prints, its own first."""
     accepted = clock_fallback.on_each_clock(settings, machine, job)
     for name in (job.name, *job.takes_from):
         work_dir = WorkDir.of(settings, name)

@@ -396,9 +396,11 @@ GIF = ("gif", "--only", "tour")
         (("preview", "welcom"), ("no tutorial has a step 'welcom'", "did you mean 'welcome'?")),
         (("preview", "welcome", "--only", "tuor"), ("no tutorial matched --only tuor",)),
         (("open", "welcom"), ("no tutorial has a step 'welcom'", "did you mean 'welcome'?")),
+        (("watch", "welcom"), ("no tutorial has a step 'welcom'", "did you mean 'welcome'?")),
+        (("watch", "--port", "web"), ("--port web: not a number from 1 to 65535",)),
     ],
 )
-def test_impossible_gif_preview_or_open_is_explained(
+def test_impossible_step_gif_or_port_is_explained(
     args: tuple[str, ...], says: tuple[str, ...], watched: Project, forge_cli: ForgeCommand
 ) -> None:
     done = forge_cli(*args, cwd=watched.folder)

@@ -54,6 +54,7 @@ ARROWS: dict[str, set[str]] = {
         "workers.run_dir",
         "workers.setup",
         "workers.studio",
+        "watching",
         "project",
         "recordings",
         "batch",
@@ -64,6 +65,8 @@ ARROWS: dict[str, set[str]] = {
         "version",
         *FILES,
     },
+    # One process alone imports `workers.watching`: it forks for each piece of work.
+    "watching": {"collector", "project", "workers.checks", "workers.watching", *FILES},
     "cli": {
         "collector",
         "commands",
@@ -98,6 +101,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
     "workers.prompt": {"workers", "adapters", "tutorial", *FILES},
+    "workers.watching": {"workers", "adapters", "project.load_module", "tutorial", *FILES},
     "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
     "workers.hosting": {
         "workers.checks",

@@ -69,3 +69,9 @@ def laid_out(job: Job, take: Take, speech: Speech, style: Style) -> Manifest:
         cards=style.cards,
         speed_up=style.speed_up,
     )
+
+
+def laid_out_so_far(job: Job, take: Take, speech: Speech, style: Style) -> Manifest:
+    """Lay an unfinished take, which ends with a whole step, out against the first of the lines."""
+    whole = take.model_copy(update={"complete": True})
+    return laid_out(job, whole, Speech(lines=speech.lines[: len(take.steps)]), style)

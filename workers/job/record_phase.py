@@ -17,7 +17,7 @@ from forge.workers import log_redirect
 from forge.workers.composing.encode_ahead import EncodeAhead
 from forge.workers.job.adapter_host import AdapterHost
 from forge.workers.job.browser_start import BrowserStart
-from forge.workers.job.job_run import JobRun, laid_out
+from forge.workers.job.job_run import JobRun, laid_out_so_far
 from forge.workers.job.outcome import Outcome
 from forge.workers.job.phases import Narration, Phases
 
@@ -27,6 +27,7 @@ class RecordPhase:
 
     With the clock "auto" it records on the virtual clock, or on the elastic one if the virtual
     one failed, now or in an earlier render. `encoding_ahead` encodes beside the last recording.
+    `on_take(take, speech)` is called after each step, if nothing is encoded ahead.
     """
 
     def __init__(
@@ -36,10 +37,11 @@ class RecordPhase:
         adapters: AdapterHost,
         browser: BrowserStart,
         outcome: Outcome,
+        on_take: Callable[[Take, Speech], object] | None = None,
     ) -> None:
         self.encoding_ahead: EncodeAhead | None = None
         self._run, self._phases, self._adapters = run, phases, adapters
-        self._browser, self._outcome = browser, outcome
+        self._browser, self._outcome, self._told = browser, outcome, on_take
         self._machine = run.worker.machine
         self._given_up: str | None = None  # why "auto" does not use the virtual clock
 
@@ -170,13 +172,13 @@ class RecordPhase:
         encoding would slow each other down. Return None also if nothing is composed afterwards.
         """
         run = self._run
+        if told := self._told:
+            return lambda take: told(take, narration())
         if run.worker.phase != "all" or self.machine.clock == "elastic":
             return None
 
         def lay_out(take: Take) -> Manifest:
-            lines = narration().lines[: len(take.steps)]
-            whole = take.model_copy(update={"complete": True})
-            return laid_out(run.job, whole, Speech(lines=lines), run.settings.style)
+            return laid_out_so_far(run.job, take, narration(), run.settings.style)
 
         self.encoding_ahead = self._phases.encode_ahead(run, lay_out)
         return self.encoding_ahead.offer

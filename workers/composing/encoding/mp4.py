@@ -69,9 +69,9 @@ def encode(
         with av.open(str(path), "w", format="mp4", options=dict(MP4)) as file:
             file.metadata["title"] = manifest.title
             file.set_chapters(marks)
-            stream = _video_stream(file, encoder.video)
+            stream = video_stream(file, encoder.video)
             pictures = _pictures(encoder, gops, ready, on_frame)
-            _write(
+            write_streams(
                 file,
                 stream,
                 encoder.video.fps,
@@ -93,7 +93,8 @@ def _mark(number: int, chapter: Chapter) -> Mark:
     }
 
 
-def _video_stream(file: OutputContainer, video: Video) -> VideoStream:
+def video_stream(file: OutputContainer, video: Video) -> VideoStream:
+    """Add a stream of pictures to `file`."""
     stream = file.add_stream("libx264", rate=video.fps)
     set_up(stream.codec_context, video)
     return stream
@@ -108,7 +109,7 @@ def _audio_stream(file: OutputContainer, language: str, channels: int) -> AudioS
     return stream
 
 
-def _write(
+def write_streams(
     file: OutputContainer,
     stream: VideoStream,
     fps: int,

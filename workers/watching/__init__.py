@@ -1,0 +1,1 @@
+"""The part of `forge watch` that plays a job and draws its steps."""
