@@ -100,7 +100,7 @@ ARROWS: dict[str, set[str]] = {
         *FILES,
     },
     "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
-    "workers.prompt": {"workers", "adapters", "tutorial", *FILES},
+    "workers.prompt": {"workers", "adapters", "locators", "tutorial", *FILES},
     "workers.watching": {"workers", "adapters", "project.load_module", "tutorial", *FILES},
     "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
     "workers.hosting": {

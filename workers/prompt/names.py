@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from selenium.common.exceptions import WebDriverException
-from selenium.webdriver import Chrome
 
+from forge.locators import Locator, is_locator, wording
 from forge.store import private
 from forge.tutorial import Tutorial
-from forge.workers.prompt.matches import Locator, Match, matches, nearest
+from forge.workers.prompt.outlines import Outlines
+from forge.workers.recording.browser.chrome import WatchedChrome
+from forge.workers.recording.browser.lookup import Description
 from forge.workers.recording.phase import Session
 from forge.workers.recording.user_code import message_of
 
@@ -28,26 +30,28 @@ class Tools:
     `picture`: the file that `show` writes by default.
     """
 
-    def __init__(self, browser: Chrome, console: Console, picture: Path) -> None:
+    def __init__(self, browser: WatchedChrome, console: Console, picture: Path) -> None:
         self._browser, self._console, self._picture = browser, console, picture
+        self._outlines = Outlines(browser)
 
     def try_(self, locator: Locator) -> None:
-        """Outline what `locator` matches on the page, and list it; if it matches nothing, list
+        """Outline what `locator` matches on the page, and list it; if it matches nothing, name
         the elements that are most like it."""
-        if not (isinstance(locator, tuple) and len(locator) == 2):
-            self._print('a locator is a pair: try (By.ID, "save")')
+        if not is_locator(locator):
+            self._print('a locator is button("Save"), or a pair such as (By.ID, "save")')
             return
+        wanted = wording(locator)
         try:
-            if found := matches(self._browser, locator):
-                self._print(f"{_count(found)} {locator}")
+            found = self._browser.described(locator)
+            self._outlines.show(self._browser.find_elements(*locator))
+            if found:
+                self._print(f"{_count(found)} {wanted}")
                 self._console.print(_table(found))
-            elif near := nearest(self._browser, locator):
-                self._print(f"nothing matches {locator}; the nearest elements:")
-                self._console.print(_table(near))
             else:
-                self._print(f"nothing matches {locator}, and nothing on the page is like it")
+                near = self._browser.nearest(locator) or "nothing on the page is like it"
+                self._print(f"nothing matches {wanted}; {near}")
         except WebDriverException as problem:
-            self._print(f"{locator}: {message_of(problem)}")
+            self._print(f"{wanted}: {message_of(problem)}")
 
     def show(self, path: str | Path | None = None) -> None:
         """Write a PNG of the page as it is now, with the outlines, and print its path."""
@@ -73,16 +77,28 @@ def names_of(session: Session, tutorial: Tutorial, tools: Tools) -> dict[str, An
     }
 
 
-def _count(found: Sequence[Match]) -> str:
+def _count(found: Sequence[Description]) -> str:
     return "1 match of" if len(found) == 1 else f"{len(found)} matches of"
 
 
-def _table(found: Sequence[Match]) -> Table:
-    framed = any(match.frame for match in found)
-    columns = ("tag", "id", "role", "name", "text", "visible", *(["frame"] if framed else []))
+def _table(found: Sequence[Description]) -> Table:
+    """Return a line for each element; `in` leads to its frame and its shadow root."""
+    rows = [
+        (
+            str(one["where"]),
+            str(one["role"]),
+            str(one["name"]),
+            str(one["text"]),
+            f"no: {one['hidden']}" if one["hidden"] else "yes",
+            " > ".join(map(str, (*one["frames"], *one["hosts"]))),
+        )
+        for one in found
+    ]
+    columns = ["element", "role", "name", "text", "visible"]
     table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for match in found:
-        visible = "yes" if match.visible else "no"
-        cells = (match.tag, match.id, match.role, match.name, match.text, visible)
-        table.add_row(*map(Text, (*cells, match.frame) if framed else cells))
+    nested = any(row[-1] for row in rows)
+    if nested:
+        table.add_column("in")
+    for row in rows:
+        table.add_row(*map(Text, row if nested else row[:-1]))
     return table

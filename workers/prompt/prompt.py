@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import NoReturn
 
 from rich.console import Console
@@ -23,6 +24,7 @@ from forge.workers.recording.browser.find import find_windowed
 from forge.workers.recording.phase import Session
 
 PICTURE = "open.png"  # in `.forge`
+WIDTH = 160  # columns, where the output is no terminal
 
 
 def open_step(played: Played, parent: int) -> bool:
@@ -33,7 +35,8 @@ def open_step(played: Played, parent: int) -> bool:
     Raises:
         ForgeError: there is no browser to stay in: it or the app did not start.
     """
-    console, scripts = Console(highlight=False), [True]
+    width = None if sys.stdout.isatty() else WIDTH
+    console, scripts = Console(highlight=False, width=width), [True]
     _end_with(parent)
 
     def on_step(number: int, step: Step) -> None:
@@ -106,7 +109,7 @@ def _banner(played: Played, error: BaseException | None) -> str:
     seen = "" if played.windowed else "; no screen: show() writes a picture"
     return (
         f"{played.job.name}, {where}{seen}.\n"
-        'browser, ctx, and all names of forge and of the tutorial; try (By.ID, "save")'
+        'browser, ctx, and all names of forge and of the tutorial; try button("Save")'
         " outlines and lists what a locator matches.\n"
         "exit() ends the browser and the app."
     )

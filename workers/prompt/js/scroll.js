@@ -1,0 +1,1 @@
+arguments[0].scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
