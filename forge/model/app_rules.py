@@ -57,7 +57,7 @@ def _problems(app: App, has_data: bool) -> Iterator[Problem]:
     named = [kind for kind in KINDS if getattr(app, kind) not in ((), None)]
     others = [key for key in App.model_fields if key not in KINDS and _is_set(app, key)]
     if len(named) > 1:
-        yield Problem(named[1], f"goes not together with {named[0]}", "name one of the two")
+        yield Problem(named[1], f"does not go together with {named[0]}", "name one of the two")
     if not named:
         if others or has_data:
             key = others[0] if others else "data"

@@ -340,7 +340,7 @@ def test_voice_of_a_language_has_three_sources() -> None:
     ("text", "says"),
     [
         ("[app]\ncomand = ['a']", "forge.toml:2: unknown key 'app.comand'"),
-        ("[app]\nstatic = 'a'\n\nurl = 'http://b'", "forge.toml:4: app.url: goes not together"),
+        ("[app]\nstatic = 'a'\n\nurl = 'http://b'", "forge.toml:4: app.url: does not go together"),
         ("[app]\ndata = 'seed'", "forge.toml:2: app.data: there is no app"),
         ("[app]\ncommand = 'serve {prot}'", "forge.toml:2: app.command: unknown placeholder"),
         ("[app]\ncommand = 'a \"b'", "forge.toml:2: app.command"),
