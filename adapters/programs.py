@@ -62,6 +62,11 @@ class Running:
         self._process, self._log_from = process, log_from
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """The exit code of the program; None while it runs."""
         return self._process.poll()

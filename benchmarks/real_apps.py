@@ -10,14 +10,14 @@ forge-bench-apps in the user's cache). The clocks take turns; "default" means no
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from _bench import ROOT, Project, arguments, console, digest_of, keep, median, show
+
+from tests.support.apps import with_npm, with_pip
 
 PROJECTS = ROOT / "benchmarks" / "apps"
 CACHE = Path(os.environ.get("BENCH_APPS") or Path.home() / ".cache" / "forge-bench-apps")
@@ -63,15 +63,9 @@ def main() -> None:
 def install(name: str, app: App) -> None:
     """Install an app into the cache, unless it is there. Wagtail makes its site at its start."""
     if app.npm:
-        folder = CACHE / "js"
-        if not all((folder / "node_modules" / package).exists() for package in app.packages):
-            folder.mkdir(parents=True, exist_ok=True)
-            npm = ["npm", "install", "--prefix", str(folder), "--no-fund", "--no-audit"]
-            subprocess.run([*npm, *app.packages], check=True)
-    elif not (CACHE / name / "bin" / app.packages[0]).exists():
-        subprocess.run([sys.executable, "-m", "venv", str(CACHE / name)], check=True)
-        pip = [str(CACHE / name / "bin" / "pip"), "install", "--quiet"]
-        subprocess.run([*pip, *app.packages], check=True)
+        with_npm(CACHE / "js", app.packages)
+    else:
+        with_pip(CACHE / name, app.packages)
 
 
 def rendered(name: str, rounds: int, clocks: Sequence[str]) -> dict[str, list[Seen]]:

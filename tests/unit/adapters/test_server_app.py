@@ -59,7 +59,7 @@ def render(app: Any, browser: Any, slot: Slot) -> Any:
 
 
 def process(slot: Slot) -> int:
-    pid: int = slot.servers["app"].running._process.pid
+    pid: int = slot.servers["app"].running.pid
     return pid
 
 

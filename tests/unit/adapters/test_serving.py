@@ -93,7 +93,7 @@ def test_a_second_server_of_the_same_name_replaces_the_first(slot: Slot) -> None
 def test_a_server_ends_with_all_that_it_has_started(slot: Slot) -> None:
     script = f"{' '.join(SERVER)} {{port}} & wait"
     url = slot.serve(["sh", "-c", script])
-    started = psutil.Process(slot.servers["app"].running._process.pid).children()
+    started = psutil.Process(slot.servers["app"].running.pid).children()
     assert started
     slot.end_server()
     assert not any(map(alive, started))
@@ -115,7 +115,7 @@ def test_a_server_stays_in_the_session_of_its_worker(slot: Slot) -> None:
     import os
 
     slot.serve([*SERVER, "{port}"])
-    assert os.getsid(slot.servers["app"].running._process.pid) == os.getsid(0)
+    assert os.getsid(slot.servers["app"].running.pid) == os.getsid(0)
 
 
 @pytest.mark.parametrize(

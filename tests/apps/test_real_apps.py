@@ -1,0 +1,99 @@
+"""Real apps with at most five lines of `[app]`: JupyterLab, Streamlit, Node-RED."""
+
+from __future__ import annotations
+
+import shutil
+from textwrap import dedent
+
+import pytest
+
+from tests.apps.conftest import Installed
+from tests.support.project import FORGE_TOML, Project
+
+pytestmark = [
+    pytest.mark.apps,
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.usefixtures("nothing_left_behind"),
+]
+
+TABLES = {
+    "streamlit": """
+        command = "PROGRAMS/streamlit run app.py --server.port={port} --server.headless=true"
+        ready = "/_stcore/health"
+        wait_for = "text: Harbour prices"
+    """,
+    "jupyterlab": """
+        command = "PROGRAMS/jupyter-lab --allow-root --port={port} --IdentityProvider.token="
+        cwd = "{data}"
+        data = "notebooks"
+        start_page = "/lab?reset"
+        wait_for = ".jp-LauncherCard"
+    """,
+    "node-red": """
+        command = "PROGRAMS/node-red -p {port} -u {data}"
+        data = "flows"
+        wait_for = ".red-ui-palette-node[data-palette-type=inject]"
+    """,
+}
+
+FILES = {
+    "app.py": """
+        import streamlit as st
+        st.title("Harbour prices")
+        if st.text_input("Your name") == "Ada":
+            st.success("Good morning, Ada")
+    """,
+    "notebooks/tides.txt": "high at noon",
+    "flows/flows.json": "[]",
+}
+
+STEPS = {
+    "streamlit": """
+        browser.find_element(*field("Your name")).send_keys("Ada" + Keys.ENTER)
+        wait(browser, text("Good morning, Ada"))
+    """,
+    "jupyterlab": """
+        assert "tides.txt" in browser.find_element(By.CSS_SELECTOR, ".jp-DirListing").text
+        browser.find_element(*text("Text File")).click()
+        wait(browser, (By.CSS_SELECTOR, ".cm-editor"))
+        assert sorted(path.name for path in Path(ctx.state.data).iterdir()) == [
+            "tides.txt", "untitled.txt"
+        ]
+    """,
+    "node-red": """
+        assert browser.find_element(By.CSS_SELECTOR, "#red-ui-header-button-deploy").is_displayed()
+        assert Path(ctx.state.data, "flows.json").read_text() == "[]"
+    """,
+}
+
+TOUR = """
+from pathlib import Path
+from forge import By, Tutorial, field, text, wait
+from selenium.webdriver.common.keys import Keys
+
+tour = Tutorial("A tour", id="NAME")
+
+
+@tour.step
+def use(browser, ctx):
+    '''Use it.'''
+"""
+
+
+@pytest.mark.parametrize("app", TABLES)
+def test_an_app_needs_five_lines(app: str, empty_project: Project, installed: Installed) -> None:
+    if app == "node-red" and shutil.which("npm") is None:
+        pytest.skip("there is no npm: apt-get install npm")
+    table = dedent(TABLES[app]).strip().replace("PROGRAMS", str(installed(app)))
+    assert len(table.splitlines()) <= 5
+    project = empty_project
+    project.write("forge.toml", f"{FORGE_TOML}\n[app]\n{table}\n")
+    for name, content in FILES.items():
+        project.write(name, content)
+    steps = "".join(f"    {line}\n" for line in dedent(STEPS[app]).strip().splitlines())
+    for number in (1, 2):
+        tour = TOUR.replace("NAME", f"tour-{number}") + steps
+        project.write(f"tutorials/tour_{number}.py", tour)
+    project.rendered("-j", "2")
+    assert [entry["status"] for entry in project.batch()] == ["done", "done"]
