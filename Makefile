@@ -4,10 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation openssl
-FOR_TESTS := openssh-client openssh-server php-cli php-sqlite3 postgresql
+FOR_TESTS := nodejs openssh-client openssh-server php-cli php-sqlite3 postgresql
 JOBS ?= 2
 
-.PHONY: demo test quick coverage check lint types docs bench bench-apps clean setup system
+.PHONY: demo test test-apps quick coverage check lint types docs bench bench-apps clean setup system
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -34,9 +34,14 @@ test: setup ## run every test; a missing browser or voice is a failure
 	@$(BIN)/python -m compileall -q forge workers adapters tests
 	@# Tests of other hosts mostly wait, for connections to be given up: they run beside the others.
 	@FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' tests/cluster & hosts=$$!; \
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/unit; \
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not (alone or apps)' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/apps tests/unit; \
 	others=$$?; wait $$hosts && exit $$others
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m alone tests
+
+# The apps are installed by pip and npm into $FORGE_TEST_APPS, by default forge-test-apps in the
+# user's cache folder.
+test-apps: setup ## install Streamlit, JupyterLab, Node-RED and Django into a cache, and render them
+	$(BIN)/pytest -m apps tests/apps
 
 # Nothing that starts a browser, a voice or a worker process.
 quick: setup ## the tests that take milliseconds, in under a minute
@@ -45,7 +50,7 @@ quick: setup ## the tests that take milliseconds, in under a minute
 # Worker processes are spawned, so each measures itself (`concurrency`, `patch` in pyproject.toml).
 coverage: setup ## run every test under coverage; the report is .test-report/coverage/index.html
 	rm -rf .test-report/coverage
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= -m 'not alone' -n 2 --dist loadfile tests
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= -m 'not (alone or apps)' -n 2 --dist loadfile tests
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= --cov-append -m alone tests
 	$(BIN)/coverage html --directory .test-report/coverage
 	$(BIN)/coverage report --skip-covered --sort cover

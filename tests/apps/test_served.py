@@ -100,4 +100,11 @@ def test_each_render_has_its_own_app_and_a_failed_one_shows_its_log(empty_projec
 
     server = int((seen / "server").read_text())
     assert "worker process died" in jobs["killed"]["error"]["message"]
-    assert eventually(lambda: not psutil.pid_exists(server))
+    assert eventually(lambda: not lives(server))
+
+
+def lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
