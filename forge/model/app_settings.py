@@ -23,7 +23,8 @@ def _split(value: object) -> object:
     return shlex.split(value) if isinstance(value, str) else value
 
 
-Command = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Text = Annotated[str, Field(coerce_numbers_to_str=True)]  # "--port", 8000
+Command = Annotated[tuple[Text, ...], BeforeValidator(_split)]
 
 
 class SignIn(Section):
@@ -62,7 +63,7 @@ class App(Section):
     """The port of an app that cannot be given one. Default: `{port}`, a free one."""
     cwd: str | None = None
     """The folder that the app is started in. Default: the project's."""
-    env: dict[str, Annotated[str, Field(coerce_numbers_to_str=True)]] = {}
+    env: dict[str, Text] = {}
     """Environment variables of the app."""
     home: Literal["own", "user"] = "own"
     """`own`: the app finds HOME, the XDG folders and TMPDIR in its slot; `user`: those of the

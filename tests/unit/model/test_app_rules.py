@@ -103,6 +103,7 @@ def test_an_app_with_a_port_of_its_own_is_parallel_safe(keys: dict[str, Any], sa
 def test_a_command_may_be_one_text_and_a_variable_a_number() -> None:
     app = App.model_validate({"command": 'serve "a folder" -v', "env": {"PORT": 8000}})
     assert (app.command, app.env) == (("serve", "a folder", "-v"), {"PORT": "8000"})
+    assert App.model_validate({"command": ["serve", 8000]}).command == ("serve", "8000")
 
 
 def test_a_command_without_its_second_quote_is_refused() -> None:
