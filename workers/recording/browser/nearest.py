@@ -24,6 +24,7 @@ from forge.workers.recording.javascript import load
 SURVEY_SCRIPT = f"{PRELUDE}\n{load(__name__, 'survey')}"
 MOST = 4  # named in a message
 ALIKE = 0.6  # of two texts, from 0 to 1
+OF_KIND = 0.2  # how much more alike an element of the wanted kind counts
 #: The parts of a selector that name something, and what they name.
 NAMES = {
     "id": re.compile(r"""#([\w-]+)|@id\s*=\s*['"]([^'"]+)|\[id=['"]?([^'"\]]+)"""),
@@ -82,10 +83,11 @@ def _ranked(part: Part, found: list[Description]) -> Iterator[tuple[float, Descr
     for one in found:
         name = str(one["name"]).lower()
         alike = SequenceMatcher(None, wanted, name).ratio()
-        if name and (wanted in name or name in wanted):
+        words = {*wanted.split()}, {*name.split()}
+        if words[0] <= words[1] or (words[1] and words[1] <= words[0]):
             alike = max(alike, ALIKE)
         if alike >= ALIKE:
-            yield alike + (0.1 if part.kind in one["kinds"] else 0), one
+            yield alike + (OF_KIND if part.kind in one["kinds"] else 0), one
 
 
 def _of_selector(page: Survey, part: Part) -> Iterator[str]:

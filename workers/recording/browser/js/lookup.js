@@ -66,7 +66,11 @@ const byText = (wanted, whole, roots) => {
     }
   }
   // An element counts once, by its innermost match.
-  return [...found].filter(it => ![...found].some(other => other !== it && it.contains(other)));
+  const outer = new Set();
+  for (const it of found) {
+    for (let at = it.parentElement; at; at = at.parentElement) outer.add(at);
+  }
+  return [...found].filter(it => !outer.has(it));
 };
 
 const quoted = text => `"${text.replace(/["\\]/g, '\\$&')}"`;
@@ -89,10 +93,14 @@ const PLAIN = {
   },
 };
 
+// An item of a menu or list often has its shortcut or a remark beside its label: the label will do.
+const PARTED = ['menu', 'option'];
+const hasPart = (it, wanted) => [...it.querySelectorAll('*')].some(part =>
+  lower(part.textContent) === wanted && !part.closest('[aria-hidden=true]') && rendered(part));
 // False if an element cannot have a name, which would take long to compute: its own text is part of
 // the name, unless an attribute gives that.
 const ATTRIBUTES = ['aria-label', 'aria-labelledby'];
-const mayFit = (it, wanted, whole) => !whole || ATTRIBUTES.some(one => it.hasAttribute(one))
+const mayFit = (it, wanted, whole, kind) => !whole || PARTED.includes(kind) || ATTRIBUTES.some(one => it.hasAttribute(one))
   || it.localName === 'textarea' || !FROM_CONTENT.has(roleOf(it))
   || [...it.childNodes].every(node => node.nodeType !== 3 || it.shadowRoot
     || wanted.includes(lower(node.data)));
@@ -104,8 +112,9 @@ const find = ({kind, names, whole}, scope) => {
   if (kind === 'text') return byText(wanted, whole, roots).filter(it => !hiddenBy(it));
   const markup = markupOf(kind, names.length);
   const found = roots.flatMap(root => [...root.querySelectorAll(markup)]).filter(it =>
-    isKind(it, kind, names.length) && mayFit(it, wanted, whole) && rendered(it)
-    && fits(nameOf(it), wanted, whole) && !hiddenBy(it));
+    isKind(it, kind, names.length) && mayFit(it, wanted, whole, kind) && rendered(it)
+    && (fits(nameOf(it), wanted, whole) || (PARTED.includes(kind) && hasPart(it, wanted)))
+    && !hiddenBy(it));
   // Of items in several menus, those in the menu with the name before.
   const inMenu = names.length > 1 && found.length > 1
     ? found.filter(it => menuNames(it).includes(lower(names.at(-2)))) : [];
@@ -140,7 +149,7 @@ const scopesOf = (parts, starts) => {
   return {found: [...found], scopes};
 };
 const framesOf = scope => rootsOf(scope).flatMap(root =>
-  [...root.querySelectorAll('iframe,frame')]).filter(it => rendered(it));
+  [...root.querySelectorAll('iframe,frame')]).filter(it => !hiddenBy(it));
 const holds = (scope, it) => {
   for (let at = it; at; at = up(at)) if (at === scope) return true;
   return scope.nodeType === 9;

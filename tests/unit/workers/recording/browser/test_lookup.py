@@ -61,7 +61,8 @@ SHOP = """
 <div role=tablist><div role=tab>Prices</div></div>
 <select aria-label=Colour><option>Blue<option>Red</select>
 <div role=menubar><div role=menuitem tabindex=0>File</div></div>
-<div role=menu><div role=menuitem>Save Notebook</div><div role=menuitem>Save all</div></div>
+<div role=menu><div role=menuitem><i>Save Notebook</i> <b>Ctrl+S</b></div>
+<div role=menuitem>Save all</div></div>
 <script>
 document.getElementById('host').attachShadow({mode: 'open'}).innerHTML =
   '<h2>Card</h2><inner-box></inner-box>';
@@ -129,8 +130,8 @@ def test_roles_and_names_are_those_of_the_browser(browser: WatchedChrome) -> Non
         (tab("Prices"), "Prices"),
         (option("Red"), "Red"),
         (menu("File"), "File"),
-        (menu("File", "Save Notebook"), "Save Notebook"),
-        (menu("File", "notebook", part=True), "Save Notebook"),
+        (menu("File", "Save Notebook"), "Save Notebook Ctrl+S"),
+        (menu("File", "notebook ctrl", part=True), "Save Notebook Ctrl+S"),
         (text("2 results"), "2 results"),
         (text("ann", exact=False), "Ann Remove"),
         (within(text("Ben"), button("Remove")), "Remove"),
@@ -153,6 +154,8 @@ def test_one_element_is_found(shop: WatchedChrome, locator: Locator, shown: str)
         (button("remo", part=True), 2),
         (button("Hidden"), 0),
         (button("Silent"), 0),
+        (menu("File", "Save"), 0),
+        (text("a"), 7),
         (text("9 results"), 0),
         (text("results", exact=True), 1),
         (link("Go"), 0),
@@ -185,6 +188,7 @@ def test_elements_and_shadow_roots_are_searched_inside(shop: WatchedChrome) -> N
 
 def test_a_modal_dialog_hides_the_page_behind_it(browser: WatchedChrome) -> None:
     html = "<button>Save</button><dialog id=d><button>Save</button></dialog>"
+    html += "<iframe srcdoc='<button>Save</button>'></iframe>"
     browser.get(page(f"{html}<script>document.getElementById('d').showModal()</script>"))
     browser.find_element(*button("Save")).click()
     assert browser.find_element(*within("dialog", button("Save"))).is_displayed()
