@@ -1,0 +1,128 @@
+"""`forge record`: a person clicks in a window, and the module that comes of it renders."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.support.person import Person, screen, until
+from tests.support.project import Project
+from tests.support.tours import SMALL
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "/": """<title>Lumen Events</title><a href=/new>New event</a> <button>Twin</button>
+        <button id=twin onclick="said.textContent = confirm('Sure?')">Twin</button><p id=said></p>
+        <iframe src=/frame></iframe><div id=host></div><script>
+        host.attachShadow({mode: 'open'}).innerHTML = '<button>Inside</button>'</script>""",
+    "/frame": "<button onclick='this.textContent += 1'>Framed</button>",
+    "/new": """<title>New event</title><form action=/made><label>Name <input name=name></label>
+        <label for=word>Password</label><input id=word type=password>
+        <label>Kind <select name=kind><option>Talk<option>Workshop</select></label>
+        <label><input type=checkbox name=open> Public</label>
+        <label>Notes <textarea name=notes></textarea></label><button>Create event</button>
+        </form>""",
+    "/made": """<title>Made</title><p id=done>It is made.</p><input aria-label=Search
+        onkeydown="if (event.key === 'Enter') done.textContent = value">""",
+}
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+        def do_GET(self) -> None:
+            body = PAGES.get(self.path.partition("?")[0], "")
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html>{body}".encode())
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def recorded(
+    url: str, command_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Project:
+    """Record a visit; the project's `output` is what the command said."""
+    project = Project(tmp_path_factory.mktemp("recorded"))
+    project.write("forge.toml", SMALL.replace("elastic", "virtual"))
+    browser = tmp_path_factory.mktemp("browser")
+    command = [sys.executable, "-P", "-m", "forge", "record", url, "--project", project.folder]
+    with screen() as display:
+        env = {**command_environment, "DISPLAY": display, "TMPDIR": str(browser)}
+        going = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+        try:
+            visit(Person(browser), project.folder / "tutorials" / "recording.py")
+            project.output = going.communicate(timeout=30)[0]
+            project.code = going.returncode
+        finally:
+            going.terminate()
+            going.wait(10)
+    assert list(browser.iterdir()) == [], "profile and downloads are gone"
+    return project
+
+
+def visit(person: Person, module: Path) -> None:
+    """Do a person's errand; the module is on the disk before it is over."""
+
+    def by(css: str) -> str:
+        return f"document.querySelector('{css}')"
+
+    person.click("host.shadowRoot.querySelector('button')")
+    person.click("frames[0].document.querySelector('button')")
+    person.click(by("a"))
+    person.until("location.pathname === '/new'")
+    person.click(by("[name=name]"))
+    person.type("Reading circle")
+    person.press("Tab")
+    person.type("hunter2")
+    person.click(by("[name=open]"))
+    until(lambda: module.exists() and "Public" in module.read_text(), "the module so far")
+    person.click(by("textarea"))
+    person.type("one (two)")
+    person.click(by("form button"))
+    person.until("location.pathname === '/made'")
+    person.click(by("input"))
+    person.type("tide")
+    person.press("Enter")
+    until(lambda: "Keys.ENTER" in module.read_text(), "the last event")
+    person.close_window()
+
+
+def test_visit_is_steps_in_the_words_of_the_page(recorded: Project) -> None:
+    assert recorded.code == 0, recorded.output
+    text = (recorded.folder / "tutorials" / "recording.py").read_text()
+    names = [one.name for one in ast.parse(text).body if isinstance(one, ast.FunctionDef)]
+    assert names == [
+        *("start", "look", "click_inside", "click_framed", "click_new_event"),
+        *("fill_in_name_password_public_and_notes", "click_create_event"),
+        "enter_tide_in_search_and_then_press",
+    ]
+    assert 'type_into(browser, field("Name"), "Reading circle", replace=True)' in text
+    assert "hunter2" not in text
+    assert 'os.environ["RECORDING_PASSWORD"]' in text
+
+
+@pytest.mark.usefixtures("recorded")
+def test_recorded_module_renders_unedited(
+    recorded: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECORDING_PASSWORD", "hunter2")
+    recorded.rendered("--json", os.devnull)
+    assert len(recorded.manifest("recording").steps) == 7
