@@ -101,7 +101,10 @@ def same_element(one: Target, other: Target | None) -> bool:
 
 def fills(event: Event) -> bool:
     """Return True if an event fills in a field, or ticks a box, and no other page comes of it."""
-    ticks = event.kind == "click" and event.target is not None and event.target.ticks
+    target = event.target
+    ticks = (
+        event.kind == "click" and target is not None and (target.ticks or target.role == "field")
+    )
     return (event.kind == "enter" or ticks) and not event.leads
 
 

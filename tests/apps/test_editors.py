@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
+from forge import By, field, type_into
+from forge.errors import RecordingError
+from forge.model.machine import Machine
+from forge.model.settings import Browser, Settings
+from forge.workers.recording.browser.find import find_browser
+from forge.workers.recording.browser.launch import launch
 from tests.support.beside import side_by_side
 from tests.support.editors import BODIES, installed_editors, served
 from tests.support.project import Project
@@ -21,7 +29,7 @@ pytestmark = pytest.mark.browser
 OWN = """<textarea id=pairs></textarea><input id=phone><input id=named value=old>
 <input type=password id=word><select id=list><option value=a>Alpha<option value=b>Beta</select>
 <input type=date id=day><div id=host></div><div id=rich contenteditable></div>
-<iframe id=frame style="width:300px;height:60px" srcdoc="<textarea id=inner></textarea>"></iframe>
+<iframe id=frame style="height:60px" srcdoc="<textarea aria-label=Inner></textarea>"></iframe>
 <div id=anew><input id=fresh></div><script>
 const by = id => document.getElementById(id), pairs = {'(': ')', '[': ']', '"': '"'};
 by('pairs').addEventListener('keydown', e => {
@@ -44,7 +52,7 @@ by('host').attachShadow({mode: 'open'}).innerHTML = '<div id=in contenteditable>
 TOUR = """
     import json
     from pathlib import Path
-    from forge import By, Tutorial, type_into
+    from forge import By, Tutorial, field, type_into
     from selenium.webdriver.support.wait import WebDriverWait
 
     tour = Tutorial("Editors", id="tour", summary="x")
@@ -84,8 +92,9 @@ TOUR = """
         inner = browser.find_element(By.ID, "host").shadow_root.find_element(By.ID, "in")
         type_into(browser, inner, "in\\nit")
         assert inner.text == "xin\\nit", inner.text
-        browser.switch_to.frame("frame")
-        enter("inner", "in a\\nframe")
+        type_into(browser, field("Inner"), "in a\\nframe")
+        value = browser.find_element(*field("Inner")).get_attribute("value")
+        assert value == "in a\\nframe", value
 """
 PYTHON = "def f(x):\n    if x:\n        p(f\"{x}: it's [\")\n    return {\n        1}\n\nf('it"
 HTML = '<ul>\n  <li class="a">One</li>\n</ul>\n<p>it\'s (odd'
@@ -144,3 +153,24 @@ def test_password_is_in_no_file_of_the_render(renders: dict[str, Project]) -> No
     for project in renders.values():
         for path in (project.folder / ".forge").rglob("*"):
             assert path.is_dir() or b"s3cret!" not in path.read_bytes(), path
+
+
+def test_browser_that_is_not_recorded_types_too(url: str, tmp_path: Path) -> None:
+    found = find_browser(Browser())
+    machine = Machine(browser=found.binary, driver=found.driver, clock="elastic")
+    browser, end = launch(Settings(project_dir=tmp_path), machine, tmp_path)
+    try:
+        browser.get(f"{url}own")
+        type_into(browser, field("Inner"), "one\ntwo (")
+        assert browser.find_element(*field("Inner")).get_attribute("value") == "one\ntwo ("
+        with pytest.raises(RecordingError, match="is no field or editor"):
+            type_into(browser, (By.TAG_NAME, "body"), "x")
+        with pytest.raises(RecordingError, match="no option 'Gamma'") as caught:
+            type_into(browser, (By.ID, "list"), "Gamma")
+        assert "Alpha, Beta" in caught.value.hint
+        with pytest.raises(RecordingError, match="several lines"):
+            type_into(browser, (By.ID, "named"), "a\nb")
+        with pytest.raises(RecordingError, match="was given a key"):
+            type_into(browser, (By.ID, "named"), Keys.ENTER)
+    finally:
+        end()

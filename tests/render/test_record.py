@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-import os
+import json
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.person import Person, screen, until
-from tests.support.project import Project
+from tests.support.project import ForgeCommand, Project
 from tests.support.tours import SMALL
 
 pytestmark = pytest.mark.browser
@@ -63,17 +64,19 @@ def recorded(
     project = Project(tmp_path_factory.mktemp("recorded"))
     project.write("forge.toml", SMALL.replace("elastic", "virtual"))
     browser = tmp_path_factory.mktemp("browser")
-    command = [sys.executable, "-P", "-m", "forge", "record", url, "--project", project.folder]
+    command = [sys.executable, "-P", "-m", "forge", "record", url, "--project"]
+    command.append(str(project.folder))
     with screen() as display:
         env = {**command_environment, "DISPLAY": display, "TMPDIR": str(browser)}
         going = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
         try:
+            assert going.stdout
             visit(Person(browser), project.folder / "tutorials" / "recording.py")
             project.output = going.communicate(timeout=30)[0]
             project.code = going.returncode
         finally:
             going.terminate()
-            going.wait(10)
+            going.communicate(timeout=30)
     assert list(browser.iterdir()) == [], "profile and downloads are gone"
     return project
 
@@ -85,7 +88,7 @@ def visit(person: Person, module: Path) -> None:
         return f"document.querySelector('{css}')"
 
     person.click("host.shadowRoot.querySelector('button')")
-    person.click("frames[0].document.querySelector('button')")
+    person.click("frames[0].document.querySelector('button')", frame=by("iframe"))
     person.click(by("a"))
     person.until("location.pathname === '/new'")
     person.click(by("[name=name]"))
@@ -119,10 +122,55 @@ def test_visit_is_steps_in_the_words_of_the_page(recorded: Project) -> None:
     assert 'os.environ["RECORDING_PASSWORD"]' in text
 
 
-@pytest.mark.usefixtures("recorded")
-def test_recorded_module_renders_unedited(
-    recorded: Project, monkeypatch: pytest.MonkeyPatch
+def chrome_recording(url: str) -> dict[str, Any]:
+    """Return the same visit as Chrome's Recorder exports it: 20 events."""
+
+    def on(kind: str, *selectors: str, **more: Any) -> dict[str, Any]:
+        return {"type": kind, "target": "main", "selectors": [[one] for one in selectors], **more}
+
+    def key(name: str) -> list[dict[str, Any]]:
+        return [{"type": kind, "target": "main", "key": name} for kind in ("keyDown", "keyUp")]
+
+    name = ("aria/Name", "[name=name]")
+    steps = [
+        {"type": "setViewport", "width": 640, "height": 360},
+        {"type": "navigate", "url": url, "assertedEvents": [{"type": "navigation", "title": "L"}]},
+        on("click", 'aria/Inside[role="button"]', "#host"),
+        on("click", "button", frame=[0]),
+        on("click", "aria/New event", "body > a", "text/New event"),
+        *(on("click", *name), on("change", *name, value="Reading")),
+        *key("Tab"),
+        on("change", "aria/Kind", "select", value="Workshop"),
+        *(
+            on("click", "aria/Public", "input:nth-of-type(2)"),
+            on("change", "aria/Notes", value="one (two)"),
+        ),
+        {"type": "scroll", "x": 0, "y": 90},
+        on("click", "aria/Create event", "form > button"),
+        on("waitForElement", "#done"),
+        *(on("click", "aria/Search", "input"), on("change", "aria/Search", "input", value="tide")),
+        *key("Enter"),
+        {"type": "waitForExpression", "expression": "done.textContent === 'tide'"},
+    ]
+    return {"title": "The visit", "steps": steps}
+
+
+def test_twenty_events_of_chrome_are_few_steps_that_render_unedited(
+    url: str, tmp_path: Path, forge_cli: ForgeCommand
 ) -> None:
-    monkeypatch.setenv("RECORDING_PASSWORD", "hunter2")
-    recorded.rendered("--json", os.devnull)
+    project = Project(tmp_path / "project")
+    project.write("forge.toml", SMALL.replace("elastic", "virtual"))
+    said = chrome_recording(url)
+    assert len(said["steps"]) == 20
+    project.write("visit.json", json.dumps(said))
+    done = forge_cli("import", "visit.json", cwd=project.folder)
+    assert done.returncode == 0, done.stderr
+    project.rendered()
+    steps = [step.id for step in project.manifest("the-visit").steps]
+    assert len(steps) <= 10
+    assert "fill-in-name-kind-public-and-notes" in steps
+
+
+def test_recorded_module_renders_unedited(recorded: Project) -> None:
+    recorded.rendered(RECORDING_PASSWORD="hunter2")
     assert len(recorded.manifest("recording").steps) == 7

@@ -79,15 +79,24 @@ class Person:
         """Wait until a script returns a true value."""
         until(lambda: self.evaluate(script), script)
 
-    def click(self, element: str, count: int = 1) -> None:
-        """Click the element that the script `element` returns, once it is there."""
-        self.until(f"!!({element})")
-        box = f"(b => [b.x + b.width / 2, b.y + b.height / 2])(({element}).getBoundingClientRect())"
-        x, y = self.evaluate(box)
-        for number in range(1, count + 1):
-            for kind in ("mousePressed", "mouseReleased"):
-                place = {"x": x, "y": y, "button": "left", "clickCount": number}
-                self._page.call("Input.dispatchMouseEvent", type=kind, **place)
+    def click(self, element: str, frame: str = "") -> None:
+        """Click the element that the script `element` returns, once it is there.
+
+        `frame`: a script that returns the frame around it.
+        """
+        # Chromium drops input until a page is first painted.
+        self.until(f"performance.getEntriesByType('paint').length && !!({element})")
+        x, y = self._middle(element)
+        if frame:
+            left, top = self.evaluate(f"(b => [b.x + 2, b.y + 2])({frame}.getBoundingClientRect())")
+            x, y = x + left, y + top
+        for kind in ("mousePressed", "mouseReleased"):
+            place = {"x": x, "y": y, "button": "left", "clickCount": 1}
+            self._page.call("Input.dispatchMouseEvent", type=kind, **place)
+
+    def _middle(self, element: str) -> Any:
+        of_box = "(b => [b.x + b.width / 2, b.y + b.height / 2])"
+        return self.evaluate(f"{of_box}(({element}).getBoundingClientRect())")
 
     def type(self, text: str) -> None:
         """Type text that a US keyboard has keys for."""

@@ -12,6 +12,7 @@ from forge.errors import RecordingError
 from forge.locators import Locator
 from forge.model.settings import Hand as Pace
 from forge.workers import real_time
+from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.hand.body import OpenDialog
 from forge.workers.recording.hand.hand import Hand
 from forge.workers.recording.hand.text_entry import TYPE_INTO
@@ -49,14 +50,20 @@ def type_into(
     if getattr(browser, "watcher", None):
         browser.execute(TYPE_INTO, params)
     else:
-        Hand(_Body(browser), Pace(typing=0), 0, 0).perform(TYPE_INTO, params, browser.execute)
+        body = _Body(browser, element)
+        Hand(body, Pace(typing=0), 0, 0).perform(TYPE_INTO, params, body.execute)
 
 
 class _Body:
-    """A body for the hand in a browser that is not recorded: nothing takes longer than it must."""
+    """A body for the hand in a browser that is not recorded: nothing takes longer than it must.
 
-    def __init__(self, browser: WebDriver) -> None:
+    It stays in the frame of `element`.
+    """
+
+    def __init__(self, browser: WebDriver, element: WebElement) -> None:
         self._browser = browser
+        if isinstance(browser, WatchedChrome):
+            browser.enter_frame_of(element)
 
     def now_ms(self) -> int:
         return round(real_time.monotonic() * 1000)
@@ -75,9 +82,14 @@ class _Body:
         return None
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
+        if isinstance(self._browser, WatchedChrome):
+            return self._browser.unwatched(command, params)
         return self._browser.execute(command, params)["value"]
+
+    def execute(self, command: str, params: dict[str, Any]) -> Any:
+        return {"value": self.ask(command, params)}
 
     def mouse(self, *events: dict[str, Any]) -> None:
         for event in events:
             given = {"cmd": "Input.dispatchMouseEvent", "params": event}
-            self._browser.execute("executeCdpCommand", given)
+            self.ask("executeCdpCommand", given)
