@@ -9,6 +9,7 @@ from forge.adapters.app_environment import HOME
 from forge.adapters.contract import Context, Slot
 from forge.adapters.folder_copy import remove
 from forge.adapters.web_app import AppState, WebApp
+from forge.text.placeholders import names_in
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -67,7 +68,7 @@ class ServerApp(WebApp):
         if self.source:
             self.data = str(self.source.fresh(slot))
         program = self.program("command", self.app.command)
-        if self.app.ready is None:
+        if self.app.ready is None and not names_in([self.app.start_page]):
             program = replace(program, ready=self.app.start_page)
         self.base_url = slot.run(program).url
         self._is_fresh = True

@@ -61,10 +61,11 @@ def _await(running: Running, program: Program, readiness: Readiness, port: int |
         url = readiness.url(running.said, port, deadline)
         # After the look: another program may answer at the port of one that has ended.
         if (code := running.exit_code) is not None:
+            stay = "" if code else "a server must stay in the foreground; "
             raise AdapterError(
                 f"{program.where}: {program.command[0]} ended with exit code {code}"
                 " before it was ready",
-                hint=running.tail(),
+                hint=stay + running.tail(),
             )
         if url is not None:
             return url

@@ -123,7 +123,7 @@ class WebApp(Adapter):
         )
 
     def _await(self, browser: Chrome, wanted: str) -> None:
-        from selenium.common.exceptions import TimeoutException
+        from selenium.common.exceptions import JavascriptException, TimeoutException
         from selenium.webdriver.support.wait import WebDriverWait
 
         text = wanted.removeprefix(TEXT).strip() if wanted.startswith(TEXT) else None
@@ -132,10 +132,11 @@ class WebApp(Adapter):
             WebDriverWait(browser, self.app.timeout_s).until(
                 lambda b: b.execute_script(SHOWS_TEXT if text else SHOWS, argument)
             )
-        except TimeoutException as problem:
+        except (JavascriptException, TimeoutException) as problem:
+            slow = isinstance(problem, TimeoutException)
+            said = f"{browser.current_url} did not show {wanted!r} in {self.app.timeout_s:g} s"
             raise AdapterError(
-                f"{self.where('wait_for')}: {browser.current_url} did not show {wanted!r} within"
-                f" {self.app.timeout_s:g} s",
+                f"{self.where('wait_for')}: {said if slow else f'{wanted!r} is no selector'}",
                 hint='write a CSS selector, or "text: " and a text that the page shows',
             ) from problem
 

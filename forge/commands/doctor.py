@@ -83,6 +83,8 @@ def examine(project: Path, *, setup: bool) -> Iterator[Finding]:
     if settings:
         yield _try("project", lambda: _project(settings))
         yield _try("folders", lambda: _folders(settings))
+        if settings.app.kind:
+            yield _try("app", lambda: _app(settings))
         if setup:
             yield _try("set-up", lambda: _set_up(settings))
     elif isinstance(why_not, UsageError) and project == Path() and not setup:
@@ -164,6 +166,14 @@ def _project(settings: Settings) -> str:
     safe = "parallel-safe" if adapter.parallel_safe else "serial only"
     jobs = "1 job" if len(plan.jobs) == 1 else f"{len(plan.jobs)} jobs"
     return f"{jobs}, adapter {adapter.name} ({safe})"
+
+
+def _app(settings: Settings) -> str:
+    from forge.workers.checks import check_app
+
+    check_app(settings)
+    app = settings.app
+    return f"{app.kind}: {' '.join(app.command) or app.static or app.url}"
 
 
 def _voice(settings: Settings) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
+from selenium.common.exceptions import JavascriptException
 
 from forge.adapters import RemoteApp, ServerApp, StaticSite
 from forge.adapters.app_table import adapter_of
@@ -36,6 +37,8 @@ class FakeBrowser:
 
     def execute_script(self, _: str, wanted: str) -> bool:
         self.asked.append(wanted)
+        if wanted == "#":
+            raise JavascriptException("'#' is not a valid selector")
         return wanted != "never"
 
 
@@ -160,6 +163,13 @@ def test_a_start_page_that_never_shows_it_is_an_error(slot: Slot, browser: Any) 
     app = RemoteApp(url="http://app", wait_for="text: never", timeout_s=0.01)
     app.start(slot)
     with pytest.raises(AdapterError, match=r"wait_for: http://app/ did not show 'text: never'"):
+        render(app, browser, slot)
+
+
+def test_a_wrong_selector_is_named(slot: Slot, browser: Any) -> None:
+    app = RemoteApp(url="http://app", wait_for="#")
+    app.start(slot)
+    with pytest.raises(AdapterError, match=r"RemoteApp\.wait_for: '#' is no selector"):
         render(app, browser, slot)
 
 

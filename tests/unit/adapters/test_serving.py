@@ -127,6 +127,7 @@ def test_a_server_stays_in_the_session_of_its_worker(slot: Slot) -> None:
         ([*SERVER, "{port}", "500"], r"/ was not answered at port \d+ within 0.3 s"),
         ([*SERVER, "{port}", "silent"], r"/ was not answered at port \d+ within 0.3 s"),
         ([*PYTHON, "input()"], "ended with exit code 1"),
+        ([*PYTHON, "pass"], "a server must stay in the foreground"),
         ([*PYTHON, "import time; time.sleep(9)"], "the address that it prints"),
     ],
 )

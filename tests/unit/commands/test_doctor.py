@@ -102,3 +102,16 @@ def test_no_host_at_all_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_wrong_list_of_hosts_is_a_wrong_command_line() -> None:
     with pytest.raises(UsageError, match="named twice"):
         next(doctor.examine_hosts(Path("/nowhere"), HostAccess(hosts="ana,ana")))
+
+
+def test_app_that_cannot_start_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_voice", lambda _: "there")
+    for look in ("browser_versions", "try_clock"):
+        monkeypatch.setattr(studio, look, lambda _: "there")
+    monkeypatch.setattr(doctor, "_project", lambda _: "1 job")
+    (tmp_path / "forge.toml").write_text("[app]\ncommand = ['no-such-program', '8000']\n")
+    app = list(doctor.examine(tmp_path, setup=False))[-1]
+    assert (app.what, app.ok) == ("app", False)
+    assert "there is no program 'no-such-program'" in app.found
+    (tmp_path / "forge.toml").write_text("[app]\ncommand = ['sh', '8000']\n")
+    assert list(doctor.examine(tmp_path, setup=False))[-1].found == "command: sh 8000"
