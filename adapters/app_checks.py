@@ -29,9 +29,9 @@ def check_app(settings: Settings) -> None:
             hint="build the pages, or name the folder that they are in",
         )
     _check_programs(app, project_dir, where)
-    if app.data is not None and "://" not in app.data and not (project_dir / app.data).exists():
+    if app.data_path is not None and not (project_dir / app.data_path).exists():
         raise AdapterError(
-            f"{where}.data: there is no folder or file {project_dir / app.data}",
+            f"{where}.data: there is no folder or file {project_dir / app.data_path}",
             hint="name what the app needs to begin with; it is copied for each render",
         )
     if app.date is not None and find_faketime() is None:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from forge.adapters.place import Place
+from forge.errors import AdapterError
 
 if TYPE_CHECKING:  # importing it takes 0.3 s, and most commands start no browser
     from selenium.webdriver import Chrome
 
     from forge.adapters.programs import Program
     from forge.adapters.serving import Server
+    from forge.waits import Awaited
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class Context:
         teardowns: functions to call when the render ends; add to them with `on_teardown`.
         personal: True once `lang` or `job` was read. The recording may then depend on the
             language, and serves no other.
+        filming: True from the first step on, when the video shows what is done.
     """
 
     def __init__(self, lang: str | None, slot: Slot, job: str) -> None:
@@ -120,6 +123,7 @@ class Context:
         self.state: Any = None
         self.teardowns: list[Callable[[], object]] = []
         self.personal = False
+        self.filming = False
 
     @property
     def lang(self) -> str | None:
@@ -141,6 +145,46 @@ class Context:
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass; on the virtual clock, seconds of the page's time."""
         time.sleep(seconds)
+
+    def sign_in(
+        self,
+        browser: Chrome,
+        page: str,
+        fields: Mapping[str, str],
+        button: str,
+        done: Awaited | None = None,
+        start_page: str | None = None,
+    ) -> None:
+        """Sign in to the app, before the first step; the browser is then on `start_page`.
+
+        The form is filled in once in each worker. Later renders get the session that it opened, as
+        long as the app accepts it. The session is kept in memory; no message shows the values.
+
+        Args:
+            browser: the browser of this render.
+            page: the address of the page with the form.
+            fields: what is typed into each field, by its label: names of environment variables,
+                `{"Email": "$SHOP_USER", "Password": "$SHOP_PASSWORD"}`. The project's `.env` may
+                set them, too. `{slot}` in a name is the number of the slot.
+            button: the name of the button that sends the form.
+            done: what holds for those who are signed in, as in `wait_for` of a step; default: a
+                page without the form, at rest.
+            start_page: the address to open then; default: where the app led after the form.
+
+        Raises:
+            AdapterError: a value is not the name of a variable, a variable is not set, or a step
+                has begun.
+            RecordingError: there is no such form, or the app refused; with its words. It is not
+                asked again in this batch.
+        """
+        from forge.adapters.sign_in import Form, sign_in
+
+        if self.filming:
+            raise AdapterError(
+                "ctx.sign_in in a step would be part of the video",
+                hint="call it in the setup of the adapter or of the tutorial",
+            )
+        sign_in(browser, self.slot, Form(page, fields, button, done, start_page))
 
     def on_teardown(self, thunk: Callable[[], object]) -> None:
         """Call `thunk()` when this render ends, also after a failure; last in, first out."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from forge.errors import AdapterError
@@ -23,50 +22,45 @@ def read_secrets(named: Mapping[str, str], project_dir: Path, slot: int) -> dict
     Raises:
         AdapterError: a value is no name of a variable, or a variable is not set.
     """
-    names = variables_of(named, slot)
-    if missing := missing_variables(names.values(), project_dir):
-        raise AdapterError(
-            f"{not_set(missing)} on this machine ({socket.gethostname()})",
-            hint="set them in the environment of forge, or in the project's .env; neither is sent"
-            " to hosts: there, set them in the environment of `forge worker`",
-        )
+    require(named, project_dir, [slot], "sign-in: ")
     known = _known(project_dir)
-    values = {key: known[name] or "" for key, name in names.items()}
+    values = {key: known[_variable(name, slot)] for key, name in named.items()}
     for value in values.values():
         hide(value)
     return values
 
 
-def variables_of(named: Mapping[str, str], slot: int) -> dict[str, str]:
-    """Return the variable that each key of `named` means in the slot number `slot`.
+def require(named: Mapping[str, str], project_dir: Path, slots: Iterable[int], where: str) -> None:
+    """Check that the variables of all `slots` are set, without reading their values.
 
     Raises:
-        AdapterError: a value is no name of a variable.
+        AdapterError: a value is no name of a variable, or a variable is not set; the message
+            begins with `where`.
     """
     for key, name in named.items():
-        if not VARIABLE.fullmatch(
-            name
-        ):  # its value may be a password: the message has only the key
-            raise AdapterError(f"sign-in: the value of {key!r} {LITERAL}")
-    return {key: name[1:].replace("{slot}", str(slot)) for key, name in named.items()}
-
-
-def missing_variables(names: Iterable[str], project_dir: Path) -> list[str]:
-    """Return which variables neither the environment nor the project's `.env` sets."""
+        if not VARIABLE.fullmatch(name):  # it may be the password itself: name only the field
+            raise AdapterError(f"{where}the value of {key!r} {LITERAL}")
     known = _known(project_dir)
-    return [name for name in dict.fromkeys(names) if not known.get(name)]
+    names = dict.fromkeys(_variable(name, slot) for slot in slots for name in named.values())
+    if missing := [name for name in names if not known.get(name)]:
+        plural, verb = ("s", "are") if len(missing) > 1 else ("", "is")
+        raise AdapterError(
+            f"{where}the environment variable{plural} {', '.join(missing)} {verb} not set on"
+            f" {os.uname().nodename}",
+            hint=f"set {'them' if plural else 'it'} where forge is started, or in the project's"
+            " .env. Neither is sent to hosts: there, set it where `forge worker` is started",
+        )
 
 
-def not_set(names: Sequence[str]) -> str:
-    """Return a sentence that these variables are not set."""
-    plural, verb = ("s", "are") if len(names) > 1 else ("", "is")
-    return f"sign-in: the environment variable{plural} {', '.join(names)} {verb} not set"
+def _variable(name: str, slot: int) -> str:
+    return name[1:].replace("{slot}", str(slot))
 
 
-def _known(project_dir: Path) -> dict[str, str | None]:
+def _known(project_dir: Path) -> dict[str, str]:
     path = project_dir / DOTENV
     if not path.is_file():
         return dict(os.environ)
     from dotenv import dotenv_values
 
-    return {**dotenv_values(path, encoding="utf-8-sig"), **os.environ}
+    own = dotenv_values(path, encoding="utf-8-sig")
+    return {**{name: value or "" for name, value in own.items()}, **os.environ}

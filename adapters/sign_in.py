@@ -61,7 +61,7 @@ class Form:
 
     def is_passed(self, browser: Chrome) -> bool:
         """Return True if the page is one for those who are signed in."""
-        awaited = conditions(self.done) if self.done else (idle(),)
+        awaited = conditions(self.done) if self.done else (idle(), _has_text)
         return all(condition(browser) for condition in awaited) and not self.is_shown(browser)
 
 
@@ -70,12 +70,15 @@ def sign_in(browser: Chrome, slot: Place, form: Form) -> None:
 
     Raises:
         AdapterError: the form names no fields, or a variable is not set.
+        TutorialError: `done` is nothing to wait for.
         RecordingError: there is no such form, the app refused, or did so earlier in this batch.
     """
     if not form.fields:
         raise AdapterError(
             "sign-in: no field is named", hint='for example fields={"Email": "$SHOP_USER"}'
         )
+    if form.done:
+        conditions(form.done)  # refuse a wrong one before the form is sent
     secrets = read_secrets(form.fields, slot.project_dir, slot.index)
     base = origin_of(form.page)
     kept = slot.sessions.get(form.key)
@@ -177,6 +180,10 @@ def _await_answer(browser: Chrome, form: Form, before: dict[str, Any]) -> None:
         if time.monotonic() > deadline:
             raise _Refused(form, _new_words(before, now), f"no answer in {ANSWER_S:.0f} s; ")
         time.sleep(LOOK_S)
+
+
+def _has_text(browser: Chrome) -> bool:
+    return bool(_look(browser)["lines"])
 
 
 def _look(browser: Chrome) -> dict[str, Any]:

@@ -16,8 +16,11 @@ from forge.adapters.data_copy import DataCopy
 from forge.adapters.data_sources import data_source
 from forge.adapters.programs import Program, filled, run
 from forge.errors import AdapterError
+from forge.locators import Locator, as_locator
+from forge.locators import text as text_shown
 from forge.model import app_rules
-from forge.model.app_settings import App
+from forge.model.app_settings import App, SignIn
+from forge.model.secret_names import quoted
 from forge.text.suggest import nearest
 
 if TYPE_CHECKING:
@@ -99,10 +102,19 @@ class WebApp(Adapter):
             run(self.slot, self.program("reset", self.app.reset), port)
         values = {"slot": str(self.slot.index), "dir": str(self.slot.dir), "port": str(port)}
         page = filled(self.app.start_page, values | self.values, self.where("start_page"))
-        browser.get(f"{self.base_url}{page}")
+        start_page = f"{self.base_url}{page}"
+        if self.app.sign_in:
+            self._sign_in(browser, ctx, self.app.sign_in, start_page)
+        else:
+            browser.get(start_page)
         if self.app.wait_for:
             self._await(browser, self.app.wait_for)
         return AppState(self.base_url, self.data)
+
+    def _sign_in(self, browser: Chrome, ctx: Context, form: SignIn, start_page: str) -> None:
+        page = form.page if "://" in form.page else f"{self.base_url}{form.page}"
+        done = _awaited(form.done) if form.done else None
+        ctx.sign_in(browser, page, form.fields, form.button, done, start_page)
 
     def program(self, key: str, command: tuple[str, ...]) -> Program:
         """Return the program that the key `key` of the app names."""
@@ -141,6 +153,12 @@ class WebApp(Adapter):
             ) from problem
 
 
+def _awaited(wanted: str) -> Locator:
+    if wanted.startswith(TEXT):
+        return text_shown(wanted.removeprefix(TEXT))
+    return as_locator(wanted, "done")
+
+
 SHOWS_TEXT = "return document.body?.innerText.includes(arguments[0]) ?? false"
 SHOWS = "return [...document.querySelectorAll(arguments[0])].some(e => e.checkVisibility())"
 
@@ -170,7 +188,8 @@ def _read(keys: dict[str, Any], where: str) -> tuple[App, DataCopy | None]:
     except ValidationError as problem:
         first = problem.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise AdapterError(f"{where}{key} = {first['input']!r}: {first['msg']}") from problem
+        # Not `from problem`: its message has all values, also those that should not be there.
+        raise AdapterError(f"{where}{key}{quoted(first)} {first['msg']}") from None
     if wrong := app_rules.problem_of(app, has_data=data is not None):
         raise AdapterError(f"{where}{wrong.key}: {wrong.message}", hint=wrong.hint)
     return app, data_source(data) if data is not None else None

@@ -43,6 +43,20 @@ def adapter_facts(settings: Settings) -> AdapterFacts:
     )
 
 
+def check_secrets(settings: Settings, lanes: int) -> None:
+    """Look for the variables that `lanes` lanes of this machine need to sign in.
+
+    Raises:
+        AdapterError: one is not set.
+    """
+    from forge.adapters.app_table import file_of
+    from forge.adapters.secret_values import require
+
+    if form := settings.app.sign_in:
+        where = f"{file_of(settings)}: app.sign_in.fields: "
+        require(form.fields, settings.project_dir, range(lanes), where)
+
+
 def voices_are_own(settings: Settings) -> bool:
     """Return True if the check of the voices runs no users' code, and loads no large model."""
     return settings.voice.engine in ("pyttsx3", "silent")

@@ -66,6 +66,7 @@ def check_project(
     machine: Machine | None = None
     if adapter:
         check_adapter(settings, lanes, adapter)
+        checks.check_secrets(settings, lanes)
         machine = checks.find_machine(settings)
     _check_sources_apart(settings, jobs)
     check_writable(settings.output_dir)  # every phase writes batch.json there

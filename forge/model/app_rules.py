@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from forge.model.app_settings import App
+from forge.model.app_settings import App, SignIn
 from forge.text.placeholders import names_in
 
 KINDS = ("command", "static", "url")
@@ -73,7 +73,19 @@ def _problems(app: App, has_data: bool) -> Iterator[Problem]:
         yield from _of_command(app, has_data)
     if not app.start_page.startswith("/"):
         yield Problem("start_page", f"{app.start_page!r} is no path", 'write a path: "/events"')
+    if app.sign_in:
+        yield from _of_sign_in(app.sign_in)
     yield from _of_placeholders(app, has_data)
+
+
+def _of_sign_in(form: SignIn) -> Iterator[Problem]:
+    if not form.page.startswith(("/", "http://", "https://")):
+        yield Problem("sign_in.page", f"{form.page!r} is no path", 'write a path: "/login"')
+    if not form.fields:
+        example = 'fields = { "Email" = "$SHOP_USER", "Password" = "$SHOP_PASSWORD" }'
+        yield Problem("sign_in", "it names no fields", f"name them by their labels: {example}")
+    if "" in (form.button.strip(), *(label.strip() for label in form.fields)):
+        yield Problem("sign_in", "a field or the button has an empty name", "write its label")
 
 
 def _of_url(app: App) -> Iterator[Problem]:

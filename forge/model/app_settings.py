@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from forge.model.secret_names import SecretName
 from forge.model.section import Section
 
 Kind = Literal["command", "static", "url"]
@@ -28,14 +29,19 @@ Command = Annotated[tuple[Text, ...], BeforeValidator(_split)]
 
 
 class SignIn(Section):
-    """`[app.sign_in]`: the form that the adapter fills in once for each slot."""
+    """`[app.sign_in]`: the form to sign in with, which is filled in once for each lane, before the
+    recording."""
 
     page: str = "/login"
-    """The path of the page with the form."""
-    fields: dict[str, str] = {}
-    """What is typed into each field, by its label; `$NAME` is an environment variable."""
+    """The path of the page with the form, or its whole address if that is another site's."""
+    fields: dict[str, SecretName] = {}
+    """What is typed into each field, by its label. A value is the name of an environment variable,
+    such as `$SHOP_PASSWORD`; `{slot}` in it is the number of the lane's slot."""
     button: str = "Sign in"
     """The name of the button that sends the form."""
+    done: str | None = None
+    """What the app shows to those who are signed in: a CSS selector, or `text: …`. Default: a page
+    without the form, at rest."""
 
 
 class App(Section):
@@ -72,7 +78,8 @@ class App(Section):
     """The file for what the app prints; `{slot}` is the number of the slot. Default:
     `app-{slot}.log` beside the batch's other logs."""
     data: str | None = None
-    """A folder or a file of the project that the app writes to. It works on a copy, `{data}`."""
+    """A folder or a file of the project that the app writes to, or `postgresql://server/template`.
+    It works on a copy, `{data}`: a path, or the address of a database."""
     per: Literal["render", "worker"] = "render"
     """`render`: `data` is copied, and the app started, before each render; `worker`: once for each
     lane."""
@@ -88,6 +95,11 @@ class App(Section):
     localized: bool = False
     """True if the app looks different in each language, so that each is recorded."""
     sign_in: SignIn | None = None
+
+    @property
+    def data_path(self) -> str | None:
+        """`data` if it is a path in the project; None if it is a database on a server."""
+        return None if "://" in (self.data or "") else self.data
 
     @property
     def kind(self) -> Kind | None:

@@ -30,7 +30,7 @@ from pydantic_settings import (
 
 from forge.errors import SettingsError, UsageError
 from forge.model.app_rules import problem_of
-from forge.model.secret_names import LITERAL_SECRET
+from forge.model.secret_names import quoted
 from forge.model.section import section_of
 from forge.model.settings import LANGUAGE, Settings
 from forge.store.regular import read_regular
@@ -117,7 +117,8 @@ def load_settings(
     try:
         loaded = Sources(**flags)
     except ValidationError as problem:
-        raise _explain(problem, flags, project_dir, files) from problem
+        # Not `from problem`, whose message has the values, also secrets.
+        raise _explain(problem, flags, project_dir, files) from None
     settings = Settings.model_validate(loaded.model_dump())
 
     def source_of(keys: list[str]) -> str:
@@ -164,7 +165,8 @@ def _check_app(settings: Settings, source_of: SourceOf) -> None:
     app = settings.app
     if wrong := problem_of(app, has_data=app.data is not None):
         raise SettingsError(
-            f"{source_of(['app', wrong.key])}app.{wrong.key}: {wrong.message}", hint=wrong.hint
+            f"{source_of(['app', *wrong.key.split('.')])}app.{wrong.key}: {wrong.message}",
+            hint=wrong.hint,
         )
     for key, folder in (("static", app.static), ("data", app.data)):
         if folder and (why_not := _app_overlap(settings, settings.project_dir / folder, key)):
@@ -347,8 +349,7 @@ def _explain(
     first = problem.errors()[0]
     keys = [str(part) for part in first["loc"]]
     where = _source_of(keys, flags, project_dir, files)
-    value = "" if first["type"] == LITERAL_SECRET else f" = {first.get('input')!r}:"
-    return SettingsError(f"{where}{'.'.join(keys)}{value} {first['msg']}")
+    return SettingsError(f"{where}{'.'.join(keys)}{quoted(first)} {first['msg']}")
 
 
 def _source_of(

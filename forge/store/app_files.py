@@ -20,7 +20,7 @@ def of_app(settings: Settings, digest: Callable[[Path], str]) -> list[Any]:
     """
     app, root = settings.app, settings.project_dir
     cwd = root / (app.cwd or "")
-    given = [root / name for name in (app.static, app.data) if name]
+    given = [root / name for name in (app.static, app.data_path) if name]
     named = [cwd / word for word in (*app.command, *app.reset)]
     made = frozenset(path.resolve() for path in (settings.output_dir, settings.work_root))
     files = {file for path in given for file in _files_in(path, made)}

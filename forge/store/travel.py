@@ -77,7 +77,7 @@ def _app(settings: Settings) -> App:
     """Return `[app]` with paths relative to the project; that of its log is the host's own."""
     root, app = settings.project_dir, settings.app
     data, cwd = app.data, app.cwd
-    if data and "://" not in data:
+    if data and app.data_path:
         data = inside(root, root / data, "app.data").as_posix()
     if cwd and not names_in([cwd]):
         cwd = inside(root, root / cwd, "app.cwd").as_posix()

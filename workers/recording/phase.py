@@ -153,6 +153,7 @@ class Recording:
         recorder, connection = session.recorder, session.connection
         runner = StepRunner(session.browser, session.context, recorder, self._warn)
         connection.downloads()  # forget what the set-up downloaded: it is not in the video
+        session.context.filming = True
         recorder.begin()
         for number, (step, line) in enumerate(
             zip(self._task.tutorial.steps, speech.lines, strict=True), start=1

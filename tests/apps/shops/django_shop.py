@@ -41,7 +41,7 @@ GOODS = """{% extends "page" %}{% block main %}<h1>Goods of {{ user }}</h1>
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
-    SECRET_KEY="of a test",
+    SECRET_KEY=os.environ.get("SHOP_KEY", "of a test"),
     DEBUG=True,
     DATABASES={"default": database(os.environ["SHOP_DB"])},
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",

@@ -12,6 +12,7 @@ from forge.model.app_settings import App
 
 SERVER = {"command": ["serve", "{port}"]}
 SITE = {"static": "site"}
+FORM = {"fields": {"Email": "$SHOP_USER"}}
 REMOTE = {"url": "https://staging.example.com/app"}
 
 
@@ -45,6 +46,10 @@ def test_keys_that_go_together_pass(keys: dict[str, Any]) -> None:
         ({**SERVER, **SITE}, "static", "command"),
         ({**SITE, **REMOTE}, "url", "static"),
         ({"data": "seed"}, "data", "no app"),
+        ({**REMOTE, "sign_in": {"page": "/in"}}, "sign_in", "it names no fields"),
+        ({**REMOTE, "sign_in": {**FORM, "page": "in"}}, "sign_in.page", "no path"),
+        ({**REMOTE, "sign_in": {**FORM, "button": " "}}, "sign_in", "empty name"),
+        ({**SITE, "sign_in": FORM}, "sign_in", "static"),
         ({"start_page": "/x"}, "start_page", "no app"),
         ({**SITE, "ready": "/"}, "ready", "static"),
         ({**SITE, "data": "seed"}, "data", "static"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -357,10 +358,27 @@ def test_wrong_app_is_named_with_file_line_and_key(bare: Project, text: str, say
     assert says in caught.value.message
 
 
+def test_secret_in_the_file_is_refused_and_not_shown(bare: Project) -> None:
+    bare.write(
+        "forge.toml",
+        """
+        [app]
+        url = "https://shop.example"
+        [app.sign_in]
+        fields = { "Password" = "s3cret" }
+        """,
+    )
+    with pytest.raises(SettingsError, match="is not the name of an environment") as caught:
+        load_settings(bare.folder)
+    assert "forge.toml: app.sign_in.fields.Password is not the name" in caught.value.message
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
+
+
 def test_app_comes_from_several_sources(bare: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     bare.write("forge.toml", "[app]\ncommand = 'serve {port}'\nenv = { A = 1 }\n")
     monkeypatch.setenv("FORGE_APP__START_PAGE", "/events")
     monkeypatch.setenv("FORGE_APP__SIGN_IN__PAGE", "/in")
+    monkeypatch.setenv("FORGE_APP__SIGN_IN__FIELDS", '{"Email": "$SHOP_USER"}')
     app = load_settings(bare.folder).app
     assert (app.command, app.start_page) == (("serve", "{port}"), "/events")
     assert app.env == {"A": "1"}

@@ -21,6 +21,7 @@ class Notes(Adapter):
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.fails = ""
+        self.error: Exception | None = None
 
     def setup(self, browser: Any, ctx: Context) -> str:
         return self.note("setup")
@@ -31,7 +32,7 @@ class Notes(Adapter):
     def note(self, name: str) -> str:
         self.calls.append(name)
         if name == self.fails:
-            raise LookupError(f"{name} failed")
+            raise self.error or LookupError(f"{name} failed")
         return name
 
 
@@ -95,6 +96,19 @@ def test_only_an_adapters_failed_setup_is_transient(
     with pytest.raises(RecordingError) as raised:
         set_ups.run(recorder)
     assert (raised.value.message, raised.value.transient) == (message, transient)
+
+
+@pytest.mark.parametrize("fails", ["setup", "own setup"])
+def test_error_that_no_other_try_and_no_other_clock_can_mend_stays_one(
+    set_ups: SetUps, adapter: Notes, recorder: Any, fails: str
+) -> None:
+    refused = RecordingError("sign-in was refused", hint="check SHOP_USER")
+    refused.any_clock = True
+    adapter.fails, adapter.error = fails, refused
+    with pytest.raises(RecordingError) as raised:
+        set_ups.run(recorder)
+    assert (raised.value.transient, raised.value.any_clock) == (False, True)
+    assert raised.value.hint == "check SHOP_USER"
 
 
 def test_a_set_up_must_not_end_on_an_error_page(set_ups: SetUps, recorder: Any) -> None:
