@@ -19,7 +19,7 @@ from tests.support.tours import begins_at, page, write_project
 pytestmark = pytest.mark.browser
 WAIT_S = 60
 
-PAGE = page("<button id=save>Save</button><iframe name=inner srcdoc='<a href=#>Help</a>'></iframe>")
+PAGE = page("<button id=save>Save</button><iframe name=inner srcdoc='<a href=x>Help</a>'></iframe>")
 TOUR = f"""{begins_at(PAGE)}
     GREETING = "hello"
 
