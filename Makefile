@@ -77,6 +77,7 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 	$(BIN)/python benchmarks/languages.py
 	$(BIN)/python benchmarks/big_batch.py
 	$(BIN)/python benchmarks/change.py
+	$(BIN)/python benchmarks/watching.py
 	$(BIN)/python benchmarks/sync.py
 	$(BIN)/python benchmarks/word_times.py
 	$(BIN)/python benchmarks/pool.py

@@ -18,15 +18,20 @@ def of_app(settings: Settings, digest: Callable[[Path], str]) -> list[Any]:
     These are the files of `static` and `data`, and those that its commands name. `digest` returns
     the digest of a file.
     """
+    root, files = settings.project_dir, sorted(files_of_app(settings))
+    keys = settings.app.model_dump(mode="json", exclude=NOT_SHOWN)
+    return [keys, [[_name_in(root, file), digest(file)] for file in files]]
+
+
+def files_of_app(settings: Settings) -> set[Path]:
+    """Return the files that `[app]` gives to the app, and those that its commands name."""
     app, root = settings.app, settings.project_dir
     cwd = root / (app.cwd or "")
     given = [root / name for name in (app.static, app.data_path) if name]
     named = [cwd / word for word in (*app.command, *app.reset)]
     made = frozenset(path.resolve() for path in (settings.output_dir, settings.work_root))
     files = {file for path in given for file in _files_in(path, made)}
-    files |= {file for file in named if file.is_file() and file.is_relative_to(root)}
-    keys = app.model_dump(mode="json", exclude=NOT_SHOWN)
-    return [keys, [[_name_in(root, file), digest(file)] for file in sorted(files)]]
+    return files | {file for file in named if file.is_file() and file.is_relative_to(root)}
 
 
 def _files_in(path: Path, without: frozenset[Path]) -> Iterator[Path]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from glob import glob
 from pathlib import Path
 
 from forge.model.settings import Settings
+from forge.store.app_files import files_of_app
 from forge.store.file_notes import Stamp, stamp
 
 LOOK_S = 0.1  # seconds between two looks, or more where a look takes long
@@ -32,6 +34,8 @@ def files_of(project_dir: Path, settings: Settings | None, sources: Iterable[str
     folders = {path.parent for path in found} | {path.resolve().parent for path in found}
     files |= {path for folder in folders for pattern in BESIDE for path in folder.glob(pattern)}
     files |= {path for pattern in known.watch for path in _found(project_dir, pattern)}
+    if known.app.kind:
+        files |= files_of_app(known)
     adapter = (known.adapter or "").rpartition(":")[0]
     if adapter.endswith(".py"):
         files.add(project_dir / adapter)
@@ -49,6 +53,7 @@ class Changes:
         self, files: Callable[[], set[Path]], now: Callable[[], float] = time.monotonic
     ) -> None:
         self._files, self._now = files, now
+        self._known: set[Path] = set()
         self._seen = self._look()
         self._changed: set[Path] = set()
         self._next_s = self._now() + LOOK_S
@@ -86,4 +91,6 @@ class Changes:
         return found.get(path) != self._seen.get(path)
 
     def _look(self) -> dict[Path, Stamp | None]:
-        return {path: stamp(path) for path in self._files()}
+        with suppress(OSError):  # a folder is removed at this moment: the next look finds out
+            self._known = self._files()
+        return {path: stamp(path) for path in self._known}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from forge.model.app_settings import App
 from forge.model.settings import Settings
 from forge.watching.changes import LOOK_S, Changes, files_of
 from tests.support.project import Project
@@ -97,6 +98,16 @@ def test_long_looks_become_rare(tmp_path: Path) -> None:
     assert len(looks) <= 4
 
 
+def test_folder_that_vanishes_during_a_look_is_no_error(desk: Desk) -> None:
+    def gone() -> set[Path]:
+        raise FileNotFoundError
+
+    desk.changes._files = gone
+    desk.file.write_text("22")
+    desk.look()
+    assert desk.look() == {desk.file}
+
+
 def test_files_are_those_that_the_project_is_made_of(project: Project) -> None:
     project.write("tutorials/tour.es.json", "{}")
     project.write("tutorials/helper.py", "")
@@ -121,3 +132,13 @@ def test_files_are_those_that_the_project_is_made_of(project: Project) -> None:
 def test_files_are_known_before_the_settings_can_be_read(project: Project) -> None:
     found = files_of(project.folder, None, ())
     assert {project.folder / "forge.toml", project.folder / "tutorials" / "tour.py"} <= found
+
+
+def test_files_of_an_app_are_looked_at_also_new_ones(project: Project) -> None:
+    project.write("site/index.html", "")
+    settings = Settings(project_dir=project.folder, app=App(static=Path("site")))
+    before = files_of(project.folder, settings, ())
+    project.write("site/deep/new.html", "")
+    assert files_of(project.folder, settings, ()) - before == {
+        project.folder / "site" / "deep" / "new.html"
+    }
