@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation openssl
-FOR_TESTS := nodejs openssh-client openssh-server php-cli php-sqlite3 postgresql
+FOR_TESTS := nodejs openssh-client openssh-server php-cli php-sqlite3 postgresql xvfb
 JOBS ?= 2
 
 .PHONY: demo test test-apps quick coverage check lint types docs bench bench-apps clean setup system
