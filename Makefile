@@ -7,7 +7,7 @@ APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng l
 FOR_TESTS := nodejs openssh-client openssh-server php-cli php-sqlite3 postgresql xvfb
 JOBS ?= 2
 
-.PHONY: demo test test-apps quick coverage check lint types docs bench bench-apps clean setup system
+.PHONY: demo test test-apps quick coverage check lint types docs bench bench-apps image clean setup system
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -90,6 +90,9 @@ bench: setup ## measure serial versus parallel, encoding, languages, sound to pi
 
 bench-apps: setup ## install real apps into a cache of their own, and render a tour of each
 	$(BIN)/python benchmarks/real_apps.py
+
+image: ## build the container image with podman, docker or buildah, and render in it
+	@.ci/try-image
 
 clean: ## remove what was built and rendered; the virtual environment goes too
 	rm -rf $(VENV) build site *.egg-info .pytest_cache .mypy_cache .ruff_cache

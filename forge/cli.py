@@ -37,6 +37,7 @@ COMMANDS = {
     "doctor": "check this machine and, if there is one, the project",
     "worker": "offer lanes of this machine to batches of other machines",
     "clean": "remove work dirs, logs, and leftovers of runs that died",
+    "completion": "print a script with which a shell completes the command line",
 }
 #: Commands whose names are keywords of Python, and their modules.
 KEYWORDS = {"import": "import_recording"}
@@ -143,6 +144,8 @@ def _tell(error: ForgeError) -> int:
 def parser(command: str | None = None) -> argparse.ArgumentParser:
     """Return the parser of the command line; `run` in its result is the command's function.
 
+    `whole` in its result is this function, for a command that works with all the others.
+
     With `command`, the arguments of other commands are not declared.
     """
     made = _Parser(
@@ -156,5 +159,5 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
         if command in (None, name):
             module = import_module(f"forge.commands.{KEYWORDS.get(name, name)}")
             module.add_arguments(declared)
-            declared.set_defaults(run=module.run)
+            declared.set_defaults(run=module.run, whole=parser)
     return made

@@ -243,6 +243,8 @@ class Browser(Section):
     """The path of chromedriver. Default: found on the machine."""
     args: Words = ()
     """Additional command-line arguments of the browser."""
+    sandbox: bool = True
+    """False: without Chromium's own sandbox, which containers seldom allow; root never has it."""
 
 
 class Limits(Section):

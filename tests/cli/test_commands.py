@@ -46,7 +46,7 @@ def test_speak_phase_keeps_measured_lines(project: Project, forge_cli: ForgeComm
     assert not (project.folder / ".forge" / "tour" / "take.json").exists()
 
 
-@pytest.mark.parametrize("args", [("-j", "0"), ("-j", "-1"), ("-j=-1",), ("-j", "two"), ("-j",)])
+@pytest.mark.parametrize("args", [("-j", "-1"), ("-j",)])
 def test_unusable_lane_count_warns_and_runs_serially(
     args: tuple[str, ...], project: Project, forge_cli: ForgeCommand
 ) -> None:

@@ -29,6 +29,8 @@ pytestmark = [
 ]
 JOBS = ("getting-started.en", "getting-started.es")  # the second uses the take of the first
 WORK_FILES = ("manifest.json", "speech.json")
+#: The size decides nothing here but the time that the test takes.
+WIDTH, HEIGHT = ("width = 1920", "width = 960"), ("height = 1080", "height = 540")
 
 
 class Plans:
@@ -50,6 +52,8 @@ def rendered(
     project = folder / "lumen"
     left_out = shutil.ignore_patterns("dist", ".forge", "__pycache__")
     shutil.copytree(ROOT / "examples" / "lumen", project, ignore=left_out)
+    toml = project / "forge.toml"
+    toml.write_text(toml.read_text().replace(*WIDTH).replace(*HEIGHT))
     words = ["render", "--project", str(project), "--only", "getting-started", "--lang", "en,es"]
     asked = cli.parser("render").parse_args([*words, "--retries", "3", "--keep-going"])
     outcome = render(

@@ -76,8 +76,8 @@ LONG_TOUR = (
 NOISE_TOUR = TOUR.replace(page("<h1 id=h>One</h1>"), NOISE)
 
 
-@pytest.mark.parametrize("fps", [24, 60])
-def test_constant_rate_keeps_the_length(make_project: MakeProject, fps: int) -> None:
+def test_constant_rate_keeps_the_length(make_project: MakeProject) -> None:
+    fps = 24  # no divisor of the grid
     project = make_project(TOUR, video=SMALL + f"    fps = {fps}\n").rendered()
     variable = probe(project.video("tour"))
     project.rendered("--phase", "compose", FORGE_VIDEO__FRAME_RATE="constant")

@@ -89,9 +89,9 @@ def test_frames_and_key_frames_are_regular(demo: Project, job: str) -> None:
     assert len(frames) < manifest.total_ms / 1000 * 30 / 3, "stills cost nothing"
 
 
-@pytest.mark.parametrize("job", JOBS)
-def test_pictures_after_each_key_frame_are_those_of_the_whole(demo: Project, job: str) -> None:
+def test_pictures_after_each_key_frame_are_those_of_the_whole(demo: Project) -> None:
     """A player that seeks begins to decode at a key frame."""
+    job = JOBS[0]
     whole = list(decoded(demo.video(job)))
     keys = [number for number, frame in enumerate(whole) if frame.key]
     assert len(keys) > len(demo.manifest(job).steps)
@@ -119,10 +119,8 @@ def test_pictures_are_those_that_were_painted(demo: Project) -> None:
     assert sum(found) / len(found) > 49
 
 
-@pytest.mark.parametrize("job", JOBS)
-def test_a_browser_plays_and_seeks_each_chapter(
-    demo: Project, chrome: webdriver.Chrome, job: str
-) -> None:
+def test_a_browser_plays_and_seeks_each_chapter(demo: Project, chrome: webdriver.Chrome) -> None:
+    job = JOBS[1]  # its take is that of the other language
     path, total_s = demo.video(job), demo.manifest(job).total_ms / 1000
     with av.open(str(path)) as file:
         starts = [chapter["start"] for chapter in file.chapters()]

@@ -51,17 +51,14 @@ SMALL = """
     height = 240
     clock = "virtual"
 """
-#: Job → (phase, fault, seconds after the phase began) and a part of the error message.
+#: Job → (phase, fault) and a part of the error message. One death a phase: tests/pool has others.
 FAULTS: dict[str, tuple[list[Any], str]] = {
     "speak-die": (["speak", "die"], "the worker process died"),
-    "speak-leave": (["speak", "leave"], "the worker process died"),
     "record-die": (["record", "die"], "the worker process died"),
-    "record-segv": (["record", "segv", 0.05], "the worker process died"),
     "record-hang": (["record", "hang-in-python"], "no sign of life for 8 s"),
     "record-browser": (["record", "kill-browser"], "step 'look'"),
     "record-driver": (["record", "kill-driver"], "step 'look'"),
     "record-app": (["record", "kill-app"], "net::ERR_CONNECTION_"),
-    "compose-die": (["compose", "die", 0.05], "the worker process died"),
     "compose-segv": (["compose", "segv"], "the worker process died"),
     "compose-hang": (["compose", "hang"], "no sign of life for 8 s"),
     "compose-fail": (["compose", "fail"], "RuntimeError: went wrong"),

@@ -311,7 +311,7 @@ COUNTING = """
 """
 
 
-@pytest.mark.parametrize("binary", [None, "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"])
+@pytest.mark.parametrize("binary", [None, "/usr/bin/chromium"])
 def test_browser_ends_with_its_job(make_project: MakeProject, binary: str | None) -> None:
     """Some of Debian's launchers are shell scripts; chromedriver ends only those."""
     if binary and not Path(binary).exists():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from forge.cli import console
 from tests.support.project import Project
 from tests.support.tours import page, write_project
 
@@ -82,6 +83,12 @@ def edit(project: Project, old: str, new: str, name: str = "tutorials/tour.py") 
     path.write_text(text.replace(old, new))
 
 
+def listed(project: Project, capfd: pytest.CaptureFixture[str]) -> str:
+    """Return what `forge list --stale` prints, in this process."""
+    assert console(["list", "--stale", "--project", str(project.folder)]) == 0
+    return capfd.readouterr().out
+
+
 def test_one_recording_serves_every_language(project: Project) -> None:
     assert recordings(project) == 1
     assert statuses(project) == ["done"] * 3
@@ -115,7 +122,10 @@ def test_changed_code_is_recorded_once_again(project: Project) -> None:
     assert recordings(project) == 2
 
 
-def test_imports_and_watched_files_count(new: Project) -> None:
+def test_imports_and_watched_files_count(new: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    def stale() -> str:
+        return listed(new, capfd)
+
     helper = new.write("tutorials/_pages.py", "SAYS = 1\n")
     edit(new, "import pathlib", "import pathlib\nimport _pages")
     edit(new, 'languages = ["en", "es", "de"]', 'watch = ["app/**/*"]', "forge.toml")
@@ -124,12 +134,14 @@ def test_imports_and_watched_files_count(new: Project) -> None:
     new.rendered()
     assert statuses(new) == ["up-to-date"]
     helper.write_text("SAYS = 1  # a comment changes nothing\n")
+    assert "every job is up to date" in stale()
+    app.write_text("<h2>")
+    assert "changed: watched" in stale()
+    helper.write_text("SAYS = 2\n")
+    assert "changed: steps, watched" in stale()
     new.rendered()
-    assert statuses(new) == ["up-to-date"]
-    for path in (helper, app):
-        path.write_text("SAYS = 2\n")
-        new.rendered()
-        assert statuses(new) == ["done"]
+    assert statuses(new) == ["done"]
+    assert recordings(new) == 2
 
 
 def test_steps_using_the_language_record_each(make_project: MakeProject) -> None:
@@ -227,15 +239,9 @@ def test_file_changes_during_a_batch_are_reported(make_project: MakeProject) -> 
 def test_list_stale_names_jobs_and_reasons(
     new: Project, project: Project, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from forge.cli import console
-
-    def listed(project: Project) -> str:
-        assert console(["list", "--stale", "--project", str(project.folder)]) == 0
-        return capfd.readouterr().out
-
-    assert "tour.de  there is no complete render of it yet" in listed(new)
-    assert "every job is up to date" in listed(project)
+    assert "tour.de  there is no complete render of it yet" in listed(new, capfd)
+    assert "every job is up to date" in listed(project, capfd)
     edit(project, "de two", "de zwei", "tutorials/tour.de.json")
-    assert listed(project).split() == ["job", "why", "tour.de", "changed:", "narration"]
+    assert listed(project, capfd).split() == ["job", "why", "tour.de", "changed:", "narration"]
     project.video("tour.en").unlink()
-    assert "tour.en  there is no tour.en.mp4" in listed(project)
+    assert "tour.en  there is no tour.en.mp4" in listed(project, capfd)

@@ -105,6 +105,7 @@ def commands(snippet: Snippet) -> Iterator[list[str]]:
     """Yield the words of each command of a block: without its comment, prompt and variables."""
     for line in snippet.text.splitlines():
         for part in line.partition(" #")[0].removeprefix("$ ").split(" && "):
+            part = part.partition(" > ")[0]
             words = shlex.split(part) if part[:1] not in ("#", "") else []
             while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
                 del words[0]

@@ -156,8 +156,9 @@ def _options(settings: Settings, machine: Machine, *, windowed: bool = False) ->
         f"--disable-features={','.join(FEATURES_OFF + (VIRTUAL_FEATURES_OFF if virtual else ()))}",
         *settings.browser.args,
     ]
-    if sys.platform == "linux" and os.geteuid() == 0:
-        args.append("--no-sandbox")  # Chromium's sandbox refuses root; only root goes without
+    is_root = sys.platform == "linux" and os.geteuid() == 0  # whom Chromium's sandbox refuses
+    if is_root or not settings.browser.sandbox:
+        args.append("--no-sandbox")
     for arg in args:
         options.add_argument(arg)
     return options

@@ -21,7 +21,7 @@ from forge.workers.speaking.cache import SpeechCache
 from forge.workers.speaking.heard import Heard
 from tests.support.takes import manifest, said
 
-WRITERS = 16
+WRITERS = 6
 HELLO = Utterance("Hello.")
 
 
@@ -149,7 +149,7 @@ print(SpeechCache(Path(folder)).spoken(voice, said).samples, flush=True)
 
 
 def speak_in_many_processes(folder: Path, engine: str, env: dict[str, str]) -> None:
-    """Let 16 processes speak one sentence at the same time; they must leave one good file."""
+    """Let WRITERS processes speak one sentence at the same time; they must leave one good file."""
     started = [
         subprocess.Popen(
             [sys.executable, "-P", "-c", SPEAK_AT_ONCE, str(folder), engine],
@@ -174,7 +174,7 @@ def speak_in_many_processes(folder: Path, engine: str, env: dict[str, str]) -> N
     assert lengths == {f"{samples.size}\n"}
 
 
-@pytest.mark.slow(reason="starts 16 processes")
+@pytest.mark.slow(reason="starts six processes")
 def test_many_processes_leave_one_good_file(
     tmp_path: Path, command_environment: dict[str, str]
 ) -> None:
