@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from forge.adapters.data_copy import DataCopy
 from forge.errors import AdapterError
+from forge.store.atomic import remove
 
 if TYPE_CHECKING:
     from forge.adapters.place import Place
@@ -62,18 +63,6 @@ def copy(source: Path, target: Path) -> None:
         OSError: something cannot be read or written, or is no regular file.
     """
     _copy(source, target, source.resolve(), ())
-
-
-def remove(path: Path) -> None:
-    """Remove a file, or a folder with all that is in it, if it is there.
-
-    Raises:
-        OSError: it cannot be removed.
-    """
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path, top: Path, above: tuple[Path, ...]) -> None:

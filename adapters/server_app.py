@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from forge.adapters.app_environment import HOME
 from forge.adapters.contract import Context, Slot
-from forge.adapters.folder_copy import remove
 from forge.adapters.web_app import AppState, WebApp
+from forge.store.atomic import remove
 from forge.text.placeholders import names_in
 
 if TYPE_CHECKING:

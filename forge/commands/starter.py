@@ -68,7 +68,7 @@ STARTERS = {
             ("streamlit_app.py", "app.py", "main.py"),
             new="app.py",
         ),
-        Starter("jupyter", "jupyter/first_tour.py.in", ("*/*.ipynb",), "parent", new="notebooks"),
+        Starter("jupyter", "jupyter/first_tour.py.in", ("*/*.ipynb",), "parent", new="lab"),
         Starter("node", _NOTES_TOUR, ("package.json",), shares=NOTES),
         Starter("php", _NOTES_TOUR, ("public/index.php", "index.php"), "parent", shares=NOTES),
         Starter(

@@ -88,7 +88,7 @@ ARROWS: dict[str, set[str]] = {
         "waits",
         "workers.recording.type_into",
     },
-    "adapters": {"locators", "project.load_module", "waits", *MODEL},
+    "adapters": {"locators", "project.load_module", "store.atomic", "waits", *MODEL},
     "workers": {"collector", "project.load_module", "workers.real_time", *FILES},
     "workers.checks": {"workers", "adapters", *FILES},
     "workers.hello": {

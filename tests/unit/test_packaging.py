@@ -16,7 +16,7 @@ def test_every_data_file_is_packaged() -> None:
         for path in (ROOT / package.replace(".", "/")).glob(pattern)
     }
     folders = (ROOT / "forge", ROOT / "workers", ROOT / "adapters")
-    kept = {".js", ".css", ".html", ".sql", ".json", ".typed"}
+    kept = {".js", ".css", ".html", ".sql", ".json", ".typed", ".toml", ".in"}
     found = {path for folder in folders for path in folder.rglob("*") if path.suffix in kept}
     found.add(ROOT / "forge" / "py.typed")
     assert len(found) > 20

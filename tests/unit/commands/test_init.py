@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,9 @@ def test_a_project_of_each_kind_loads(tmp_path: Path, kind: str) -> None:
     (found,) = load_tutorials(tmp_path / "tutorials" / "first_tour.py")
     assert found.tutorial.steps
     assert (settings.app.kind is None) == (kind == "demo")
-    assert not [p for p in tmp_path.rglob("*") if "@" in p.name or p.suffix == ".in"]
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in written if path.suffix == ".in"]
+    assert not [path for path in written if re.search("@(found|python|out_dir)@", path.read_text())]
     for path in (settings.app.static, settings.app.data):
         assert path is None or (tmp_path / path).exists()
 
