@@ -294,6 +294,7 @@ def test_refusal_fails_the_jobs_and_is_asked_for_once_by_all_lanes(project: Proj
     for entry in project.batch():
         assert (entry["status"], entry["attempts"]) == ("failed", 1)
         assert "the page says: Please enter a correct username" in entry["error"]["message"]
+        assert entry["error"]["file"] is None, "no line of users' code is the cause"
     pages = [path.read_text() for path in (project.folder / ".forge").glob("*/failure.html")]
     assert sum("Please enter a correct username" in page for page in pages) == 1
     logs = (project.folder / ".forge").rglob("app-?.log")

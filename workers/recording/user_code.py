@@ -10,6 +10,7 @@ from typing import Any
 from selenium.common.exceptions import WebDriverException
 from urllib3.exceptions import HTTPError
 
+from forge.adapters import contract
 from forge.adapters.contract import Adapter, Slot
 from forge.errors import ClockError, ForgeError, RecordingError, RenderError
 from forge.project.load_module import hint_of_relative
@@ -77,10 +78,14 @@ def _may_pass(error: BaseException, said: str) -> bool:
 
 
 _HERE = str(Path(__file__).parent)
+#: The classes that `[app]` stands for, and what adapters call; not the demo app in a folder below.
+_ADAPTERS = Path(contract.__file__).parent
 
 
 def _is_users(filename: str) -> bool:
-    return "/selenium/" not in filename and not filename.startswith(_HERE) and "<" not in filename
+    if "/selenium/" in filename or filename.startswith(_HERE) or "<" in filename:
+        return False
+    return Path(filename).parent != _ADAPTERS
 
 
 def start_adapter(kind: type[Adapter], slot: Slot) -> Adapter:
