@@ -84,8 +84,8 @@ class Changes:
         return bool(self._changed)
 
     def add_new(self) -> None:
-        """Also look at the files that `files()` returns only now; they count as unchanged."""
-        self._seen = {**self._look(), **self._seen}
+        """Look at the files that `files()` returns now; those that are new count as unchanged."""
+        self._seen = {path: self._seen.get(path, now) for path, now in self._look().items()}
 
     def _differs(self, path: Path, found: dict[Path, Stamp | None]) -> bool:
         return found.get(path) != self._seen.get(path)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from forge.errors import ForgeError, UsageError
+from forge.errors import ChangedError, ForgeError, UsageError
 from forge.model.records import Attempt, Failure, Job
-from forge.watching.board import Board, Problem, Shown, ShownJob, ShownStep
+from forge.watching.board import Board, Problem, Shown, ShownJob
 from forge.watching.changes import LOOK_S, Changes, files_of
 from forge.watching.places import affected, first_of
 from forge.watching.rounds import Plan
+from forge.watching.teller import Teller, job_in
 from forge.watching.warm import Stopped, Work
-from forge.workers.watching.messages import Clipped, Doing, Drawn, Wish
+from forge.workers.watching.messages import Wish
 
 PLAN = "forge.watching.rounds:planned"
 PLAY, CLIPS = "forge.workers.watching.play:play", "forge.workers.watching.play:clips"
 PLAN_S = 60.0  # the longest silence of a plan
+OFTEN = 4  # stops in a row, after which something seems wrong
 LOCK_S = 1.0  # between two tries to get the project, while another command works in it
 
 Prints = tuple[Mapping[str, str], Mapping[str, str]]
@@ -64,12 +65,13 @@ class Director:
     ) -> None:
         self._watched, self._board, self._worker = watched, board, worker
         self._lock, self._say = lock, say
+        self._teller = Teller(board)
         self._plan: Plan | None = None
         self._played: dict[str, Prints] = {}
         self._again: set[str] = set()  # jobs that are to be recorded again
         self._changes = Changes(self._files)
-        self._began_s: float | None = time.monotonic()
         self._changed = False
+        self._stops = 0  # since a job was played to its end
 
     def choose(self, job: str, step: str, again: bool) -> None:
         """Show that step of that job, and play the job if it has changed, or `again`.
@@ -107,7 +109,7 @@ class Director:
         """Do the most important thing; return False if there is nothing to do."""
         if self._look():
             self._changed = False
-            self._begin_round()
+            self._teller.begin_round()
             self._try_to_plan()
         elif self._changes.pending:
             return False
@@ -138,9 +140,6 @@ class Director:
         """Return False if work in progress is about files as they no longer are."""
         return not (self._look() or self._changes.pending)
 
-    def _begin_round(self) -> None:
-        self._began_s = time.monotonic()
-
     def _try_to_plan(self) -> None:
         try:
             self._replan()
@@ -157,7 +156,7 @@ class Director:
 
     def _replan(self) -> None:
         watched, before = self._watched, self._plan
-        self._tell("reads the project")
+        self._teller.tell("reads the project")
         given = (watched.project_dir, dict(watched.flags), watched.only)
         plan: Plan = self._worker.do(Work(PLAN, given, PLAN_S), lambda news: None, self._may_go_on)
         shown = self._board.shown
@@ -171,7 +170,7 @@ class Director:
             shown.job, shown.step = place
             for job in plan.jobs:
                 if self._played.get(job.name) != prints_of(job):
-                    _named(shown, job).mark_changed()
+                    job_in(shown, job).mark_changed()
 
         self._board.change(planned)
 
@@ -186,25 +185,37 @@ class Director:
         return self._job(shown.job)
 
     def _play(self, job: Job) -> None:
-        if self._began_s is None:
-            self._begin_round()
+        self._teller.begin_round(again=False)
         assert self._plan
         settings = self._plan.settings
-        self._change_job(job, lambda shown: setattr(shown, "state", "playing"))
+        self._teller.change_job(job, lambda shown: setattr(shown, "state", "playing"))
         try:
             with self._lock(settings.work_root):
                 attempt: Attempt = self._do(PLAY, job, self._is_current(job))
         except Stopped:
-            self._change_job(job, ShownJob.mark_changed)
+            self._stop(job)
             return
         except UsageError as error:  # another command works in this project
-            self._change_job(job, ShownJob.mark_changed)
-            self._tell(f"waits: {error.message}")
+            self._teller.change_job(job, ShownJob.mark_changed)
+            self._teller.tell(f"waits: {error.message}")
             self._board.wait(LOCK_S)
             return
         except ForgeError as error:
             attempt = Attempt(job=job.name, error=_failure(error))
-        self._end(job, attempt)
+        if attempt.error and attempt.error.kind == ChangedError.__name__:
+            self._stop(job)
+        else:
+            self._end(job, attempt)
+
+    def _stop(self, job: Job) -> None:
+        """Play the job again later: it was stopped, or a file has changed before its end."""
+        self._teller.change_job(job, ShownJob.mark_changed)
+        self._stops += 1
+        if self._stops == OFTEN:
+            self._say(
+                f"{job.name} was stopped {OFTEN} times by changes: a file that the app itself"
+                " writes does not belong under `watch`"
+            )
 
     def _is_current(self, job: Job) -> Callable[[], bool]:
         return lambda: self._may_go_on() and self._board.shown.job == job.name
@@ -212,15 +223,17 @@ class Director:
     def _end(self, job: Job, attempt: Attempt) -> None:
         self._played[job.name] = prints_of(job)
         self._again.discard(job.name)
+        self._stops = 0
         if attempt.error is None:
-            self._change_job(job, lambda shown: shown.finish(attempt.warnings))
-            self._say(f"{job.name}: played, shown after {self._board.shown.took_s} s")
+            self._teller.change_job(job, lambda shown: shown.finish(attempt.warnings))
+            took_s = self._board.shown.took_s
+            self._say(f"{job.name}: played" + (f", shown after {took_s} s" if took_s else ""))
         else:
             error = attempt.error
             problem = Problem.of(error, _kept(error.artifacts, self._watched.folder))
-            self._change_job(job, lambda shown: shown.fail(problem, attempt.warnings))
+            self._teller.change_job(job, lambda shown: shown.fail(problem, attempt.warnings))
             self._say(f"{job.name}: {error.headline}")
-        self._tell("")
+        self._teller.tell("")
 
     def _missing_clips(self) -> tuple[str, ...]:
         """Return the steps of the job that is shown that lack a clip, the one that is shown first.
@@ -248,7 +261,7 @@ class Director:
             return
         except ForgeError as error:
             problem = Problem(error.message, error.hint)
-            self._change_job(job, lambda shown: shown.fail(problem, shown.warnings))
+            self._teller.change_job(job, lambda shown: shown.fail(problem, shown.warnings))
 
     def _do(self, function: str, job: Job, may_go_on: Callable[[], bool], *given: object) -> Any:
         assert self._plan
@@ -256,41 +269,11 @@ class Director:
         step, again = self._board.shown.step, job.name in self._again
         wish = Wish(settings, machine, job, step, self._watched.folder, again)
         work = Work(function, (wish, *given), settings.limits.silence_s)
-        return self._worker.do(work, lambda news: self._on_news(job, news), may_go_on)
-
-    def _on_news(self, job: Job, news: object) -> None:
-        match news:
-            case Doing(text=text):
-                self._tell(text)
-            case Drawn(step=step, picture=picture, length_s=length_s):
-                self._change_step(job, step, lambda s: s.draw(picture, length_s))
-            case Clipped(step=step, clip=clip):
-                self._change_step(job, step, lambda s: setattr(s, "clip", clip))
-                if step == self._board.shown.step:
-                    self._tell_time()
-
-    def _tell_time(self) -> None:
-        """Show how long the change took until the step that is shown can be played."""
-        if self._began_s is not None:
-            took_s, self._began_s = time.monotonic() - self._began_s, None
-            self._board.change(lambda shown: setattr(shown, "took_s", round(took_s, 1)))
-
-    def _tell(self, doing: str) -> None:
-        self._board.change(lambda shown: setattr(shown, "doing", doing))
+        return self._worker.do(work, lambda news: self._teller.on_news(job, news), may_go_on)
 
     def _job(self, name: str) -> Job:
         assert self._plan
         return next(job for job in self._plan.jobs if job.name == name)
-
-    def _change_job(self, job: Job, do: Callable[[ShownJob], object]) -> None:
-        self._board.change(lambda shown: do(_named(shown, job)))
-
-    def _change_step(self, job: Job, step: str, do: Callable[[ShownStep], object]) -> None:
-        def change(shown: Shown) -> None:
-            if found := _named(shown, job).step(step):
-                do(found)
-
-        self._board.change(change)
 
 
 def prints_of(job: Job) -> Prints:
@@ -310,9 +293,3 @@ def _kept(artifacts: Sequence[str], folder: Path) -> str:
 
 def _failure(error: ForgeError) -> Failure:
     return Failure(kind=type(error).__name__, message=error.message, hint=error.hint)
-
-
-def _named(shown: Shown, job: Job) -> ShownJob:
-    found = shown.named(job.name)
-    assert found, "jobs are replaced between two works only"
-    return found

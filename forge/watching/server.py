@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,6 +49,11 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, board: Board, folder: Path, choose: Choose) -> None:
         self.board, self.folder, self.choose = board, folder, choose
         super().__init__((ADDRESS, port), _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Pass over a connection that the page has closed; print the traceback of other errors."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     @property
     def url(self) -> str:
@@ -123,7 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         size = self.headers.get("Content-Length", "")
         if not (size.isdecimal() and int(size) <= LARGEST_BODY):
-            self._send_error(HTTPStatus.BAD_REQUEST, "the request is too large")
+            self.close_connection = True
+            self._send_error(HTTPStatus.BAD_REQUEST, "the request is too large, or of no length")
             return
         body = self.rfile.read(int(size))
         # A page of another origin can send no JSON without asking first.

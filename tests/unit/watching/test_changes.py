@@ -77,6 +77,13 @@ def test_file_that_is_newly_looked_at_has_not_changed(desk: Desk, tmp_path: Path
     assert desk.look() == set()
 
 
+def test_file_that_is_no_longer_looked_at_has_not_changed(desk: Desk, tmp_path: Path) -> None:
+    desk.files = {tmp_path / "b.py"}
+    desk.changes.add_new()
+    desk.look()
+    assert desk.look() == set()
+
+
 def test_looks_are_not_more_frequent_than_needed(desk: Desk) -> None:
     desk.file.write_text("22")
     desk.clock.now_s += LOOK_S / 2

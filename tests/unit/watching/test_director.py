@@ -88,7 +88,7 @@ def test_first_play_shows_pictures_clips_and_warnings(desk: Desk) -> None:
     ]
     assert (desk.shown.job, desk.shown.step, desk.shown.doing) == ("tour", "s0", "")
     assert desk.shown.took_s is not None
-    assert desk.said[-1].startswith("tour: played, shown after ")
+    assert desk.said[-1].startswith("tour: played")
 
 
 def test_changed_sentence_is_played_and_shown(desk: Desk) -> None:
@@ -170,6 +170,32 @@ def test_change_meanwhile_stops_the_work_and_begins_again(desk: Desk) -> None:
         *("planned", "play tour s0"),
         *("planned", "play tour s0", "clips tour ('s1',)"),
     ]
+
+
+def test_file_that_always_changes_is_pointed_out(desk: Desk) -> None:
+    desk.worker.plan = planned(desk.folder, tour(), codes="new")
+
+    def write() -> None:
+        if desk.worker.done[-1].startswith("play") and len(desk.worker.done) < 12:
+            desk.changes.changed = {desk.folder / "app.db"}
+
+    desk.worker.during = write
+    desk.change()
+    assert sum("does not belong under `watch`" in line for line in desk.said) == 1
+
+
+def test_file_that_changed_before_the_end_is_no_failure(desk: Desk) -> None:
+    error = Failure(kind="ChangedError", message="tour.py has changed")
+    desk.worker.attempt = Attempt(job="tour", error=error)
+    desk.worker.plan = planned(desk.folder, tour(), codes="new")
+
+    def succeed_at_last() -> None:
+        if len(desk.worker.done) == 3:
+            desk.worker.attempt = None
+
+    desk.worker.during = succeed_at_last
+    assert desk.change() == ["planned", *["play tour s0"] * 2, "clips tour ('s1',)"]
+    assert desk.shown.jobs[0].problem is None
 
 
 def test_change_that_is_not_at_rest_is_waited_for(desk: Desk) -> None:
