@@ -70,7 +70,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Idle:
-    """No request is under way, no animation that ends runs, and the page draws nothing new."""
+    """No request is under way, nothing moves, and the page draws nothing new."""
 
     def __call__(self, browser: Any) -> bool:
         return bool(browser.is_idle())
@@ -110,7 +110,7 @@ def count(
 
 
 def idle() -> Condition:
-    """Return the condition that network and page are at rest."""
+    """Return the condition that network and page are at rest; one that always moves never is."""
     return Idle()
 
 

@@ -24,6 +24,7 @@ from forge.workers.recording.javascript import load
 SURVEY_SCRIPT = f"{PRELUDE}\n{load(__name__, 'survey')}"
 MOST = 4  # named in a message
 ALIKE = 0.6  # of two texts, from 0 to 1
+SURE = 0.9
 OF_KIND = 0.2  # how much more alike an element of the wanted kind counts
 #: The parts of a selector that name something, and what they name.
 NAMES = {
@@ -70,9 +71,14 @@ def nearest(lookup: Lookup, locator: Locator) -> str:
     part = parse(wording(locator))[-1]
     if part.kind in SELENIUM:
         return "; ".join(_of_selector(survey(lookup, part), part))
-    found = survey(lookup, None, texts=part.kind == "text").found
-    close = [one for _, one in sorted(_ranked(part, found), key=lambda ranked: -ranked[0])]
-    told = [f"the nearest: {listed(close[:MOST])}"] if close else []
+    close: list[tuple[float, Description]] = []
+    if part.kind != "text":
+        close += _ranked(part, survey(lookup, None).found)
+    if not any(alike >= SURE for alike, _ in close):  # it may have no role, and be a text
+        texts = survey(lookup, None, texts=True).found
+        close += _ranked(part, [one for one in texts if part.kind == "text" or not one["kinds"]])
+    close.sort(key=lambda ranked: -ranked[0])
+    told = [f"the nearest: {listed([one for _, one in close[:MOST]])}"] if close else []
     if part.kind == "menu" and len(part.names) > 1:
         told.append(f"is the menu {part.names[-2]!r} open?")
     return "; ".join(told)

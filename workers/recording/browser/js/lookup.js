@@ -89,12 +89,12 @@ const PLAIN = {
     const document = root.ownerDocument ?? root;
     const found = document.evaluate(value, root, null, 7, null);
     return Array.from({length: found.snapshotLength}, (_, at) => found.snapshotItem(at))
-      .filter(isElement);
+      .filter(it => isElement(it) && (root === document || root.contains(it)));
   },
 };
 
-// An item of a menu or list often has its shortcut or a remark beside its label: the label will do.
-const PARTED = ['menu', 'option'];
+// An item or a tab often has a shortcut, a remark or a button beside its label: the label will do.
+const PARTED = ['menu', 'option', 'tab'];
 const hasPart = (it, wanted) => [...it.querySelectorAll('*')].some(part =>
   lower(part.textContent) === wanted && !part.closest('[aria-hidden=true]') && rendered(part));
 // False if an element cannot have a name, which would take long to compute: its own text is part of

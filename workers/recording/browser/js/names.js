@@ -41,6 +41,7 @@ const contentOf = (it, state) => {
 const byIds = (it, attribute) => (it.getAttribute(attribute) ?? '').split(/\s+/)
   .map(id => id && it.getRootNode().getElementById?.(id)).filter(Boolean);
 const valueOf = it => {
+  if (it.type === 'password') return '';
   const role = roleOf(it);
   if (it.localName === 'select') {
     return [...it.selectedOptions].map(one => one.textContent).join(' ');

@@ -162,6 +162,7 @@ def test_one_element_is_found(shop: WatchedChrome, locator: Locator, shown: str)
         (within(heading("Team"), button("Remove")), 2),
         (within(button("Go"), heading("Shop")), 0),
         (within("li", button("Remove")), 2),
+        (within("form", (By.XPATH, "//button")), 1),
     ],
 )
 def test_all_elements_are_found(shop: WatchedChrome, locator: Locator, matches: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forge.locators import BY, Locator, button, field, link, menu, text, within
+from forge.locators import BY, Locator, button, field, heading, link, menu, text, within
 from forge.workers.recording.browser.lookup import LISTED, listed, worded
 from forge.workers.recording.browser.nearest import nearest, sought
 
@@ -24,19 +24,20 @@ class Page:
     ) -> None:
         self.elements, self.words = list(elements), words or {}
         self.framed: list[dict[str, Any]] = []
+        self.texts: list[dict[str, Any]] = []
+        self.inside = False
         self.asked: list[Any] = []
 
     def script(self, source: str, part: Any, texts: bool) -> dict[str, Any]:
         self.asked.append((part, texts))
-        inside = len(self.asked) > 1
-        return {
-            "found": list(self.framed if inside else self.elements),
-            "words": self.words,
-            "frames": [] if inside or not self.framed else [["frame", "iframe#editor"]],
-        }
+        found = self.framed if self.inside else self.texts if texts else self.elements
+        frames = [["frame", "iframe#editor"]] if self.framed and not self.inside else []
+        return {"found": list(found), "words": self.words, "frames": frames}
 
     def in_frame(self, frame: Any, path: Any, look: Any) -> Any:
-        return look()
+        self.inside = True
+        found, self.inside = look(), False
+        return found
 
 
 def told(page: Page, locator: Locator) -> str:
@@ -80,8 +81,20 @@ def test_of_an_item_it_is_asked_if_its_menu_is_open() -> None:
 
 def test_texts_are_compared_with_texts() -> None:
     page = Page()
-    told(page, text("3 results"))
+    page.texts = [element("2 results", "p")]
+    assert told(page, text("3 results")) == 'the nearest: p "2 results" at main > *'
     assert page.asked == [(None, True)]
+
+
+def test_a_text_without_the_role_is_named_where_no_control_is_alike() -> None:
+    page = Page(element("Rename and save"))
+    page.texts = [element("Rename file", "div", kinds=[]), element("Rename files")]
+    assert told(page, heading("Rename file")) == (
+        'the nearest: div "Rename file" at main > *; button "Rename and save" at main > *'
+    )
+    assert (
+        told(page, button("Rename and Save")) == 'the nearest: button "Rename and save" at main > *'
+    )
 
 
 @pytest.mark.parametrize(
