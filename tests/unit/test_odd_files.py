@@ -165,10 +165,14 @@ HALVES = {
 }
 
 
+#: Since 3.13, Python itself compiles no docstring with one, and says no line.
+REFUSED = r"tour\.py(:\d.* lone surrogate .*U\+D83C\), after|: UnicodeEncodeError: .*ud83c)"
+
+
 @pytest.mark.parametrize(("old", "new"), HALVES.values(), ids=list(HALVES))
 def test_lone_surrogate_is_refused_with_its_place(project: Project, old: str, new: str) -> None:
     project.write("tutorials/tour.py", TOUR.replace(old, new))
-    with pytest.raises(ProjectError, match=r"tour\.py:\d.* lone surrogate .*U\+D83C\), after"):
+    with pytest.raises(ProjectError, match=REFUSED):
         planned(project)
 
 

@@ -56,7 +56,7 @@ ENDS = {
     ),
     "a low limit of recursion": (
         f"import sys\nsys.setrecursionlimit(60)\n{TOUR}",
-        r"tour\.py(:2)?: ",
+        r"tour\.py(:\d+)?: ",
     ),
     "a child that never ends, and no answer": (
         "import os, time\nif os.fork() == 0:\n    time.sleep(2)\nos._exit(0)",

@@ -63,7 +63,7 @@ def test_texts_are_read_with_white_space_folded(tmp_path: Path) -> None:
 
 
 BAD = {
-    "not JSON": ('{"welcome": "x",\n}', r"tour\.es\.json:2: not JSON"),
+    "not JSON": ('{"welcome": "x",\n}', r"tour\.es\.json:[12]: not JSON"),  # Python's own line
     "a list": ('["x"]', r"tour\.es\.json: must be one object"),
     "a text that is none": ('{"welcome": 3}', r"tour\.es\.json: 'welcome' must be a text"),
     "objectives that are one text": ('{"@objectives": "x"}', "'@objectives' must be a list"),
