@@ -70,11 +70,20 @@ class TextEntry:
         awake, rate = self._moves.awake, self._moves.pace.typing
         stroke = self._moves.keystroke if awake else nullcontext
         tools = Tools(self._ask, self._execute, stroke, self._body.run_for, rate * awake)
-        shown = self._ask(SHOWN_SCRIPT, editor.inside).id
+        shown = self._ask(SHOWN_SCRIPT, False).id
+        if editor.inside and self._is_over(shown):
+            shown = self._ask(SHOWN_SCRIPT, True).id  # the hidden field: the hand stays where it is
         with self._moves.interaction("type", shown) if awake else nullcontext():
             if not editor.inside:
                 press({"id": shown})
             Typist(tools, editor).write(text, replace=replace, at_end=not editor.inside)
+
+    def _is_over(self, element: str) -> bool:
+        """Return True if the hand is over `element`."""
+        with self._moves.best_effort(), self._body.beat(0):
+            box, (x, y) = self._moves.find(element).box, self._moves.at
+            return box is not None and 0 <= x - box[0] <= box[2] and 0 <= y - box[1] <= box[3]
+        return False
 
     def _choose(self, element: str, text: str, press: Press) -> None:
         """Choose the option of a list that shows `text`, or has it as its value."""

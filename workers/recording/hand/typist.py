@@ -39,8 +39,9 @@ SET_SCRIPT = EDITOR + load(__name__, "editor_set")
 PASTE_SCRIPT = EDITOR + load(__name__, "editor_paste")
 LABELS_SCRIPT = EDITOR + load(__name__, "editor_labels")
 CODE_EDITORS = ("CodeMirror 5", "CodeMirror", "Monaco", "ACE")
-#: Editors answer these signs by text of their own. After each, the text is read.
-ANSWERED = frozenset("()[]{}<>\"'`/\n")
+#: Within a stroke of several keys, the text is read after these too: editors indent a new line, and
+#: close a tag, so that what follows would be written twice.
+ANSWERED = frozenset("\n>/")
 ESCAPE, END, CONTROL, COMMAND, DOWN = "\ue00c", "\ue010", "\ue009", "\ue03d", "\ue015"
 MAC = sys.platform == "darwin"
 TO_THE_END = (COMMAND, DOWN) if MAC else (CONTROL, END)
@@ -134,7 +135,7 @@ class Typist:
         return max(1, math.ceil(count / (TYPING_MOST_S * rate)) if rate else count)
 
     def _part(self, characters: list[str]) -> list[str]:
-        """Return the characters up to the first that editors answer."""
+        """Return the characters up to the first of ANSWERED."""
         ends = (at for at, sign in enumerate(characters, 1) if sign in ANSWERED)
         return characters[: next(ends, len(characters))]
 
