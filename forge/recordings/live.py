@@ -11,6 +11,7 @@ from forge.recordings.ways import by_css, role_of, target_of
 
 DONE = ("click", "double", "context", "key", "enter")
 KINDS = (*DONE, "scroll", "lost", "answer")
+SOON_S = 3.0  # a page that comes without a link's trace, but within this time, comes of the action
 BLANK = ("about:blank", "chrome://newtab/")
 
 
@@ -19,6 +20,7 @@ class LiveRecording:
 
     def __init__(self) -> None:
         self._events: list[Event] = []
+        self._at_s = 0.0  # when the last action was done
 
     @property
     def recording(self) -> Recording:
@@ -33,7 +35,7 @@ class LiveRecording:
             return self._came(said)
         if kind not in KINDS:
             return False
-        event = _event(said)
+        event, self._at_s = _event(said), float(said.get("at_s", 0))
         last = self._events[-1] if self._events else None
         typed_on = last is not None and last.kind == event.kind == "enter"
         if last is not None and typed_on and last.target == event.target:
@@ -47,12 +49,12 @@ class LiveRecording:
         if url in BLANK:
             return False
         last = self._events[-1] if self._events else None
-        by_itself = said.get("how") != "navigate" or last is None
-        if last is None or by_itself or last.kind not in DONE or last.leads:
-            if last is None or by_itself or not said.get("referred"):
-                self._events.append(Event("open", text=url, title=title))
-            return True
-        self._events[-1] = replace(last, leads=True, title=title)
+        traced = said.get("referred") or float(said.get("at_s", 0)) - self._at_s < SOON_S
+        if said.get("how") == "navigate" and last and last.kind in DONE and traced:
+            if not last.leads:
+                self._events[-1] = replace(last, leads=True, title=title)
+        else:
+            self._events.append(Event("open", text=url, title=title))
         return True
 
 

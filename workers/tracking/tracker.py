@@ -65,7 +65,8 @@ def refuse_without_screen() -> None:
 class Tracker:
     """Follows all windows of one browser. `said` yields what the person does.
 
-    Each is a JSON object of `js/track.js`, with `window`: it was in another window than the first.
+    Each is a JSON object of `js/track.js`, with `window`, true in a window that opened later, and
+    `at_s`, the time of the machine's clock.
     """
 
     def __init__(self, address: str, path: str) -> None:
@@ -144,7 +145,8 @@ class Tracker:
         elif method == "Runtime.bindingCalled" and params["name"] == self._binding:
             with suppress(ValueError):  # a page of the person's may call the binding, too
                 said = json.loads(params["payload"])
-                self._said.put({**said, "window": session not in self._pages[:1]})
+                window, at_s = session not in self._pages[:1], real_time.monotonic()
+                self._said.put({**said, "window": window, "at_s": at_s})
         elif method == "Page.javascriptDialogClosed":
             answer = {"kind": "answer", "text": "accept" if params["result"] else "dismiss"}
             self._said.put({**answer, "title": params.get("userInput", "")})

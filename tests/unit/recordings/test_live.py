@@ -35,7 +35,8 @@ def test_typing_on_in_a_field_is_one_event() -> None:
 def test_page_comes_of_the_click_before_it_or_by_its_address() -> None:
     found = events(
         *(page("http://x/", "Start"), said("click"), page("http://x/a", "A", referred=True)),
-        *(page("http://x/a", how="reload"), said("click"), page("http://y/"), page("http://z/")),
+        *(page("http://x/a", how="reload"), said("click"), page("http://y/", at_s=1)),
+        *(page("http://y/b", referred=True), page("http://z/", at_s=9)),
     )
     assert [one.kind for one in found] == ["open", "click", "open", "click", "open"]
     assert [one.leads for one in found] == [False, True, False, True, False]

@@ -22,7 +22,7 @@ const alone = (it, name) => deep(document, CONTROLS[groupOf(it)] ?? '*')
 const quote = text => CSS.escape(text);
 const pathOf = it => {
   const root = it.getRootNode(), parts = [];
-  for (let n = it; n && n !== root; n = n.parentElement) {
+  for (let n = it; n && n !== root && n !== document.documentElement; n = n.parentElement) {
     const own = n.id && !/\d{3}|:/.test(n.id) && root.querySelectorAll('#' + quote(n.id)).length === 1;
     const test = ['data-testid', 'data-test', 'data-test-id', 'data-cy', 'data-qa'].find(a => n.getAttribute(a));
     if (own) { parts.unshift('#' + quote(n.id)); break; }
@@ -49,7 +49,7 @@ const describe = it => {
   const name = nameOf(it), code = it.matches(CODE), shown = fold(it.innerText);
   const group = code ? '' : groupOf(it);
   return {
-    name: code ? '' : name || (shown.length <= 80 ? shown : ''), role: it.computedRole ?? '', group,
+    name: code ? '' : name || (group !== 'field' && shown.length <= 80 ? shown : ''), role: it.computedRole ?? '', group,
     named: !!name && !!group && alone(it, name), css: pathOf(it), hosts: hostsOf(it),
     shown: !group && !code && shown && shown.length <= 80
       && deep(document, '*').filter(n => !n.children.length && fold(n.innerText) === shown).length === 1
@@ -63,7 +63,7 @@ const tell = (kind, it, more = {}) =>
 const first = e => e.composedPath().find(n => n instanceof Element);
 const control = n => climb(n, o => o.matches(CODE)) ?? climb(n, o => o.matches(ANY)) ?? n;
 const takesText = n => {
-  const it = n && climb(n, o => o.matches(CODE) || isRich(o) || isPlain(o));
+  const it = n && (climb(n, o => o.matches(CODE)) ?? climb(n, isRich) ?? climb(n, isPlain));
   return it && (it.tagName !== 'INPUT' || WRITTEN.includes(it.type)) && it.tagName !== 'SELECT' ? it : null;
 };
 let entered = false;
@@ -86,7 +86,9 @@ addEventListener('input', e => {
   if (it.type === 'file') return tell('lost', null, {text: 'the file that was chosen'});
   const value = it.type === 'password' ? '' : it.tagName === 'SELECT'
     ? [...it.selectedOptions].map(o => o.label.trim()).join() : SET.includes(it.type) ? it.value : read(it).text;
-  tell('enter', it, {text: value});
+  const now = () => tell('enter', it, {text: it.matches(CODE) ? read(it).text : value});
+  if (it.matches(CODE)) setTimeout(now, 50);  // its own field is read a moment later
+  else now();
 }, true);
 const EDITS = ['Tab', 'Backspace', 'Delete', 'Insert', 'Home', 'End', 'PageUp', 'PageDown',
   'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
