@@ -169,17 +169,22 @@ def _await_answer(browser: Chrome, form: Form, before: dict[str, Any]) -> None:
     """Wait until the app has accepted or refused.
 
     Raises:
-        _Refused: it shows the form again, or a new alert beside it.
+        _Refused: it shows the form again, a new alert beside it, or a dialog.
     """
+    from selenium.common.exceptions import UnexpectedAlertPresentException
+
     deadline = time.monotonic() + ANSWER_S
-    while not form.is_passed(browser):
-        now = _look(browser)
-        anew = now["ready"] and now["born"] != before["born"]
-        if (anew or _new(before, now, "alerts")) and form.is_shown(browser):
-            raise _Refused(form, _new_words(before, now))
-        if time.monotonic() > deadline:
-            raise _Refused(form, _new_words(before, now), f"no answer in {ANSWER_S:.0f} s; ")
-        time.sleep(LOOK_S)
+    try:
+        while not form.is_passed(browser):
+            now = _look(browser)
+            anew = now["ready"] and now["born"] != before["born"]
+            if (anew or _new(before, now, "alerts")) and form.is_shown(browser):
+                raise _Refused(form, _new_words(before, now))
+            if time.monotonic() > deadline:
+                raise _Refused(form, _new_words(before, now), f"no answer in {ANSWER_S:.0f} s; ")
+            time.sleep(LOOK_S)
+    except UnexpectedAlertPresentException as problem:  # WebDriver has closed the dialog
+        raise _Refused(form, problem.alert_text or "") from None
 
 
 def _has_text(browser: Chrome) -> bool:

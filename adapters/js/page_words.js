@@ -1,4 +1,4 @@
-// Return what a page says about a form: [texts of its alerts, all lines of its text].
+// Return what a page says: the texts of its alerts, the lines of its whole text; and its state.
 (() => {
   const ALERTS = '[role=alert], [role=alertdialog], [aria-live=assertive], [aria-errormessage],'
     + ' .alert, .error, .errors, .errorlist, .errornote, .error-message, .form-error, .field-error,'
@@ -7,7 +7,7 @@
   const shown = (element) => element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true});
   const alerts = [...document.querySelectorAll(ALERTS)].filter(shown);
   const outer = alerts.filter((one) => !alerts.some((other) => other !== one && other.contains(one)));
-  const lines = document.body.innerText.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = (document.body?.innerText ?? '').split('\n').map((line) => line.trim()).filter(Boolean);
   return {alerts: outer.map(text).filter(Boolean), lines, born: performance.timeOrigin,
     ready: document.readyState === 'complete'};
 })()

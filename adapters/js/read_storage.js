@@ -1,4 +1,4 @@
-// Return what the page's origin has stored: [origin, localStorage, sessionStorage].
+// Return what the page's origin has stored: [origin, entries of localStorage, of sessionStorage].
 (() => {
   const entries = (name) => {
     try {

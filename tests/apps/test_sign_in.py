@@ -314,6 +314,17 @@ def test_variable_that_is_not_set_ends_the_command_before_a_browser_starts(
     assert not (project.folder / ".forge" / "logs").exists()
 
 
+def test_dialog_after_the_form_was_sent_is_a_refusal(browser: Chrome, slot: Slot) -> None:
+    fields = {"Email": "$SHOP_USER", "Password": "$SHOP_PASSWORD"}
+    with token_shop() as shop:
+        shop.locked = True
+        with pytest.raises(RecordingError, match="the page says: Account ••• is locked"):
+            Context(None, slot, "tour").sign_in(browser, shop.url, fields, "Go on")
+        with pytest.raises(RecordingError, match="not tried again"):
+            Context(None, slot, "tour").sign_in(browser, shop.url, fields, "Go on")
+        assert shop.asked == 1
+
+
 def test_step_and_literal_and_unset_variable_are_refused(
     browser: Chrome, slot: Slot, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,18 +15,25 @@ PAGE = ROOT / "tests" / "apps" / "shops" / "token_shop.html"
 
 
 class TokenShop:
-    """The server's side. `accepts` is the password; `asked` counts the attempts to sign in."""
+    """The server's side.
+
+    `accepts` is the password, `asked` counts the attempts to sign in. `locked`: the page answers
+    with a dialog.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.accepts = ""
         self.asked = 0
+        self.locked = False
         self.tokens: set[str] = set()
 
     def answer(self, path: str, body: dict[str, str]) -> tuple[int, str]:
         if path == "/goods":
             return (200, "") if body["token"] in self.tokens else (401, "")
         self.asked += 1
+        if self.locked:
+            return 403, f"Account {body['email']} is locked."
         if body["password"] != self.accepts:
             return 401, f"No account for {body['email']} with {body['password']}."
         token = uuid4().hex
