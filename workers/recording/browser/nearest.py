@@ -42,16 +42,17 @@ class Survey(NamedTuple):
     words: dict[str, list[str]]
 
 
-def survey(lookup: Lookup, part: Part | None, *, texts: bool = False) -> Survey:
+def survey(lookup: Lookup, part: Part, *, texts: bool = False) -> Survey:
     """Look through a page, whose top-level document WebDriver is in.
 
-    `part`: a selector of Selenium's, whose matches are wanted. Else all controls are, or `texts`.
+    For a selector of Selenium's, its matches are wanted; else the controls, or `texts`, whose names
+    are the most alike in each document.
     """
+    selector = part._asdict() | {"names": list(part.names)} if part.kind in SELENIUM else None
     words: dict[str, list[str]] = {}
 
     def look(path: list[Any]) -> list[Any]:
-        given = part and part._asdict() | {"names": list(part.names)}
-        answer = lookup.script(SURVEY_SCRIPT, given, texts)
+        answer = lookup.script(SURVEY_SCRIPT, selector, part.names[-1], texts)
         for kind, some in answer["words"].items():
             words.setdefault(kind, []).extend(some)
         found: list[Any] = answer["found"]
@@ -73,9 +74,9 @@ def nearest(lookup: Lookup, locator: Locator) -> str:
         return "; ".join(_of_selector(survey(lookup, part), part))
     close: list[tuple[float, Description]] = []
     if part.kind != "text":
-        close += _ranked(part, survey(lookup, None).found)
+        close += _ranked(part, survey(lookup, part).found)
     if not any(alike >= SURE for alike, _ in close):  # it may have no role, and be a text
-        texts = survey(lookup, None, texts=True).found
+        texts = survey(lookup, part, texts=True).found
         close += _ranked(part, [one for one in texts if part.kind == "text" or not one["kinds"]])
     close.sort(key=lambda ranked: -ranked[0])
     told = [f"the nearest: {listed([one for _, one in close[:MOST]])}"] if close else []

@@ -17,7 +17,9 @@ const rootsOf = scope => {
 // Why assistive technology does not get an element; '' if it does.
 const hiddenBy = it => {
   const document = it.ownerDocument;
-  if (!rendered(it)) return styleOf(it).visibility === 'visible' ? 'display: none' : 'visibility: hidden';
+  if (!rendered(it)) {
+    return styleOf(it).visibility === 'visible' ? 'display: none' : 'visibility: hidden';
+  }
   const modal = [...document.querySelectorAll('dialog:modal')].at(-1);
   let inModal = !modal;
   for (let at = it; at; at = up(at)) {
@@ -30,7 +32,8 @@ const hiddenBy = it => {
 const isShown = it => {
   if (it.localName === 'option') return Boolean(it.closest('select')) && rendered(it);
   const contents = styleOf(it).display === 'contents';
-  if (!contents && !it.checkVisibility({opacityProperty: true, visibilityProperty: true})) return false;
+  const options = {opacityProperty: true, visibilityProperty: true};
+  if (!contents && !it.checkVisibility(options)) return false;
   const {width, height} = it.getBoundingClientRect();
   return (width > 0 && height > 0) || [...(it.shadowRoot ?? it).children].some(isShown);
 };
@@ -60,9 +63,8 @@ const byText = (wanted, whole, roots) => {
       range.setEnd(nodes[last], 0);
       const common = range.commonAncestorContainer;
       const it = isElement(common) ? common : common.parentElement ?? common.host;
-      if (it && !found.has(it) && isShown(it) && fits(it.innerText ?? it.textContent, wanted, whole)) {
-        found.add(it);
-      }
+      const shown = it && !found.has(it) && isShown(it) ? it.innerText ?? it.textContent : '';
+      if (fits(shown, wanted, whole)) found.add(it);
     }
   }
   // An element counts once, by its innermost match.
@@ -100,7 +102,7 @@ const hasPart = (it, wanted) => [...it.querySelectorAll('*')].some(part =>
 // False if an element cannot have a name, which would take long to compute: its own text is part of
 // the name, unless an attribute gives that.
 const ATTRIBUTES = ['aria-label', 'aria-labelledby'];
-const mayFit = (it, wanted, whole, kind) => !whole || PARTED.includes(kind) || ATTRIBUTES.some(one => it.hasAttribute(one))
+const mayFit = (it, wanted, whole) => !whole || ATTRIBUTES.some(one => it.hasAttribute(one))
   || it.localName === 'textarea' || !FROM_CONTENT.has(roleOf(it))
   || [...it.childNodes].every(node => node.nodeType !== 3 || it.shadowRoot
     || wanted.includes(lower(node.data)));
@@ -111,10 +113,13 @@ const find = ({kind, names, whole}, scope) => {
   const wanted = lower(names.at(-1)), roots = rootsOf(scope);
   if (kind === 'text') return byText(wanted, whole, roots).filter(it => !hiddenBy(it));
   const markup = markupOf(kind, names.length);
-  const found = roots.flatMap(root => [...root.querySelectorAll(markup)]).filter(it =>
-    isKind(it, kind, names.length) && mayFit(it, wanted, whole, kind) && rendered(it)
-    && (fits(nameOf(it), wanted, whole) || (PARTED.includes(kind) && hasPart(it, wanted)))
-    && !hiddenBy(it));
+  const all = roots.flatMap(root => [...root.querySelectorAll(markup)])
+    .filter(it => isKind(it, kind, names.length));
+  let found = all.filter(it =>
+    mayFit(it, wanted, whole) && rendered(it) && fits(nameOf(it), wanted, whole) && !hiddenBy(it));
+  if (!found.length && PARTED.includes(kind)) {
+    found = all.filter(it => hasPart(it, wanted) && !hiddenBy(it));
+  }
   // Of items in several menus, those in the menu with the name before.
   const inMenu = names.length > 1 && found.length > 1
     ? found.filter(it => menuNames(it).includes(lower(names.at(-2)))) : [];

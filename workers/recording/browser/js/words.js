@@ -32,9 +32,9 @@ const unseen = it => hiddenBy(it)
 // Hidden elements have no accessible name: the text that they would show stands for it.
 const wouldBe = it => fold(it.getAttribute('aria-label') ?? it.labels?.[0]?.textContent
   ?? it.textContent);
+const nameOrText = it => nameOf(it) || (hiddenBy(it) ? wouldBe(it) : '');
 const describe = it => ({
-  role: roleOf(it) || it.localName,
-  name: short(nameOf(it) || (hiddenBy(it) ? wouldBe(it) : '')), text: short(fold(it.innerText ?? '')),
+  role: roleOf(it) || it.localName, name: short(nameOrText(it)), text: short(fold(it.innerText ?? '')),
   kinds: Object.keys(KINDS).filter(kind => isKind(it, kind, 1)),
   where: whereOf(it), hosts: hostsOf(it), hidden: unseen(it), frames: [],
 });

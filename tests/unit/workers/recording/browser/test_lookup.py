@@ -60,6 +60,7 @@ SHOP = """
 <div id=host></div>
 <div role=tablist><div role=tab>Prices</div></div>
 <select aria-label=Colour><option>Blue<option>Red</select>
+<ul role=listbox><li role=option><b>Red</b> and blue<li role=option><b>Green</b> 2</ul>
 <div role=menubar><div role=menuitem tabindex=0>File</div></div>
 <div role=menu><div role=menuitem><i>Save Notebook</i> <b>Ctrl+S</b></div>
 <div role=menuitem>Save all</div></div>
@@ -129,6 +130,7 @@ def test_roles_and_names_are_those_of_the_browser(browser: WatchedChrome) -> Non
         (heading("Shop"), "Shop"),
         (tab("Prices"), "Prices"),
         (option("Red"), "Red"),
+        (option("Green"), "Green 2"),
         (menu("File"), "File"),
         (menu("File", "Save Notebook"), "Save Notebook Ctrl+S"),
         (menu("File", "notebook ctrl", part=True), "Save Notebook Ctrl+S"),
@@ -155,7 +157,7 @@ def test_one_element_is_found(shop: WatchedChrome, locator: Locator, shown: str)
         (button("Hidden"), 0),
         (button("Silent"), 0),
         (menu("File", "Save"), 0),
-        (text("a"), 7),
+        (text("a"), 8),
         (text("9 results"), 0),
         (text("results", exact=True), 1),
         (link("Go"), 0),

@@ -28,7 +28,7 @@ class Page:
         self.inside = False
         self.asked: list[Any] = []
 
-    def script(self, source: str, part: Any, texts: bool) -> dict[str, Any]:
+    def script(self, source: str, part: Any, wanted: str, texts: bool) -> dict[str, Any]:
         self.asked.append((part, texts))
         found = self.framed if self.inside else self.texts if texts else self.elements
         frames = [["frame", "iframe#editor"]] if self.framed and not self.inside else []
