@@ -1,8 +1,10 @@
-"""Real apps with at most five lines of `[app]`: JupyterLab, Streamlit, Node-RED."""
+"""Real apps with at most five lines of `[app]`: JupyterLab, Streamlit, Node-RED, Wagtail."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from textwrap import dedent
 
 import pytest
@@ -35,6 +37,13 @@ TABLES = {
         data = "flows"
         wait_for = ".red-ui-palette-node[data-palette-type=inject]"
     """,
+    "wagtail": """
+        command = "PROGRAMS/python manage.py runserver --noreload 127.0.0.1:{port}"
+        cwd = "{data}"
+        data = "bakery"
+        start_page = "/admin/"
+        sign_in = { page = "/admin/login/", done = "text: Welcome", fields = { "Username*" = "$CMS", "Password*" = "$WORD" } }
+    """,  # noqa: E501
 }
 
 FILES = {
@@ -46,6 +55,22 @@ FILES = {
     """,
     "notebooks/tides.txt": "high at noon",
     "flows/flows.json": "[]",
+}
+
+#: What makes the files of an app, in the folder of the project.
+MAKES = {
+    "wagtail": """
+        mkdir bakery
+        PROGRAMS/wagtail start bakery bakery
+        cd bakery
+        PROGRAMS/python manage.py migrate -v 0
+        PROGRAMS/python manage.py createsuperuser --noinput --username ada --email a@example.com
+    """
+}
+PASSWORDS = {
+    "CMS": "ada",
+    "WORD": "forge-pass-1",
+    "DJANGO_SUPERUSER_PASSWORD": "forge-pass-1",
 }
 
 STEPS = {
@@ -63,6 +88,11 @@ STEPS = {
     "node-red": """
         assert browser.find_element(By.CSS_SELECTOR, "#red-ui-header-button-deploy").is_displayed()
         assert Path(ctx.state.data, "flows.json").read_text() == "[]"
+    """,
+    "wagtail": """
+        assert "/admin/login" not in browser.current_url
+        browser.get(ctx.state.base_url + "/admin/pages/")
+        assert "Home" in browser.find_element(By.TAG_NAME, "main").text
     """,
 }
 
@@ -94,5 +124,9 @@ def test_an_app_needs_five_lines(app: str, empty_project: Project, installed: In
     for number in (1, 2):
         tour = TOUR.replace("NAME", f"tour-{number}") + steps
         project.write(f"tutorials/tour_{number}.py", tour)
-    project.rendered("-j", "2")
+    if app in MAKES:
+        script = dedent(MAKES[app]).replace("PROGRAMS", str(installed(app)))
+        environment = {**os.environ, **PASSWORDS}
+        subprocess.run(["sh", "-ec", script], cwd=project.folder, env=environment, check=True)
+    project.rendered("-j", "2", **PASSWORDS)
     assert [entry["status"] for entry in project.batch()] == ["done", "done"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 from forge.adapters.contract import Slot
@@ -10,14 +11,15 @@ from forge.errors import ForgeError
 from forge.store import private
 from forge.store.paths import APP_LOG_FILE
 from forge.text.redact import without_passwords
+from forge.workers.recording.browser.documents import WrongPage
 
 LONGEST_LOG = 200_000  # characters; of a longer one, the end is kept
 
 
-def explain_by_app(error: BaseException, slot: Slot, *, answered_error: bool) -> None:
+def explain_by_app(error: BaseException, slot: Slot, shown: WrongPage | None) -> None:
     """Add to the hint of `error` that a server has ended, or what it printed.
 
-    `answered_error`: the page that shows is an answer of the app with a status of 400 or more.
+    `shown`: what is wrong with the page that shows.
     """
     if not isinstance(error, ForgeError):
         return
@@ -25,7 +27,7 @@ def explain_by_app(error: BaseException, slot: Slot, *, answered_error: bool) ->
         code = server.running.exit_code
         if code is not None:
             error.add_hint(f"{name} has ended with exit code {code}; {server.running.tail()}")
-        elif answered_error:
+        elif shown and shown.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             error.add_hint(server.running.tail())
 
 

@@ -178,7 +178,7 @@ class Recording:
         self.artifacts += keep_evidence(browser, recorder, so_far, folder, self._warn)
         self.artifacts += keep_app_log(task.slot, folder, self._warn)
         shown = recorder.watch.documents.shown
-        explain_by_app(error, task.slot, answered_error=bool(shown and shown.answered))
+        explain_by_app(error, task.slot, shown)
 
     def _take(self, recorder: Recorder, *, complete: bool) -> Take:
         return recorder.take(self._task.tutorial.id, self._task.job.lang, complete=complete)

@@ -28,12 +28,13 @@ STATUS_HINT = (
 class WrongPage:
     """An error page that a window showed instead of a page of the app.
 
-    `said`: what is wrong. `answered`: the app answered, with a status of 400 or more.
+    `said`: what is wrong. `answered`: the app answered, with this `status` of 400 or more.
     """
 
     said: str
     hint: str = ""
     answered: bool = False
+    status: int = 0
     crashed: bool = False
 
     def error(self, what: str = "") -> RecordingError:
@@ -117,7 +118,7 @@ class Documents:
         address, own = shortened(unreachable or url), bool(unreachable) or url.startswith(OWN)
         if status >= HTTPStatus.BAD_REQUEST:
             said = f"{address} answered {status} {text or reason(status)}".rstrip()
-            self._keep(WrongPage(said, STATUS_HINT, answered=not own))
+            self._keep(WrongPage(said, STATUS_HINT, answered=not own, status=status))
         elif own:
             said = f"{address} could not be loaded{f': {error}' if error else ''}"
             self._keep(WrongPage(said, NOT_LOADED_HINT))

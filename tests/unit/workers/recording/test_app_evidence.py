@@ -12,6 +12,7 @@ from forge.adapters.contract import Slot
 from forge.errors import RecordingError
 from forge.store.paths import APP_LOG_FILE
 from forge.workers.recording.app_evidence import explain_by_app, keep_app_log
+from forge.workers.recording.browser.documents import WrongPage
 
 
 class FakeServer:
@@ -31,21 +32,21 @@ def serve(slot: Slot, server: FakeServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exit_code", "answered_error", "hint"),
+    ("exit_code", "status", "hint"),
     [
-        (3, False, "look; app has ended with exit code 3; its log ends: no memory"),
-        (None, True, "look; its log ends: no memory"),
-        (None, False, "look"),
+        (3, 0, "look; app has ended with exit code 3; its log ends: no memory"),
+        (None, 500, "look; its log ends: no memory"),
+        (None, 404, "look"),
     ],
 )
 def test_the_hint_has_the_end_of_the_log_where_the_app_may_be_the_cause(
-    slot: Slot, exit_code: int | None, answered_error: bool, hint: str
+    slot: Slot, exit_code: int | None, status: int, hint: str
 ) -> None:
     serve(slot, FakeServer("no memory", exit_code))
     error = RecordingError("no such element", hint="look")
-    explain_by_app(error, slot, answered_error=answered_error)
+    explain_by_app(error, slot, WrongPage("wrong", status=status))
     assert error.hint == hint
-    explain_by_app(KeyError(), slot, answered_error=True)
+    explain_by_app(KeyError(), slot, None)
 
 
 def test_the_log_is_kept_without_passwords(slot: Slot, tmp_path: Path) -> None:
