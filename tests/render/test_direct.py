@@ -125,7 +125,14 @@ def test_devtools_commands_behave_like_webdriver(tmp_path: Path) -> None:
         write_project(tmp_path / clock, DOES, video=VIRTUAL.replace("virtual", clock))
         for clock in clocks
     ]
-    side_by_side(*(partial(p.rendered, KEPT=f"{p.folder}/kept-{p.folder.name}-") for p in projects))
+    # What the pages have seen is compared, and no video.
+    recorded = [partial(p.rendered, "--phase", "record") for p in projects]
+    side_by_side(
+        *(
+            partial(record, KEPT=f"{project.folder}/kept-{project.folder.name}-")
+            for record, project in zip(recorded, projects, strict=True)
+        )
+    )
     kept: dict[str, dict[str, Any]] = {
         project.folder.name: {
             path.name.split("-")[2]: json.loads(path.read_text())

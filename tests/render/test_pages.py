@@ -69,7 +69,8 @@ class Batches:
             home = project.folder / "home"
             home.mkdir()
             only = [word for name in JOBS[clock] for word in ("--only", name)]
-            project.render("-j", "2", *only, HOME=str(home))
+            # Pages are judged while they are recorded: no video is looked at.
+            project.render("-j", "2", "--phase", "record", *only, HOME=str(home))
         return self._known[clock]
 
 
