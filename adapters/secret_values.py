@@ -44,12 +44,14 @@ def require(named: Mapping[str, str], project_dir: Path, slots: Iterable[int], w
     names = dict.fromkeys(_variable(name, slot) for slot in slots for name in named.values())
     if missing := [name for name in names if not known.get(name)]:
         plural, verb = ("s", "are") if len(missing) > 1 else ("", "is")
-        raise AdapterError(
+        error = AdapterError(
             f"{where}the environment variable{plural} {', '.join(missing)} {verb} not set on"
             f" {os.uname().nodename}",
             hint=f"set {'them' if plural else 'it'} where forge is started, or in the project's"
-            " .env. Neither is sent to hosts: there, set it where `forge worker` is started",
+            " .env; on another host, where `forge worker` is started: secrets are not sent there",
         )
+        error.any_clock = True
+        raise error
 
 
 def _variable(name: str, slot: int) -> str:

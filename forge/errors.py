@@ -22,9 +22,14 @@ from forge.text.sanitize import clean, cut
 
 
 class ForgeError(Exception):
-    """An error with an explanation for the user: what and where, and in `hint` what to do."""
+    """An error with an explanation for the user: what and where, and in `hint` what to do.
+
+    `any_clock`: it would have happened on any clock of the recording; a wait, for example, that has
+    reached its limit on the machine's clock too.
+    """
 
     exit_code = 1
+    any_clock = False
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         # Both may quote users' code, files and pages.
@@ -81,13 +86,7 @@ class SpeechError(RenderError):
 
 
 class RecordingError(RenderError):
-    """The browser or a step failed while recording.
-
-    `any_clock`: the step would have failed on any clock; a wait, for example, that has reached its
-    limit on the machine's clock too.
-    """
-
-    any_clock = False
+    """The browser or a step failed while recording."""
 
     def __init__(
         self,

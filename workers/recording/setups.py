@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from forge.adapters.contract import Adapter, Context
-from forge.errors import RecordingError, RenderError
+from forge.errors import ForgeError, RecordingError, RenderError
 from forge.tutorial import Tutorial, call, has_run
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.documents import WrongPage
@@ -49,7 +49,7 @@ class SetUps:
             failed = explain(error, "the adapter's setup failed", None, said=said)
             # It talks to an app, which may be there the next time; forge's own errors say if so.
             failed.transient = not isinstance(error, RenderError) or error.transient
-            failed.any_clock = isinstance(error, RecordingError) and error.any_clock
+            failed.any_clock = isinstance(error, ForgeError) and error.any_clock
             raise failed from error
 
     def _set_up_tutorial(self, recorder: Recorder) -> None:
@@ -62,7 +62,7 @@ class SetUps:
             place = (self._tutorial.file, setup.__code__.co_firstlineno)
             said = with_what_is_seen(describe(error, recorder.waited), error, self._browser)
             failed = explain(error, "the tutorial's setup failed", place, said=said)
-            failed.any_clock = isinstance(error, RecordingError) and error.any_clock
+            failed.any_clock = isinstance(error, ForgeError) and error.any_clock
             raise failed from error
 
     def tear_down(self, warn: Callable[[str], object]) -> None:

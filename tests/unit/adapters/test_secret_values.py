@@ -50,6 +50,7 @@ def test_variable_that_is_not_set_is_named(tmp_path: Path, content: str | None) 
     assert problem.value.message.startswith("here: the environment variable")
     assert ("SHOP_USER" in problem.value.message) == (content is None)
     assert "forge worker" in problem.value.hint
+    assert problem.value.any_clock
 
 
 @pytest.mark.parametrize("value", ["s3cret", "$", "$1A", "pre$SHOP_USER", "$SHOP-USER", ""])
