@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 
-ANSWER_S = 30.0  # for the app's answer to the form, and for the page with it
+FORM_S = 10.0  # for the form to show up
+ANSWER_S = 30.0  # for the app's answer to it, and for the start page
 LOOK_S = 0.05
 LONGEST_WORDS = 300  # characters of a page, in a message
 LONGEST_NOTE = 4096  # bytes
@@ -142,7 +143,7 @@ def _fill_in(browser: Chrome, form: Form, secrets: Mapping[str, str]) -> None:
     from selenium.common.exceptions import NoSuchElementException
 
     browser.get(form.page)
-    deadline = time.monotonic() + ANSWER_S
+    deadline = time.monotonic() + FORM_S
     while not form.is_shown(browser) and time.monotonic() < deadline:
         time.sleep(LOOK_S)
     try:
@@ -178,8 +179,10 @@ def _await_answer(browser: Chrome, form: Form, before: dict[str, Any]) -> None:
         while not form.is_passed(browser):
             now = _look(browser)
             anew = now["ready"] and now["born"] != before["born"]
-            if (anew or _new(before, now, "alerts")) and form.is_shown(browser):
-                raise _Refused(form, _new_words(before, now))
+            is_answer = anew or _new(before, now, "alerts")
+            # At rest: an alert may only say that the page is at work.
+            if is_answer and form.is_shown(browser) and idle()(browser):
+                raise _Refused(form, _new_words(before, _look(browser)))
             if time.monotonic() > deadline:
                 raise _Refused(form, _new_words(before, now), f"no answer in {ANSWER_S:.0f} s; ")
             time.sleep(LOOK_S)

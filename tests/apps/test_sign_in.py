@@ -164,7 +164,7 @@ def test_form_that_is_another_is_said(
     browser: Chrome, slot: Slot, shop: Shop, monkeypatch: pytest.MonkeyPatch,
     page: str, fields: dict[str, str], button: str, said: str,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("forge.adapters.sign_in.ANSWER_S", 0.2)
+    monkeypatch.setattr("forge.adapters.sign_in.FORM_S", 0.2)
     with pytest.raises(RecordingError, match=f"sign-in at .*{page}: ") as problem:
         Context(None, slot, "tour").sign_in(browser, shop.url + page, fields, button)
     assert said in problem.value.message

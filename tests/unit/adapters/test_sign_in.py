@@ -92,6 +92,7 @@ class FakeBrowser:
 def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redact, "_hidden", set())
     monkeypatch.setattr(module, "ANSWER_S", 0.05)
+    monkeypatch.setattr(module, "FORM_S", 0.01)
     monkeypatch.setattr(module, "LOOK_S", 0.001)
     monkeypatch.setenv("SHOP_USER", "ada@shop.example")
     monkeypatch.setenv("SHOP_PASSWORD", "s3cret")
@@ -163,6 +164,26 @@ def test_refusal_is_said_in_the_pages_words_and_never_repeated(
     notes = list(slots[0].dir.parent.glob("sign-in-refused-*"))
     assert [path.stat().st_mode & 0o777 for path in notes] == [0o600]
     assert b"ada@" not in notes[0].read_bytes()
+
+
+def test_alert_of_a_page_at_work_is_no_refusal(slots: list[Slot]) -> None:
+    busy = Page(FORM.shown, alerts=["in place"], ready=False)
+
+    class Patient(FakeBrowser):
+        """Ends its work after some looks."""
+
+        def is_idle(self) -> bool:
+            if self.page is busy and len(self.looks) > 3:
+                self.page = self.start = GOODS
+            self.looks.append(1)
+            return self.page.ready
+
+        looks: list[int]
+
+    browser = Patient(FORM, busy)
+    browser.looks = []
+    sign_in(browser, slots[0])
+    assert browser.page is GOODS
 
 
 def test_words_that_were_there_before_the_form_was_sent_are_not_a_refusal(
