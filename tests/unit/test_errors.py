@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from forge import errors
-from forge.errors import ClockError, ForgeError
+from forge.adapters.contract import Slot
+from forge.adapters.sqlite_copy import SqliteCopy
+from forge.errors import AdapterError, ClockError, ForgeError
 from forge.workers.entry import explain
 from forge.workers.recording.user_code import explain as explain_step
 
@@ -38,6 +45,22 @@ def test_clock_error_keeps_its_place() -> None:
         assert failure.kind == "ClockError"
         assert failure.headline == "/t.py:7: step 'run': no frame was drawn"
         assert (failure.hint, failure.transient) == ("real?", True)
+
+
+def _own_adapter() -> None:
+    SqliteCopy("nothing.db").fresh(Slot(0, Path("/nowhere"), Path("/nowhere")))
+
+
+def _standard_library() -> None:
+    json.loads("{")
+
+
+@pytest.mark.parametrize("fails", [_own_adapter, _standard_library])
+def test_place_of_an_adapters_error_is_the_line_of_users_code(fails: Callable[[], None]) -> None:
+    with pytest.raises((AdapterError, ValueError)) as raised:
+        fails()
+    told = explain_step(raised.value, "the adapter's setup failed", None)
+    assert (told.file, told.line) == (__file__, fails.__code__.co_firstlineno + 1)
 
 
 def _dumped(error: Exception) -> bytes:

@@ -40,8 +40,8 @@ def explain(
 
     `what` begins the message, and may be empty. `place`: file and line of the function, None for
     an adapter. `said`: the message, if it is not the error's own. The line is the innermost one in
-    the user's file (for an adapter: of the innermost frame outside Selenium and forge), else the
-    function's.
+    the user's file (for an adapter: of the innermost frame outside Selenium, forge and the standard
+    library), else the function's.
     """
     file, line = place or (None, None)
     for frame in traceback.extract_tb(error.__traceback__):
@@ -82,8 +82,13 @@ _HERE = str(Path(__file__).parent)
 _ADAPTERS = Path(contract.__file__).parent
 
 
+_STANDARD = str(Path(traceback.__file__).parent)
+
+
 def _is_users(filename: str) -> bool:
     if "/selenium/" in filename or filename.startswith(_HERE) or "<" in filename:
+        return False
+    if filename.startswith(_STANDARD) and "-packages/" not in filename:
         return False
     return Path(filename).parent != _ADAPTERS
 
