@@ -119,7 +119,8 @@ class WebApp(Adapter):
     def program(self, key: str, command: tuple[str, ...]) -> Program:
         """Return the program that the key `key` of the app names."""
         app = self.app
-        env = fixed(app.date, app.seed, datetime.now().astimezone()) | app.env
+        env = fixed(app.date, app.seed, datetime.now().astimezone())
+        env |= ({"FORGE_DATA": "{data}"} if self.source else {}) | app.env
         if app.home == "user":
             env = {"HOME": os.environ.get("HOME", "/"), **env}
         return Program(

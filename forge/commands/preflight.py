@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from forge.errors import AdapterError, MachineError, UsageError
+from forge.model.app_rules import advice as app_advice
 from forge.model.machine import Machine, processors
 from forge.model.records import Job, PhaseChoice
 from forge.model.settings import VOICES_BY_ENGINE, Settings
@@ -103,6 +104,8 @@ def check_first(
     warnings = checks.clock_warnings(settings, machine) if machine else []
     if machine:
         checks.check_app(settings)
+        if note := app_advice(settings.app):
+            warnings.append(note)
     if phase in ("all", "speak") and not checks.voices_are_own(settings):
         warnings += check_voices(settings, {job.voice for job in jobs})
     if phase == "compose":

@@ -53,6 +53,17 @@ def why_serial(app: App) -> str:
     return ""
 
 
+def advice(app: App) -> str:
+    """Return a warning about keys that are allowed and rarely meant; empty if there are none."""
+    used = names_in((*app.command, *app.env.values(), *app.reset, app.cwd or ""))
+    if app.data is None or "data" in used:
+        return ""
+    return (
+        "app.data is copied, but the app finds the copy in the variable FORGE_DATA alone; if it"
+        " does not read that, write {data} in command, env, cwd or reset"
+    )
+
+
 def _problems(app: App, has_data: bool) -> Iterator[Problem]:
     named = [kind for kind in KINDS if getattr(app, kind) not in ((), None)]
     others = [key for key in App.model_fields if key not in KINDS and _is_set(app, key)]
@@ -112,13 +123,6 @@ def _of_command(app: App, has_data: bool) -> Iterator[Problem]:
     for name in app.env:
         if not name or "=" in name:
             yield Problem("env", f"{name!r} is no name of a variable")
-    used = names_in((*app.command, *app.env.values(), *app.reset, app.cwd or ""))
-    if has_data and "data" not in used:
-        yield Problem(
-            "data",
-            "it is copied, but nothing of the app gets the copy",
-            "write {data} in command, env, cwd or reset",
-        )
     if _is_set(app, "per") and not has_data:
         yield Problem("per", "there is no data that would be copied", 'add data = "folder"')
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from forge.model.app_rules import problem_of, why_serial
+from forge.model.app_rules import advice, problem_of, why_serial
 from forge.model.app_settings import App
 
 SERVER = {"command": ["serve", "{port}"]}
@@ -64,7 +64,6 @@ def test_keys_that_go_together_pass(keys: dict[str, Any]) -> None:
         ({**SERVER, "ready": "soon"}, "ready", "no condition"),
         ({**SERVER, "ready": "log: "}, "ready", "no condition"),
         ({**SERVER, "env": {"A=B": "1"}}, "env", "A=B"),
-        ({**SERVER, "data": "seed"}, "data", "gets the copy"),
         ({**SERVER, "per": "worker"}, "per", "no data"),
         ({"command": ["serve", "{prot}"]}, "command", "{prot}"),
         ({"command": ["serve", "{data}"]}, "command", "{data}"),
@@ -114,3 +113,18 @@ def test_a_command_may_be_one_text_and_a_variable_a_number() -> None:
 def test_a_command_without_its_second_quote_is_refused() -> None:
     with pytest.raises(ValidationError, match="quotation"):
         App.model_validate({"command": 'serve "a'})
+
+
+@pytest.mark.parametrize(
+    ("keys", "warns"),
+    [
+        (SERVER, False),
+        ({**SERVER, "data": "seed"}, True),
+        ({"command": ["serve", "{port}", "{data}"], "data": "seed"}, False),
+        ({**SERVER, "data": "seed", "cwd": "{data}"}, False),
+    ],
+)
+def test_data_that_nothing_names_is_pointed_out(keys: dict[str, Any], warns: bool) -> None:
+    app = App.model_validate(keys)
+    assert problem_of(app, has_data=app.data is not None) is None
+    assert ("FORGE_DATA" in advice(app)) is warns
