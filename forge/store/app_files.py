@@ -31,7 +31,14 @@ def files_of_app(settings: Settings) -> set[Path]:
     named = [cwd / word for word in (*app.command, *app.reset)]
     made = frozenset(path.resolve() for path in (settings.output_dir, settings.work_root))
     files = {file for path in given for file in _files_in(path, made)}
-    return files | {file for file in named if file.is_file() and file.is_relative_to(root)}
+    return files | {file for file in named if file.is_relative_to(root) and _is_file(file)}
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False  # a word of a command may be longer than any name
 
 
 def _files_in(path: Path, without: frozenset[Path]) -> Iterator[Path]:

@@ -42,7 +42,7 @@ TABLES = {
         cwd = "{data}"
         data = "bakery"
         start_page = "/admin/"
-        sign_in = { page = "/admin/login/", done = "text: Welcome", fields = { "Username*" = "$CMS", "Password*" = "$WORD" } }
+        sign_in = { page = "/admin/login/", done = "text: Site summary", fields = { "Username*" = "$CMS", "Password*" = "$WORD" } }
     """,  # noqa: E501
 }
 

@@ -13,6 +13,7 @@ from forge.store.paths import APP_LOG_FILE
 from forge.text.redact import without_passwords
 from forge.workers.recording.browser.documents import WrongPage
 
+APP = "app"  # the name of a server that was given none
 LONGEST_LOG = 200_000  # characters; of a longer one, the end is kept
 
 
@@ -26,7 +27,8 @@ def explain_by_app(error: BaseException, slot: Slot, shown: WrongPage | None) ->
     for name, server in slot.servers.items():
         code = server.running.exit_code
         if code is not None:
-            error.add_hint(f"{name} has ended with exit code {code}; {server.running.tail()}")
+            what = "the app" if name == APP else f"the server {name!r}"
+            error.add_hint(f"{what} has ended with exit code {code}; {server.running.tail()}")
         elif shown and shown.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             error.add_hint(server.running.tail())
 

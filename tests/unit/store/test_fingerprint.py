@@ -166,6 +166,10 @@ def test_keys_of_an_app_count_if_they_decide_what_it_shows(
     assert (app_prints(with_app, **keys) != app_prints(with_app)) == counts
 
 
+def test_a_word_of_a_command_may_be_longer_than_a_name(with_app: Path) -> None:
+    assert app_prints(with_app, command=["sh", "-c", "echo; " * 99 + "{data}"])
+
+
 def test_files_of_an_app_are_noted_so_that_they_travel(with_app: Path) -> None:
     made = Settings.model_validate({"project_dir": with_app, "app": {"static": "seed"}})
     sources = Sources()

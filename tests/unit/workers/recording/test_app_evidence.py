@@ -34,7 +34,7 @@ def serve(slot: Slot, server: FakeServer) -> None:
 @pytest.mark.parametrize(
     ("exit_code", "status", "hint"),
     [
-        (3, 0, "look; app has ended with exit code 3; its log ends: no memory"),
+        (3, 0, "look; the app has ended with exit code 3; its log ends: no memory"),
         (None, 500, "look; its log ends: no memory"),
         (None, 404, "look"),
     ],
