@@ -110,11 +110,12 @@ def test_the_hand_reaches_elements_in_frames_and_shadow_roots(renders: list[Proj
 
 
 def test_waits_last_until_everything_holds(renders: list[Project]) -> None:
-    for project in renders[:2]:
+    # On the elastic clock, looks take no time of the take, but the page's timer runs on meanwhile.
+    for project, least_ms in zip(renders[:2], (650, 0), strict=True):
         search = project.manifest("tour").steps[0]
         click = search.interactions[-1]
         assert click.kind == "click"
-        assert 650 <= search.action_end_ms - click.at_ms <= 1800
+        assert least_ms <= search.action_end_ms - click.at_ms <= 1800
 
 
 def test_an_error_names_the_nearest_matches(renders: list[Project]) -> None:

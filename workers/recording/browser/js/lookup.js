@@ -95,10 +95,16 @@ const PLAIN = {
   },
 };
 
-// An item or a tab often has a shortcut, a remark or a button beside its label: the label will do.
-const PARTED = ['menu', 'option', 'tab'];
-const hasPart = (it, wanted) => [...it.querySelectorAll('*')].some(part =>
-  lower(part.textContent) === wanted && !part.closest('[aria-hidden=true]') && rendered(part));
+// Items and tabs often have a shortcut, a remark or a button beside their label, labels of fields a
+// sign for "required": where no whole name matches, one text in it will do.
+const PARTED = ['menu', 'option', 'tab', 'field'];
+const hasText = (it, wanted) => [it, ...it.querySelectorAll('*')].some(part => rendered(part)
+  && (lower(part.textContent) === wanted || [...part.childNodes].some(node =>
+    node.nodeType === 3 && lower(node.data) === wanted)));
+const referred = () => ({seen: new Set(), direct: true, referred: true});
+const hasPart = (it, kind, wanted) => kind !== 'field' ? hasText(it, wanted)
+  : [...(it.labels ?? []), ...byIds(it, 'aria-labelledby')].some(one =>
+    hasText(one, wanted) || lower(textOf(one, referred())) === wanted);
 // False if an element cannot have a name, which would take long to compute: its own text is part of
 // the name, unless an attribute gives that.
 const ATTRIBUTES = ['aria-label', 'aria-labelledby'];
@@ -118,7 +124,7 @@ const find = ({kind, names, whole}, scope) => {
   let found = all.filter(it =>
     mayFit(it, wanted, whole) && rendered(it) && fits(nameOf(it), wanted, whole) && !hiddenBy(it));
   if (!found.length && PARTED.includes(kind)) {
-    found = all.filter(it => hasPart(it, wanted) && !hiddenBy(it));
+    found = all.filter(it => hasPart(it, kind, wanted) && !hiddenBy(it));
   }
   // Of items in several menus, those in the menu with the name before.
   const inMenu = names.length > 1 && found.length > 1

@@ -52,7 +52,9 @@ OWN_ROLES = {"DisclosureTriangle", "Date", "InputTime", "ColorWell", "generic", 
 
 SHOP = """
 <h1>Shop</h1>
-<form><label>Search <input></label> <button type=button>Go</button></form>
+<form><label>Search <input></label> <button type=button>Go</button>
+<label for=m>E-mail <b>*</b></label><input id=m placeholder=m><input aria-labelledby="d d"
+  placeholder=d></form><span id=d>Days</span>
 <section><h2>Team</h2>
 <ul><li>Ann <button>Remove</button><li>Ben <button>Remove</button></ul></section>
 <button style="display: none">Hidden</button><button aria-hidden=true>Silent</button>
@@ -157,7 +159,7 @@ def test_one_element_is_found(shop: WatchedChrome, locator: Locator, shown: str)
         (button("Hidden"), 0),
         (button("Silent"), 0),
         (menu("File", "Save"), 0),
-        (text("a"), 8),
+        (text("a"), 10),
         (text("9 results"), 0),
         (text("results", exact=True), 1),
         (link("Go"), 0),
@@ -169,6 +171,13 @@ def test_one_element_is_found(shop: WatchedChrome, locator: Locator, shown: str)
 )
 def test_all_elements_are_found(shop: WatchedChrome, locator: Locator, matches: int) -> None:
     assert len(shop.find_elements(*locator)) == matches
+
+
+@pytest.mark.parametrize(("name", "shown"), [("E-mail", "m"), ("E-mail *", "m"), ("days", "d")])
+def test_a_field_is_found_by_a_text_of_its_label(
+    shop: WatchedChrome, name: str, shown: str
+) -> None:
+    assert shop.find_element(*field(name)).get_attribute("placeholder") == shown
 
 
 def test_two_matches_are_an_error_that_lists_them(shop: WatchedChrome) -> None:
