@@ -38,10 +38,13 @@ class FolderCopy(DataCopy):
             AdapterError: there is no such folder, or it cannot be copied.
         """
         source = slot.project_dir / self._source
-        target = slot.dir / "data" / source.name
+        # Its own name, because the app may show it; below the names of the folders that it is in,
+        # because two may have the same name.
+        above = [part for part in self._source.parts[:-1] if part.strip("./")]
+        target = slot.dir / "data" / "-".join(above) / source.resolve().name
         try:
             remove(target)
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             copy(source, target)
         except FileNotFoundError as problem:
             raise AdapterError(

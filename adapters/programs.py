@@ -88,8 +88,8 @@ class Running:
 
     def tail(self) -> str:
         """Return where the log is, and its last lines."""
-        lines = without_passwords(self.said()[-TAIL_CHARACTERS:]).split("\n")
-        text = "\n".join("\n".join(lines).strip().split("\n")[-TAIL_LINES:])
+        lines = without_passwords(self.said()[-TAIL_CHARACTERS:]).strip().split("\n")
+        text = "\n".join(lines[-TAIL_LINES:])
         return f"its log {self.log} ends:\n{text}" if text else f"it printed nothing ({self.log})"
 
     def end(self) -> None:

@@ -59,6 +59,15 @@ def test_a_single_file_is_copied(slot: Slot, seed: Path) -> None:
     assert slot.copy("seed/inner/shop.db").name == "shop.db"
 
 
+def test_folders_of_the_same_name_have_copies_of_their_own(slot: Slot, seed: Path) -> None:
+    (slot.project_dir / "other" / "inner").mkdir(parents=True)
+    first, second = slot.copy("seed/inner"), slot.copy("other/inner")
+    assert (first.name, second.name) == ("inner", "inner")
+    assert (first / "shop.db").exists()
+    assert list(second.iterdir()) == []
+    assert slot.copy("../project/seed").is_relative_to(slot.dir)
+
+
 def test_links_inside_stay_and_those_out_of_the_folder_become_copies(
     slot: Slot, seed: Path, tmp_path: Path
 ) -> None:
