@@ -1,58 +1,27 @@
 """`type_into` in the editors themselves, on the virtual clock and in real time.
 
-One tutorial visits pages with real editors (npm packages), and one with fields of all kinds. After
-each text it asserts what the page has then.
+One tutorial visits pages with real editors (npm packages). After each text it asserts what the page
+has then.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from selenium.webdriver.common.keys import Keys
 
-from forge import By, field, type_into
-from forge.errors import RecordingError
-from forge.model.machine import Machine
-from forge.model.settings import Browser, Settings
-from forge.workers.recording.browser.find import find_browser
-from forge.workers.recording.browser.launch import launch
 from tests.support.beside import side_by_side
 from tests.support.editors import BODIES, installed_editors, served
 from tests.support.project import Project
 from tests.support.tours import SMALL
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.apps, pytest.mark.browser, pytest.mark.slow]
 
-OWN = """<textarea id=pairs></textarea><input id=phone><input id=named value=old>
-<input type=password id=word><select id=list><option value=a>Alpha<option value=b>Beta</select>
-<input type=date id=day><div id=host></div><div id=rich contenteditable></div>
-<iframe id=frame style="height:60px" srcdoc="<textarea aria-label=Inner></textarea>"></iframe>
-<div id=anew><input id=fresh></div><script>
-const by = id => document.getElementById(id), pairs = {'(': ')', '[': ']', '"': '"'};
-by('pairs').addEventListener('keydown', e => {
-  const it = e.target, at = it.selectionStart, next = it.value[at];
-  const over = next === e.key && Object.values(pairs).includes(e.key);
-  if (!over && !pairs[e.key]) return;
-  e.preventDefault();
-  if (!over) it.setRangeText(e.key + pairs[e.key], at, at, 'end');
-  it.setSelectionRange(at + 1, at + 1);
-});
-by('phone').oninput = () => { const d = by('phone').value.replace(/[^0-9]/g, '').slice(0, 10);
-  by('phone').value = d.length > 6 ? `(${d.slice(0, 3)}) ${d.slice(3, 6)}-${d.slice(6)}`
-    : d.length > 3 ? `(${d.slice(0, 3)}) ${d.slice(3)}` : d };
-const listen = it => it.addEventListener('input', () => { const anew = it.cloneNode();
-  anew.value = it.value; it.replaceWith(anew); anew.focus();
-  anew.setSelectionRange(anew.value.length, anew.value.length); listen(anew) });
-listen(by('fresh'));
-by('host').attachShadow({mode: 'open'}).innerHTML = '<div id=in contenteditable>x</div>';
-</script>"""
 TOUR = """
     import json
     from pathlib import Path
-    from forge import By, Tutorial, field, type_into
+    from forge import By, Tutorial, type_into
     from selenium.webdriver.support.wait import WebDriverWait
 
     tour = Tutorial("Editors", id="tour", summary="x")
@@ -69,32 +38,6 @@ TOUR = """
 
     for name, text in TEXTS.items():
         step_for(name, text)
-
-    @tour.step("")
-    def fields(browser):
-        browser.get(URL + "own")
-
-        def enter(name, text, found=None, **how):
-            type_into(browser, (By.ID, name), text, **how)
-            now = browser.find_element(By.ID, name)
-            value = now.get_attribute("value") if name != "rich" else now.text
-            assert value == (found or text), value
-
-        enter("pairs", 'print("Hi (you)", [1')
-        enter("phone", "0305550199", "(030) 555-0199")
-        enter("named", "er", "older")
-        enter("named", "new", replace=True)
-        enter("word", "s3cret!")
-        enter("list", "Beta", "b")
-        enter("day", "2026-05-31")
-        enter("rich", 'One (1)\\nTwo "x"')
-        enter("fresh", "Plan, Part 2: Costs & Risks")
-        inner = browser.find_element(By.ID, "host").shadow_root.find_element(By.ID, "in")
-        type_into(browser, inner, "in\\nit")
-        assert inner.text == "xin\\nit", inner.text
-        type_into(browser, field("Inner"), "in a\\nframe")
-        value = browser.find_element(*field("Inner")).get_attribute("value")
-        assert value == "in a\\nframe", value
 """
 PYTHON = "def f(x):\n    if x:\n        p(f\"{x}: it's [\")\n    return {\n        1}\n\nf('it"
 HTML = '<ul>\n  <li class="a">One</li>\n</ul>\n<p>it\'s (odd'
@@ -112,7 +55,7 @@ SLOW = ("cm6",)  # in real time, each key takes a round trip through chromedrive
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     pages = {name: BODIES[name] for name in TEXTS}
-    with served(installed_editors(), {**pages, "own": OWN}) as address:
+    with served(installed_editors(), pages) as address:
         yield f"{address}/"
 
 
@@ -145,32 +88,3 @@ def test_every_editor_has_the_text_and_the_hand_went_to_it(
         assert typed.box[2] > 100, "the visible editor, not its hidden field"
         assert typed.until_ms is not None
         assert typed.until_ms - typed.at_ms > 700, "key by key"
-    kinds = [hand.kind for hand in steps["fields"].interactions if hand.kind != "open"]
-    assert kinds == [*["type"] * 5, *["choose"] * 2, *["type"] * 4]
-
-
-def test_password_is_in_no_file_of_the_render(renders: dict[str, Project]) -> None:
-    for project in renders.values():
-        for path in (project.folder / ".forge").rglob("*"):
-            assert path.is_dir() or b"s3cret!" not in path.read_bytes(), path
-
-
-def test_browser_that_is_not_recorded_types_too(url: str, tmp_path: Path) -> None:
-    found = find_browser(Browser())
-    machine = Machine(browser=found.binary, driver=found.driver, clock="elastic")
-    browser, end = launch(Settings(project_dir=tmp_path), machine, tmp_path)
-    try:
-        browser.get(f"{url}own")
-        type_into(browser, field("Inner"), "one\ntwo (")
-        assert browser.find_element(*field("Inner")).get_attribute("value") == "one\ntwo ("
-        with pytest.raises(RecordingError, match="is no field or editor"):
-            type_into(browser, (By.TAG_NAME, "body"), "x")
-        with pytest.raises(RecordingError, match="no option 'Gamma'") as caught:
-            type_into(browser, (By.ID, "list"), "Gamma")
-        assert "Alpha, Beta" in caught.value.hint
-        with pytest.raises(RecordingError, match="several lines"):
-            type_into(browser, (By.ID, "named"), "a\nb")
-        with pytest.raises(RecordingError, match="was given a key"):
-            type_into(browser, (By.ID, "named"), Keys.ENTER)
-    finally:
-        end()

@@ -22,9 +22,13 @@ def with_pip(folder: Path, packages: Sequence[str]) -> Path:
 
 
 def with_npm(folder: Path, packages: Sequence[str]) -> Path:
-    """Install `packages`, unless they are there; return the folder of their programs."""
+    """Install `packages`, unless they are there; return the folder of their programs.
+
+    A package may have a version: `name@1.2.3`.
+    """
     modules = folder / "node_modules"
-    if not all((modules / package).exists() for package in packages):
+    names = [package[:1] + package[1:].partition("@")[0] for package in packages]
+    if not all((modules / name).exists() for name in names):
         folder.mkdir(parents=True, exist_ok=True)
         npm = ["npm", "install", "--prefix", str(folder), "--no-fund", "--no-audit"]
         subprocess.run([*npm, *packages], check=True)

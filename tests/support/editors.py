@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import json
 import mimetypes
-import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import pytest
+from tests.support.apps import HOME, with_npm
 
-HOME = Path(os.environ.get("FORGE_TEST_APPS") or Path.home() / ".cache" / "forge-test-apps")
-PACKAGES = {
-    "ace-builds": "1.45.2",
-    "codemirror": "6.0.2",
-    "codemirror5": "npm:codemirror@5.65.20",
-    "@codemirror/lang-html": "6.4.12",
-    "@codemirror/lang-python": "6.2.1",
-    "monaco-editor": "0.57.0",
-    "prosemirror-example-setup": "1.2.3",
-    "prosemirror-schema-basic": "1.2.4",
-    "prosemirror-view": "1.44.0",
-}
+PACKAGES = (
+    *("ace-builds@1.45.2", "codemirror@6.0.2", "codemirror5@npm:codemirror@5.65.20"),
+    *("@codemirror/lang-html@6.4.12", "@codemirror/lang-python@6.2.1", "monaco-editor@0.57.0"),
+    *("prosemirror-example-setup@1.2.3", "prosemirror-schema-basic@1.2.4"),
+    "prosemirror-view@1.44.0",
+)
 HEAD = """<!doctype html><meta charset=utf-8><title>Editors</title><style>
 body{margin:24px;font:16px sans-serif} .box{width:560px;height:220px;border:1px solid #999}
 textarea,input{font:16px monospace;width:400px;display:block}</style>"""
@@ -88,22 +79,8 @@ BODIES = {
 
 
 def installed_editors() -> Path:
-    """Return the folder of the packages, and install them if they are not there yet.
-
-    Without npm, the test is skipped.
-    """
-    folder = HOME / "editors"
-    wanted = json.dumps({"private": True, "dependencies": PACKAGES})
-    listed = folder / "package.json"
-    if not (folder / "done").exists() or listed.read_text() != wanted:
-        if not shutil.which("npm"):
-            pytest.skip("no npm, which installs the editors")
-        folder.mkdir(parents=True, exist_ok=True)
-        listed.write_text(wanted)
-        command = ["npm", "install", "--no-fund", "--no-audit", "--ignore-scripts", "--silent"]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
-        (folder / "done").touch()
-    return folder / "node_modules"
+    """Return the folder of the packages, and install them if they are not there yet."""
+    return with_npm(HOME / "editors", PACKAGES).parent
 
 
 def import_map(packages: Path) -> str:
