@@ -268,7 +268,7 @@ class Director:
         settings, machine = self._plan.settings, self._plan.machine
         step, again = self._board.shown.step, job.name in self._again
         wish = Wish(settings, machine, job, step, self._watched.folder, again)
-        work = Work(function, (wish, *given), settings.limits.silence_s)
+        work = Work(function, (wish, *given), settings.limits.job_s)
         return self._worker.do(work, lambda news: self._teller.on_news(job, news), may_go_on)
 
     def _job(self, name: str) -> Job:

@@ -11,6 +11,7 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -152,6 +153,7 @@ class _Worker:
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe, self._busy = pipe, False
+        self._telling = threading.Lock()  # several threads of a fork may tell news
 
     def serve(self) -> None:
         """Do one work after the other, until the owner has closed the pipe."""
@@ -187,8 +189,9 @@ class _Worker:
         )
 
     def _tell(self, news: Any) -> None:
-        """Send news to the owner; called in a fork."""
-        self._pipe.send(_Message("news", news))
+        """Send news to the owner; called in a fork, in any of its threads."""
+        with self._telling:
+            self._pipe.send(_Message("news", news))
 
     def _interrupted(self, number: int, frame: object) -> None:
         if self._busy:

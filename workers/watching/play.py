@@ -7,9 +7,10 @@ the narration, the take and the encoded pictures. No video is written.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection
-from typing import Any, cast
+from typing import cast
 
 from forge.adapters.contract import Slot
 from forge.errors import ComposeError
@@ -19,7 +20,7 @@ from forge.model.speech import Speech
 from forge.model.take import Take
 from forge.model.timeline import Manifest, advice
 from forge.project.load_module import use_project
-from forge.store.freshness import fitting_takes, forget
+from forge.store.freshness import KeptTake, fitting_takes, forget
 from forge.store.job_files import read_manifest, read_take, write_manifest, write_speech
 from forge.store.paths import LOGS, WorkDir
 from forge.workers import log_redirect
@@ -37,7 +38,7 @@ from forge.workers.job.workspace import Workspace
 from forge.workers.run_dir import batch_folders
 from forge.workers.setup import LaneSetup, WorkerContext
 from forge.workers.watching.messages import Doing, News, Wish
-from forge.workers.watching.pictures import pictures_of
+from forge.workers.watching.pictures import Pictures, pictures_of
 
 LOG = "watch.log"  # in `.forge/logs`: what the adapter, its app and the steps write
 Tell = Callable[[News], object]
@@ -139,7 +140,7 @@ class Replay:
         run.reporter.phase("record")
         return self._recorder.record(lambda: speech)
 
-    def _kept(self) -> Any:
+    def _kept(self) -> list[KeptTake]:
         """Return the takes of earlier renders that the job may use."""
         return [*fitting_takes(self._wish.settings, self._wish.machine, self._run.job)]
 
@@ -181,10 +182,11 @@ class Replay:
                 self._tell(pictures.clip(last))
 
     def _finish_drawing(self) -> None:
+        """Wait for the other thread. A failure there occurs again when all is drawn."""
         if self._drawing:
-            self._drawing.result()
+            wait([self._drawing])
 
-    def _pictures(self, manifest: Manifest, take: Take) -> Any:
+    def _pictures(self, manifest: Manifest, take: Take) -> AbstractContextManager[Pictures]:
         wish = self._wish
         return pictures_of(wish.settings, manifest, take, self._run.workspace.path, wish.folder)
 
