@@ -8,8 +8,9 @@ from pathlib import Path
 
 from forge.adapters.app_environment import find_faketime, path_of
 from forge.adapters.app_table import file_of
+from forge.adapters.data_sources import data_source
 from forge.adapters.readiness import accepts, why_silent
-from forge.errors import AdapterError, MachineError
+from forge.errors import AdapterError, ForgeError, MachineError
 from forge.model.app_settings import App
 from forge.model.settings import Settings
 from forge.text.placeholders import fill, names_in
@@ -34,6 +35,8 @@ def check_app(settings: Settings) -> None:
             f"{where}.data: there is no folder or file {project_dir / app.data_path}",
             hint="name what the app needs to begin with; it is copied for each render",
         )
+    if app.data is not None and app.data_path is None:
+        _check_database(app.data, f"{where}.data")
     if app.date is not None and find_faketime() is None:
         raise MachineError(
             f"{where}.date: libfaketime is not installed, which gives an app its date",
@@ -50,6 +53,17 @@ def check_app(settings: Settings) -> None:
             raise AdapterError(
                 f"{where}.url: {url} does not answer: {why}", hint="start the app first"
             )
+
+
+def _check_database(address: str, where: str) -> None:
+    from forge.adapters.postgres import PostgresTemplate
+
+    try:
+        source = data_source(address)
+        if isinstance(source, PostgresTemplate):
+            source.check()
+    except ForgeError as problem:
+        raise AdapterError(f"{where}: {problem.message}", hint=problem.hint) from problem
 
 
 def _check_programs(app: App, project_dir: Path, where: str) -> None:

@@ -27,6 +27,7 @@ from forge.adapters.postgres_server import (
     connect,
     create,
     drop,
+    exists,
     sweep,
     url_of,
 )
@@ -84,6 +85,18 @@ class PostgresTemplate(DataCopy):
         except BaseException:
             self._leave(dropped=False)
             raise
+
+    def check(self) -> None:
+        """Look for the template on the server.
+
+        Raises:
+            RecordingError: the server cannot be reached or refuses, or there is no such template.
+        """
+        from psycopg.errors import InvalidCatalogName
+
+        with self._explained(), connect(self._server) as server:
+            if not exists(server, self._template):
+                raise InvalidCatalogName(f'template database "{self._template}" does not exist')
 
     def drop(self) -> None:
         """Drop the slot's database; do nothing if there is none."""

@@ -53,13 +53,12 @@ def keep(name: str, told: IO[str]) -> None:
     """Wait until `told` ends, then drop the database `name`, if it is still there."""
     address = told.readline().rstrip("\n")
     told.read()
-    from forge.adapters.postgres_server import connect, sweep
+    from forge.adapters.postgres_server import connect, exists, sweep
 
     with connect(address) as server:
         for _ in range(TRIES):
             sweep(server)
-            left = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            if left.fetchone() is None:
+            if not exists(server, name):
                 return
             time.sleep(PAUSE_S)
 

@@ -41,6 +41,12 @@ def connect(address: str) -> psycopg.Connection:
     )
 
 
+def exists(connection: psycopg.Connection, name: str) -> bool:
+    """Return True if there is a database `name`."""
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    return found.fetchone() is not None
+
+
 def create(connection: psycopg.Connection, name: str, template: str) -> None:
     """Make the database `name` of `template`."""
     _run(connection, "CREATE DATABASE {} TEMPLATE {}", name, template)

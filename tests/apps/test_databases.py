@@ -15,9 +15,11 @@ from textwrap import dedent
 
 import pytest
 
+from forge.adapters.app_checks import check_app
 from forge.adapters.contract import Slot
 from forge.adapters.postgres import PostgresTemplate
-from forge.errors import RecordingError
+from forge.errors import AdapterError, RecordingError
+from forge.model.settings import Settings
 from tests.support import postgres
 from tests.support.postgres import Postgres
 from tests.support.processes import eventually
@@ -224,6 +226,37 @@ def test_what_is_wrong_is_said(
     assert hint in problem.value.hint
     assert "wrong-one" not in str(problem.value)
     assert server.databases() == set()
+
+
+@pytest.mark.parametrize(
+    ("template", "variables", "said"),
+    [
+        ("shop_template", {}, ""),
+        ("no_template", {}, 'database "no_template" does not exist'),
+        ("shop_template", {"PGHOST": "/nowhere"}, "No such file"),
+        ("shop_template", {"PGPASSWORD": "wrong-one"}, "authentication failed"),
+    ],
+)
+def test_template_of_an_app_is_looked_for_before_a_browser_starts(
+    server: Postgres,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    template: str,
+    variables: dict[str, str],
+    said: str,
+) -> None:
+    for name, value in {**server.environment, **variables}.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "forge.toml").touch()
+    data = f"postgresql:///{template}"
+    app = {"command": [sys.executable], "env": {"SHOP_DB": "{data}"}, "data": data}
+    settings = Settings.model_validate({"project_dir": tmp_path, "app": app})
+    if not said:
+        return check_app(settings)
+    with pytest.raises(AdapterError, match=r"forge\.toml: app\.data: PostgresTemplate") as problem:
+        check_app(settings)
+    assert said in problem.value.message
+    assert problem.value.hint
 
 
 def test_template_in_use_is_said(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
