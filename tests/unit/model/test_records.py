@@ -39,8 +39,10 @@ from forge.store.claims import Owner
 from forge.store.clock_fallback import GivenUp
 from forge.store.fingerprint import Printed
 from forge.store.ledger import Entry
+from forge.watching.rounds import Plan as WatchedPlan
 from forge.workers.checks import AdapterFacts
 from forge.workers.setup import LaneSetup
+from forge.workers.watching.messages import Clipped, Doing, Drawn
 from tests.support.jobs import job
 
 TEXT = Text(
@@ -253,6 +255,16 @@ RECORDS: list[Record] = [
     Ticket(batch="b", slot=1, topic="t", job=job("a")),
     LOG,
     Reply(attempt=Attempt(job="a"), files=(LOG,), log=LOG, lack="no room"),
+    WatchedPlan(
+        settings=SETTINGS,
+        machine=MACHINE,
+        jobs=(job("a"),),
+        codes={"a": ("00ff",)},
+        warnings=("late",),
+    ),
+    Doing(text="plays"),
+    Drawn(step="open", picture="/p.jpg", length_s=1.5),
+    Clipped(step="open", clip="/c.mp4"),
 ]
 
 

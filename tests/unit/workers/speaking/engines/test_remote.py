@@ -176,7 +176,7 @@ def test_an_answer_without_speech_is_retried(
 
 def test_slow_and_missing_answers_time_out(tmp_path: Path, pauses: list[float]) -> None:
     with stand_in(Answer(stalls=True), Answer()) as service:
-        say(service, tmp_path, timeout_s=0.3)
+        say(service, tmp_path, timeout_s=1.0)
     (tmp_path / "line.wav").unlink()
     problem = refused(service, tmp_path)  # the service has ended
     assert "no connection to 127.0.0.1" in problem.message
