@@ -15,7 +15,7 @@ from forge.text.suggest import nearest
 
 Step = dict[str, Any]
 ARIA = re.compile(r'aria/(?P<name>.*?)(?:\[role="(?P<role>\w+)"\])?', re.DOTALL)
-WAYS = ("primary", "secondary")
+BUTTONS = ("primary", "secondary")
 
 
 def read_chrome_recording(said: dict[str, Any], where: str) -> Recording:
@@ -91,7 +91,7 @@ def _target(step: Step, test: str) -> Target:
 
 def _click(step: Step, test: str) -> Iterator[Event]:
     target, button = _target(step, test), step.get("button", "primary")
-    if button not in WAYS:
+    if button not in BUTTONS:
         yield Event("lost", text=f"a click with the {button} button on {target.name!r}")
     elif step["type"] == "doubleClick":
         yield Event("double", target)

@@ -33,7 +33,6 @@ SECRET = re.compile(
 )
 #: An id of a program: many digits, a colon, a long hexadecimal number.
 MADE = re.compile(r"\d{3}|:|[0-9a-f]{8}|^(?:ember|react|radix|mui|headlessui)[-\d]", re.IGNORECASE)
-LAST_TAG = re.compile(r"([a-z][a-z0-9]*)[^\s>/]*$")
 
 
 def role_of(word: str) -> Role:
@@ -45,11 +44,9 @@ def tag_of(ways: Iterable[Way]) -> str:
     """Return the tag that a CSS selector or XPath ends with, "" if none says it."""
     for way in ways:
         if way.kind in ("css", "xpath", "made"):
-            last = re.split(r"[\s>+~/]+", re.sub(r"\[[^\]]*\]|\([^)]*\)", "", way.value))[-1]
-            if (found := re.match(r"[a-z][a-z0-9-]*", last)) and last != "input":
+            plain = re.sub(r"\[[^\]]*\]|\([^)]*\)", "", way.value)
+            if found := re.match(r"[a-z][a-z0-9-]*", re.split(r"[\s>+~/]+", plain)[-1]):
                 return found[0]
-            if found:
-                return "input"
     return ""
 
 
