@@ -257,14 +257,3 @@ def test_template_of_an_app_is_looked_for_before_a_browser_starts(
         check_app(settings)
     assert said in problem.value.message
     assert problem.value.hint
-
-
-def test_template_in_use_is_said(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
-    template = PostgresTemplate("shop_template")
-    with psycopg.connect(dbname="shop_template"), pytest.raises(RecordingError) as problem:
-        template.fresh(Slot(0, Path("/tmp"), Path("/work/shop")))
-    assert "is being accessed by other users" in problem.value.message
-    assert "end all programs" in problem.value.hint
-    template.drop()

@@ -10,7 +10,7 @@ import pytest
 
 from forge.adapters.contract import Slot
 from forge.adapters.postgres import PostgresTemplate, name_of
-from forge.adapters.postgres_server import MADE_BY_FORGE, url_of
+from forge.adapters.postgres_server import MADE_BY_FORGE, advice_on, url_of
 from forge.errors import AdapterError, RecordingError
 from forge.text import redact
 
@@ -105,3 +105,8 @@ def test_address_for_the_app_is_that_of_forge_with_another_database(
     connection: FakeConnection, url: str
 ) -> None:
     assert url_of(cast("Any", connection), "forge_a") == url
+
+
+def test_template_in_use_is_explained() -> None:
+    """A real server reports it only after 5 s."""
+    assert "end all programs" in advice_on(psycopg.errors.ObjectInUse("is being accessed"))
