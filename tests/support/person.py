@@ -19,7 +19,7 @@ from forge.errors import RecordingError
 from forge.workers.recording.browser.devtools import DevTools
 from forge.workers.recording.hand.keyboard import SIGNS, events
 
-WAIT_S = 30.0
+WAIT_S = 90.0  # for a browser with a window, beside other tests
 KEYS = {"Enter": ("Enter", 13, "\r"), "Tab": ("Tab", 9, ""), "Escape": ("Escape", 27, "")}
 
 

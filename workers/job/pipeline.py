@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 from forge.adapters.contract import Slot
 from forge.errors import RecordingError
@@ -139,24 +139,18 @@ class Pipeline:
         with ExitStack() as phase:
             phase.enter_context(self._timed("speak"))
 
-            def spoken() -> None:
+            def speak() -> Speech:
+                speech = self._speak()
                 phase.close()
                 phase.enter_context(self._timed("record"))
+                return speech
 
             # Voices of other packages get the main thread. Adapters and set-ups always do.
             if records and voices_are_own(run.settings):
                 with ThreadPoolExecutor(1, "forge-speaks") as thread:
-                    coming = thread.submit(self._speak)
-
-                    @cache
-                    def narration() -> Speech:
-                        speech = coming.result()
-                        spoken()
-                        return speech
-
-                    return self._recorder.record(narration), coming.result()
-            speech = self._speak()
-            spoken()
+                    coming = thread.submit(speak)
+                    return self._recorder.record(coming.result), coming.result()
+            speech = speak()
             return self._record(speech), speech
 
     @contextmanager
