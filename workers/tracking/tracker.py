@@ -25,6 +25,8 @@ from forge.workers.recording.hand.typist import EDITOR
 from forge.workers.recording.javascript import load
 
 START_S = 30.0
+#: What Chromium makes in its temporary folder, by the length of its name; and what Linux allows.
+SOCKET, LONGEST_SOCKET = "org.chromium.Chromium.XXXXXX/SingletonSocket", 107  # bytes
 LOOK_S = 0.5
 UI_HEIGHT = 90  # pixels of tabs and address bar above the page
 ARGS = (
@@ -166,7 +168,7 @@ def tracked(settings: Settings, url: str) -> Iterator[Tracker]:
             hint="`apt-get install chromium`, or name one in [browser] binary: the headless shell"
             " has no window",
         )
-    folder = Path(tempfile.mkdtemp(prefix="forge-record-"))
+    folder = _folder_for_sockets()
     profile = folder / "profile"
     width, height = settings.video.width, settings.video.height + UI_HEIGHT
     args = [*ARGS, f"--user-data-dir={profile}", f"--window-size={width},{height}"]
@@ -194,6 +196,23 @@ def tracked(settings: Settings, url: str) -> Iterator[Tracker]:
             browser.wait(5)
         guard.end_all(None, folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder_for_sockets() -> Path:
+    """Make a temporary folder for a browser with a window, which makes a socket below it.
+
+    Raises:
+        MachineError: its path is too long for that.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="forge-record-"))
+    if len(os.fsencode(folder / SOCKET)) > LONGEST_SOCKET:
+        folder.rmdir()
+        raise MachineError(
+            f"the path of the temporary folder {folder.parent} is too long for the sockets of a"
+            " browser",
+            hint="set TMPDIR to a folder with a shorter path, such as /tmp",
+        )
+    return folder
 
 
 def _devtools_of(profile: Path, browser: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:

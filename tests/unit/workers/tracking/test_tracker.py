@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,17 @@ def test_record_refuses_what_is_no_page_and_what_is_there(
     assert cli.console(["record", "localhost:1", "--out", str(out)]) == 2
     assert "is there already" in capsys.readouterr().err
     assert out.read_text() == "mine"
+
+
+@pytest.mark.browser
+def test_record_refuses_a_temporary_folder_too_long_for_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    monkeypatch.setenv("DISPLAY", ":1")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    out = tmp_path / "it.py"
+    assert cli.console(["record", "http://localhost:1/", "--out", str(out)]) == 2
+    assert "too long for the sockets" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
