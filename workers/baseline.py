@@ -117,11 +117,14 @@ class Baseline:
 
 
 def _functions() -> list[_Function]:
-    """Return the functions and classes of all modules whose import has ended."""
+    """Return the functions and classes of all modules whose import has ended.
+
+    Another thread may import modules now: forge loads some beside the start of an adapter.
+    """
     return [
         _Function(module, name, value)
         for key, module in list(sys.modules.items())
-        if isinstance(module, ModuleType) and key == module.__name__ and not _is_loading(module)
+        if isinstance(module, ModuleType) and key == module.__name__ and not _is_loading(key)
         for name, value in list(vars(module).items())
         if callable(value)
     ]
@@ -159,8 +162,14 @@ def _timed() -> list[Callable[..., object]]:
     return [t.function for t in timers if not _origin(t.function).startswith("forge.")]
 
 
-def _is_loading(module: ModuleType) -> bool:
-    return bool(getattr(module.__spec__, "_initializing", False))
+def _is_loading(name: str) -> bool:
+    """Return True if module `name` is being imported, or a package that it lies in.
+
+    A package may replace its modules until its own import has ended, as OpenCV does.
+    """
+    parts = name.split(".")
+    holders = (sys.modules.get(".".join(parts[:count])) for count in range(1, len(parts) + 1))
+    return any(getattr(getattr(m, "__spec__", None), "_initializing", False) for m in holders)
 
 
 def _is_usual(module: str, function: object) -> bool:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -205,3 +206,21 @@ def test_only_the_first_adapter_start_renews(
     monkeypatch.setattr(json, "loads", None)
     baseline.renew_with_adapter()
     assert baseline.harm() == "a job patched json.loads"
+
+
+def test_what_a_package_replaces_while_it_is_imported_is_no_harm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    package, module = ModuleType("half"), ModuleType("half.part")
+    package.__spec__ = ModuleSpec("half", None)
+    vars(package.__spec__)["_initializing"] = True
+    vars(module)["read"] = lambda: "early"
+    monkeypatch.setitem(sys.modules, "half", package)
+    monkeypatch.setitem(sys.modules, "half.part", module)
+    baseline = Baseline()
+    vars(package.__spec__)["_initializing"] = False
+    vars(module)["read"] = dict
+    assert baseline.harm() is None
+    baseline.renew()
+    vars(module)["read"] = list
+    assert baseline.harm() == "a job patched half.part.read"
