@@ -53,11 +53,12 @@ class FakeAdapters:
         self.on_start: Callable[[], object] = lambda: None
         self._adapter: Adapter | None = None
 
-    def get(self) -> Adapter:
+    def get(self, settle: Callable[[], object] = lambda: None) -> Adapter:
         if self.error:
             raise self.error
         if self._adapter is None:
             self.on_start()
+            settle()
             self._adapter, self.started = Adapter(), self.started + 1
         return self._adapter
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from forge.adapters.app_table import adapter_of
 from forge.adapters.contract import Adapter, Slot
 from forge.workers import log_redirect
@@ -18,8 +20,11 @@ class AdapterHost:
         self._worker, self._slot = worker, slot
         self._adapter: Adapter | None = None
 
-    def get(self) -> Adapter:
+    def get(self, settle: Callable[[], object] = lambda: None) -> Adapter:
         """Return the adapter; start it if it does not run.
+
+        `settle()` waits until no other thread imports modules: what a package replaces meanwhile
+        would look like harm that a job has done.
 
         Raises:
             ProjectError: the adapter cannot be loaded.
@@ -32,6 +37,7 @@ class AdapterHost:
             kind = adapter_of(settings)
             with log_redirect.into(worker.lane_log):
                 adapter = start_adapter(kind, self._slot)
+            settle()
             worker.baseline.renew_with_adapter()
             worker.closers.append(self._stop)
             self._adapter = adapter

@@ -28,6 +28,10 @@ class BrowserStart:
         """Run `work` in the other thread, after what it does now."""
         self._thread.submit(work)
 
+    def settle(self) -> None:
+        """Wait until the other thread has nothing more to do."""
+        self._thread.submit(lambda: None).result()
+
     def begin(self, machine: Machine) -> None:
         """Start a browser for the clock of `machine`, if there is none; do not wait for it."""
         self._launch = self._launch or self._thread.submit(self._start, machine)

@@ -73,7 +73,8 @@ class RecordPhase:
         run.workspace.forget_take()
         if self.machine.clock == "virtual":
             self._phases.patch_time()  # before users' code is loaded, which may import `sleep`
-        self._adapters.get()  # here, so that a failed start does not count against the clock
+        # Here, so that a failed start does not count against the clock.
+        self._adapters.get(self._browser.settle)
         tutorial = self._phases.tutorial(run)
         self._browser.begin(self.machine)
         if self._given_up:
