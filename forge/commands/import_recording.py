@@ -13,7 +13,8 @@ from forge.errors import UsageError
 from forge.recordings.events import Recording
 from forge.recordings.module_text import ModuleText
 from forge.recordings.reading import read_recordings
-from forge.recordings.writing import refuse_existing, write_module
+from forge.recordings.writing import refuse_existing
+from forge.store.atomic import write_text
 from forge.tutorial import LONGEST_ID, SLUG, SLUG_HINT
 
 
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         refuse_existing(path, force=args.force)
     console, errors = Console(), Console(stderr=True)
     for path, module in zip(paths, modules, strict=True):
-        write_module(path, module)
+        write_text(path, module.text)
         for lost in module.lost:
             warn(errors, f"{path.name}: not carried over: {lost}")
         say(console, str(path))

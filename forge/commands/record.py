@@ -22,7 +22,8 @@ from forge.errors import UsageError
 from forge.model.settings import Settings
 from forge.recordings.live import LiveRecording
 from forge.recordings.module_text import ModuleText
-from forge.recordings.writing import refuse_existing, write_module
+from forge.recordings.writing import refuse_existing
+from forge.store.atomic import write_text
 from forge.tutorial import slug
 
 DEFAULT_ID = "recording"
@@ -72,7 +73,7 @@ class _Draft:
     def add(self, said: Mapping[str, Any]) -> None:
         if self._live.add(said):
             self.module = ModuleText(self._live.recording, self._id, self._url)
-            write_module(self._path, self.module)
+            write_text(self._path, self.module.text)
 
 
 def _path(args: argparse.Namespace) -> Path:

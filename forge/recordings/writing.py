@@ -1,12 +1,10 @@
-"""Writing a module that was made of a recording."""
+"""The file of a module that is made of a recording."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from forge.errors import MachineError, UsageError
-from forge.recordings.module_text import ModuleText
-from forge.store.atomic import whole
+from forge.errors import UsageError
 
 FORCE_HINT = "name another with --out, or add --force to replace it"
 
@@ -20,17 +18,3 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     if path.exists() and not (force and path.is_file()):
         hint = FORCE_HINT if path.is_file() else "name another file with --out"
         raise UsageError(f"{path} is there already", hint=hint)
-
-
-def write_module(path: Path, module: ModuleText) -> None:
-    """Write a module, and its folder if it is missing.
-
-    Raises:
-        MachineError: that does not work.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path) as part:
-            part.write_text(module.text, encoding="utf-8")
-    except OSError as problem:
-        raise MachineError(f"{path} cannot be written: {problem}") from problem

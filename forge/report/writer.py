@@ -15,7 +15,7 @@ from forge.model.records import JobResult
 from forge.report.html.gallery import GALLERY_FILE, Gallery, gallery_json
 from forge.report.html.page import PAGE_FILE, Place, is_ours, page
 from forge.report.junit import junit_xml
-from forge.store.atomic import whole
+from forge.store.atomic import write_text
 from forge.store.portable import portable
 
 BATCH_FILE, JUNIT_FILE = "batch.json", "junit.xml"
@@ -24,20 +24,6 @@ BATCH_FILE, JUNIT_FILE = "batch.json", "junit.xml"
 def batch_json(results: Sequence[JobResult]) -> str:
     """Return the results as JSON: one entry a job, in job order, with the fields of `JobResult`."""
     return json.dumps([result.model_dump(mode="json") for result in results], indent=2) + "\n"
-
-
-def write_report(path: Path, text: str) -> None:
-    """Write `text` to `path`, whole or not at all.
-
-    Raises:
-        MachineError: it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path) as part:
-            part.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise MachineError(f"{path} cannot be written: {problem}") from problem
 
 
 class Written(NamedTuple):
@@ -91,6 +77,6 @@ def _write(files: Mapping[Path, str]) -> Iterator[str]:
     """Write `files`; yield a message for each that cannot be written."""
     for path, text in files.items():
         try:
-            write_report(path, text)
+            write_text(path, text)
         except MachineError as problem:
             yield problem.message

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from forge.errors import MachineError
 from forge.store import file_lock
 
 _PART = re.compile(r"\..+\.(?P<pid>\d+)\.part(?:\.wav)?")
@@ -73,6 +74,20 @@ def together(paths: Sequence[Path]) -> Iterator[list[Path]]:
         except BaseException:
             _unlink(appeared)
             raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all; make its folder if it is missing.
+
+    Raises:
+        MachineError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole(path) as part:
+            part.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise MachineError(f"{path} cannot be written: {problem}") from problem
 
 
 def rewrite(path: Path, text: str) -> None:

@@ -10,13 +10,14 @@ import pytest
 
 from forge.errors import MachineError
 from forge.model.records import JobResult
-from forge.report.writer import batch_json, write_report
+from forge.report.writer import batch_json
+from forge.store.atomic import write_text
 from tests.support.results import RESULTS
 
 
 def test_batch_json_has_one_entry_a_job(tmp_path: Path) -> None:
     path = tmp_path / "new" / "batch.json"
-    write_report(path, batch_json(RESULTS))
+    write_text(path, batch_json(RESULTS))
     entries = json.loads(path.read_text())
     assert [entry["job"] for entry in entries] == ["a.en", "a.es", "b.en"]
     promised = {
@@ -53,6 +54,6 @@ def test_unwritable_report_leaves_no_part(tmp_path: Path, where: str) -> None:
         path.symlink_to(tmp_path / "fifo")
     before = sorted(tmp_path.iterdir())
     with pytest.raises(MachineError, match="cannot be written"):
-        write_report(path, batch_json(RESULTS))
+        write_text(path, batch_json(RESULTS))
     assert sorted(tmp_path.iterdir()) == before
     assert path.is_symlink() is (where == "over a fifo")
