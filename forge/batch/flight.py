@@ -33,6 +33,8 @@ class Flight:
         if event.kind == "queued":
             self.excuse(now_s - self.heard_s)
             self.doing = "waiting for a worker of its host"
+        elif event.kind == "send":
+            self.doing = "sending its recording"
         elif event.kind == "fetch":
             self.doing = "bringing its files home"
         self.heard_s = now_s

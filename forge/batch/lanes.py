@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,10 +31,21 @@ class LaneLike(WorkerLane, Protocol):
 
 
 class KeptOn(NamedTuple):
-    """A take that is kept on `host`; an `exact` one is the same wherever it is recorded."""
+    """A take that is kept on `host`; an `exact` one is the same wherever it is recorded.
+
+    `host` is empty for home, which sends its takes to the hosts whose jobs need them.
+    """
 
     host: str
     exact: bool = True
+
+
+def takes_in(home: Iterable[str], hosts: Mapping[str, KeptOn]) -> dict[str, list[KeptOn]]:
+    """Return where takes are, by their jobs: those of `home`, and those that `hosts` have kept."""
+    takes = {job: [KeptOn("")] for job in home}
+    for job, take in hosts.items():
+        takes[job] = [*takes.get(job, ()), take]
+    return takes
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,11 @@ class Schedule:
     with whose followers the batch would end later than its other work, by the expected times
     `expected_s`, starts at once.
 
-    A take stays on the host that recorded it. Where several hosts take part, each first gets the
-    jobs whose takes it has, then those without a take. Another host can record an exact take again;
-    jobs that share any other take start only where it is, or their videos would show different
-    recordings. `takes` are those that were there before the batch.
+    A take stays on the host that recorded it; one of home is sent to the hosts whose jobs need it.
+    Where several hosts take part, each first gets the jobs whose takes it has, then those without a
+    take. Another host can record an exact take again; jobs that share any other take of a host
+    start only there, or their videos would show different recordings. `takes` are those that
+    were there before the batch.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Schedule:
         *,
         carried: Sequence[JobResult] = (),
         queue: Sequence[Job] | None = None,
-        takes: Mapping[str, KeptOn] = {},
+        takes: Mapping[str, Sequence[KeptOn]] = {},
         expected_s: Mapping[str, float] = {},
     ) -> None:
         self._jobs = tuple(jobs)
@@ -147,30 +148,40 @@ class Schedule:
                 return job
             if not kept:
                 without_take = without_take or job
-            elif all(take.exact for take in kept) or not job.takes_from:
+            elif not self._is_bound(job):
                 elsewhere = elsewhere or job
         return without_take or elsewhere
+
+    def _is_bound(self, job: Job) -> bool:
+        """Return True if `job` may start only on a host that has one of its takes."""
+        kept = self._kept(job)
+        at_home = any(not take.host for take in kept)
+        return bool(job.takes_from) and not at_home and not all(take.exact for take in kept)
 
     def _kept(self, job: Job) -> list[KeptOn]:
         """Return the takes that `job` may use."""
         if job.name not in self._takes and self._takes.keys().isdisjoint(job.takes_from):
             return []  # of most jobs
-        return [self._takes[name] for name in (job.name, *job.takes_from) if name in self._takes]
+        names = (job.name, *job.takes_from)
+        return [take for name in names for take in self._takes.get(name, ())]
 
     def has_take(self, job: str, host: str = "", *, exact: bool = True) -> None:
         """Let the jobs that share the take of `job`, which is on `host`, start."""
         self._recording.discard(job)
-        self._takes[job] = KeptOn(host, exact)
+        at_home = [take for take in self._takes.get(job, ()) if host and not take.host]
+        self._takes[job] = (*at_home, KeptOn(host, exact))
 
     def lose_takes(self, host: str) -> list[str]:
         """Forget the takes on `host`; return the waiting jobs that could start only there."""
         bound = [
             job.name
             for job in self._ready
-            if job.takes_from
-            and any(take.host == host and not take.exact for take in self._kept(job))
+            if self._is_bound(job) and any(take.host == host for take in self._kept(job))
         ]
-        self._takes = {job: take for job, take in self._takes.items() if take.host != host}
+        left = {
+            job: [take for take in takes if take.host != host] for job, takes in self._takes.items()
+        }
+        self._takes = {job: takes for job, takes in left.items() if takes}
         return bound
 
     def finish(self, ended: Ended, now_s: float = 0.0) -> float | None:

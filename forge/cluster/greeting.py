@@ -15,6 +15,7 @@ from forge.model.hosts import HostedBatch, OpenedBatch, RemoteTake
 from forge.model.settings import Settings
 from forge.version import __version__
 from forge.workers.hosting import calls
+from forge.workers.hosting.plugin import PROJECT
 
 PROBE_S = 30.0  # Dask gives up dialling a host after this long
 HELLO_S = 60.0  # a host may have to start a browser to ask for its version
@@ -77,7 +78,7 @@ class Greeting:
         with self._parcel.open("rb") as file:
             at = 0
             while piece := file.read(PIECE):
-                self._cluster.call(address, calls.take_piece, self._batch.batch, at, piece)
+                self._cluster.call(address, calls.take_piece, self._batch.batch, PROJECT, at, piece)
                 at += len(piece)
 
 

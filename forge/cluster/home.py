@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from forge.cluster.connection import Cluster
 from forge.model.hosts import HostedBatch, Ticket
+from forge.model.machine import Machine
 from forge.model.records import Attempt, Event, Job
 from forge.model.settings import Settings
 from forge.store import private
-from forge.store.atomic import make_folder
+from forge.store.atomic import make_folder, remove
+from forge.store.clock_fallback import given_up
 from forge.store.file_notes import Notes, noted
 from forge.store.fingerprint import read_printed, write_printed
-from forge.store.paths import Outputs, WorkDir
+from forge.store.freshness import KeptTake, fitting_takes
+from forge.store.paths import TAKE_FILES, TAKE_PRINT, Outputs, WorkDir
 from forge.store.portable import located, portable
 from forge.workers.job.workspace import Workspace
 
@@ -38,11 +41,15 @@ class Voices(Protocol):
 
 @dataclass(frozen=True)
 class Home:
-    """A batch at home. `batch` is what hosts know of it; `settings` and `log_dir` are home's."""
+    """A batch at home.
+
+    `batch` is what hosts know of it; `settings`, `machine` and `log_dir` are home's.
+    """
 
     cluster: Cluster
     batch: HostedBatch
     settings: Settings
+    machine: Machine | None
     log_dir: Path
     voices: Voices
 
@@ -56,7 +63,17 @@ class Home:
             path: note for path, note in inside.sources.items() if not Path(path).is_absolute()
         }
         travels = inside.model_copy(update={"sources": sources})
-        return Ticket(batch=self.batch.batch, slot=slot, topic=topic, job=travels)
+        return Ticket(
+            batch=self.batch.batch,
+            slot=slot,
+            topic=topic,
+            job=travels,
+            given_up=given_up(self.settings, self.machine, job),
+        )
+
+    def takes_for(self, job: Job) -> Iterator[KeptTake]:
+        """Yield the takes here that `job` may use according to their prints, its own first."""
+        return fitting_takes(self.settings, self.machine, job)
 
     def log_of(self, job: str) -> Path:
         """Return the log with the output of `job`, of all hosts on which it was tried."""
@@ -103,12 +120,25 @@ class Home:
         `full`: the host has run out of room, so another attempt may succeed.
         """
         output = attempt.output and str(places[attempt.output])
+        if output:
+            self._forget_other_take(attempt.job)
         here = located(attempt, self.settings.project_dir)
         if error := here.error:
             update = {"transient": error.transient or full}
             here = here.model_copy(update={"error": error.model_copy(update=update)})
         files = self._notes(attempt.job, places) if output else {}
         return here.model_copy(update={"output": output, "files": files})
+
+    def _forget_other_take(self, job: str) -> None:
+        """Remove the take here if the video that has come was made of another one.
+
+        A recording here would have replaced it. A take tells what its video is, such as its clock.
+        """
+        work_dir = WorkDir.of(self.settings, job)
+        video, take = read_printed(work_dir.video_print), read_printed(work_dir.take_print)
+        if video and not (take and take.prints.items() <= video.prints.items()):
+            for name in (TAKE_PRINT, *TAKE_FILES):
+                remove(work_dir.path / name)
 
     def _notes(self, job: str, places: Mapping[str, Path]) -> Notes:
         """Return the notes of the video and the files beside it, with their times at home.

@@ -55,7 +55,7 @@ class HostSeats:
             hello = make_hello(settings, settings.work_root)
             with HomeVoices(_voice_setup(work, folder)) as voices, self.way() as reached:
                 greeting = Greeting(reached, batch, parcel.path, hello, self.unequal)
-                home = Home(reached.cluster, batch, settings, work.log_dir, voices)
+                home = Home(reached.cluster, batch, settings, work.machine, work.log_dir, voices)
                 with _Hosts(reached, greeting, home) as hosts:
                     seats, notes = hosts.ready()
                     gone = [f"left out: {why}" for why in reached.left_out.values()]

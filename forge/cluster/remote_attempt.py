@@ -15,9 +15,9 @@ from forge.cluster.connection import Refused, Unreachable
 from forge.cluster.fetching import append, bring_home
 from forge.cluster.home import Home
 from forge.cluster.host import Host
+from forge.cluster.sending import send_sounds, send_take
 from forge.model.hosts import FileNote, Reply, Ticket
 from forge.model.records import Attempt, Event, EventKind
-from forge.store.file_notes import noted
 from forge.store.portable import located
 from forge.workers.entry import explain
 from forge.workers.hosting import calls
@@ -106,7 +106,7 @@ class RemoteAttempt:
         self._tell(event.model_copy(update={"slot": self._ticket.slot}))
 
     def _render(self, address: str) -> Attempt:
-        self._send_sounds(address)
+        self._send_what_it_lacks(address)
         with self._lock:
             self._require_wanted()
             self._task = self._home.cluster.submit(
@@ -122,16 +122,17 @@ class RemoteAttempt:
             raise BrokenProcessPool(reply.death)
         return self._bring_home(reply, reply.attempt, address)
 
-    def _send_sounds(self, address: str) -> None:
-        root, call = self._home.settings.project_dir, self._home.cluster.call
-        found = self._home.voices.sounds(self._ticket.job)
-        sounds = {path.relative_to(root).as_posix(): path for path in found}
-        if not sounds:
-            return
-        digests = {name: noted(path).sha256 for name, path in sounds.items()}
-        for name in call(address, calls.missing, self._ticket.batch, digests):
-            data = sounds[name].read_bytes()
-            call(address, calls.put_file, self._ticket.batch, name, data, timeout_s=PIECE_S)
+    def _send_what_it_lacks(self, address: str) -> None:
+        """Send the host what only home has of the job: sounds, and a recording."""
+
+        def call(function: calls.Call, *args: Any) -> Any:
+            self._require_wanted()
+            batch = self._ticket.batch
+            return self._home.cluster.call(address, function, batch, *args, timeout_s=PIECE_S)
+
+        ticket, home = self._ticket, self._home
+        send_sounds(home.voices.sounds(ticket.job), home.settings.project_dir, call)
+        send_take(home.takes_for(ticket.job), ticket, call, self._tell)
 
     def _await_end(self, address: str) -> None:
         """Wait until the task has ended, for better or worse."""

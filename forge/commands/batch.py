@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from forge.batch.interrupts import Interrupts, listen_for_signals
-from forge.batch.lanes import KeptOn, OpenSeats, Seats, Work, started
+from forge.batch.lanes import OpenSeats, Seats, Work, started, takes_in
 from forge.batch.listeners import Listeners
 from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Policy, Schedule
@@ -115,7 +115,7 @@ class _Batch:
             ),
             carried=self.carried,
             queue=self.waiting if serial else longest_first(self.waiting, self.expected_s),
-            takes=dict.fromkeys(self.taken, KeptOn("")) | {**self.opened.takes},
+            takes=takes_in(self.taken, self.opened.takes),
             expected_s=self.expected_s,
         )
 

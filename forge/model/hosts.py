@@ -7,7 +7,7 @@ project.
 
 from __future__ import annotations
 
-from forge.model.records import Attempt, Job, Message, Record
+from forge.model.records import Attempt, Job, Message, Note, Record
 from forge.model.settings import Clock, Settings
 
 READY = "forge worker: ready"  # a worker prints this line when the scheduler has taken it
@@ -61,16 +61,26 @@ class Renewal(Record):
     lack: Message | None = None
 
 
+class HomeTake(Record):
+    """A take that home has: the job that recorded it, its prints, and its files by their names."""
+
+    job: str
+    prints: dict[str, str]
+    files: dict[str, Note]
+
+
 class Ticket(Record):
     """One attempt at a job, in the lane of the batch that has the number `slot`.
 
-    Its events are sent under the name `topic`.
+    Its events are sent under the name `topic`. `given_up` says why its tutorial is recorded on the
+    elastic clock under "auto", if home knows that already.
     """
 
     batch: str
     slot: int
     topic: str
     job: Job
+    given_up: Message | None = None
 
 
 class FileNote(Record):

@@ -220,7 +220,7 @@ class JobResult(Record):
         return f"{self.truth}: {'; '.join(self.outside)}" if self.outside else self.truth
 
 
-EventKind = Literal["ready", "phase", "step", "take", "warning", "unfit", "queued", "fetch"]
+EventKind = Literal["ready", "phase", "step", "take", "warning", "unfit", "queued", "send", "fetch"]
 
 
 class Event(Record):
@@ -230,7 +230,7 @@ class Event(Record):
     began, `text` is its narration. `take`: the job has its take, which others may use; `exact` as
     in `JobResult`. `warning`: `text` is for the user. `unfit`, for the lane alone: `text` is why
     the worker should do no other job. Of a lane on another host: `queued`, the job still waits for
-    a worker there; `fetch`, its files are brought home.
+    a worker there; `send`, its take is sent there; `fetch`, its files are brought home.
     """
 
     kind: EventKind

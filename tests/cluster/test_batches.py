@@ -78,6 +78,33 @@ def test_video_comes_home_and_its_take_stays(hosts: Hosts, shop: Shop) -> None:
         assert not (copy / "dist").exists()
 
 
+def test_take_of_home_is_sent_to_a_host_that_lacks_it(hosts: Hosts, shop: Shop) -> None:
+    there, shop.seats = shop.seats, None
+    shop.project.write("tutorials/tour.py", TOUR + "    assert ctx\n")  # a take of its own
+    assert shop.one("--phase", "record")["status"] == "done"
+    shop.seats, before = there, recorded(hosts)
+    entry = shop.one()
+    assert (entry["status"], entry["host"]) == ("done", "ana"), shop.output
+    assert recorded(hosts) == before, "composed of the take that home had recorded"
+
+    shop.project.write("tutorials/tour.py", TOUR + "    assert ctx.slot\n")
+    assert shop.one()["status"] == "done"
+    assert recorded(hosts) == before + 1
+    kept = {path.name for path in (shop.folder / ".forge" / "tour").iterdir()}
+    assert kept.isdisjoint({"take.json", "take.print.json", "frames.bin"}), "it was of other steps"
+
+
+def test_damaged_take_of_home_is_recorded_again(hosts: Hosts, shop: Shop) -> None:
+    there, shop.seats = shop.seats, None
+    shop.project.write("tutorials/tour.py", TOUR + "    assert browser or ctx\n")
+    shop.one("--phase", "record")
+    (shop.folder / ".forge" / "tour" / "frames.bin").write_bytes(b"damaged")
+    shop.seats, before = there, recorded(hosts)
+    assert shop.one()["status"] == "done"
+    assert recorded(hosts) == before + 1
+    assert "is damaged: not sent" in shop.output
+
+
 def test_evidence_of_a_failure_comes_home(shop: Shop) -> None:
     shop.fails(virtual="wait", elastic="wait")
     entry = shop.one()

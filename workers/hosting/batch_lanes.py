@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from forge.errors import MachineError, UsageError
 from forge.model.hosts import (
     FileNote,
+    HomeTake,
     HostedBatch,
     OpenedBatch,
     RemoteTake,
@@ -24,9 +25,9 @@ from forge.model.lane import WorkerLane
 from forge.model.machine import processors
 from forge.model.records import Attempt, Event, Job
 from forge.store import clock_fallback, host_projects, private
-from forge.store.atomic import remove, sweep_parts
-from forge.store.file_notes import noted
-from forge.store.fingerprint import read_printed
+from forge.store.atomic import remove, sweep_parts, whole
+from forge.store.file_notes import is_whole, noted
+from forge.store.fingerprint import read_printed, write_printed
 from forge.store.job_files import read_truth
 from forge.store.ledger import project_lock
 from forge.store.paths import (
@@ -67,7 +68,7 @@ class BatchLanes:
         self._batch, self._setup = batch, setup
         self._make_lane = make_lane
         self._folders = folders
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._seats: dict[int, Seat] = {}
         self._closed = False
         self._forgotten: set[str] = set()
@@ -87,6 +88,8 @@ class BatchLanes:
         """Run one attempt in the lane of its slot, and wait for its end."""
         job = located(ticket.job, self.project)
         self._forget_old_takes(job)
+        if ticket.given_up:
+            clock_fallback.give_up(self._setup.settings, job, ticket.given_up)
         result = self._seat(ticket.slot).run(key, job, tell)
         attempt = result.attempt
         return Reply(
@@ -97,6 +100,32 @@ class BatchLanes:
             note=result.note,
             lack=self.lack(),
         )
+
+    def lacks_take(self, job: Job, take: HomeTake) -> bool:
+        """Return True if the take that home has for `job` is not here, under any job's name."""
+        self._forget_old_takes(job)
+        return not any(self._has(name, take) for name in (job.name, *job.takes_from))
+
+    def keep_take(self, take: HomeTake, files: Mapping[str, Path]) -> bool:
+        """Move the files of a take of home to their place; return False if one is damaged.
+
+        Another lane may have got the same take meanwhile, and read it now: it is left alone.
+        """
+        if not all(is_whole(files[name], note) for name, note in take.files.items()):
+            return False
+        work_dir = WorkDir.of(self._setup.settings, take.job)
+        with self._writing:
+            if not self._has(take.job, take):
+                private.make_folder(work_dir.path)
+                remove(work_dir.take_print)
+                for name, file in files.items():
+                    file.replace(work_dir.path / name)
+                write_printed(work_dir.take_print, take.prints, take.files)
+        return True
+
+    def _has(self, name: str, take: HomeTake) -> bool:
+        printed = read_printed(WorkDir.of(self._setup.settings, name).take_print)
+        return printed is not None and printed.prints == take.prints
 
     def try_setup(self) -> str:
         """Run the stage `TRY_SETUP` in the first lane; return where the adapter's setup arrived.
@@ -131,6 +160,14 @@ class BatchLanes:
     def path(self, name: str) -> Path:
         """Return the place of the file `name` of the project, which is relative to it."""
         return self.project / name
+
+    def put_file(self, name: str, data: bytes) -> None:
+        """Write a small file of the project. Raise OSError if there is no room for it."""
+        path = self.path(name)
+        with self._writing:  # two lanes may be sent the same sound at once
+            private.make_folder(path.parent)
+            with whole(path) as part:
+                part.write_bytes(data)
 
     def close(self, *, kill: bool) -> None:
         """End all lanes, and remove all but the project and its takes; with `kill` at once.

@@ -13,9 +13,9 @@ from typing import Any
 
 from distributed import Worker, get_worker
 
-from forge.model.hosts import HostedBatch, Ticket
+from forge.model.hosts import HomeTake, HostedBatch, Ticket
+from forge.model.records import Job
 from forge.model.settings import Settings
-from forge.store.atomic import whole
 from forge.store.file_notes import noted
 from forge.store.private import make_folder
 from forge.version import __version__
@@ -74,9 +74,24 @@ async def try_setup(host: HostLanes, batch: str) -> str:
     return await asyncio.to_thread(host.lanes(batch).try_setup)
 
 
-async def take_piece(host: HostLanes, batch: str, at: int, piece: bytes) -> None:
-    """Take a piece of the project's archive, which begins after `at` bytes."""
-    await asyncio.to_thread(host.take_piece, batch, at, piece)
+async def take_piece(host: HostLanes, batch: str, name: str, at: int, piece: bytes) -> None:
+    """Take a piece of the file `name`, which begins after `at` bytes.
+
+    It is the project's archive (`PROJECT`), or a file of a take, in a folder of the sender's own.
+    """
+    await asyncio.to_thread(host.take_piece, batch, name, at, piece)
+
+
+async def lacks_take(host: HostLanes, batch: str, job: str, take: str) -> bool:
+    """Return True if a `Job` may use the `HomeTake`, and it is not here. Both are JSON."""
+    asked = Job.model_validate_json(job), HomeTake.model_validate_json(take)
+    return await asyncio.to_thread(host.lanes(batch).lacks_take, *asked)
+
+
+async def keep_take(host: HostLanes, batch: str, folder: str, take: str) -> bool:
+    """Keep the `HomeTake` (JSON) whose files were sent into `folder`; False: they are damaged."""
+    sent = HomeTake.model_validate_json(take)
+    return await asyncio.to_thread(host.keep_take, batch, folder, sent)
 
 
 async def renew(host: HostLanes, batch: str, lease_s: float) -> str:
@@ -97,14 +112,7 @@ async def missing(host: HostLanes, batch: str, digests: dict[str, str]) -> list[
 
 async def put_file(host: HostLanes, batch: str, name: str, data: bytes) -> None:
     """Write a small file of the project."""
-    path = host.lanes(batch).path(name)
-
-    def write() -> None:
-        make_folder(path.parent)
-        with whole(path) as part:
-            part.write_bytes(data)
-
-    await asyncio.to_thread(write)
+    await asyncio.to_thread(host.lanes(batch).put_file, name, data)
 
 
 async def read_piece(host: HostLanes, batch: str, name: str, at: int, size: int) -> bytes:

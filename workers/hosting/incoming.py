@@ -1,4 +1,4 @@
-"""A project's archive that arrives in pieces."""
+"""Files that arrive in pieces: a project's archive, or those of a take."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from forge.store.atomic import part_of
 
 
 class Incoming:
-    """An archive under way, locked as long as this process lives; a dead one's is swept.
+    """A file under way, locked as long as this process lives; a dead one's is swept.
 
     Raises:
         OSError: the file cannot be made.
     """
 
-    def __init__(self, folder: Path, batch: str) -> None:
+    def __init__(self, folder: Path, name: str) -> None:
         private.make_folder(folder)
-        self.path = part_of(folder / f"{batch}.zip")
+        self.path = part_of(folder / name)
         lock = file_lock.take(self.path, make=True)
         assert lock is not None, "the name has the number of this process"
         self._file = lock

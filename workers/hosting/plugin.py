@@ -10,13 +10,14 @@ import asyncio
 import multiprocessing
 import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from distributed import Worker, WorkerPlugin
 
-from forge.model.hosts import HostedBatch, OpenedBatch, Renewal, Reply, Ticket
+from forge.model.hosts import HomeTake, HostedBatch, OpenedBatch, Renewal, Reply, Ticket
 from forge.model.records import Event
 from forge.store.atomic import sweep_parts
 from forge.version import __version__
@@ -28,6 +29,7 @@ from forge.workers.lane import Lane
 #: With the version: on a cluster of others, two versions of forge do not replace each other.
 PLUGIN = f"forge-lanes-{__version__}"
 INCOMING = "incoming"
+PROJECT = "project.zip"  # the name under which a project's archive is sent
 
 
 def usual_folder() -> Path:
@@ -57,7 +59,7 @@ class HostLanes(WorkerPlugin):
         self._leases = Leases()
         self._opening = threading.Lock()
         self._batches: dict[str, BatchLanes] = {}
-        self._incoming: dict[str, Incoming] = {}
+        self._incoming: dict[str, dict[str, Incoming]] = {}  # by batch and name
         self._running: dict[str, tuple[BatchLanes, int]] = {}  # by the key of the task
         sweep_parts([self.folder / INCOMING])
         threading.Thread(target=self._watch_leases, name="forge-leases", daemon=True).start()
@@ -88,23 +90,46 @@ class HostLanes(WorkerPlugin):
         with self._opening:
             if found := self._batches.get(batch.batch):
                 return found.opened
-            incoming = self._incoming.pop(batch.batch, None)
-            try:
-                archive = incoming.path if incoming else None
-                lanes = open_lanes(batch, self.folder, archive, self._make_lane)
-            finally:
-                if incoming:
-                    incoming.close()
+            with self._arrived(batch.batch, [PROJECT]) as sent:
+                lanes = open_lanes(batch, self.folder, sent.get(PROJECT), self._make_lane)
             if lanes is None:
                 return OpenedBatch()
             self._batches[batch.batch] = lanes
             return lanes.opened
 
-    def take_piece(self, batch: str, at: int, piece: bytes) -> None:
-        """Take a piece of the project's archive. Raise OSError if there is no room for it."""
-        if batch not in self._incoming:
-            self._incoming[batch] = Incoming(self.folder / INCOMING, batch)
-        self._incoming[batch].write(at, piece)
+    def take_piece(self, batch: str, name: str, at: int, piece: bytes) -> None:
+        """Take a piece of a file of `batch`. Raise OSError if there is no room for it.
+
+        `name` is PROJECT, or that of a file of a take after its sender's folder. No two threads
+        send the same.
+        """
+        files = self._incoming.setdefault(batch, {})
+        if name not in files:
+            part = f"{batch}-{name}".replace("/", "-")
+            files[name] = Incoming(self.folder / INCOMING, part)
+        files[name].write(at, piece)
+
+    def keep_take(self, batch: str, folder: str, take: HomeTake) -> bool:
+        """Keep a take whose files were sent as `folder/NAME`; return False if they are damaged.
+
+        Raises:
+            LookupError: the batch is not open here, or a file was not sent.
+            OSError: there is no room.
+        """
+        lanes, names = self.lanes(batch), [f"{folder}/{name}" for name in take.files]
+        with self._arrived(batch, names) as sent:
+            return lanes.keep_take(take, {name: sent[f"{folder}/{name}"] for name in take.files})
+
+    @contextmanager
+    def _arrived(self, batch: str, names: Sequence[str]) -> Iterator[dict[str, Path]]:
+        """Give the files of those names that have arrived; remove those that are still there."""
+        files = self._incoming.get(batch, {})
+        sent = {name: files.pop(name) for name in names if name in files}
+        try:
+            yield {name: file.path for name, file in sent.items()}
+        finally:
+            for file in sent.values():
+                file.close()
 
     def renew(self, batch: str, lease_s: float) -> Renewal:
         """Renew the lease of `batch`; say whether it is open here, and what this host lacks."""
@@ -139,8 +164,8 @@ class HostLanes(WorkerPlugin):
     def close_batch(self, batch: str, *, kill: bool) -> None:
         """End the lanes of `batch`; it need not be open."""
         self._leases.end(batch)
-        if incoming := self._incoming.pop(batch, None):
-            incoming.close()
+        for file in self._incoming.pop(batch, {}).values():
+            file.close()
         with self._opening:
             lanes = self._batches.pop(batch, None)
         if lanes:

@@ -52,6 +52,8 @@ def test_waiting_for_another_host_counts_for_no_limit(flight: Flight) -> None:
     flight.hear(Event(kind="queued", slot=0, job="a"), 109.0)
     flight.hear(Event(kind="queued", slot=0, job="a"), 500.0)
     assert flight.deadline_s(LIMITS) == 510.0
+    flight.hear(Event(kind="send", slot=0, job="a"), 505.0)
+    assert flight.doing == "sending its recording"
     flight.hear(Event(kind="fetch", slot=0, job="a"), 509.0)
     assert flight.overdue(LIMITS, 519.0) == (
         "gave no sign of life for 10 s (limits.silence_s), while in bringing its files home"

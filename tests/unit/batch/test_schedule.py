@@ -10,7 +10,7 @@ import pytest
 
 from forge.batch.attempts import Ended
 from forge.batch.interrupts import Interrupts
-from forge.batch.lanes import KeptOn
+from forge.batch.lanes import KeptOn, takes_in
 from forge.batch.loop import exit_code
 from forge.batch.schedule import Policy, Schedule
 from forge.model.records import Attempt, Failure, Job, JobResult, Status
@@ -357,18 +357,33 @@ def test_takes_of_a_lost_host_bind_no_job() -> None:
 
 
 def test_takes_from_before_the_batch_draw_their_jobs() -> None:
-    schedule = Schedule(JOBS[:3], takes={"c": KeptOn("")})
+    schedule = Schedule(JOBS[:3], takes=takes_in(["c"], {}))
     assert [schedule.next_job(host="") for _ in range(2)] == [JOBS[2], JOBS[0]]
 
 
 def test_takes_that_are_not_exact_bind_their_jobs_from_the_beginning() -> None:
-    schedule = Schedule([ES, OTHER], takes={"a": KeptOn("ana", exact=False)})
+    schedule = Schedule([ES, OTHER], takes={"a": [KeptOn("ana", exact=False)]})
     assert [schedule.next_job(host="ben") for _ in range(2)] == [OTHER, None]
     assert schedule.next_job(host="ana") == ES
 
 
+def test_take_of_home_binds_no_job() -> None:
+    takes = takes_in(["a"], {"a": KeptOn("ana", exact=False)})
+    schedule = Schedule([ES, OTHER], takes=takes)
+    assert [schedule.next_job(host="ben") for _ in range(2)] == [OTHER, ES]
+
+
+def test_take_of_home_stays_one_when_a_host_has_it_too() -> None:
+    schedule = Schedule([EN, ES, OTHER], takes=takes_in(["a"], {}))
+    assert schedule.next_job(host="ana") == OTHER, "it has no take"
+    assert schedule.next_job(host="ana") == EN
+    schedule.has_take("a", "ana", exact=False)
+    assert schedule.lose_takes("ana") == []
+    assert schedule.next_job(host="ben") == ES
+
+
 def test_one_host_keeps_the_order() -> None:
-    schedule = Schedule(JOBS[:3], takes={"c": KeptOn("")})
+    schedule = Schedule(JOBS[:3], takes=takes_in(["c"], {}))
     assert schedule.next_job() == JOBS[0]
 
 

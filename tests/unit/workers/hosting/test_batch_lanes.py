@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from forge.model.hosts import HostedBatch, RemoteTake
+from forge.model.hosts import HomeTake, HostedBatch, RemoteTake
 from forge.model.settings import Settings
+from forge.store.file_notes import noted
 from forge.store.fingerprint import write_printed
 from forge.workers.hosting import batch_lanes
 from forge.workers.hosting.batch_lanes import BatchLanes, open_lanes
 from forge.workers.setup import LaneSetup
+from tests.support.jobs import job
 
 PROCESSORS = 4
 
@@ -58,6 +60,48 @@ def test_host_with_fewer_lanes_than_processors_has_one_to_spare(
     made = opened(tmp_path, lanes=lanes)
     assert made._setup.spare is spare
     made.close(kill=True)
+
+
+def sent(folder: Path, **files: str) -> tuple[HomeTake, dict[str, Path]]:
+    """Return a take of home whose files have arrived in `folder`."""
+    paths = {name: folder / f"sent-{name}" for name in files}
+    for name, text in files.items():
+        paths[name].write_text(text)
+    notes = {name: noted(path) for name, path in paths.items()}
+    return HomeTake(job="tour.en", prints={"steps": "1"}, files=notes), paths
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_take_of_home_is_kept_if_it_arrived_whole(tmp_path: Path, force: bool) -> None:
+    lanes = opened(tmp_path, force=force)
+    es = job("tour", "es", takes_from=("tour.en",))
+    take, files = sent(tmp_path, **{"take.json": "{}", "frames.bin": "pictures"})
+    work_dir = lanes.path(".forge/tour.en")
+    work_dir.mkdir()
+    (work_dir / "frames.bin").write_text("older")
+    write_printed(work_dir / "take.print.json", take.prints if force else {}, {})
+    assert lanes.lacks_take(es, take), "with force, the older one does not count"
+
+    files["frames.bin"].write_text("pictvres")
+    assert not lanes.keep_take(take, files)
+    assert lanes.lacks_take(es, take)
+    files["frames.bin"].write_text("pictures")
+    assert lanes.keep_take(take, files)
+    assert not lanes.lacks_take(es, take)
+    assert lanes.lacks_take(es, take.model_copy(update={"prints": {"steps": "2"}}))
+    assert (work_dir / "frames.bin").read_text() == "pictures"
+    lanes.close(kill=True)
+
+
+def test_take_that_two_lanes_were_sent_is_not_replaced(tmp_path: Path) -> None:
+    lanes = opened(tmp_path)
+    place = lanes.path(".forge/tour.en/frames.bin")
+    places = set()
+    for _ in range(2):
+        assert lanes.keep_take(*sent(tmp_path, **{"frames.bin": "pictures"}))
+        places.add(place.stat().st_ino)
+    assert len(places) == 1
+    lanes.close(kill=True)
 
 
 @pytest.mark.parametrize("force", [False, True])
