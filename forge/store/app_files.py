@@ -16,22 +16,33 @@ def of_app(settings: Settings, digest: Callable[[Path], str]) -> list[Any]:
     """Return the keys of `[app]` that decide what it shows, and the files that it is given.
 
     These are the files of `static` and `data`, and those that its commands name. `digest` returns
-    the digest of a file.
+    the digest of a file. Empty folders count, too.
     """
     root, files = settings.project_dir, sorted(files_of_app(settings))
     keys = settings.app.model_dump(mode="json", exclude=NOT_SHOWN)
-    return [keys, [[_name_in(root, file), digest(file)] for file in files]]
+    folders = [[f"{_name_in(root, folder)}/", ""] for folder in sorted(empty_folders_of(settings))]
+    return [keys, [*([_name_in(root, file), digest(file)] for file in files), *folders]]
 
 
 def files_of_app(settings: Settings) -> set[Path]:
     """Return the files that `[app]` gives to the app, and those that its commands name."""
     app, root = settings.app, settings.project_dir
     cwd = root / (app.cwd or "")
-    given = [root / name for name in (app.static, app.data_path) if name]
     named = [cwd / word for word in (*app.command, *app.reset)]
-    made = frozenset(path.resolve() for path in (settings.output_dir, settings.work_root))
-    files = {file for path in given for file in _files_in(path, made)}
+    files = {path for path in _given_to(settings) if not path.is_dir()}
     return files | {file for file in named if file.is_relative_to(root) and _is_file(file)}
+
+
+def empty_folders_of(settings: Settings) -> set[Path]:
+    """Return the folders without content in what `[app]` gives to the app."""
+    return {path for path in _given_to(settings) if path.is_dir()}
+
+
+def _given_to(settings: Settings) -> Iterator[Path]:
+    app, root = settings.app, settings.project_dir
+    made = frozenset(path.resolve() for path in (settings.output_dir, settings.work_root))
+    for path in [root / name for name in (app.static, app.data_path) if name]:
+        yield from _leaves_in(path, made)
 
 
 def _is_file(path: Path) -> bool:
@@ -41,16 +52,19 @@ def _is_file(path: Path) -> bool:
         return False  # a word of a command may be longer than any name
 
 
-def _files_in(path: Path, without: frozenset[Path]) -> Iterator[Path]:
-    """Yield `path` or, if it is a folder, all files in it; links are followed, in no circle.
+def _leaves_in(path: Path, without: frozenset[Path]) -> Iterator[Path]:
+    """Yield `path` or, if it is a folder, all files and empty folders in it.
 
-    `without` are resolved folders to pass over.
+    Links are followed, in no circle. `without` are resolved folders to pass over.
     """
     if not path.is_dir():
         yield path
     elif (real := path.resolve()) not in without:
-        for entry in path.iterdir():
-            yield from _files_in(entry, without | {real})
+        entries = [*path.iterdir()]
+        if not entries:
+            yield path
+        for entry in entries:
+            yield from _leaves_in(entry, without | {real})
 
 
 def _name_in(root: Path, file: Path) -> str:

@@ -51,7 +51,7 @@ def unpack(parcel: Path, projects: Path, sha256: str) -> Path:
 
     Raises:
         ValueError: the parcel is not the one of that SHA-256, or has an entry that is no regular
-            file inside of its one folder.
+            file and no folder inside of its one folder.
         OSError: it cannot be read, or there is no room.
     """
     place = _place(projects, sha256)
@@ -180,8 +180,9 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         name = PurePosixPath(entry.filename)
         outside = name.is_absolute() or ".." in name.parts or "\\" in entry.filename
-        regular = stat.S_ISREG(entry.external_attr >> 16)
-        if outside or not regular or len(name.parts) < 2 or len(tops) > 1:
+        kind = stat.S_IFDIR if entry.is_dir() else stat.S_IFREG
+        odd = stat.S_IFMT(entry.external_attr >> 16) != kind
+        if outside or odd or len(name.parts) < 2 or len(tops) > 1:
             raise ValueError(f"the project has an entry that is refused: {entry.filename!r}")
     if sum(entry.file_size for entry in entries) > LARGEST_MB * 2**20:
         raise ValueError(f"the project is larger than {LARGEST_MB} MB")

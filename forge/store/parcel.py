@@ -19,6 +19,7 @@ from typing import NamedTuple
 from forge.errors import ProjectError, UsageError
 from forge.model.records import Job
 from forge.model.settings import Settings
+from forge.store.app_files import empty_folders_of
 from forge.store.atomic import whole
 from forge.store.regular import open_regular
 from forge.text.sanitize import is_clean_path
@@ -53,7 +54,7 @@ def pack(
 
     `.env*`, version control, `.forge`, the output folder, caches, virtual environments and the
     files `without` are left out. Files that `jobs` are made of are packed wherever they lie in the
-    project.
+    project, and so do the empty folders of the app's data.
 
     Raises:
         UsageError: a file that a job is made of lies outside of the project, may hold keys, or has
@@ -63,6 +64,8 @@ def pack(
     kept_back = {path.resolve() for path in without}
     try:
         files = _files(settings, kept_back) | dict(_needed(settings, jobs, kept_back))
+        for path in empty_folders_of(settings):
+            files[f"{inside(settings.project_dir, path, 'app.data').as_posix()}/"] = path
         _check(settings, files)
         top = settings.project_dir.name or "project"
         return _packed(folder, {f"{top}/{name}": path for name, path in files.items()})
@@ -73,23 +76,28 @@ def pack(
 
 
 def _files(settings: Settings, kept_back: set[Path]) -> dict[str, Path]:
-    """Return the files of the project that travel, by their names in it."""
+    """Return the files and empty folders of the project that travel, by their names in it.
+
+    The name of a folder ends with a slash.
+    """
     root = settings.project_dir
     left_out = {settings.output_dir.resolve(), root.resolve(), *root.resolve().parents}
     return {
-        path.relative_to(root).as_posix(): path
+        f"{path.relative_to(root).as_posix()}{'/' * path.is_dir()}": path
         for path in _walk(root, left_out)
         if path.resolve() not in kept_back
     }
 
 
 def _walk(folder: Path, left_out: set[Path]) -> Iterator[Path]:
-    """Yield the regular files below `folder`; links are followed, but into no folder again.
+    """Yield the regular files and empty folders below `folder`.
 
-    `left_out` are resolved folders to pass over.
+    Links are followed, but into no folder again. `left_out` are resolved folders to pass over.
     """
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
+    if not entries:
+        yield folder
     for entry in entries:
         path = Path(entry.path)
         if entry.name in LEFT_OUT or _is_secret(path):
@@ -153,7 +161,8 @@ def _check(settings: Settings, files: Mapping[str, Path]) -> None:
             )
     sizes: Counter[str] = Counter()
     for name, path in files.items():
-        sizes["/".join(name.split("/")[:-1][:2]) or "."] += path.stat().st_size
+        if not name.endswith("/"):
+            sizes["/".join(name.split("/")[:-1][:2]) or "."] += path.stat().st_size
     if (total_mb := sizes.total() / 2**20) > LARGEST_MB:
         largest = sizes.most_common(LARGEST_FOLDERS)
         shown = ", ".join(f"{folder} {size / 2**20:.0f} MB" for folder, size in largest)
@@ -180,6 +189,10 @@ def _write(part: Path, files: Mapping[str, Path]) -> None:
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for name, path in sorted(files.items()):
             entry = zipfile.ZipInfo(name, EARLIEST)
+            if entry.is_dir():
+                entry.external_attr = (stat.S_IFDIR | 0o755) << 16
+                packed.writestr(entry, b"")
+                continue
             entry.compress_type = zipfile.ZIP_DEFLATED
             with open_regular(path) as source:
                 status = os.fstat(source.fileno())

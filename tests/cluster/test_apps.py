@@ -29,6 +29,7 @@ TOUR = """
         '''These are the notes.'''
         assert [note.text for note in browser.find_elements(By.TAG_NAME, "li")] == ["tea"]
         assert str(ctx.slot.project_dir) != "PROJECT"
+        assert (ctx.slot.project_dir / ".cache" / "seed" / "uploads").is_dir()
 """
 
 
@@ -38,6 +39,7 @@ def test_an_app_starts_on_the_host_with_its_data(hosts: Hosts, empty_project: Pr
     command = [sys.executable, "-S", "web/notes.py", "{port}", "{data}/notes"]
     project.write("forge.toml", f"{FORGE_TOML}\n[app]\ncommand = {command}\ndata = '.cache/seed'\n")
     project.write(".cache/seed/notes", "tea")  # a folder that is not sent for its own sake
+    (project.folder / ".cache" / "seed" / "uploads").mkdir()
     project.write("tutorials/tour.py", TOUR.replace("PROJECT", str(project.folder)))
     (project.folder / "web").mkdir()
     shutil.copy(ROOT / "tests" / "apps" / "shops" / "notes.py", project.folder / "web")

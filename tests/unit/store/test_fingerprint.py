@@ -146,6 +146,12 @@ def test_a_file_that_is_taken_away_from_an_app_counts(with_app: Path) -> None:
     assert app_prints(with_app) != before
 
 
+def test_an_empty_folder_of_an_app_counts(with_app: Path) -> None:
+    before = app_prints(with_app)
+    (with_app / "seed" / "uploads").mkdir()
+    assert app_prints(with_app) != before
+
+
 @pytest.mark.parametrize(
     ("keys", "counts"),
     [

@@ -90,6 +90,16 @@ def test_entry_that_is_no_file_is_refused(projects: Path, tmp_path: Path, kind: 
     assert names(projects) == []
 
 
+def test_empty_folder_is_made(projects: Path, tmp_path: Path) -> None:
+    folder = (stat.S_IFDIR | 0o755) << 16
+    zipped, sha256 = parcel(tmp_path / "in", {"tours/data/inbox/": ""}, folder)
+    inbox = unpack(zipped, projects, sha256) / "data" / "inbox"
+    assert stat.S_IMODE(inbox.stat().st_mode) == 0o755
+    zipped, sha256 = parcel(tmp_path / "in", {"tours/inbox/": ""})
+    with pytest.raises(ValueError, match="entry that is refused"):
+        unpack(zipped, projects, sha256)
+
+
 def test_damaged_parcel_is_refused(projects: Path, tmp_path: Path) -> None:
     zipped, sha256 = parcel(tmp_path / "in", {"tours/a.py": "1"})
     zipped.write_bytes(zipped.read_bytes()[:-1])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from forge.errors import ProjectError, UsageError
+from forge.model.app_settings import App
 from forge.model.records import Note
 from forge.model.settings import Settings
 from forge.store import parcel
@@ -102,6 +103,16 @@ def test_file_of_a_job_travels_from_a_folder_that_is_left_out(packing: Packing) 
     packing.write("node_modules/app/index.js")
     packing.write("node_modules/app/other.js")
     assert packing.names("node_modules/app/index.js") == {"node_modules/app/index.js"}
+
+
+def test_empty_folders_travel(packing: Packing) -> None:
+    for name in ("uploads", ".cache/seed/inbox", ".cache/other", "dist/old"):
+        (packing.folder / name).mkdir(parents=True)
+    packing.write("uploads.md")
+    assert packing.names() == {"uploads/", "uploads.md"}
+    app = App.model_validate({"command": ["serve"], "data": ".cache/seed"})
+    packing.settings = packing.settings.model_copy(update={"app": app})
+    assert packing.names() == {"uploads/", "uploads.md", ".cache/seed/inbox/"}
 
 
 def test_keys_are_refused_as_files_of_a_job(packing: Packing) -> None:
