@@ -7,6 +7,7 @@ run it in this very process; call them in a child process (`forge.project.child_
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from forge.adapters.app_table import adapter_of
 from forge.errors import MachineError
@@ -55,6 +56,22 @@ def check_secrets(settings: Settings, lanes: int) -> None:
     if form := settings.app.sign_in:
         where = f"{file_of(settings)}: app.sign_in.fields: "
         require(form.fields, settings.project_dir, range(lanes), where)
+
+
+def check_secrets_of_all(settings: Settings, folder: Path) -> None:
+    """Look for the variables that every lane of this host needs to sign in.
+
+    `folder` will hold the project, without its `.env`. Variables of single slots, named with
+    `{slot}`, are not looked for: a host learns the numbers of its slots with its jobs.
+
+    Raises:
+        AdapterError: one is not set.
+    """
+    from forge.adapters.secret_values import require
+
+    if form := settings.app.sign_in:
+        shared = {label: name for label, name in form.fields.items() if "{slot}" not in name}
+        require(shared, folder, [0], "app.sign_in.fields: ")
 
 
 def voices_are_own(settings: Settings) -> bool:

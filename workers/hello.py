@@ -20,7 +20,7 @@ from forge.model.hello import Hello
 from forge.model.machine import processors
 from forge.model.settings import Settings
 from forge.version import __version__
-from forge.workers.checks import find_machine
+from forge.workers.checks import check_secrets_of_all, find_machine
 from forge.workers.packages import DRAWING, versions_of
 from forge.workers.recording.browser.find import version_of
 from forge.workers.speaking import voice
@@ -36,19 +36,26 @@ MODEL = ".onnx"
 ESPEAK = "libespeak-ng.so.1"
 
 
-def make_hello(settings: Settings, folder: Path) -> Hello:
+def make_hello(settings: Settings, folder: Path, *, is_host: bool = False) -> Hello:
     """Return the hello of this machine for a project with these settings.
 
     Programs are asked for their versions, which takes about a second; no browser window is opened.
-    `folder` will hold the project: the room on its disk is measured.
+    `folder` will hold the project: the room on its disk is measured. `is_host`: home, from which no
+    secrets come, is another machine.
     """
+
+    def secrets(settings: Settings) -> dict[str, str]:
+        if is_host:
+            check_secrets_of_all(settings, folder)
+        return {}
+
     decides = {
         "forge": f"{__version__} ({_code()})",
         "Python": platform.python_version().rpartition(".")[0],
         "processors": platform.machine(),
     }
     lacks: list[str] = []
-    for add in (_browser, _voices, _adapter):
+    for add in (_browser, _voices, _adapter, secrets):
         try:
             decides |= add(settings)
         except ForgeError as problem:

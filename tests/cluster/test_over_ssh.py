@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tests.support.project import ForgeCommand, Project
 from tests.support.sshd import Hosts, make_keys, program, require_sshd
 from tests.support.stand_in import Answer, stand_in, tone
+from tests.support.token_shop import token_shop
 from tests.support.tours import VIRTUAL, write_project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -24,6 +26,24 @@ if __name__ == "__main__":
 """
 SSH = "import os, sys\nos.execv('/usr/bin/ssh', ['ssh', '-F', {config!r}, *sys.argv[1:]])\n"
 SECRET = "sk-3141592653-never-told"
+OF_ANA = {"SHOP_USER": "ana@shop.example", "SHOP_PASSWORD": "a word of ana"}
+SIGN_IN = """
+    [app]
+    url = "{url}"
+    parallel_safe = true
+    [app.sign_in]
+    page = "/"
+    fields = {{ "Email" = "$SHOP_USER", "Password" = "$SHOP_PASSWORD" }}
+    button = "Go on"
+"""
+APP = """
+    import os
+    from forge import Adapter
+
+    class App(Adapter):
+        def setup(self, browser, context):
+            browser.get("data:text/html," + os.environ.get("SHOP_USER", "nobody"))
+"""
 TOUR = '''
 from forge import Tutorial
 
@@ -69,8 +89,8 @@ def home(
     }
     project = write_project(tmp_path / "project", TOUR.format(name="one"), video=VIRTUAL)
     with ExitStack() as stack:
-        for name in ("ana", "ben"):
-            stack.enter_context(hosts.host(name, forge, **variables))
+        for name, own in (("ana", OF_ANA), ("ben", {})):
+            stack.enter_context(hosts.host(name, forge, **variables, **own))
         yield Home(tmp_path, hosts, project)
 
 
@@ -107,3 +127,30 @@ def test_doctor_compares_the_hosts(home: Home, forge_cli: ForgeCommand) -> None:
     assert "ok   here: forge " in done.stdout
     assert "ok   host ana: equal; 3 lanes, " in done.stdout
     assert "no   host nowhere.invalid: ssh does not reach nowhere.invalid: " in done.stdout
+
+
+def test_hosts_sign_in_with_secrets_of_their_own(home: Home) -> None:
+    with token_shop() as shop:
+        shop.accepts = OF_ANA["SHOP_PASSWORD"]
+        settings = textwrap.dedent(SIGN_IN.format(url=shop.url)) + textwrap.dedent(VIRTUAL)
+        home.project.write("forge.toml", settings)
+        home.project.write(".env", f"SHOP_USER=home@shop.example\nSHOP_PASSWORD={SECRET}\n")
+        home.render("--hosts", "ana:1,ben:1", SHOP_PASSWORD=SECRET, NO_PROXY="127.0.0.1")
+    assert "left out: ben: app.sign_in.fields: the environment variables" in (home.project.output)
+    assert "SHOP_USER, SHOP_PASSWORD are not set on" in home.project.output
+    assert [result["host"] for result in home.project.batch()] == ["ana"]
+    assert shop.asked == 1
+    assert SECRET.encode() not in home.written()
+    assert SECRET not in home.project.output + home.project.logs()
+
+
+def test_doctor_tries_the_setup_on_hosts(home: Home, forge_cli: ForgeCommand) -> None:
+    home.project.write("app.py", APP)
+    toml = home.project.folder / "forge.toml"
+    toml.write_text(f'adapter = "app.py:App"\n{toml.read_text()}')
+    words = ["doctor", "--setup", "--project", str(home.project.folder), "--hosts", "ana:1,ben:1"]
+    done = forge_cli(*words, cwd=home.project.folder, env=home.variables)
+    assert "ok   set-up: App reached data:text/html,nobody" in done.stdout, done.stdout
+    assert "ok   set-up on ana: App reached data:text/html,ana@shop.example" in done.stdout
+    assert "ok   set-up on ben: App reached data:text/html,nobody" in done.stdout
+    assert done.returncode == 0

@@ -60,7 +60,8 @@ async def greet(host: HostLanes, settings: str) -> str:
     """Return the JSON of this host's `Hello` for a project with `settings` (JSON)."""
     given = Settings.model_validate_json(settings)
     make_folder(host.folder)
-    return (await asyncio.to_thread(make_hello, given, host.folder)).model_dump_json()
+    hello = await asyncio.to_thread(make_hello, given, host.folder, is_host=True)
+    return hello.model_dump_json()
 
 
 async def open_batch(host: HostLanes, batch: str) -> str:

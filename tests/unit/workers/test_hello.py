@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from forge.errors import MachineError
+from forge.model.app_settings import App
 from forge.model.hello import differences
 from forge.model.settings import Settings, Video, Voice
 from forge.workers import hello
@@ -74,6 +75,22 @@ def test_host_needs_no_key_of_a_voice(
     said = make_hello(settings(tmp_path, "openai"), tmp_path)
     assert said.lacks == ()
     assert not [label for label in said.decides if label.startswith("voice")]
+
+
+@pytest.mark.parametrize("is_host", [True, False])
+def test_only_a_host_lacks_the_secrets_of_a_sign_in(
+    fonts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_host: bool
+) -> None:
+    monkeypatch.setenv("SHOP_USER", "ana")
+    monkeypatch.delenv("SHOP_PASSWORD", raising=False)
+    (tmp_path / ".env").write_text("SHOP_PASSWORD=of the folder in which the worker was started")
+    monkeypatch.chdir(tmp_path)
+    fields = {"Email": "$SHOP_USER", "Password": "$SHOP_PASSWORD", "Pin": "$SHOP_PIN_{slot}"}
+    app = App.model_validate({"url": "http://shop.example", "sign_in": {"fields": fields}})
+    made = settings(tmp_path).model_copy(update={"app": app, "project_dir": Path()})
+    lacks = make_hello(made, tmp_path / "projects", is_host=is_host).lacks
+    assert len(lacks) == is_host
+    assert all("variable SHOP_PASSWORD is not set on" in lack for lack in lacks)
 
 
 @pytest.mark.parametrize(
