@@ -22,7 +22,7 @@ from digests import write_music
 
 from forge.model.timeline import Manifest
 from forge.project.settings_sources import load_settings
-from forge.workers.composing.encoding.mp4 import encode_sound
+from forge.workers.composing.encoding.aac import encode_sound
 from forge.workers.composing.sound.loudness import RATE, Track, gains_for, measured
 from forge.workers.composing.sound.narration import narration
 from forge.workers.composing.sound.soundtrack import CEILING, soundtrack

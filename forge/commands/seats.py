@@ -9,7 +9,7 @@ from functools import partial
 
 from forge.batch.lanes import LaneLike, OpenSeats, Seat, Seats, Work
 from forge.commands.request import RenderRequest
-from forge.commands.speak_ahead import ENGINE, SpeakAhead, waiting_for_takes
+from forge.commands.speak_ahead import ENGINE, SpeakAhead, later
 from forge.errors import UsageError
 from forge.model.machine import processors
 from forge.workers.lane import Lane
@@ -57,7 +57,7 @@ def _speaking_ahead(work: Work, setup: LaneSetup, lanes: int) -> SpeakAhead:
     # Its logs lie apart: the jobs have logs of the same names.
     update = {"stage": SPEAK_AHEAD, "log_dir": str(work.log_dir / "ahead")}
     make_lane = partial(Lane, lanes, setup.model_copy(update=update))
-    return SpeakAhead(waiting_for_takes(work.jobs) if wanted else (), make_lane)
+    return SpeakAhead(later(work.jobs, lanes) if wanted else (), make_lane)
 
 
 @dataclass(frozen=True)

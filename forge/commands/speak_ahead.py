@@ -1,7 +1,7 @@
-"""Speak the other languages of a tutorial while its take is recorded.
+"""Speak the lines of later jobs while the first ones are recorded.
 
-Those jobs wait for the take anyway. Where a processor is free, another worker fills the speech
-cache for them meanwhile; when their turn comes, their lines are there.
+Where a processor is free, another worker fills the speech cache meanwhile; when the turn of those
+jobs comes, their lines are there.
 """
 
 from __future__ import annotations
@@ -27,13 +27,19 @@ class SpeakingLane(Protocol):
     def kill(self) -> None: ...
 
 
-def waiting_for_takes(jobs: Iterable[Job]) -> Iterator[Job]:
-    """Yield those of `jobs` that wait for the take of one before them."""
+def later(jobs: Iterable[Job], lanes: int) -> Iterator[Job]:
+    """Yield those of `jobs` that do not begin at once.
+
+    Those that begin are the first of each lane that need not wait for the take of one before them.
+    """
     before: set[str] = set()
     for job in jobs:
-        if not before.isdisjoint(job.takes_from):
-            yield job
+        waits = not before.isdisjoint(job.takes_from)
         before.add(job.name)
+        if waits or not lanes:
+            yield job
+        else:
+            lanes -= 1
 
 
 class SpeakAhead:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from forge.commands.speak_ahead import SpeakAhead, waiting_for_takes
+from forge.commands.speak_ahead import SpeakAhead, later
 from forge.model.news import Notice, WorkerEvent
 from forge.model.records import Attempt, Event, Failure, Job
 from tests.support.jobs import job
@@ -35,14 +35,16 @@ class FakeLane:
         self.future.cancel()
 
 
-def test_the_jobs_are_those_that_wait_for_a_take_of_the_batch() -> None:
+def test_the_jobs_are_those_that_do_not_begin_at_once() -> None:
     jobs = [
         job("tour", "en", takes_from=("tour.es",)),
         job("tour", "es", takes_from=("tour.en",)),
         job("other", "en"),
         job("late", "es", takes_from=("late.en",)),  # recorded by an earlier batch
     ]
-    assert [one.name for one in waiting_for_takes(jobs)] == ["tour.es"]
+    assert [one.name for one in later(jobs, 1)] == ["tour.es", "other.en", "late.es"]
+    assert [one.name for one in later(jobs, 2)] == ["tour.es", "late.es"]
+    assert [one.name for one in later(jobs, 9)] == ["tour.es"], "its take comes first"
 
 
 def test_it_begins_with_the_first_recording() -> None:

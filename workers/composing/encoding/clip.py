@@ -8,8 +8,9 @@ from pathlib import Path
 import av
 
 from forge.errors import ComposeError
+from forge.workers.composing.encoding.aac import encode_sound
 from forge.workers.composing.encoding.gop import Gop, GopEncoder, Packets
-from forge.workers.composing.encoding.mp4 import MP4, encode_sound, video_stream, write_streams
+from forge.workers.composing.encoding.mp4 import MP4, video_stream, write_streams
 from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.storyboard.frame_state import grid_index
 

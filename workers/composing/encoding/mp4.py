@@ -9,33 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
-import numpy as np
-from av import AudioFrame
-from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from forge.errors import ComposeError
 from forge.model.settings import Video
+from forge.workers.composing.encoding.aac import encode_sound
 from forge.workers.composing.encoding.frame_times import Tick
 from forge.workers.composing.encoding.gop import Gop, GopEncoder, Packets, set_up
 from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.text.chapters import Chapter, chapters
-from forge.workers.composing.text.iso_639 import three_letters
 
 if TYPE_CHECKING:
     from av.container.core import Chapter as Mark  # a class of PyAV's stubs alone
 
-AAC_FRAME = 1024
-AAC_BLOCK = 64 * AAC_FRAME  # passed to the encoder at once: single frames take twice as long
-LAYOUTS = {1: "mono", 2: "stereo"}
-AUDIO_BITS = {1: 72_000, 2: 160_000}  # speech alone; speech and music: what the coder expects
-#: Of the coder's noise; at these, files are as large as at the constant rates of AUDIO_BITS.
-AUDIO_QUALITY = {1: 1.4, 2: 2.0}
-LAMBDA = 118  # libavcodec's unit of quality
-#: A third of the default coder's time, no audible difference in speech. With a quality in place of
-#: a rate each frame is coded once, and not until its size is right: half of the rest.
-AAC = {"aac_coder": "fast", "flags": "+qscale"}
 MP4 = {
     "movflags": "+faststart",  # moves the index to the front, so that playing begins at once
     "chunk_duration": "500000",  # µs of one stream in a row: each change of stream is indexed
@@ -100,15 +87,6 @@ def video_stream(file: OutputContainer, video: Video) -> VideoStream:
     return stream
 
 
-def _audio_stream(file: OutputContainer, language: str, channels: int) -> AudioStream:
-    quality = {"global_quality": str(round(AUDIO_QUALITY[channels] * LAMBDA))}
-    stream = file.add_stream("aac", rate=RATE, layout=LAYOUTS[channels], options=AAC | quality)
-    stream.bit_rate = AUDIO_BITS[channels]
-    if code := three_letters(language):  # of any other code, the file would hold nothing
-        stream.metadata["language"] = code
-    return stream
-
-
 def write_streams(
     file: OutputContainer,
     stream: VideoStream,
@@ -152,24 +130,3 @@ def _pictures(
 
 def _ticks(gops: Sequence[Gop]) -> list[Tick]:
     return [tick for gop in gops for tick in gop]
-
-
-def encode_sound(file: OutputContainer, language: str, track: Track) -> Packets:
-    """Add a stream of sound to `file`; return its packets."""
-    stream = _audio_stream(file, language, len(track))
-    packets = [packet for block in _audio_frames(track) for packet in stream.encode(block)]
-    return [*packets, *stream.encode(None)]
-
-
-def _audio_frames(track: Track) -> Iterator[AudioFrame]:
-    """Yield the track in blocks of whole AAC frames.
-
-    An unfinished frame at the end (under 22 ms of the silence after the last step) is left out,
-    so that the sound never outlasts the picture.
-    """
-    whole = track.shape[1] // AAC_FRAME * AAC_FRAME
-    for start in range(0, whole, AAC_BLOCK):
-        block = np.ascontiguousarray(track[:, start : min(start + AAC_BLOCK, whole)])
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=LAYOUTS[len(track)])
-        frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
-        yield frame

@@ -11,8 +11,9 @@ import pytest
 
 from forge.errors import ComposeError
 from forge.model.settings import Style, Video
+from forge.workers.composing.encoding.aac import FRAME
 from forge.workers.composing.encoding.gop import GopEncoder
-from forge.workers.composing.encoding.mp4 import AAC_FRAME, encode
+from forge.workers.composing.encoding.mp4 import encode
 from forge.workers.composing.encoding.probe import check
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.renderer import Scene
@@ -56,7 +57,7 @@ def test_the_file_is_as_long_as_its_manifest(scene: Scene, tmp_path: Path) -> No
     frames = encode(encoder, silence, path, lambda *at: told.append(at))
     found = check(path, total_ms=20_000, frames=frames, fps=30)
     assert (found.video_codec, found.audio_codec, found.audio_rate) == ("h264", "aac", RATE)
-    assert 0 <= found.video_s - found.audio_s < AAC_FRAME / RATE
+    assert 0 <= found.video_s - found.audio_s < FRAME / RATE
     assert told == sorted(told) and 0 < len(told) < frames, "repeats are not encoded"
 
 
