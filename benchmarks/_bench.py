@@ -122,6 +122,18 @@ class Project:
         batch = json.loads(results.read_text(encoding="utf-8"))
         return Run(wall_s, _children_s() - used_s, batch, self._manifests(batch), peak_mb)
 
+    def start_s(self, *words: str) -> float:
+        """Run `forge` with `words` in the project's folder; return how long that takes, in s."""
+        began = time.monotonic()
+        subprocess.run(
+            [sys.executable, "-m", "forge", *words],
+            cwd=self.folder,
+            env=self._environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        return time.monotonic() - began
+
     def clear_voices(self) -> None:
         """Remove the cached speech."""
         shutil.rmtree(self.folder / ".forge" / "cache", ignore_errors=True)
