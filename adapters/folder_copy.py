@@ -31,6 +31,10 @@ class FolderCopy(DataCopy):
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._source = Path(folder)
 
+    def sources(self) -> tuple[str, ...]:
+        """Return the folder or the file."""
+        return (str(self._source),)
+
     def fresh(self, slot: Place) -> Path:
         """Replace the copy of `slot` by a new one, and return its path.
 

@@ -32,6 +32,10 @@ class SqliteCopy(DataCopy):
         self._path = Path(path)
         self._examined = False
 
+    def sources(self) -> tuple[str, ...]:
+        """Return the file of the database."""
+        return (str(self._path),)
+
     def fresh(self, slot: Place) -> Path:
         """Copy the database, with what is still in its write-ahead log; return the copy's path.
 

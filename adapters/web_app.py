@@ -60,6 +60,10 @@ class WebApp(Adapter):
     written_in: ClassVar[str] = ""
     """What stands before the name of a key in messages. Default: the name of the class."""
 
+    data: Any
+    # Of any type, because a class that derives from this one may write the key `data` as a text or
+    # as a `DataCopy`; in an instance it is the text that `{data}` stands for.
+
     def __init__(self, **keys: Any) -> None:
         self.app, self.source = _read({**_attributes(type(self)), **keys}, self.where(""))
         self.base_url = self.data = ""
@@ -68,8 +72,17 @@ class WebApp(Adapter):
     @classmethod
     def why_serial(cls) -> str:
         """Return what to write so that several renders may run at once; empty if they may."""
-        app, _ = _read(_attributes(cls), cls.where(""))
+        app, _ = cls.keys_of_class()
         return app_rules.why_serial(app)
+
+    @classmethod
+    def keys_of_class(cls) -> tuple[App, DataCopy | None]:
+        """Return the app that the attributes of the class describe, and the source of its data.
+
+        Raises:
+            AdapterError: a key is unknown, or its value is wrong.
+        """
+        return _read(_attributes(cls), cls.where(""))
 
     @classmethod
     def where(cls, key: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forge.adapters.app_table import adapter_of
+from forge.adapters.given_files import given_files
 from forge.errors import MachineError
 from forge.model.machine import Machine
 from forge.model.records import Job, Record
@@ -19,13 +20,15 @@ from forge.model.settings import Settings
 class AdapterFacts(Record):
     """The name of an adapter's class, and what the class declares about the app.
 
-    `why_serial` says why several lanes cannot use it at once.
+    `why_serial` says why several lanes cannot use it at once. `given` are the files and folders
+    that the class names.
     """
 
     name: str
     localized: bool
     parallel_safe: bool
     why_serial: str = ""
+    given: tuple[str, ...] = ()
 
 
 def adapter_facts(settings: Settings) -> AdapterFacts:
@@ -41,6 +44,7 @@ def adapter_facts(settings: Settings) -> AdapterFacts:
         localized=bool(adapter.localized),
         parallel_safe=not why_serial,
         why_serial=why_serial,
+        given=given_files(adapter, settings.project_dir),
     )
 
 

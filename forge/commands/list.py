@@ -76,7 +76,9 @@ def _stale(settings: Settings, planned: Planned) -> Table:
 
     machine = find_machine(settings)
     table = _table("job", "why", wrapped="why")
-    for job in with_prints(planned.jobs, settings, machine, localized=planned.localized):
+    given = planned.adapter.given if planned.adapter else ()
+    localized = planned.localized
+    for job in with_prints(planned.jobs, settings, machine, localized=localized, given=given):
         if why := assess(settings, machine, job).why:
             table.add_row(job.name, escape(why))
     return table

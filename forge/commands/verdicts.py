@@ -69,8 +69,14 @@ def _judged(task: Task, jobs: Sequence[Job]) -> Judged:
         past = read_past(settings.work_root, settings.project_dir)
         carried = to_carry(past, jobs, request.phase, still_there)
     if machine and task.adapter:
-        localized, share = task.adapter.localized, request.phase == "all"
-        jobs = with_prints(jobs, settings, machine, localized=localized, share=share)
+        jobs = with_prints(
+            jobs,
+            settings,
+            machine,
+            localized=task.adapter.localized,
+            given=task.adapter.given,
+            share=request.phase == "all",
+        )
     known = {result.job for result in carried}
     others = [job for job in jobs if job.name not in known]
     if machine and request.force:

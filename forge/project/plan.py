@@ -90,9 +90,12 @@ def with_prints(
     machine: Machine,
     *,
     localized: bool,
+    given: Sequence[str] = (),
     share: bool = True,
 ) -> list[Job]:
     """Return the jobs with the fingerprints of their takes and videos.
+
+    `given` are the files and folders of the project that the adapter's class names.
 
     With `share`, each job also names the jobs of other languages whose takes it may use, those of
     earlier batches too, if the app looks the same in every language and the clock is not the real
@@ -108,7 +111,8 @@ def with_prints(
         key = (job.tutorial_file, job.lang if localized else None)
         if key not in takes:
             of_take = Sources()
-            prints = take_prints(Path(job.tutorial_file), settings, machine, key[1], of_take)
+            file = Path(job.tutorial_file)
+            prints = take_prints(file, settings, machine, key[1], of_take, given)
             takes[key] = prints, of_take
         prints, of_take = takes[key]
         of_video = Sources()

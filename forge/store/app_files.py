@@ -1,11 +1,12 @@
-"""What a video depends on of an app that `[app]` starts: its keys, and the files it is given."""
+"""What a video depends on of an app that forge starts: its keys, and the files it is given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from forge.model.app_settings import App
 from forge.model.settings import Settings
 
 #: The keys of `[app]` that change nothing of what it shows.
@@ -16,21 +17,41 @@ def of_app(settings: Settings, digest: Callable[[Path], str]) -> list[Any]:
     """Return the keys of `[app]` that decide what it shows, and the files that it is given.
 
     These are the files of `static` and `data`, and those that its commands name. `digest` returns
-    the digest of a file. Empty folders count, too.
+    the digest of a file.
     """
-    root, files = settings.project_dir, sorted(files_of_app(settings))
     keys = settings.app.model_dump(mode="json", exclude=NOT_SHOWN)
-    folders = [[f"{_name_in(root, folder)}/", ""] for folder in sorted(empty_folders_of(settings))]
-    return [keys, [*([_name_in(root, file), digest(file)] for file in files), *folders]]
+    paths = files_of_app(settings) | empty_folders_of(settings)
+    return [keys, _digests(sorted(paths), settings.project_dir, digest)]
+
+
+def of_class(given: Sequence[str], settings: Settings, digest: Callable[[Path], str]) -> list[Any]:
+    """Return the names and digests of what is in `given`: files and folders of the project."""
+    root = settings.project_dir
+    paths = sorted(set(_leaves_of((root / name for name in given), settings)))
+    return _digests(paths, root, digest)
+
+
+def _digests(paths: Sequence[Path], root: Path, digest: Callable[[Path], str]) -> list[Any]:
+    """Return names and digests: of the files first, then of the empty folders."""
+    folders = [path for path in paths if path.is_dir()]
+    files = sorted(set(paths) - set(folders))
+    return [
+        *([_name_in(root, file), digest(file)] for file in files),
+        *([f"{_name_in(root, folder)}/", ""] for folder in folders),
+    ]
 
 
 def files_of_app(settings: Settings) -> set[Path]:
     """Return the files that `[app]` gives to the app, and those that its commands name."""
-    app, root = settings.app, settings.project_dir
+    files = {path for path in _given_to(settings) if not path.is_dir()}
+    return files | named_in_commands(settings.app, settings.project_dir)
+
+
+def named_in_commands(app: App, root: Path) -> set[Path]:
+    """Return the files of the project that words of the app's commands name."""
     cwd = root / (app.cwd or "")
     named = [cwd / word for word in (*app.command, *app.reset)]
-    files = {path for path in _given_to(settings) if not path.is_dir()}
-    return files | {file for file in named if file.is_relative_to(root) and _is_file(file)}
+    return {file for file in named if file.is_relative_to(root) and _is_file(file)}
 
 
 def empty_folders_of(settings: Settings) -> set[Path]:
@@ -40,8 +61,14 @@ def empty_folders_of(settings: Settings) -> set[Path]:
 
 def _given_to(settings: Settings) -> Iterator[Path]:
     app, root = settings.app, settings.project_dir
+    given = (root / name for name in (app.static, app.data_path) if name)
+    return _leaves_of(given, settings)
+
+
+def _leaves_of(paths: Iterable[Path], settings: Settings) -> Iterator[Path]:
+    """Yield the files and empty folders in `paths`, without what forge writes itself."""
     made = frozenset(path.resolve() for path in (settings.output_dir, settings.work_root))
-    for path in [root / name for name in (app.static, app.data_path) if name]:
+    for path in paths:
         yield from _leaves_in(path, made)
 
 

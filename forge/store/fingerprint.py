@@ -27,7 +27,7 @@ from forge.model.records import Job, Line, Note, Record
 from forge.model.settings import Settings
 from forge.model.take import Take
 from forge.model.utterance import scripts
-from forge.store.app_files import of_app
+from forge.store.app_files import of_app, of_class
 from forge.store.atomic import whole
 from forge.store.file_notes import Notes, Stamp, is_whole, noted, read_noted, stamp
 from forge.store.job_files import read_take
@@ -71,13 +71,18 @@ def take_prints(
     machine: Machine,
     lang: str | None,
     sources: Sources | None = None,
+    given: Sequence[str] = (),
 ) -> Prints:
-    """Return the prints of a take. `lang` is given if the app itself is translated."""
+    """Return the prints of a take.
+
+    `lang` is given if the app itself is translated. `given` are the files and folders of the
+    project that the adapter's class names.
+    """
     sources = sources or Sources()
     video, args = settings.video, settings.browser.args
     prints = {
         "steps": _of_code([tutorial_file], settings.project_dir, sources, narrated=True),
-        "adapter": _of_adapter(settings, sources),
+        "adapter": _of_adapter_and_files(settings, sources, given),
         "recording": _digest(
             [
                 *(video.width, video.height, *video.pixels),
@@ -187,6 +192,13 @@ def _readable(path: Path) -> Iterator[None]:
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _of_adapter_and_files(settings: Settings, sources: Sources, given: Sequence[str]) -> str:
+    adapter = _of_adapter(settings, sources)
+    if settings.app.kind or not given:
+        return adapter
+    return _digest([adapter, of_class(given, settings, sources.digest)])
 
 
 def _of_adapter(settings: Settings, sources: Sources) -> str:

@@ -62,7 +62,8 @@ def planned(
     machine = checks.find_machine(settings)
     checks.check_look(settings)
     checks.check_music(settings)
-    jobs = with_prints(found.jobs, settings, machine, localized=adapter.localized)
+    localized, given = adapter.localized, adapter.given
+    jobs = with_prints(found.jobs, settings, machine, localized=localized, given=given)
     return Plan(
         settings=settings,
         machine=machine,

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from forge.cli import console
 from tests.support.processes import eventually
 from tests.support.project import Project
 
@@ -101,6 +102,52 @@ def test_each_render_has_its_own_app_and_a_failed_one_shows_its_log(empty_projec
     server = int((seen / "server").read_text())
     assert "worker process died" in jobs["killed"]["error"]["message"]
     assert eventually(lambda: not lives(server))
+
+
+OF_CLASS = f"""
+    from forge.adapters import ServerApp
+
+    class Notes(ServerApp):
+        command = ["{sys.executable}", "-S", "{NOTES}", "{{port}}", "{{data}}/notes"]
+        data = "seed"
+"""
+
+LOOKS = """
+    from forge import Tutorial
+
+    tour = Tutorial("Look", id="look")
+
+    @tour.step
+    def look(browser):
+        '''Look.'''
+"""
+
+
+def test_changed_data_of_an_adapter_class_makes_its_videos_stale(
+    empty_project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = empty_project
+    project.write(
+        "forge.toml",
+        """
+        adapter = "shop.py:Notes"
+        voice.engine = "silent"
+        """,
+    )
+    project.write("shop.py", OF_CLASS)
+    project.write("seed/notes", "tea")
+    project.write("tutorials/look.py", LOOKS)
+    project.rendered()
+
+    def stale() -> bool:
+        assert console(["list", "--stale", "--project", str(project.folder)]) == 0
+        return "changed: adapter" in capsys.readouterr().out
+
+    assert not stale()
+    project.write("seed/notes", "cake")
+    assert stale()
+    assert [job["status"] for job in project.rendered().batch()] == ["done"]
+    assert not stale()
 
 
 def lives(pid: int) -> bool:

@@ -172,6 +172,19 @@ def test_keys_of_an_app_count_if_they_decide_what_it_shows(
     assert (app_prints(with_app, **keys) != app_prints(with_app)) == counts
 
 
+@pytest.mark.parametrize("name", ["seed/inner/db", "seed/new"])
+def test_data_of_an_adapter_class_count(with_app: Path, name: str) -> None:
+    made = Settings(project_dir=with_app, adapter="shop.py:Shop")
+    tour = with_app / "tutorials" / "tour.py"
+
+    def adapter_print() -> str:
+        return take_prints(tour, made, machine(made), None, given=["seed"])["adapter"]
+
+    before = adapter_print()
+    (with_app / name).write_text("changed")
+    assert adapter_print() != before
+
+
 def test_a_word_of_a_command_may_be_longer_than_a_name(with_app: Path) -> None:
     assert app_prints(with_app, command=["sh", "-c", "echo; " * 99 + "{data}"])
 
