@@ -206,4 +206,7 @@ def _read(keys: dict[str, Any], where: str) -> tuple[App, DataCopy | None]:
         raise AdapterError(f"{where}{key}{quoted(first)} {first['msg']}") from None
     if wrong := app_rules.problem_of(app, has_data=data is not None):
         raise AdapterError(f"{where}{wrong.key}: {wrong.message}", hint=wrong.hint)
-    return app, data_source(data) if data is not None else None
+    try:
+        return app, data_source(data) if data is not None else None
+    except AdapterError as problem:
+        raise AdapterError(f"{where}data: {problem.message}", hint=problem.hint) from problem

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forge.adapters.app_table import adapter_of
-from forge.adapters.given_files import given_files
+from forge.adapters.contract import Adapter
 from forge.errors import MachineError
 from forge.model.machine import Machine
 from forge.model.records import Job, Record
 from forge.model.settings import Settings
+from forge.store.app_files import named_in_commands
 
 
 class AdapterFacts(Record):
@@ -46,6 +47,28 @@ def adapter_facts(settings: Settings) -> AdapterFacts:
         why_serial=why_serial,
         given=given_files(adapter, settings.project_dir),
     )
+
+
+def given_files(adapter: type[Adapter], project_dir: Path) -> tuple[str, ...]:
+    """Return the files and folders of the project that `adapter` names, relative to it.
+
+    They are those of its keys, if it derives from `WebApp`, and of its attributes that are data to
+    copy. What its methods name is not known. What is outside of the project is left out, because
+    no other host gets it; so is what is not there (yet).
+    """
+    from forge.adapters.data_copy import DataCopy
+    from forge.adapters.web_app import WebApp
+
+    copies = [value for kind in adapter.__mro__ for value in vars(kind).values()]
+    found: list[str | Path] = []
+    if issubclass(adapter, WebApp):
+        app, source = adapter.keys_of_class()
+        copies.append(source)
+        found = [*filter(None, [app.static]), *named_in_commands(app, project_dir)]
+    found += [path for copy in copies if isinstance(copy, DataCopy) for path in copy.sources()]
+    paths = {project_dir / path for path in found}
+    inside = (path for path in paths if path.is_relative_to(project_dir) and path.exists())
+    return tuple(sorted(str(path.relative_to(project_dir)) for path in inside))
 
 
 def check_secrets(settings: Settings, lanes: int) -> None:

@@ -194,6 +194,10 @@ def test_keys_may_be_attributes_of_a_class(slot: Slot, browser: Any) -> None:
         ({"comand": SERVER}, r"ServerApp\.comand: there is no such key"),
         ({"command": SERVER, "timeout_s": "long"}, r"ServerApp\.timeout_s = 'long'"),
         ({"command": SERVER, "ready": "soon"}, r"ServerApp\.ready: 'soon' is no condition"),
+        (
+            {"command": SERVER, "data": "postgresql://db.example"},
+            r"ServerApp\.data: the address of the data names no database",
+        ),
     ],
 )
 def test_wrong_keys_are_named(keys: dict[str, Any], says: str) -> None:

@@ -8,10 +8,10 @@ from forge import Adapter
 from forge.adapters.contract import NoAdapter
 from forge.adapters.data_copy import DataCopy
 from forge.adapters.folder_copy import FolderCopy
-from forge.adapters.given_files import given_files
 from forge.adapters.server_app import ServerApp
 from forge.adapters.sqlite_copy import SqliteCopy
 from forge.adapters.static_site import StaticSite
+from forge.workers.checks import given_files
 
 
 class Shop(ServerApp):
