@@ -53,8 +53,8 @@ def given_files(adapter: type[Adapter], project_dir: Path) -> tuple[str, ...]:
     """Return the files and folders of the project that `adapter` names, relative to it.
 
     They are those of its keys, if it derives from `WebApp`, and of its attributes that are data to
-    copy. What its methods name is not known. What is outside of the project is left out, because
-    no other host gets it; so is what is not there (yet).
+    copy. The names in its methods are not known. Files outside of the project are left out, because
+    no other host gets them; so are files that are not there (yet).
     """
     from forge.adapters.data_copy import DataCopy
     from forge.adapters.web_app import WebApp
