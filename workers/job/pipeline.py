@@ -34,6 +34,7 @@ from forge.workers.job.reporter import Reporter
 from forge.workers.job.workspace import Workspace
 from forge.workers.real_time import monotonic
 from forge.workers.setup import WorkerContext
+from forge.workers.speaking.engines import speakers
 
 
 class JobStage:
@@ -49,6 +50,8 @@ class JobStage:
         adapters: AdapterHost | None = None,
     ) -> None:
         self.context = context
+        if context.phase in ("all", "speak") and context.settings.voice.engine == speakers.ENGINE:
+            speakers.shared_speakers().begin()  # beside the imports of the first job
         self._phases = phases or RealPhases()
         self._slot = Slot(
             context.slot, context.slot_dir, context.settings.project_dir, context.lane_log.parent

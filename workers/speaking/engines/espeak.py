@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
-import json
-import sys
-from contextlib import suppress
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from select import select
-from subprocess import DEVNULL, PIPE, Popen
-from typing import Any
 
-from forge.errors import ForgeError, MachineError, SettingsError, SpeechError
+from forge.errors import MachineError, SettingsError, SpeechError
 from forge.model.machine import processors
 from forge.model.settings import Voice
 from forge.text.segments import clipped
 from forge.text.suggest import nearest
 from forge.workers.speaking import wav
+from forge.workers.speaking.engines.speakers import Speakers, shared_speakers
 from forge.workers.speaking.heard import Heard
 from forge.workers.speaking.rate import is_truncated
 
-SPEAKER = Path(__file__).with_name("speaker.py")
 TRIES = 3
-GRACE_S = 5.0  # a speaker program ends a line that takes too long by itself
-ENGINE_HINT = "install espeak-ng: `apt-get install libespeak-ng1`, or use --voice silent"
 #: Voices that one cannot understand: why, and what speaks the language instead.
 UNUSABLE = {
     "jpx/ja": ("reads Japanese characters out by name", 'voice.engine = "kokoro"'),
@@ -124,85 +113,3 @@ class EspeakEngine:
     def check(self, names: set[str | None]) -> list[str]:
         """Check that the engine is there and has the voices `names`; return warnings."""
         return EspeakVoice.check(names)
-
-
-class Speakers:
-    """Speaker programs: one for each line that is spoken at the same time, kept for the next."""
-
-    def __init__(self) -> None:
-        self._idle: SimpleQueue[Popen[str]] = SimpleQueue()
-
-    def ask(self, request: dict[str, Any], limit_s: float) -> Any:
-        """Return the answer of a speaker program; it may take `limit_s`.
-
-        Raises:
-            MachineError: espeak-ng is not installed.
-            SpeechError: the program reported an error, died, or took longer than `limit_s`.
-        """
-        program = self._next()
-        try:
-            answer = _exchange(program, {**request, "limit_s": limit_s} if request else {}, limit_s)
-        except BaseException:
-            _end(program)
-            raise
-        self._idle.put(program)
-        if "error" in answer:
-            raise _error(answer, limit_s)
-        return answer["ok"]
-
-    def close(self) -> None:
-        """End the programs."""
-        with suppress(Empty):
-            while True:
-                _end(self._idle.get_nowait())
-
-    def _next(self) -> Popen[str]:
-        try:
-            return self._idle.get_nowait()
-        except Empty:
-            command = [sys.executable, "-P", str(SPEAKER)]
-            return Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True)
-
-
-@cache
-def shared_speakers() -> Speakers:
-    """Return the speaker programs of this process, for all of its voices and jobs."""
-    speakers = Speakers()
-    atexit.register(speakers.close)
-    return speakers
-
-
-def _exchange(program: Popen[str], request: dict[str, Any], limit_s: float) -> dict[str, Any]:
-    """Send a request; return the answer."""
-    assert program.stdin and program.stdout
-    try:
-        print(json.dumps(request), file=program.stdin, flush=True)
-        if not select([program.stdout], [], [], limit_s + GRACE_S)[0]:
-            raise _too_late(limit_s)
-        answer: dict[str, Any] = json.loads(program.stdout.readline())
-    except (OSError, ValueError) as problem:
-        code = program.poll()
-        message = f"the voice's program ended: exit code {code}"
-        raise SpeechError(message, transient=True) from problem
-    return answer
-
-
-def _end(program: Popen[str]) -> None:
-    program.kill()  # a line that hangs in a fork of it is ended by its own timer
-    with program:  # closes the pipes
-        pass
-
-
-def _too_late(limit_s: float) -> SpeechError:
-    return SpeechError(f"the voice did not answer within {limit_s:g} s", transient=True)
-
-
-def _error(answer: dict[str, str], limit_s: float) -> ForgeError:
-    kind, message = answer["error"], answer["message"]
-    if kind == "LookupError":
-        return MachineError(message, hint=ENGINE_HINT)
-    if kind == "TimeoutError":
-        return _too_late(limit_s)
-    if kind == "ChildProcessError":
-        return SpeechError(f"the voice's process ended with {message}", transient=True)
-    return SpeechError(message)

@@ -12,7 +12,7 @@ import pytest
 from forge.errors import MachineError, SettingsError, SpeechError
 from forge.model.settings import DEFAULT_VOICES, Voice
 from forge.workers.speaking import wav
-from forge.workers.speaking.engines import espeak
+from forge.workers.speaking.engines import speakers
 from forge.workers.speaking.engines.espeak import EspeakVoice
 from forge.workers.speaking.voice import check_voice, make_voice
 
@@ -136,7 +136,7 @@ class FakeSpeaker:
     def is_program(self, body: str) -> None:
         head = f"import json, sys, time, wave\nopen({str(self.log)!r}, 'a').write('x')\n"
         self._file.write_text(head + textwrap.dedent(body))
-        self._monkeypatch.setattr(espeak, "SPEAKER", self._file)
+        self._monkeypatch.setattr(speakers, "SPEAKER", self._file)
 
     @property
     def starts(self) -> int:
@@ -145,9 +145,9 @@ class FakeSpeaker:
 
 @pytest.fixture
 def speaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSpeaker]:
-    espeak.shared_speakers().close()  # real ones of other tests
+    speakers.shared_speakers().close()  # real ones of other tests
     yield FakeSpeaker(tmp_path, monkeypatch)
-    espeak.shared_speakers().close()
+    speakers.shared_speakers().close()
 
 
 ANSWERS = """
@@ -164,10 +164,19 @@ for line in sys.stdin:
 """
 
 
+def test_a_program_that_was_begun_answers_the_next_request(
+    speaker: FakeSpeaker, spoken: Path
+) -> None:
+    speaker.is_program(WRITES_A_SECOND)
+    speakers.shared_speakers().begin()
+    EspeakVoice("gmw/en-us", 175, 5.0).speak("Hello.", spoken)
+    assert speaker.starts == 1
+
+
 def test_a_hanging_speaker_is_ended_and_tried_thrice(
     speaker: FakeSpeaker, spoken: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(espeak, "GRACE_S", 0.0)
+    monkeypatch.setattr(speakers, "GRACE_S", 0.0)
     speaker.is_program("time.sleep(600)")
     with pytest.raises(SpeechError, match=r"did not answer within 0\.3 s"):
         EspeakVoice("gmw/en-us", 175, 0.3).speak("Hello.", spoken)
