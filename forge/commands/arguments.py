@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
-
-from rich.console import Console
-from rich.markup import escape
+from typing import TYPE_CHECKING, Any
 
 from forge.commands.request import Selection, make_access
 from forge.model.host_access import HostAccess
 from forge.model.settings import Settings
 from forge.project.settings_sources import load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def add_project(parser: argparse.ArgumentParser) -> None:
@@ -154,9 +154,13 @@ def settings_of(args: argparse.Namespace) -> Settings:
     Raises:
         ForgeError: there is no project, or a setting is wrong.
     """
-    return load_settings(
-        args.project, flags_of(args), lambda text: warn(Console(stderr=True), text)
-    )
+
+    def tell(text: str) -> None:
+        from rich.console import Console
+
+        warn(Console(stderr=True), text)
+
+    return load_settings(args.project, flags_of(args), tell)
 
 
 def flags_of(args: argparse.Namespace) -> dict[str, Any]:
@@ -191,14 +195,20 @@ _IN_SECTIONS = {
 
 def say(console: Console, text: str) -> None:
     """Print one line as it is: without markup, colours of numbers or line breaks."""
-    console.print(escape(text), highlight=False, soft_wrap=True)
+    _print(console, "", text)
 
 
 def warn(console: Console, text: str) -> None:
     """Print a warning."""
-    console.print(f"[yellow]warning:[/yellow] {escape(text)}", highlight=False, soft_wrap=True)
+    _print(console, "[yellow]warning:[/yellow] ", text)
 
 
 def error(console: Console, text: str) -> None:
     """Print an error."""
-    console.print(f"[red]error:[/red] {escape(text)}", highlight=False, soft_wrap=True)
+    _print(console, "[red]error:[/red] ", text)
+
+
+def _print(console: Console, label: str, text: str) -> None:
+    from rich.markup import escape  # Rich is loaded late, beside the tutorials
+
+    console.print(f"{label}{escape(text)}", highlight=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from forge.batch.listeners import Listeners
 from forge.batch.loop import exit_code, run_batch
 from forge.batch.schedule import Policy, Schedule
 from forge.commands.consoles import QUIET, Consoles
-from forge.commands.planning import Planned, plan
+from forge.commands.planning import Planned, plan_of_batch
 from forge.commands.preflight import (
     check_adapter,
     check_file,
@@ -135,16 +135,16 @@ def render(
     settings: Settings,
     request: RenderRequest,
     *,
-    stage: str = STAGE,
+    planned: Planned | None = None,
     make_seats: MakeSeats = seats_of,
     consoles: Consoles = QUIET,
     listener: Listener | None = None,
 ) -> BatchOutcome:
     """Run the batch that `request` asks for, and write its reports.
 
-    Progress, warnings and the summary are printed to `consoles`. `listener` gets all news of the
-    batch, in this thread. `stage` names the class that renders jobs in a worker, and `make_seats`
-    makes its lanes: tests pass others.
+    `planned` is its plan, if it has been made. Progress, warnings and the summary are printed to
+    `consoles`. `listener` gets all news of the batch, in this thread. `make_seats` makes its lanes:
+    tests pass others.
 
     Raises:
         ForgeError: the request cannot be carried out. (A job that fails raises nothing: its error
@@ -154,14 +154,13 @@ def render(
     history = read_history(settings.work_root)
     lanes, notes = _local_lanes(request, settings, history)
     seats = make_seats(request, lanes)
-    records = request.phase in ("all", "record")
-    planned = plan(settings, request.selection, adapter=records)
-    adapter = planned.adapter if records else None
+    planned = planned or plan_of_batch(settings, request)
+    adapter = planned.adapter
     machine = check_project(settings, planned.jobs, lanes, adapter)
     also = check_file("--json", request.json) if request.json else None
     with project_lock(settings.work_root):
         sweep_parts(part_folders(settings))
-        task = Task(settings, machine, adapter, request, stage)
+        task = Task(settings, machine, adapter, request, request.stage or STAGE)
         judged = judge(task, planned.jobs)
         warnings = [*notes, *planned.warnings]
         warnings += check_first(settings, machine, judged.waiting, request.phase)

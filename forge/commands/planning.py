@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
-from forge.commands.request import Selection
+from forge.commands.request import RenderRequest, Selection
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.project.child_process import apart
@@ -43,19 +43,35 @@ class _Loaded(BaseModel):
     plan: Plan
 
 
-def plan(settings: Settings, selection: Selection, *, adapter: bool = False) -> Planned:
+def plan_of_batch(
+    settings: Settings, request: RenderRequest, meanwhile: Callable[[], object] = lambda: None
+) -> Planned:
+    """Return the plan of a batch (`plan`), with the adapter if the batch records."""
+    records = request.phase in ("all", "record")
+    planned = plan(settings, request.selection, adapter=records, meanwhile=meanwhile)
+    return planned if records else replace(planned, adapter=None)
+
+
+def plan(
+    settings: Settings,
+    selection: Selection,
+    *,
+    adapter: bool = False,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Planned:
     """Load the tutorials, and return the jobs of `selection` in their order.
 
     With `adapter`, or for a shard, the adapter is loaded too: it says whether languages share
-    takes.
+    takes. `meanwhile()` is called in this process while another one loads them: modules that are
+    needed next can be imported there.
 
     Raises:
         ForgeError: a tutorial, a side file, the adapter, the selection or its shard is wrong.
     """
     if not (adapter or selection.shard):
-        found = make_plan(settings, selection.paths, selection.only)
+        found = make_plan(settings, selection.paths, selection.only, meanwhile)
         return Planned(found.jobs, found.jobs, None, found.warnings, found.stale, None)
-    loaded = _load(settings, selection)
+    loaded = _load(settings, selection, meanwhile)
     found = loaded.plan
     if selection.shard is None:
         return Planned(found.jobs, found.jobs, None, found.warnings, found.stale, loaded.adapter)
@@ -67,7 +83,7 @@ def plan(settings: Settings, selection: Selection, *, adapter: bool = False) -> 
     return Planned(jobs, found.jobs, shard, notes, found.stale, loaded.adapter)
 
 
-def _load(settings: Settings, selection: Selection) -> _Loaded:
+def _load(settings: Settings, selection: Selection, meanwhile: Callable[[], object]) -> _Loaded:
     """Load adapter and tutorials in one child process: most import Selenium, and once is enough."""
 
     def load() -> _Loaded:
@@ -76,4 +92,5 @@ def _load(settings: Settings, selection: Selection) -> _Loaded:
         return _Loaded(adapter=adapter, plan=read_plan(settings, selection.paths, selection.only))
 
     what = f"adapter {settings.adapter!r}" if settings.adapter else "the tutorials"
-    return apart(_Loaded, load, what, silence_s=settings.limits.silence_s)
+    silence_s = settings.limits.silence_s
+    return apart(_Loaded, load, what, silence_s=silence_s, meanwhile=meanwhile)

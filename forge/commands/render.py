@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
 from forge.commands.arguments import (
@@ -87,7 +88,11 @@ def request_of(args: argparse.Namespace) -> RenderRequest:
 
 def run(args: argparse.Namespace) -> int:
     """Render what the command line asks for; return the exit code."""
+    from forge.commands.planning import plan_of_batch
+
+    settings, request = settings_of(args), request_of(args)
+    planned = plan_of_batch(settings, request, lambda: import_module("forge.commands.batch"))
     from forge.commands.batch import render
     from forge.commands.consoles import Consoles
 
-    return render(settings_of(args), request_of(args), consoles=Consoles.of_process()).exit_code
+    return render(settings, request, planned=planned, consoles=Consoles.of_process()).exit_code

@@ -61,7 +61,8 @@ class RenderRequest:
     then `lanes` are those of this machine (None: it has none), and `bring_takes` asks for the takes
     that the hosts have recorded. `resume` leaves out the jobs
     that an earlier batch has finished; `force` renders those that are up to date, too. `json` is
-    one more file for the results.
+    one more file for the results. `stage` names what renders a job in a worker (None: forge's own
+    stage; tests name others).
     """
 
     selection: Selection = Selection()
@@ -72,6 +73,7 @@ class RenderRequest:
     resume: bool = False
     force: bool = False
     json: Path | None = None
+    stage: str | None = None
 
 
 @dataclass(frozen=True)

@@ -50,12 +50,19 @@ class _Failure(BaseModel):
     trace: str = ""
 
 
-def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
+def apart(
+    kind: Any,
+    do: Callable[[], T],
+    what: str,
+    *,
+    silence_s: float,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> T:
     """Call `do` in a child process and return its result, plain data of the type `kind`.
 
     `what` names the code in messages until one of the user's files is loaded. `silence_s` is the
     time limit between two loaded files, and after the last. Processes that `do` starts are ended
-    with the child.
+    with the child. `meanwhile()` is called in this process once the child has begun.
 
     Raises:
         ForgeError: `do` raised it; or the child ended, was silent for too long or could not be
@@ -65,6 +72,7 @@ def apart(kind: Any, do: Callable[[], T], what: str, *, silence_s: float) -> T:
     with _no_descendants():
         answer, pid = _fork(TypeAdapter(kind), do)
         try:
+            meanwhile()
             for message in _messages(answer, pid, silence_s):
                 if message.startswith(LOADS):
                     at = os.fsdecode(message[1:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from glob import escape
 from pathlib import Path
 
@@ -31,12 +31,17 @@ class Plan(Record):
     stale: tuple[Text, ...]
 
 
-def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
+def make_plan(
+    settings: Settings,
+    paths: Sequence[str] = (),
+    only: Sequence[str] = (),
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Plan:
     """Load the tutorials, in a child process, and return one job for each in each language.
 
     Jobs are ordered by tutorial, then by language; a language that is named twice counts once.
     `paths` are files, folders or globs from the current folder (empty: those of the settings);
-    `only` are ids (empty: all).
+    `only` are ids (empty: all). `meanwhile()` is called in this process while they load.
 
     Raises:
         ProjectError: a tutorial or a side file is wrong, or two jobs would write the same files.
@@ -47,6 +52,7 @@ def make_plan(settings: Settings, paths: Sequence[str] = (), only: Sequence[str]
         lambda: read_plan(settings, paths, only),
         "the tutorials",
         silence_s=settings.limits.silence_s,
+        meanwhile=meanwhile,
     )
 
 

@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -246,9 +247,8 @@ def main() -> int:
     def run() -> int:
         args = cli.parser().parse_args(sys.argv[2:])
         consoles = Consoles.of_process()
-        return render_batch(
-            settings_of(args), request_of(args), stage=stage, consoles=consoles
-        ).exit_code
+        request = replace(request_of(args), stage=stage)
+        return render_batch(settings_of(args), request, consoles=consoles).exit_code
 
     return cli.exit_code_of(run)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 
 from forge import cli
 from forge.cluster import remote_lane
@@ -31,7 +32,8 @@ def main(project: str, address: str) -> None:
     setattr(remote_lane, "RemoteAttempt", Killed)  # noqa: B010
     words = cli.parser().parse_args(["render", "--project", project])
     seats = HostSeats(way_to(HostAccess(cluster=address)), LEASE_S)
-    render(settings_of(words), request_of(words), stage=STAGE, make_seats=lambda *_: seats)
+    request = replace(request_of(words), stage=STAGE)
+    render(settings_of(words), request, make_seats=lambda *_: seats)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +97,7 @@ class Shop:
         consoles = Consoles.of_process()
         self.code = render(
             settings_of(words),
-            request_of(words),
-            stage=STAGE,
+            replace(request_of(words), stage=STAGE),
             make_seats=lambda _, lanes: self.seats or LocalSeats(lanes, self.lane),
             consoles=consoles,
         ).exit_code

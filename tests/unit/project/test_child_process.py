@@ -228,3 +228,28 @@ def test_adapter_facts_or_its_end_are_reported(project: Project) -> None:
     project.write("shop.py", shop)
     facts = facts_of(settings)
     assert (facts.name, facts.localized, facts.parallel_safe) == ("Shop", True, False)
+
+
+def test_the_parent_works_meanwhile() -> None:
+    reader, writer = os.pipe()
+
+    def read() -> str:
+        return os.read(reader, 9).decode()  # waits for the parent
+
+    def write() -> None:
+        os.write(writer, b"meanwhile")
+
+    try:
+        assert apart(str, read, "a tutorial", silence_s=SILENCE_S, meanwhile=write) == "meanwhile"
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def test_an_error_meanwhile_ends_the_child() -> None:
+    def fails() -> None:
+        raise UsageError("it was not there")
+
+    with pytest.raises(UsageError, match="it was not there"):
+        apart(str, lambda: "unread", "a tutorial", silence_s=SILENCE_S, meanwhile=fails)
+    assert not psutil.Process().children()
