@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from forge.cluster.connection import Cluster
@@ -27,8 +27,9 @@ DISTRIBUTION = "forge-tutorials"
 class Greeting:
     """What every host is told at first, and after it was away.
 
-    `hello` is home's. `unequal`: hosts that differ are used; `differing` then has the differences
-    of each, by its name. `takes` are those that each host has kept of earlier batches.
+    `hello` returns home's, and waits for it. `unequal`: hosts that differ are used; `differing`
+    then has the differences of each, by its name. `takes` are those that each host has kept of
+    earlier batches.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Greeting:
         reached: Reached,
         batch: HostedBatch,
         parcel: Path,
-        hello: Hello,
+        hello: Callable[[], Hello],
         unequal: bool,
     ) -> None:
         self._reached, self._batch, self._parcel = reached, batch, parcel
@@ -69,7 +70,7 @@ class Greeting:
     def _require_equal(self, name: str, hello: Hello) -> None:
         if hello.lacks:
             raise MachineError("; ".join(hello.lacks))
-        if found := differences(self._hello, hello):
+        if found := differences(self._hello(), hello):
             if not self._unequal:
                 raise MachineError("; ".join(found))
             self.differing[name] = "; ".join(found)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from forge.cluster.remote_lane import RemoteLane
 from forge.cluster.voices import HomeVoices
 from forge.cluster.ways import Reached, Way
 from forge.errors import MachineError
+from forge.model.hello import Hello
 from forge.model.hosts import HostedBatch
 from forge.store.clock_fallback import on_each_clock
 from forge.store.fingerprint import fits
@@ -52,11 +54,15 @@ class HostSeats:
         with run_dir() as folder:
             parcel = pack(settings, work.jobs, folder, without=[self.key] if self.key else [])
             batch = self._batch(work, parcel.sha256)
-            hello = make_hello(settings, settings.work_root)
-            with HomeVoices(_voice_setup(work, folder)) as voices, self.way() as reached:
-                greeting = Greeting(reached, batch, parcel.path, hello, self.unequal)
+            with (
+                _beside(lambda: make_hello(settings, settings.work_root)) as hello,
+                HomeVoices(_voice_setup(work, folder)) as voices,
+                self.way() as reached,
+            ):
+                greeting = Greeting(reached, batch, parcel.path, hello.result, self.unequal)
                 home = Home(reached.cluster, batch, settings, work.machine, work.log_dir, voices)
                 with _Hosts(reached, greeting, home) as hosts:
+                    hello.result()  # an error of it is one of the batch
                     seats, notes = hosts.ready()
                     gone = [f"left out: {why}" for why in reached.left_out.values()]
                     yield OpenSeats(seats, [*gone, *notes], takes=takes_there(work, greeting))
@@ -73,6 +79,13 @@ class HostSeats:
             lease_s=self.lease_s,
             lanes=len(work.jobs),
         )
+
+
+@contextmanager
+def _beside(make: Callable[[], Hello]) -> Iterator[Future[Hello]]:
+    """Make the hello of this machine while hosts are reached and make theirs."""
+    with ThreadPoolExecutor(1, "forge-hello") as thread:
+        yield thread.submit(make)
 
 
 def _voice_setup(work: Work, folder: Path) -> LaneSetup:

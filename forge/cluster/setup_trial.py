@@ -53,7 +53,7 @@ class SetupTrial:
                 "lease_s": LEASE_S,
             }
         )
-        greeting = Greeting(reached, batch, self._parcel.path, self._home, unequal=True)
+        greeting = Greeting(reached, batch, self._parcel.path, lambda: self._home, unequal=True)
         lease = Lease(batch.batch, batch.lease_s)
         worker, greet = reached.workers[name], partial(greeting.greet, name)
         host = Host(name, worker, reached.cluster, greet, lease)

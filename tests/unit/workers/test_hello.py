@@ -95,7 +95,12 @@ def test_only_a_host_lacks_the_secrets_of_a_sign_in(
 
 @pytest.mark.parametrize(
     ("adapter", "packages"),
-    [("adapters/shop.py:Shop", []), ("not_installed:Shop", []), ("selenium.x:Shop", ["selenium"])],
+    [
+        ("adapters/shop.py:Shop", []),
+        ("not_installed:Shop", []),
+        ("selenium.x:Shop", ["selenium"]),
+        ("forge.adapters.demo:DemoApp", []),
+    ],
 )
 def test_package_of_an_adapter_is_compared(
     fonts: Path, tmp_path: Path, adapter: str, packages: list[str]
