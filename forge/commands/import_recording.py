@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from forge.commands.arguments import add_project, say, settings_of, warn
+from forge.commands.arguments import add_project, say, warn
+from forge.commands.recorded_into import Destination, destination
 from forge.errors import UsageError
 from forge.recordings.events import Recording
 from forge.recordings.module_text import ModuleText
@@ -50,9 +51,11 @@ def run(args: argparse.Namespace) -> int:
     """Write the modules, print their paths, and warn of what is lost; return the exit code."""
     check_id(args.id)
     recordings = read_recordings(args.file)
-    modules = made_of(recordings, args.id, args.file.name)
-    paths = _paths(args, modules)
-    for path in paths:
+    place = destination(args)
+    modules = made_of(recordings, args, place)
+    paths = [_path(args, place, module.id) for module in modules]
+    for path, module in zip(paths, modules, strict=True):
+        place.refuse_other(module.id, path)
         refuse_existing(path, force=args.force)
     console, errors = Console(), Console(stderr=True)
     for path, module in zip(paths, modules, strict=True):
@@ -73,57 +76,48 @@ def check_id(given: str | None) -> None:
         raise UsageError(f"--id {given!r} is not an id", hint=SLUG_HINT)
 
 
-def made_of(recordings: Sequence[Recording], given: str | None, origin: str) -> list[ModuleText]:
-    """Return a module for each recording, each with an id of its own.
+def made_of(
+    recordings: Sequence[Recording], args: argparse.Namespace, place: Destination
+) -> list[ModuleText]:
+    """Return a module for each recording, each with an id of its own, which the project has not.
 
     Raises:
-        UsageError: one id was given for several recordings.
+        UsageError: one id or one file was given for several recordings.
     """
-    if given and len(recordings) > 1:
+    origin, several = args.file.name, len(recordings) > 1
+    if args.id and several:
         raise UsageError(
-            f"--id {given}, but {origin} has {len(recordings)} tests",
+            f"--id {args.id}, but {origin} has {len(recordings)} tests",
             hint="without --id, each gets an id of its title",
+        )
+    if several and _is_file(args.out):
+        raise UsageError(
+            f"--out {args.out} is one file, and {origin} has {len(recordings)} tests",
+            hint="name a folder",
         )
     modules: list[ModuleText] = []
     for recording in recordings:
-        module, number = ModuleText(recording, given, origin), 2
+        module, number = ModuleText(recording, args.id, origin, place.start_page), 2
         stem = module.id
-        while module.id in {other.id for other in modules}:
-            module = ModuleText(recording, f"{stem[: LONGEST_ID - 4]}-{number}", origin)
+        while not args.id and (
+            module.id in {other.id for other in modules}
+            or place.has_other(module.id, _path(args, place, module.id))
+        ):
+            other_id = f"{stem[: LONGEST_ID - 4]}-{number}"
+            module = ModuleText(recording, other_id, origin, place.start_page)
             number += 1
         modules.append(module)
     return modules
 
 
-def _paths(args: argparse.Namespace, modules: Sequence[ModuleText]) -> list[Path]:
-    """Return the file of each module.
-
-    Raises:
-        UsageError: `--out` names a file, for several modules.
-    """
+def _path(args: argparse.Namespace, place: Destination, tutorial_id: str) -> Path:
+    """Return the file of the module with this id."""
     out: Path | None = args.out
-    if out is not None and out.suffix == ".py" and not out.is_dir():
-        if len(modules) > 1:
-            raise UsageError(
-                f"--out {out} is one file, and {args.file.name} has {len(modules)} tests",
-                hint="name a folder",
-            )
-        return [out]
-    folder = out or default_folder(args)
-    return [folder / f"{module.id.replace('-', '_')}.py" for module in modules]
+    if out is not None and _is_file(out):
+        return out
+    return (out or place.folder) / f"{tutorial_id.replace('-', '_')}.py"
 
 
-def default_folder(args: argparse.Namespace) -> Path:
-    """Return the folder of the project's tutorials; without a project, the current folder."""
-    project: Path = args.project
-    if not has_project(args):
-        return Path()
-    first = Path(settings_of(args).tutorials[0])
-    plain = [part for part in first.parts if not set("*?[") & set(part)]
-    folder = Path(*plain)
-    return project / (folder.parent if folder.suffix == ".py" else folder)
-
-
-def has_project(args: argparse.Namespace) -> bool:
-    """Return True if `--project` names a project: recordings can be imported anywhere."""
-    return bool((args.project / "forge.toml").is_file())
+def _is_file(out: Path | None) -> bool:
+    """Return True if `--out` names a file, which may not be there yet."""
+    return out is not None and out.suffix == ".py" and not out.is_dir()

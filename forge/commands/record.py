@@ -11,15 +11,10 @@ from typing import Any
 
 from rich.console import Console
 
-from forge.commands.arguments import add_project, say, settings_of, warn
-from forge.commands.import_recording import (
-    add_module,
-    check_id,
-    default_folder,
-    has_project,
-)
+from forge.commands.arguments import add_project, say, warn
+from forge.commands.import_recording import add_module, check_id
+from forge.commands.recorded_into import Destination, destination
 from forge.errors import UsageError
-from forge.model.settings import Settings
 from forge.recordings.live import LiveRecording
 from forge.recordings.module_text import ModuleText
 from forge.recordings.writing import refuse_existing
@@ -45,11 +40,13 @@ def run(args: argparse.Namespace) -> int:
     url = args.url if "://" in args.url else f"http://{args.url}"
     if not url.startswith(SCHEMES):
         raise UsageError(f"{args.url} is not the address of a page", hint="http://localhost:8000")
-    path = _path(args)
+    place = destination(args)
+    path = _path(args, place)
+    tutorial_id = args.id or slug(path.stem) or DEFAULT_ID
+    place.refuse_other(tutorial_id, path)
     refuse_existing(path, force=args.force)
-    settings = settings_of(args) if has_project(args) else Settings()
-    console, draft = Console(), _Draft(path, args.id or slug(path.stem) or DEFAULT_ID, url)
-    with _ctrl_c_by_any_signal(), studio.tracked_browser(settings, url) as said:
+    console, draft = Console(), _Draft(path, tutorial_id, url, place.start_page)
+    with _ctrl_c_by_any_signal(), studio.tracked_browser(place.settings, url) as said:
         say(console, f"recording to {path}: close the window, or press Ctrl-C, when you are done")
         with suppress(KeyboardInterrupt):
             for one in said:
@@ -65,22 +62,23 @@ def run(args: argparse.Namespace) -> int:
 class _Draft:
     """The module of a recording that goes on; each event is written to the disk at once."""
 
-    def __init__(self, path: Path, tutorial_id: str, url: str) -> None:
-        self._path, self._id, self._url = path, tutorial_id, url
+    def __init__(self, path: Path, tutorial_id: str, url: str, start_page: str | None) -> None:
+        self._path, self._id, self._url, self._start_page = path, tutorial_id, url, start_page
         self._live = LiveRecording()
         self.module: ModuleText | None = None
 
     def add(self, said: Mapping[str, Any]) -> None:
         if self._live.add(said):
-            self.module = ModuleText(self._live.recording, self._id, self._url)
+            made_of = self._live.recording
+            self.module = ModuleText(made_of, self._id, self._url, self._start_page)
             write_text(self._path, self.module.text)
 
 
-def _path(args: argparse.Namespace) -> Path:
+def _path(args: argparse.Namespace, place: Destination) -> Path:
     out: Path | None = args.out
     name = f"{(args.id or DEFAULT_ID).replace('-', '_')}.py"
     if out is None:
-        return default_folder(args) / name
+        return place.folder / name
     return out / name if out.is_dir() else out
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from forge.recordings.events import Event, Target, Way
 from forge.recordings.keys import MODIFIERS, NAMES, split
-from forge.recordings.source import call, imported, quoted
+from forge.recordings.source import call, imported, origin_of, path_of, quoted
 from forge.text.sanitize import clean
 from forge.text.segments import clipped
 from forge.text.spaces import fold
@@ -28,11 +28,14 @@ BACK = "    browser.switch_to.default_content()"
 class Code:
     """What the code of a module needs besides its steps: imports, and variables for passwords.
 
-    `in_new_window`: the last line was for the window that was opened last.
+    `app`: the origin of pages whose address the project's app says, "" if it says none.
+    `in_new_window`: the last line was for the window that was opened last. `uses_ctx`: a line needs
+    the step's `ctx`.
     """
 
-    def __init__(self, secret_prefix: str) -> None:
-        self._prefix = secret_prefix
+    def __init__(self, secret_prefix: str, app: str = "") -> None:
+        self._prefix, self._app = secret_prefix, app
+        self.uses_ctx = False
         self.names: set[str] = set()
         self.variables: list[str] = []
         self.in_new_window = False
@@ -48,6 +51,13 @@ class Code:
         """Return a name of forge's or Selenium's, and import it."""
         self.names.add(name)
         return name
+
+    def address(self, url: str) -> str:
+        """Return the source of an address."""
+        if not self._app or origin_of(url) != self._app:
+            return quoted(url)
+        self.uses_ctx = True
+        return f"ctx.state.base_url + {quoted(path_of(url))}"
 
     def variable(self, target: Target) -> str:
         """Return the environment variable that has the text of a password field."""
@@ -125,7 +135,7 @@ def _lines(event: Event, code: Code, opener: str) -> Iterator[str]:
     target = event.target
     match event.kind:
         case "open":
-            yield call("browser.get(", [quoted(event.text)])
+            yield call("browser.get(", [code.address(event.text)])
         case "key":
             yield from _pressed(event.text, code)
         case "scroll":
@@ -169,7 +179,8 @@ def _waited(event: Event, target: Target, code: Code) -> Iterator[str]:
     if event.kind == "gone":
         found = f"{code.use('gone')}({found})"
     elif event.count is not None:
-        found = f"{code.use('count')}({found}, {event.count})"
+        least = "at_least=" if event.more else ""
+        found = f"{code.use('count')}({found}, {least}{event.count})"
     yield call(f"{code.use('wait')}(", ["browser", found])
 
 

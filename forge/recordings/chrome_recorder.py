@@ -11,7 +11,6 @@ from forge.errors import ProjectError
 from forge.recordings.events import Event, Recording, Target, Way
 from forge.recordings.keys import KeyJoiner
 from forge.recordings.ways import by_css, role_of, tag_of, target_of
-from forge.text.suggest import nearest
 
 Step = dict[str, Any]
 ARIA = re.compile(r'aria/(?P<name>.*?)(?:\[role="(?P<role>\w+)"\])?', re.DOTALL)
@@ -38,8 +37,7 @@ def _events(step: Step, where: str, test: str) -> Iterator[Event]:
     kind = step.get("type")
     reader = READERS.get(str(kind))
     if reader is None:
-        known = nearest(str(kind), READERS)
-        yield Event("lost", text=f"the step {kind!r}, which forge does not know {known}".rstrip())
+        yield Event("lost", text=f"the step {kind!r}, which forge does not know")
         return
     try:
         for event in reader(step, test):
@@ -118,8 +116,8 @@ def _wait(step: Step, test: str) -> Iterator[Event]:
     count, hidden = int(step.get("count", 1)), step.get("visible") is False
     if hidden or (operator in ("==", "<=") and count == 0):
         yield Event("gone", target)
-    elif operator == "==" and count > 1:
-        yield Event("wait", target, count=count)
+    elif operator in ("==", ">=") and count > 1:
+        yield Event("wait", target, count=count, more=operator == ">=")
     elif operator == "<=":
         yield Event("lost", text=f"the wait for at most {count} of {target.name!r}")
     else:

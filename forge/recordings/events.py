@@ -65,7 +65,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that was done. `leads`: another page came, with this `title`."""
+    """One thing that was done. `leads`: another page came, with this `title`.
+
+    A wait for `count` elements may be for `more`, too.
+    """
 
     kind: Kind
     target: Target | None = None
@@ -73,6 +76,7 @@ class Event:
     leads: bool = False
     title: str = ""
     count: int | None = None
+    more: bool = False
     comment: str = ""
 
 

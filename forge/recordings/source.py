@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from urllib.parse import urlsplit, urlunsplit
 
 WIDTH = 88
 
@@ -44,3 +45,15 @@ def docstring(text: str, indent: int = 4) -> str:
     if safe.endswith('"'):
         safe = f'{safe[:-1]}\\"'
     return f'{" " * indent}"""{safe}"""'
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a page's URL; "" if it has none."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
+
+
+def path_of(url: str) -> str:
+    """Return what follows the origin in a URL, `/` at least."""
+    rest = urlunsplit(("", "", *urlsplit(url)[2:]))
+    return rest if rest.startswith("/") else f"/{rest}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from forge.text.sanitize import clean
 from forge.text.segments import clipped
 from forge.text.spaces import fold
 
+LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 LONGEST_NAME, LONGEST_VALUE = 60, 40  # characters
 MOST_NAMES = 3  # fields that a sentence names
 
@@ -47,9 +49,13 @@ def shortened(text: str, longest: int) -> str:
 
 
 def page_name(url: str) -> str:
-    """Return words for a page: its path, or its host for the first page."""
+    """Return words for a page: its path, or its host for the first page.
+
+    The host of an app that is being developed has no name that a voice should read.
+    """
     parts = urlsplit(url)
-    return shortened(parts.path.strip("/") or parts.netloc or url, LONGEST_NAME)
+    host = "the start page" if LOOPBACK.fullmatch(parts.netloc) else parts.netloc
+    return shortened(parts.path.strip("/") or host or url, LONGEST_NAME)
 
 
 def _filled(events: Sequence[Event]) -> str:
