@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from forge.adapters.data_copy import DataCopy
+from forge.adapters.folder_copy import place_of
 from forge.adapters.place import Place
 from forge.errors import AdapterError, RecordingError
 
@@ -43,9 +44,9 @@ class SqliteCopy(DataCopy):
             AdapterError: there is no such file, or it is no SQLite database.
             RecordingError: it is damaged, or one of the two databases stays locked.
         """
-        source, copy = slot.project_dir / self._path, slot.dir / "data" / self._path.name
+        source, copy = slot.project_dir / self._path, place_of(self._path, slot)
         _check(source)
-        copy.parent.mkdir(exist_ok=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._copy(source, copy)
         except sqlite3.DatabaseError as problem:

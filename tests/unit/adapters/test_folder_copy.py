@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -104,9 +107,85 @@ def test_a_missing_folder_is_named(slot: Slot) -> None:
 def test_a_file_system_that_shares_nothing_copies(
     slot: Slot, seed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuses(*_: object) -> int:
-        raise OSError("not supported")
-
     monkeypatch.setattr(folder_copy, "_clone", lambda *_: False)
-    monkeypatch.setattr(os, "copy_file_range", refuses)
+    monkeypatch.setattr(os, "copy_file_range", _refuses)
     assert (slot.copy("seed") / "inner" / "shop.db").read_text() == "seeded"
+
+
+def tree(folder: Path) -> dict[str, object]:
+    """Return what is in a folder: links, modes, times and content, by name."""
+    found: dict[str, object] = {}
+    for path in sorted(folder.rglob("*")):
+        status, link = path.lstat(), path.readlink() if path.is_symlink() else None
+        mode = stat.S_IMODE(status.st_mode) if link is None else link
+        content = path.read_bytes() if path.is_file() and link is None else None
+        time = status.st_mtime_ns if content is not None else 0
+        found[str(path.relative_to(folder))] = (mode, time, content)
+    return found
+
+
+def spoil(copy: Path, outside: Path) -> None:
+    """Do to a copy what an app may do to it."""
+    (copy / "inner" / "shop.db").write_text("a longer text than was seeded")
+    (copy / "inner" / "cut").write_text("")
+    (copy / "inner" / "gone").unlink()
+    (copy / "inner" / "added").mkdir(mode=0)
+    (copy / "read-only").chmod(0o400)
+    (copy / "linked").unlink()
+    (copy / "linked").hardlink_to(outside)
+    (copy / "led-away").unlink()
+    (copy / "led-away").symlink_to(outside)
+    (copy / "file").unlink()
+    (copy / "file").mkdir()
+    (copy / "file" / "x").touch()
+    shutil.rmtree(copy / "folder")
+    (copy / "folder").write_text("no folder")
+    (copy / "pipe").unlink()
+    os.mkfifo(copy / "pipe")
+    (copy / "in").unlink()
+    (copy / "in").write_text("no link")
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_what_an_app_does_to_a_copy_is_undone(
+    slot: Slot, seed: Path, tmp_path: Path, fast: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not fast:
+        monkeypatch.setattr(os, "copy_file_range", _refuses)
+    outside = tmp_path / "outside"
+    outside.write_text("precious")
+    for name in ("inner/cut", "inner/gone", "read-only", "linked", "led-away", "file", "pipe"):
+        (seed / name).write_text(f"content of {name}")
+    (seed / "folder").mkdir()
+    (seed / "folder" / "page").write_text("page")
+    (seed / "in").symlink_to("inner/shop.db")
+    copy = slot.copy("seed")
+    assert tree(copy) == tree(seed)
+    spoil(copy, outside)
+    assert slot.copy("seed") == copy
+    assert tree(copy) == tree(seed)
+    assert outside.read_text() == "precious"
+
+
+def test_a_source_that_shrinks_or_changes_its_kind_is_copied_as_it_is(
+    slot: Slot, seed: Path
+) -> None:
+    slot.copy("seed")
+    (seed / "inner" / "shop.db").write_text("s")
+    (seed / "empty").rmdir()
+    (seed / "empty").write_text("a file")
+    assert tree(slot.copy("seed")) == tree(seed)
+
+
+def test_a_file_that_a_program_runs_is_replaced(slot: Slot, seed: Path) -> None:
+    shutil.copy("/bin/sleep", seed / "run")
+    copy = slot.copy("seed")
+    with subprocess.Popen([copy / "run", "60"]) as program:
+        try:
+            assert tree(slot.copy("seed")) == tree(seed)
+        finally:
+            program.kill()
+
+
+def _refuses(*_: object) -> int:
+    raise OSError("not supported")

@@ -108,3 +108,12 @@ def test_copy_that_the_app_keeps_locked_is_given_up(
             source.fresh(slot)
         app.execute("ROLLBACK")
     source.fresh(slot)
+
+
+def test_databases_of_one_name_have_copies_of_their_own(slot: Slot, seed: Path) -> None:
+    (slot.project_dir / "old").mkdir()
+    with closing(sqlite3.connect(slot.project_dir / "old" / "shop.db")) as made:
+        made.execute("CREATE TABLE goods (name)")
+    new, old = SqliteCopy("shop.db").fresh(slot), SqliteCopy("old/shop.db").fresh(slot)
+    with closing(sqlite3.connect(new)) as first, closing(sqlite3.connect(old)) as second:
+        assert (goods(first), goods(second)) == (["tea"], [])
