@@ -27,7 +27,7 @@ from forge.workers.hosting.link import CONFIG, security_of
 from forge.workers.hosting.plugin import HostLanes
 
 CONNECT_S = 60.0  # the longest wait for a scheduler that must be there
-DIAL_AGAIN_S = 5.0  # between two attempts
+DIAL_AGAIN_S = 2.0  # between two attempts
 
 
 @dataclass(frozen=True)
