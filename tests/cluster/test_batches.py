@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from forge.cluster import hosts as hosts_module
+from forge.cluster.greeting import Greeting
 from forge.cluster.hosts import HostSeats
 from forge.cluster.ways import way_to
 from forge.errors import MachineError
@@ -55,7 +56,17 @@ def recorded(hosts: Hosts) -> int:
     return lines.count("record tour virtual")
 
 
-def test_video_comes_home_and_its_take_stays(hosts: Hosts, shop: Shop) -> None:
+def test_video_comes_home_and_its_take_stays(
+    hosts: Hosts, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    send = Greeting._send
+
+    def noted(self: Greeting, address: str) -> None:
+        sent.append(address)
+        send(self, address)
+
+    monkeypatch.setattr(Greeting, "_send", noted)
     entry = shop.one()
     assert (shop.code, entry["status"], entry["host"]) == (0, "done", "ana"), shop.output
     assert entry["output"] == "dist/tour.mp4"
@@ -69,9 +80,11 @@ def test_video_comes_home_and_its_take_stays(hosts: Hosts, shop: Shop) -> None:
     (shop.folder / "dist" / "tour.mp4").unlink()
     assert shop.one()["status"] == "done"
     assert recorded(hosts) == 1, "composed again, of the take that the host has kept"
+    assert len(sent) == 1, "the project has not changed"
     shop.project.write("tutorials/tour.py", TOUR.replace("Look around.", "Look around now."))
     assert shop.one()["status"] == "done"
     assert recorded(hosts) == 1, "another sentence, and so another version of the project"
+    assert len(sent) == 2
     assert shop.one("--force")["status"] == "done"
     assert recorded(hosts) == 2
     for copy in (hosts.folder / "ana" / "projects").glob("*/shop"):

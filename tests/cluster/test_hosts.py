@@ -95,6 +95,22 @@ def test_hung_job_is_ended_and_its_lane_is_used_again(hosts: Hosts, batch: Batch
     assert eventually(lambda: "hang_deaf" in batch.log("a")), "the log says where it hung"
 
 
+def test_first_interrupt_lets_running_jobs_end(hosts: Hosts, batch: Batch) -> None:
+    hosts.need("ana", "ben")
+    gate = batch.gate()
+
+    def interrupt() -> None:
+        batch.interrupts.ask(signal.SIGINT)
+        gate.open(2)
+
+    batch.script.when("b: in", interrupt)
+    act = [["tell", "in"], ["wait", gate.path]]
+    results = batch.run(make_jobs(a=act, b=act, c=[]))
+    gate.close()
+
+    assert statuses(results) == ["done", "done", "not-run"]
+
+
 def test_second_interrupt_ends_everything(hosts: Hosts, batch: Batch) -> None:
     hosts.need("ana", "ben")
 

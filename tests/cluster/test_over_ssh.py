@@ -120,15 +120,6 @@ def test_key_of_a_voice_stays_at_home(home: Home) -> None:
     assert SECRET not in home.project.output + home.project.logs()
 
 
-def test_doctor_compares_the_hosts(home: Home, forge_cli: ForgeCommand) -> None:
-    words = ["doctor", "--project", str(home.project.folder), "--hosts", "ana:3,nowhere.invalid"]
-    done = forge_cli(*words, cwd=home.project.folder, env=home.variables)
-    assert done.returncode == 2
-    assert "ok   here: forge " in done.stdout
-    assert "ok   host ana: equal; 3 lanes, " in done.stdout
-    assert "no   host nowhere.invalid: ssh does not reach nowhere.invalid: " in done.stdout
-
-
 def test_hosts_sign_in_with_secrets_of_their_own(home: Home) -> None:
     with token_shop() as shop:
         shop.accepts = OF_ANA["SHOP_PASSWORD"]
@@ -144,13 +135,29 @@ def test_hosts_sign_in_with_secrets_of_their_own(home: Home) -> None:
     assert SECRET not in home.project.output + home.project.logs()
 
 
-def test_doctor_tries_the_setup_on_hosts(home: Home, forge_cli: ForgeCommand) -> None:
+def test_doctor_compares_the_hosts_and_tries_the_setup(home: Home, forge_cli: ForgeCommand) -> None:
     home.project.write("app.py", APP)
     toml = home.project.folder / "forge.toml"
     toml.write_text(f'adapter = "app.py:App"\n{toml.read_text()}')
-    words = ["doctor", "--setup", "--project", str(home.project.folder), "--hosts", "ana:1,ben:1"]
+    words = ["--setup", "--project", str(home.project.folder), "--hosts"]
+    names = "ana:3,ben:1,nowhere.invalid"
+    done = forge_cli("doctor", *words, names, cwd=home.project.folder, env=home.variables)
+    assert done.returncode == 2
+    for found in (
+        "ok   here: forge ",
+        "ok   set-up: App reached data:text/html,nobody",
+        "ok   host ana: equal; 3 lanes, ",
+        "ok   set-up on ana: App reached data:text/html,ana@shop.example",
+        "ok   set-up on ben: App reached data:text/html,nobody",
+        "no   host nowhere.invalid: ssh does not reach nowhere.invalid: ",
+    ):
+        assert found in done.stdout
+
+
+def test_verify_compares_a_render_here_with_one_there(home: Home, forge_cli: ForgeCommand) -> None:
+    home.project.write("tutorials/two.py", TOUR.format(name="two"))
+    words = ["verify", "--project", str(home.project.folder), "-j", "1", "--hosts", "ana:1"]
     done = forge_cli(*words, cwd=home.project.folder, env=home.variables)
-    assert "ok   set-up: App reached data:text/html,nobody" in done.stdout, done.stdout
-    assert "ok   set-up on ana: App reached data:text/html,ana@shop.example" in done.stdout
-    assert "ok   set-up on ben: App reached data:text/html,nobody" in done.stdout
-    assert done.returncode == 0
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "exact and same one\nexact and same two\n" in done.stdout
+    assert {result["lane"] for result in home.project.batch()} == {"here/0", "ana/0"}

@@ -14,6 +14,7 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
+from forge.version import __version__
 from tests.support.cluster.harness import Batch, Hosts, free_port
 from tests.support.cluster.scheduler import scheduler_on
 from tests.support.pool.harness import make_jobs, statuses
@@ -64,12 +65,18 @@ def test_worker_under_a_nanny_dies_and_is_back(
 
 
 @contextmanager
-def dask_worker(address: str, name: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Give the nanny of a worker, as dask-jobqueue starts both; kill it at the end."""
+def dask_worker(
+    address: str, name: str, folder: Path, *paths: Path
+) -> Iterator[subprocess.Popen[str]]:
+    """Give the nanny of a worker, as dask-jobqueue starts both; kill it at the end.
+
+    Modules of the folders `paths` win over those that are installed.
+    """
     words = [sys.executable, "-P", "-m", "distributed.cli.dask_worker", address, "--name", name]
     words += ["--nworkers", "1", "--nthreads", "1", "--memory-limit", "0"]
     words += ["--local-directory", str(folder / "dask"), "--dashboard-address", "127.0.0.1:0"]
-    env = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder)}
+    path = os.pathsep.join(map(str, (*paths, ROOT)))
+    env = os.environ | {"PYTHONPATH": path, "XDG_CACHE_HOME": str(folder)}
     with subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         assert any("Registered to:" in line for line in process.stderr)
@@ -94,3 +101,41 @@ def test_nanny_that_dies_takes_its_worker_with_it(hosts: Hosts, batch: Batch) ->
     assert batch.script.notices == ["ada has gone away"]
     assert of_nanny
     assert eventually(lambda: not any(process.is_running() for process in of_nanny))
+
+
+NO_FORGE = """
+from importlib import metadata
+
+known = metadata.version
+
+def version(name):
+    if name == "forge-tutorials":
+        raise metadata.PackageNotFoundError(name)
+    return known(name)
+
+metadata.version = version
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "why"),
+    [
+        ("sitecustomize.py", NO_FORGE, "forge is not installed there"),
+        (
+            "forge_tutorials-0.0.1.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: forge-tutorials\nVersion: 0.0.1\n",
+            f"it has forge 0.0.1, and home has {__version__}",
+        ),
+    ],
+    ids=["none", "another"],
+)
+def test_worker_with_another_forge_is_left_out(
+    hosts: Hosts, batch: Batch, tmp_path: Path, file: str, text: str, why: str
+) -> None:
+    hosts.need("ben")
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(text)
+    with dask_worker(hosts.address, "ada", hosts.folder / "ada-cache", tmp_path):
+        results = batch.run(make_jobs(a=[], b=[]))
+    assert batch.notes == [f"left out: ada: {why}"]
+    assert [result.host for result in results] == ["ben", "ben"]
