@@ -22,6 +22,7 @@ from forge.model import app_rules
 from forge.model.app_settings import App, SignIn
 from forge.model.secret_names import quoted
 from forge.text.suggest import nearest
+from forge.waits import wait
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -126,7 +127,7 @@ class WebApp(Adapter):
 
     def _sign_in(self, browser: Chrome, ctx: Context, form: SignIn, start_page: str) -> None:
         page = form.page if "://" in form.page else f"{self.base_url}{form.page}"
-        done = _awaited(form.done) if form.done else None
+        done = _awaited(form.done, "done") if form.done else None
         ctx.sign_in(browser, page, form.fields, form.button, done, start_page)
 
     def program(self, key: str, command: tuple[str, ...]) -> Program:
@@ -149,32 +150,35 @@ class WebApp(Adapter):
         )
 
     def _await(self, browser: Chrome, wanted: str) -> None:
-        from selenium.common.exceptions import JavascriptException, TimeoutException
-        from selenium.webdriver.support.wait import WebDriverWait
+        from selenium.common.exceptions import InvalidSelectorException, TimeoutException
 
-        text = wanted.removeprefix(TEXT).strip() if wanted.startswith(TEXT) else None
-        argument = wanted if text is None else text
+        hint = 'write a CSS selector, or "text: " and a text that the page shows'
+        locator = _awaited(wanted, "wait_for")
         try:
-            WebDriverWait(browser, self.app.timeout_s).until(
-                lambda b: b.execute_script(SHOWS_TEXT if text else SHOWS, argument)
-            )
-        except (JavascriptException, TimeoutException) as problem:
-            slow = isinstance(problem, TimeoutException)
-            said = f"{browser.current_url} did not show {wanted!r} in {self.app.timeout_s:g} s"
+            wait(browser, locator, timeout_s=self.app.timeout_s)
+        except InvalidSelectorException as problem:
             raise AdapterError(
-                f"{self.where('wait_for')}: {said if slow else f'{wanted!r} is no selector'}",
-                hint='write a CSS selector, or "text: " and a text that the page shows',
+                f"{self.where('wait_for')}: {wanted!r} is no selector", hint=hint
             ) from problem
+        except TimeoutException as problem:
+            said = f"{browser.current_url} did not show {wanted!r} in {self.app.timeout_s:g} s"
+            said = "; ".join(filter(None, (said, _seen_instead(browser, locator))))
+            raise AdapterError(f"{self.where('wait_for')}: {said}", hint=hint) from problem
 
 
-def _awaited(wanted: str) -> Locator:
+def _seen_instead(browser: Any, locator: Locator) -> str:
+    from selenium.common.exceptions import WebDriverException
+
+    try:
+        return str(browser.nearest(locator))
+    except WebDriverException:  # a dialog is open, for instance: the message says enough without
+        return ""
+
+
+def _awaited(wanted: str, key: str) -> Locator:
     if wanted.startswith(TEXT):
         return text_shown(wanted.removeprefix(TEXT))
-    return as_locator(wanted, "done")
-
-
-SHOWS_TEXT = "return document.body?.innerText.includes(arguments[0]) ?? false"
-SHOWS = "return [...document.querySelectorAll(arguments[0])].some(e => e.checkVisibility())"
+    return as_locator(wanted, key)
 
 
 def _attributes(kind: type[WebApp]) -> dict[str, Any]:

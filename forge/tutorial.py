@@ -287,10 +287,19 @@ def _check_parameters(function: object, role: str) -> None:
         raise TutorialError(f"{_place(function)}: this {role} is {kind}", hint=PLAIN_HINT)
     signature = inspect.signature(function)
     by_name = any(p.kind is p.KEYWORD_ONLY for p in signature.parameters.values())
-    if by_name or len(signature.parameters) not in (1, 2):
+    if by_name or _takes(signature) not in (1, 2):
         raise TutorialError(
             f"{_place(function)}: a {role} takes `browser` or `browser, ctx`, not {signature}"
         )
+
+
+def _takes(signature: inspect.Signature) -> int:
+    """Return the number of arguments that forge gives to a function of the user's.
+
+    A parameter with a default is the function's own, as in `def step(browser, name=name)`, unless
+    it is called `ctx`.
+    """
+    return sum(p.default is p.empty or p.name == "ctx" for p in signature.parameters.values())
 
 
 def call(function: StepFunction, browser: object, ctx: object) -> Any:
@@ -300,7 +309,7 @@ def call(function: StepFunction, browser: object, ctx: object) -> Any:
         TutorialError: it only returned a coroutine or a generator, as a plain decorator around an
             `async def` does.
     """
-    takes_context = len(inspect.signature(function).parameters) == 2
+    takes_context = _takes(inspect.signature(function)) == 2
     return has_run(function(browser, ctx) if takes_context else function(browser))
 
 

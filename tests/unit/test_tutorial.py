@@ -84,6 +84,9 @@ def test_decorated_step_stays_the_same_function() -> None:
 def test_step_gets_the_arguments_it_names() -> None:
     assert call(lambda browser: (browser,), "b", "c") == ("b",)
     assert call(lambda browser, ctx: (browser, ctx), "b", "c") == ("b", "c")
+    assert call(lambda browser, ctx=None: (browser, ctx), "b", "c") == ("b", "c")
+    assert call(lambda browser, name="n": (browser, name), "b", "c") == ("b", "n")
+    assert call(lambda browser, ctx, name="n": (browser, ctx, name), "b", "c") == ("b", "c", "n")
 
 
 def test_decorated_coroutine_that_runs_is_a_step() -> None:

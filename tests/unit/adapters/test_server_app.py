@@ -9,13 +9,14 @@ from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
-from selenium.common.exceptions import JavascriptException
+from selenium.common.exceptions import InvalidSelectorException
 
 from forge.adapters import RemoteApp, ServerApp, StaticSite
 from forge.adapters.app_table import adapter_of
 from forge.adapters.contract import Context, Slot
 from forge.adapters.data_copy import DataCopy
 from forge.errors import AdapterError
+from forge.locators import Locator, wording
 from forge.model.app_settings import App
 from forge.model.settings import Settings
 from tests.support.project import ROOT
@@ -35,11 +36,14 @@ class FakeBrowser:
     def get(self, url: str) -> None:
         self.opened.append(url)
 
-    def execute_script(self, _: str, wanted: str) -> bool:
-        self.asked.append(wanted)
-        if wanted == "#":
-            raise JavascriptException("'#' is not a valid selector")
-        return wanted != "never"
+    def visible(self, locator: Locator) -> list[str]:
+        self.asked.append(wording(locator))
+        if locator[1] == "#":
+            raise InvalidSelectorException("'#' is not a valid selector")
+        return [] if "never" in locator[1] else ["an element"]
+
+    def nearest(self, locator: Locator) -> str:
+        return 'the nearest: h1 "Prices"'
 
 
 @pytest.fixture
@@ -152,17 +156,20 @@ def test_the_start_page_is_waited_for(slot: Slot, browser: Any) -> None:
     app = ServerApp(command=SERVER, wait_for="text: Sales", timeout_s=5)
     app.start(slot)
     render(app, browser, slot)
-    assert browser.asked == ["Sales"]
+    assert browser.asked == ['text "Sales"']
     app = ServerApp(command=SERVER, wait_for="#chart")
     app.start(slot)
     render(app, browser, slot)
-    assert browser.asked == ["Sales", "#chart"]
+    assert browser.asked == ['text "Sales"', 'css selector "#chart"']
 
 
 def test_a_start_page_that_never_shows_it_is_an_error(slot: Slot, browser: Any) -> None:
     app = RemoteApp(url="http://app", wait_for="text: never", timeout_s=0.01)
     app.start(slot)
-    with pytest.raises(AdapterError, match=r"wait_for: http://app/ did not show 'text: never'"):
+    said = (
+        r"wait_for: http://app/ did not show 'text: never' in 0\.01 s; the nearest: h1 \"Prices\""
+    )
+    with pytest.raises(AdapterError, match=said):
         render(app, browser, slot)
 
 
