@@ -163,7 +163,9 @@ class WebApp(Adapter):
         except TimeoutException as problem:
             said = f"{browser.current_url} did not show {wanted!r} in {self.app.timeout_s:g} s"
             said = "; ".join(filter(None, (said, _seen_instead(browser, locator))))
-            raise AdapterError(f"{self.where('wait_for')}: {said}", hint=hint) from problem
+            error = AdapterError(f"{self.where('wait_for')}: {said}", hint=hint)
+            error.any_clock = False  # the page may show it on another clock
+            raise error from problem
 
 
 def _seen_instead(browser: Any, locator: Locator) -> str:

@@ -66,6 +66,8 @@ class TutorialError(ProjectError):
 class AdapterError(ProjectError):
     """The adapter cannot be used."""
 
+    any_clock = True  # programs, files and keys: the page's time changes nothing
+
 
 class MachineError(ForgeError):
     """This machine lacks something that a render needs."""

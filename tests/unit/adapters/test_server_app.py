@@ -169,15 +169,17 @@ def test_a_start_page_that_never_shows_it_is_an_error(slot: Slot, browser: Any) 
     said = (
         r"wait_for: http://app/ did not show 'text: never' in 0\.01 s; the nearest: h1 \"Prices\""
     )
-    with pytest.raises(AdapterError, match=said):
+    with pytest.raises(AdapterError, match=said) as told:
         render(app, browser, slot)
+    assert not told.value.any_clock
 
 
 def test_a_wrong_selector_is_named(slot: Slot, browser: Any) -> None:
     app = RemoteApp(url="http://app", wait_for="#")
     app.start(slot)
-    with pytest.raises(AdapterError, match=r"RemoteApp\.wait_for: '#' is no selector"):
+    with pytest.raises(AdapterError, match=r"RemoteApp\.wait_for: '#' is no selector") as told:
         render(app, browser, slot)
+    assert told.value.any_clock
 
 
 def test_keys_may_be_attributes_of_a_class(slot: Slot, browser: Any) -> None:
