@@ -10,6 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from forge.errors import AdapterError
 HOSTS = ("127.0.0.1", "localhost")
 CONNECT_S = 1.0
 REMOTE_S = 10.0
+READ_BYTES = 2**20
 SERVER_ERROR = 500
 ADDRESS = re.compile(r"(https?)://(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):(\d+)")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -95,7 +97,11 @@ def answers(url: str, deadline: float) -> bool:
         try:
             path = f"{parts.path or '/'}?{parts.query}".removesuffix("?")
             connection.request("GET", path, headers={"Accept": "text/html,*/*"})
-            return connection.getresponse().status < SERVER_ERROR
+            answer = connection.getresponse()
+            if answer.length and answer.length <= READ_BYTES:
+                with suppress(OSError, HTTPException):
+                    answer.read()  # else the app's log would tell of a broken pipe
+            return answer.status < SERVER_ERROR
         finally:
             connection.close()
     except (OSError, HTTPException):
