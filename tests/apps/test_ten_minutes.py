@@ -67,5 +67,7 @@ def follow(way: str, folder: Path, programs: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     (video,) = folder.glob("*/dist/*.mp4")
-    assert probe(video).duration_s > 5
+    found = probe(video)
+    assert (found.width, found.height) == (1920, 1080)
+    assert found.duration_s > 5
     assert "1 done, 0 failed" in done.stdout

@@ -429,3 +429,16 @@ def test_command_loads_few_modules(
     loaded = modules_of(words, project, command_environment)
     assert len(loaded) < most
     assert not loaded.intersection(LARGE)
+
+
+def test_checks_of_a_batch_load_no_numpy_and_no_pyav(command_environment: dict[str, str]) -> None:
+    """The process of `forge render` looks at voice and fonts, and leaves the rest to workers."""
+    checks = "import forge.workers.speaking.voice, forge.workers.composing.painting.theme, sys"
+    program = f"{checks}\nprint({{'numpy', 'av'}} & {{*sys.modules}} or 'neither')"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        env=command_environment,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("neither", "")

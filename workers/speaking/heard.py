@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from forge.errors import SpeechError
-from forge.workers.speaking import wav
+
+if TYPE_CHECKING:
+    from forge.workers.speaking import wav
 
 
 class Heard(NamedTuple):
@@ -30,10 +30,12 @@ class Heard(NamedTuple):
 
 def audible(heard: Iterable[Heard], samples: wav.Samples, rate: int) -> list[Heard]:
     """Return the words with the silence cut off at both ends of each."""
+    from forge.workers.speaking import wav  # not above: it loads numpy and PyAV
+
     loud = wav.audible_at(samples)
     found = []
     for word in heard:
-        first, last = np.searchsorted(loud, [word.from_s * rate, word.until_s * rate])
+        first, last = loud.searchsorted([word.from_s * rate, word.until_s * rate])
         if first < last:
             ends = loud[first] / rate, (loud[last - 1] + 1) / rate
             word = word._replace(from_s=float(ends[0]), until_s=float(ends[1]))

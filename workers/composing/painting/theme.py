@@ -20,7 +20,6 @@ from forge.workers.composing.painting.colours import (
     readable,
     rgb,
 )
-from forge.workers.composing.painting.cursor import read_image
 from forge.workers.composing.text.bidi import can_shape, is_rtl
 from forge.workers.composing.text.fonts import Fonts
 
@@ -65,6 +64,8 @@ def check_files(settings: Settings) -> None:
         SettingsError: a file is missing, or is not an image or a font.
     """
     if image := settings.style.cursor_image:
+        from forge.workers.composing.painting.cursor import read_image
+
         read_image(settings.project_dir / image, settings.style.cursor_hotspot)
     if logo := settings.style.logo:
         path = _existing("style.logo", logo, settings.project_dir)

@@ -10,7 +10,6 @@ from forge.model.machine import processors
 from forge.model.settings import Voice
 from forge.text.segments import clipped
 from forge.text.suggest import nearest
-from forge.workers.speaking import wav
 from forge.workers.speaking.engines.speakers import Speakers, shared_speakers
 from forge.workers.speaking.heard import Heard
 from forge.workers.speaking.rate import is_truncated
@@ -67,6 +66,8 @@ class EspeakVoice:
     def _speak_once(self, text: str, path: Path) -> list[Heard]:
         request = {"text": text, "voice": self.name, "rate": self.rate, "path": str(path)}
         words = self._speakers.ask(request, self.timeout_s)
+        from forge.workers.speaking import wav  # not above: a check needs no numpy and no PyAV
+
         samples, rate = wav.read(path)
         if is_truncated(text, samples.size / rate):
             raise SpeechError(f"the file is truncated: {samples.size / rate:.2f} s")

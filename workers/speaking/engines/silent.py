@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from forge.model.settings import Voice
 from forge.model.speech import silent_ms
-from forge.workers.speaking import wav
 
 
 class SilentVoice:
@@ -18,6 +15,10 @@ class SilentVoice:
 
     def speak(self, text: str, path: Path) -> None:
         """Write silence of the length of `text`."""
+        import numpy as np
+
+        from forge.workers.speaking import wav
+
         wav.write(path, np.zeros(silent_ms(text) * wav.RATE // 1000, dtype=np.int16))
 
 
