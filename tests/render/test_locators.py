@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ TOLD = {
 
 @pytest.fixture(scope="module")
 def renders(tmp_path_factory: pytest.TempPathFactory) -> list[Project]:
-    """Render the tour on two clocks, and one tour for each error on the virtual clock."""
+    """Record the tour on two clocks, and one tour for each error on the elastic clock."""
     misses = {
         name: f'{HEAD}\n    @tour.step("")\n    def step(browser):\n        {line}\n'
         for name, line in MISSES.items()
@@ -90,14 +91,14 @@ def renders(tmp_path_factory: pytest.TempPathFactory) -> list[Project]:
 
     finds = [project({"tour": FINDS}, video) for video in (VIRTUAL, SMALL)]
     return side_by_side(
-        *(made.rendered for made in finds),
-        lambda: project(misses, VIRTUAL.replace("virtual", "elastic")).render("--keep-going"),
+        *(partial(made.rendered, "--phase", "record") for made in finds),
+        partial(project(misses, SMALL).render, "--keep-going", "--phase", "record"),
     )
 
 
 def test_the_hand_reaches_elements_in_frames_and_shadow_roots(renders: list[Project]) -> None:
     for project in renders[:2]:
-        steps = project.manifest("tour").steps
+        steps = project.take("tour").steps
         kinds = [[done.kind for done in step.interactions] for step in steps]
         assert kinds[0] == ["type", "click"]
         assert kinds[1] == ["click", "move"]
@@ -112,7 +113,7 @@ def test_the_hand_reaches_elements_in_frames_and_shadow_roots(renders: list[Proj
 def test_waits_last_until_everything_holds(renders: list[Project]) -> None:
     # On the elastic clock, looks take no time of the take, but the page's timer runs on meanwhile.
     for project, least_ms in zip(renders[:2], (650, 0), strict=True):
-        search = project.manifest("tour").steps[0]
+        search = project.take("tour").steps[0]
         click = search.interactions[-1]
         assert click.kind == "click"
         assert least_ms <= search.action_end_ms - click.at_ms <= 1800

@@ -166,12 +166,12 @@ def test_twenty_events_of_chrome_are_few_steps_that_render_unedited(
     project.write("visit.json", json.dumps(said))
     done = forge_cli("import", "visit.json", cwd=project.folder)
     assert done.returncode == 0, done.stderr
-    project.rendered()
-    steps = [step.id for step in project.manifest("the-visit").steps]
+    project.rendered("--phase", "record")
+    steps = [step.id for step in project.take("the-visit").steps]
     assert len(steps) <= 10
     assert "fill-in-name-kind-public-and-notes" in steps
 
 
 def test_recorded_module_renders_unedited(recorded: Project) -> None:
-    recorded.rendered(RECORDING_PASSWORD="hunter2")
-    assert len(recorded.manifest("recording").steps) == 7
+    recorded.rendered("--phase", "record", RECORDING_PASSWORD="hunter2")
+    assert len(recorded.take("recording").steps) == 7
