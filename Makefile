@@ -6,6 +6,10 @@ BIN := $(VENV)/bin
 APT := python3-venv chromium chromium-driver chromium-headless-shell espeak-ng libespeak-ng1 libfribidi0 fonts-dejavu fonts-liberation openssl
 FOR_TESTS := nodejs openssh-client openssh-server php-cli php-sqlite3 postgresql xvfb
 JOBS ?= 2
+# One more than processors: each waits a third of its time, for browsers in real time.
+TESTERS ?= 3
+# Where tests are that want the machine to themselves: to look through all others takes long.
+ALONE := tests/render tests/unit/workers/recording/browser
 
 .PHONY: demo test test-apps quick coverage check lint types docs bench bench-apps image clean setup system
 .DEFAULT_GOAL := help
@@ -34,9 +38,9 @@ test: setup ## run every test; a missing browser or voice is a failure
 	@$(BIN)/python -m compileall -q forge workers adapters tests
 	@# Tests of other hosts mostly wait, for connections to be given up: they run beside the others.
 	@FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not alone' tests/cluster & hosts=$$!; \
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not (alone or apps)' -n 2 --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/apps tests/unit; \
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m 'not (alone or apps)' -n $(TESTERS) --dist loadfile --no-loadscope-reorder tests/render tests/pool tests/cli tests/apps tests/unit; \
 	others=$$?; wait $$hosts && exit $$others
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m alone tests
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest -m alone $(ALONE)
 
 # The apps are installed by pip and npm into $FORGE_TEST_APPS, by default forge-test-apps in the
 # user's cache folder.
@@ -51,7 +55,7 @@ quick: setup ## the tests that take milliseconds, in under a minute
 coverage: setup ## run every test under coverage; the report is .test-report/coverage/index.html
 	rm -rf .test-report/coverage
 	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= -m 'not (alone or apps)' -n 2 --dist loadfile tests
-	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= --cov-append -m alone tests
+	FORGE_TEST_REQUIRE_ALL=1 $(BIN)/pytest --cov --cov-report= --cov-append -m alone $(ALONE)
 	$(BIN)/coverage html --directory .test-report/coverage
 	$(BIN)/coverage report --skip-covered --sort cover
 

@@ -37,6 +37,8 @@ FORGE_TOML = """
     engine = "silent"
     [video]
     clock = "elastic"
+    width = 640
+    height = 360
 """
 
 ADAPTER = """

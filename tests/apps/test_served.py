@@ -25,6 +25,9 @@ FORGE_TOML = f"""
     retries = 0
     [voice]
     engine = "silent"
+    [video]
+    width = 640
+    height = 360
     [app]
     command = ["{sys.executable}", "-S", "{NOTES}", "{{port}}", "{{data}}/notes"]
     data = "seed"

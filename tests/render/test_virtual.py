@@ -95,7 +95,7 @@ TIMED = f"""{begins_at(COUNTS)}
     @tour.step("a")
     def count(browser):
         browser.execute_script("begin()")
-        time.sleep(8)
+        time.sleep(5)
         with open(os.environ["KEPT"], "w") as file:
             json.dump(browser.execute_script("return fired"), file)
 """
@@ -181,9 +181,9 @@ def test_timer_of_whole_ticks_fires_in_its_tick(virtual: Project) -> None:
     first = {"frame": 1, "chain": 0, "interval": 0}  # a frame comes after the timers of its tick
     right = {(how, ms, str(int(ms) * 30 // 1000 - first[how])) for how, ms, _ in fired}
     begun = {(how, ms, str(int(frames) - 1)) for how, ms, frames in right if how != "frame"}
-    assert len(right) == 11 and fired["frame", "100", "2"] > 200
+    assert len(right) == 11 and fired["frame", "100", "2"] > 120
     # On a busy machine, one tick in some thousands still comes late.
-    assert sum(n for key, n in fired.items() if key not in right | begun) <= 6, fired
+    assert sum(n for key, n in fired.items() if key not in right | begun) <= 4, fired
 
 
 LATE = ("nothing", "saved", "style.css", "script.js", "early.js", "one")
@@ -224,7 +224,7 @@ WAITS = f"""{begins_at(TICKS)}
     @tour.step("a")
     def quick(browser):
         began = time.perf_counter()
-        time.sleep(6)
+        time.sleep(4)
         print("quick", time.perf_counter() - began)
 
     @tour.step("b", clock="real")
@@ -281,10 +281,10 @@ def test_read_pixels_equal_screenshots(make_project: MakeProject) -> None:
 def test_waits_use_page_time_by_default(make_project: MakeProject) -> None:
     project = make_project(WAITS, video=VIRTUAL).rendered()
     quick, real = project.manifest("tour").steps
-    assert quick.action_end_ms - quick.action_start_ms >= 6000
+    assert quick.action_end_ms - quick.action_start_ms >= 4000
     assert 1000 <= real.action_end_ms - real.action_start_ms < 3000
     took = dict(line.split() for line in project.logs().splitlines() if len(line.split()) == 2)
-    assert float(took["quick"]) < 5.5
+    assert float(took["quick"]) < 3.6
     assert float(took["real"]) > 0.9
 
 

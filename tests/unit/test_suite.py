@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,15 @@ def test_no_test_imports_another() -> None:
     assert len(TESTS) > 100
     found = {_name(path): list(imported_tests(path.read_text())) for path in TESTS}
     assert {name: imports for name, imports in found.items() if imports} == {}
+
+
+def test_make_runs_every_test_that_wants_the_machine_to_itself() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    (folders,) = re.findall(r"^ALONE := (.+)$", makefile, re.MULTILINE)
+    assert makefile.count("-m alone $(ALONE)") == 2, "in `test` and in `coverage`"
+    marked = [_name(path) for path in TESTS if "pytest.mark." + "alone" in path.read_text()]
+    assert len(marked) >= 4
+    assert [name for name in marked if not name.startswith(tuple(folders.split()))] == []
 
 
 def _name(path: Path) -> str:
