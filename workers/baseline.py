@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from operator import is_
 from pathlib import Path
 from types import ModuleType
@@ -36,12 +36,11 @@ TIMERS = {name: getattr(signal, name) for name in ("ITIMER_REAL", "ITIMER_VIRTUA
 IMMUTABLE_TYPE = 1 << 8  # `Py_TPFLAGS_IMMUTABLETYPE`: no attribute of it can be set
 
 
-class _Function(NamedTuple):
-    """A function or class, and the module and name under which it was found."""
+class _Module(NamedTuple):
+    """A module, and the functions and classes in it by their names."""
 
     module: ModuleType
-    name: str
-    value: object
+    functions: dict[str, object]
 
 
 class _Class(NamedTuple):
@@ -65,8 +64,8 @@ class Baseline:
 
     def renew(self) -> None:
         """Take the present state of the process as the baseline."""
-        self._functions = _functions()
-        self._classes = _classes(self._functions)
+        self._modules = _modules()
+        self._classes = _classes(self._modules)
         self._timed = _timed()
         self._state, self._counts = _state(), _counts()
 
@@ -99,12 +98,16 @@ class Baseline:
         return None
 
     def _patched(self) -> str | None:
-        for module, name, value in self._functions:
+        for module, functions in self._modules:
             if sys.modules.get(module.__name__) is not module:
                 return module.__name__
-            found = vars(module).get(name)
-            if found is not value and not _is_usual(module.__name__, found):
-                return f"{module.__name__}.{name}"
+            present = vars(module)
+            if all(map(is_, map(present.get, functions), functions.values())):
+                continue  # quick: there are some 20,000 functions
+            for name, value in functions.items():
+                found = present.get(name)
+                if found is not value and not _is_usual(module.__name__, found):
+                    return f"{module.__name__}.{name}"
         for cls, attributes in self._classes:
             now = vars(cls).copy()
             if len(now) == len(attributes) and all(map(is_, now.values(), attributes.values())):
@@ -116,22 +119,27 @@ class Baseline:
         return None
 
 
-def _functions() -> list[_Function]:
-    """Return the functions and classes of all modules whose import has ended.
+def _modules() -> list[_Module]:
+    """Return all modules whose import has ended.
 
     Another thread may import modules now: forge loads some beside the start of an adapter.
     """
+    known = list(sys.modules.items())
+    loading = {key for key, module in known if _is_loading(module)}
     return [
-        _Function(module, name, value)
-        for key, module in list(sys.modules.items())
-        if isinstance(module, ModuleType) and key == module.__name__ and not _is_loading(key)
-        for name, value in list(vars(module).items())
-        if callable(value)
+        _Module(module, {n: value for n, value in list(vars(module).items()) if callable(value)})
+        for key, module in known
+        if isinstance(module, ModuleType) and key == module.__name__ and not _lies_in(key, loading)
     ]
 
 
-def _classes(functions: list[_Function]) -> list[_Class]:
-    found = {id(f.value): f.value for f in functions if issubclass(type(f.value), type)}
+def _classes(modules: list[_Module]) -> list[_Class]:
+    found = {
+        id(value): value
+        for _, functions in modules
+        for value in functions.values()
+        if issubclass(type(value), type)
+    }
     return [
         _Class(cls, dict(vars(cls)))
         for cls in found.values()
@@ -162,14 +170,16 @@ def _timed() -> list[Callable[..., object]]:
     return [t.function for t in timers if not _origin(t.function).startswith("forge.")]
 
 
-def _is_loading(name: str) -> bool:
-    """Return True if module `name` is being imported, or a package that it lies in.
+def _is_loading(module: object) -> bool:
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+
+
+def _lies_in(name: str, loading: Collection[str]) -> bool:
+    """Return True if module `name` is one of those that are `loading`, or lies in one.
 
     A package may replace its modules until its own import has ended, as OpenCV does.
     """
-    parts = name.split(".")
-    holders = (sys.modules.get(".".join(parts[:count])) for count in range(1, len(parts) + 1))
-    return any(getattr(getattr(m, "__spec__", None), "_initializing", False) for m in holders)
+    return bool(loading) and any(name == one or name.startswith(f"{one}.") for one in loading)
 
 
 def _is_usual(module: str, function: object) -> bool:
