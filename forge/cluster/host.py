@@ -109,6 +109,13 @@ class Host:
         if self._standing.address is None:
             self._changed.set()
 
+    def renew(self) -> None:
+        """Renew the lease now, and wait: the reply tells what the host lacks."""
+        standing = self._standing
+        if standing.address and standing.project:
+            with suppress(ConnectionError, Refused):  # seen by the thread that watches it
+                self._renew(standing, standing.address)
+
     def lacks(self, lack: str | None) -> None:
         """Take in what the host has run out of, or that it has run out of nothing."""
         standing = self._standing

@@ -89,6 +89,7 @@ class RemoteAttempt:
             self._say_where_the_log_is(problem)
             raise problem from None
         except Refused as problem:
+            self._host.renew()  # its disk may be full
             failure = problem.failure.model_copy(update={"transient": True})
             return Attempt(job=self._ticket.job.name, error=failure)
         except OSError as problem:  # home has no room

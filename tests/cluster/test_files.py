@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from forge.cluster import fetching
+from forge.store.file_notes import notes_of
+from forge.store.fingerprint import write_printed
 from tests.support.cluster.harness import Batch, Hosts
 from tests.support.pool.harness import make_jobs, statuses
 
@@ -66,6 +68,27 @@ def test_disk_that_is_full_is_that_of_one_host(hosts: Hosts, batch: Batch) -> No
     assert results[0].attempts == 2
     assert "No space left on device" in results[0].warnings[0]
     assert any("ana: only" in notice for notice in batch.script.notices)
+
+
+def test_take_for_which_a_host_has_no_room_is_used_elsewhere(
+    hosts: Hosts, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_dir = batch.folder / ".forge" / "a"
+    work_dir.mkdir(parents=True)
+    with (work_dir / "frames.bin").open("wb") as frames:
+        frames.truncate(64 << 20)
+    prints = {"steps": "1"}
+    write_printed(work_dir / "take.print.json", prints, notes_of([work_dir / "frames.bin"]))
+    [job] = make_jobs(a=[])
+    hosts.need("ben")
+    with small_disk(hosts.folder / "ana"):
+        hosts.start("ana").until_ready()
+        results = batch.run([job.model_copy(update={"take_prints": prints})], disk_mb=8)
+        hosts.processes.pop("ana").close()
+
+    assert statuses(results) == ["done"]
+    assert (results[0].attempts, results[0].host) == (2, "ben")
+    assert "No space left on device" in results[0].warnings[0]
 
 
 @contextmanager

@@ -111,6 +111,18 @@ def test_host_that_has_forgotten_the_batch_is_greeted_again(
     assert eventually(lambda: len(greeter.greeted) > 1)
 
 
+def test_lease_is_renewed_at_once_if_that_is_asked(cluster: FakeCluster, greeter: Greeter) -> None:
+    made: Any = cluster
+    host = Host("ana", ANA, made, greeter.greet, Lease("b", 600.0))
+    host.start()
+    assert host.greeted.wait(5)
+    cluster.renewal = Renewal(open=True, lack="only 3 MB are free")
+    host.renew()
+    assert host.away == "ana: only 3 MB are free"
+    host.stop(kill=True)
+    host.join()
+
+
 def test_host_without_room_is_away_until_it_has_some(host: Host, cluster: FakeCluster) -> None:
     host.start()
     cluster.renewal = Renewal(open=True, lack="only 3 MB are free")
