@@ -124,7 +124,7 @@ class ChangedError(RenderError):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} has changed since the batch began",
-            hint="render again when the file is final; a file that the app itself writes"
-            " does not belong under `watch`",
+            hint="render again when the file is final; if the app itself writes it: `data` needs"
+            " an app that works on the copy, {data}, and under `watch` it does not belong",
             transient=True,
         )
