@@ -1,4 +1,4 @@
-"""What makes a browser signed in: its cookies, and the storage of the app's origin.
+"""What makes a browser signed in: its cookies, and storage and databases of the app's origin.
 
 It is kept in the memory of the worker only: in no file, and no message shows it.
 """
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: A text that is stored, and may be the key to a session: no sentence, and no address.
 TOKEN = re.compile(r"(?=.*\d)[\w.+/=~%-]{20,}")
+#: A path of most apps that is no page with scripts, which would use the databases that are written.
+QUIET = "/favicon.ico"
 _JS = Path(__file__).with_name("js")
 _SET = ("name", "value", "path", "secure", "httpOnly", "sameSite", "priority", "partitionKey")
 
@@ -50,17 +52,19 @@ class KeptSession:
     landing: str  # the address that the app showed after signing in
     cookies: tuple[dict[str, Any], ...] = field(repr=False)
     storage: tuple[Any, ...] = field(repr=False)
+    databases: tuple[Any, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, browser: Chrome, base: str) -> KeptSession:
         """Read the state of `browser`, and hide its values from messages."""
         cookies = browser.execute_cdp_cmd("Storage.getCookies", {})["cookies"]
-        storage = run(browser, "read_storage")
+        storage, databases = run(browser, "read_storage"), run(browser, "read_databases")
         for cookie in cookies:
             hide(cookie["value"])
-        for text in filter(TOKEN.fullmatch, _texts(storage[1:])):
+        entries = [store["entries"] for database in databases for store in database["stores"]]
+        for text in filter(TOKEN.fullmatch, _texts([storage[1:], entries])):
             hide(text)
-        return cls(base, browser.current_url, tuple(cookies), tuple(storage))
+        return cls(base, browser.current_url, tuple(cookies), tuple(storage), tuple(databases))
 
     def landing_at(self, base: str) -> str:
         """Return the address to open, where the sign-in page is now at the origin `base`."""
@@ -71,7 +75,11 @@ class KeptSession:
         cookies = [_to_set(cookie) for cookie in self.cookies]
         browser.execute_cdp_cmd("Storage.setCookies", {"cookies": cookies})
         origin, *entries = self.storage
-        kept = json.dumps([self._moved(origin, base), *entries])
+        origin = self._moved(origin, base)
+        if self.databases:
+            browser.get(f"{origin}{QUIET}")
+            run(browser, "write_databases", self.databases)
+        kept = json.dumps([origin, *entries])
         source = _read("write_storage").replace("KEPT", kept)
         added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})
         try:
@@ -83,6 +91,8 @@ class KeptSession:
         """Remove the state from `browser`: it has expired, and may keep the app from signing in."""
         browser.execute_cdp_cmd("Storage.clearCookies", {})
         browser.execute_script("localStorage.clear(); sessionStorage.clear()")
+        where = {"origin": origin_of(browser.current_url), "storageTypes": "indexeddb"}
+        browser.execute_cdp_cmd("Storage.clearDataForOrigin", where)
 
     def _moved(self, url: str, base: str) -> str:
         return base + url.removeprefix(self.base) if origin_of(url) == self.base else url

@@ -172,8 +172,9 @@ def test_form_that_is_another_is_said(
     assert shop.asked() == 0
 
 
+@pytest.mark.parametrize("page", ["/", "/?db"])
 def test_session_in_the_pages_storage_is_kept_and_its_end_is_noticed(
-    browser: Chrome, slot: Slot
+    page: str, browser: Chrome, slot: Slot
 ) -> None:
     fields = {"Email": "$SHOP_USER", "Password": "$SHOP_PASSWORD"}
     context = Context(None, slot, "tour")
@@ -182,7 +183,7 @@ def test_session_in_the_pages_storage_is_kept_and_its_end_is_noticed(
 
         def render() -> tuple[str, int]:
             forget(browser, shop.url)
-            context.sign_in(browser, f"{shop.url}/", fields, "Go on")
+            context.sign_in(browser, f"{shop.url}{page}", fields, "Go on")
             said: str = browser.execute_script("return document.body.innerText")
             return " ".join(said.split()), shop.asked
 

@@ -1,4 +1,4 @@
-"""A shop whose page keeps the key of its session in `localStorage`."""
+"""A shop whose page keeps the key of its session in `localStorage`, at `/?db` in a database."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def token_shop() -> Iterator[TokenShop]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._send(200 if self.path == "/" else 404, PAGE.read_text(), "text/html")
+            self._send(200 if self.path in ("/", "/?db") else 404, PAGE.read_text(), "text/html")
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -18,9 +18,12 @@ class FakeBrowser:
 
     current_url = "http://127.0.0.1:5000/home?a=1"
 
-    def __init__(self, cookies: list[dict[str, Any]], storage: list[Any]) -> None:
-        self._cookies, self._storage = cookies, storage
+    def __init__(
+        self, cookies: list[dict[str, Any]], storage: list[Any], databases: list[Any] | None = None
+    ) -> None:
+        self._cookies, self._storage, self._databases = cookies, storage, databases or []
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.scripts: list[tuple[str, tuple[Any, ...]]] = []
 
     def execute_cdp_cmd(self, command: str, params: dict[str, Any]) -> dict[str, Any]:
         self.calls.append((command, params))
@@ -28,7 +31,8 @@ class FakeBrowser:
         return {"cookies": self._cookies} if command == "Storage.getCookies" else added
 
     def execute_script(self, script: str, *arguments: Any) -> Any:
-        return self._storage
+        self.scripts.append((script, arguments))
+        return self._databases if "indexedDB" in script else self._storage
 
     def get(self, url: str) -> None:
         self.calls.append(("get", {"url": url}))
@@ -44,8 +48,10 @@ def cookie(domain: str, **more: Any) -> dict[str, Any]:
     return {**usual, "domain": domain, "expires": -1, "size": 8, **more}
 
 
-def kept(cookies: list[dict[str, Any]], storage: list[Any]) -> KeptSession:
-    browser = FakeBrowser(cookies, storage)
+def kept(
+    cookies: list[dict[str, Any]], storage: list[Any], databases: list[Any] | None = None
+) -> KeptSession:
+    browser = FakeBrowser(cookies, storage, databases)
     return KeptSession.of(cast("Any", browser), "http://127.0.0.1:5000")
 
 
@@ -104,3 +110,16 @@ def test_messages_show_neither_cookies_nor_tokens_but_other_texts() -> None:
     assert said == "••• ••• ••• dark Ada Lovelace"
     assert "c00kie" not in repr(session)
     assert TOKEN not in repr(session)
+
+
+def test_databases_are_written_before_a_page_of_the_app_is_opened() -> None:
+    entry = [["plain", "user"], ["object", [["token", ["plain", TOKEN]]]]]
+    databases = [{"name": "shop", "version": 1, "stores": [{"entries": [entry]}]}]
+    session = kept([], ["http://127.0.0.1:5000", [], []], databases)
+    assert TOKEN not in redact.without_passwords(f"the key is {TOKEN}")
+    assert TOKEN not in repr(session)
+    browser = FakeBrowser([], [])
+    session.open(cast("Any", browser), "http://127.0.0.1:6000/home", "http://127.0.0.1:6000")
+    opened = [params["url"] for command, params in browser.calls if command == "get"]
+    assert opened == ["http://127.0.0.1:6000/favicon.ico", "http://127.0.0.1:6000/home"]
+    assert [given for _, given in browser.scripts] == [(tuple(databases),)]

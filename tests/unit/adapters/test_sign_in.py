@@ -82,7 +82,7 @@ class FakeBrowser:
             }  # fmt: skip
         if "removeAttribute" in script:
             self.cleared += arguments[0]
-        return ["http://shop.example", [], []]
+        return [] if "indexedDB" in script else ["http://shop.example", [], []]
 
     def execute_cdp_cmd(self, command: str, params: dict[str, Any]) -> dict[str, Any]:
         return {"cookies": [], "identifier": "1"}
