@@ -27,8 +27,16 @@ def of_app(settings: Settings, digest: Callable[[Path], str]) -> list[Any]:
 def of_class(given: Sequence[str], settings: Settings, digest: Callable[[Path], str]) -> list[Any]:
     """Return the names and digests of what is in `given`: files and folders of the project."""
     root = settings.project_dir
-    paths = sorted(set(_leaves_of((root / name for name in given), settings)))
-    return _digests(paths, root, digest)
+    return _digests(sorted(_given_by_class(given, settings)), root, digest)
+
+
+def files_of_class(given: Sequence[str], settings: Settings) -> set[Path]:
+    """Return the files in `given`: files and folders of the project."""
+    return {path for path in _given_by_class(given, settings) if not path.is_dir()}
+
+
+def _given_by_class(given: Sequence[str], settings: Settings) -> set[Path]:
+    return set(_leaves_of((settings.project_dir / name for name in given), settings))
 
 
 def _digests(paths: Sequence[Path], root: Path, digest: Callable[[Path], str]) -> list[Any]:

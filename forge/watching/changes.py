@@ -7,13 +7,13 @@ name. So their times are all that has to be read, on any file system and in any 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from glob import glob
 from pathlib import Path
 
 from forge.model.settings import Settings
-from forge.store.app_files import files_of_app
+from forge.store.app_files import files_of_app, files_of_class
 from forge.store.file_notes import Stamp, stamp
 
 LOOK_S = 0.1  # seconds between two looks, or more where a look takes long
@@ -22,9 +22,15 @@ SETTINGS_FILES = ("forge.toml", "pyproject.toml", ".env")
 BESIDE = ("*.py", "*.json")  # side files, and modules that a tutorial may import
 
 
-def files_of(project_dir: Path, settings: Settings | None, sources: Iterable[str]) -> set[Path]:
+def files_of(
+    project_dir: Path,
+    settings: Settings | None,
+    sources: Iterable[str],
+    given: Sequence[str] = (),
+) -> set[Path]:
     """Return the files to look at. `sources` are those that the jobs depend on.
 
+    `given` are the files and folders that the adapter's class names, where new ones may come.
     Without `settings` (they are wrong), those in the usual places.
     """
     files = {project_dir / name for name in SETTINGS_FILES}
@@ -36,6 +42,7 @@ def files_of(project_dir: Path, settings: Settings | None, sources: Iterable[str
     files |= {path for pattern in known.watch for path in _found(project_dir, pattern)}
     if known.app.kind:
         files |= files_of_app(known)
+    files |= files_of_class(given, known)
     adapter = (known.adapter or "").rpartition(":")[0]
     if adapter.endswith(".py"):
         files.add(project_dir / adapter)

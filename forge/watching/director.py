@@ -126,7 +126,9 @@ class Director:
     def _files(self) -> set[Path]:
         plan, watched = self._plan, self._watched
         sources = {name for job in plan.jobs for name in job.sources} if plan else set()
-        return files_of(watched.project_dir, plan.settings if plan else None, sources)
+        if plan is None:
+            return files_of(watched.project_dir, None, sources)
+        return files_of(watched.project_dir, plan.settings, sources, plan.given)
 
     def _look(self) -> bool:
         """Return True if files have changed since the last plan."""

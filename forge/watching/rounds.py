@@ -34,6 +34,7 @@ class Plan(Record):
     """The project at one moment.
 
     `codes` has, for each job by its name, a digest of the source text of each step, in their order.
+    `given` are the files and folders of the project that the adapter's class names.
     """
 
     settings: Settings
@@ -41,6 +42,7 @@ class Plan(Record):
     jobs: tuple[Job, ...]
     codes: dict[str, tuple[str, ...]]
     warnings: tuple[str, ...]
+    given: tuple[str, ...] = ()
 
 
 def planned(
@@ -70,6 +72,7 @@ def planned(
         jobs=tuple(jobs),
         codes={job.name: _codes(job) for job in jobs},
         warnings=(*warnings, *found.warnings),
+        given=given,
     )
 
 

@@ -149,3 +149,13 @@ def test_files_of_an_app_are_looked_at_also_new_ones(project: Project) -> None:
     assert files_of(project.folder, settings, ()) - before == {
         project.folder / "site" / "deep" / "new.html"
     }
+
+
+def test_new_files_in_the_data_of_an_adapters_class_are_looked_at(project: Project) -> None:
+    settings = Settings(project_dir=project.folder, adapter="shop.py:Shop")
+    project.write("seed/notes", "tea")
+    before = files_of(project.folder, settings, (), ["seed"])
+    project.write("seed/more", "cake")
+    assert files_of(project.folder, settings, (), ["seed"]) - before == {
+        project.folder / "seed" / "more"
+    }
