@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,8 +32,9 @@ pytestmark = pytest.mark.slow(reason="starts hosts and worker processes")
 
 @pytest.fixture
 def shop(hosts: Hosts, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shop]:
-    """Give a project with one tutorial that is rendered on the host `ana`."""
+    """Give a project with one tutorial that is rendered on the host `ana`, which is new to it."""
     hosts.need("ana")
+    shutil.rmtree(hosts.folder / "ana" / "projects", ignore_errors=True)
     project = Project(tmp_path / "shop")
     settings = SETTINGS.replace('"bin/', f'"{project.folder}/bin/')
     for name, text in {"forge.toml": settings, "shop.py": SHOP, "tutorials/tour.py": TOUR}.items():
@@ -53,7 +55,7 @@ def recorded(hosts: Hosts) -> int:
     """Return how often `ana` has recorded the tour."""
     logs = (hosts.folder / "ana" / "projects").glob("*/shop/recorded.log")
     lines = [line for log in logs for line in log.read_text().splitlines()]
-    return lines.count("record tour virtual")
+    return sum(line.startswith("record tour") for line in lines)
 
 
 def test_video_comes_home_and_its_take_stays(
@@ -93,28 +95,53 @@ def test_video_comes_home_and_its_take_stays(
 
 def test_take_of_home_is_sent_to_a_host_that_lacks_it(hosts: Hosts, shop: Shop) -> None:
     there, shop.seats = shop.seats, None
-    shop.project.write("tutorials/tour.py", TOUR + "    assert ctx\n")  # a take of its own
     assert shop.one("--phase", "record")["status"] == "done"
-    shop.seats, before = there, recorded(hosts)
+    shop.seats = there
     entry = shop.one()
     assert (entry["status"], entry["host"]) == ("done", "ana"), shop.output
-    assert recorded(hosts) == before, "composed of the take that home had recorded"
+    assert recorded(hosts) == 0, "composed of the take that home had recorded"
 
     shop.project.write("tutorials/tour.py", TOUR + "    assert ctx.slot\n")
     assert shop.one()["status"] == "done"
-    assert recorded(hosts) == before + 1
+    assert recorded(hosts) == 1
     kept = {path.name for path in (shop.folder / ".forge" / "tour").iterdir()}
     assert kept.isdisjoint({"take.json", "take.print.json", "frames.bin"}), "it was of other steps"
 
 
+def test_clock_that_home_gave_up_is_not_tried_on_a_host(hosts: Hosts, shop: Shop) -> None:
+    there, shop.seats = shop.seats, None
+    shop.fails(virtual="stall")
+    assert shop.one("--phase", "record")["clock"] == "elastic"
+    shop.seats = there
+    assert shop.one()["clock"] == "elastic"
+    assert recorded(hosts) == 0
+
+    shutil.rmtree(shop.folder / ".forge" / "tour")  # without the note of the clock
+    shutil.rmtree(hosts.folder / "ana" / "projects")
+    assert shop.one()["clock"] == "elastic"
+    assert recorded(hosts) == 1, "on the elastic clock at once"
+
+
+def test_new_language_uses_the_take_of_home(hosts: Hosts, shop: Shop) -> None:
+    there, shop.seats = shop.seats, None
+    toml = shop.folder / "forge.toml"
+    toml.write_text(f'languages = ["en", "es"]\n{toml.read_text()}')
+    lines = {"welcome": "Bienvenidos a esta visita.", "look-around": "Mirad."}
+    shop.project.write("tutorials/tour.es.json", json.dumps(lines))
+    assert shop.one("--lang", "en")["job"] == "tour.en"
+    shop.seats = there
+    entry = shop.one("--lang", "es")
+    assert (entry["job"], entry["status"], entry["host"]) == ("tour.es", "done", "ana"), shop.output
+    assert recorded(hosts) == 0
+
+
 def test_damaged_take_of_home_is_recorded_again(hosts: Hosts, shop: Shop) -> None:
     there, shop.seats = shop.seats, None
-    shop.project.write("tutorials/tour.py", TOUR + "    assert browser or ctx\n")
     shop.one("--phase", "record")
     (shop.folder / ".forge" / "tour" / "frames.bin").write_bytes(b"damaged")
-    shop.seats, before = there, recorded(hosts)
+    shop.seats = there
     assert shop.one()["status"] == "done"
-    assert recorded(hosts) == before + 1
+    assert recorded(hosts) == 1
     assert "is damaged: not sent" in shop.output
 
 
