@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,7 @@ class KeptSession:
     def of(cls, browser: Chrome, base: str) -> KeptSession:
         """Read the state of `browser`, and hide its values from messages."""
         cookies = browser.execute_cdp_cmd("Storage.getCookies", {})["cookies"]
-        storage, databases = run(browser, "read_storage"), run(browser, "read_databases")
+        storage, databases = run(browser, "read_storage"), _databases(browser)
         for cookie in cookies:
             hide(cookie["value"])
         entries = [store["entries"] for database in databases for store in database["stores"]]
@@ -77,8 +78,7 @@ class KeptSession:
         origin, *entries = self.storage
         origin = self._moved(origin, base)
         if self.databases:
-            browser.get(f"{origin}{QUIET}")
-            run(browser, "write_databases", self.databases)
+            _write(browser, f"{origin}{QUIET}", self.databases)
         kept = json.dumps([origin, *entries])
         source = _read("write_storage").replace("KEPT", kept)
         added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})
@@ -96,6 +96,26 @@ class KeptSession:
 
     def _moved(self, url: str, base: str) -> str:
         return base + url.removeprefix(self.base) if origin_of(url) == self.base else url
+
+
+def _write(browser: Chrome, url: str, databases: tuple[Any, ...]) -> None:
+    """Write databases for the origin of `url`. Without them, the app is signed in to again."""
+    from selenium.common.exceptions import WebDriverException
+
+    with suppress(WebDriverException):
+        browser.get(url)
+        run(browser, "write_databases", databases)
+
+
+def _databases(browser: Chrome) -> list[dict[str, Any]]:
+    """Return the databases of the page's origin; none if it goes to another page meanwhile."""
+    from selenium.common.exceptions import WebDriverException
+
+    try:
+        found: list[dict[str, Any]] = run(browser, "read_databases")
+    except WebDriverException:
+        return []
+    return found
 
 
 def _to_set(cookie: dict[str, Any]) -> dict[str, Any]:

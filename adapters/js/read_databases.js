@@ -1,6 +1,7 @@
 // Return the databases (IndexedDB) of the page's origin as JSON can have them. A database is left
 // out if it is large, or has values that only the browser can keep: files, keys.
-(async () => {
+(() => {
+  const LONGEST_MS = 3000; // an upgrade that the page has begun may keep a database closed
   const MOST_ENTRIES = 1000; // of a store
   const LARGEST = 2_000_000; // characters of a database
   const done = (request) =>
@@ -35,7 +36,7 @@
     return {name, options, indexes, entries};
   };
   const found = [];
-  try {
+  const readAll = async () => {
     for (const {name} of await indexedDB.databases()) {
       const database = await done(indexedDB.open(name));
       try {
@@ -50,8 +51,8 @@
         database.close();
       }
     }
-  } catch {
-    // the page may not use databases
-  }
-  return found;
+  };
+  const late = new Promise((resolve) => setTimeout(resolve, LONGEST_MS));
+  const tried = readAll().catch(() => {}); // the page may not use databases
+  return Promise.race([tried, late]).then(() => found);
 })()

@@ -1,5 +1,6 @@
 // Make the databases (IndexedDB) again that read_databases.js has returned.
-(async (databases) => {
+((databases) => {
+  const LONGEST_MS = 3000;
   const done = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -24,7 +25,7 @@
     }
     return value;
   };
-  for (const {name, version, stores} of databases) {
+  const write = async ({name, version, stores}) => {
     try {
       await done(indexedDB.deleteDatabase(name));
       const request = indexedDB.open(name, version);
@@ -44,5 +45,7 @@
     } catch {
       // the page uses it, or may not: then it shows the form, and is signed in to again
     }
-  }
+  };
+  const late = new Promise((resolve) => setTimeout(resolve, LONGEST_MS));
+  return Promise.race([Promise.all(databases.map(write)), late]).then(() => null);
 })(arguments[0])

@@ -6,6 +6,7 @@ import json
 from typing import Any, cast
 
 import pytest
+from selenium.common.exceptions import JavascriptException
 
 from forge.adapters.kept_session import KeptSession
 from forge.text import redact
@@ -123,3 +124,15 @@ def test_databases_are_written_before_a_page_of_the_app_is_opened() -> None:
     opened = [params["url"] for command, params in browser.calls if command == "get"]
     assert opened == ["http://127.0.0.1:6000/favicon.ico", "http://127.0.0.1:6000/home"]
     assert [given for _, given in browser.scripts] == [(tuple(databases),)]
+
+
+def test_a_page_that_goes_away_while_it_is_read_has_no_databases() -> None:
+    class Leaves(FakeBrowser):
+        def execute_script(self, script: str, *arguments: Any) -> Any:
+            if "indexedDB" in script:
+                raise JavascriptException("document unloaded while waiting for result")
+            return super().execute_script(script, *arguments)
+
+    browser = Leaves([], ["http://127.0.0.1:5000", [["a", "b"]], []])
+    session = KeptSession.of(cast("Any", browser), "http://127.0.0.1:5000")
+    assert (session.databases, session.storage[1]) == ((), [["a", "b"]])
