@@ -27,7 +27,7 @@ FORGE_TOML = f"""
     engine = "silent"
     [video]
     width = 640
-    height = 360
+    height = 400
     [app]
     command = ["{sys.executable}", "-S", "{NOTES}", "{{port}}", "{{data}}/notes"]
     data = "seed"

@@ -54,8 +54,8 @@ TOUR = f"""
 
 # A page of noise, which no encoder compresses.
 NOISE = page(
-    "<canvas id=h width=640 height=360></canvas>",
-    "const g=h.getContext('2d'),d=g.createImageData(640,360);let s=1;"
+    "<canvas id=h width=640 height=400></canvas>",
+    "const g=h.getContext('2d'),d=g.createImageData(640,400);let s=1;"
     "for(let i=0;i<d.data.length;i%2B%2B)"
     "d.data[i]=i%254==3?255:(s=s*16807%252147483647)%25256;"
     "g.putImageData(d,0,0)",
@@ -122,7 +122,7 @@ def test_full_chromium_gives_the_same_size(make_project: MakeProject) -> None:
         pytest.skip("no full Chromium here")
     project = make_project(TOUR, f'[browser]\nbinary = "{shutil.which(binary)}"').rendered()
     found = probe(project.video("tour"))
-    assert (found.width, found.height) == (640, 360)
+    assert (found.width, found.height) == (640, 400)
     bottom = shown(project.video("tour"))[0].rgb()[-20:, :, :]
     assert bottom.min() > 240, "the page fills the picture to its last row"
 

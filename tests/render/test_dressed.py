@@ -143,7 +143,7 @@ def test_cards_use_the_projects_colours(frames: list[Shown], manifest: Manifest)
 def test_poster_and_contact_sheet(dressed: Project) -> None:
     video = dressed.video("tour")
     with Image.open(video.with_suffix(".jpg")) as poster:
-        assert poster.size == (640, 360)
+        assert poster.size == (640, 400)
         assert near(np.asarray(poster), BACKGROUND).mean() > 0.9, "the intro card"
     with Image.open(video.with_suffix(".contact-sheet.jpg")) as sheet:
         picture = np.asarray(sheet)
@@ -188,7 +188,7 @@ def test_preview_shows_the_step_and_tears_down(dressed: Project) -> None:
     assert done.returncode == 0, done.stderr
     assert "torn down" in done.stdout
     picture = np.asarray(Image.open(dressed.folder / "click.png").convert("RGB"))
-    assert picture.shape == (360, 640, 3)
+    assert picture.shape == (400, 640, 3)
     assert picture[337, 300:340].mean() < 140, "with its caption"
     assert not list(Path(dressed.folder).glob("dist/*.part"))
 

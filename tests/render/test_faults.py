@@ -47,8 +47,8 @@ SMALL = """
     [voice]
     engine = "silent"
     [video]
-    width = 320
-    height = 240
+    width = 640
+    height = 400
     clock = "virtual"
 """
 #: Job → (phase, fault) and a part of the error message. One death a phase: tests/pool has others.

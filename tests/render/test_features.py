@@ -31,7 +31,7 @@ SETTINGS = """
     engine = "silent"
     [video]
     width = 640
-    height = 360
+    height = 400
     clock = "{clock}"
     [page]
     date = 2026-01-01T12:00:00Z

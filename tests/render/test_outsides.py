@@ -28,7 +28,7 @@ SETTINGS = """
     engine = "silent"
     [video]
     width = 640
-    height = 360
+    height = 400
     {clock}
 """
 GREEN = (0, 170, 0)

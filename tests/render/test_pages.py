@@ -26,7 +26,7 @@ SETTINGS = """
     engine = "silent"
     [video]
     width = 640
-    height = 360
+    height = 400
     clock = "{clock}"
 """
 ANSWERED = r"http://127\.0\.0\.1:\d+{path} answered {status}"

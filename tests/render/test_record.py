@@ -134,7 +134,7 @@ def chrome_recording(url: str) -> dict[str, Any]:
 
     name = ("aria/Name", "[name=name]")
     steps = [
-        {"type": "setViewport", "width": 640, "height": 360},
+        {"type": "setViewport", "width": 640, "height": 400},
         {"type": "navigate", "url": url, "assertedEvents": [{"type": "navigation", "title": "L"}]},
         on("click", 'aria/Inside[role="button"]', "#host"),
         on("click", "button", frame=[0]),

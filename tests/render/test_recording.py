@@ -240,7 +240,7 @@ def test_failing_step_leaves_its_evidence(failed: Project) -> None:
         for name in ("console.log", "failure.html", "failure.png", "take.json")
     )
     with TakeFrames(take, work) as pictures:
-        assert pictures.rgb(0).shape == (360, 640, 3)
+        assert pictures.rgb(0).shape == (400, 640, 3)
     assert not project.video("tour").exists()
 
 

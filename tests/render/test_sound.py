@@ -37,7 +37,7 @@ TOUR = f"""
     def two(browser):
         '''Yes.'''
 """
-VIDEO = "[video]\nwidth = 640\nheight = 360\n"
+VIDEO = "[video]\nwidth = 640\nheight = 400\n"
 
 
 def chord(project: Project) -> None:

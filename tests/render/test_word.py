@@ -58,7 +58,7 @@ TOUR = f"""
         browser.find_element(By.ID, "done").click()
 """
 SETTINGS = (
-    "[video]\nwidth = 640\nheight = 360\n[style]\ncursor = false\nring = false\nripple = false\n"
+    "[video]\nwidth = 640\nheight = 400\n[style]\ncursor = false\nring = false\nripple = false\n"
 )
 QUIET, LOUD = 0.002, 0.02  # of full scale
 
