@@ -110,7 +110,7 @@ def test_frames_lie_on_the_grid(short: Project) -> None:
 def test_scale_two_quadruples_the_pixels(make_project: MakeProject) -> None:
     project = make_project(TOUR, video=SMALL + "    scale = 2\n").rendered()
     found = probe(project.video("tour"))
-    assert (found.width, found.height) == (1280, 720)
+    assert (found.width, found.height) == (1280, 800)
     edges = shown(project.video("tour"))[0].rgb()[40:160, :200].astype(int)
     # In an enlarged picture, columns would be equal in pairs.
     assert abs(edges[:, 0::2] - edges[:, 1::2]).max() > 60

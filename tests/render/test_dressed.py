@@ -94,7 +94,7 @@ def near(picture: NDArray[np.uint8], colour: tuple[int, int, int]) -> NDArray[np
 
 def has_pill(frame: Shown) -> bool:
     """Return True if a caption lies over the bottom of the white page."""
-    return bool(frame.rgb()[337, 300:340].mean() < 140 and frame.rgb()[5, 5].min() > 200)
+    return bool(frame.rgb()[375, 300:340].mean() < 140 and frame.rgb()[5, 5].min() > 200)
 
 
 def test_video_holds_the_chapters(dressed: Project, manifest: Manifest) -> None:
@@ -160,8 +160,8 @@ def test_gif_has_captions_and_its_steps_length(dressed: Project, manifest: Manif
         lengths, dark = 0.0, False
         for picture in ImageSequence.Iterator(image):
             lengths += picture.info["duration"]
-            dark = dark or bool(np.asarray(picture.convert("RGB"))[168, 150:170].mean() < 140)
-        assert image.size == (320, 180)
+            dark = dark or bool(np.asarray(picture.convert("RGB"))[187, 150:170].mean() < 140)
+        assert image.size == (320, 200)
     step = manifest.steps[1]
     assert abs(lengths - (step.end_ms - step.start_ms)) <= 100
     assert dark, "the caption"
@@ -189,7 +189,7 @@ def test_preview_shows_the_step_and_tears_down(dressed: Project) -> None:
     assert "torn down" in done.stdout
     picture = np.asarray(Image.open(dressed.folder / "click.png").convert("RGB"))
     assert picture.shape == (400, 640, 3)
-    assert picture[337, 300:340].mean() < 140, "with its caption"
+    assert picture[375, 300:340].mean() < 140, "with its caption"
     assert not list(Path(dressed.folder).glob("dist/*.part"))
 
 
