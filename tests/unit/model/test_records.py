@@ -11,7 +11,16 @@ from pydantic import ValidationError
 from forge.model.card_timing import Card
 from forge.model.hello import Hello
 from forge.model.host_access import HostAccess
-from forge.model.hosts import FileNote, HostedBatch, OpenedBatch, RemoteTake, Renewal, Reply, Ticket
+from forge.model.hosts import (
+    FileNote,
+    HomeTake,
+    HostedBatch,
+    OpenedBatch,
+    RemoteTake,
+    Renewal,
+    Reply,
+    Ticket,
+)
 from forge.model.machine import Machine
 from forge.model.news import Finished, Notice, Retried, Started, WorkerEvent
 from forge.model.records import Attempt, Event, Failure, JobResult, Line, Mark, Note, Record
@@ -215,7 +224,7 @@ RECORDS: list[Record] = [
         stale=(TEXT,),
     ),
     TEXT,
-    AdapterFacts(name="Shop", localized=True, parallel_safe=False),
+    AdapterFacts(name="Shop", localized=True, parallel_safe=False, given=("seed",)),
     TILE,
     Gallery(
         project="shop",
@@ -250,6 +259,7 @@ RECORDS: list[Record] = [
     HostAccess(cluster="tls://h:8786", key=Path("/k.pem"), unequal=True),
     Hello(decides={"fonts": "3 files (ab)"}, lacks=("no browser",), processors=2, free_mb=1.5),
     RemoteTake(job="a", prints={"clock": "virtual"}, exact=True),
+    HomeTake(job="a", prints={"clock": "virtual"}, files={"take.json": NOTE}),
     OpenedBatch(project="/p", takes=(RemoteTake(job="a", prints={}, exact=False),)),
     Renewal(open=True, lack="no room"),
     Ticket(batch="b", slot=1, topic="t", job=job("a")),
@@ -261,6 +271,7 @@ RECORDS: list[Record] = [
         jobs=(job("a"),),
         codes={"a": ("00ff",)},
         warnings=("late",),
+        given=("seed",),
     ),
     Doing(text="plays"),
     Drawn(step="open", picture="/p.jpg", length_s=1.5),
