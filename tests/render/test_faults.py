@@ -130,7 +130,9 @@ def test_terminated_batch_is_resumed(faulty: Project) -> None:
     assert forge.returncode == 128 + signal.SIGTERM, output
     last = json.loads((faulty.folder / ".forge" / "ledger.jsonl").read_text().splitlines()[-1])
     assert (last["kind"], last["end"]) == ("end", "interrupted")
-    assert "ended by an interrupt" in {entry["error"]["message"] for entry in faulty.batch()}
+    # The other job may have ended before.
+    errors = [entry["error"]["message"] for entry in faulty.batch() if entry["error"]]
+    assert "ended by an interrupt" in errors
     assert parts(faulty) == []
     faulty.rendered("--resume")
     # A video may have been whole at the interrupt, and its result not yet in the ledger.
