@@ -252,7 +252,7 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int, course: Course) -> M
         audio_ms=line.audio_ms,
         start_ms=start_ms,
         audio_start_ms=heard(0),
-        action_start_ms=shown(step.action_start_ms),
+        action_start_ms=began_ms,  # not `shown`: that may be after the wait of the first action
         action_end_ms=shown(step.action_end_ms),
         end_ms=start_ms + course.length_ms(step, line),
         interactions=tuple(done.timed(shown) for done in step.interactions),

@@ -232,6 +232,7 @@ def test_marked_actions_fall_on_their_words(speed_up: bool) -> None:
         line, manifest = speech.lines[0], lay_out(recorded, speech, TITLES, speed_up=speed_up)
         placed = manifest.steps[0]
         starts = [*(word.from_ms for word in placed.words), placed.audio_end_ms]
+        assert placed.action_start_ms == placed.start_ms + LEAD_IN_MS, "and not after a wait"
         for mark, hand in zip(line.marks, placed.interactions, strict=False):
             late_ms = hand.at_ms + PRESS_MS - starts[mark.at // 2]
             assert abs(late_ms) <= 50 or mark.at >= len(line.text), "or the sentence has ended"
