@@ -79,7 +79,7 @@ ADAPTER = """
 """
 
 TOUR = """
-    from forge import By, Tutorial
+    from forge import By, Tutorial, count, wait
     tour = Tutorial("Add GOOD", id="GOOD")
 
     def goods(browser):
@@ -93,6 +93,7 @@ TOUR = """
             assert goods(browser) == ["tea"], url
             browser.find_element(By.NAME, "name").send_keys("GOOD")
             browser.find_element(By.TAG_NAME, "button").click()
+            wait(browser, count("li", 2))
             assert goods(browser) == ["tea", "GOOD"], url
 """
 
