@@ -148,15 +148,9 @@ class Schedule:
                 return job
             if not kept:
                 without_take = without_take or job
-            elif not self._is_bound(job):
+            elif not _is_bound(job, kept):
                 elsewhere = elsewhere or job
         return without_take or elsewhere
-
-    def _is_bound(self, job: Job) -> bool:
-        """Return True if `job` may start only on a host that has one of its takes."""
-        kept = self._kept(job)
-        at_home = any(not take.host for take in kept)
-        return bool(job.takes_from) and not at_home and not all(take.exact for take in kept)
 
     def _kept(self, job: Job) -> list[KeptOn]:
         """Return the takes that `job` may use."""
@@ -175,8 +169,8 @@ class Schedule:
         """Forget the takes on `host`; return the waiting jobs that could start only there."""
         bound = [
             job.name
-            for job in self._ready
-            if self._is_bound(job) and any(take.host == host for take in self._kept(job))
+            for job, kept in ((job, self._kept(job)) for job in self._ready)
+            if _is_bound(job, kept) and any(take.host == host for take in kept)
         ]
         left = {
             job: [take for take in takes if take.host != host] for job, takes in self._takes.items()
@@ -250,6 +244,12 @@ class Schedule:
         result = result_of(attempts)
         self._results[result.job] = result
         self._news.append(result)
+
+
+def _is_bound(job: Job, kept: Sequence[KeptOn]) -> bool:
+    """Return True if `job`, which may use the takes `kept`, may start only where one of them is."""
+    at_home = any(not take.host for take in kept)
+    return bool(job.takes_from) and not at_home and not all(take.exact for take in kept)
 
 
 def may_pass(failures: Sequence[Failure]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from forge.cluster.connection import Cluster
-from forge.cluster.fetching import PIECE
+from forge.cluster.sending import pieces
 from forge.cluster.ways import Reached
 from forge.errors import MachineError
 from forge.model.hello import Hello, differences
@@ -76,11 +76,8 @@ class Greeting:
             self.differing[name] = "; ".join(found)
 
     def _send(self, address: str) -> None:
-        with self._parcel.open("rb") as file:
-            at = 0
-            while piece := file.read(PIECE):
-                self._cluster.call(address, calls.take_piece, self._batch.batch, PROJECT, at, piece)
-                at += len(piece)
+        for at, piece in pieces(self._parcel):
+            self._cluster.call(address, calls.take_piece, self._batch.batch, PROJECT, at, piece)
 
 
 def hello_of(cluster: Cluster, address: str, settings: Settings) -> Hello:

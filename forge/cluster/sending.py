@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +57,19 @@ def send_take(takes: Iterable[KeptTake], ticket: Ticket, call: Call, tell: Tell)
         raise ConnectionError(f"the take of {take.job} did not arrive as it was sent")
 
 
-def _send(path: Path, name: str, ticket: Ticket, call: Call, tell: Tell) -> None:
+def pieces(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the pieces of a file, each with the place of its first byte."""
     with path.open("rb") as file:
         at = 0
         while piece := file.read(PIECE):
-            tell(_event("send", ticket, path.name))
-            call(calls.take_piece, name, at, piece)
+            yield at, piece
             at += len(piece)
+
+
+def _send(path: Path, name: str, ticket: Ticket, call: Call, tell: Tell) -> None:
+    for at, piece in pieces(path):
+        tell(_event("send", ticket, path.name))
+        call(calls.take_piece, name, at, piece)
 
 
 def _event(kind: EventKind, ticket: Ticket, text: str) -> Event:

@@ -42,7 +42,7 @@ APP = """
 
     class App(Adapter):
         def setup(self, browser, context):
-            browser.get("data:text/html," + os.environ.get("SHOP_USER", "nobody"))
+            browser.get("data:text/html," + os.environ.get("SHOP_USER", "unset"))
 """
 TOUR = '''
 from forge import Tutorial
@@ -145,10 +145,10 @@ def test_doctor_compares_the_hosts_and_tries_the_setup(home: Home, forge_cli: Fo
     assert done.returncode == 2
     for found in (
         "ok   here: forge ",
-        "ok   set-up: App reached data:text/html,nobody",
+        "ok   set-up: App reached data:text/html,unset",
         "ok   host ana: equal; 3 lanes, ",
         "ok   set-up on ana: App reached data:text/html,ana@shop.example",
-        "ok   set-up on ben: App reached data:text/html,nobody",
+        "ok   set-up on ben: App reached data:text/html,unset",
         "no   host nowhere.invalid: ssh does not reach nowhere.invalid: ",
     ):
         assert found in done.stdout
