@@ -114,6 +114,7 @@ class _Run:
                 continue  # a lane of another host may have one
             if job is None:
                 return
+            job = job.model_copy(update={"recording_follows": self._schedule.recording_follows})
             self._listener.on(Started(job=job, slot=lane.slot, host=seat.host, lane=seat.lane))
             flight = Flight(job, lane.slot, seat, lane.submit(job), now_s, now_s)
             self._flights[lane.slot] = flight

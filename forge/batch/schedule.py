@@ -119,6 +119,22 @@ class Schedule:
             self._running[job.name] = job
         return job
 
+    @property
+    def recording_follows(self) -> bool:
+        """True if the next job of every lane is to record a take of its own.
+
+        Which lane gets which job is not known. A later failure may change it.
+        """
+        recording: set[str] = set()
+        for job in self._ready:
+            if self._kept(job) or not self._running.keys().isdisjoint(job.takes_from):
+                return False
+            if recording.isdisjoint(job.takes_from):
+                recording.add(job.name)
+            if len(recording) == self._policy.lanes:
+                return True
+        return False
+
     def _startable(self, now_s: float) -> Iterator[Job]:
         """Yield the jobs that may start now, in order, after the one that must not start late."""
         if self._workload.is_ending and not self._policy.in_order:

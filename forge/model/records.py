@@ -97,7 +97,8 @@ class Job(Record):
     path, from which the worker loads the tutorial: users' functions never cross the process border.
     The prints are digests of all inputs (`forge.store.fingerprint`), and `sources` are the files,
     by absolute path, as they were when the prints were made. `takes_from` names the jobs whose take
-    this one may use.
+    this one may use. `recording_follows`: the next job of its lane is to be recorded, as far as the
+    schedule knows when this one starts.
     """
 
     index: int
@@ -115,6 +116,7 @@ class Job(Record):
     video_prints: dict[str, str] = {}
     sources: dict[str, Note] = {}
     takes_from: tuple[str, ...] = ()
+    recording_follows: bool = False
 
     @property
     def name(self) -> str:

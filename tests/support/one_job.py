@@ -73,7 +73,9 @@ class OneJob:
         self.while_encoding: Callable[[], object] = lambda: None
         use_project(folder)
         self.new_worker()
-        monkeypatch.setattr(launch, "Launch", lambda *_: SimpleNamespace(close=lambda: None))
+        monkeypatch.setattr(
+            launch, "Launch", lambda *_: SimpleNamespace(is_well=True, close=lambda: None)
+        )
         monkeypatch.setattr(recording, "Recording", self._recording)
         monkeypatch.setattr(composing, "encode", self._encode)
         monkeypatch.setattr(composing, "scene_of", _scene_of)

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from forge.adapters.contract import Adapter
+from forge.adapters.contract import Adapter, Slot
 from forge.model.machine import Machine
 from forge.model.records import Event, PhaseChoice
 from forge.model.settings import Settings
@@ -109,9 +109,9 @@ class FakePhases:
     def tutorial(self, run: JobRun) -> Tutorial:
         return Tutorial("A tour", id=run.job.id)
 
-    def launch(self, run: JobRun, machine: Machine) -> Any:
+    def launch(self, worker: WorkerContext, slot: Slot, machine: Machine) -> Any:
         self.note(f"launch {machine.clock}")
-        return SimpleNamespace(machine=machine, close=lambda: self.note("close"))
+        return SimpleNamespace(machine=machine, is_well=True, close=lambda: self.note("close"))
 
     def recording(
         self, run: JobRun, tutorial: Tutorial, launch: Any, adapter: Adapter

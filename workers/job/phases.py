@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from forge.adapters.contract import Adapter
+from forge.adapters.contract import Adapter, Slot
 from forge.model.machine import Machine
 from forge.model.speech import Speech
 from forge.model.take import Take
@@ -17,6 +17,7 @@ from forge.workers.background import out_of_the_way
 from forge.workers.composing.encode_ahead import EncodeAhead, LayOut
 from forge.workers.composing.footage import Footage
 from forge.workers.job.job_run import JobRun
+from forge.workers.setup import WorkerContext
 
 if TYPE_CHECKING:
     from forge.workers.composing.encoding.probe import Probed
@@ -65,7 +66,7 @@ class Phases(Protocol):
         """Load the job's tutorial."""
         ...
 
-    def launch(self, run: JobRun, machine: Machine) -> Launch:
+    def launch(self, worker: WorkerContext, slot: Slot, machine: Machine) -> Launch:
         """Begin to start a browser for the clock of `machine`."""
         ...
 
@@ -117,10 +118,10 @@ class RealPhases:
     def tutorial(self, run: JobRun) -> Tutorial:
         return find_tutorial(run.job).tutorial
 
-    def launch(self, run: JobRun, machine: Machine) -> Launch:
+    def launch(self, worker: WorkerContext, slot: Slot, machine: Machine) -> Launch:
         from forge.workers.recording.browser.launch import Launch
 
-        return Launch(run.settings, machine, run.worker.scratch, run.slot.downloads)
+        return Launch(worker.settings, machine, worker.scratch, slot.downloads)
 
     def recording(
         self, run: JobRun, tutorial: Tutorial, launch: Launch, adapter: Adapter

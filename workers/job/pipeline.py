@@ -40,7 +40,8 @@ from forge.workers.speaking.engines import speakers
 class JobStage:
     """Renders the jobs of one worker, one after another.
 
-    It keeps what outlives a job: the adapter, and the versions of the source files it has met.
+    It keeps what outlives a job: the adapter, the browser that waits for the next recording, and
+    the versions of the source files it has met.
     """
 
     def __init__(
@@ -57,6 +58,8 @@ class JobStage:
             context.slot, context.slot_dir, context.settings.project_dir, context.lane_log.parent
         )
         self._adapters = adapters or AdapterHost(context, self._slot)
+        self._browser = BrowserStart(partial(self._phases.launch, context, self._slot))
+        context.closers.append(self._browser.end)
         self._version = OneVersion()
 
     def __call__(self, job: Job) -> Attempt:
@@ -71,7 +74,7 @@ class JobStage:
             version=self._version,
             cpu_gate=CpuGate(spare=context.spare),
         )
-        return Pipeline(run, self._phases, self._adapters).render()
+        return Pipeline(run, self._phases, self._adapters, self._browser).render()
 
 
 class Pipeline:
@@ -80,12 +83,13 @@ class Pipeline:
     Each phase returns a value to the next; the files it writes are only for later renders.
     """
 
-    def __init__(self, run: JobRun, phases: Phases, adapters: AdapterHost) -> None:
-        self._run, self._phases = run, phases
+    def __init__(
+        self, run: JobRun, phases: Phases, adapters: AdapterHost, browser: BrowserStart
+    ) -> None:
+        self._run, self._phases, self._browser = run, phases, browser
         # Of its own, because a second recording drops the warnings of the first.
         self._narrator = replace(run, reporter=run.reporter.sibling())
         self._outcome = Outcome()
-        self._browser = BrowserStart(lambda machine: phases.launch(run, machine))
         self._recorder = RecordPhase(run, phases, adapters, self._browser, self._outcome)
 
     def render(self) -> Attempt:
@@ -99,7 +103,8 @@ class Pipeline:
             self._keep_contact_sheet(problem)
             error = explain(self._run.change_error() or problem)
         finally:
-            self._browser.end()
+            self._browser.settle()  # an import under way would look like harm that the job has done
+            self._browser.release()
             if self._recorder.encoding_ahead:
                 self._recorder.encoding_ahead.end()
         warnings = [*self._narrator.reporter.warnings, *self._run.reporter.warnings]
@@ -116,6 +121,8 @@ class Pipeline:
         if wanted == "all":
             take, speech = self._speak_and_record()
             self._run.reporter.take(take.exact)
+            if self._run.job.recording_follows:
+                self._browser.begin(self._recorder.usual_machine)
             with self._timed("compose"):
                 self._compose(take, speech)
             workspace.write_video_print(self._outcome.files)

@@ -50,7 +50,14 @@ class RecordPhase:
         asked, run = self._run.worker.machine, self._run
         if asked and asked.clock == "auto":
             self._given_up = clock_fallback.given_up(run.settings, asked, run.job)
-            self._machine = asked.on("elastic" if self._given_up else "virtual")
+            self._machine = asked.on("elastic") if self._given_up else self.usual_machine
+
+    @property
+    def usual_machine(self) -> Machine:
+        """The browser, and the clock of a job that has not failed on it before."""
+        assert self._run.worker.machine
+        asked = self._run.worker.machine
+        return asked.on("virtual") if asked.clock == "auto" else asked
 
     @property
     def machine(self) -> Machine:

@@ -24,10 +24,10 @@ from forge.workers.background import CpuGate
 from forge.workers.recording.app_evidence import explain_by_app, keep_app_log
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.launch import Launch
-from forge.workers.recording.browser.session import BrowserSession
+from forge.workers.recording.browser.session import BrowserSession, debugger_address
 from forge.workers.recording.downloads import shows_nothing_new, warning_of_downloads
 from forge.workers.recording.evidence import keep_evidence
-from forge.workers.recording.recorder import Recorder, StepPlan, debugger_address
+from forge.workers.recording.recorder import Recorder, StepPlan
 from forge.workers.recording.screencast.recorder import ScreencastRecorder
 from forge.workers.recording.setups import SetUps
 from forge.workers.recording.steps import StepRunner

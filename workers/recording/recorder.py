@@ -225,9 +225,3 @@ class Journal:
 def given_up(watched: Iterable[Requests]) -> list[str]:
     """Return the labels of all requests that were given up and have not been answered since."""
     return list(dict.fromkeys(label for requests in watched for label in requests.given_up))
-
-
-def debugger_address(browser: WatchedChrome) -> str:
-    """Return where the browser takes DevTools connections: `host:port`."""
-    address: str = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
-    return address

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import cast
 
@@ -92,7 +93,7 @@ class Replay:
             cpu_gate=CpuGate(spare=context.spare),
         )
         self._outcome = Outcome()
-        self._browser = BrowserStart(lambda machine: self._phases.launch(self._run, machine))
+        self._browser = BrowserStart(partial(self._phases.launch, context, slot))
         self._recorder = RecordPhase(
             self._run,
             self._phases,

@@ -46,6 +46,8 @@ def note(settings: Settings, text: str) -> None:
 
 
 class FakeLaunch:
+    is_well = True
+
     def __init__(self, settings: Settings, machine: Machine, root: Path, downloads: Path) -> None:
         self._settings, self.machine = settings, machine
         note(settings, f"launch {machine.clock}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from forge.batch.interrupts import Interrupts
 from forge.batch.lanes import Seat
 from forge.batch.loop import run_batch
-from forge.batch.schedule import Schedule
+from forge.batch.schedule import Policy, Schedule
 from forge.model.news import Finished, News, Started, WorkerEvent
 from forge.model.records import Attempt, Event, Job, JobResult
 from forge.model.settings import Limits
@@ -88,3 +88,14 @@ def test_a_take_lets_jobs_that_share_it_start() -> None:
         ("tour.en", "done"),
         ("tour.de", "done"),
     ]
+
+
+def test_a_lane_is_told_whether_a_recording_follows() -> None:
+    told: dict[str, bool] = {}
+
+    def work(lane: FakeLane, job: Job) -> None:
+        told[job.name] = job.recording_follows
+        lane.future.set_result(Attempt(job=job.name))
+
+    run(Schedule([job(name) for name in "abcd"], Policy(lanes=2)), work, Ear())
+    assert told == {"a": True, "b": True, "c": False, "d": False}

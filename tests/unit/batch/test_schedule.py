@@ -318,6 +318,33 @@ def test_job_awaiting_a_take_sets_no_timer() -> None:
     assert schedule.wake_s(5.0) is None, "the other one's end is what it waits for"
 
 
+@pytest.mark.parametrize(
+    ("lanes", "jobs", "follows"),
+    [
+        (1, [OTHER, EN, ES], True),
+        (1, [EN, OTHER], True),
+        (1, [OTHER], False),
+        (1, [EN, ES, OTHER], False),
+        (2, [OTHER, JOBS[3], EN, ES], True),
+        (2, [OTHER, EN, ES], False),
+        (2, [OTHER, EN, ES, JOBS[3]], True),
+    ],
+    ids=["another", "new take", "last", "shared take", "both", "for one lane", "after a language"],
+)
+def test_a_recording_follows_where_every_lane_gets_one(
+    lanes: int, jobs: list[Job], follows: bool
+) -> None:
+    schedule = Schedule(jobs, Policy(lanes=lanes))
+    take(schedule, 1)
+    assert schedule.recording_follows is follows
+
+
+def test_no_recording_follows_where_the_take_is_kept() -> None:
+    schedule = Schedule([EN, OTHER], takes={OTHER.name: [KeptOn("")]})
+    take(schedule, 1)
+    assert not schedule.recording_follows
+
+
 def on_two_hosts(*, exact: bool) -> Schedule:
     """Return a schedule in which `a` has its take on ana; `b` may share it, `c` has none."""
     schedule = sharing()

@@ -20,6 +20,7 @@ from forge.model.settings import Settings
 from forge.workers import guard
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.driver import DriverService
+from forge.workers.recording.browser.session import browser_path, debugger_address
 
 QUIET_ARGS = (
     "--disable-background-networking",
@@ -125,6 +126,17 @@ class Launch:
     def browser(self) -> WatchedChrome:
         """Return the browser once it has started; errors as in `launch`."""
         return self._launching.result()[0]
+
+    @property
+    def is_well(self) -> bool:
+        """False if the browser did not start, or has ended since; True while it starts."""
+        if not self._launching.done():
+            return True
+        try:
+            browser_path(debugger_address(self.browser()))
+        except RecordingError:
+            return False
+        return True
 
     def end(self) -> None:
         """Begin to end the browser, without waiting; safe to call twice."""

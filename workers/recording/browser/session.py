@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from forge.errors import RecordingError
+from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.devtools import CALL_TIMEOUT_S, DevTools, Handler
 from forge.workers.slots import make_empty
 
@@ -67,3 +68,9 @@ def browser_path(address: str) -> str:
             f"no DevTools connection to the browser: {problem}", transient=True
         ) from problem
     return url.partition("/devtools/")[2]
+
+
+def debugger_address(browser: WatchedChrome) -> str:
+    """Return where the browser takes DevTools connections: `host:port`."""
+    address: str = browser.capabilities["goog:chromeOptions"]["debuggerAddress"]
+    return address

@@ -17,6 +17,7 @@ from forge.workers import real_time
 from forge.workers.background import CpuGate
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.page_watch import PageWatch, World
+from forge.workers.recording.browser.session import debugger_address
 from forge.workers.recording.browser.webdriver_commands import only_looks
 from forge.workers.recording.frame_path import FramePath
 from forge.workers.recording.frame_store import FrameStore
@@ -28,7 +29,6 @@ from forge.workers.recording.recorder import (
     Journal,
     StepPlan,
     Waited,
-    debugger_address,
     given_up,
     record_step,
 )

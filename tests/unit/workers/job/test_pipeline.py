@@ -140,6 +140,51 @@ def test_a_take_of_one_language_serves_no_other(desk: Desk) -> None:
     assert "record virtual" in desk.done
 
 
+# The browser of the next job --------------------------------------------------------------------
+
+FOLLOWED = TOUR.model_copy(update={"recording_follows": True})
+NEXT = job("next", **PRINTS)
+
+
+def browsers(desk: Desk) -> list[str]:
+    """Return starts and ends of browsers, and what is recorded, since the last call."""
+    done = [what for what in desk.phases.done if what.startswith(("launch", "close", "record"))]
+    desk.phases.done.clear()
+    return done
+
+
+def test_the_browser_of_the_next_job_starts_before_this_one_is_composed(desk: Desk) -> None:
+    started = Event()
+    desk.phases.meanwhile["compose"] = lambda: started.wait(5)
+
+    def note_second_start() -> None:
+        if desk.phases.done.count("launch virtual") == 2:
+            started.set()
+
+    desk.phases.meanwhile["launch virtual"] = note_second_start
+    desk.render(FOLLOWED)
+    assert started.is_set()
+    assert browsers(desk) == ["launch virtual", "record virtual", "close", "launch virtual"]
+    desk.render(NEXT)
+    assert browsers(desk) == ["record virtual", "close"]
+
+
+def test_a_waiting_browser_survives_a_job_that_needs_none(desk: Desk) -> None:
+    desk.render(FOLLOWED)
+    desk.render(FOLLOWED.model_copy(update={"video_prints": {"title": "2"}}))
+    assert browsers(desk) == []
+    desk.render(NEXT)
+    assert browsers(desk) == ["record virtual", "close"]
+
+
+def test_a_waiting_browser_ends_with_its_worker(desk: Desk) -> None:
+    desk.render(FOLLOWED)
+    browsers(desk)
+    for close in desk.worker.closers:
+        close()
+    assert browsers(desk) == ["close"]
+
+
 # The clock "auto" ------------------------------------------------------------------------------
 
 
