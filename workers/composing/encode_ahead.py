@@ -69,7 +69,7 @@ class EncodeAhead:
         composing, which reports it.
         """
         self._await_gate()
-        if take is not self._newest or self._ended.is_set():
+        if take is not self._newest or self._ended.is_set() or not self._shows_cursor(take):
             return
         from forge.workers.composing.encoding.gop import GopEncoder
         from forge.workers.composing.painting.take_frames import TakeFrames
@@ -87,6 +87,14 @@ class EncodeAhead:
     def _await_gate(self) -> None:
         while not (self._ended.is_set() or self._cpu_gate.wait(LOOK_S)):
             pass
+
+    def _shows_cursor(self, take: Take) -> bool:
+        """Return True if it is known whether the first pictures show a cursor.
+
+        They do in a video in which the hand acts anywhere.
+        """
+        hands = (hand for step in take.steps for hand in step.interactions)
+        return not self._settings.style.cursor or any(hand.point for hand in hands)
 
     def _is_certain(self, gop: Gop, manifest: Manifest) -> bool:
         """Return True if `gop` ends before the last step, whose continuation is not known yet."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from forge.model.settings import Settings
-from forge.model.take import Take
+from forge.model.settings import Settings, Style
+from forge.model.take import Interaction, Take
 from forge.model.timeline import Manifest
 from forge.workers.background import CpuGate
 from forge.workers.composing.encode_ahead import EncodeAhead
 from tests.support.takes import step, take
 
-TAKE = take([step("one", 0, (300, 900), 9000)], [0])
+STEP = step("one", 0, (300, 900), 9000)
+CLICK = Interaction(kind="click", at_ms=900, point=(9.0, 9.0))
+TAKE = take([STEP.model_copy(update={"interactions": (CLICK,)})], [0])
 
 
 class LayOut:
@@ -35,8 +38,11 @@ def lay_out() -> LayOut:
     return LayOut()
 
 
-def encode_ahead(folder: Path, lay_out: LayOut, gate: CpuGate) -> EncodeAhead:
-    return EncodeAhead(lay_out, Settings(project_dir=folder), folder, gate)
+def encode_ahead(
+    folder: Path, lay_out: LayOut, gate: CpuGate, *, cursor: bool = True
+) -> EncodeAhead:
+    settings = Settings(project_dir=folder, style=Style(cursor=cursor))
+    return EncodeAhead(lay_out, settings, folder, gate)
 
 
 def test_nothing_is_encoded_while_the_gate_is_shut(tmp_path: Path, lay_out: LayOut) -> None:
@@ -59,6 +65,18 @@ def test_only_the_newest_take_is_encoded(tmp_path: Path, lay_out: LayOut) -> Non
     assert lay_out.called.wait(10)
     ahead.end()
     assert lay_out.takes == [newer]
+
+
+@pytest.mark.parametrize("cursor", [True, False])
+def test_nothing_is_encoded_before_it_is_known_whether_a_cursor_shows(
+    tmp_path: Path, lay_out: LayOut, cursor: bool
+) -> None:
+    ahead = encode_ahead(tmp_path, lay_out, CpuGate(), cursor=cursor)
+    ahead.offer(take([STEP], [0]))
+    with suppress(ValueError):  # of `lay_out`
+        ahead.wait()
+    ahead.end()
+    assert bool(lay_out.takes) is not cursor
 
 
 def test_a_failure_is_left_to_composing(tmp_path: Path, lay_out: LayOut) -> None:
