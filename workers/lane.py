@@ -108,7 +108,10 @@ class Lane:
         """
         self._health.jobs += 1
         why = self._health.why_replace(
-            error, silent=self.events.closed, held_mb=lambda: guard.held_mb(self.pid)
+            error,
+            silent=self.events.closed,
+            mapped_mb=lambda: guard.mapped_mb(self.pid),
+            held_mb=lambda: guard.held_mb(self.pid),
         )
         if why is None:
             return None

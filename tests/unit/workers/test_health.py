@@ -22,7 +22,7 @@ def health() -> WorkerHealth:
 def why(
     health: WorkerHealth, error: Failure | None = None, *, silent: bool = False, mb: float = 50
 ) -> str | None:
-    return health.why_replace(error, silent=silent, held_mb=lambda: mb)
+    return health.why_replace(error, silent=silent, mapped_mb=lambda: 2 * mb, held_mb=lambda: mb)
 
 
 def test_sound_worker_goes_on(health: WorkerHealth) -> None:
@@ -54,3 +54,21 @@ def test_growth_since_first_job_replaces_it(health: WorkerHealth) -> None:
     assert why(health, mb=50) is None
     assert why(health, mb=149) is None
     assert why(health, mb=151) == "its worker holds 101 MB more than after its first job"
+
+
+def test_memory_is_measured_where_more_of_it_is_mapped(health: WorkerHealth) -> None:
+    measured: list[float] = []
+
+    def after(mapped_mb: float, held_mb: float) -> str | None:
+        def measure() -> float:
+            measured.append(held_mb)
+            return held_mb
+
+        return health.why_replace(None, silent=False, mapped_mb=lambda: mapped_mb, held_mb=measure)
+
+    assert after(300, 50) is None
+    assert after(399, 149) is None
+    assert measured == [50]
+    assert after(700, 140) is None, "another process shares the memory of the first"
+    assert after(700, 150)
+    assert measured == [50, 140, 150]
