@@ -19,6 +19,7 @@ from forge.model.timeline import Manifest
 from forge.workers.background import CpuGate, out_of_the_way
 
 if TYPE_CHECKING:
+    from forge.workers.composing.encoding.frame_times import Tick
     from forge.workers.composing.encoding.gop import Gop
 
 LayOut = Callable[[Take], Manifest]
@@ -40,6 +41,7 @@ class EncodeAhead:
         self._thread = out_of_the_way("forge-ahead")
         self._newest: Take | None = None
         self._working: Future[None] | None = None
+        self._encoded: set[Gop] = set()
 
     def offer(self, take: Take) -> None:
         """Encode the finished part of `take`, an unfinished one that ends with a whole step."""
@@ -80,9 +82,14 @@ class EncodeAhead:
             scene = scene_of(manifest, take, self._settings, pictures)
             encoder = GopEncoder(scene, self._settings.video, kept_gops(self._settings))
             certain = [gop for gop in encoder.gops() if self._is_certain(gop, manifest)]
-            for _ in encoder.encoded(certain, lambda tick: self._await_gate()):
+            coming = [gop for gop in certain if gop not in self._encoded]
+            for gop, _ in zip(coming, encoder.encoded(coming, self._on_tick), strict=True):
+                self._encoded.add(gop)
                 if self._ended.is_set() or take is not self._newest:
                     return
+
+    def _on_tick(self, tick: Tick) -> None:
+        self._await_gate()
 
     def _await_gate(self) -> None:
         while not (self._ended.is_set() or self._cpu_gate.wait(LOOK_S)):
