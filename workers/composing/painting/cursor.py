@@ -23,7 +23,7 @@ from forge.workers.composing.painting.shapes import (
     soft,
 )
 from forge.workers.composing.painting.sprites import Canvas, Rgba, Sprite, lay, sprite_of
-from forge.workers.composing.storyboard.frame_state import PRESS_DEPTH, FrameState
+from forge.workers.composing.storyboard.frame_state import PRESS_DEPTH, Cursor, FrameState
 
 UNIT = 1.6  # CSS pixels per unit of the drawings below, which are about 20 units high
 PRESSED = 0.86  # the size of the fully pressed cursor, relative to its usual size
@@ -81,6 +81,14 @@ SHAPES = {
 }
 
 
+class Placed(NamedTuple):
+    """A sprite, and the pixel of its upper left corner from the cell of the hot spot."""
+
+    sprite: Sprite
+    left: int
+    top: int
+
+
 class CursorArtist:
     """Draws `FrameState.cursor`."""
 
@@ -95,7 +103,7 @@ class CursorArtist:
             # The middle of the pixel that points, rounded down where it is half a pixel.
             middle = ((value + 0.5) * factor for value in style.cursor_hotspot)
             self._hotspot = [math.ceil(at - 0.5) for at in middle]
-        self._sprite = lru_cache(maxsize=256)(self._draw_sprite)
+        self._image_sprite = lru_cache(maxsize=16)(self._draw_image)
 
     def draw(self, canvas: Canvas, state: FrameState) -> None:
         if (cursor := state.cursor) is None:
@@ -103,23 +111,19 @@ class CursorArtist:
         # Sprites are placed at even pixels; the sprite itself contains the remaining shift.
         cell = 2 * PLACES
         x, y = round(cursor.x * PLACES), round(cursor.y * PLACES)
-        sprite, left, top = self._sprite(cursor.shape, cursor.press, x % cell, y % cell)
+        sprite, left, top = self._sprite(cursor, x % cell, y % cell)
         lay(canvas, sprite, x // cell * 2 + left, y // cell * 2 + top)
 
-    def _draw_sprite(self, shape: str, press: int, x: int, y: int) -> tuple[Sprite, int, int]:
-        """Return the cursor with its hot spot at (x, y), and the position of its corner.
-
-        The hot spot is in 1/PLACES pixels, the corner in pixels.
-        """
+    def _sprite(self, cursor: Cursor, x: int, y: int) -> Placed:
+        """Return the cursor with its hot spot at (x, y), in 1/PLACES pixels."""
         if self._image is not None:
-            return self._image_sprite(self._image, round(x / PLACES), round(y / PLACES))
-        unit = self._unit * (1 - press / PRESS_DEPTH * (1 - PRESSED))
-        left, top, right, bottom = (round(side * unit / 2) * 2 for side in BOUNDS)
-        across = (np.arange(left, right, dtype=np.float32) + 0.5 - x / PLACES) / unit
-        down = (np.arange(top, bottom, dtype=np.float32) + 0.5 - y / PLACES) / unit
-        return sprite_of(_drawn(shape, across[np.newaxis], down[:, np.newaxis], unit)), left, top
+            return self._image_sprite(round(x / PLACES), round(y / PLACES))
+        unit = self._unit * (1 - cursor.press / PRESS_DEPTH * (1 - PRESSED))
+        return _shape_sprite(cursor.shape, unit, x, y)
 
-    def _image_sprite(self, image: Image.Image, x: int, y: int) -> tuple[Sprite, int, int]:
+    def _draw_image(self, x: int, y: int) -> Placed:
+        image = self._image
+        assert image
         left, top = x - self._hotspot[0], y - self._hotspot[1]
         shift_x, shift_y = left % 2, top % 2
         sides = [(side + 3) // 2 * 2 for side in (image.height, image.width)]
@@ -127,7 +131,16 @@ class CursorArtist:
         pixels = np.asarray(image, dtype=np.float32) / 255
         pixels[..., :3] *= pixels[..., 3:]
         picture[shift_y : shift_y + image.height, shift_x : shift_x + image.width] = pixels
-        return sprite_of(picture), left - shift_x, top - shift_y
+        return Placed(sprite_of(picture), left - shift_x, top - shift_y)
+
+
+@lru_cache(maxsize=512)  # of the process: encoding beside a recording makes an artist a step
+def _shape_sprite(shape: str, unit: float, x: int, y: int) -> Placed:
+    left, top, right, bottom = (round(side * unit / 2) * 2 for side in BOUNDS)
+    across = (np.arange(left, right, dtype=np.float32) + 0.5 - x / PLACES) / unit
+    down = (np.arange(top, bottom, dtype=np.float32) + 0.5 - y / PLACES) / unit
+    picture = _drawn(shape, across[np.newaxis], down[:, np.newaxis], unit)
+    return Placed(sprite_of(picture), left, top)
 
 
 def _drawn(shape: str, x: Coordinates, y: Coordinates, unit: float) -> Rgba:
