@@ -17,7 +17,12 @@ from forge.workers.composing.painting.sprites import (
     profile_of,
     trace,
 )
-from forge.workers.composing.storyboard.frame_state import FrameState, Ripple
+from forge.workers.composing.storyboard.frame_state import (
+    RING_GOES,
+    RING_HAS_COME,
+    FrameState,
+    Ripple,
+)
 
 # All in CSS pixels.
 RING_MARGIN, RING_CORNER, RING_LINE, RING_GLOW = 6.0, 9.0, 3.0, 9.0
@@ -45,7 +50,7 @@ class RingArtist:
         if (ring := state.ring) is None:
             return
         profile = self._profile(round(STEPS * strength_of_ring(ring.progress)))
-        comes = (1 - min(1.0, ring.progress / 0.4)) ** 3 * RING_COMES_FROM
+        comes = (1 - min(1.0, ring.progress / RING_HAS_COME)) ** 3 * RING_COMES_FROM
         margin = (RING_MARGIN + comes) * self._scale
         half = (ring.width / 2 + margin, ring.height / 2 + margin)
         centre = (ring.x + ring.width / 2, ring.y + ring.height / 2)
@@ -101,7 +106,7 @@ class RippleArtist:
 
 def strength_of_ring(progress: float) -> float:
     """Return the ring's opacity: in over the first fifth of its time, out over the last quarter."""
-    return float(min(1.0, progress / 0.2, max(0.0, (1 - progress) / 0.25)))
+    return float(min(1.0, progress / 0.2, max(0.0, (1 - progress) / (1 - RING_GOES))))
 
 
 def _layers(strength: float, layers: list[tuple[Colour, Distances]]) -> Rgba:

@@ -48,8 +48,12 @@ class Cursor(NamedTuple):
     press: int = 0
 
 
+#: The progress at which a ring has come, and that at which it begins to go.
+RING_HAS_COME, RING_GOES = 0.4, 0.75
+
+
 class Ring(NamedTuple):
-    """The ring around a box; `progress` from 0 to 1."""
+    """The ring around a box; `progress` from 0 to 1, without steps while it stands still."""
 
     x: float
     y: float

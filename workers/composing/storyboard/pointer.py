@@ -10,6 +10,8 @@ from forge.model.easing import HOVER_PART, REST, ease
 from forge.model.take import Interaction, Point, Shape
 from forge.workers.composing.storyboard.frame_state import (
     PRESS_DEPTH,
+    RING_GOES,
+    RING_HAS_COME,
     Cursor,
     Ring,
     Ripple,
@@ -103,7 +105,10 @@ class Pointer:
         begin = self._grid(hand.there_ms)
         x, y, width, height = (side * self._screen.scale for side in hand.box)
         for at in range(begin, end):
-            self._rings[at] = Ring(x, y, width, height, (at - begin) / (end - begin))
+            progress = (at - begin) / (end - begin)
+            if RING_HAS_COME < progress < RING_GOES:
+                progress = RING_HAS_COME  # equal states are one picture of the file
+            self._rings[at] = Ring(x, y, width, height, progress)
 
     def _place_ripple(self, hand: Interaction, at_ms: float) -> None:
         begin, length = self._grid(at_ms), self._grid(RIPPLE_MS)

@@ -9,6 +9,8 @@ import pytest
 from forge.model.take import Interaction
 from forge.workers.composing.storyboard.frame_state import (
     PRESS_DEPTH,
+    RING_GOES,
+    RING_HAS_COME,
     Cursor,
     Screen,
     grid_index,
@@ -58,6 +60,12 @@ def test_a_ring_surrounds_its_box_with_growing_progress() -> None:
     progress = [ring.progress for ring in rings]
     assert progress == sorted(progress)
     assert (progress[0], progress[-1] < 1) == (0, True)
+
+
+def test_a_ring_that_stands_still_is_one_state() -> None:
+    rings = [state.ring for state in board(click(3000, 400, 300)).states() if state.ring]
+    still = [ring for ring in rings if RING_HAS_COME <= ring.progress < RING_GOES]
+    assert (len(rings), len(still), len(set(still))) == (13, 4, 1)
 
 
 def test_a_double_click_ripples_twice_and_typing_never() -> None:
