@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -15,8 +15,7 @@ from av.video.stream import VideoStream
 from forge.errors import ComposeError
 from forge.model.settings import Video
 from forge.workers.composing.encoding.aac import encode_sound
-from forge.workers.composing.encoding.frame_times import Tick
-from forge.workers.composing.encoding.gop import Gop, GopEncoder, Packets, set_up
+from forge.workers.composing.encoding.gop import GopEncoder, Packets, set_up
 from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.text.chapters import Chapter, chapters
 
@@ -51,23 +50,20 @@ def encode(
     """
     manifest, language = encoder.scene.board.manifest, encoder.scene.language
     marks = [_mark(*each) for each in enumerate(chapters(manifest, language))]
-    gops = encoder.gops()
     try:
         with av.open(str(path), "w", format="mp4", options=dict(MP4)) as file:
             file.metadata["title"] = manifest.title
             file.set_chapters(marks)
             stream = video_stream(file, encoder.video)
-            pictures = _pictures(encoder, gops, ready, on_frame)
-            write_streams(
+            return write_streams(
                 file,
                 stream,
                 encoder.video.fps,
-                pictures,
+                _pictures(encoder, ready, on_frame),
                 lambda: encode_sound(file, language, track()),
             )
     except (av.FFmpegError, OSError) as problem:
         raise ComposeError(f"{path.name} could not be written: {problem}") from problem
-    return len(_ticks(gops))
 
 
 def _mark(number: int, chapter: Chapter) -> Mark:
@@ -93,8 +89,11 @@ def write_streams(
     fps: int,
     pictures: Iterator[Packets],
     sound: Callable[[], Packets],
-) -> None:
-    """Encode both streams side by side, then write their packets in order of time."""
+) -> int:
+    """Encode both streams side by side, then write their packets in order of time.
+
+    The sound begins before the first of `pictures` is asked for. Return the number of pictures.
+    """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-sound") as other:
         heard = other.submit(sound)
         packets: Packets = []
@@ -105,11 +104,13 @@ def write_streams(
         for packet in packets:
             packet.stream = stream
         track = heard.result()
+    count = len(packets)
     # By lists of numbers: a packet makes a `Fraction` each time that it is asked for its time base.
     times_s = [*_times_s(packets, fps), *_times_s(track, RATE)]
     packets += track
     for number in sorted(range(len(packets)), key=times_s.__getitem__):
         file.mux(packets[number])
+    return count
 
 
 def _times_s(packets: Packets, rate: int) -> Iterator[float]:
@@ -120,13 +121,11 @@ def _times_s(packets: Packets, rate: int) -> Iterator[float]:
 
 
 def _pictures(
-    encoder: GopEncoder, gops: Sequence[Gop], ready: Callable[[], object], on_frame: OnFrame
+    encoder: GopEncoder, ready: Callable[[], object], on_frame: OnFrame
 ) -> Iterator[Packets]:
-    """Yield the packets of each GOP in order."""
+    """Yield the packets of each GOP in order: one for each frame of the file."""
+    gops = encoder.gops()
     ready()
-    numbers = {tick.at: number for number, tick in enumerate(_ticks(gops), start=1)}
+    ticks = (tick for gop in gops for tick in gop)
+    numbers = {tick.at: number for number, tick in enumerate(ticks, start=1)}
     yield from encoder.encoded(gops, lambda tick: on_frame(numbers[tick.at], len(numbers)))
-
-
-def _ticks(gops: Sequence[Gop]) -> list[Tick]:
-    return [tick for gop in gops for tick in gop]
