@@ -24,7 +24,7 @@ from forge.project.load_module import load_module, use_project
 from forge.store.atomic import sweep_parts
 from forge.store.paths import part_folders
 from forge.text.sanitize import message_of
-from forge.workers import guard, log_redirect, slots
+from forge.workers import guard, heap, log_redirect, slots
 from forge.workers.baseline import Baseline
 from forge.workers.setup import LaneSetup, MakeStage, Stage, WorkerContext
 
@@ -53,6 +53,7 @@ def start(
 ) -> None:
     """Initialize a worker: its log, session, temporary folders, watch of the parent, and stage."""
     global _worker
+    heap.use_one_arena()
     collect_rarely()
     atexit.register(_leave)  # before any other one of ours, so that it is called after them
     log_redirect.redirect(log_file)
@@ -105,6 +106,7 @@ def run_job(job: Job) -> Attempt:
         with suppress(OSError):  # a full disk ends a job only if the job itself writes
             print(f"-- attempt {job.attempt}, {when}, lane {_worker.context.slot} --")
         result = _run(job, _worker.stage)
+    heap.give_back()
     if harm := _harm(_worker.context.baseline):
         _worker.context.tell(Event(kind="unfit", slot=_worker.context.slot, text=harm))
     return result

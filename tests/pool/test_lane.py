@@ -19,6 +19,7 @@ from forge.workers import lane as lane_module
 from forge.workers.lane import Lane
 from forge.workers.setup import SPEAK_AHEAD
 from forge.workers.slots import name_of
+from tests.support import glibc
 from tests.support.jobs import job
 from tests.support.pool.harness import Act, Pool, make_jobs, statuses
 from tests.support.processes import eventually, kill
@@ -45,6 +46,18 @@ def test_lanes_have_separate_folders(pool: Pool) -> None:
         assert Path(temporary_file).parent == Path(tmpdir)
         assert session == pid, "a session of its own"
     assert not set(one) & set(other)
+
+
+@pytest.mark.skipif(not glibc.IS_GLIBC, reason="needs glibc")
+def test_threads_share_memory_and_a_finished_job_gives_it_back(pool: Pool) -> None:
+    with pool.lane() as lane:
+        run(lane, [["allocate_in_threads", 4]])
+        arenas, before = run(lane, [["show_heap"]]).warnings
+        _, during = run(lane, [["scatter"], ["show_heap"]]).warnings
+        _, after = run(lane, [["show_heap"]]).warnings
+    assert int(arenas) == 1
+    assert int(during) - int(before) > glibc.SIZE / 2
+    assert int(after) - int(before) < glibc.SIZE / 10
 
 
 def slots_of(pool: Pool) -> Path:

@@ -29,6 +29,7 @@ from forge.errors import ForgeError, RecordingError, SpeechError
 from forge.model.records import Attempt, Event, Job
 from forge.store.atomic import part_of, whole
 from forge.workers.setup import Stage, WorkerContext
+from tests.support import glibc
 
 GATE_TIMEOUT_S = 30.0
 #: A child that creates a file when it is up, then sleeps for a minute.
@@ -249,6 +250,17 @@ class Play:
     def thread(self) -> None:
         """Leave a thread that is no daemon."""
         threading.Thread(target=time.sleep, args=(60,)).start()
+
+    def allocate_in_threads(self, count: int) -> None:
+        glibc.allocate_in_threads(count)
+
+    def scatter(self) -> None:
+        glibc.scatter()
+
+    def show_heap(self) -> None:
+        """Return the number of arenas, and the bytes of memory that the worker has of its own."""
+        heap = (str(glibc.arenas()), str(glibc.resident()))
+        self.result = self.result.model_copy(update={"warnings": heap})
 
     def half_event(self) -> None:
         """Die by SIGKILL in the middle of an event."""
