@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict
 class Section(BaseModel):
     """A table of `forge.toml`. An unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # `defer_build`: only what is validated alone needs a validator of its own; most sections are
+    # validated as a part of the settings.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def section_of(annotation: Any) -> type[BaseModel] | None:

@@ -304,15 +304,15 @@ class Settings(Section):
     """Also write a picture that shows how each step ends."""
     strict: bool = False
     """Give more advice about tutorials."""
-    app: App = App()
-    voice: Voice = Voice()
-    sound: Sound = Sound()
-    video: Video = Video()
-    hand: Hand = Hand()
-    style: Style = Style()
-    page: Page = Page()
-    browser: Browser = Browser()
-    limits: Limits = Limits()
+    app: App = App.model_construct()
+    voice: Voice = Voice.model_construct()
+    sound: Sound = Sound.model_construct()
+    video: Video = Video.model_construct()
+    hand: Hand = Hand.model_construct()
+    style: Style = Style.model_construct()
+    page: Page = Page.model_construct()
+    browser: Browser = Browser.model_construct()
+    limits: Limits = Limits.model_construct()
 
     @property
     def attempts_more(self) -> int:

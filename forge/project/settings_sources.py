@@ -18,15 +18,6 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    DotEnvSettingsSource,
-    EnvSettingsSource,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
 
 from forge.errors import SettingsError, UsageError
 from forge.model.app_rules import problem_of
@@ -39,39 +30,10 @@ from forge.text.lexicon import check as check_lexicon
 from forge.text.sanitize import clean, is_clean_path
 from forge.text.suggest import nearest
 
-ENV_PREFIX = "FORGE_"
 #: Returns the beginning of a message: where the value at these keys is from.
 SourceOf = Callable[[list[str]], str]
+ENV_PREFIX = "FORGE_"
 TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
-
-
-class _Texts(EnvSettingsSource):
-    """Variables whose values are JSON where they are lists or objects of it, and else texts.
-
-    The field's own validator divides a text such as `en,es`.
-    """
-
-    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
-        """Return the value of a list or a table; called by pydantic."""
-        try:
-            found = json.loads(value)
-        except ValueError:
-            return value
-        return found if isinstance(found, list | dict) else value
-
-
-class _DotEnv(_Texts, DotEnvSettingsSource):
-    """The variables of the file `.env`."""
-
-
-class _Sources(Settings, BaseSettings):
-    """`Settings` that pydantic fills from all sources."""
-
-    # `ignore`, because a .env may have variables of other programs; unknown keys of forge's were
-    # refused before.
-    model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, env_nested_delimiter="__", frozen=True, extra="ignore"
-    )
 
 
 def load_settings(
@@ -95,31 +57,18 @@ def load_settings(
     _check_environment(os.environ, "environment variable", warn)
     _check_keys(flags or {}, Settings, None, "")
     flags = {**(flags or {}), "project_dir": project_dir}
-
-    class Sources(_Sources):
-        model_config = SettingsConfigDict(
-            env_file=project_dir / ".env", env_file_encoding="utf-8-sig"
-        )
-
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            tables = (InitSettingsSource(cls, table) for table in files.values())
-            return (init_settings, _Texts(cls), _DotEnv(cls), *tables)
-
-    _check_dotenv(project_dir / ".env", warn)
+    dotenv = _dotenv(project_dir)
+    if dotenv:
+        _check_dotenv(dotenv, warn)
+    merged: dict[str, Any] = {}
+    for table in (flags, *_variables(dotenv), *files.values()):
+        merged = _filled(merged, table)
     try:
-        loaded = Sources(**flags)
+        loaded = Settings.model_validate(merged)
     except ValidationError as problem:
         # Not `from problem`, whose message has the values, also secrets.
         raise _explain(problem, flags, project_dir, files) from None
-    settings = Settings.model_validate(loaded.model_dump())
+    settings = Settings.model_validate(loaded.model_dump())  # every value counts as given
 
     def source_of(keys: list[str]) -> str:
         return _source_of(keys, flags, project_dir, files)
@@ -128,6 +77,37 @@ def load_settings(
     _check_app(settings, source_of)
     _check_folders(settings, source_of)
     return settings
+
+
+def _dotenv(project_dir: Path) -> Path | None:
+    """Return the project's file `.env`, if there is one."""
+    path = project_dir / ".env"
+    # A folder `.env` is a virtual environment.
+    return path if path.exists() and not path.is_dir() else None
+
+
+def _variables(dotenv: Path | None) -> list[dict[str, Any]]:
+    """Return the settings in the environment and in `.env`, the one that wins first."""
+    if not (dotenv or any(map(_may_be_setting, os.environ))):
+        return []
+    # Late, because most projects have neither, and pydantic-settings loads asyncio and more.
+    from forge.project.variables import settings_in
+
+    return settings_in(dotenv)
+
+
+def _filled(table: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `table` with what only `other` has, in inner tables too."""
+    filled = {**other, **table}
+    for key in table.keys() & other.keys():
+        if isinstance(table[key], dict) and isinstance(other[key], dict):
+            filled[key] = _filled(table[key], other[key])
+    return filled
+
+
+def _may_be_setting(variable: str) -> bool:
+    upper = variable.upper()
+    return upper.startswith(ENV_PREFIX) and not upper.startswith(TEST_PREFIX)
 
 
 def _check_folders(settings: Settings, source_of: SourceOf) -> None:
@@ -275,10 +255,9 @@ def _check_environment(
     """
     known = set(Settings.model_fields) - {"project_dir"}
     for name, value in variables.items():
-        upper = name.upper()
-        if not upper.startswith(ENV_PREFIX) or upper.startswith(TEST_PREFIX):
+        if not _may_be_setting(name):
             continue
-        first, *more = upper.removeprefix(ENV_PREFIX).lower().split("__")
+        first, *more = name.upper().removeprefix(ENV_PREFIX).lower().split("__")
         if first in known:
             if not is_clean_path(value or ""):
                 raise SettingsError(f"{where} {name}: not UTF-8, or has control characters in it")
@@ -327,8 +306,6 @@ def _is_json_object(text: str | None) -> bool:
 
 
 def _check_dotenv(path: Path, warn: Callable[[str], object]) -> None:
-    if not path.exists() or path.is_dir():  # a folder `.env` is a virtual environment
-        return
     from dotenv import dotenv_values
 
     try:
