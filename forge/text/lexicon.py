@@ -14,7 +14,6 @@ from forge.text.spaces import fold
 UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 )
-BESIDE = re.compile(rf"[{UNSPACED}]")
 
 #: `word = spoken`, for all languages, or for one: `language = {word = spoken}`.
 Table = Mapping[str, str | Mapping[str, str]]
@@ -120,5 +119,5 @@ def _marks() -> str:
 
     With them, most vowels of Indian scripts are written.
     """
-    signs = map(chr, range(0x300, 0x1E00))
-    return "".join(s for s in signs if unicodedata.category(s)[0] == "M" and not BESIDE.match(s))
+    signs, unspaced = map(chr, range(0x300, 0x1E00)), re.compile(rf"[{UNSPACED}]")
+    return "".join(s for s in signs if unicodedata.category(s)[0] == "M" and not unspaced.match(s))

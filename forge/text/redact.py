@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -27,6 +26,8 @@ def hide(value: str) -> None:
     It is found as it is, in URLs, in HTML and in JSON. A value of fewer than SHORTEST characters is
     not cut out: it is part of too many words.
     """
+    import html  # late: it loads a table of all entities, at every start of forge
+
     if len(value) >= SHORTEST:
         encoded = {quote(value), quote(value, safe=""), quote_plus(value)}
         quoted = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}

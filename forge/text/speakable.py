@@ -25,8 +25,9 @@ THOUSANDS = re.compile("(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 NO_BREAK = re.compile("[\u00a0\u2007\u2009\u202f]")
 
 ADDRESS = re.compile(
-    r"<?(?<![A-Za-z0-9])(?:https?://(?:www\.)?|www\.)(?P<rest>[^\s<>\"'`*“”‘’«»\u3000-\u9fff]+)>?",
-    re.IGNORECASE,
+    # Only the scheme in any case: to ignore the case of a class of 28,000 characters takes 5 ms.
+    r"<?(?i:(?<![A-Za-z0-9])(?:https?://(?:www\.)?|www\.))"
+    r"(?P<rest>[^\s<>\"'`*“”‘’«»\u3000-\u9fff]+)>?"
 )
 AFTER_ADDRESS = ".,;:!?…)]}"
 NUMBERED = re.compile(r"(?=.*[0-9])[0-9A-Za-z]{16,}")  # an id or a digest: of no use to a listener
