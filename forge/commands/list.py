@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from forge.commands.arguments import add_project, add_selection, selection_of, settings_of, warn
 from forge.project.translated import counted
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from forge.commands.planning import Planned
+    from forge.model.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,25 +33,37 @@ def run(args: argparse.Namespace) -> int:
     from forge.commands.planning import plan
 
     settings, selection = settings_of(args), selection_of(args)
+    tables = "stale_tables" if args.stale else "job_tables"
     planned = plan(
         settings,
         selection,
         adapter=args.stale,
-        meanwhile=lambda: import_module("forge.commands.job_tables"),
+        meanwhile=lambda: _import("rich.console", f"forge.commands.{tables}"),
     )
     from rich.console import Console
 
-    from forge.commands import job_tables
-
     console = Console()
     if args.stale:
-        table = job_tables.stale(settings, planned)
-        console.print(table if table.row_count else "every job is up to date")
-        if planned.stale:
-            console.print(f"\n{counted(len(planned.stale))} translated from an older text:")
-            console.print(job_tables.stale_lines(settings, planned.stale))
+        _print_stale(console, settings, planned)
         return 0
-    console.print(job_tables.all_jobs(settings, planned.jobs))
+    from forge.commands.job_tables import all_jobs
+
+    console.print(all_jobs(settings, planned.jobs))
     for note in planned.warnings:
         warn(console, note)
     return 0
+
+
+def _import(*names: str) -> None:
+    for name in names:
+        import_module(name)
+
+
+def _print_stale(console: Console, settings: Settings, planned: Planned) -> None:
+    from forge.commands.stale_tables import stale, stale_lines
+
+    table = stale(settings, planned)
+    console.print(table if table.row_count else "every job is up to date")
+    if planned.stale:
+        console.print(f"\n{counted(len(planned.stale))} translated from an older text:")
+        console.print(stale_lines(settings, planned.stale))

@@ -12,7 +12,7 @@ from forge.errors import ProjectError
 from forge.model.machine import Machine
 from forge.model.records import Job, JobResult
 from forge.model.settings import Settings
-from forge.project.plan import with_prints
+from forge.project.prints import with_prints
 from forge.store.freshness import Verdict, assess, still_there, up_to_date
 from forge.store.ledger import read_past, to_carry
 from forge.workers.checks import AdapterFacts

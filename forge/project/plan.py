@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from glob import escape
 from pathlib import Path
 
 from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
-from forge.model.machine import Machine
 from forge.model.records import Job, Record
 from forge.model.settings import Settings
 from forge.project.child_process import apart
 from forge.project.discovery import Found, discover
 from forge.project.lint import lint
 from forge.project.translated import Text, warnings
-from forge.store.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
-from forge.store.paths import CACHE, LOGS, recorded_jobs
+from forge.store.paths import CACHE, LOGS
 from forge.text.suggest import nearest
 
 
@@ -88,50 +85,6 @@ def read_plan(settings: Settings, paths: Sequence[str], only: Sequence[str]) -> 
         warnings=(*advice, *warnings(translated, settings.source_language)),
         stale=tuple(text for text in translated if text.is_stale),
     )
-
-
-def with_prints(
-    jobs: Sequence[Job],
-    settings: Settings,
-    machine: Machine,
-    *,
-    localized: bool,
-    given: Sequence[str] = (),
-    share: bool = True,
-) -> list[Job]:
-    """Return the jobs with the fingerprints of their takes and videos.
-
-    `given` are the files and folders of the project that the adapter's class names.
-
-    With `share`, each job also names the jobs of other languages whose takes it may use, those of
-    earlier batches too, if the app looks the same in every language and the clock is not the real
-    one.
-    """
-    shared = share and shares_takes(settings, localized=localized)
-    by_id: dict[str, list[str]] = defaultdict(list)
-    for name in dict.fromkeys((*(job.name for job in jobs), *recorded_jobs(settings))):
-        by_id[name.partition(".")[0]].append(name)
-    takes: dict[tuple[str, str | None], tuple[Prints, Sources]] = {}
-    printed = []
-    for job in jobs:
-        key = (job.tutorial_file, job.lang if localized else None)
-        if key not in takes:
-            of_take = Sources()
-            file = Path(job.tutorial_file)
-            prints = take_prints(file, settings, machine, key[1], of_take, given)
-            takes[key] = prints, of_take
-        prints, of_take = takes[key]
-        of_video = Sources()
-        others = tuple(name for name in by_id[job.id] if name != job.name) if shared else ()
-        own = video_prints(job.lines, job.title, job.voice, settings, of_video, job.lang)
-        update = {
-            "take_prints": prints,
-            "video_prints": own | card_prints(job, settings),
-            "sources": of_take.notes | of_video.notes,
-            "takes_from": others,
-        }
-        printed.append(job.model_copy(update=update))
-    return printed
 
 
 def shares_takes(settings: Settings, *, localized: bool) -> bool:

@@ -12,7 +12,8 @@ from forge.model.machine import Machine
 from forge.model.records import Job, Record
 from forge.model.settings import Settings
 from forge.project.load_module import use_project
-from forge.project.plan import find_tutorial, read_plan, with_prints
+from forge.project.plan import find_tutorial, read_plan
+from forge.project.prints import with_prints
 from forge.project.settings_sources import load_settings
 from forge.workers import checks
 

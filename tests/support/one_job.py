@@ -18,7 +18,8 @@ from forge.model.settings import Settings, Style, Video, Voice
 from forge.model.take import Take
 from forge.model.timeline import Manifest
 from forge.project.load_module import use_project
-from forge.project.plan import make_plan, with_prints
+from forge.project.plan import make_plan
+from forge.project.prints import with_prints
 from forge.store.freshness import still_there
 from forge.store.job_files import write_take
 from forge.store.ledger import Ledger, read_past, to_carry

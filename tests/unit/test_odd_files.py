@@ -23,8 +23,9 @@ from forge.model.news import Finished
 from forge.model.records import Failure, JobResult
 from forge.model.settings import Settings, Sound, Style
 from forge.project.exchange import Incoming
-from forge.project.plan import make_plan, with_prints
+from forge.project.plan import make_plan
 from forge.project.po import language_of, make_po, po_text, read_po
+from forge.project.prints import with_prints
 from forge.project.settings_sources import load_settings
 from forge.report.html.page import is_ours
 from forge.store.fingerprint import Printed, read_printed

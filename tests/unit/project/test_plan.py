@@ -12,7 +12,8 @@ from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
 from forge.model.machine import Machine
 from forge.model.records import Job, Line
 from forge.project.exchange import load_texts
-from forge.project.plan import Plan, find_tutorial, make_plan, refuse_collisions, with_prints
+from forge.project.plan import Plan, find_tutorial, make_plan, refuse_collisions
+from forge.project.prints import with_prints
 from forge.project.settings_sources import load_settings
 from forge.project.translated import digest
 from tests.support.jobs import job
