@@ -11,6 +11,7 @@ from forge.commands.request import RenderRequest, Selection
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.project.child_process import apart
+from forge.project.late_selenium import import_late
 from forge.project.plan import Plan, make_plan, read_plan, shares_takes
 from forge.project.shards import Shard, parse_shard, split
 from forge.project.translated import Text
@@ -38,7 +39,7 @@ class Planned:
         return self.adapter is not None and self.adapter.localized
 
 
-class _Loaded(BaseModel):
+class _Loaded(BaseModel, defer_build=True):
     adapter: AdapterFacts
     plan: Plan
 
@@ -87,6 +88,7 @@ def _load(settings: Settings, selection: Selection, meanwhile: Callable[[], obje
     """Load adapter and tutorials in one child process: most import Selenium, and once is enough."""
 
     def load() -> _Loaded:
+        import_late()
         # The adapter first: the file of a tutorial that fails is known, that of a package is not.
         adapter = adapter_facts(settings)
         return _Loaded(adapter=adapter, plan=read_plan(settings, selection.paths, selection.only))

@@ -11,6 +11,7 @@ from forge.model.records import Job, Record
 from forge.model.settings import Settings
 from forge.project.child_process import apart
 from forge.project.discovery import Found, discover
+from forge.project.late_selenium import import_late
 from forge.project.lint import lint
 from forge.project.translated import Text, warnings
 from forge.store.paths import CACHE, LOGS
@@ -44,9 +45,14 @@ def make_plan(
         ProjectError: a tutorial or a side file is wrong, or two jobs would write the same files.
         UsageError: a path or an id matches nothing.
     """
+
+    def load() -> Plan:
+        import_late()
+        return read_plan(settings, paths, only)
+
     return apart(
         Plan,
-        lambda: read_plan(settings, paths, only),
+        load,
         "the tutorials",
         silence_s=settings.limits.silence_s,
         meanwhile=meanwhile,

@@ -12,6 +12,6 @@ def test_batch_with_nothing_to_do_loads_no_encoder(
     shop.render()
     loaded = modules_of(["render"], shop.project, command_environment)
     assert shop.one()["status"] == "up-to-date"
-    assert len(loaded) < 560
+    assert len(loaded) < 510
     large = ("av", "cv2", "fontTools", "numpy", "PIL", "pyttsx3", "selenium")
     assert not loaded.intersection(large)

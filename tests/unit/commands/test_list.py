@@ -11,7 +11,7 @@ from forge.model.machine import Machine
 from forge.model.settings import Settings
 from forge.project.translated import digest
 from forge.workers import checks
-from tests.support.project import Project
+from tests.support.project import TOUR, ForgeCommand, Project
 
 
 def listed(project: Project, *words: str) -> int:
@@ -27,6 +27,17 @@ def test_description_stands_below_the_title(
     _, first, second = capsys.readouterr().out.splitlines()
     assert first.split() == ["tour", "A", "small", "tour", "2", "tutorials/tour.py"]
     assert second.strip() == "[b]All of it"
+
+
+@pytest.mark.parametrize("words", [(), ("--shard", "1/1")], ids=["alone", "with the adapter"])
+def test_tutorials_are_listed_without_what_drives_a_browser(
+    project: Project, forge_cli: ForgeCommand, words: tuple[str, ...]
+) -> None:
+    driver = "import sys\nfrom selenium.webdriver import Chrome\n"
+    title = 'f\'{len({*sys.modules} & {"urllib3", "websocket"})} clients\''
+    project.write("tutorials/tour.py", driver + TOUR.replace('"A small tour"', title))
+    done = forge_cli("list", *words, cwd=project.folder)
+    assert "0 clients" in done.stdout, done.stdout + done.stderr
 
 
 def test_shard_without_jobs_warns(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
