@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     )
     from rich.console import Console
 
-    console = Console()
+    console = Console(emoji=False)  # `:name:` in a title is text
     if args.stale:
         _print_stale(console, settings, planned)
         return 0

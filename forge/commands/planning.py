@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING
 
 from forge.commands.request import RenderRequest, Selection
 from forge.model.records import Job
 from forge.model.settings import Settings
-from forge.project.child_process import apart
-from forge.project.late_selenium import import_late
-from forge.project.plan import Plan, make_plan, read_plan, shares_takes
+from forge.project.plan import make_plan, shares_takes
 from forge.project.shards import Shard, parse_shard, split
 from forge.project.translated import Text
-from forge.workers.checks import AdapterFacts, adapter_facts
+
+if TYPE_CHECKING:
+    from forge.workers.checks import AdapterFacts
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,6 @@ class Planned:
     def localized(self) -> bool:
         """True if the adapter says that the app looks different in each language."""
         return self.adapter is not None and self.adapter.localized
-
-
-class _Loaded(BaseModel, defer_build=True):
-    adapter: AdapterFacts
-    plan: Plan
 
 
 def plan_of_batch(
@@ -72,7 +66,9 @@ def plan(
     if not (adapter or selection.shard):
         found = make_plan(settings, selection.paths, selection.only, meanwhile)
         return Planned(found.jobs, found.jobs, None, found.warnings, found.stale, None)
-    loaded = _load(settings, selection, meanwhile)
+    from forge.commands.with_adapter import load
+
+    loaded = load(settings, selection, meanwhile)
     found = loaded.plan
     if selection.shard is None:
         return Planned(found.jobs, found.jobs, None, found.warnings, found.stale, loaded.adapter)
@@ -82,17 +78,3 @@ def plan(
     notes = () if jobs else (f"shard {shard} has no jobs: there are not enough to go round",)
     notes = (*found.warnings, *notes)
     return Planned(jobs, found.jobs, shard, notes, found.stale, loaded.adapter)
-
-
-def _load(settings: Settings, selection: Selection, meanwhile: Callable[[], object]) -> _Loaded:
-    """Load adapter and tutorials in one child process: most import Selenium, and once is enough."""
-
-    def load() -> _Loaded:
-        import_late()
-        # The adapter first: the file of a tutorial that fails is known, that of a package is not.
-        adapter = adapter_facts(settings)
-        return _Loaded(adapter=adapter, plan=read_plan(settings, selection.paths, selection.only))
-
-    what = f"adapter {settings.adapter!r}" if settings.adapter else "the tutorials"
-    silence_s = settings.limits.silence_s
-    return apart(_Loaded, load, what, silence_s=silence_s, meanwhile=meanwhile)

@@ -18,8 +18,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -28,6 +26,7 @@ from pydantic import BaseModel, TypeAdapter
 from forge import errors
 from forge.errors import ForgeError, MachineError, ProjectError
 from forge.project import load_module
+from forge.project.message_pipe import MessagePipe
 from forge.store.crash_file import keep_trace
 from forge.text.sanitize import clean, message_of
 
@@ -42,7 +41,7 @@ T = TypeVar("T")
 _exit = os._exit  # users' code may replace it
 
 
-class _Failure(BaseModel, defer_build=True):
+class _Failure(BaseModel):
     """An error in the child. `kind` is the class if it is a `ForgeError`, else empty."""
 
     kind: str = ""
@@ -69,25 +68,24 @@ def apart(
         ForgeError: `do` raised it; or the child ended, was silent for too long or could not be
             started.
     """
-    at, answered = what, b""
+    at = what
     with _no_descendants():
-        answer, pid = _fork(TypeAdapter(kind), do)
+        pipe, pid = _fork(TypeAdapter(kind), do)
         try:
+            reader = _reader(kind)
             meanwhile()
-            for message in _messages(answer, pid, silence_s):
-                if message.startswith(LOADS):
-                    at = os.fsdecode(message[1:])
-                else:
-                    answered = message
+            for message in _messages(pipe, pid, silence_s):
+                if message.startswith(GIVES):
+                    result: T = reader.validate_json(message[1:])
+                    return result
+                if message.startswith(RAISES):
+                    raise _error(_Failure.model_validate_json(message[1:]), at)
+                if not message.startswith(LOADS):
                     break
+                at = os.fsdecode(message[1:])
         finally:
-            answer.close()
+            pipe.close_reading()
             how = _end(pid)
-    if answered.startswith(GIVES):
-        result: T = TypeAdapter(kind).validate_json(answered[1:])
-        return result
-    if answered.startswith(RAISES):
-        raise _error(_Failure.model_validate_json(answered[1:]), at)
     raise ProjectError(
         f"{at}: the process that loaded it gave no answer ({how})",
         hint="does it call os._exit, close files of other code, use a library that crashes,"
@@ -121,6 +119,10 @@ def _no_descendants() -> Iterator[None]:
 
 def _children() -> set[int]:
     """Return the processes whose parent is this one. (`psutil` takes 15 ms to import.)"""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:  # there is none: no need to look at all processes
+        return set()
     own, found = os.getpid(), set()
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -148,25 +150,34 @@ def _adopt_orphans(adopt: bool) -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(adopt))
 
 
-def _fork(kind: TypeAdapter[T], do: Callable[[], T]) -> tuple[Connection, int]:
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    """Return what reads answers. It is made while there is time, before an answer is there."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        kind.model_rebuild()
+    return TypeAdapter(kind)
+
+
+def _fork(kind: TypeAdapter[T], do: Callable[[], T]) -> tuple[MessagePipe, int]:
     _flush()  # text still in the buffers would be written by both processes
-    answer, own = Pipe(duplex=False)
+    pipe = MessagePipe()
     parent = os.getpid()
     try:
         pid = os.fork()
     except OSError as problem:
+        pipe.keep_reading()
+        pipe.close_reading()
         raise MachineError(f"no process can be started: {problem.strerror}") from problem
     if pid == 0:
         try:
-            answer.close()
-            _answer(kind, do, own, parent)
+            pipe.keep_writing()
+            _answer(kind, do, pipe, parent)
         finally:
             _exit(1)
-    own.close()
-    return answer, pid
+    pipe.keep_reading()
+    return pipe, pid
 
 
-def _answer(kind: TypeAdapter[T], do: Callable[[], T], own: Connection, parent: int) -> NoReturn:
+def _answer(kind: TypeAdapter[T], do: Callable[[], T], pipe: MessagePipe, parent: int) -> NoReturn:
     """Call `do` and send the answer, in the child, and end it.
 
     `os._exit` ends all of its threads and calls no `atexit` function of the users' code.
@@ -175,14 +186,14 @@ def _answer(kind: TypeAdapter[T], do: Callable[[], T], own: Connection, parent: 
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
     if os.getppid() != parent:
         _exit(1)  # the parent died before PR_SET_PDEATHSIG took effect
-    load_module.call_on_load(lambda path: own.send_bytes(LOADS + os.fsencode(path)))
+    load_module.call_on_load(lambda path: pipe.send(LOADS + os.fsencode(path)))
     try:
         answer = GIVES + kind.dump_json(do())
     except BaseException as error:
         answer = RAISES + _failure(error).model_dump_json().encode()
     _flush()
     if os.getpid() == pid:  # not in a fork made by users' code, which also returns from `do`
-        own.send_bytes(answer)
+        pipe.send(answer)
     _exit(0)
 
 
@@ -205,7 +216,7 @@ def _error(failure: _Failure, at: str) -> ForgeError:
     )
 
 
-def _messages(answer: Connection, pid: int, silence_s: float) -> Iterator[bytes]:
+def _messages(pipe: MessagePipe, pid: int, silence_s: float) -> Iterator[bytes]:
     """Yield the child's messages until it ends, or is silent for `silence_s` seconds.
 
     The pipe may stay open after the child's end, because a process that it started holds it.
@@ -213,10 +224,10 @@ def _messages(answer: Connection, pid: int, silence_s: float) -> Iterator[bytes]
     ended, heard_s = False, time.monotonic()
     while not ended and time.monotonic() - heard_s < silence_s:
         ended = _has_ended(pid)
-        while answer.poll(0 if ended else LOOK_S):
+        while pipe.waits(0 if ended else LOOK_S):
             try:
-                yield answer.recv_bytes()
-            except (EOFError, OSError):  # closed, or users' code wrote into it
+                yield pipe.receive()
+            except (EOFError, OSError, OverflowError):  # closed, or users' code wrote into it
                 return
             heard_s = time.monotonic()
 

@@ -29,6 +29,12 @@ def test_description_stands_below_the_title(
     assert second.strip() == "[b]All of it"
 
 
+def test_title_is_shown_as_it_is(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write("tutorials/tour.py", TOUR.replace("A small tour", "The [b] tour :smile:"))
+    assert listed(project) == 0
+    assert "The [b] tour :smile:" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("words", [(), ("--shard", "1/1")], ids=["alone", "with the adapter"])
 def test_tutorials_are_listed_without_what_drives_a_browser(
     project: Project, forge_cli: ForgeCommand, words: tuple[str, ...]
