@@ -8,17 +8,21 @@ from pydantic import BaseModel
 
 from forge.commands.request import Selection
 from forge.model.settings import Settings
+from forge.model.validators import make_validators
 from forge.project.child_process import apart
 from forge.project.late_selenium import import_late
 from forge.project.plan import Plan, read_plan
 from forge.workers.checks import AdapterFacts, adapter_facts
 
 
-class Loaded(BaseModel):
+class Loaded(BaseModel, defer_build=True):
     """What the adapter declares, and the plan."""
 
     adapter: AdapterFacts
     plan: Plan
+
+
+make_validators(Loaded)
 
 
 def load(settings: Settings, selection: Selection, meanwhile: Callable[[], object]) -> Loaded:

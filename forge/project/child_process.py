@@ -25,6 +25,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from forge import errors
 from forge.errors import ForgeError, MachineError, ProjectError
+from forge.model.validators import make_validators
 from forge.project import load_module
 from forge.project.message_pipe import MessagePipe
 from forge.store.crash_file import keep_trace
@@ -41,13 +42,17 @@ T = TypeVar("T")
 _exit = os._exit  # users' code may replace it
 
 
-class _Failure(BaseModel):
+class _Failure(BaseModel, defer_build=True):
     """An error in the child. `kind` is the class if it is a `ForgeError`, else empty."""
 
     kind: str = ""
     message: str
     hint: str = ""
     trace: str = ""
+
+
+# Now, because users' code may replace what that needs.
+make_validators(_Failure)
 
 
 def apart(

@@ -7,8 +7,9 @@ from glob import escape
 from pathlib import Path
 
 from forge.errors import ChangedError, ProjectError, TutorialError, UsageError
-from forge.model.records import Job, Record
+from forge.model.records import Job, Line, Mark, Record
 from forge.model.settings import Settings
+from forge.model.validators import make_validators
 from forge.project.child_process import apart
 from forge.project.discovery import Found, discover
 from forge.project.late_selenium import import_late
@@ -27,6 +28,9 @@ class Plan(Record):
     jobs: tuple[Job, ...]
     warnings: tuple[str, ...]
     stale: tuple[Text, ...]
+
+
+make_validators(Mark, Line, Text, Job, Plan)  # before the fork, for both processes
 
 
 def make_plan(

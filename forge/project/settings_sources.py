@@ -24,6 +24,7 @@ from forge.model.app_rules import problem_of
 from forge.model.secret_names import quoted
 from forge.model.section import section_of
 from forge.model.settings import LANGUAGE, Settings
+from forge.model.validators import make_validators
 from forge.store.regular import read_regular
 from forge.text.lexicon import LexiconError
 from forge.text.lexicon import check as check_lexicon
@@ -63,6 +64,7 @@ def load_settings(
     merged: dict[str, Any] = {}
     for table in (flags, *_variables(dotenv), *files.values()):
         merged = _filled(merged, table)
+    make_validators(Settings)
     try:
         loaded = Settings.model_validate(merged)
     except ValidationError as problem:
