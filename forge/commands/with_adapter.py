@@ -22,7 +22,7 @@ class Loaded(BaseModel, defer_build=True):
     plan: Plan
 
 
-make_validators(Loaded)
+make_validators(AdapterFacts, Loaded)
 
 
 def load(settings: Settings, selection: Selection, meanwhile: Callable[[], object]) -> Loaded:

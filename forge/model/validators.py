@@ -15,10 +15,13 @@ SWITCH = "PYDANTIC_DISABLE_PLUGINS"
 
 def make_validators(*kinds: type[BaseModel]) -> None:
     """Make the validators of `kinds`, if they are not made; a kind comes after those in it."""
+    missing = [kind for kind in kinds if not kind.__pydantic_complete__]
+    if not missing:
+        return
     before = os.environ.get(SWITCH)
     os.environ[SWITCH] = "__all__"
     try:
-        for kind in kinds:
+        for kind in missing:
             kind.model_rebuild()
     finally:
         if before is None:

@@ -24,7 +24,7 @@ RECENT = 50  # results whose memory is considered
 RECORD_SHARE, REST_SHARE = 0.25, 0.06
 
 
-class _Result(BaseModel, defer_build=True):
+class _Result(BaseModel):
     """The fields of a result that are used; others are ignored."""
 
     job: str
@@ -33,7 +33,7 @@ class _Result(BaseModel, defer_build=True):
     memory_mb: Amount | None = None
 
 
-class _Line(BaseModel, defer_build=True):
+class _Line(BaseModel):
     result: _Result
 
 

@@ -53,7 +53,7 @@ def read_manifest(work_dir: Path) -> Manifest:
     return located(Manifest.model_validate_json(read_regular(files.manifest)), files.project_dir)
 
 
-class _Length(BaseModel, defer_build=True):
+class _Length(BaseModel):
     total_ms: int
 
 

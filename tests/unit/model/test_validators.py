@@ -20,15 +20,16 @@ def refuse(**options):
 
 importlib.metadata.entry_points = refuse
 from forge.cli import console
-sys.exit(console(["list"]))
+sys.exit(console(sys.argv[1:]))
 """
 
 
+@pytest.mark.parametrize("words", [(), ("--shard", "1/1")], ids=["alone", "with the adapter"])
 def test_a_list_reads_no_metadata_of_packages(
-    project: Project, command_environment: dict[str, str]
+    project: Project, command_environment: dict[str, str], words: tuple[str, ...]
 ) -> None:
     done = subprocess.run(
-        [sys.executable, "-P", "-c", PROGRAM],
+        [sys.executable, "-P", "-c", PROGRAM, "list", *words],
         env=command_environment,
         cwd=project.folder,
         capture_output=True,
