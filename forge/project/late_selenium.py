@@ -1,16 +1,16 @@
-"""Import on first use what Selenium needs only to drive a browser, in a process that drives none.
+"""Import on first use what a process hardly needs of Selenium.
 
 Most tutorials begin with `from selenium.webdriver import Chrome`. Two thirds of the time of this
 import go into WebDriver BiDi, an HTTP client and a WebSocket client. Selenium's modules use them
 inside of functions, by names that they bind when they are imported. In a process that loads
-tutorials for a plan, those names are bound to stand-ins. Everyone else who imports the same modules
-gets them as they are.
+tutorials for a plan, those names are bound to stand-ins; in one that drives a browser, those of
+BiDi. Other code that imports the same modules gets them as they are.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import MetaPathFinder
@@ -22,29 +22,34 @@ BIDI = (
     "browser", "browsing_context", "emulation", "input", "network", "permissions", "script",
     "session", "storage", "webextension",
 )  # fmt: skip
+DRIVER = "selenium.webdriver.remote.webdriver"
 #: Modules of Selenium, each with what it imports late.
 LATE = {
-    "selenium.webdriver.remote.webdriver": tuple(
-        f"selenium.webdriver.common.bidi.{name}" for name in BIDI
-    ),
+    DRIVER: tuple(f"selenium.webdriver.common.bidi.{name}" for name in BIDI),
     "selenium.webdriver.remote.remote_connection": ("urllib3",),
     "selenium.webdriver.remote.websocket_connection": ("websocket",),
 }
 
 
-def import_late() -> None:
-    """Import the modules in LATE late, in this process and from now on."""
+def import_late(*, drives: bool = False) -> None:
+    """Import the modules in LATE late, in this process and from now on.
+
+    `drives`: this process drives a browser, with all of them but BiDi.
+    """
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+        sys.meta_path.insert(0, _Finder([DRIVER] if drives else LATE))
 
 
 class _Finder(MetaPathFinder):
     """Finds the modules that import others late, where Python itself would find them."""
 
+    def __init__(self, modules: Collection[str]) -> None:
+        self._modules = modules
+
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        spec = PathFinder.find_spec(name, path, target) if name in LATE else None
+        spec = PathFinder.find_spec(name, path, target) if name in self._modules else None
         if spec is None or spec.origin is None or type(spec.loader) is not SourceFileLoader:
             return None
         spec.loader = _Loader(name, spec.origin)

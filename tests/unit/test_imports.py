@@ -102,7 +102,14 @@ ARROWS: dict[str, set[str]] = {
     "workers.studio": {"workers", "adapters", "tutorial", "project.load_module", *FILES},
     "workers.prompt": {"workers", "adapters", "locators", "tutorial", *FILES},
     "workers.watching": {"workers", "adapters", "project.load_module", "tutorial", *FILES},
-    "workers.job": {"workers", "adapters", "project.plan", "tutorial", *FILES},
+    "workers.job": {
+        "workers",
+        "adapters",
+        "project.late_selenium",
+        "project.plan",
+        "tutorial",
+        *FILES,
+    },
     "workers.hosting": {
         "workers.checks",
         "workers.entry",

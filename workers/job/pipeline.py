@@ -14,6 +14,7 @@ from forge.model.records import Attempt, Failure, Job, Phase
 from forge.model.speech import Speech
 from forge.model.take import Take
 from forge.model.timeline import advice
+from forge.project.late_selenium import import_late
 from forge.store.file_notes import notes_of
 from forge.store.freshness import assess
 from forge.store.job_files import write_manifest, write_speech
@@ -53,6 +54,8 @@ class JobStage:
         self.context = context
         if context.phase in ("all", "speak") and context.settings.voice.engine == speakers.ENGINE:
             speakers.shared_speakers().begin()  # beside the imports of the first job
+        if context.phase in ("all", "record"):
+            import_late(drives=True)
         self._phases = phases or RealPhases()
         self._slot = Slot(
             context.slot, context.slot_dir, context.settings.project_dir, context.lane_log.parent

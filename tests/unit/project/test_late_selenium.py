@@ -1,4 +1,4 @@
-"""In the process that loads tutorials for a plan, Selenium leaves out what drives a browser."""
+"""The parts of Selenium that few processes need are imported at their first use."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ USES = {
 }
 
 
-def run(program: str, env: Mapping[str, str], folder: Path) -> str:
-    start = "from forge.project.late_selenium import import_late\nimport_late()\n"
+def run(program: str, env: Mapping[str, str], folder: Path, *, drives: bool = False) -> str:
+    start = f"from forge.project.late_selenium import import_late\nimport_late(drives={drives})\n"
     done = subprocess.run(
         [sys.executable, "-c", start + program],
         env=env,
@@ -93,10 +93,19 @@ print([name for name in sys.modules if name.startswith({LARGE!r})])"""
     assert run(program, command_environment, tmp_path) == "[]\n"
 
 
+def test_a_worker_imports_bidi_late(command_environment: dict[str, str], tmp_path: Path) -> None:
+    program = f"""
+import sys
+from selenium.webdriver import Chrome
+print(*[name for name in {LARGE!r} if name in sys.modules])"""
+    assert run(program, command_environment, tmp_path, drives=True) == "urllib3 websocket\n"
+
+
+@pytest.mark.parametrize("drives", [False, True], ids=["plans", "drives"])
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_what_is_used_is_imported(
-    use: str, command_environment: dict[str, str], tmp_path: Path
+    use: str, command_environment: dict[str, str], tmp_path: Path, drives: bool
 ) -> None:
     needing = "import urllib3\nSIZE = len(urllib3.__version__ + '1')"
     (tmp_path / "needing.py").write_text(needing, encoding="utf-8")
-    run(use, command_environment, tmp_path)
+    run(use, command_environment, tmp_path, drives=drives)
