@@ -253,8 +253,8 @@ def test_encoding_ahead_gives_the_same_bytes(long: Project) -> None:
 
 
 def test_encoding_ahead_waits_for_free_processors(long: Project) -> None:
-    project = long
-    settings = load_settings(project.folder)
+    project = long  # in which the hand does nothing: with a cursor, nothing would be certain
+    settings = load_settings(project.folder, {"style": {"cursor": False}})
     work_dir = settings.work_root / "tour"
     waited = threading.Event()
 
