@@ -68,7 +68,9 @@ class Rendered(NamedTuple):
     manifest: Manifest
 
 
-@pytest.fixture(scope="module", params=["virtual", "elastic"])
+@pytest.fixture(
+    scope="module", params=["virtual", pytest.param("elastic", marks=pytest.mark.alone)]
+)
 def rendered(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Rendered:
     project = write_project(tmp_path_factory.mktemp("word"), TOUR, SETTINGS, "")
     project.rendered("--clock", request.param)
