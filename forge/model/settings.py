@@ -25,6 +25,7 @@ from forge.model.pixels import SIDES, pixels, why_not
 from forge.model.section import Section
 
 Clock = Literal["auto", "elastic", "real", "virtual"]
+ENV_PREFIX = "FORGE_"  # of variables that are settings
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 #: The espeak-ng voice of each language without an entry in `voice.by_language`.

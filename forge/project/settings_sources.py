@@ -23,7 +23,7 @@ from forge.errors import SettingsError, UsageError
 from forge.model.app_rules import problem_of
 from forge.model.secret_names import quoted
 from forge.model.section import section_of
-from forge.model.settings import LANGUAGE, Settings
+from forge.model.settings import ENV_PREFIX, LANGUAGE, Settings
 from forge.model.validators import make_validators
 from forge.store.regular import read_regular
 from forge.text.lexicon import LexiconError
@@ -33,7 +33,6 @@ from forge.text.suggest import nearest
 
 #: Returns the beginning of a message: where the value at these keys is from.
 SourceOf = Callable[[list[str]], str]
-ENV_PREFIX = "FORGE_"
 TEST_PREFIX = "FORGE_TEST_"  # switches of the test suite, not settings
 
 

@@ -14,9 +14,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from forge.model.settings import Settings
-
-ENV_PREFIX = "FORGE_"
+from forge.model.settings import ENV_PREFIX, Settings
 
 
 class _Sources(Settings, BaseSettings):
