@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from forge.model.records import Failure
@@ -18,7 +19,8 @@ class WorkerHealth:
         self._limits = limits
         self.jobs = 0
         self.harm = ""
-        self._first_mb = self._first_mapped_mb = 0.0  # memory after the first job
+        self._first_mb = 0.0  # memory held after the first job
+        self._least_mapped_mb = math.inf  # after any job: a browser may have waited after the first
 
     def why_replace(
         self,
@@ -43,9 +45,9 @@ class WorkerHealth:
         if self._limits.lane_jobs and self.jobs >= self._limits.lane_jobs:
             return f"its worker has done {self.jobs} jobs"
         now_mapped_mb, most_mb = mapped_mb(), self._limits.lane_growth_mb
-        if not self._first_mb:
-            self._first_mb, self._first_mapped_mb = held_mb(), now_mapped_mb
-        if now_mapped_mb - self._first_mapped_mb < most_mb:
+        self._first_mb = self._first_mb or held_mb()
+        self._least_mapped_mb = min(self._least_mapped_mb, now_mapped_mb)
+        if now_mapped_mb - self._least_mapped_mb < most_mb:
             return None
         if (grown_mb := held_mb() - self._first_mb) >= most_mb:
             return f"its worker holds {grown_mb:.0f} MB more than after its first job"

@@ -22,8 +22,17 @@ sys.exit(code)
 
 def modules_of(words: Sequence[str], project: Project, env: Mapping[str, str]) -> set[str]:
     """Run `forge <words>` in the folder of `project`; return the modules of its own process."""
+    _, _, names = errors_of(PROGRAM, words, project, env).rpartition("modules:")
+    return set(names.split())
+
+
+def errors_of(program: str, words: Sequence[str], project: Project, env: Mapping[str, str]) -> str:
+    """Run a Python program with `words` in the folder of `project`; return its error output.
+
+    It must succeed.
+    """
     done = subprocess.run(
-        [sys.executable, "-P", "-c", PROGRAM, *words],
+        [sys.executable, "-P", "-c", program, *words],
         env=env,
         cwd=project.folder,
         capture_output=True,
@@ -31,5 +40,4 @@ def modules_of(words: Sequence[str], project: Project, env: Mapping[str, str]) -
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    _, _, names = done.stderr.rpartition("modules:")
-    return set(names.split())
+    return done.stderr

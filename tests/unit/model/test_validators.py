@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 import pytest
 from pydantic import BaseModel
 
 from forge.model.validators import SWITCH, make_validators
+from tests.support.loaded import errors_of
 from tests.support.project import Project
 
 PROGRAM = """
@@ -28,15 +27,7 @@ sys.exit(console(sys.argv[1:]))
 def test_a_list_reads_no_metadata_of_packages(
     project: Project, command_environment: dict[str, str], words: tuple[str, ...]
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", PROGRAM, "list", *words],
-        env=command_environment,
-        cwd=project.folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    errors_of(PROGRAM, ["list", *words], project, command_environment)
 
 
 @pytest.mark.parametrize("before", [None, "logfire-plugin"])

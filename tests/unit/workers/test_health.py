@@ -72,3 +72,6 @@ def test_memory_is_measured_where_more_of_it_is_mapped(health: WorkerHealth) -> 
     assert after(700, 140) is None, "another process shares the memory of the first"
     assert after(700, 150)
     assert measured == [50, 140, 150]
+    assert after(200, 60) is None, "the browser that waited after the first job is gone"
+    assert after(310, 155)
+    assert measured == [50, 140, 150, 155]
