@@ -34,11 +34,15 @@ def test_threads_share_one_arena(wanted: str, is_one: bool) -> None:
 
 
 @needs_glibc
-def test_free_memory_between_blocks_in_use_is_given_back() -> None:
+@pytest.mark.parametrize(("kept", "is_given"), [(0, True), (1 << 40, False)])
+def test_free_memory_between_blocks_in_use_is_given_back_if_it_is_much(
+    monkeypatch: pytest.MonkeyPatch, kept: int, is_given: bool
+) -> None:
+    monkeypatch.setattr(heap, "KEPT", kept)
     glibc.scatter()
     before = glibc.resident()
     heap.give_back()
-    assert before - glibc.resident() > glibc.SIZE / 2
+    assert (before - glibc.resident() > glibc.SIZE / 2) is is_given
 
 
 def test_other_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
