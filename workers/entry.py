@@ -10,6 +10,7 @@ import atexit
 import errno
 import os
 import signal
+import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ from forge.workers.setup import LaneSetup, MakeStage, Stage, WorkerContext
 
 #: Signals from the terminal. They are blocked until a worker has a session of its own.
 HELD_BACK = (signal.SIGINT, signal.SIGHUP)
+#: How long a thread may run Python while others wait to. Threads that record, encode and mix take
+#: short turns between long calls without Python's lock; with the usual 5 ms they wait for it.
+SWITCH_S = 0.0005
 
 
 @dataclass
@@ -54,6 +58,7 @@ def start(
     """Initialize a worker: its log, session, temporary folders, watch of the parent, and stage."""
     global _worker
     heap.use_one_arena()
+    sys.setswitchinterval(SWITCH_S)
     collect_rarely()
     atexit.register(_leave)  # before any other one of ours, so that it is called after them
     log_redirect.redirect(log_file)

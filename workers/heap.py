@@ -18,9 +18,9 @@ KEPT = 192 << 20  # bytes that stay with the process when they are free: the nex
 class _Use(ctypes.Structure):
     """What mallinfo2(3) tells, in bytes."""
 
-    _fields_ = tuple(
-        (name, ctypes.c_size_t)
-        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks used free keepcost".split()
+    _fields_ = (
+        *((name, ctypes.c_size_t) for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd")),
+        *((name, ctypes.c_size_t) for name in ("usmblks", "fsmblks", "used", "free", "keepcost")),
     )
 
 

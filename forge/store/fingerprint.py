@@ -34,7 +34,7 @@ from forge.store.job_files import read_take
 from forge.store.paths import TAKE_PRINT
 from forge.store.regular import read_regular
 
-LAYOUT = "10"  # Raise when forge produces different output from the same inputs.
+LAYOUT = "11"  # Raise when forge produces different output from the same inputs.
 
 Prints = dict[str, str]
 

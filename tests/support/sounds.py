@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from forge.model.timeline import Manifest
-from forge.workers.composing.sound.loudness import RATE, Track, integrated, measured
+from forge.workers.composing.sound.loudness import integrated
+from forge.workers.meter import RATE, Track, measured
 from forge.workers.speaking import wav
 from tests.support.media import level_db
 from tests.support.takes import manifest, said

@@ -133,7 +133,8 @@ ARROWS: dict[str, set[str]] = {
     "workers.real_time": set(),
     "workers.jpeg_rows": set(),
     "workers.packages": set(),
-    "workers.speaking": {"workers.real_time", *FILES},
+    "workers.meter": set(),
+    "workers.speaking": {"workers.meter", "workers.real_time", *FILES},
     "workers.recording": {
         "workers.recording",
         "workers.background",
@@ -218,6 +219,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "workers.composing": {
         "workers.composing",
+        "workers.meter",
         "workers.background",
         "workers.real_time",
         *FILES,
@@ -227,6 +229,7 @@ ARROWS: dict[str, set[str]] = {
         "workers.composing.sound",
         "workers.composing.storyboard",
         "workers.composing.text",
+        "workers.meter",
         *MODEL,
     },
     "workers.composing.sidecars": {
@@ -243,7 +246,12 @@ ARROWS: dict[str, set[str]] = {
         *FILES,
     },
     "workers.composing.storyboard": {"workers.composing.text", *MODEL},
-    "workers.composing.sound": {"workers.speaking.wav", *FILES},
+    "workers.composing.sound": {
+        "workers.meter",
+        "workers.speaking.levels",
+        "workers.speaking.wav",
+        *FILES,
+    },
     "workers.composing.text": MODEL,
 }
 

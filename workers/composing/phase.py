@@ -37,7 +37,6 @@ from forge.workers.composing.painting.take_frames import TakeFrames, yuv_of
 from forge.workers.composing.painting.theme import theme_of
 from forge.workers.composing.sidecars.contact_sheet import contact_sheet, stills_before, stills_of
 from forge.workers.composing.sidecars.poster import poster
-from forge.workers.composing.sound.loudness import Track
 from forge.workers.composing.sound.soundtrack import soundtrack
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
@@ -45,6 +44,7 @@ from forge.workers.composing.text.caption_files import karaoke, srt, webvtt
 from forge.workers.composing.text.chapters import chapters, chapters_txt, chapters_vtt
 from forge.workers.composing.text.cues import READABLE, cues, hurried
 from forge.workers.composing.text.fonts import Fonts
+from forge.workers.meter import Track
 
 if TYPE_CHECKING:
     from forge.workers.composing.encoding.moviepy_clip import Timeline

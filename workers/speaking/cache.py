@@ -15,7 +15,7 @@ from typing import NamedTuple
 from forge.errors import SpeechError
 from forge.model.utterance import Utterance
 from forge.store.atomic import part_of, under_way
-from forge.workers.speaking import wav
+from forge.workers.speaking import levels, wav
 from forge.workers.speaking.heard import Heard, as_note, of_note
 from forge.workers.speaking.saying import say
 from forge.workers.speaking.voice import Voice
@@ -48,7 +48,8 @@ class SpeechCache:
         try:
             kept = wav.read_sealed(path)
             if kept.rate == wav.RATE:
-                return Spoken(path, kept.samples.size, of_note(kept.note))
+                words = of_note(kept.notes.get(wav.WORDS, b""))
+                return Spoken(path, kept.samples.size, words)
         except SpeechError:
             pass
         return self._speak(voice, said, path)
@@ -61,6 +62,7 @@ class SpeechCache:
         with under_way(raw), under_way(ready):
             samples, words = say(voice, said, raw)
             note = as_note(words)
-            wav.write(ready, samples, note=note)
+            notes = {wav.WORDS: note, wav.LEVELS: levels.as_note(samples)}
+            wav.write(ready, samples, notes=notes)
             ready.replace(path)
         return Spoken(path, int(samples.size), of_note(note))

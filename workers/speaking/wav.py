@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import wave
 import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import av
@@ -19,8 +21,10 @@ RATE = 48_000
 SEAL = b"fcrc"
 SEAL_BYTES = 12
 HEADER_BYTES = 44  # before the samples, as the module wave writes it
-NOTE = b"fwrd"  # a RIFF chunk between samples and seal, with what is known about the sound
+#: RIFF chunks between samples and seal: when words are heard (`heard`), how loud it is (`levels`).
+WORDS, LEVELS = b"fwrd", b"flvl"
 Samples = NDArray[np.int16]
+NOTHING: Mapping[bytes, bytes] = MappingProxyType({})
 
 SILENCE = 24  # |sample| at or below it is silence: −63 dB
 LEAD_KEPT_MS = 2  # silence kept at the beginning of a line; a t brings up to 50 ms of it
@@ -69,11 +73,11 @@ def decode(data: bytes) -> tuple[Samples, int]:
 
 
 class Sealed(NamedTuple):
-    """The content of a file that `write` wrote: samples, their rate in Hz, and a note."""
+    """The content of a file that `write` wrote: samples, their rate in Hz, and notes by chunk."""
 
     samples: Samples
     rate: int
-    note: bytes
+    notes: dict[bytes, bytes]
 
 
 class Finished(NamedTuple):
@@ -83,17 +87,22 @@ class Finished(NamedTuple):
     cut_s: float
 
 
-def write(path: Path, samples: Samples, rate: int = RATE, note: bytes = b"") -> None:
-    """Write `samples`, of `rate` Hz, and `note`, with a seal that `read_sealed` checks."""
+def write(
+    path: Path, samples: Samples, rate: int = RATE, notes: Mapping[bytes, bytes] = NOTHING
+) -> None:
+    """Write `samples`, of `rate` Hz, and `notes`, with a seal that `read_sealed` checks.
+
+    `notes`: contents by the name of their chunk.
+    """
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
-    if note:
+    for name, note in notes.items():
         padded = note + b"\0" * (len(note) % 2)  # RIFF chunks have even lengths
-        content.write(NOTE + len(note).to_bytes(4, "little") + padded)
+        content.write(name + len(note).to_bytes(4, "little") + padded)
     data = content.getbuffer()
     data[4:8] = (len(data) - 8 + SEAL_BYTES).to_bytes(4, "little")  # RIFF size: all after it
     path.write_bytes(bytes(data) + _seal_of(data))
@@ -111,17 +120,19 @@ def read_sealed(path: Path) -> Sealed:
         raise SpeechError(f"{path}: {problem}") from problem
     if data[-SEAL_BYTES:] != _seal_of(data[:-SEAL_BYTES]):
         raise SpeechError(f"{path}: damaged, or not written by forge")
-    samples, rate = read(path)
-    return Sealed(samples, rate, _note(data, samples.nbytes))
+    rate, size = (int.from_bytes(data[at : at + 4], "little") for at in (24, 40))
+    if not size:
+        raise SpeechError(f"{path}: a WAV file without samples")
+    samples = np.frombuffer(data, "<i2", size // 2, HEADER_BYTES)
+    return Sealed(samples, rate, dict(_chunks(data, HEADER_BYTES + size)))
 
 
-def _note(data: bytes, sound_bytes: int) -> bytes:
-    """Return the content of the chunk after the samples; empty if there is none."""
-    at = HEADER_BYTES + sound_bytes
-    if data[at : at + 4] != NOTE:
-        return b""
-    size = int.from_bytes(data[at + 4 : at + 8], "little")
-    return data[at + 8 : at + 8 + size]
+def _chunks(data: bytes, at: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield name and content of each chunk from byte `at` to the seal."""
+    while at < len(data) - SEAL_BYTES:
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], data[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
 
 
 def _seal_of(data: bytes | memoryview) -> bytes:

@@ -18,8 +18,8 @@ from av import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 
-from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.text.iso_639 import three_letters
+from forge.workers.meter import RATE, Track
 
 if TYPE_CHECKING:
     from forge.workers.composing.encoding.gop import Packets

@@ -11,8 +11,8 @@ from forge.errors import ComposeError
 from forge.workers.composing.encoding.aac import encode_sound
 from forge.workers.composing.encoding.gop import Gop, GopEncoder, Packets
 from forge.workers.composing.encoding.mp4 import MP4, video_stream, write_streams
-from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.storyboard.frame_state import grid_index
+from forge.workers.meter import RATE, Track
 
 
 def encode_clip(encoder: GopEncoder, track: Track, path: Path, start_ms: int, end_ms: int) -> None:

@@ -13,7 +13,7 @@ from moviepy.video.VideoClip import VideoClip
 from numpy.typing import NDArray
 
 from forge.workers.composing.painting.renderer import Scene
-from forge.workers.composing.sound.loudness import RATE, Track
+from forge.workers.meter import RATE, Track
 
 
 class Timeline(VideoClip):  # type: ignore[misc]

@@ -16,8 +16,8 @@ from forge.errors import ComposeError
 from forge.model.settings import Video
 from forge.workers.composing.encoding.aac import encode_sound
 from forge.workers.composing.encoding.gop import GopEncoder, Packets, set_up
-from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.text.chapters import Chapter, chapters
+from forge.workers.meter import RATE, Track
 
 if TYPE_CHECKING:
     from av.container.core import Chapter as Mark  # a class of PyAV's stubs alone

@@ -1,24 +1,17 @@
-"""Measure loudness by ITU-R BS.1770-5, and find the gains for a wanted loudness.
+"""Loudness by ITU-R BS.1770-5, and the gains for a wanted loudness.
 
-A track is an array of shape (channels, samples), 48 kHz, one or two channels. It is measured once,
-one value per millisecond; the effect of gains is computed from those values.
+A track is measured once, one value per millisecond (`forge.workers.meter`); its loudness and the
+effect of gains are computed from those values.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-RATE = 48_000
-Track = NDArray[np.float32]
-Values = NDArray[np.float64]  # one per millisecond
+from forge.workers.meter import BLOCK_MS, STEP, Measured, Track, Values
 
-STEP = RATE // 1000
 HOP = 100  # milliseconds from one gating block to the next
 HOPS = 4  # length of a gating block
 ABSOLUTE_GATE = -70.0  # LUFS; quieter blocks do not count
@@ -26,41 +19,10 @@ RELATIVE_GATE = -10.0  # LU below the mean of the blocks above the absolute gate
 SILENT = -60.0  # LUFS; anything quieter counts as silence and is not made louder
 OFFSET = -0.691  # dB; with it a full-scale sine of 997 Hz in one channel is −3.01 LUFS
 
-FFT = 32_768
-BLOCK_MS = 597  # the sound that one transform is for
-BLOCK = BLOCK_MS * STEP
-BEFORE = 3600  # samples before it in the transform: the weighting decays below −90 dB in them
-#: The standard's two biquads at 48 kHz, as (b, a): the shelf of a head, and a high-pass.
-WEIGHTING = (
-    ((1.53512485958697, -2.69169618940638, 1.19839281085285),
-     (1.0, -1.69065929318241, 0.73248077421585)),
-    ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
-)  # fmt: skip
-PLACES = (0.25, 0.5, 0.75)  # between samples: the standard's fourfold rate for true peaks
-
 LOOK_AHEAD = 10  # milliseconds in which the limiter's gain falls before a peak, and rises after
 NEAR = 0.05  # LU; this close to the wanted loudness, the search ends
 OVERSHOOT = 1.5  # factor for the missing loudness, because the limiter removes a part of it
 ROUNDS = 12  # of the search, at most
-
-
-class Measured(NamedTuple):
-    """Per millisecond: the weighted energy, summed over channels, and the highest true peak."""
-
-    energy: Values
-    peak: Values
-
-
-def measured(track: Track) -> Measured:
-    """Measure `track`, without an incomplete millisecond at its end."""
-    blocks = -(-track.shape[1] // BLOCK)
-    energy, peak = np.zeros((blocks, BLOCK_MS)), np.zeros((blocks, BLOCK_MS))
-    for channel in track:
-        for number, weighted, levels in _filtered(channel):
-            energy[number] += np.einsum("ij,ij->i", weighted, weighted)
-            np.maximum(peak[number], levels.max(axis=1), out=peak[number])
-    steps = track.shape[1] // STEP
-    return Measured(energy.reshape(-1)[:steps], peak.reshape(-1)[:steps])
 
 
 def integrated(energy: Values) -> float:
@@ -138,42 +100,6 @@ def amplified(track: Track, gains: Values) -> Track:
         piece *= ramps.reshape(-1)[: piece.shape[1]].astype(np.float32)
     out[:, half + gains.size * STEP :] *= np.float32(gains[-1])
     return out
-
-
-def _filtered(
-    channel: NDArray[np.float32],
-) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
-    """Yield block by block, a row per millisecond: the weighted samples, and their true levels.
-
-    The level of a sample is the highest of it and of the places up to the next one. Blocks of
-    silence are left out. Each block is transformed together with its neighbourhood, so that its
-    ends leave no trace.
-    """
-    responses = _responses()
-    for number in range(-(-channel.size // BLOCK)):
-        first = number * BLOCK - BEFORE
-        piece = channel[max(0, first) : first + FFT]
-        if not piece.any():
-            continue
-        around = np.zeros(FFT, dtype=np.float32)
-        around[max(0, -first) :][: piece.size] = piece
-        # One transform of four rows takes twice the time of one row.
-        values = np.fft.irfft(np.fft.rfft(around) * responses)[:, BEFORE : BEFORE + BLOCK]
-        levels = np.abs(around[BEFORE : BEFORE + BLOCK])
-        for shifted in values[1:]:
-            np.maximum(levels, np.abs(shifted), out=levels)
-        yield number, values[0].reshape(BLOCK_MS, STEP), levels.reshape(BLOCK_MS, STEP)
-
-
-@cache
-def _responses() -> NDArray[np.complex64]:
-    """Return the responses of the weighting and of a shift to each of PLACES."""
-    turn = np.exp(-2j * np.pi * np.arange(FFT // 2 + 1) / FFT)
-    weighting: NDArray[np.complex128] = np.ones_like(turn)
-    for b, a in WEIGHTING:
-        weighting *= np.polyval(b[::-1], turn) / np.polyval(a[::-1], turn)
-    shifts = [turn**-place for place in PLACES]
-    return np.array([weighting, *shifts], dtype=np.complex64)
 
 
 def _lufs(energy: float) -> float:

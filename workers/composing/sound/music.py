@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forge.errors import SettingsError
 from forge.store.regular import open_regular
-from forge.workers.composing.sound.loudness import RATE, Track, Values
+from forge.workers.meter import RATE, Track, Values
 
 CROSSFADE_S = 1.0  # from the end of the music to its beginning, where it is repeated
 DOWN_MS, UP_MS = 400, 900  # fade before speech, and after it

@@ -10,18 +10,10 @@ import numpy as np
 
 from forge.model.settings import Sound
 from forge.model.timeline import Manifest
-from forge.workers.composing.sound.loudness import (
-    SILENT,
-    STEP,
-    Measured,
-    Track,
-    amplified,
-    gains_for,
-    integrated,
-    measured,
-)
+from forge.workers.composing.sound.loudness import SILENT, amplified, gains_for, integrated
 from forge.workers.composing.sound.music import envelope, read_music, repeated
 from forge.workers.composing.sound.narration import narration
+from forge.workers.meter import STEP, Measured, Track, measured
 
 CEILING = 10 ** (-2.6 / 20)  # of true peaks; AAC may raise them by almost a decibel
 Stretch = tuple[int, int]
@@ -34,8 +26,8 @@ def soundtrack(manifest: Manifest, sound: Sound, project_dir: Path) -> Track:
         ComposeError: a spoken line is missing.
         SettingsError: the music file is missing, or has no sound.
     """
-    track = narration(manifest)[np.newaxis]
-    found = measured(track)
+    samples, found = narration(manifest)
+    track = samples[np.newaxis]
     lines = _level(track, found, list(_lines(manifest)), sound.loudness)
     if sound.music is not None:
         track, found = _with_music(track, found, lines, sound, project_dir / sound.music)

@@ -48,23 +48,19 @@ class Storyboard:
         if card is not None and not fade:
             return FrameState(self._frames[at], card)
         at_ms = at * 1000 / self.screen.fps
-        view = self._camera.view(at_ms) if self._camera else None
-        lens = Lens(view, self.screen)
-        cursor = self._pointer.cursor(at) if self._style.cursor else None
-        ring = self._pointer.ring(at) if self._style.ring else None
-        ripples = self._pointer.ripples(at) if self._style.ripple else ()
-        return FrameState(
+        state = FrameState(
             frame=self._frames[at],
             card=card,
             fade=fade,
             panel=self._panels.panel(at_ms) if self._panels else None,
-            view=view,
-            ring=ring and lens.ring(ring),
-            ripples=tuple(lens.ripple(ripple) for ripple in ripples),
-            cursor=cursor and lens.cursor(cursor),
+            ring=self._pointer.ring(at) if self._style.ring else None,
+            ripples=self._pointer.ripples(at) if self._style.ripple else (),
+            cursor=self._pointer.cursor(at) if self._style.cursor else None,
             caption=self._overlays.caption(at),
             badges=self._keys.badges(at_ms) if self._keys else (),
         )
+        view = self._camera.view(at_ms) if self._camera else None
+        return state if view is None else Lens(view, self.screen).through(state)
 
     def states(self) -> list[FrameState]:
         """Return the state at every grid position, in order."""
@@ -96,10 +92,19 @@ class Storyboard:
 class Lens:
     """Maps positions on the page to positions in the frame, as seen through `view`."""
 
-    def __init__(self, view: View | None, screen: Screen) -> None:
-        self._view = view or View(0, 0, screen.width, screen.height)
-        self._across = screen.width / self._view.width
-        self._down = screen.height / self._view.height
+    def __init__(self, view: View, screen: Screen) -> None:
+        self._view = view
+        self._across = screen.width / view.width
+        self._down = screen.height / view.height
+
+    def through(self, state: FrameState) -> FrameState:
+        """Return `state`, whose positions are those of the page, as seen through the view."""
+        return state._replace(
+            view=self._view,
+            ring=state.ring and self.ring(state.ring),
+            ripples=tuple(self.ripple(ripple) for ripple in state.ripples),
+            cursor=state.cursor and self.cursor(state.cursor),
+        )
 
     def cursor(self, cursor: Cursor) -> Cursor:
         x, y = self._point(cursor.x, cursor.y)

@@ -152,11 +152,12 @@ def test_a_sealed_file_is_a_valid_wav_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("note", [b"", b"odd", b"even"])
-def test_a_note_is_kept_beside_the_samples(tmp_path: Path, note: bytes) -> None:
+def test_notes_are_kept_beside_the_samples(tmp_path: Path, note: bytes) -> None:
     samples = np.arange(480, dtype=np.int16)
-    wav.write(tmp_path / "a.wav", samples, 22_050, note)
+    notes = {wav.WORDS: note, wav.LEVELS: b"more"}
+    wav.write(tmp_path / "a.wav", samples, 22_050, notes)
     kept = wav.read_sealed(tmp_path / "a.wav")
-    assert (kept.rate, kept.note) == (22_050, note)
+    assert (kept.rate, kept.notes) == (22_050, notes)
     data = (tmp_path / "a.wav").read_bytes()
     assert int.from_bytes(data[4:8], "little") == len(data) - 8
     for found in (kept.samples, wav.read(tmp_path / "a.wav")[0], wav.decode(data)[0]):

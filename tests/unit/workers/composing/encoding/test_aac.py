@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from forge.workers.composing.encoding.aac import FRAME, LEAST, encode_sound, pause_in_the_middle
-from forge.workers.composing.sound.loudness import RATE, Track
+from forge.workers.meter import RATE, Track
 
 HALF = LEAST  # frames
 

@@ -9,9 +9,9 @@ from forge.model.settings import Style
 from forge.workers.composing.encoding.moviepy_clip import Timeline
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.renderer import Scene
-from forge.workers.composing.sound.loudness import RATE
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
+from forge.workers.meter import RATE
 from tests.support.painting import Greys, PlainDigests, no_card
 from tests.support.takes import manifest, said
 

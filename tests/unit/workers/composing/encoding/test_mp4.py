@@ -17,9 +17,9 @@ from forge.workers.composing.encoding.mp4 import encode
 from forge.workers.composing.encoding.probe import check
 from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.renderer import Scene
-from forge.workers.composing.sound.loudness import RATE, Track
 from forge.workers.composing.storyboard.frame_state import Screen
 from forge.workers.composing.storyboard.storyboard import Storyboard
+from forge.workers.meter import RATE, Track
 from tests.support.painting import Greys, KeptInMemory, PlainDigests, no_card
 from tests.support.takes import manifest, said
 

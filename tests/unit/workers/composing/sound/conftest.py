@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from forge.workers.composing.sound.loudness import RATE
+from forge.workers.meter import RATE
 from tests.support.sounds import tone
 
 

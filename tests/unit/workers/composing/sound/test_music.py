@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from forge.errors import SettingsError
-from forge.workers.composing.sound.loudness import RATE
 from forge.workers.composing.sound.music import envelope, read_music, repeated
+from forge.workers.meter import RATE
 from tests.support.media import level_db
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from forge.model.settings import Sound
-from forge.workers.composing.sound.loudness import RATE
 from forge.workers.composing.sound.soundtrack import soundtrack
+from forge.workers.meter import RATE
 from tests.support.sounds import level, loudness, speech_like, spoken
 
 
