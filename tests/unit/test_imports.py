@@ -134,6 +134,7 @@ ARROWS: dict[str, set[str]] = {
     "workers.jpeg_rows": set(),
     "workers.packages": set(),
     "workers.meter": set(),
+    "workers.quiet_numpy": set(),
     "workers.speaking": {"workers.meter", "workers.real_time", *FILES},
     "workers.recording": {
         "workers.recording",

@@ -17,6 +17,7 @@ from forge.workers.background import out_of_the_way
 from forge.workers.composing.encode_ahead import EncodeAhead, LayOut
 from forge.workers.composing.footage import Footage
 from forge.workers.job.job_run import JobRun
+from forge.workers.quiet_numpy import import_numpy
 from forge.workers.setup import WorkerContext
 
 if TYPE_CHECKING:
@@ -102,10 +103,12 @@ class RealPhases:
     """
 
     def load(self, *, recording: bool) -> None:
+        import_numpy()
         for phase in (*(["recording"] if recording else []), "composing"):
             importlib.import_module(f"forge.workers.{phase}.phase")
 
     def speak(self, run: JobRun) -> Speech:
+        import_numpy()
         from forge.workers.speaking.phase import speak
 
         return speak(run.job, run.settings, run.reporter.line, run.reporter.warn)

@@ -7,14 +7,16 @@ from contextlib import suppress
 
 from forge.model.records import Attempt, Job
 from forge.workers.background import NICE
+from forge.workers.quiet_numpy import import_numpy
 from forge.workers.setup import Stage, WorkerContext
-from forge.workers.speaking.phase import speak
 
 
 def speaking(context: WorkerContext) -> Stage:
     """Return a stage that speaks the lines of a job into the cache, at low priority."""
     with suppress(OSError):  # not allowed in every container
         os.nice(NICE)
+    import_numpy()
+    from forge.workers.speaking.phase import speak
 
     def speak_lines(job: Job) -> Attempt:
         speak(job, context.settings, on_line=lambda number, line: None, warn=lambda text: None)
