@@ -29,6 +29,9 @@ class Still:
     def yuv(self, number: int) -> VideoFrame:
         return self.picture
 
+    def sibling(self) -> Still:
+        return self
+
 
 class Greys:
     """Page frames of 320 × 240 pixels that get lighter with their numbers.
@@ -42,6 +45,9 @@ class Greys:
     def yuv(self, number: int) -> VideoFrame:
         self.asked.append(number)
         return yuv_of(np.full((240, 320, 3), 20 * number, dtype=np.uint8))
+
+    def sibling(self) -> Greys:
+        return self
 
 
 class PlainDigests:

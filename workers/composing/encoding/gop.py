@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
-from functools import cache
-from itertools import accumulate, islice, pairwise
+from functools import cache, cached_property
+from itertools import accumulate, pairwise
+from queue import SimpleQueue
 
 import av
-from av import Packet, VideoFrame
+from av import Packet
 from av.codec.context import Flags
 from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
@@ -28,11 +28,10 @@ from av.video.frame import PictureType
 from forge.model.settings import Video
 from forge.workers.composing.encoding.frame_times import Tick, scheduled
 from forge.workers.composing.encoding.repeats import bare, numbered
+from forge.workers.composing.painting.compositor import Painter
 from forge.workers.composing.painting.renderer import Kept, Scene
 
-PAINTED_AHEAD = (
-    4  # frames painted before the encoder needs them: some take ten times the usual time
-)
+AT_ONCE = 2  # GOPs that are encoded; each takes 30 MB for x264
 X264 = {
     # Screen recordings mostly stand still. For them a quick preset without search for motion, and
     # one quality for all frames, is the best: a third of veryfast's time, smaller files, no frame
@@ -45,7 +44,7 @@ X264 = {
     # Colours are coarser than brightness, of which text is made.
     "x264-params": "subme=0:no-deblock=1:chroma-qp-offset=2"
     ":keyint=infinite:scenecut=0:bframes=0:weightp=0",
-    "threads": "1",  # painting has a thread of its own, and so has the sound
+    "threads": "1",  # another GOP is encoded in another thread, and so is the sound
 }
 BT709 = {"color_primaries": 1, "color_trc": 1, "colorspace": 1, "color_range": 1}
 
@@ -83,48 +82,58 @@ class GopEncoder:
         """Return the GOPs of the whole video, in order."""
         return gops_of(scheduled(self.scene.board, self.video))
 
-    def encoded(self, gops: Sequence[Gop], on_tick: OnTick) -> Iterator[Packets]:
+    def encoded(self, gops: Sequence[Gop], on_tick: OnTick) -> Generator[Packets, None, None]:
         """Yield the packets of each of `gops`.
 
-        Frames are painted in another thread, a few ahead of the encoder. `on_tick` is called in
-        this one before each picture is encoded.
+        GOPs that are not kept are painted and encoded in AT_ONCE other threads, which have the
+        priority of this one. `on_tick` is called in these before each picture is encoded.
         """
         keys = [self._key(gop) for gop in gops]
         wanted = dict(zip(keys, gops, strict=True))
         data = {key: self._find(key) for key in wanted}
-        missing = [tick for key, gop in wanted.items() if data[key] is None for tick in new(gop)]
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="forge-paint") as other:
-            coming = (other.submit(self.scene.painter.yuv, tick.state) for tick in missing)
-            ahead = deque(islice(coming, PAINTED_AHEAD))
+        painters = SimpleQueue[Painter]()
+        for painter in (self.scene.painter, *self._siblings):
+            painters.put(painter)
+        with ThreadPoolExecutor(AT_ONCE, "forge-gop") as threads:
+            coming = {
+                key: threads.submit(self._encode, key, gop, painters, on_tick)
+                for key, gop in wanted.items()
+                if data[key] is None
+            }
+            try:
+                for key, gop in zip(keys, gops, strict=True):
+                    found = data[key]
+                    if found is None:
+                        found = data[key] = coming[key].result()
+                    yield _packets(found, gop, self.video)
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
 
-            def painted() -> VideoFrame:
-                frame = ahead.popleft().result()
-                ahead.extend(islice(coming, 1))
-                return frame
-
-            for key, gop in zip(keys, gops, strict=True):
-                found = data[key]
-                if found is None:
-                    found = data[key] = self._encode(key, wanted[key], painted, on_tick)
-                yield _packets(found, gop, self.video)
+    @cached_property
+    def _siblings(self) -> list[Painter]:
+        return [self.scene.painter.sibling() for _ in range(AT_ONCE - 1)]
 
     def _find(self, key: bytes) -> list[bytes] | None:
         content = self._kept.get(key)
         return None if content is None else unpacked(content)
 
     def _encode(
-        self, key: bytes, gop: Gop, painted: Callable[[], VideoFrame], on_tick: OnTick
+        self, key: bytes, gop: Gop, painters: SimpleQueue[Painter], on_tick: OnTick
     ) -> list[bytes]:
         """Return the packets of the pictures of a GOP, without repeats."""
         codec = av.CodecContext.create("libx264", "w")
         set_up(codec, self.video)
         data: list[bytes] = []
-        for number, tick in enumerate(new(gop)):
-            frame = painted()
-            on_tick(tick)
-            frame.pts, frame.time_base = number, Fraction(1, self.video.fps)
-            frame.pict_type = PictureType.NONE
-            data += map(bytes, codec.encode(frame))
+        painter = painters.get()
+        try:
+            for number, tick in enumerate(new(gop)):
+                frame = painter.yuv(tick.state)
+                on_tick(tick)
+                frame.pts, frame.time_base = number, Fraction(1, self.video.fps)
+                frame.pict_type = PictureType.NONE
+                data += map(bytes, codec.encode(frame))
+        finally:
+            painters.put(painter)
         data += map(bytes, codec.encode(None))
         data[0] = bare(data[0])
         self._kept.put(key, packed(data))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import av
@@ -15,6 +16,7 @@ from av.video.stream import VideoStream
 from forge.errors import ComposeError
 from forge.model.settings import Video
 from forge.workers.composing.encoding.aac import encode_sound
+from forge.workers.composing.encoding.frame_times import Tick
 from forge.workers.composing.encoding.gop import GopEncoder, Packets, set_up
 from forge.workers.composing.text.chapters import Chapter, chapters
 from forge.workers.meter import RATE, Track
@@ -41,8 +43,8 @@ def encode(
     `track()` returns the sound; it is called and encoded in another thread, beside the pictures.
     `ready()` returns when no other thread encodes GOPs of this video; the sound is encoded
     meanwhile.
-    `on_frame(number from 1, of how many)` is called in this thread for each frame that is encoded
-    now.
+    `on_frame(number from 1, of how many)` is called for each frame that is encoded now, in another
+    thread. GOPs are encoded side by side: the number is that of the last frame that was begun.
 
     Raises:
         ComposeError: the encoder failed, or the file could not be written.
@@ -128,4 +130,12 @@ def _pictures(
     ready()
     ticks = (tick for gop in gops for tick in gop)
     numbers = {tick.at: number for number, tick in enumerate(ticks, start=1)}
-    yield from encoder.encoded(gops, lambda tick: on_frame(numbers[tick.at], len(numbers)))
+    telling, last = Lock(), 0
+
+    def on_tick(tick: Tick) -> None:
+        nonlocal last
+        with telling:
+            last = max(last, numbers[tick.at])
+            on_frame(last, len(numbers))
+
+    yield from encoder.encoded(gops, on_tick)

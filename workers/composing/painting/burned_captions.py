@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -26,23 +27,24 @@ SAFE_X, SAFE_Y = 0.05, 0.055  # margins that players and screens may cover: of w
 
 
 class CaptionArtist:
-    """Draws `FrameState.caption`. The last one drawn is kept: it shows in many frames."""
+    """Draws `FrameState.caption`. The last ones drawn are kept: one shows in many frames."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._kept: tuple[Cue, Sprite, int, int] | None = None
+        self._box = lru_cache(maxsize=2)(self._drawn)
 
     def draw(self, canvas: Canvas, state: FrameState) -> None:
         if state.caption is None:
             return
-        if self._kept is None or self._kept[0] != state.caption:
-            height, width = canvas.y.shape
-            picture = captioned_box(state.caption.lines, self._theme, width, height)
-            tall, wide = picture.shape[:2]
-            x, y = (width - wide) // 4 * 2, int(height * (1 - SAFE_Y) - tall) // 2 * 2
-            self._kept = (state.caption, sprite_of(picture), x, y)
-        _, sprite, x, y = self._kept
-        lay(canvas, sprite, x, y)
+        height, width = canvas.y.shape
+        lay(canvas, *self._box(state.caption.lines, width, height))
+
+    def _drawn(self, lines: Sequence[str], width: int, height: int) -> tuple[Sprite, int, int]:
+        """Return a caption, and the left upper corner of its box."""
+        picture = captioned_box(lines, self._theme, width, height)
+        tall, wide = picture.shape[:2]
+        x, y = (width - wide) // 4 * 2, int(height * (1 - SAFE_Y) - tall) // 2 * 2
+        return sprite_of(picture), x, y
 
 
 def burned_cues(manifest: Manifest, theme: Theme, width: int, height: int) -> list[Cue]:

@@ -19,7 +19,7 @@ from forge.workers.composing.storyboard.frame_state import FADE_STEPS, FrameStat
 
 
 class Artist(Protocol):
-    """Draws one field of a frame state; draws nothing where the field is empty."""
+    """Draws one field of a frame state; draws nothing where the field is empty. In any thread."""
 
     def draw(self, canvas: Canvas, state: FrameState) -> None: ...
 
@@ -29,9 +29,13 @@ class PageFrames(Protocol):
 
     def yuv(self, number: int) -> VideoFrame: ...
 
+    def sibling(self) -> PageFrames:
+        """Return the same pictures for another thread."""
+        ...
+
 
 class Painter:
-    """Turns frame states into frames. The last of `artists` draws on top.
+    """Turns frame states into frames, in one thread. The last of `artists` draws on top.
 
     `page_artist` draws on the page itself, before it is zoomed. `draw_card` returns a card as a
     full frame (yuv420p, of the finished size).
@@ -49,6 +53,10 @@ class Painter:
         self._last: tuple[FrameState, VideoFrame] | None = None
         self._seen: tuple[tuple[int, Panel | None, View | None], VideoFrame] | None = None
 
+    def sibling(self) -> Painter:
+        """Return a painter of the same video for another thread; cards are drawn once for both."""
+        return Painter(self._pictures.sibling(), self._artists, self._draw_card, self._page_artist)
+
     def yuv(self, state: FrameState) -> VideoFrame:
         """Return the frame for `state`, yuv420p. It may be shared: do not draw on it."""
         if self._last is None or self._last[0] != state:
@@ -61,7 +69,7 @@ class Painter:
 
     def _paint(self, state: FrameState) -> VideoFrame:
         if state.card is not None and not state.fade:
-            return self._draw_card(state.card)
+            return copy_of(self._draw_card(state.card))  # the card itself is for siblings, too
         base = self._page(state)
         if state == FrameState(state.frame, view=state.view, panel=state.panel):
             return base

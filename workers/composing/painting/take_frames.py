@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 
@@ -21,7 +22,11 @@ from forge.workers.composing.painting.picture_decoder import PictureDecoder
 
 
 class TakeFrames:
-    """Reads frames of a take. The last decoded one is kept: a still picture is decoded once."""
+    """Reads frames of a take. The last decoded one is kept: a still picture is decoded once.
+
+    Raises:
+        OSError: the take has no pictures.
+    """
 
     def __init__(self, take: Take, folder: Path) -> None:
         self._take = take
@@ -29,6 +34,12 @@ class TakeFrames:
         self._decoder = PictureDecoder(take.width, take.height)
         self._kept: tuple[int, VideoFrame] | None = None
         self._digests: dict[int, bytes] = {}
+
+    def sibling(self) -> TakeFrames:
+        """Return the same pictures for another thread, as long as this one is open."""
+        other = copy(self)
+        other._decoder, other._kept = PictureDecoder(self._take.width, self._take.height), None
+        return other
 
     def yuv(self, number: int) -> VideoFrame:
         """Return frame `number`, yuv420p, of the take's size."""

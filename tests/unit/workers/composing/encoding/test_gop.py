@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
+from threading import Barrier, Event
 
 import av
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from forge.model.settings import Style, Video
 from forge.workers.composing.encoding.frame_times import Tick, schedule
 from forge.workers.composing.encoding.gop import (
+    AT_ONCE,
     Gop,
     GopEncoder,
     Packets,
@@ -73,6 +76,9 @@ class Noise:
         picture[20 : 20 + 30 * number, 40:200] = by.integers(0, 255, (1, 160, 3))
         return yuv_of(picture)
 
+    def sibling(self) -> Noise:
+        return self
+
 
 def decoded(packets: Packets) -> list[NDArray[np.uint8]]:
     """Return the pictures of a GOP, as ffmpeg decodes them; a damaged packet is an error."""
@@ -113,6 +119,48 @@ def test_a_gop_is_encoded_once_for_every_time_and_every_hold() -> None:
     assert not told and len(kept) == 1
     assert [packet.pts for packet in found] == [tick.at for tick in longer]
     assert data_of(found) == data_of(packets_of([longer])[0])
+
+
+def test_two_gops_are_encoded_at_once_and_come_in_order() -> None:
+    """Each waits for the other before its first picture; the first one goes on last."""
+    both, second_done = Barrier(2), Event()
+
+    def wait(tick: Tick) -> None:
+        if tick.key:
+            both.wait(10)
+            if tick.at == gops[0][0].at:
+                assert second_done.wait(10)
+
+    class Kept(KeptInMemory):
+        def put(self, key: bytes, content: bytes) -> None:
+            super().put(key, content)
+            second_done.set()
+
+    gops = [showing((0, 1)), moved(showing((2, 3)), 60)]
+    found = list(encoder(Kept()).encoded(gops, wait))
+    assert [packets[0].pts for packets in found] == [0, 60]
+    assert list(map(data_of, found)) == list(map(data_of, packets_of(gops)))
+
+
+def test_an_end_before_the_last_gop_begins_no_other() -> None:
+    kept = KeptInMemory()
+    gops = [moved(showing((number,)), 30 * number) for number in range(9)]
+    going_on, told = Event(), list[Tick]()
+
+    def wait(tick: Tick) -> None:
+        told.append(tick)
+        if tick.at:
+            going_on.wait(10)
+
+    coming = encoder(kept).encoded(gops, wait)
+    next(coming)
+    with ThreadPoolExecutor(1) as other:
+        closing = other.submit(coming.close)
+        with pytest.raises(TimeoutError):
+            closing.result(0.1)  # it waits for those under way, and has given up the others
+        going_on.set()
+        closing.result()
+    assert len(told) <= 1 + AT_ONCE
 
 
 def test_repeats_change_no_picture() -> None:

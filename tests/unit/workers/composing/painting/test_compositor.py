@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -41,10 +42,21 @@ def test_frames_of_the_take_are_never_drawn_on() -> None:
     assert painter.yuv(FrameState(0)) is still.picture, "a frame without drawing is not copied"
 
 
-def test_a_whole_card_is_the_frame_itself() -> None:
-    card = frame(255)
-    painter = Painter(Still(frame(0)), [], lambda asked: card)
-    assert painter.yuv(FrameState(0, CARD)) is card
+def test_siblings_share_cards_but_no_frame() -> None:
+    """The encoder of each numbers its frames."""
+    card, asked = frame(255), list[Card]()
+
+    @cache
+    def draw_card(wanted: Card) -> VideoFrame:
+        asked.append(wanted)
+        return card
+
+    one = Painter(Still(frame(0)), [], draw_card)
+    frames = [painter.yuv(FrameState(0, CARD)) for painter in (one, one.sibling())]
+    assert asked == [CARD]
+    assert len({id(each) for each in (card, *frames)}) == 3
+    for each in frames:
+        assert np.array_equal(each.to_ndarray(), card.to_ndarray())
 
 
 @pytest.mark.parametrize("fade", [1, 6, FADE_STEPS - 1])

@@ -53,6 +53,13 @@ def test_a_still_picture_is_decoded_once(frames: TakeFrames) -> None:
     assert frames.yuv(0) is not first
 
 
+def test_a_sibling_decodes_the_same_pictures_by_itself(frames: TakeFrames) -> None:
+    first = frames.yuv(0)
+    other = frames.sibling()
+    assert np.array_equal(other.yuv(0).to_ndarray(), first.to_ndarray())
+    assert other.yuv(0) is not first and frames.yuv(0) is first
+
+
 def test_a_damaged_picture_names_the_remedy(frames: TakeFrames) -> None:
     with pytest.raises(ComposeError, match="picture 3 of the take is damaged") as caught:
         frames.yuv(3)
