@@ -43,11 +43,13 @@ console = Console(width=110)
 class Run:
     """One run of the command: its duration, its results, and the peak memory of a lane.
 
-    `cpu_s`: the processor time of all its processes that were waited for, as most are.
+    `cpu_s`: the processor time of all its processes that were waited for, as most are. `busy_s`:
+    that of the whole machine meanwhile, browsers included.
     """
 
     wall_s: float
     cpu_s: float
+    busy_s: float
     batch: list[dict[str, Any]]
     manifests: dict[str, Manifest]
     lane_pss_mb: float
@@ -104,7 +106,7 @@ class Project:
     ) -> Run:
         """Do as `render`, with all files of earlier renders in place."""
         command = render_command(self.folder, *args)
-        began, used_s = time.monotonic(), _children_s()
+        began, used_s, busy_s = time.monotonic(), _children_s(), _busy_s()
         with subprocess.Popen(
             command,
             env={**self._environment, **(env or {})},
@@ -120,7 +122,8 @@ class Project:
         if process.returncode != 0 and not (may_fail and results.exists()):
             raise SystemExit(f"{' '.join(command)} failed:\n{output}")
         batch = json.loads(results.read_text(encoding="utf-8"))
-        return Run(wall_s, _children_s() - used_s, batch, self._manifests(batch), peak_mb)
+        used_s, busy_s = _children_s() - used_s, _busy_s() - busy_s
+        return Run(wall_s, used_s, busy_s, batch, self._manifests(batch), peak_mb)
 
     def start_s(self, *words: str) -> float:
         """Run `forge` with `words` in the project's folder; return how long that takes, in s."""
@@ -145,6 +148,12 @@ class Project:
             if (work_dir / "manifest.json").exists():
                 found[entry["job"]] = read_manifest(work_dir)
         return found
+
+
+def _busy_s() -> float:
+    """Return for how long the processors of the machine have worked, all together."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq)
 
 
 def _children_s() -> float:

@@ -1,5 +1,7 @@
 """Another version of forge against this one: wall clock and processor time of a whole batch.
 
+"Processors busy" is of the whole machine, browsers and app servers included.
+
     git worktree add ../before 702eb36
     python benchmarks/against.py ../before [--rounds 3] [--lanes 1 2] [--spoken] [-- OPTIONS]
 
@@ -15,6 +17,9 @@ from pathlib import Path
 
 from _bench import EXAMPLE, Project, Run, arguments, console, keep, median, show
 
+from forge.model.machine import processors
+
+PROCESSORS = processors()
 OPTIONS = ["--clock", "virtual", "--lang", "en"]
 Runs = dict[tuple[str, int], list[Run]]
 
@@ -54,7 +59,9 @@ def _report(runs: Runs) -> None:
         faster = median([b.wall_s / r.wall_s for b, r in zip(others, some, strict=True)])
         cheaper = median([b.cpu_s / r.cpu_s for b, r in zip(others, some, strict=True)])
         wall_s, cpu_s = (median([getattr(r, what) for r in some]) for what in ("wall_s", "cpu_s"))
+        busy = median([r.busy_s / r.wall_s for r in some]) / PROCESSORS
         shown = [f"{wall_s:.1f} s", f"{faster:.2f}×", f"{cpu_s:.1f} s", f"{cheaper:.2f}×"]
+        shown.append(f"{busy:.0%}")
         rows.append([f"{name}, -j {lanes}", *shown])
         figures.append(
             {
@@ -62,11 +69,12 @@ def _report(runs: Runs) -> None:
                 "lanes": lanes,
                 "wall_s": [round(run.wall_s, 2) for run in some],
                 "cpu_s": [round(run.cpu_s, 2) for run in some],
+                "busy": round(busy, 3),
                 "faster": round(faster, 3),
                 "cheaper": round(cheaper, 3),
             }
         )
-    columns = ["", "wall clock", "faster", "processor time", "cheaper"]
+    columns = ["", "wall clock", "faster", "processor time", "cheaper", "processors busy"]
     show("the same batch in two versions, in turns", columns, rows)
     keep("against", {"runs": figures})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,27 @@ def test_a_sibling_decodes_the_same_pictures_by_itself(frames: TakeFrames) -> No
     other = frames.sibling()
     assert np.array_equal(other.yuv(0).to_ndarray(), first.to_ndarray())
     assert other.yuv(0) is not first and frames.yuv(0) is first
+
+
+def test_a_link_to_the_same_pictures_is_not_read_again(
+    frames: TakeFrames, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = [frames.digest(number) for number in range(3)]
+    assert len(set(digests)) == 3
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / FRAMES_FILE).hardlink_to(tmp_path / FRAMES_FILE)
+    with TakeFrames(frames._take, other) as linked:
+        monkeypatch.setattr(os, "pread", None)
+        assert [linked.digest(number) for number in range(3)] == digests
+
+
+def test_changed_pictures_have_other_digests(frames: TakeFrames, tmp_path: Path) -> None:
+    before = frames.digest(0)
+    path = tmp_path / FRAMES_FILE
+    path.write_bytes(path.read_bytes()[::-1])
+    with TakeFrames(frames._take, tmp_path) as changed:
+        assert changed.digest(0) != before
 
 
 def test_a_damaged_picture_names_the_remedy(frames: TakeFrames) -> None:
