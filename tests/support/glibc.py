@@ -42,9 +42,9 @@ def allocate_in_threads(count: int) -> None:
         thread.join()
 
 
-def scatter() -> None:
-    """Free SIZE bytes that lie before a block in use, so that they stay with the process."""
-    blocks = _allocated()
+def scatter(times: int = 1) -> None:
+    """Free SIZE × `times` bytes before a block in use, so that they stay with the process."""
+    blocks = [block for _ in range(times) for block in _allocated()]
     for block in blocks:
         ctypes.memset(block, 1, BLOCK)
     _free(blocks[:-1])

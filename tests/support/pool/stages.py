@@ -254,8 +254,8 @@ class Play:
     def allocate_in_threads(self, count: int) -> None:
         glibc.allocate_in_threads(count)
 
-    def scatter(self) -> None:
-        glibc.scatter()
+    def scatter(self, times: int) -> None:
+        glibc.scatter(times)
 
     def show_heap(self) -> None:
         """Return the number of arenas, and the bytes of memory that the worker has of its own."""

@@ -44,10 +44,10 @@ def narration(manifest: Manifest) -> Narration:
         if step.audio_file is None:
             continue
         line = _line(step.audio_file, step.audio_ms)
+        whole = levels.kept(line) if len(step.pieces) < 2 else None
         for start, part in _parts(step, levels.as_track(line.samples)):
             track[start : start + part.size] += part
-            whole = part.size == line.samples.size
-            found.add(levels.kept(line) if whole else _levels(start, part), start // STEP)
+            found.add(whole or _levels(start, part), start // STEP)
     return Narration(track, found)
 
 
