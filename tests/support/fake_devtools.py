@@ -220,3 +220,4 @@ class ScriptedBrowser:
 
     def _give_up(self) -> None:
         self.given_up += 1
+        self.devtools.end()

@@ -168,8 +168,8 @@ class FrameScheduler:
             answer = self._until(
                 lambda: out.page.answer(out.number, FRAME, ANSWER_S), out.page, UNDRAWN
             )
-        except RecordingError:
-            if not out.page.gone:
+        except RecordingError as problem:
+            if not out.page.closed_itself(problem):
                 raise
             answer = {}  # the window closed itself
         if answer is None:
@@ -225,8 +225,8 @@ class FrameScheduler:
             self._picture.read.result()
         except LookupError:
             return None  # a screenshot will be taken instead
-        except RecordingError:
-            if not page.gone:
+        except RecordingError as problem:
+            if not page.closed_itself(problem):
                 raise
             return None
         return self._picture
@@ -258,8 +258,8 @@ class FrameScheduler:
         try:
             number = self._ask(page, self._drawn_us + SHOT_APART_US, shoots=True)
             answer = self._until(lambda: page.answer(number, FRAME, ANSWER_S), page, UNDRAWN)
-        except RecordingError:
-            if not page.gone:
+        except RecordingError as problem:
+            if not page.closed_itself(problem):
                 raise
             return None
         if answer is None:  # a dialog has opened, and the frame comes when that is gone

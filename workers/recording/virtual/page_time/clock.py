@@ -159,8 +159,8 @@ class VirtualClock:
         self._loader.load_windows()
         try:
             self._live_and_draw()
-        except RecordingError:
-            if not self.page.gone or self.page is self._windows.master:
+        except RecordingError as problem:
+            if self.page is self._windows.master or not self.page.closed_itself(problem):
                 raise
             # Otherwise the window has closed itself, which is no error.
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from forge.errors import ClockError, RecordingError
 from forge.model.settings import Video
 from forge.workers.recording.browser.devtools import Handler
 from forge.workers.recording.browser.page_watch import PROBE_S, PageWatch, World
@@ -156,6 +157,13 @@ class VirtualPage:
     def gone(self) -> bool:
         """True if the window was closed."""
         return self.watch.devtools.closed
+
+    def closed_itself(self, problem: RecordingError) -> bool:
+        """Return True if all that `problem` means is that the page has closed this window.
+
+        A browser that has stalled was ended by forge, so its windows are gone, too.
+        """
+        return self.gone and not isinstance(problem, ClockError)
 
     def catch_up(self) -> None:
         """Wait for all events that the browser has sent so far (`PageWatch.catch_up`)."""

@@ -129,6 +129,17 @@ def test_a_held_frame_shows_after_the_dialog(
     assert browser.pictures.taken == [2433], "not when the dialog opened"
 
 
+def test_a_browser_that_was_ended_for_a_frame_has_stalled(
+    browser: ScriptedBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection is closed, as that of a window that has closed itself."""
+    monkeypatch.setattr(stalls, "STALL_S", 0.3)
+    browser.devtools.holds_frames = True
+    with pytest.raises(ClockError, match=r"no frame was drawn for 0\.3 s"):
+        browser.clock.run_for(200)
+    assert browser.page.gone and browser.given_up == 1
+
+
 def test_an_idle_browser_has_stalled(
     browser: ScriptedBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
