@@ -12,6 +12,7 @@ Everything is new in each run; with `--spoken` the sentences have been spoken be
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -29,21 +30,22 @@ def main() -> None:
     parser.add_argument("other", type=Path, help="a checkout of the other version")
     parser.add_argument("--lanes", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--spoken", action="store_true")
-    parser.add_argument("options", nargs="*", default=OPTIONS)
-    args = parser.parse_args()
+    words = sys.argv[1:]
+    cut = words.index("--") if "--" in words else len(words)  # argparse finds no place for OPTIONS
+    args, options = parser.parse_args(words[:cut]), words[cut + 1 :] or OPTIONS
     with tempfile.TemporaryDirectory() as folder:
         versions = {
             "before": Project(EXAMPLE, Path(folder) / "before", version=args.other.resolve()),
             "now": Project(EXAMPLE, Path(folder) / "now"),
         }
         for project in versions.values():
-            project.render(*args.options)  # compiled modules, and sentences
+            project.render(*options)  # compiled modules, and sentences
         runs: Runs = {(name, lanes): [] for name in versions for lanes in args.lanes}
         for number in range(args.rounds):
             for (name, lanes), some in runs.items():
                 if not args.spoken:
                     versions[name].clear_voices()
-                some.append(versions[name].render(*args.options, "-j", str(lanes)))
+                some.append(versions[name].render(*options, "-j", str(lanes)))
                 console.print(
                     f"round {number + 1}, {name}, -j {lanes}: {some[-1].wall_s:.1f} s,"
                     f" {some[-1].cpu_s:.1f} s of processors"
