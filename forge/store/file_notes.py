@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from forge.model.records import Note
@@ -66,27 +65,6 @@ def is_whole(path: Path, note: Note) -> bool:
         return path.stat().st_size == note.size and noted(path).sha256 == note.sha256
     except OSError:
         return False
-
-
-def is_still_whole(path: Path, note: Note) -> bool:
-    """Do as `is_whole`, but read a file only once in a process, as long as it does not change.
-
-    Another name of the same file (a hard link) is not read again either.
-    """
-    try:
-        found = path.stat()
-        digests = _digests_of((found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size))
-        if not digests:
-            digests.append(noted(path).sha256)
-    except OSError:
-        return False
-    return digests == [note.sha256]
-
-
-@lru_cache(maxsize=16)
-def _digests_of(file: tuple[int, ...]) -> list[str]:
-    """Return the list that holds the digest of a file once it has been read."""
-    return []
 
 
 def difference(paths: Iterable[Path], notes: Mapping[str, Note]) -> str | None:

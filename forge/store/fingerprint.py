@@ -29,14 +29,7 @@ from forge.model.take import Take
 from forge.model.utterance import scripts
 from forge.store.app_files import of_app, of_class
 from forge.store.atomic import whole
-from forge.store.file_notes import (
-    Notes,
-    Stamp,
-    is_still_whole,
-    noted,
-    read_noted,
-    stamp,
-)
+from forge.store.file_notes import Notes, Stamp, is_whole, noted, read_noted, stamp
 from forge.store.job_files import read_take
 from forge.store.paths import TAKE_PRINT
 from forge.store.regular import read_regular
@@ -158,7 +151,7 @@ def read_whole_take(work_dir: Path) -> Take:
     """
     printed = read_printed(work_dir / TAKE_PRINT)
     for name, note in printed.files.items() if printed else ():
-        if not is_still_whole(work_dir / name, note):
+        if not is_whole(work_dir / name, note):
             raise ValueError(f"{work_dir / name} is damaged")
     return read_take(work_dir)
 

@@ -10,15 +10,7 @@ import pytest
 
 from forge.model.records import Note
 from forge.store import file_notes
-from forge.store.file_notes import (
-    difference,
-    is_same,
-    is_still_whole,
-    is_whole,
-    noted,
-    notes_of,
-    read_noted,
-)
+from forge.store.file_notes import difference, is_same, is_whole, noted, notes_of, read_noted
 from forge.workers.job.one_version import OneVersion
 
 CONTENT = b"a video"
@@ -100,26 +92,6 @@ def test_disk_damage_is_found_by_reading(file: Path) -> None:
     damaged = note.model_copy(update={"sha256": "0" * 64})  # as if the content differed
     assert is_same(file, damaged)
     assert not is_whole(file, damaged)
-
-
-def test_a_file_found_whole_is_not_read_again_under_any_name(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    note = noted(file)
-    assert is_still_whole(file, note)
-    monkeypatch.setattr(file_notes, "noted", None)
-    link = file.with_name("b.mp4")
-    link.hardlink_to(file)
-    assert is_still_whole(file, note) and is_still_whole(link, note)
-    assert not is_still_whole(file, note.model_copy(update={"sha256": "0" * 64}))
-    assert not is_still_whole(file.with_name("gone"), note)
-
-
-def test_a_file_found_whole_is_read_again_when_it_changes(file: Path) -> None:
-    note = noted(file)
-    assert is_still_whole(file, note)
-    file.write_bytes(CONTENT[::-1])
-    assert not is_still_whole(file, note)
 
 
 def test_content_and_note_are_of_one_moment(file: Path) -> None:
