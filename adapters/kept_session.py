@@ -32,6 +32,15 @@ def run(browser: Chrome, name: str, *arguments: object) -> Any:
     return browser.execute_script(f"return (\n{_read(name)})", *arguments)
 
 
+def look(browser: Chrome, name: str) -> Any:
+    """Return the value of the expression in `js/<name>.js`, which only looks at the page.
+
+    WebDriver ends a script with None when a dialog opens meanwhile, and reports the dialog as the
+    error of the next command: so the expression is sent again.
+    """
+    return run(browser, name) or run(browser, name)
+
+
 def _read(name: str) -> str:
     return (_JS / f"{name}.js").read_text(encoding="utf-8")
 
@@ -59,7 +68,7 @@ class KeptSession:
     def of(cls, browser: Chrome, base: str) -> KeptSession:
         """Read the state of `browser`, and hide its values from messages."""
         cookies = browser.execute_cdp_cmd("Storage.getCookies", {})["cookies"]
-        storage, databases = run(browser, "read_storage"), _databases(browser)
+        storage, databases = look(browser, "read_storage"), _databases(browser)
         for cookie in cookies:
             hide(cookie["value"])
         entries = [store["entries"] for database in databases for store in database["stores"]]
@@ -112,7 +121,7 @@ def _databases(browser: Chrome) -> list[dict[str, Any]]:
     from selenium.common.exceptions import WebDriverException
 
     try:
-        found: list[dict[str, Any]] = run(browser, "read_databases")
+        found: list[dict[str, Any]] = look(browser, "read_databases")
     except WebDriverException:
         return []
     return found

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forge.adapters.kept_session import KeptSession, origin_of, run
+from forge.adapters.kept_session import KeptSession, look, origin_of, run
 from forge.adapters.place import Place
 from forge.adapters.secret_values import read_secrets
 from forge.errors import AdapterError, RecordingError
@@ -172,7 +172,7 @@ def _await_answer(browser: Chrome, form: Form, before: dict[str, Any]) -> None:
     Raises:
         _Refused: it shows the form again, a new alert beside it, or a dialog.
     """
-    from selenium.common.exceptions import UnexpectedAlertPresentException
+    from selenium.common.exceptions import NoAlertPresentException, UnexpectedAlertPresentException
 
     deadline = time.monotonic() + ANSWER_S
     try:
@@ -186,7 +186,9 @@ def _await_answer(browser: Chrome, form: Form, before: dict[str, Any]) -> None:
             if time.monotonic() > deadline:
                 raise _Refused(form, _new_words(before, now), f"no answer in {ANSWER_S:.0f} s; ")
             time.sleep(LOOK_S)
-    except UnexpectedAlertPresentException as problem:  # WebDriver has closed the dialog
+    except UnexpectedAlertPresentException as problem:
+        with suppress(NoAlertPresentException):  # mostly, WebDriver has closed it
+            browser.switch_to.alert.dismiss()
         raise _Refused(form, problem.alert_text or "") from None
 
 
@@ -195,7 +197,7 @@ def _has_text(browser: Chrome) -> bool:
 
 
 def _look(browser: Chrome) -> dict[str, Any]:
-    found: dict[str, Any] = run(browser, "page_words")
+    found: dict[str, Any] = look(browser, "page_words")
     return found
 
 

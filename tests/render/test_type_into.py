@@ -26,7 +26,9 @@ OWN = """<textarea id=pairs></textarea><input id=phone><input id=named value=old
 <input type=password id=word><select id=list><option value=a>Alpha<option value=b>Beta</select>
 <input type=date id=day><div id=host></div><div id=rich contenteditable></div>
 <iframe id=frame style="height:60px" srcdoc="<textarea aria-label=Inner></textarea>"></iframe>
-<div id=anew><input id=fresh></div><script>
+<div id=anew><input id=fresh></div><input id=three oninput="
+  if (this.value.length === 3) alert('Three?')">
+<input type=date id=late onchange="alert('Too late?')"><script>
 const by = id => document.getElementById(id), pairs = {'(': ')', '[': ']', '"': '"'};
 by('pairs').addEventListener('keydown', e => {
   const it = e.target, at = it.selectionStart, next = it.value[at];
@@ -75,6 +77,12 @@ TOUR = """
         type_into(browser, field("Inner"), "in a\\nframe")
         value = browser.find_element(*field("Inner")).get_attribute("value")
         assert value == "in a\\nframe", value
+
+        for name, text, asked in (("three", "abc", "Three?"), ("late", "2026-05-31", "Too late?")):
+            type_into(browser, (By.ID, name), text)
+            assert browser.switch_to.alert.text == asked
+            browser.switch_to.alert.accept()
+            assert browser.find_element(By.ID, name).get_attribute("value") == text
 """
 CLOCKS = ("virtual", "elastic")
 
@@ -108,7 +116,8 @@ def renders(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pro
 def test_every_field_has_the_text(renders: dict[str, Project], clock: str) -> None:
     (step,) = renders[clock].take("tour").steps  # the tutorial compares the texts
     kinds = [hand.kind for hand in step.interactions if hand.kind != "open"]
-    assert kinds == [*["type"] * 5, *["choose"] * 2, *["type"] * 4]
+    assert kinds[:11] == [*["type"] * 5, *["choose"] * 2, *["type"] * 4]
+    assert kinds[11:] == ["type", "answer", "type", "answer"]
 
 
 def test_password_is_in_no_file_of_the_render(renders: dict[str, Project]) -> None:
@@ -134,5 +143,11 @@ def test_browser_that_is_not_recorded_types_too(url: str, tmp_path: Path) -> Non
             type_into(browser, (By.ID, "named"), "a\nb")
         with pytest.raises(RecordingError, match="was given a key"):
             type_into(browser, (By.ID, "named"), Keys.ENTER)
+        for name, text in (("three", "abc"), ("late", "2026-05-31")):
+            type_into(browser, (By.ID, name), text)
+            browser.switch_to.alert.accept()
+            assert browser.find_element(By.ID, name).get_attribute("value") == text
+        with pytest.raises(RecordingError, match=r"before the whole text was typed: 'Three\?'"):
+            type_into(browser, (By.ID, "three"), "abcd", replace=True)
     finally:
         end()

@@ -7,6 +7,7 @@ from typing import Any
 
 from selenium.webdriver.remote.command import Command
 
+from forge.workers.recording.hand.body import OpenDialog
 from forge.workers.recording.hand.keyboard import RETURN
 from forge.workers.recording.hand.mending import BACKSPACE, DELETE, LEFT
 from forge.workers.recording.hand.typist import (
@@ -30,20 +31,26 @@ class FakeEditor:
     `pairs` closes brackets and quotes, and types over them; `indents` repeats a line's indentation,
     and adds four spaces after a colon or brace; `electric` outdents a closing brace; `completes`
     opens a list with this word after "pr", which Enter takes; `masks` keeps only digits, with a
-    space after the third. `silent` does not tell the caret's place; `locked` takes no keys.
+    space after the third. `silent` does not tell the caret's place; `locked` takes no keys; `asks`
+    opens a dialog after these characters.
     """
 
     def __init__(self, text: str = "", **behaviours: Any) -> None:
         self.text, self.at, self.all = text, len(text), False
         self.does = behaviours
         self.popup = False
+        self.dialog: OpenDialog | None = None
         self.pressed: list[str] = []
         self.strokes = 0
 
-    def type(self, text: str, *, replace: bool = False, single: bool = False) -> str:
+    def type(
+        self, text: str, *, replace: bool = False, single: bool = False, rate: float = 14
+    ) -> str:
         """Let the typist type `text` at the end; return what the editor has then."""
         facts = EditorFacts(kind="CodeMirror", tag="div", inside=True, single=single)
-        tools = Tools(self.ask, self.execute, self.stroke, lambda ms: None, rate=14)
+        tools = Tools(
+            self.ask, self.execute, self.stroke, lambda ms: None, lambda: self.dialog, rate
+        )
         Typist(tools, facts).write(text, replace=replace, at_end=True)
         return self.text
 
@@ -51,8 +58,9 @@ class FakeEditor:
         self.strokes += 1
         return nullcontext()
 
-    def ask(self, script: str, *args: Any) -> Any:
-        if script == PASTE_SCRIPT:
+    def ask(self, script: str, *args: Any, acts: bool = False) -> Any:
+        assert acts is (script == PASTE_SCRIPT)
+        if acts:
             self._insert(args[0])
             return True
         assert script == STATE_SCRIPT
@@ -80,7 +88,7 @@ class FakeEditor:
 
     def _press(self, key: str) -> None:
         self.pressed.append(key)
-        if self.does.get("locked"):
+        if self.dialog or self.does.get("locked"):
             return
         if key == DELETE and self.all:
             self.text, self.at, self.all = "", 0, False
@@ -121,6 +129,8 @@ class FakeEditor:
             self._insert(PAIRS[sign])
             self.at -= 1
         self.popup = bool(self.does.get("completes")) and self.text[: self.at].endswith("pr")
+        if self.text.endswith(self.does.get("asks", "\0")):
+            self.dialog = OpenDialog(0, "Sure?")
         if self.does.get("masks"):
             digits = "".join(filter(str.isdigit, self.text))
             self.text = f"{digits[:3]} {digits[3:]}".strip()

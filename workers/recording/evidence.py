@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+from selenium.common.exceptions import UnexpectedAlertPresentException
 
 from forge.errors import RecordingError
 from forge.model.take import Take
@@ -35,6 +38,10 @@ def keep_evidence(
     """
 
     def screenshot(path: Path) -> None:
+        with suppress(UnexpectedAlertPresentException):
+            private.write(path, browser.get_screenshot_as_png())
+            return
+        # WebDriver has closed the dialog, behind which no picture can be taken.
         private.write(path, browser.get_screenshot_as_png())
 
     def console(path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from selenium.common.exceptions import NoAlertPresentException
+from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -36,8 +38,9 @@ def type_into(
     chosen; a date or colour field takes the value (`2026-05-31`).
 
     Raises:
-        RecordingError: there is no field or editor, or its text is another one in the end. The
-            message names the first line that differs.
+        RecordingError: there is no field or editor, or its text is another one in the end (the
+            message names the first line that differs), or the page opens a dialog before the last
+            key.
     """
     if any(SPECIAL[0] <= sign <= SPECIAL[1] for sign in text):
         raise RecordingError(
@@ -79,17 +82,21 @@ class _Body:
         return nullcontext()
 
     def dialog(self) -> OpenDialog | None:
-        return None
+        try:
+            said = self.ask(Command.W3C_GET_ALERT_TEXT, {}, acts=True)
+        except NoAlertPresentException:
+            return None
+        return OpenDialog(self.now_ms(), str(said))
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
         if isinstance(self._browser, WatchedChrome):
-            return self._browser.unwatched(command, params)
+            return self._browser.unwatched(command, params, acts=acts)
         return self._browser.execute(command, params)["value"]
 
     def execute(self, command: str, params: dict[str, Any]) -> Any:
-        return {"value": self.ask(command, params)}
+        return {"value": self.ask(command, params, acts=True)}
 
     def mouse(self, *events: dict[str, Any]) -> None:
         for event in events:
             given = {"cmd": "Input.dispatchMouseEvent", "params": event}
-            self.ask("executeCdpCommand", given)
+            self.ask("executeCdpCommand", given, acts=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from selenium.common.exceptions import WebDriverException
@@ -15,7 +16,7 @@ from forge.locators import BY, Locator, parse, wording
 from forge.workers.recording.browser.frames import Frames, Perform
 from forge.workers.recording.browser.lookup import Description, Lookup, Query
 from forge.workers.recording.browser.nearest import nearest
-from forge.workers.recording.browser.webdriver_commands import only_looks
+from forge.workers.recording.browser.webdriver_commands import answered, only_looks
 
 #: Commands of forge's own. By their names, they only look (`only_looks`).
 FIND_VISIBLE, GET_NEAREST = "findVisible", "getNearest"
@@ -100,20 +101,22 @@ class WatchedChrome(Chrome):
         return self.watcher.perform(command, params, self._execute)
 
     def _execute(self, command: str, params: dict[str, Any]) -> Any:
-        """Execute a command; a read that a navigation has aborted is repeated once.
+        """Execute a command; a read that a navigation or a dialog cut short is repeated once.
 
         chromedriver repeats commands itself after most errors that mean a navigation, but reports
-        this one. Only a read can be repeated safely: a click might happen twice.
+        ABORTED. Only a read can be repeated safely: a click might happen twice.
         """
         do = self._own.get(command) or super().execute
         if params.get("using") == BY:
             do = self._look_up
         if command == Command.SET_TIMEOUTS and "implicit" in params:
             self._lookup.implicit_s = float(params["implicit"]) / 1000
-        try:
+        if not only_looks(command, params):
             return do(command, params)
+        try:
+            return answered(lambda: do(command, params))
         except WebDriverException as problem:
-            if ABORTED not in (problem.msg or "") or not only_looks(command, params):
+            if ABORTED not in (problem.msg or ""):
                 raise
         return do(command, params)
 
@@ -123,6 +126,10 @@ class WatchedChrome(Chrome):
         scope = self.create_web_element(params["id"]) if "id" in params else None
         return self._lookup.run(command, params, scope)
 
-    def unwatched(self, driver_command: str, params: dict[str, Any]) -> Any:
-        """Execute a command of forge's own, which is not part of the tutorial; return its value."""
-        return super().execute(driver_command, params).get("value")
+    def unwatched(self, command: str, params: dict[str, Any], *, acts: bool = True) -> Any:
+        """Execute a command of forge's own, which is not part of the tutorial; return its value.
+
+        `acts`: it may change the page, and must not be repeated.
+        """
+        execute = partial(super().execute, command, params)
+        return (execute() if acts else answered(execute)).get("value")

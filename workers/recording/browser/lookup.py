@@ -18,6 +18,7 @@ from selenium.webdriver.remote.command import Command
 from forge.locators import Part, parse
 from forge.workers import real_time
 from forge.workers.recording.browser.frames import Frames, Perform
+from forge.workers.recording.browser.webdriver_commands import answered
 from forge.workers.recording.javascript import load
 
 T = TypeVar("T")
@@ -119,9 +120,9 @@ class Lookup:
                 self._frames.switch(path, self._send)
 
     def script(self, source: str, *args: Any) -> Any:
-        """Run a script in the frame that WebDriver is in; return its value."""
+        """Run a script that only looks in the frame that WebDriver is in; return its value."""
         params = {"script": source, "args": list(args)}
-        return self._send(Command.W3C_EXECUTE_SCRIPT, params)["value"]
+        return answered(lambda: self._send(Command.W3C_EXECUTE_SCRIPT, params))["value"]
 
     def _several(self, query: Query, value: str) -> str:
         found = self.search(query._replace(words=True))

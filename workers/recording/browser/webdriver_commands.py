@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from selenium.webdriver.remote.command import Command
@@ -28,6 +28,18 @@ def only_looks(command: str, params: Mapping[str, Any]) -> bool:
     if command == Command.W3C_EXECUTE_SCRIPT:
         return str(params["script"]).startswith(QUESTIONS)
     return command != Command.GET and command.startswith(("find", "get", "is"))
+
+
+def answered(execute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Execute a command that only looks at the page; return what WebDriver returns.
+
+    The value may still be None: some attributes are.
+
+    chromedriver ends any command with the value None when a dialog opens meanwhile, and reports the
+    dialog as the error of the next command. So a command without an answer is repeated once.
+    """
+    result = execute()
+    return execute() if result.get("value") is None else result
 
 
 def spoken(command: str) -> str:

@@ -47,7 +47,11 @@ class Body(Protocol):
         ...
 
     def ask(self, command: str, params: Params, *, acts: bool = False) -> Any:
-        """Return the value of a command of forge's own. `acts`: it may change the page."""
+        """Return the value of a command of forge's own. `acts`: it may change the page.
+
+        If it opens a dialog and acts, the value is None. If it only looks, WebDriver's
+        UnexpectedAlertPresentException is raised.
+        """
         ...
 
     def mouse(self, *events: Params) -> None:

@@ -69,7 +69,8 @@ class TextEntry:
             )
         awake, rate = self._moves.awake, self._moves.pace.typing
         stroke = self._moves.keystroke if awake else nullcontext
-        tools = Tools(self._ask, self._execute, stroke, self._body.run_for, rate * awake)
+        body = self._body
+        tools = Tools(self._ask, self._execute, stroke, body.run_for, body.dialog, rate * awake)
         shown = self._ask(SHOWN_SCRIPT, False).id
         if editor.inside and self._is_over(shown):
             shown = self._ask(SHOWN_SCRIPT, True).id  # the hidden field: the hand stays where it is
@@ -104,7 +105,8 @@ class TextEntry:
         """Set a field whose picker the browser draws, such as a date's."""
 
         def act() -> None:
-            if not self._ask(SET_SCRIPT, geometry.reference(element), text, acts=True):
+            # None: the page answers with a dialog, which the tutorial has to close.
+            if self._ask(SET_SCRIPT, geometry.reference(element), text, acts=True) is False:
                 raise RecordingError(
                     f"type_into: the field does not take the value {text!r}",
                     hint="a date is written as 2026-05-31, a time as 14:30, a colour as #aa00ff",

@@ -16,7 +16,7 @@ from selenium.webdriver.remote.command import Command
 
 from forge.errors import RecordingError
 from forge.text.segments import graphemes
-from forge.workers.recording.hand.body import Execute
+from forge.workers.recording.hand.body import Execute, OpenDialog
 from forge.workers.recording.hand.keyboard import RETURN, key_presses, pressable
 from forge.workers.recording.hand.mending import (
     DELETE,
@@ -62,12 +62,13 @@ class EditorFacts(NamedTuple):
 
 
 class Tools(NamedTuple):
-    """What the typist needs: scripts and commands, a beat for each stroke, and time that passes."""
+    """What the typist needs of the body: scripts and commands, a beat for each stroke, and more."""
 
     ask: Callable[..., Any]
     execute: Execute
     stroke: Callable[[], AbstractContextManager[None]]
     run_for: Callable[[float], None]
+    dialog: Callable[[], OpenDialog | None]
     rate: float
 
 
@@ -81,8 +82,12 @@ class Typist:
     def write(self, text: str, *, replace: bool, at_end: bool) -> None:
         """Type `text` at the caret, or at the end of what is there; `replace`: in its place.
 
+        If the last key opens a dialog of the page, the text is not compared: the tutorial answers
+        the dialog.
+
         Raises:
-            RecordingError: the editor takes no keys, or its text is another one in the end.
+            RecordingError: the editor takes no keys, or its text is another one in the end, or an
+                earlier key opens a dialog.
         """
         now = self._begin(replace=replace, at_end=at_end)
         if now.before is None or now.after is None:
@@ -94,11 +99,12 @@ class Typist:
             with self._tools.stroke():
                 until = min(at + size, len(characters))
                 while at < until:
-                    part = self._part(characters[at:until])
+                    part = self._part(characters[at:until], ends=until == len(characters))
                     if "\n" in part:
                         self._close_popup(self._read())
-                    self._press(part)
                     at += len(part)
+                    if self._press(part, last=at == len(characters) and len(part) == 1):
+                        return
                     written, coming = "".join(characters[:at]), "".join(characters[at:])
                     if not self._checks():
                         continue
@@ -134,10 +140,15 @@ class Typist:
         rate = self._tools.rate
         return max(1, math.ceil(count / (TYPING_MOST_S * rate)) if rate else count)
 
-    def _part(self, characters: list[str]) -> list[str]:
-        """Return the characters up to the first of ANSWERED."""
-        ends = (at for at, sign in enumerate(characters, 1) if sign in ANSWERED)
-        return characters[: next(ends, len(characters))]
+    def _part(self, characters: list[str], *, ends: bool) -> list[str]:
+        """Return the characters up to the first of ANSWERED.
+
+        `ends`: the last character is the text's. It is pressed alone, so that a dialog which it
+        opens is known to have let all others through.
+        """
+        until = len(characters) - (ends and len(characters) > 1)
+        answered = (at for at, sign in enumerate(characters[:until], 1) if sign in ANSWERED)
+        return characters[: next(answered, until)]
 
     def _checks(self) -> bool:
         """Return True while typed text can be compared: a field may pass the focus on."""
@@ -166,7 +177,7 @@ class Typist:
             seen.add(now)
             keys = mending_keys(now, wanted)
             if pastes and keys[:1] < BEGIN_OF_KEYS:
-                self._tools.ask(PASTE_SCRIPT, keys.rstrip(KEYS))
+                self._tools.ask(PASTE_SCRIPT, keys.rstrip(KEYS), acts=True)
                 keys = keys[len(keys.rstrip(KEYS)) :]
             self._press(keys)
         if self._editor.single and is_formatted(self._read(), wanted):
@@ -206,8 +217,14 @@ class Typist:
         self._drawn = now.before is None and not self._editor.single
         return now
 
-    def _press(self, keys: list[str] | str) -> None:
-        """Press keys one after another; insert what no key writes, as an input method does."""
+    def _press(self, keys: list[str] | str, *, last: bool = False) -> bool:
+        """Press keys one after another; insert what no key writes, as an input method does.
+
+        `last`: it is the text's last key. Return True if that has opened a dialog of the page.
+
+        Raises:
+            RecordingError: another key has opened a dialog, which takes all further keys.
+        """
         for pressed, run in _runs(keys):
             if pressed:
                 actions = {"actions": [key_presses(run.replace("\n", RETURN))]}
@@ -215,6 +232,16 @@ class Typist:
             else:
                 insert = {"cmd": "Input.insertText", "params": {"text": run}}
                 self._tools.execute("executeCdpCommand", insert)
+            dialog = self._tools.dialog()
+            if dialog and last:
+                return True
+            if dialog:
+                raise RecordingError(
+                    "type_into: the page opened a dialog before the whole text was typed:"
+                    f" {dialog.message!r}",
+                    hint="type up to there with send_keys(), answer the dialog, and type the rest",
+                )
+        return False
 
     def _chord(self, keys: tuple[str, str]) -> None:
         held, key = keys

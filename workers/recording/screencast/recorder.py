@@ -207,7 +207,7 @@ class ScreencastRecorder:
         return self._world.dialogs.taken(self._clock.take_ms)
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
-        value = self._browser.unwatched(command, params)
+        value = self._browser.unwatched(command, params, acts=acts)
         if acts:
             self._last.acted_s = real_time.monotonic()
         return value

@@ -57,7 +57,7 @@ class VirtualBody:
         return opened and OpenDialog(round(opened.stamp), opened.message)
 
     def ask(self, command: str, params: dict[str, Any], *, acts: bool = False) -> Any:
-        value = self._ask(command, params)
+        value = self._ask(command, params, acts=acts)
         if acts:
             self._frames.mark_dirty()
             self._clock.tick()
@@ -77,12 +77,16 @@ class VirtualBody:
         if not moves:  # the effect of a move (`:hover` styles) shows in the frame of the move
             self._frames.mark_dirty()
 
-    def _ask(self, command: str, params: dict[str, Any]) -> Any:
+    def _ask(self, command: str, params: dict[str, Any], *, acts: bool) -> Any:
         if command == Command.W3C_EXECUTE_SCRIPT and not self._path.frames:
+            page = self._clock.page
+            was_open = page.dialog
             with suppress(LookupError):
-                return self._clock.page.input.run_script(params["script"], params["args"])
+                return page.input.run_script(params["script"], params["args"])
+            if acts and page.dialog and not was_open:
+                return None  # the script has opened it, and must not run again
 
         def run() -> Any:
-            return self._browser.unwatched(command, params)
+            return self._browser.unwatched(command, params, acts=acts)
 
         return self._runner.run(run, command, harmless=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import UnexpectedAlertPresentException
 
 from forge.model.take import Take
 from forge.store.paths import CONSOLE_FILE, PAGE_FILE, SCREENSHOT_FILE, TAKE_FILE
@@ -32,6 +33,23 @@ def test_all_evidence_is_kept(browser: Any, recorder: Any, tmp_path: Path) -> No
     kept = keep_evidence(browser, recorder, so_far, tmp_path, pytest.fail)
     names = [SCREENSHOT_FILE, PAGE_FILE, CONSOLE_FILE, TAKE_FILE]
     assert kept == [str(tmp_path / name) for name in names]
+
+
+def test_screenshot_is_taken_behind_an_open_dialog(
+    browser: Any, recorder: Any, tmp_path: Path
+) -> None:
+    png = browser.get_screenshot_as_png()
+    said: list[str] = []
+
+    def taken() -> bytes:
+        if not said:  # WebDriver closes the dialog, and says so once
+            said.append("Sure?")
+            raise UnexpectedAlertPresentException("unexpected alert open", alert_text="Sure?")
+        return bytes(png)
+
+    browser.get_screenshot_as_png = taken
+    keep_evidence(browser, recorder, so_far, tmp_path, pytest.fail)
+    assert (tmp_path / SCREENSHOT_FILE).read_bytes() == png
 
 
 def test_passwords_are_cut_out(browser: Any, recorder: Any, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 from selenium.common.exceptions import (
     InvalidSelectorException,
+    NoAlertPresentException,
     NoSuchElementException,
     StaleElementReferenceException,
+    UnexpectedAlertPresentException,
 )
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
@@ -338,3 +341,16 @@ def test_a_button_among_5000_nodes_is_found_quickly(browser: WatchedChrome) -> N
         browser.find_element(*button("Make report"))
         took_s.append(time.perf_counter() - began_s)
     assert min(took_s) < 0.05
+
+
+@pytest.mark.parametrize("finds", ["visible", "described", "nearest"])
+def test_dialog_that_opens_during_a_search_is_reported(browser: WatchedChrome, finds: str) -> None:
+    opens = "setTimeout(() => alert('Sorry'), DELAY)"
+    for delay in range(20, 38):  # at least a few of them open it during the command
+        browser.get(page(f'<button onclick="{opens.replace("DELAY", str(delay))}">Go</button>'))
+        browser.find_element(By.TAG_NAME, "button").click()
+        with pytest.raises(UnexpectedAlertPresentException):
+            while True:
+                getattr(browser, finds)(button("Go"))
+        with suppress(NoAlertPresentException):  # whether it is still open depends on the moment
+            browser.switch_to.alert.accept()

@@ -100,3 +100,18 @@ def test_shift_is_held_for_the_signs_that_need_it() -> None:
         *[("Down", "a"), ("Up", "a"), ("Down", shift), ("Down", "("), ("Up", "(")],
         *[("Down", "B"), ("Up", "B"), ("Up", shift)],
     ]
+
+
+@pytest.mark.parametrize("rate", [14, 0])
+def test_a_dialog_that_the_last_key_opens_is_left_to_the_tutorial(rate: int) -> None:
+    editor = FakeEditor(asks="old", pairs=True)
+    assert editor.type("(bold", rate=rate) == "(bold"
+    assert editor.dialog
+
+
+@pytest.mark.parametrize("rate", [14, 0])
+@pytest.mark.parametrize("text", ["bolder", "old."])
+def test_a_dialog_before_the_last_key_is_an_error(text: str, rate: int) -> None:
+    with pytest.raises(RecordingError, match="before the whole text was typed: 'Sure") as caught:
+        FakeEditor(asks="old").type(text, rate=rate)
+    assert "answer the dialog" in caught.value.hint
