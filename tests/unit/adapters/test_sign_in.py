@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from selenium.common.exceptions import NoSuchElementException
+from selenium.common.exceptions import NoSuchElementException, UnexpectedAlertPresentException
 
 from forge.adapters import sign_in as module
 from forge.adapters.contract import Context, Slot
@@ -28,6 +28,7 @@ class Page:
     alerts: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=lambda: ["Shop"])
     ready: bool = True
+    dialog: str = ""  # that is open, and stays open
 
 
 FORM = Page([*LABELS, 'button "Sign in"'])
@@ -46,6 +47,10 @@ class FakeBrowser:
         self.typed: list[str] = []
         self.cleared: list[str] = []
         self.opened: list[str] = []
+        self.switch_to = self.alert = self
+
+    def dismiss(self) -> None:
+        self.page = self.start
 
     def get(self, url: str) -> None:
         self.opened.append(url)
@@ -75,6 +80,8 @@ class FakeBrowser:
         self.born += self.page.alerts != ["in place"]
 
     def execute_script(self, script: str, *arguments: Any) -> Any:
+        if self.page.dialog:
+            raise UnexpectedAlertPresentException(alert_text=self.page.dialog)
         if "innerText" in script:
             page = self.page
             return {
@@ -164,6 +171,13 @@ def test_refusal_is_said_in_the_pages_words_and_never_repeated(
     notes = list(slots[0].dir.parent.glob("sign-in-refused-*"))
     assert [path.stat().st_mode & 0o777 for path in notes] == [0o600]
     assert b"ada@" not in notes[0].read_bytes()
+
+
+def test_dialog_is_a_refusal_and_closed(slots: list[Slot]) -> None:
+    browser = FakeBrowser(FORM, Page(dialog="Account ada@shop.example is locked."))
+    with pytest.raises(RecordingError, match="the page says: Account ••• is locked"):
+        sign_in(browser, slots[0])
+    assert browser.cleared == ["ada@shop.example", "s3cret"]
 
 
 def test_alert_of_a_page_at_work_is_no_refusal(slots: list[Slot]) -> None:
