@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from unittest.mock import patch
 
@@ -43,6 +44,7 @@ class Disk:
         self._known: set[int] = set()
         self._synced: tuple[Names, Contents] = ({}, {})
         self._random = random.Random(0)
+        self._turn = RLock()  # no file goes away while all are read: lines are spoken by threads
 
     @contextmanager
     def watched(self) -> Iterator[Disk]:
@@ -69,21 +71,23 @@ class Disk:
 
     def _before(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
-            self._moment()
-            return real(*args, **options)
+            with self._turn:
+                self._moment()
+                return real(*args, **options)
 
         return call
 
     def _fsync(self, real: Callable[[int], None]) -> Callable[[int], None]:
         def call(handle: int) -> None:
-            self._moment()
-            real(handle)
-            names, contents = self._live()
-            path, number = Path(f"/proc/self/fd/{handle}").readlink(), os.fstat(handle).st_ino
-            if path in names:
-                self._synced[0][path] = names[path]
-            elif number in contents:
-                self._synced[1][number] = contents[number]
+            with self._turn:
+                self._moment()
+                real(handle)
+                names, contents = self._live()
+                path, number = Path(f"/proc/self/fd/{handle}").readlink(), os.fstat(handle).st_ino
+                if path in names:
+                    self._synced[0][path] = names[path]
+                elif number in contents:
+                    self._synced[1][number] = contents[number]
 
         return call
 

@@ -129,7 +129,9 @@ class WatchedChrome(Chrome):
     def unwatched(self, command: str, params: dict[str, Any], *, acts: bool = True) -> Any:
         """Execute a command of forge's own, which is not part of the tutorial; return its value.
 
-        `acts`: it may change the page, and must not be repeated.
+        `acts`: a script may change the page, and must not be repeated.
         """
         execute = partial(super().execute, command, params)
-        return (execute() if acts else answered(execute)).get("value")
+        is_script = command == Command.W3C_EXECUTE_SCRIPT
+        looks = only_looks(command, params) or (is_script and not acts)
+        return (answered(execute) if looks else execute()).get("value")
