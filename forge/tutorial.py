@@ -192,7 +192,8 @@ class Tutorial:
                 must be visible, such as `(By.ID, "done")` or `text("3 results")`; `gone(…)`,
                 `count(…)`, `idle()`; a function that takes the browser; or a tuple of these.
             wait_timeout_s: seconds after which the wait for it fails (up to 600).
-            focus: a locator of the element that the cursor rests on at the end.
+            focus: a locator of the element that the cursor rests on at the end. A dialog that the
+                step leaves open is left alone: then `settle_until` and `focus` do nothing.
             lint: False leaves the step out of the advice about long narration and many actions.
             clock: "real" records this step in real time, whatever the settings say.
             allow_error_page: True accepts a page that answers with a status of 400 or more.

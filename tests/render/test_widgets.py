@@ -51,9 +51,10 @@ TOUR = """
         by(browser, "day").send_keys("06122027")
         by(browser, "ink").send_keys("#cc3366")
 
-    @tour.step("")
+    @tour.step("", settle_until="load", focus=(By.ID, "ask"))
     def ask(browser):
         by(browser, "ask").click()
+        WebDriverWait(browser, 5).until(alert_is_present())
 
     @tour.step("It asks.")
     def answer(browser):

@@ -20,7 +20,11 @@ class FakeRecorder:
         self.html: str | None = "<p>page</p>"
         self.hand: Any = SimpleNamespace(rest_on=lambda element: None)
         self.watch: Any = SimpleNamespace(
-            wrong_page=lambda **_: None, evaluate=lambda *_: self.html, documents=self
+            wrong_page=lambda **_: None,
+            evaluate=lambda *_: self.html,
+            documents=self,
+            dialog=False,
+            catch_up=lambda: None,
         )
 
     def users_code(self) -> AbstractContextManager[None]:

@@ -41,16 +41,24 @@ class StepRunner:
     def run(self, step: Step) -> None:
         """Run a step's function, then its `settle_until`, `wait_for` and `focus`.
 
+        A dialog that the step leaves open holds the page up: then `settle_until` and `focus` are
+        skipped, because a look at the page would close it.
+
         Raises:
             RecordingError: it failed, or what it waits for did not come. Says file and line.
         """
         self._call(step)
-        if step.settle_until:
+        if step.settle_until and not self._dialog_is_open():
             self._settle(step)
         if step.wait_for:
             self._wait_for(step)
-        if step.focus:
+        if step.focus and not self._dialog_is_open():
             self._focus(step)
+
+    def _dialog_is_open(self) -> bool:
+        watch = self._recorder.watch
+        watch.catch_up()
+        return watch.dialog
 
     def _call(self, step: Step) -> None:
         recorder = self._recorder

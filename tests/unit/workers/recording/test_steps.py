@@ -144,6 +144,16 @@ def test_what_never_settles_only_warns(
     assert limits == ([5.0] if what == "idle" else [])
 
 
+def test_a_dialog_that_a_step_leaves_open_stays_open(
+    runner: StepRunner, recorder: Any, browser: Any, warnings: list[str]
+) -> None:
+    browser.find_element = browser.execute_script = pytest.fail  # a look would close it
+    # The browser has not told of it before `catch_up`.
+    recorder.watch.catch_up = lambda: vars(recorder.watch).update(dialog=True)
+    runner.run(step(lambda browser: None, settle_until="load", focus=("id", "x")))
+    assert warnings == []
+
+
 def test_a_failed_focus_only_warns(runner: StepRunner, browser: Any, warnings: list[str]) -> None:
     browser.find_element = not_there
     runner.run(step(lambda browser: None, focus=("id", "x")))
