@@ -86,12 +86,12 @@ def test_host_that_is_back_takes_jobs_again(hosts: Hosts, batch: Batch) -> None:
 def test_hung_job_is_ended_and_its_lane_is_used_again(hosts: Hosts, batch: Batch) -> None:
     hosts.need("ana")
     hung = [["tell", "in"], ["child", batch.path("up"), "detached"], ["hang_deaf"]]
-    results = batch.run(make_jobs(a=hung, b=[]), lanes=1, retries=0, silence_s=6.0)
+    results = batch.run(make_jobs(a=hung, b=[]), lanes=1, retries=0, silence_s=10.0)
 
     assert statuses(results) == ["failed", "done"], results[1].error
     error = results[0].error
     assert error is not None
-    assert "no sign of life for 6 s" in error.message
+    assert "no sign of life for 10 s" in error.message
     assert eventually(lambda: "hang_deaf" in batch.log("a")), "the log says where it hung"
 
 
