@@ -47,6 +47,7 @@ FORM = page(
 )
 DOES = f"""{begins_at(FORM)}
     import json, os
+    from selenium.webdriver import Keys
     from selenium.common.exceptions import WebDriverException
     from forge.workers.recording.hand import hand
 
@@ -73,6 +74,8 @@ DOES = f"""{begins_at(FORM)}
         find(browser, "t").send_keys(" two Three")
         find(browser, "f").send_keys("x")
         find(browser, "n").send_keys("12")
+        find(browser, "t").send_keys("a", Keys.ENTER, "b", Keys.RETURN, "c\\nd")
+        find(browser, "f").send_keys("yz" + Keys.ENTER)
         keep(browser, "types", *(find(browser, one).get_property("value") for one in "ftn"))
 
     @tour.step("clicks")
@@ -144,6 +147,6 @@ def test_devtools_commands_behave_like_webdriver(tmp_path: Path) -> None:
         told["asks"]["log"] = [one for one in told["asks"]["log"] if one[0] != "keyup"]
     assert kept["virtual"] == kept["elastic"]
     assert len(kept["virtual"]) == 5 and len(kept["virtual"]["types"]["log"]) > 100
-    assert kept["virtual"]["types"]["more"] == ["abAb 1,.-Zx", "one two Three", "12"]
+    assert kept["virtual"]["types"]["more"] == ["abAb 1,.-Zxyz", "one two Threea\nb\nc\nd", "12"]
     assert kept["virtual"]["asks"]["more"][:2] == ["1", "2"]
     assert kept["virtual"]["leaves"]["more"] == ["about:blank", "NoSuchElementException"]

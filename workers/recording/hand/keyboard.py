@@ -10,6 +10,8 @@ SIGNS = {" ": ("Space", 32), ",": ("Comma", 188), ".": ("Period", 190), "-": ("M
 #: Characters that a US keyboard has a key for, without Shift.
 UNSHIFTED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789") | SIGNS.keys()
 WRITABLE = UNSHIFTED | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+ENTERS = frozenset("\n\ue006\ue007")  # what WebDriver takes for the Enter key
+PRESSABLE = WRITABLE | ENTERS
 SHIFT = 8  # among DevTools' modifiers
 #: Characters that a US keyboard writes with Shift.
 SHIFTED = frozenset('~!@#$%^&*()_+{}|:"<>?ABCDEFGHIJKLMNOPQRSTUVWXYZ')
@@ -56,7 +58,11 @@ def writes(sources: list[Source]) -> str:
 
 
 def events(key: str) -> list[Event]:
-    """Return the `Input.dispatchKeyEvent` parameters that type a character of WRITABLE."""
+    """Return the `Input.dispatchKeyEvent` parameters that press a key of PRESSABLE."""
+    if key in ENTERS:
+        stroke = {"key": "Enter", "modifiers": 0, **_numbers("Enter", 13)}
+        down = {"type": "keyDown", "text": "\r", "unmodifiedText": "\r", **stroke}
+        return [down, {"type": "keyUp", **stroke}]
     code, number = SIGNS.get(key) or (
         (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}"),
         ord(key.upper()),

@@ -85,7 +85,9 @@ class VirtualRecorder:
 
         def connect(target: str, rank: int) -> VirtualPage:
             framebuffer, seed = Framebuffer(processes.gpu()), settings.page.random_seed
-            return VirtualPage(target, self._world, video, framebuffer, rank, seed)
+            page = VirtualPage(target, self._world, video, framebuffer, rank, seed)
+            page.input.event_s = lambda: clock.event_s
+            return page
 
         self._windows = windows = Windows(browser.current_window_handle, connect)
         quiescence = Quiescence(driver)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser.chrome import WatchedChrome
 from forge.workers.recording.browser.webdriver_commands import only_looks
 from forge.workers.recording.frame_path import FramePath
-from forge.workers.recording.hand.keyboard import WRITABLE, writes
+from forge.workers.recording.hand.keyboard import ENTERS, PRESSABLE, writes
 from forge.workers.recording.virtual.windows.windows import Windows
 
 Translation = Callable[[], Any]
@@ -59,9 +61,17 @@ class CommandTranslator:
         if command == Command.W3C_EXECUTE_SCRIPT and only_looks(command, params):
             asked, *args = params["args"]
             return lambda: cdp.ask_about(params["script"], asked.id, *args)
-        if command == Command.SEND_KEYS_TO_ELEMENT and WRITABLE.issuperset(params["text"]):
-            return lambda: cdp.type_into(params["id"], params["text"])
+        if command == Command.SEND_KEYS_TO_ELEMENT and PRESSABLE.issuperset(params["text"]):
+            return lambda: self._type_into(params["id"], params["text"])
         return None
+
+    def _type_into(self, element: str, keys: str) -> dict[str, Any]:
+        answer = self._windows.page.input.type_into(element, keys)
+        if not ENTERS.isdisjoint(keys):
+            # chromedriver answers this only after the page that the key led to has loaded.
+            with suppress(WebDriverException):
+                self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
+        return answer
 
 
 def moves_mouse(command: str, params: dict[str, Any]) -> bool:

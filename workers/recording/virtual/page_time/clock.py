@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from forge.errors import RecordingError
+from forge.workers import real_time
 from forge.workers.recording.browser.outside_register import Outsides
 from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
 from forge.workers.recording.virtual.page_time.browser_control import BrowserControl
@@ -70,6 +71,12 @@ class VirtualClock:
     def now_ms(self) -> int:
         """The video's time."""
         return round((self._tick - self._zero) * 1000 / self.fps)
+
+    @property
+    def event_s(self) -> float:
+        """The page's own time as DevTools takes it for an event: seconds since the epoch."""
+        offset_s = real_time.time() - real_time.monotonic()
+        return (self._grants.base_us + self._grants.granted_us) / 1e6 + offset_s
 
     def begin(self) -> None:
         """Begin the recording: the video's time is 0 now."""

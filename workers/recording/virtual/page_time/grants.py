@@ -104,8 +104,9 @@ class TimeGrants:
             if self._browser.windows.master.gone:
                 raise RecordingError("the browser is gone", transient=True)
             self._responses.give_up_overdue(began_s)
-            if page.streaming and not goes_on:
-                # The browser's clock stops for a stream, too: grant the time again, without that.
+            if (page.streaming or idle_s) and not goes_on:
+                # The browser's clock stops for a stream, too, and for a page's `history.back()`,
+                # which then waits for the clock: grant the time again, without that.
                 goes_on = True
                 self._call(POLICY, policy=ADVANCE, budget=(us + 0.5) / 1000)
             idle_s = self._browser.stalls.idle_s(idle_s, "its time stood still", began_s)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from selenium.common.exceptions import ElementNotInteractableException
@@ -69,10 +69,18 @@ class InputPage(Protocol):
 
 
 class CdpInput:
-    """One page's keys, mouse and scripts, over its DevTools connection."""
+    """One page's keys, mouse and scripts, over its DevTools connection.
+
+    `event_s()`: the page's own time, in seconds since the epoch, which its events are stamped with.
+    By default Chromium stamps them with the machine's time. Documents that came by a link began at
+    the page's own time, mostly later; and Chromium ends the process of a page that navigates
+    within a document in answer to an event from before the document
+    (`SoftNavigationHeuristics`).
+    """
 
     def __init__(self, page: InputPage) -> None:
         self._page = page
+        self.event_s: Callable[[], float] | None = None
 
     def run_script(self, source: str, args: Sequence[Any]) -> Any:
         """Run a script of forge's own in the page's top-level document; return its value.
@@ -161,7 +169,8 @@ class CdpInput:
     def _dispatch(self, method: str, given: Sequence[dict[str, Any]]) -> bool:
         """Dispatch events; return False if a dialog opened or the page closed before the last."""
         try:
-            sent = [self._page.send(method, **event) for event in given]
+            at = {} if self.event_s is None else {"timestamp": self.event_s()}
+            sent = [self._page.send(method, **event, **at) for event in given]
             while sent and self._answer(sent[0], method) is not None:
                 sent.pop(0)
             for number in sent:

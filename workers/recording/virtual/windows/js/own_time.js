@@ -16,6 +16,9 @@
   }
   const now = performance.now.bind(performance), zero = now();
   performance.now = () => Math.round(now() - zero);
+  const stamp = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp').get;
+  Object.defineProperty(Event.prototype, 'timeStamp', {configurable: true, enumerable: true,
+    get() { return Math.max(0, Math.round(stamp.call(this) - zero)); }});
   const frames = new Set(), ask = window.requestAnimationFrame;
   const cancel = window.cancelAnimationFrame;
   window.requestAnimationFrame = what => {

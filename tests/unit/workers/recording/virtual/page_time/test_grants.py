@@ -68,6 +68,13 @@ def test_time_goes_on_beside_an_event_source(browser: ScriptedBrowser) -> None:
     assert {policy for policy, _ in browser.devtools.grants} == {ADVANCE}
 
 
+def test_time_goes_on_though_something_unknown_stops_it(browser: ScriptedBrowser) -> None:
+    browser.devtools.fetching = True  # as a page's `history.back()` does, without a request
+    browser.clock.run_for(33)
+    assert [policy for policy, _ in browser.devtools.grants][:2] == [PAUSE, ADVANCE]
+    assert (browser.clock.now_ms, browser.given_up) == (33, 0)
+
+
 def test_a_dialog_holds_up_a_grant(browser: ScriptedBrowser) -> None:
     opened = threading.Event()
 
