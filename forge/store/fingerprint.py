@@ -33,6 +33,7 @@ from forge.store.file_notes import Notes, Stamp, is_whole, noted, read_noted, st
 from forge.store.job_files import read_take
 from forge.store.paths import TAKE_PRINT
 from forge.store.regular import read_regular
+from forge.store.without_narration import without_narration
 
 LAYOUT = "11"  # Raise when forge produces different output from the same inputs.
 
@@ -307,9 +308,7 @@ def _of_code(files: Sequence[Path], project_dir: Path, sources: Sources, *, narr
             continue
         waiting += _imports(tree, path, project_dir.resolve())
         try:
-            seen[path] = ast.dump(
-                _WithoutNarration().visit(tree) if narrated and path in given else tree
-            )
+            seen[path] = ast.dump(without_narration(tree) if narrated and path in given else tree)
         except RecursionError:  # an expression of hundreds of terms: take the text as it is
             seen[path] = hashlib.sha256(text).hexdigest()
     return _digest([seen[path] for path in sorted(seen)])
@@ -345,30 +344,6 @@ def _places_of(name: str, folders: Sequence[Path]) -> Iterator[Path]:
             place = folder.joinpath(*parts[:length])
             candidates = (place.with_suffix(".py"), place / "__init__.py")
             yield from (c.resolve() for c in candidates if c.is_file())
-
-
-class _WithoutNarration(ast.NodeTransformer):
-    """Removes what a recording does not depend on: narration, titles, summary."""
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        if any(_is_step(decorator) for decorator in node.decorator_list) and ast.get_docstring(
-            node
-        ):
-            node.body = node.body[1:] or [ast.Pass()]
-        self.generic_visit(node)
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.Call:
-        self.generic_visit(node)
-        if _is_step(node) or _name(node.func) == "Tutorial":
-            node.args = [arg for arg in node.args if not isinstance(arg, ast.Constant)]
-        if _name(node.func) == "Tutorial":
-            node.keywords = []
-        return node
-
-
-def _is_step(node: ast.expr) -> bool:
-    return _name(node.func if isinstance(node, ast.Call) else node) == "step"
 
 
 def _name(node: ast.expr) -> str:

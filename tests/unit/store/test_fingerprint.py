@@ -116,6 +116,84 @@ def test_code_counts_with_imports_of_the_project(
     assert [key for key in before if before[key] != after[key]] == [part]
 
 
+#: Other things that have the names of forge's.
+PAGE = """\
+from forge import By, Tutorial
+from pages import Wizard, retry
+import pages
+tour = Tutorial("A tour")
+
+class Shop:
+    def step(self, number): ...
+
+def step(number): ...
+
+@retry.step(1)
+def helper(browser): ...
+
+@tour.step
+def one(browser):
+    'Look.'
+    Wizard(browser).step(2)
+    wizard = Wizard(browser)
+    wizard.step(3)
+    Shop().step(4)
+    step(5)
+    pages.Tutorial(browser, page=6)
+    tour.show.step(7)
+"""
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_arguments_of_other_things_called_step_or_tutorial_count(
+    project: Path, number: int
+) -> None:
+    tour = project / "tutorials" / "tour.py"
+    tour.write_text(PAGE)
+    before = prints(project)
+    tour.write_text(PAGE.replace(str(number), "9"))
+    assert [key for key, value in prints(project).items() if value != before[key]] == ["steps"]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        'class Tutorial: ...\nTutorial("Said.")',
+        'from pages import Tutorial\nTutorial(browser, page="Said.")',
+        'from forge import Tutorial\ntour = Tutorial("T")\ndef f(tour): tour.step("Said.")',
+        'from forge import Tutorial\ntour = Tutorial("T")\nfor tour in (): tour.step("Said.")',
+        'from forge import Tutorial\na, b = Tutorial("T"), 1\nb.step("Said.")',
+    ],
+)
+def test_a_name_that_may_be_another_thing_counts(project: Path, hidden: str) -> None:
+    assert _counts(project, hidden)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'import forge\ntour = forge.Tutorial("Said.", summary="Said.")',
+        'import forge as f\ntour: f.Tutorial = f.Tutorial("Said.")\ntour.step("Said.")(print)',
+        'from forge import *\na, b = Tutorial("Said."), Tutorial("T")\nb.step("Said.")(print)',
+        'from forge.tutorial import Tutorial as T\n(tour := T("Said."))',
+        'from forge import *\nt = Tutorial("T")\nstep = t.step\n@step("Said.")\ndef f(): ...',
+        'from forge import Tutorial\nt = Tutorial("T")\nstep = t.step\nstep("Said.")(print)',
+        'def log_in(t):\n  @t.step("Said.")\n  def enter(browser):\n    "Said."',
+    ],
+)
+def test_every_way_to_declare_leaves_the_words_out(project: Path, code: str) -> None:
+    assert not _counts(project, code)
+
+
+def _counts(project: Path, code: str) -> bool:
+    """Return True if the text "Said." of the tutorial's code counts."""
+    tour = project / "tutorials" / "tour.py"
+    tour.write_text(code)
+    before = prints(project)
+    tour.write_text(code.replace("Said.", "Told."))
+    return prints(project) != before
+
+
 def app_prints(project: Path, **app: object) -> str:
     keys = {"command": ["serve", "web/run.py", "{data}"], "data": "seed", **app}
     made = Settings.model_validate({"project_dir": project, "app": keys})
