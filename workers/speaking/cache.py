@@ -20,7 +20,7 @@ from forge.workers.speaking.heard import Heard, as_note, of_note
 from forge.workers.speaking.saying import say
 from forge.workers.speaking.voice import Voice
 
-LAYOUT = "4"  # to be changed with every change of what `SpeechCache` writes
+LAYOUT = "5"  # to be changed with every change of what `SpeechCache` writes
 
 
 class Spoken(NamedTuple):

@@ -57,6 +57,9 @@ def of_note(note: bytes) -> list[Heard]:
     """
     try:
         rows = json.loads(note)
+        for at, end, begin, until in rows:
+            if {type(at), type(end), type(begin), type(until)} != {int}:  # JSON may have NaN
+                raise ValueError(f"{at}, {end}, {begin}, {until} are not four whole numbers")
         return [Heard(at, end, begin / 1000, until / 1000) for at, end, begin, until in rows]
     except (ValueError, TypeError) as problem:
         raise SpeechError(f"no word times: {problem}") from problem

@@ -25,7 +25,9 @@ def test_a_note_keeps_words_in_milliseconds() -> None:
     assert of_note(as_note(words)) == [words[0], Heard(5, 9, 0.5, 0.9)]
 
 
-@pytest.mark.parametrize("note", [b"", b"{}1", b"[[1,2]]", b"[null]"])
+@pytest.mark.parametrize(
+    "note", [b"", b"{}1", b"[[1,2]]", b"[null]", b"[[0,1,NaN,2]]", b'["abcd"]']
+)
 def test_a_note_of_something_else_is_refused(note: bytes) -> None:
     with pytest.raises(SpeechError, match="no word times"):
         of_note(note)

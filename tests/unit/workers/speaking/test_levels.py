@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from forge.workers.meter import measured
+from forge.workers.meter import STEP, measured
 from forge.workers.speaking import levels, wav
 from tests.support.sounds import speech_like
 
@@ -24,7 +26,35 @@ def test_levels_are_kept_and_those_of_a_line_without_them_are_the_same(tmp_path:
         assert np.array_equal(found.peak, whole.peak.astype(np.float32))
 
 
+LINE = SOUND[: 3 * STEP - 7]  # three milliseconds, the last one incomplete
+NUMBERS = np.arange(6, dtype=levels.STORED)
+
+
+def kept(note: bytes) -> list[list[float]]:
+    return [part.tolist() for part in levels.kept(wav.Sealed(LINE, wav.RATE, {wav.LEVELS: note}))]
+
+
 def test_kept_levels_are_not_measured_again() -> None:
-    line = wav.Sealed(SOUND, wav.RATE, {wav.LEVELS: np.arange(6, dtype="<f4").tobytes()})
-    energy, peak = levels.kept(line)
-    assert (energy.tolist(), peak.tolist()) == ([0, 1, 2], [3, 4, 5])
+    assert kept(levels.HEADER + NUMBERS.tobytes()) == [[0, 1, 2], [3, 4, 5]]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"",
+        b"seven..",
+        levels.HEADER,
+        levels.HEADER + NUMBERS[:3].tobytes(),
+        levels.HEADER + NUMBERS[:4].tobytes(),
+        levels.HEADER + NUMBERS.tobytes() * 2,
+        levels.HEADER + NUMBERS.tobytes() + b"x",
+        levels.HEADER + np.where(NUMBERS == 4, np.nan, NUMBERS).tobytes(),
+        levels.HEADER + np.where(NUMBERS == 4, np.inf, NUMBERS).tobytes(),
+        levels.HEADER + (-NUMBERS).tobytes(),
+        NUMBERS.tobytes(),  # as versions without a header wrote them
+        struct.pack("<2I", levels.MEANING + 1, STEP) + NUMBERS.tobytes(),
+        struct.pack("<2I", levels.MEANING, STEP // 2) + NUMBERS.tobytes(),
+    ],
+)
+def test_a_note_that_is_not_of_the_line_is_measured_again(note: bytes) -> None:
+    assert kept(note) == kept(levels.as_note(LINE))
