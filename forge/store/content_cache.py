@@ -1,8 +1,8 @@
 """Files by the digest of what they were made of: what is there need not be made again.
 
 Many processes may write at once without a lock: equal keys mean equal contents, and a file appears
-whole. A damaged one counts as missing. The cache has a limit; what was used least recently goes
-first.
+whole. One that is damaged, or lies under another key, counts as missing. The cache has a limit;
+what was used least recently goes first.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ContentCache:
         except OSError:
             return None
         content, crc = data[:-CRC_BYTES], data[-CRC_BYTES:]
-        return content if crc == _crc(content) else None
+        return content if crc == _crc(key, content) else None
 
     def put(self, key: bytes, content: bytes) -> None:
         """Keep `content`; if that is not possible (a full disk), it is made again next time."""
@@ -48,7 +48,7 @@ class ContentCache:
             path.parent.mkdir(parents=True, exist_ok=True)
             # In the cache's own folder, where parts of killed processes are searched for.
             with under_way(part_of(self._folder / path.name)) as part:
-                part.write_bytes(content + _crc(content))
+                part.write_bytes(content + _crc(key, content))
                 part.replace(path)
             self._has_written = True
 
@@ -77,5 +77,6 @@ class ContentCache:
         return self._folder / name[:2] / name[2:]
 
 
-def _crc(content: bytes) -> bytes:
-    return zlib.crc32(content).to_bytes(CRC_BYTES, "little")
+def _crc(key: bytes, content: bytes) -> bytes:
+    """Return a checksum that tells a file under another key's name, and one of zeros, too."""
+    return zlib.crc32(content, zlib.crc32(key)).to_bytes(CRC_BYTES, "little")

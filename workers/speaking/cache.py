@@ -2,6 +2,8 @@
 
 Many processes and threads may write at once without a lock: each writes a file of its own name and
 renames it. Equal keys mean equal bytes, so it does not matter which rename comes last.
+
+A file has its key in it: one that was put under another line's name would be spoken there.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from forge.workers.speaking.heard import Heard, as_note, of_note
 from forge.workers.speaking.saying import say
 from forge.workers.speaking.voice import Voice
 
-LAYOUT = "5"  # to be changed with every change of what `SpeechCache` writes
+LAYOUT = "6"  # to be changed with every change of what `SpeechCache` writes
 
 
 class Spoken(NamedTuple):
@@ -46,8 +48,8 @@ class SpeechCache:
         """Return the file with `said` in `voice`; one that is missing or damaged is spoken now."""
         path = self.path(voice, said)
         try:
-            kept = wav.read_sealed(path)
-            if kept.rate == wav.RATE:
+            kept = wav.read_line(path)
+            if kept.rate == wav.RATE and wav.KEY in kept.notes:
                 words = of_note(kept.notes.get(wav.WORDS, b""))
                 return Spoken(path, kept.samples.size, words)
         except SpeechError:
@@ -62,7 +64,11 @@ class SpeechCache:
         with under_way(raw), under_way(ready):
             samples, words = say(voice, said, raw)
             note = as_note(words)
-            notes = {wav.WORDS: note, wav.LEVELS: levels.as_note(samples)}
+            notes = {
+                wav.KEY: wav.key_of(path),
+                wav.WORDS: note,
+                wav.LEVELS: levels.as_note(samples),
+            }
             wav.write(ready, samples, notes=notes)
             ready.replace(path)
         return Spoken(path, int(samples.size), of_note(note))

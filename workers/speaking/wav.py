@@ -21,8 +21,9 @@ RATE = 48_000
 SEAL = b"fcrc"
 SEAL_BYTES = 12
 HEADER_BYTES = 44  # before the samples, as the module wave writes it
-#: RIFF chunks between samples and seal: when words are heard (`heard`), how loud it is (`levels`).
-WORDS, LEVELS = b"fwrd", b"flvl"
+#: RIFF chunks between samples and seal: when words are heard (`heard`), how loud it is (`levels`),
+#: and which line it is (`cache`).
+WORDS, LEVELS, KEY = b"fwrd", b"flvl", b"fkey"
 Samples = NDArray[np.int16]
 NOTHING: Mapping[bytes, bytes] = MappingProxyType({})
 
@@ -121,10 +122,27 @@ def read_sealed(path: Path) -> Sealed:
     if data[-SEAL_BYTES:] != _seal_of(data[:-SEAL_BYTES]):
         raise SpeechError(f"{path}: damaged, or not written by forge")
     rate, size = (int.from_bytes(data[at : at + 4], "little") for at in (24, 40))
-    if not size:
+    if not 0 < size <= len(data) - HEADER_BYTES - SEAL_BYTES:
         raise SpeechError(f"{path}: a WAV file without samples")
     samples = np.frombuffer(data, "<i2", size // 2, HEADER_BYTES)
     return Sealed(samples, rate, dict(_chunks(data, HEADER_BYTES + size)))
+
+
+def read_line(path: Path) -> Sealed:
+    """Read the file of a line in the speech cache, or in a copy of it under the same name.
+
+    Raises:
+        SpeechError: it is missing or damaged, or another line's file was put in its place.
+    """
+    line = read_sealed(path)
+    if line.notes.get(KEY, key_of(path)) != key_of(path):
+        raise SpeechError(f"{path}: another line's sound")
+    return line
+
+
+def key_of(path: Path) -> bytes:
+    """Return the key of the line whose file is called so; the file has it as its note KEY."""
+    return path.stem.encode()
 
 
 def _chunks(data: bytes, at: int) -> Iterator[tuple[bytes, bytes]]:

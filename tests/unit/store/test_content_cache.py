@@ -31,7 +31,7 @@ def test_content_is_found_by_its_key(cache: ContentCache, tmp_path: Path) -> Non
     assert len(files(tmp_path)) == 2, "no part is left"
 
 
-@pytest.mark.parametrize("damage", [b"", b"x", b"two!", b"some other content"])
+@pytest.mark.parametrize("damage", [b"", b"x", b"two!", b"some other content", bytes(4)])
 def test_a_damaged_file_counts_as_missing(
     cache: ContentCache, tmp_path: Path, damage: bytes
 ) -> None:
@@ -48,6 +48,20 @@ def test_a_flipped_bit_is_noticed(cache: ContentCache, tmp_path: Path) -> None:
     data[1] ^= 1
     files(tmp_path)[0].write_bytes(data)
     assert cache.get(TWO) is None
+
+
+def test_a_file_under_the_name_of_another_key_counts_as_missing(
+    cache: ContentCache, tmp_path: Path
+) -> None:
+    cache.put(ONE, b"one")
+    one = files(tmp_path)[0].read_bytes()
+    cache.put(ONE, b"")
+    nothing = files(tmp_path)[0].read_bytes()
+    cache.put(TWO, b"two")
+    [of_two] = files(tmp_path / "cache" / TWO.hex()[:2])
+    for other in (one, nothing):
+        of_two.write_bytes(other)
+        assert cache.get(TWO) is None
 
 
 def test_what_was_used_least_recently_goes_first(cache: ContentCache, tmp_path: Path) -> None:

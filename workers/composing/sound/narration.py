@@ -97,7 +97,7 @@ def _cut(samples: Samples, start: int, end: int) -> Samples:
 
 def _line(audio_file: str, audio_ms: int) -> wav.Sealed:
     try:
-        line = wav.read_sealed(Path(audio_file))
+        line = wav.read_line(Path(audio_file))
     except SpeechError as problem:
         raise ComposeError(problem.message, hint="speak it again: --phase speak") from problem
     if line.rate != RATE or not audio_ms - 1 < line.samples.size * 1000 / RATE <= audio_ms:

@@ -117,6 +117,28 @@ def test_another_sound_of_the_same_length_is_noticed(
     assert path.read_bytes() == good
 
 
+def test_the_file_of_another_line_is_noticed(cache: SpeechCache) -> None:
+    voice = FakeVoice()
+    path, *_ = cache.spoken(voice, HELLO)
+    other, *_ = cache.spoken(voice, Utterance("Good bye."))
+    good = path.read_bytes()
+    path.write_bytes(other.read_bytes())
+    with pytest.raises(ComposeError, match="another line's sound"):
+        narration(manifest(1000, [], [said("Hello.", 0, 1000, str(path))]))
+    assert cache.spoken(voice, HELLO)[:2] == (path, 48_000)
+    assert path.read_bytes() == good
+    assert voice.asked == ["Hello.", "Good bye.", "Hello."]
+
+
+def test_a_file_that_does_not_say_whose_line_it_is_is_spoken_again(cache: SpeechCache) -> None:
+    voice = FakeVoice()
+    path, *_ = cache.spoken(voice, HELLO)
+    kept = wav.read_sealed(path)
+    wav.write(path, kept.samples, notes={wav.WORDS: kept.notes[wav.WORDS]})
+    cache.spoken(voice, HELLO)
+    assert voice.asked == ["Hello.", "Hello."]
+
+
 def test_a_file_of_another_rate_is_spoken_again(cache: SpeechCache) -> None:
     voice = FakeVoice()
     path, *_ = cache.spoken(voice, HELLO)

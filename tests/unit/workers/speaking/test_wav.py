@@ -151,6 +151,15 @@ def test_a_sealed_file_is_a_valid_wav_file(tmp_path: Path) -> None:
         assert np.array_equal(found, samples)
 
 
+def test_a_sealed_file_that_ends_before_its_samples_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    wav.write(path, np.arange(480, dtype=np.int16))
+    head = path.read_bytes()[: wav.HEADER_BYTES]
+    path.write_bytes(head + wav._seal_of(head))
+    with pytest.raises(SpeechError, match="without samples"):
+        wav.read_sealed(path)
+
+
 @pytest.mark.parametrize("note", [b"", b"odd", b"even"])
 def test_notes_are_kept_beside_the_samples(tmp_path: Path, note: bytes) -> None:
     samples = np.arange(480, dtype=np.int16)
