@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 from pathlib import Path
 
 import psutil
@@ -28,6 +29,25 @@ def test_a_browser_that_died_while_it_waited_is_not_well(tmp_path: Path) -> None
         browser.kill()
         assert select.select([end], [], [], 10)[0]
         os.close(end)
+        assert not launch.is_well
+    finally:
+        launch.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_browser_whose_driver_is_gone_or_hangs_is_not_well(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    settings = Settings()
+    machine = find_machine(settings).on("virtual")
+    launch = Launch(settings, machine, tmp_path, tmp_path / "downloads")
+    try:
+        driver = launch.browser().service.process
+        assert launch.is_well
+        driver.send_signal(how)
+        if how == signal.SIGKILL:
+            driver.wait()
         assert not launch.is_well
     finally:
         launch.close()

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from selenium.common.exceptions import WebDriverException
+
 from forge.adapters.contract import Adapter, Context, Slot
 from forge.errors import RecordingError, SpeechError
 from forge.model.records import Job
@@ -31,6 +33,7 @@ from forge.workers.recording.recorder import Recorder, StepPlan
 from forge.workers.recording.screencast.recorder import ScreencastRecorder
 from forge.workers.recording.setups import SetUps
 from forge.workers.recording.steps import StepRunner
+from forge.workers.recording.user_code import explain
 from forge.workers.recording.virtual.recorder import VirtualRecorder
 
 Warn = Callable[[str], object]
@@ -106,6 +109,8 @@ class Recording:
             browser = self._launch.browser()
             connection = BrowserSession(debugger_address(browser), context.downloads)
             take = self._record_with(browser, connection, context, narration, on_step, on_take)
+        except WebDriverException as error:  # of a command of forge's own, outside of all steps
+            raise explain(error, "", None) from error
         finally:
             self._cpu_gate.open()
             self._launch.end()

@@ -11,8 +11,11 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.shadowroot import ShadowRoot
 from selenium.webdriver.remote.webelement import WebElement
+from urllib3.exceptions import HTTPError
 
+from forge.errors import RecordingError
 from forge.locators import BY, Locator, parse, wording
+from forge.workers.recording.browser.driver import DriverService
 from forge.workers.recording.browser.frames import Frames, Perform
 from forge.workers.recording.browser.lookup import Description, Lookup, Query
 from forge.workers.recording.browser.nearest import nearest
@@ -44,10 +47,11 @@ class WatchedChrome(Chrome):
     """
 
     watcher: Watcher | None = None
+    service: DriverService
 
     def __init__(self, **options: Any) -> None:
         self.frames = Frames()
-        self._lookup = Lookup(super().execute, self.frames)
+        self._lookup = Lookup(self._drive, self.frames)
         self._own: dict[str, Perform] = {
             FIND_VISIBLE: lambda _, params: {"value": self._lookup.search(params["query"])},
             GET_NEAREST: lambda _, params: {"value": nearest(self._lookup, params["locator"])},
@@ -57,7 +61,7 @@ class WatchedChrome(Chrome):
     def execute(self, driver_command: Any, params: dict[str, Any] | None = None) -> Any:
         """Execute a command in the frame of its element, by the watcher if there is one."""
         if not isinstance(driver_command, str):  # a generator: WebDriver BiDi
-            return super().execute(driver_command, params)
+            return self._drive(driver_command, params)
         params = params or {}
         self.frames.enter(driver_command, params, self._perform)
         result = self._perform(driver_command, params)
@@ -106,7 +110,7 @@ class WatchedChrome(Chrome):
         chromedriver repeats commands itself after most errors that mean a navigation, but reports
         ABORTED. Only a read can be repeated safely: a click might happen twice.
         """
-        do = self._own.get(command) or super().execute
+        do = self._own.get(command) or self._drive
         if params.get("using") == BY:
             do = self._look_up
         if command == Command.SET_TIMEOUTS and "implicit" in params:
@@ -120,6 +124,19 @@ class WatchedChrome(Chrome):
                 raise
         return do(command, params)
 
+    def _drive(self, command: Any, params: dict[str, Any] | None = None) -> Any:
+        """Send a command to the driver; without one, the browser is lost as well.
+
+        Raises:
+            RecordingError: the driver has ended, or does not answer.
+        """
+        try:
+            return super().execute(command, params)
+        except (HTTPError, ConnectionError) as problem:  # of the connection: no answer at all
+            raise RecordingError(
+                f"the browser's driver is gone, or does not answer ({command})", transient=True
+            ) from problem
+
     def _look_up(self, command: str, params: dict[str, Any]) -> Any:
         if "shadowId" in params:
             return self._lookup.run(command, params, ShadowRoot(self, params["shadowId"]))
@@ -131,7 +148,7 @@ class WatchedChrome(Chrome):
 
         `acts`: a script may change the page, and must not be repeated.
         """
-        execute = partial(super().execute, command, params)
+        execute = partial(self._drive, command, params)
         is_script = command == Command.W3C_EXECUTE_SCRIPT
         looks = only_looks(command, params) or (is_script and not acts)
         return (answered(execute) if looks else execute()).get("value")

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import subprocess
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from selenium.webdriver.chrome.service import Service
@@ -15,6 +16,8 @@ from forge.text.redact import without_secrets
 from forge.workers import real_time
 
 DRIVER_START_S = 20.0
+ANSWER_S = 5.0
+OK = 200
 PORT_TRIES = 4
 PORT_TAKEN = b"port not available"
 PORT_LINE = re.compile(rb"started successfully on port (\d+)")
@@ -61,6 +64,20 @@ class DriverService(Service):
         raise RecordingError(
             f"chromedriver did not start: {''.join(last) or 'no output'}", transient=True
         )
+
+    def answers(self) -> bool:
+        """Return True if the driver runs and tells its status, which may take 5 s."""
+        process: subprocess.Popen[bytes] | None = getattr(self, "process", None)
+        if process is None or process.poll() is not None:
+            return False
+        connection = HTTPConnection("localhost", self.port, timeout=ANSWER_S)
+        try:
+            connection.request("GET", f"/{self._base}/status")
+            return connection.getresponse().status == OK
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
 
     def _spawn(self) -> None:
         with self._log_file.open("wb") as log:

@@ -79,7 +79,8 @@ def launch(
 
     def end() -> None:
         try:
-            browser.quit()
+            if service.answers():  # else Selenium would wait for minutes
+                browser.quit()
         except Exception:
             pass  # it may be gone already; `clear` ends all processes that are left
         clear()
@@ -98,6 +99,9 @@ def launch(
             hint=f"try `{machine.browser} --version`; both programs must be of one version",
             transient=True,
         ) from problem
+    except RecordingError:  # of the driver, which did not start or has ended
+        clear()
+        raise
     return browser, end
 
 
@@ -129,14 +133,18 @@ class Launch:
 
     @property
     def is_well(self) -> bool:
-        """False if the browser did not start, or has ended since; True while it starts."""
+        """False if the browser did not start, or it or its driver has ended since, or is silent.
+
+        True while it starts.
+        """
         if not self._launching.done():
             return True
         try:
-            browser_path(debugger_address(self.browser()))
+            browser = self.browser()
+            browser_path(debugger_address(browser))
         except RecordingError:
             return False
-        return True
+        return browser.service.answers()
 
     def end(self) -> None:
         """Begin to end the browser, without waiting; safe to call twice."""

@@ -9,8 +9,12 @@ import pytest
 from selenium.common.exceptions import UnexpectedAlertPresentException, WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.remote.command import Command
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 
+from forge.errors import RecordingError
 from forge.locators import button
+from forge.store.clock_fallback import would_fail_again
 from forge.workers.recording.browser.chrome import WatchedChrome
 
 QUESTION = {"script": "/* isDisplayed */return true", "args": []}
@@ -121,3 +125,33 @@ def test_an_action_that_opens_a_dialog_is_not_repeated(
     asked.clear()
     assert browser.unwatched(command, params) is None
     assert asked == [command]
+
+
+POOL = HTTPConnectionPool("localhost", 9)
+LOST: tuple[Exception, ...] = (
+    MaxRetryError(POOL, "/session", NewConnectionError(POOL, "refused")),  # type: ignore[arg-type]
+    ProtocolError("Connection aborted."),
+    ReadTimeoutError(POOL, "/session", "Read timed out."),
+    ConnectionResetError(104, "Connection reset by peer"),
+)
+
+
+@pytest.mark.parametrize("lost", LOST, ids=lambda lost: type(lost).__name__)
+def test_a_driver_that_is_gone_is_a_browser_that_went_away(
+    monkeypatch: pytest.MonkeyPatch, lost: Exception
+) -> None:
+    def execute(self: Chrome, command: str, params: dict[str, Any]) -> dict[str, Any]:
+        raise lost
+
+    monkeypatch.setattr(Chrome, "execute", execute)
+    monkeypatch.setattr(Chrome, "__init__", lambda self: None)
+    browser = WatchedChrome()
+    commands: tuple[Callable[[], object], ...] = (
+        lambda: browser.title,
+        lambda: browser.visible(button("Save")),
+        lambda: browser.unwatched(Command.GET_TITLE, {}),
+    )
+    for command in commands:
+        with pytest.raises(RecordingError, match="the browser's driver is gone") as caught:
+            command()
+        assert caught.value.transient and not would_fail_again(caught.value)

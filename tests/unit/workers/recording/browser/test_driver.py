@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -44,3 +48,50 @@ def test_a_driver_that_does_not_start_says_why(
     with pytest.raises(RecordingError, match=f"chromedriver did not start: {says}") as caught:
         service(tmp_path, script).start()
     assert caught.value.transient and starts(tmp_path) == times
+
+
+class Status(BaseHTTPRequestHandler):
+    """Answers as the driver does: with the status, and only below its secret path."""
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.send_response(200 if self.path.endswith("/status") else 404)
+        self.end_headers()
+
+    def log_request(self, *args: object) -> None: ...
+
+
+@contextmanager
+def answering() -> Iterator[HTTPServer]:
+    with HTTPServer(("127.0.0.1", 0), Status) as server:
+        server.asked = []  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_a_driver_answers_while_it_runs_and_tells_its_status(tmp_path: Path) -> None:
+    with answering() as server:
+        port = server.server_port
+        driver = service(tmp_path, STARTED.replace("4711", str(port)))
+        assert not driver.answers(), "it was never started"
+        driver.start()
+        try:
+            assert driver.answers()
+            assert server.asked == [f"/{driver._base}/status"]  # type: ignore[attr-defined]
+            driver.process.kill()
+            driver.process.wait()
+            assert not driver.answers(), "another program has its port now"
+        finally:
+            driver.stop()
+
+
+def test_a_driver_that_takes_no_connection_does_not_answer(tmp_path: Path) -> None:
+    with answering() as server:
+        port = server.server_port
+    driver = service(tmp_path, STARTED.replace("4711", str(port)))
+    driver.start()
+    try:
+        assert not driver.answers()
+    finally:
+        driver.stop()
