@@ -163,7 +163,11 @@ class WebApp(Adapter):
         except TimeoutException as problem:
             said = f"{browser.current_url} did not show {wanted!r} in {self.app.timeout_s:g} s"
             said = "; ".join(filter(None, (said, _seen_instead(browser, locator))))
-            error = AdapterError(f"{self.where('wait_for')}: {said}", hint=hint)
+            error = AdapterError(
+                f"{self.where('wait_for')}: {said}",
+                hint="is that what the page shows, in these words? See the screenshot; an app that"
+                f" needs longer: {self.where('timeout_s')}",
+            )
             error.any_clock = False  # the page may show it on another clock
             raise error from problem
 

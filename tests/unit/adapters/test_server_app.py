@@ -172,6 +172,7 @@ def test_a_start_page_that_never_shows_it_is_an_error(slot: Slot, browser: Any) 
     with pytest.raises(AdapterError, match=said) as told:
         render(app, browser, slot)
     assert not told.value.any_clock
+    assert "RemoteApp.timeout_s" in told.value.hint and "selector" not in told.value.hint
 
 
 def test_a_wrong_selector_is_named(slot: Slot, browser: Any) -> None:
