@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, NamedTuple, TypeVar, overload
 
 from forge.errors import TutorialError
 from forge.locators import LOCATOR_HINT, Locator, is_locator
 from forge.model.marks import MarkError, read_marks, without_marks
 from forge.model.records import Mark
 from forge.project.load_module import PLAIN_HINT, never_runs
-from forge.waits import Awaited, conditions
+from forge.waits import WAIT_HINT, Awaited, conditions
 
 SettleUntil = Literal["load", "idle"]
 StepFunction = Callable[..., Any]
@@ -244,16 +244,33 @@ class Tutorial:
         return function
 
 
-#: The options of a step besides `id`, each with a test for usable values.
-_OPTIONS: dict[str, Callable[[Any], bool]] = {
-    "settle_s": lambda v: v is None or (isinstance(v, int | float) and 0 <= v <= 60),
-    "settle_until": lambda v: v in (None, "load", "idle"),
-    "wait_for": lambda v: v is None or bool(conditions(v)),
-    "wait_timeout_s": lambda v: isinstance(v, int | float) and 0 < v <= 600,
-    "focus": lambda v: v is None or is_locator(v),
-    "lint": lambda v: isinstance(v, bool),
-    "clock": lambda v: v in (None, "real"),
-    "allow_error_page": lambda v: isinstance(v, bool),
+class _Option(NamedTuple):
+    """An option of a step: a test for usable values, and which those are, for a message."""
+
+    usable: Callable[[Any], bool]
+    hint: str
+
+
+#: The options of a step besides `id`.
+_OPTIONS = {
+    "settle_s": _Option(
+        lambda v: v is None or (isinstance(v, int | float) and 0 <= v <= 60),
+        "a number of seconds, from 0 to 60: settle_s=0.8",
+    ),
+    "settle_until": _Option(
+        lambda v: v in (None, "load", "idle"), 'settle_until="load" or settle_until="idle"'
+    ),
+    "wait_for": _Option(lambda v: v is None or bool(conditions(v)), WAIT_HINT),
+    "wait_timeout_s": _Option(
+        lambda v: isinstance(v, int | float) and 0 < v <= 600,
+        "a number of seconds, more than 0 and at most 600: wait_timeout_s=30",
+    ),
+    "focus": _Option(lambda v: v is None or is_locator(v), LOCATOR_HINT),
+    "lint": _Option(lambda v: isinstance(v, bool), "lint=True or lint=False"),
+    "clock": _Option(lambda v: v in (None, "real"), 'clock="real", or no clock'),
+    "allow_error_page": _Option(
+        lambda v: isinstance(v, bool), "allow_error_page=True or allow_error_page=False"
+    ),
 }
 
 
@@ -265,7 +282,7 @@ def _check_options(place: str, step_id: str, options: dict[str, Any]) -> None:
                 hint=f"the options are id, {', '.join(_OPTIONS)}",
             )
         try:
-            usable = _OPTIONS[name](value)
+            usable = _OPTIONS[name].usable(value)
         except TutorialError as problem:
             raise TutorialError(
                 f"{place}: step {step_id!r}: {name}: {problem.message}", hint=problem.hint
@@ -273,9 +290,7 @@ def _check_options(place: str, step_id: str, options: dict[str, Any]) -> None:
         if not usable:
             raise TutorialError(
                 f"{place}: step {step_id!r}: {name}={value!r} is not usable",
-                hint=LOCATOR_HINT
-                if name == "focus"
-                else 'for example settle_s=0.8, settle_until="idle", clock="real"',
+                hint=_OPTIONS[name].hint,
             )
 
 

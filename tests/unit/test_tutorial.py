@@ -304,6 +304,27 @@ def test_wrong_declaration_names_file_and_line(
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("option", "fits"),
+    [
+        ('wait_timeout_s="3"', "at most 600: wait_timeout_s=30"),
+        ('settle_s="1"', "settle_s=0.8"),
+        ('settle_until="soon"', 'settle_until="idle"'),
+        ('lint="off"', "lint=False"),
+        ('clock="virtual"', 'clock="real"'),
+        ('allow_error_page="yes"', "allow_error_page=True"),
+        ("focus=(By.ID,)", "a locator is"),
+    ],
+)
+def test_the_hint_about_a_wrong_option_is_about_that_option(
+    tmp_path: Path, option: str, fits: str
+) -> None:
+    with pytest.raises(TutorialError, match=option.partition("=")[0]) as caught:
+        load(tmp_path, f'tour = Tutorial("T")\n@tour.step("x", {option})\ndef go(browser): ...')
+    assert fits in caught.value.hint
+    assert caught.value.hint.count("=") <= 2, "no other option"
+
+
 def test_error_in_an_imported_module_names_the_importing_line(tmp_path: Path) -> None:
     (tmp_path / "shared_words_for_test.py").write_text("raise RuntimeError('inner')\n")
     with pytest.raises(TutorialError, match=r"wrong\.py:2: RuntimeError: inner"):
