@@ -6,12 +6,13 @@ import argparse
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 
 from forge.commands.arguments import say
+from forge.commands.npm_command import DEFAULT, MISSING, npm_command
 from forge.commands.starter import STARTERS, Starter
 from forge.errors import MachineError, UsageError
 from forge.model.app_rules import problem_of
@@ -23,6 +24,8 @@ SUFFIX = ".in"  # of a template; without it, tools would take its Python files f
 PLACE = re.compile(r"@(\w+)@")
 ENVIRONMENTS = (".venv/bin/python", "venv/bin/python")
 IGNORED = "{out_dir}/\n.forge/\n"
+#: What the places in templates stand for: texts, and lists of words.
+Values = dict[str, str | list[str]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,13 +48,15 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{folder} has a forge.toml already", hint="name another folder")
     try:
         found = address or starter.find(folder)
-        for name, text in _files(starter, folder, found):
+        values = _values(starter, folder, found)
+        for name, text in _files(starter, values, is_there=bool(found)):
             if not (folder / name).exists():  # never write over a user's file
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(text, encoding="utf-8")
     except OSError as problem:
         raise MachineError(f"{folder} cannot be written: {problem}") from problem
-    say(Console(), f"made {folder}; now: forge render --project {folder}")
+    missing = f"; {MISSING}: write into its forge.toml what serves the app" * bool(values["note"])
+    say(Console(), f"made {folder}{missing}; now: forge render --project {folder}")
     return 0
 
 
@@ -72,26 +77,37 @@ def _starter(kind: str | None) -> tuple[Starter, str | None]:
     return STARTERS[kind], None
 
 
-def _files(starter: Starter, folder: Path, found: str | None) -> Iterator[tuple[str, str]]:
-    """Yield the names and texts of the project's files; `found` is the app that is there."""
-    own = TEMPLATES / starter.name
-    existing = own / f"existing.toml{SUFFIX}"
-    table = existing if found and existing.exists() else own / f"forge.toml{SUFFIX}"
-    tour = TEMPLATES / (f"tour.py{SUFFIX}" if found else starter.tour)
+def _values(starter: Starter, folder: Path, found: str | None) -> Values:
+    """Return what is written into the templates; `found` is the app that is in `folder`."""
     # Pages that a build has put into `dist` are not mixed with videos.
     out_dir = "videos" if found == "dist" else "dist"
-    values = {"found": found or starter.new, "out_dir": out_dir, "python": _python(folder)}
+    values: Values = {"found": found or starter.new, "out_dir": out_dir, "python": _python(folder)}
+    command = npm_command(folder / found) if found and starter.name == "node" else DEFAULT
+    note = "" if command else f"   # {MISSING}: write what serves your app"
+    return {**values, "command": command or DEFAULT, "note": note}
+
+
+def _files(starter: Starter, values: Values, *, is_there: bool) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts of the project's files; `is_there`: the folder has an app."""
+    own = TEMPLATES / starter.name
+    existing = own / f"existing.toml{SUFFIX}"
+    table = existing if is_there and existing.exists() else own / f"forge.toml{SUFFIX}"
+    tour = TEMPLATES / (f"tour.py{SUFFIX}" if is_there else starter.tour)
     yield "forge.toml", _filled(table, values) + _filled(TEMPLATES / f"common.toml{SUFFIX}", values)
     yield "tutorials/first_tour.py", _filled(tour, values)
-    yield ".gitignore", IGNORED.format(out_dir=out_dir)
-    for template in () if found else starter.app_files(TEMPLATES, SUFFIX):
+    yield ".gitignore", IGNORED.format(out_dir=values["out_dir"])
+    for template in () if is_there else starter.app_files(TEMPLATES, SUFFIX):
         yield template.name, _filled(template.path, values)
 
 
-def _filled(template: Path, values: Mapping[str, str]) -> str:
-    # In TOML, a text in double quotes has the same escapes as in JSON.
-    quoted = {name: json.dumps(value, ensure_ascii=False)[1:-1] for name, value in values.items()}
-    return PLACE.sub(lambda place: quoted[place[1]], template.read_text(encoding="utf-8"))
+def _filled(template: Path, values: Values) -> str:
+    # In TOML, a text in double quotes has the same escapes as in JSON, and a list is written alike.
+    written = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
+    inner = {
+        name: text[1:-1] if isinstance(values[name], str) else text
+        for name, text in written.items()
+    }
+    return PLACE.sub(lambda place: inner[place[1]], template.read_text(encoding="utf-8"))
 
 
 def _python(folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -36,7 +37,11 @@ def test_a_project_of_each_kind_loads(tmp_path: Path, kind: str) -> None:
     assert (settings.app.kind is None) == (kind == "demo")
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not [path for path in written if path.suffix == ".in"]
-    assert not [path for path in written if re.search("@(found|python|out_dir)@", path.read_text())]
+    assert not [
+        path
+        for path in written
+        if re.search("@(found|python|out_dir|command|note)@", path.read_text())
+    ]
     for path in (settings.app.static, settings.app.data):
         assert path is None or (tmp_path / path).exists()
 
@@ -82,6 +87,48 @@ def test_the_command_of_the_app_that_is_there_is_written(
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
         [".gitignore", "forge.toml", "tutorials", file.split("/")[0]]
     )
+
+
+@pytest.mark.parametrize(
+    ("scripts", "command"),
+    [
+        ({"start": "node server.js", "dev": "vite"}, "npm start"),
+        ({"dev": "vite"}, "npm run dev -- --port {port}"),
+        ({"dev": "NODE_ENV=development npx vite --open"}, "npm run dev -- --port {port}"),
+        ({"dev": "tsc && vite"}, "npm run dev -- --port {port}"),
+        ({"dev": "vite build && node serve.js"}, "npm run dev"),
+        ({"dev": "nodemon app.js"}, "npm run dev"),
+        ({"start": "vite preview"}, "npm start -- --port {port}"),
+        ({"start": "", "dev": "next dev"}, "npm run dev -- --port {port}"),
+    ],
+)
+def test_the_script_that_serves_a_node_app_is_called_with_its_port(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], scripts: dict[str, str], command: str
+) -> None:
+    (tmp_path / "package.json").write_text(json.dumps({"scripts": scripts}))
+    assert made(tmp_path, "node")["app"]["command"] == command.split()
+    assert load_settings(tmp_path).app.env == {"PORT": "{port}"}
+    assert "no script" not in (tmp_path / "forge.toml").read_text() + capsys.readouterr().out
+
+
+@pytest.mark.parametrize("package", ['{"scripts": {"build": "tsc"}}', "{}", "[]", "not JSON", ""])
+def test_a_node_app_without_a_script_that_serves_it_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], package: str
+) -> None:
+    (tmp_path / "package.json").write_text(package)
+    assert made(tmp_path, "node")["app"]["command"] == ["npm", "start"]
+    assert "# package.json has no script" in (tmp_path / "forge.toml").read_text()
+    said = " ".join(capsys.readouterr().out.split())
+    assert "package.json has no script named start or dev" in said
+
+
+def test_npm_runs_server_js_without_a_script(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "package.json").write_text("{}")
+    (tmp_path / "server.js").touch()
+    assert made(tmp_path, "node")["app"]["command"] == ["npm", "start"]
+    assert "no script" not in capsys.readouterr().out
 
 
 def test_pages_that_a_build_put_into_dist_are_not_mixed_with_videos(tmp_path: Path) -> None:
