@@ -10,7 +10,14 @@ from forge.model.machine import Machine
 from forge.model.records import Job
 from forge.model.settings import Settings
 from forge.project.plan import shares_takes
-from forge.store.fingerprint import Prints, Sources, card_prints, take_prints, video_prints
+from forge.store.fingerprint import (
+    Prints,
+    Sources,
+    card_prints,
+    take_prints,
+    type_prints,
+    video_prints,
+)
 from forge.store.paths import recorded_jobs
 
 
@@ -50,7 +57,7 @@ def with_prints(
         own = video_prints(job.lines, job.title, job.voice, settings, of_video, job.lang)
         update = {
             "take_prints": prints,
-            "video_prints": own | card_prints(job, settings),
+            "video_prints": own | card_prints(job, settings) | type_prints(job, settings),
             "sources": of_take.notes | of_video.notes,
             "takes_from": others,
         }

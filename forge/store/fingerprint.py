@@ -34,6 +34,7 @@ from forge.store.job_files import read_take
 from forge.store.paths import TAKE_PRINT
 from forge.store.regular import read_regular
 from forge.store.without_narration import without_narration
+from forge.text.installed_type import cjk_package, debian_cjk, fribidi_version, needs_cjk, needs_rtl
 
 LAYOUT = "11"  # Raise when forge produces different output from the same inputs.
 
@@ -127,6 +128,21 @@ def card_prints(job: Job, settings: Settings) -> Prints:
     """Return the print of the cards of a video; empty if it has none."""
     shown = settings.style.cards and (job.objectives or job.summary)
     return {"cards": _digest([job.objectives, job.summary])} if shown else {}
+
+
+def type_prints(job: Job, settings: Settings) -> Prints:
+    """Return the prints of what this machine has for the type of `job`, as far as it needs that.
+
+    Then a video whose text was drawn as boxes is stale when the fonts that it lacked are there.
+    """
+    texts = [job.title, *job.objectives, job.summary, *(line.text for line in job.lines)]
+    languages = [job.lang or settings.source_language, settings.source_language]
+    prints = {}
+    if needs_cjk(texts, languages):
+        prints["fonts"] = _digest([*_cjk_package(), *debian_cjk()])
+    if needs_rtl(texts, languages):
+        prints["shaping"] = _digest(fribidi_version())
+    return prints
 
 
 def read_printed(path: Path) -> Printed | None:
@@ -283,9 +299,15 @@ def _of_folder(folder: Path) -> list[list[str]]:
     return [[str(path.relative_to(folder)), sources.digest(path)] for path in sorted(files)]
 
 
+@cache
+def _cjk_package() -> list[str]:
+    return cjk_package()  # half a millisecond, and the same for all jobs
+
+
 def forget_installed() -> None:
-    """Make the next print of an adapter read installed packages again."""
+    """Make the next prints read installed packages again."""
     _of_folder.cache_clear()
+    _cjk_package.cache_clear()
 
 
 def _of_code(files: Sequence[Path], project_dir: Path, sources: Sources, *, narrated: bool) -> str:

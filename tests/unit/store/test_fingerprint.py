@@ -23,12 +23,15 @@ from forge.store.fingerprint import (
     card_prints,
     changed,
     fits,
+    forget_installed,
     read_printed,
     take_prints,
+    type_prints,
     video_prints,
     write_printed,
 )
 from forge.store.paths import VIDEO_PRINT
+from forge.text import installed_type
 from tests.support.jobs import job
 
 TOUR = '''\
@@ -364,6 +367,41 @@ def test_video_prints_cover_words_voice_and_rate() -> None:
         (video_prints(lines, "T", "v", Settings(style=Style(zoom=True))), "picture"),
     ):
         assert [key for key in before if before[key] != other[key]] == [part]
+
+
+@pytest.mark.parametrize(
+    ("fields", "parts"),
+    [
+        ({"title": "A tour"}, []),
+        ({"title": "保存"}, ["fonts"]),
+        ({"summary": "שלום"}, ["shaping"]),
+        ({"lines": (Line(step="a", text="مرحبا 保存"),)}, ["fonts", "shaping"]),
+        ({"lang": "ja"}, ["fonts"]),
+        ({"lang": "ar"}, ["shaping"]),
+    ],
+)
+def test_type_of_the_system_counts_for_texts_that_need_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fields: dict[str, Any], parts: list[str]
+) -> None:
+    one = job(**fields)
+    before = type_prints(one, Settings())
+    assert type_prints(one, Settings()) == before
+    monkeypatch.setattr(installed_type, "DEBIAN_CJK", tmp_path / "font.ttc")
+    (tmp_path / "font.ttc").write_text("another one")
+    monkeypatch.setattr(installed_type, "FRIBIDI", "libnowhere.so.0")
+    after = type_prints(one, Settings())
+    assert [key for key in after if before[key] != after[key]] == parts == [*before]
+
+
+def test_the_extra_cjk_counts_when_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = job(title="保存")
+    prints = []
+    for package in ("manimgx-fonts-cjk", "no-such-package"):
+        monkeypatch.setattr(installed_type, "CJK_PACKAGE", package)
+        forget_installed()
+        prints.append(type_prints(one, Settings()))
+    forget_installed()
+    assert prints[0] != prints[1]
 
 
 def test_lexicon_counts_where_it_changes_what_is_spoken() -> None:

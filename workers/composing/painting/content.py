@@ -18,7 +18,9 @@ from forge.model.timeline import Manifest
 from forge.model.widgets import Dialog
 from forge.store.file_notes import noted
 from forge.store.fingerprint import LAYOUT
+from forge.text.installed_type import debian_cjk
 from forge.workers.composing.storyboard.frame_state import FrameState, Panel
+from forge.workers.composing.text.bidi import shaping
 from forge.workers.packages import DRAWING, versions_of
 
 #: The settings of the style that each part of a state is drawn by, besides texts and language.
@@ -54,10 +56,12 @@ class Contents:
         self._manifest, self._picture = manifest, picture
         video = settings.video
         self._whole = (LAYOUT, _drawn_by(), video.width, video.height, video.scale)
+        type_ = (*debian_cjk(), *shaping())  # of the system: a package of it may come later
         self._looks = {
             part: tuple(_look(settings.style, names, settings.project_dir))
             + ((language,) if part in OF_VIDEO else ())
             + ((settings.source_language,) if part in OF_PAGE else ())
+            + (type_ if part in (*OF_VIDEO, *OF_PAGE) else ())
             for part, names in DRAWN_BY.items()
         }
         self._language = language

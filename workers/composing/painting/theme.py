@@ -11,6 +11,7 @@ from PIL import Image, ImageFont, UnidentifiedImageError
 from forge.errors import SettingsError
 from forge.model.records import Job
 from forge.model.settings import Settings, Style
+from forge.text.installed_type import is_rtl
 from forge.workers.composing.painting.colours import (
     READABLE,
     Rgb,
@@ -20,7 +21,7 @@ from forge.workers.composing.painting.colours import (
     readable,
     rgb,
 )
-from forge.workers.composing.text.bidi import can_shape, is_rtl
+from forge.workers.composing.text.bidi import can_shape
 from forge.workers.composing.text.fonts import Fonts
 
 SHOWN_SIGNS = 12  # the missing characters that a warning lists

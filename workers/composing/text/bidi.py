@@ -13,16 +13,11 @@ from itertools import groupby
 
 from PIL import features
 
-FRIBIDI = "libfribidi.so.0"
+from forge.text import installed_type
+from forge.text.installed_type import RTL_LETTERS
+
 PARAGRAPH_LTR, PARAGRAPH_RTL = 0x110, 0x111  # FRIBIDI_PAR_LTR, FRIBIDI_PAR_RTL
 LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
-RTL_LETTERS = ("R", "AL")  # bidirectional categories
-RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
-
-
-def is_rtl(language: str) -> bool:
-    """Return True if `language` is written from right to left."""
-    return language.split("-")[0].lower() in RIGHT_TO_LEFT
 
 
 def marked(line: str, *, rtl: bool) -> str:
@@ -46,11 +41,15 @@ def can_shape() -> bool:
 
 
 @cache
+def shaping() -> tuple[str | None, ...]:
+    """Return the versions of the libraries that shape text and order it; None: not installed."""
+    libraries = (features.version(name) for name in ("raqm", "harfbuzz", "freetype2"))
+    return (*libraries, installed_type.fribidi_version() if can_shape() else None)
+
+
+@cache
 def _library() -> ctypes.CDLL | None:
-    try:
-        return ctypes.CDLL(FRIBIDI)
-    except OSError:
-        return None
+    return installed_type.fribidi()
 
 
 def levels(text: str, *, rtl: bool) -> list[int]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from forge.model.timeline import Manifest, ManifestStep
+from forge.text.installed_type import is_rtl
 from forge.text.segments import words
-from forge.workers.composing.text.bidi import is_rtl, marked
+from forge.workers.composing.text.bidi import marked
 from forge.workers.composing.text.cues import Cue
 from forge.workers.composing.text.word_times import place_ms
 

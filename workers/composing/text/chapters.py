@@ -12,8 +12,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from forge.model.timeline import Manifest, ManifestStep
+from forge.text.installed_type import is_rtl
 from forge.text.sentences import ends_with_abbreviation, sentences
-from forge.workers.composing.text.bidi import is_rtl, marked
+from forge.workers.composing.text.bidi import marked
 from forge.workers.composing.text.caption_files import webvtt
 from forge.workers.composing.text.cues import Cue
 from forge.workers.composing.text.wrapping import shortened

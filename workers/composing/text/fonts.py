@@ -15,9 +15,10 @@ from typing import NamedTuple
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
+from forge.text import installed_type
+
 NOTO, NOTO_CJK = "manimgx_fonts", "manimgx_fonts_cjk"
 FIRST, LAST = "NotoSans[", ("NotoSansSymbols", "NotoEmoji")
-DEBIAN_CJK = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 #: The number of the face with a language's forms in the collection; the first has Japan's.
 CJK_FACES = {"ja": 0, "ko": 1, "zh": 2, "zh-tw": 3, "zh-hk": 4, "zh-hant": 3}
 WEIGHT_AXIS = b"Weight"
@@ -104,7 +105,7 @@ def _is_cjk(language: str) -> bool:
 
 def _cjk(language: str) -> Iterator[Face]:
     number = CJK_FACES.get(language.lower(), CJK_FACES.get(language.split("-")[0].lower(), 0))
-    packaged = [*_files(NOTO_CJK), DEBIAN_CJK]
+    packaged = [*_files(NOTO_CJK), installed_type.DEBIAN_CJK]
     return (Face(path, number) for path in packaged if path.is_file())
 
 

@@ -7,8 +7,9 @@ from typing import NamedTuple, TypedDict
 
 from PIL import ImageDraw
 
+from forge.text.installed_type import is_rtl
 from forge.text.segments import graphemes, spans
-from forge.workers.composing.text.bidi import can_shape, in_visual_order, is_rtl, levels
+from forge.workers.composing.text.bidi import can_shape, in_visual_order, levels
 from forge.workers.composing.text.fonts import UNSEEN, Face, Fonts
 
 

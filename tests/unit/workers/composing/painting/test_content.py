@@ -130,6 +130,28 @@ def test_another_version_of_what_draws_changes_all_digests(
     assert digest() != before
 
 
+@pytest.mark.parametrize(
+    ("name", "other"), [("debian_cjk", ["font 1 2"]), ("shaping", (None, None, None, None))]
+)
+def test_fonts_and_libraries_of_the_system_change_the_digests_of_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, other: object
+) -> None:
+    states = (
+        FrameState(0, caption=Cue(0, 900, ("Hello.",))),
+        FrameState(0, card=Card(kind="intro", start_ms=0, end_ms=3000)),
+        FrameState(0),
+    )
+
+    def digests() -> list[bytes]:
+        settings = Settings(project_dir=tmp_path, video=VIDEO)
+        contents = Contents(made(), settings, "en", lambda number: b"same")
+        return [contents.digest(state) for state in states]
+
+    before = digests()
+    monkeypatch.setattr(content, name, lambda: other)
+    assert [a == b for a, b in zip(before, digests(), strict=True)] == [False, False, True]
+
+
 def test_every_setting_of_the_style_is_considered() -> None:
     drawn = {name for names in DRAWN_BY.values() for name in names}
     assert drawn | OF_STATES == set(Style.model_fields)

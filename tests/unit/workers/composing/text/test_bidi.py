@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from forge.text import installed_type
 from forge.workers.composing.text import bidi
-from forge.workers.composing.text.bidi import in_visual_order, is_rtl, levels
-
-
-@pytest.mark.parametrize(
-    ("language", "rtl"),
-    [("ar", True), ("he-IL", True), ("AR-eg", True), ("en", False), ("", False)],
-)
-def test_language_has_a_direction(language: str, rtl: bool) -> None:
-    assert is_rtl(language) is rtl
+from forge.workers.composing.text.bidi import in_visual_order, levels
 
 
 def test_without_fribidi_all_runs_left_to_right(monkeypatch: pytest.MonkeyPatch) -> None:
     bidi._library.cache_clear()
-    monkeypatch.setattr(bidi, "FRIBIDI", "libnowhere.so.0")
+    monkeypatch.setattr(installed_type, "FRIBIDI", "libnowhere.so.0")
     monkeypatch.setattr(bidi, "can_shape", lambda: bidi._library() is not None)
     assert levels("אבג abc", rtl=True) == [0] * 7
     bidi._library.cache_clear()
