@@ -8,7 +8,7 @@ the same time line. Rounding costs nothing, because a hold is a still picture.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -105,6 +105,31 @@ class Course(NamedTuple):
         action_ms = self.shown(step.action_end_ms - step.action_start_ms)
         return step_length_ms(action_ms, self.heard(line.audio_ms), step.settle_ms)
 
+    def whole_ms(self, step: StepTake, line: SpokenLine, frames: Sequence[Frame]) -> int:
+        """Return the length of the step (ms), with all that moves in its hold.
+
+        A page that still moves when the step could end is shown for as long as it was recorded.
+        If the rest were cut away, the page would jump in time when the next step begins.
+        """
+        least_ms = self.length_ms(step, line)
+        newest = bisect.bisect_left(frames, step.end_ms, key=lambda f: f.at_ms) - 1
+        if newest < 0 or self._in_step(step, frames[newest].at_ms) < least_ms:
+            return least_ms
+        return on_grid(self._in_step(step, step.end_ms))
+
+    def on_grid_ms(self, step: StepTake, ms: int) -> int:
+        """Return the last moment of the take until `ms` that lies on the grid of the video."""
+        return ms - self._in_step(step, ms) % GRID_MS
+
+    def wanted_end_ms(self, step: StepTake, line: SpokenLine) -> int:
+        """Return until when a step must be recorded if it may not stand still after its action."""
+        shown_ms = self._in_step(step, step.action_end_ms)
+        return step.action_end_ms + self.length_ms(step, line) - shown_ms
+
+    def _in_step(self, step: StepTake, ms: int) -> int:
+        """Return when the step shows the moment `ms` of the take."""
+        return LEAD_IN_MS + self.shown(ms - step.action_start_ms)
+
 
 def course_of(step: StepTake, line: SpokenLine, *, speed_up: bool = False) -> Course:
     """Return the course of a step; with `speed_up`, idle waits in it pass faster.
@@ -156,7 +181,8 @@ def lay_out(
     start_ms = intro.end_ms if intro else 0
     for step, line in zip(take.steps, speech.lines, strict=True):
         course = course_of(step, line, speed_up=speed_up)
-        placed = _place(step, line, start_ms, course)
+        end_ms = start_ms + course.whole_ms(step, line, take.frames)
+        placed = _place(step, line, (start_ms, end_ms), course)
         steps.append(placed)
         pictures += _pictures(step, placed, take.frames, course)
         start_ms = placed.end_ms
@@ -236,7 +262,8 @@ def _end_ms(piece: Piece) -> int:
     return piece.at_ms + piece.until_ms - piece.from_ms
 
 
-def _place(step: StepTake, line: SpokenLine, start_ms: int, course: Course) -> ManifestStep:
+def _place(step: StepTake, line: SpokenLine, span: Span, course: Course) -> ManifestStep:
+    start_ms, end_ms = span
     began_ms = start_ms + LEAD_IN_MS
 
     def shown(ms: int) -> int:
@@ -254,7 +281,7 @@ def _place(step: StepTake, line: SpokenLine, start_ms: int, course: Course) -> M
         audio_start_ms=heard(0),
         action_start_ms=began_ms,  # not `shown`: that may be after the wait of the first action
         action_end_ms=shown(step.action_end_ms),
-        end_ms=start_ms + course.length_ms(step, line),
+        end_ms=end_ms,
         interactions=tuple(done.timed(shown) for done in step.interactions),
         dialogs=tuple(retimed(event, shown) for event in step.dialogs),
         pieces=tuple(
@@ -276,11 +303,7 @@ def _heard(word: Word, when: Callable[[int], int]) -> Word:
 def _pictures(
     step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...], course: Course
 ) -> Iterator[Picture]:
-    """Yield the picture that shows when a step begins, then the step's own frames.
-
-    Frames that come after the step's end on this time line are left out; the next step begins with
-    the last of them.
-    """
+    """Yield the picture that shows when a step begins, then the step's own frames."""
     began_ms = placed.start_ms + LEAD_IN_MS
     first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
     yield Picture(at_ms=placed.start_ms, frame=max(0, first - 1))
@@ -289,10 +312,7 @@ def _pictures(
         if frame.at_ms >= step.end_ms:
             return
         shown_ms = began_ms + course.shown(frame.at_ms - step.action_start_ms)
-        at_ms = max(placed.start_ms, shown_ms)
-        if at_ms >= placed.end_ms:
-            return
-        yield Picture(at_ms=at_ms, frame=number)
+        yield Picture(at_ms=max(placed.start_ms, shown_ms), frame=number)
 
 
 def _without_repeats(pictures: list[Picture]) -> Iterator[Picture]:

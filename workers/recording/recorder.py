@@ -126,16 +126,20 @@ class Stage(Protocol):
         ...
 
 
-def record_step(stage: Stage, plan: StepPlan, act: Callable[[], object]) -> StepTake:
+def record_step(
+    stage: Stage, plan: StepPlan, act: Callable[[], object], before: StepTake | None = None
+) -> StepTake:
     """Run `act` and record what comes of it, long enough for the narration of `plan`.
 
-    In real time the hold takes its full length, too.
+    In real time the hold takes its full length, too. On a page that moves, a step begins where the
+    step `before` it ends, and its action after the lead-in, so that no time is missing between.
     """
-    start_ms, commands = stage.now_ms(), stage.commands
+    goes_on = None if stage.resting else before
+    start_ms, commands = goes_on.end_ms if goes_on else stage.now_ms(), stage.commands
     if plan.real or not stage.resting:
         # On a page at rest the lead-in is not recorded: composing adds it as a still picture.
         stage.run_until(start_ms + LEAD_IN_MS)
-    action_start_ms = stage.now_ms()
+    action_start_ms = start_ms + LEAD_IN_MS if goes_on else stage.now_ms()
     act()
     ended_ms = stage.now_ms()
     step = StepTake(
@@ -147,25 +151,27 @@ def record_step(stage: Stage, plan: StepPlan, act: Callable[[], object]) -> Step
         settle_ms=plan.settle_ms,
         interactions=stage.hand.done(),
     )
+    course = course_of(step, plan.line)
     # A page at rest that gets no command stays as it is: its hold need not be recorded.
     untouched = stage.resting and stage.commands == commands
     if plan.real or not untouched or stage.disturbed(action_start_ms):
-        end_ms = max(_wanted_end_ms(step, plan.line), ended_ms + REST_LEAST_MS)
+        end_ms = max(course.wanted_end_ms(step, plan.line), ended_ms + REST_LEAST_MS)
         stage.resting, rest_ms = stage.rest(end_ms)
         if stage.resting:
             # A movement that went on after the last command belongs to the action.
             action_end_ms = max(ended_ms, min(rest_ms, end_ms))
             step = step.model_copy(update={"action_end_ms": action_end_ms})
+        else:
+            # All of it is shown, and steps of the video end on its grid.
+            stage.run_until(course.on_grid_ms(step, end_ms + GRID_MS - 1))
     if plan.real:
-        stage.run_until(_wanted_end_ms(step, plan.line))
+        stage.run_until(course.wanted_end_ms(step, plan.line))
+    end_ms = stage.now_ms()
+    if not stage.resting:
+        end_ms = course.on_grid_ms(step, end_ms)
     moving = plan.real or not stage.resting
-    late = {"end_ms": stage.now_ms(), "moving": moving, "dialogs": stage.dialogs()}
+    late = {"end_ms": end_ms, "moving": moving, "dialogs": stage.dialogs()}
     return step.model_copy(update=late)
-
-
-def _wanted_end_ms(step: StepTake, line: SpokenLine) -> int:
-    """Return until when a step has to be recorded if it must not stand still while `line` lasts."""
-    return step.action_start_ms + course_of(step, line).length_ms(step, line) - LEAD_IN_MS
 
 
 class Journal:
@@ -175,6 +181,11 @@ class Journal:
         self._browser, self._video, self.clock = browser, video, clock
         self._warnings: list[str] = []
         self.steps: list[StepTake] = []
+
+    @property
+    def last(self) -> StepTake | None:
+        """The last step."""
+        return self.steps[-1] if self.steps else None
 
     def add_late_picture(self, picture_ms: int) -> None:
         """Make a picture that came after the last step's end part of its hold."""

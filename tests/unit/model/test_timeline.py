@@ -140,13 +140,20 @@ def test_frame_keeps_its_distance_to_the_action() -> None:
     assert shown[3] - b.action_start_ms == 1000 - 950
 
 
-def test_longer_recorded_hold_is_cut() -> None:
-    # A page moves for 8 s with a line of 1 s: frames after the end of the step are left out, and
-    # the next step begins with the last of them.
+def test_all_of_a_moving_hold_is_shown() -> None:
+    # A page moves for 8 s with a line of 1 s. If a part were cut away, it would jump.
     frames = list(range(0, 8000, 500))
-    moving = take([step("a", 0, (0, 100), 8000), step("b", 8000, (8050, 8100), 8600)], frames)
+    moving = take([step("a", 0, (0, 100), 8000), step("b", 8000, (8300, 8350), 8600)], frames)
     manifest = lay_out(moving, speech(a=1000, b=1000), TITLES)
-    assert pictures(manifest) == [(0, 0), (800, 1), (1300, 2), (1700, 15)]
+    assert pictures(manifest) == [(0, 0), *((n * 500 + 300, n) for n in range(1, 16))]
+    assert manifest.steps[1].start_ms == 8300
+
+
+def test_a_longer_still_hold_is_cut() -> None:
+    # The real clock has recorded 8 s for another sentence, but nothing moved after 0.5 s.
+    still = take([step("a", 0, (0, 100), 8000), step("b", 8000, (8050, 8100), 8600)], [0, 500])
+    manifest = lay_out(still, speech(a=1000, b=1000), TITLES)
+    assert pictures(manifest) == [(0, 0), (800, 1)]
     assert manifest.steps[1].start_ms == 1700
 
 

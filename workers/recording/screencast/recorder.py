@@ -101,7 +101,8 @@ class ScreencastRecorder:
         self._look()
         self._world.outsides.begin_step()
         self._real = plan.real or self._journal.clock == "real"
-        step = record_step(self, plan._replace(real=self._real), act)
+        plan = plan._replace(real=self._real)
+        step = record_step(self, plan, act, self._journal.last)
         self._world.outsides.end_hold()
         self._journal.steps.append(step)
 

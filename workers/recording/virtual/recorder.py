@@ -140,7 +140,7 @@ class VirtualRecorder:
         self._waits.begin_step()
         asked = f"clock='real' in step {plan.line.step!r}"
         with self._clock.use_real_time(asked) if plan.real else nullcontext():
-            step = record_step(self._stage, plan, act)
+            step = record_step(self._stage, plan, act, self._journal.last)
         self._world.outsides.end_hold()
         self._journal.steps.append(step)
 
