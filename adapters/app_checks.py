@@ -10,6 +10,7 @@ from forge.adapters.app_environment import find_faketime, path_of
 from forge.adapters.app_table import file_of
 from forge.adapters.data_sources import data_source
 from forge.adapters.readiness import accepts, why_silent
+from forge.adapters.secret_values import named_in, read_secrets
 from forge.errors import AdapterError, ForgeError, MachineError
 from forge.model.app_settings import App
 from forge.model.settings import Settings
@@ -74,8 +75,10 @@ def _check_programs(app: App, project_dir: Path, where: str) -> None:
         raise AdapterError(
             f"{where}.cwd: there is no folder {cwd}", hint="name a folder of the project"
         )
+    own = {"PATH": app.env["PATH"]} if "PATH" in app.env else {}
+    path = path_of(own | read_secrets(named_in(own), project_dir, 0, f"{where}.env: "))
     for key, command in (("command", app.command), ("reset", app.reset)):
-        if command and not names_in(command[:1]) and not _is_program(command[0], app, cwd):
+        if command and not names_in(command[:1]) and not _is_program(command[0], path, cwd):
             raise AdapterError(
                 f"{where}.{key}: there is no program {command[0]!r}",
                 hint="install it; write its path (with a slash, relative to cwd); or activate"
@@ -83,8 +86,8 @@ def _check_programs(app: App, project_dir: Path, where: str) -> None:
             )
 
 
-def _is_program(name: str, app: App, cwd: Path) -> bool:
+def _is_program(name: str, search: str, cwd: Path) -> bool:
     if "/" in name:
         path = cwd / name
         return path.is_file() and os.access(path, os.X_OK)
-    return shutil.which(name, path=path_of(app.env)) is not None
+    return shutil.which(name, path=search) is not None

@@ -55,8 +55,9 @@ class Slot(Place):
         folder; `{{` is a brace. A command without `{port}` must print its address. `ready` is a
         path that it answers with a status below 500, `log: …` (a text in what it prints) or `port`
         (it accepts connections). `cwd` is relative to the project's folder. HOME and TMPDIR are in
-        the slot, unless `env` has others. What it prints goes to `<name>-<slot>.log` beside the
-        batch's logs. An earlier server with the same `name` is ended first; all end with the
+        the slot, unless `env` has others. A value `$NAME` in `env` is that of a variable of the
+        environment, or of the project's `.env`. What it prints goes to `<name>-<slot>.log` beside
+        the batch's logs. An earlier server with the same `name` is ended first; all end with the
         adapter, or with the worker if that is killed.
 
         Raises:

@@ -19,6 +19,7 @@ import psutil
 
 from forge.adapters.app_environment import environment
 from forge.adapters.place import Place
+from forge.adapters.secret_values import named_in, read_secrets
 from forge.errors import AdapterError
 from forge.text.placeholders import UnknownPlaceholder, fill, names_in
 from forge.text.redact import without_passwords
@@ -34,7 +35,8 @@ class Program:
     """How a program is started.
 
     `port` is that of a server which cannot be told one. `values` are those of more placeholders.
-    `where` names the command in messages.
+    `where` names the command in messages. A value in `env` that is `$NAME` as a whole stands for a
+    variable of the environment, or of the project's `.env`; no message shows what that has.
     """
 
     command: tuple[str, ...]
@@ -138,13 +140,16 @@ def start(slot: Place, program: Program, port: int | None) -> Running:
     """Start `program`, which is told `port`, and return it without waiting.
 
     Raises:
-        AdapterError: it cannot be started; or a text of it has an unknown placeholder.
+        AdapterError: it cannot be started; a text of it has an unknown placeholder; or a variable
+            that `env` names is not set.
     """
     values = {"slot": str(slot.index), "dir": str(slot.dir), **program.values}
     if port is not None:
         values["port"] = str(port)
     words = [filled(word, values, program.where) for word in program.command]
     env = {name: filled(text, values, program.where) for name, text in program.env.items()}
+    named = named_in(program.env)  # not filled in: what they have is not forge's to change
+    env |= read_secrets(named, slot.project_dir, slot.index, f"{program.where}: env: ")
     cwd = slot.project_dir / filled(program.cwd, values, program.where)
     if not cwd.is_dir():
         raise AdapterError(f"{program.where}: there is no folder {cwd} to start it in")

@@ -1,4 +1,4 @@
-"""Secrets of a sign-in: values that only the environment has, named as `$NAME` everywhere else."""
+"""Secrets: values that only the environment has, named as `$NAME` everywhere else."""
 
 from __future__ import annotations
 
@@ -13,16 +13,24 @@ from forge.text.redact import hide
 DOTENV = ".env"
 
 
-def read_secrets(named: Mapping[str, str], project_dir: Path, slot: int) -> dict[str, str]:
+def named_in(env: Mapping[str, str]) -> dict[str, str]:
+    """Return those variables of an app whose whole value is the name of another, `$NAME`."""
+    return {key: value for key, value in env.items() if VARIABLE.fullmatch(value)}
+
+
+def read_secrets(
+    named: Mapping[str, str], project_dir: Path, slot: int, where: str = "sign-in: "
+) -> dict[str, str]:
     """Return the value of each variable that `named` has (`{"Email": "$SHOP_USER"}`).
 
     The environment wins over `.env` in the project's folder. From then on no message of this
     process shows the values. `{slot}` in a name is the number of the slot.
 
     Raises:
-        AdapterError: a value is no name of a variable, or a variable is not set.
+        AdapterError: a value is no name of a variable, or a variable is not set; the message
+            begins with `where`.
     """
-    require(named, project_dir, [slot], "sign-in: ")
+    require(named, project_dir, [slot], where)
     known = _known(project_dir)
     values = {key: known[_variable(name, slot)] for key, name in named.items()}
     for value in values.values():

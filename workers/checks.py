@@ -6,12 +6,13 @@ run it in this very process; call them in a child process (`forge.project.child_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from forge.adapters.app_table import adapter_of
 from forge.adapters.contract import Adapter
 from forge.errors import MachineError
+from forge.model.app_settings import App
 from forge.model.machine import Machine
 from forge.model.records import Job, Record
 from forge.model.settings import Settings
@@ -72,7 +73,7 @@ def given_files(adapter: type[Adapter], project_dir: Path) -> tuple[str, ...]:
 
 
 def check_secrets(settings: Settings, lanes: int) -> None:
-    """Look for the variables that `lanes` lanes of this machine need to sign in.
+    """Look for the variables that `lanes` lanes of this machine need, to sign in and for the app.
 
     Raises:
         AdapterError: one is not set.
@@ -80,13 +81,13 @@ def check_secrets(settings: Settings, lanes: int) -> None:
     from forge.adapters.app_table import file_of
     from forge.adapters.secret_values import require
 
-    if form := settings.app.sign_in:
-        where = f"{file_of(settings)}: app.sign_in.fields: "
-        require(form.fields, settings.project_dir, range(lanes), where)
+    for key, named in _named_secrets(settings.app):
+        where = f"{file_of(settings)}: {key}: "
+        require(named, settings.project_dir, range(lanes), where)
 
 
 def check_secrets_of_all(settings: Settings, folder: Path) -> None:
-    """Look for the variables that every lane of this host needs to sign in.
+    """Look for the variables that every lane of this host needs, to sign in and for the app.
 
     `folder` will hold the project, without its `.env`. Variables of single slots, named with
     `{slot}`, are not looked for: a host learns the numbers of its slots with its jobs.
@@ -96,9 +97,18 @@ def check_secrets_of_all(settings: Settings, folder: Path) -> None:
     """
     from forge.adapters.secret_values import require
 
-    if form := settings.app.sign_in:
-        shared = {label: name for label, name in form.fields.items() if "{slot}" not in name}
-        require(shared, folder, [0], "app.sign_in.fields: ")
+    for key, named in _named_secrets(settings.app):
+        shared = {label: name for label, name in named.items() if "{slot}" not in name}
+        require(shared, folder, [0], f"{key}: ")
+
+
+def _named_secrets(app: App) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield the keys of `[app]` that name variables of the environment, and those names."""
+    from forge.adapters.secret_values import named_in
+
+    if app.sign_in:
+        yield "app.sign_in.fields", app.sign_in.fields
+    yield "app.env", named_in(app.env)
 
 
 def voices_are_own(settings: Settings) -> bool:

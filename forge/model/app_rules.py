@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from forge.model.app_settings import App, SignIn
+from forge.model.secret_names import VARIABLE
 from forge.text.placeholders import names_in
 
 KINDS = ("command", "static", "url")
@@ -17,6 +19,7 @@ ALLOWED = {
     "static": ALWAYS,
     "url": {*ALWAYS, "sign_in", "reset", "cwd", "env", "home"},
 }
+IN_SHELL = re.compile(r"\$\{?[A-Z_][A-Z0-9_]*\b")  # what a shell would replace
 PLACEHOLDERS = {"port", "slot", "data", "dir"}
 READY = 'write a path such as "/health", "log: " and a text, or "port"'
 
@@ -55,13 +58,22 @@ def why_serial(app: App) -> str:
 
 def advice(app: App) -> str:
     """Return a warning about keys that are allowed and rarely meant; empty if there are none."""
+    return "; ".join(_advice(app))
+
+
+def _advice(app: App) -> Iterator[str]:
     used = names_in((*app.command, *app.env.values(), *app.reset, app.cwd or ""))
-    if app.data is None or "data" in used:
-        return ""
-    return (
-        "app.data is copied, but the app finds the copy in the variable FORGE_DATA alone; if it"
-        " does not read that, write {data} in command, env, cwd or reset"
-    )
+    if app.data is not None and "data" not in used:
+        yield (
+            "app.data is copied, but the app finds the copy in the variable FORGE_DATA alone; if it"
+            " does not read that, write {data} in command, env, cwd or reset"
+        )
+    for name, value in app.env.items():
+        if IN_SHELL.search(value) and not VARIABLE.fullmatch(value):
+            yield (
+                f"app.env.{name}: a $ inside of a longer value is passed on as it is; only a whole"
+                " value such as $NAME stands for a variable"
+            )
 
 
 def _problems(app: App, has_data: bool) -> Iterator[Problem]:

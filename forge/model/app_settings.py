@@ -70,7 +70,8 @@ class App(Section):
     cwd: str | None = None
     """The folder that the app is started in. Default: the project's."""
     env: dict[str, Text] = {}
-    """Environment variables of the app."""
+    """Environment variables of the app, besides those of forge's own environment, which it gets,
+    too. A value `$NAME` is that of a variable there or in `.env`, and is not shown in messages."""
     home: Literal["own", "user"] = "own"
     """`own`: the app finds HOME, the XDG folders and TMPDIR in its slot; `user`: those of the
     user."""

@@ -14,6 +14,7 @@ from forge.adapters.app_checks import check_app
 from forge.errors import AdapterError, MachineError
 from forge.model.app_settings import App
 from forge.model.settings import Settings
+from forge.text import redact
 
 
 def settings(folder: Path, **keys: Any) -> Settings:
@@ -40,6 +41,15 @@ def test_an_app_that_has_all_it_needs_passes(tmp_path: Path, keys: dict[str, Any
     if "env" in keys:
         keys = {**keys, "env": {"PATH": str(tmp_path)}}
     check_app(settings(tmp_path, **keys))
+
+
+def test_a_program_is_looked_for_in_the_path_that_a_variable_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redact, "_hidden", set())
+    (tmp_path / "serve").touch(mode=0o755)
+    monkeypatch.setenv("SHOP_PATH", str(tmp_path))
+    check_app(settings(tmp_path, command=["serve"], env={"PATH": "$SHOP_PATH"}))
 
 
 @pytest.mark.parametrize(

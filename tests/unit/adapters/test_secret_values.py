@@ -10,7 +10,7 @@ from forge.adapters.secret_values import read_secrets, require
 from forge.errors import AdapterError
 from forge.model.settings import Settings
 from forge.text import redact
-from forge.workers.checks import check_secrets
+from forge.workers.checks import check_secrets, check_secrets_of_all
 
 FIELDS = {"Email": "$SHOP_USER", "Password": "$SHOP_PASSWORD"}
 
@@ -58,6 +58,24 @@ def test_literal_value_is_refused_and_not_shown(tmp_path: Path, value: str) -> N
     with pytest.raises(AdapterError, match="'Password' is not the name of an") as problem:
         require({"Password": value}, tmp_path, [0], "")
     assert "s3cret" not in str(problem.value)
+
+
+def test_variables_of_the_app_are_looked_for_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "forge.toml").touch()
+    env = {"KEY": "$SHOP_PASSWORD", "OWN": "$SHOP_USER_{slot}", "MODE": "test", "N": "a $B"}
+    settings = Settings.model_validate(
+        {"project_dir": tmp_path, "app": {"command": ["serve"], "env": env}}
+    )
+    with pytest.raises(AdapterError, match=r"forge\.toml: app\.env: .* SHOP_PASSWORD, SHOP_USER_0"):
+        check_secrets(settings, 1)
+    with pytest.raises(AdapterError, match=r"^app\.env: the environment variable SHOP_PASSWORD is"):
+        check_secrets_of_all(settings, tmp_path)
+    monkeypatch.setenv("SHOP_PASSWORD", "s3cret")
+    check_secrets_of_all(settings, tmp_path)
+    monkeypatch.setenv("SHOP_USER_0", "ada")
+    check_secrets(settings, 1)
 
 
 def test_each_lane_of_this_machine_needs_its_variables(

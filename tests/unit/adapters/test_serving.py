@@ -14,6 +14,7 @@ import pytest
 from forge.adapters.contract import Slot
 from forge.adapters.programs import Program, run
 from forge.errors import AdapterError
+from forge.text import redact
 from tests.support.project import ROOT
 
 SERVER = (sys.executable, "-S", str(ROOT / "tests" / "support" / "small_server.py"))
@@ -66,6 +67,31 @@ def test_placeholders_are_filled_in_command_and_variables(slot: Slot) -> None:
     with pytest.raises(AdapterError) as caught:
         slot.serve([*PYTHON, code, "{slot}"], env={"WHERE": "{slot} {dir} {{x}"}, timeout_s=0.2)
     assert f"3 {slot.dir} {{x}}" in caught.value.hint
+
+
+def test_a_variable_may_name_a_secret_of_the_environment(
+    slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redact, "_hidden", set())
+    monkeypatch.setenv("SHOP_KEY_3", "{port} s3cret")
+    (slot.project_dir / ".env").write_text("SHOP_MODE=of the file\n")
+    code = (
+        "import os; e = os.environ; print(e['KEY'].split()[0], e['KEY'], e['MODE'].split()[0],"
+        " e['MODE'], e['HALF'], flush=True); input()"
+    )
+    env = {"KEY": "$SHOP_KEY_{slot}", "MODE": "$SHOP_MODE", "HALF": "a $SHOP_MODE"}
+    with pytest.raises(AdapterError) as caught:
+        slot.serve([*PYTHON, code], env=env, timeout_s=0.2)
+    assert "{port} ••• of ••• a $SHOP_MODE" in caught.value.hint
+
+
+def test_a_variable_that_names_one_which_is_not_set_is_an_error(
+    slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHOP_KEY", raising=False)
+    with pytest.raises(AdapterError, match="env: the environment variable SHOP_KEY is not set"):
+        slot.serve([*SERVER, "{port}"], env={"KEY": "$SHOP_KEY"})
+    assert not slot.servers
 
 
 def test_an_unknown_placeholder_is_named(slot: Slot) -> None:

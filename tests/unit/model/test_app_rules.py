@@ -128,3 +128,12 @@ def test_data_that_nothing_names_is_pointed_out(keys: dict[str, Any], warns: boo
     app = App.model_validate(keys)
     assert problem_of(app, has_data=app.data is not None) is None
     assert ("FORGE_DATA" in advice(app)) is warns
+
+
+@pytest.mark.parametrize(
+    ("value", "warns"),
+    [("$HOME/data", True), ("${HOME}", True), ("$HOME", False), ("$5", False), ("$2b$x", False)],
+)
+def test_a_variable_inside_of_a_longer_value_is_warned_about(value: str, warns: bool) -> None:
+    said = advice(App(command=("serve",), env={"DATA": value}))
+    assert ("app.env.DATA: a $ inside" in said) is warns
