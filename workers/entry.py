@@ -22,6 +22,7 @@ from forge.collector import collect_rarely
 from forge.errors import ForgeError, ProjectError, RecordingError, RenderError
 from forge.model.records import Attempt, Event, Failure, Job
 from forge.project.load_module import load_module, use_project
+from forge.store import claims
 from forge.store.atomic import sweep_parts
 from forge.store.paths import part_folders
 from forge.text.sanitize import message_of
@@ -77,6 +78,7 @@ def start(
         sweep_parts(part_folders(settings), pid)
         slots.leave(home)
 
+    claims.make_ready()
     finish_if_orphaned = guard.watch_parent(scratch, clear)
     try:
         slot_dir = slots.make_empty(home.path)

@@ -94,6 +94,15 @@ def make(kind: Kind, path: Path, since_s: float) -> Claim | None:
         raise
 
 
+def make_ready() -> None:
+    """Build what `claim_dead` needs, in a process that will call it in a forked child.
+
+    Call it before threads start: pydantic builds a model when it is first used, behind a lock,
+    which stays locked in the child if another thread of the parent holds it.
+    """
+    Owner.model_rebuild()
+
+
 def claim_dead(path: Path) -> Claim | None:
     """Lock the folder `path` if its owner is dead; return None if not, or if it is not forge's."""
     lock = None

@@ -23,6 +23,7 @@ from forge.workers.recording.virtual.windows.page import VirtualPage
 POLICY = "Emulation.setVirtualTimePolicy"
 PAUSE, ADVANCE = "pauseIfNetworkFetchesPending", "advance"
 NO_TIME_MS = 0.0005  # truncates to 0 µs; a budget of 0 itself is refused
+UNKNOWN_S = 1.0  # after this long at rest, something stops page time that is no request
 SLOW_RESPONSE_S = 0.02  # after this long without a response, encoding may use the processors
 
 
@@ -104,7 +105,7 @@ class TimeGrants:
             if self._browser.windows.master.gone:
                 raise RecordingError("the browser is gone", transient=True)
             self._responses.give_up_overdue(began_s)
-            if (page.streaming or idle_s) and not goes_on:
+            if (page.streaming or idle_s > UNKNOWN_S) and not goes_on:
                 # The browser's clock stops for a stream, too, and for a page's `history.back()`,
                 # which then waits for the clock: grant the time again, without that.
                 goes_on = True
