@@ -38,7 +38,8 @@ def look(browser: Chrome, name: str) -> Any:
     WebDriver ends a script with None when a dialog opens meanwhile, and reports the dialog as the
     error of the next command: so the expression is sent again.
     """
-    return run(browser, name) or run(browser, name)
+    value = run(browser, name)
+    return run(browser, name) if value is None else value
 
 
 def _read(name: str) -> str:

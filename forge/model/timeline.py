@@ -113,20 +113,20 @@ class Course(NamedTuple):
         """
         least_ms = self.length_ms(step, line)
         newest = bisect.bisect_left(frames, step.end_ms, key=lambda f: f.at_ms) - 1
-        if newest < 0 or self._in_step(step, frames[newest].at_ms) < least_ms:
+        if newest < 0 or self.in_step(step, frames[newest].at_ms) < least_ms:
             return least_ms
-        return on_grid(self._in_step(step, step.end_ms))
+        return on_grid(self.in_step(step, step.end_ms))
 
     def on_grid_ms(self, step: StepTake, ms: int) -> int:
         """Return the last moment of the take until `ms` that lies on the grid of the video."""
-        return ms - self._in_step(step, ms) % GRID_MS
+        return ms - self.in_step(step, ms) % GRID_MS
 
     def wanted_end_ms(self, step: StepTake, line: SpokenLine) -> int:
         """Return until when a step must be recorded if it may not stand still after its action."""
-        shown_ms = self._in_step(step, step.action_end_ms)
+        shown_ms = self.in_step(step, step.action_end_ms)
         return step.action_end_ms + self.length_ms(step, line) - shown_ms
 
-    def _in_step(self, step: StepTake, ms: int) -> int:
+    def in_step(self, step: StepTake, ms: int) -> int:
         """Return when the step shows the moment `ms` of the take."""
         return LEAD_IN_MS + self.shown(ms - step.action_start_ms)
 
@@ -267,7 +267,7 @@ def _place(step: StepTake, line: SpokenLine, span: Span, course: Course) -> Mani
     began_ms = start_ms + LEAD_IN_MS
 
     def shown(ms: int) -> int:
-        return began_ms + course.shown(ms - step.action_start_ms)
+        return start_ms + course.in_step(step, ms)
 
     def heard(ms: int) -> int:
         return began_ms + course.heard(ms)
@@ -304,14 +304,13 @@ def _pictures(
     step: StepTake, placed: ManifestStep, frames: tuple[Frame, ...], course: Course
 ) -> Iterator[Picture]:
     """Yield the picture that shows when a step begins, then the step's own frames."""
-    began_ms = placed.start_ms + LEAD_IN_MS
     first = bisect.bisect_right(frames, step.start_ms, key=lambda f: f.at_ms)
     yield Picture(at_ms=placed.start_ms, frame=max(0, first - 1))
     for number in range(first, len(frames)):
         frame = frames[number]
         if frame.at_ms >= step.end_ms:
             return
-        shown_ms = began_ms + course.shown(frame.at_ms - step.action_start_ms)
+        shown_ms = placed.start_ms + course.in_step(step, frame.at_ms)
         yield Picture(at_ms=max(placed.start_ms, shown_ms), frame=number)
 
 

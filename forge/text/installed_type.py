@@ -31,7 +31,12 @@ def needs_cjk(texts: Iterable[str], languages: Iterable[str]) -> bool:
     """
     if any(_primary(language) in CJK_LANGUAGES for language in languages):
         return True
-    return any(sign >= FIRST_SIGN or JAMO[0] <= sign <= JAMO[1] for text in texts for sign in text)
+    return any(
+        sign >= FIRST_SIGN or JAMO[0] <= sign <= JAMO[1]
+        for text in texts
+        if not text.isascii()
+        for sign in text
+    )
 
 
 def needs_rtl(texts: Iterable[str], languages: Iterable[str]) -> bool:

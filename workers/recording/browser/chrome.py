@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -142,6 +143,13 @@ class WatchedChrome(Chrome):
             return self._lookup.run(command, params, ShadowRoot(self, params["shadowId"]))
         scope = self.create_web_element(params["id"]) if "id" in params else None
         return self._lookup.run(command, params, scope)
+
+    def await_page(self) -> None:
+        """Wait until the page that input over DevTools led to has loaded, or a dialog opens."""
+        # chromedriver answers this command, like most, only when no navigation is under way. With
+        # an open dialog, it leaves that open.
+        with suppress(WebDriverException):
+            self.unwatched(Command.W3C_GET_ALERT_TEXT, {})
 
     def unwatched(self, command: str, params: dict[str, Any], *, acts: bool = True) -> Any:
         """Execute a command of forge's own, which is not part of the tutorial; return its value.

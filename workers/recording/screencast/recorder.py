@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -216,9 +216,7 @@ class ScreencastRecorder:
     def mouse(self, *events: dict[str, Any]) -> None:
         self._page.mouse(*events)
         if any(event["type"] != "mouseMoved" for event in events):
-            # chromedriver answers this only after the page that the click led to has loaded.
-            with suppress(WebDriverException):
-                self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
+            self._browser.await_page()
         self._last.acted_s = real_time.monotonic()
 
     def is_idle(self) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser.chrome import WatchedChrome
@@ -15,6 +14,7 @@ from forge.workers.recording.hand.body import OpenDialog
 from forge.workers.recording.virtual.commands import CommandRunner
 from forge.workers.recording.virtual.page_time.begin_frame import FrameScheduler
 from forge.workers.recording.virtual.page_time.clock import VirtualClock
+from forge.workers.recording.virtual.windows.cdp_input import DialogOpened
 
 
 class VirtualBody:
@@ -69,9 +69,7 @@ class VirtualBody:
         def do() -> None:
             self._clock.page.input.dispatch_mouse(*events)
             if not moves:
-                # chromedriver answers this only after the page that the click led to has loaded.
-                with suppress(WebDriverException):
-                    self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
+                self._browser.await_page()
 
         self._runner.run(do, Command.CLICK_ELEMENT, moves_mouse=moves, harmless=moves)
         if not moves:  # the effect of a move (`:hover` styles) shows in the frame of the move
@@ -79,12 +77,13 @@ class VirtualBody:
 
     def _ask(self, command: str, params: dict[str, Any], *, acts: bool) -> Any:
         if command == Command.W3C_EXECUTE_SCRIPT and not self._path.frames:
-            page = self._clock.page
-            was_open = page.dialog
-            with suppress(LookupError):
-                return page.input.run_script(params["script"], params["args"])
-            if acts and page.dialog and not was_open:
-                return None  # the script has opened it, and must not run again
+            try:
+                return self._clock.page.input.run_script(params["script"], params["args"])
+            except DialogOpened:
+                if acts:
+                    return None  # the script has opened it, and must not run again
+            except LookupError:
+                pass
 
         def run() -> Any:
             return self._browser.unwatched(command, params, acts=acts)

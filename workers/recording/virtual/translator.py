@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.command import Command
 
 from forge.workers.recording.browser.chrome import WatchedChrome
@@ -68,9 +66,7 @@ class CommandTranslator:
     def _type_into(self, element: str, keys: str) -> dict[str, Any]:
         answer = self._windows.page.input.type_into(element, keys)
         if not ENTERS.isdisjoint(keys):
-            # chromedriver answers this only after the page that the key led to has loaded.
-            with suppress(WebDriverException):
-                self._browser.unwatched(Command.W3C_GET_ALERT_TEXT, {})
+            self._browser.await_page()
         return answer
 
 

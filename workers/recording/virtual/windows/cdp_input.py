@@ -35,6 +35,10 @@ FOCUS_SCRIPT = f"const [it] = arguments;\n{FIELD}{SEEN}\n{load(__name__, 'focus'
 LOOK_S = 0.05  # between two checks if a dialog has come instead of an answer
 
 
+class DialogOpened(LookupError):
+    """A dialog opened while a command ran."""
+
+
 class InputPage(Protocol):
     """The part of a page that `CdpInput` needs: its DevTools connection and its state."""
 
@@ -89,7 +93,7 @@ class CdpInput:
 
         Raises:
             LookupError: only WebDriver can run it, or return its value; the script may have run
-                already.
+                already. DialogOpened: a dialog opened meanwhile.
         """
         self._check_free()
         try:
@@ -140,9 +144,7 @@ class CdpInput:
         """
         try:
             focused = self.run_script(FOCUS_SCRIPT, [{ELEMENT_KEY: element}])
-        except LookupError:
-            if not self._page.dialog:
-                raise
+        except DialogOpened:
             raise ElementNotInteractableException("a dialog opened when it was focused") from None
         if not focused:
             raise LookupError("it is not an ordinary text field")
@@ -184,7 +186,7 @@ class CdpInput:
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
         answer = self._answer(self._page.send(method, **params), method)
         if answer is None:
-            raise LookupError("a dialog has opened")
+            raise DialogOpened(method)
         return answer
 
     def _answer(self, number: int, method: str) -> dict[str, Any] | None:

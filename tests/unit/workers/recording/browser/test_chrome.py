@@ -44,6 +44,13 @@ class Passing:
         return True
 
 
+def driven_by(monkeypatch: pytest.MonkeyPatch, execute: Callable[..., Any]) -> WatchedChrome:
+    """Return a browser without a browser, whose driver is `execute`."""
+    monkeypatch.setattr(Chrome, "execute", execute)
+    monkeypatch.setattr(Chrome, "__init__", lambda self: None)
+    return WatchedChrome()
+
+
 @pytest.fixture
 def aborted(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedChrome, list[str]]:
     """A browser whose first command a navigation aborts, and the commands that it got."""
@@ -55,9 +62,7 @@ def aborted(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedChrome, list[str]]:
             raise WebDriverException("aborted by navigation: Inspected target navigated or closed")
         return {"value": "there"}
 
-    monkeypatch.setattr(Chrome, "execute", execute)
-    monkeypatch.setattr(Chrome, "__init__", lambda self: None)
-    browser = WatchedChrome()
+    browser = driven_by(monkeypatch, execute)
     browser.watcher = Passing()
     return browser, asked
 
@@ -92,9 +97,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> tuple[WatchedChrome, list[st
             return {"value": None}
         raise UnexpectedAlertPresentException("unexpected alert open", alert_text="Sure?")
 
-    monkeypatch.setattr(Chrome, "execute", execute)
-    monkeypatch.setattr(Chrome, "__init__", lambda self: None)
-    return WatchedChrome(), asked
+    return driven_by(monkeypatch, execute), asked
 
 
 @pytest.mark.parametrize(("command", "params"), LOOKS)
@@ -143,9 +146,7 @@ def test_a_driver_that_is_gone_is_a_browser_that_went_away(
     def execute(self: Chrome, command: str, params: dict[str, Any]) -> dict[str, Any]:
         raise lost
 
-    monkeypatch.setattr(Chrome, "execute", execute)
-    monkeypatch.setattr(Chrome, "__init__", lambda self: None)
-    browser = WatchedChrome()
+    browser = driven_by(monkeypatch, execute)
     commands: tuple[Callable[[], object], ...] = (
         lambda: browser.title,
         lambda: browser.visible(button("Save")),
